@@ -1,0 +1,33 @@
+import type { OpenOptions, Sandbox, Session } from '../sandbox/sandbox.ts'
+import type { Image } from '../schemas/image.ts'
+import type { JsonObject } from '../schemas/json.ts'
+import type { Fact, Trajectory } from '../schemas/trajectory.ts'
+import type { Tool } from '../tools/tool.ts'
+
+export interface CheckContext {
+  sandbox: Sandbox
+  tools: readonly Tool[]
+  /** How the trajectory's session was opened: the same files, prelude and seed. */
+  sessionOptions(trajectory: Trajectory): Promise<OpenOptions>
+  /** A Python of the project's own use, shared by checks: for reading code, never for running a model's. */
+  analysis(): Promise<Session>
+  /** Keep an image's bytes, as a tool does. */
+  keep(bytes: Uint8Array): Promise<Image | null>
+  bytes(image: Image): Promise<Uint8Array>
+  signal: AbortSignal
+}
+
+/** A measured fact. It decides nothing. `version` rises whenever the same trajectory could be measured differently. */
+export interface Check {
+  name: string
+  version: number
+  options: JsonObject
+  /** Asks a model, so it costs money. */
+  paid: boolean
+  measure(trajectory: Trajectory, context: CheckContext): Promise<Measurement>
+}
+
+export type Measurement = Pick<Fact, 'passed' | 'reason' | 'detail'>
+
+export const pass = (detail = ''): Measurement => ({ passed: true, reason: '', detail })
+export const fail = (reason: string, detail = ''): Measurement => ({ passed: false, reason, detail })

@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs'
+import { sha256 } from '../schemas/hash.ts'
+
+export interface Prompt {
+  name: string
+  /** The text with its blanks. */
+  template: string
+  /** sha256 of the template: what the manifest and a rollout's identity hold. */
+  sha256: string
+  /** Fill every {{blank}}. One without a value, or a value without one, throws. Values are never filled again. */
+  fill(values: Record<string, string>): string
+}
+
+/** A prompt from its text. */
+export function promptFrom(name: string, template: string): Prompt {
+  const blanks = new Set([...template.matchAll(/\{\{(\w+)\}\}/g)].map(([, blank]) => blank))
+  return {
+    name,
+    template,
+    sha256: sha256(template),
+    fill(values) {
+      const extra = Object.keys(values).filter(key => !blanks.has(key))
+      if (extra.length > 0) throw new Error(`prompt ${name} has no blank for ${extra.join(', ')}`)
+      return template.replace(/\{\{(\w+)\}\}/g, (_, blank: string) => {
+        const value = values[blank]
+        if (value === undefined) throw new Error(`prompt ${name} needs a value for ${blank}`)
+        return value
+      })
+    },
+  }
+}
+
+/** Read `prompts/<name>.md`, or a file of the user's own. */
+export const prompt = (name: string, file: string | URL = new URL(`${name}.md`, import.meta.url)): Prompt =>
+  promptFrom(name, readFileSync(file, 'utf8').trimEnd())

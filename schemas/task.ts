@@ -1,0 +1,44 @@
+import Type, { type Static } from 'typebox'
+import { Image } from './image.ts'
+import { JsonObject } from './json.ts'
+
+/** A piece of a message. */
+export const Part = Type.Union([
+  Type.Object({ type: Type.Literal('text'), text: Type.String() }, { additionalProperties: false }),
+  Type.Object({ type: Type.Literal('image'), image: Image }, { additionalProperties: false }),
+])
+export type Part = Static<typeof Part>
+
+/** How an answer is compared. `choice` takes the option's text or its letter. */
+export const AnswerType = Type.Enum(['text', 'choice', 'number', 'boolean'])
+export type AnswerType = Static<typeof AnswerType>
+
+/** Where a row came from, and under which terms. */
+export const Source = Type.Object(
+  {
+    name: Type.String({ minLength: 1 }),
+    licence: Type.String({ minLength: 1 }),
+    url: Type.Optional(Type.String()),
+  },
+  { additionalProperties: false },
+)
+export type Source = Static<typeof Source>
+
+/** One question about images. `answer`, `meta` and `id` are for checks and people: no teacher is ever shown them. */
+export const Task = Type.Object(
+  {
+    id: Type.String({ minLength: 1 }),
+    question: Type.String({ minLength: 1 }),
+    images: Type.Array(Image, { minItems: 1 }),
+    choices: Type.Union([Type.Array(Type.String(), { minItems: 2 }), Type.Null()]),
+    answer: Type.String({ minLength: 1 }),
+    answerType: AnswerType,
+    /** Relative tolerance of a number, 0 to 1; null compares to the precision the answer is written in. */
+    tolerance: Type.Union([Type.Number({ minimum: 0, maximum: 1 }), Type.Null()]),
+    category: Type.String({ minLength: 1 }),
+    source: Source,
+    meta: JsonObject,
+  },
+  { additionalProperties: false },
+)
+export type Task = Static<typeof Task>

@@ -1,0 +1,213 @@
+import Type, { type Static } from 'typebox'
+import { Image } from './image.ts'
+import { Json, JsonObject } from './json.ts'
+import { Part, Task } from './task.ts'
+
+const closed = { additionalProperties: false }
+const OrNull = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
+
+/** A call as the teacher wrote it. `arguments` is the raw text, kept even where it is not JSON. */
+export const ToolCall = Type.Object(
+  { id: Type.String(), name: Type.String(), arguments: Type.String() },
+  closed,
+)
+export type ToolCall = Static<typeof ToolCall>
+
+export const CellStatus = Type.Enum([
+  'ok',
+  'error',
+  'exit',
+  'timeout',
+  'memory_limit',
+  'output_limit',
+  'protocol',
+  'crash',
+  'dead',
+])
+export type CellStatus = Static<typeof CellStatus>
+
+/** What one Python cell did. Two executions are compared field by field; times are left out because they never repeat. */
+export const Cell = Type.Object(
+  {
+    kind: Type.Literal('cell'),
+    code: Type.String(),
+    status: CellStatus,
+    stdout: Type.String(),
+    stderr: Type.String(),
+    /** repr of the last expression. */
+    result: OrNull(Type.String()),
+    error: OrNull(
+      Type.Object({ name: Type.String(), value: Type.String(), traceback: Type.String() }, closed),
+    ),
+    images: Type.Array(Image),
+    /** False where the cell left a thread or a process behind: running it again need not give the same. */
+    reproducible: Type.Boolean(),
+  },
+  closed,
+)
+export type Cell = Static<typeof Cell>
+
+/** What a search gave, best first. `id` is stable within its corpus. */
+export const Results = Type.Object(
+  {
+    kind: Type.Literal('results'),
+    provider: Type.String(),
+    query: Type.String(),
+    results: Type.Array(
+      Type.Object(
+        {
+          id: Type.String(),
+          title: Type.String(),
+          snippet: Type.String(),
+          licence: OrNull(Type.String()),
+          image: OrNull(Image),
+          score: Type.Number(),
+        },
+        closed,
+      ),
+    ),
+  },
+  closed,
+)
+export type Results = Static<typeof Results>
+
+/** What the teacher got wrong about a call. It is told so, and may try again. */
+export const Mistake = Type.Object(
+  {
+    kind: Type.Enum(['unknown_tool', 'bad_arguments', 'code_error', 'tool_error']),
+    message: Type.String(),
+  },
+  closed,
+)
+export type Mistake = Static<typeof Mistake>
+
+/** What came back from one call: `parts` is exactly what the teacher saw, `data` the same for machines. */
+export const Observation = Type.Object(
+  {
+    callId: Type.String(),
+    mistake: OrNull(Mistake),
+    parts: Type.Array(Part),
+    data: OrNull(Type.Union([Cell, Results])),
+  },
+  closed,
+)
+export type Observation = Static<typeof Observation>
+
+/** Tokens as the provider counts them. `cached` and `reasoning` are parts of `input` and `output`. */
+export const Usage = Type.Object(
+  {
+    input: Type.Integer({ minimum: 0 }),
+    output: Type.Integer({ minimum: 0 }),
+    cached: Type.Integer({ minimum: 0 }),
+    reasoning: Type.Integer({ minimum: 0 }),
+  },
+  closed,
+)
+export type Usage = Static<typeof Usage>
+
+/** Why a reply ended. Only `end` can be an answer. */
+export const Stop = Type.Enum(['end', 'calls', 'length', 'content_filter', 'refusal'])
+export type Stop = Static<typeof Stop>
+
+/** What a teacher said, once. `raw` is the assistant message exactly as the wire gave it. */
+export const Reply = Type.Object(
+  {
+    /** The visible text: the rationale before a call, or the answer. */
+    text: Type.String(),
+    /** The provider's own reasoning, kept apart: it may be summarised or not licensed for training. */
+    reasoning: OrNull(Type.String()),
+    calls: Type.Array(ToolCall),
+    stop: Stop,
+    usage: Usage,
+    /** The model as the provider named it in its reply. */
+    model: Type.String(),
+    raw: Json,
+  },
+  closed,
+)
+export type Reply = Static<typeof Reply>
+
+/** One reply and what its calls returned: one observation per call, in order. */
+export const Turn = Type.Object({ reply: Reply, observations: Type.Array(Observation) }, closed)
+export type Turn = Static<typeof Turn>
+
+/** How a rollout ended. A failed one is the infrastructure's fault: it is tried again and never trained on. */
+export const Outcome = Type.Union([
+  Type.Object({ kind: Type.Literal('answered'), answer: Type.String() }, closed),
+  Type.Object(
+    {
+      kind: Type.Literal('stopped'),
+      by: Type.Enum(['turns', 'length', 'content_filter', 'refusal', 'empty', 'no_answer']),
+    },
+    closed,
+  ),
+  Type.Object(
+    {
+      kind: Type.Literal('failed'),
+      at: Type.Enum(['teacher', 'tool', 'sandbox', 'replay']),
+      message: Type.String(),
+    },
+    closed,
+  ),
+])
+export type Outcome = Static<typeof Outcome>
+
+/** A measured fact about a trajectory. Deciding what follows from it is a filter's work. */
+export const Fact = Type.Object(
+  {
+    check: Type.String(),
+    version: Type.Integer({ minimum: 1 }),
+    passed: Type.Boolean(),
+    /** Stable snake_case code of why not; empty where it passed. */
+    reason: Type.String(),
+    detail: Type.String(),
+  },
+  closed,
+)
+export type Fact = Static<typeof Fact>
+
+/** A name with the plain data that says exactly what ran. */
+export const Named = Type.Object({ name: Type.String({ minLength: 1 }), options: JsonObject }, closed)
+export type Named = Static<typeof Named>
+
+export const ToolSpec = Type.Object(
+  { name: Type.String(), description: Type.String(), parameters: JsonObject },
+  closed,
+)
+export type ToolSpec = Static<typeof ToolSpec>
+
+/** Where model-written code ran: two machines with the same `hash` have the same library versions. */
+export const Environment = Type.Object(
+  {
+    kind: Type.String(),
+    python: Type.String(),
+    libraries: Type.Record(Type.String(), Type.String()),
+    hash: Type.String(),
+  },
+  closed,
+)
+export type Environment = Static<typeof Environment>
+
+/** The record the pipeline makes, checks, filters and exports. */
+export const Trajectory = Type.Object(
+  {
+    schemaVersion: Type.Literal(1),
+    /** Identity of the rollout: sha256 over task content, teacher, prompts, tools, sandbox, turn limit and sample. */
+    key: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+    task: Task,
+    teacher: Named,
+    sample: Type.Integer({ minimum: 0 }),
+    /** sha256 of each prompt text used, by name. */
+    prompts: Type.Record(Type.String(), Type.String()),
+    /** The instructions the teacher was given, as sent. */
+    system: Type.String(),
+    /** The question as the teacher saw it: text and images. */
+    question: Type.Array(Part),
+    tools: Type.Array(ToolSpec),
+    environment: Environment,
+    turns: Type.Array(Turn),
+    outcome: Outcome,
+  },
+  closed,
+)
+export type Trajectory = Static<typeof Trajectory>

@@ -1,0 +1,23 @@
+/** What a run remembers. `tasks` and `images` are intake, `replies` what was paid for, the rest is derived by work. */
+export type Table = 'tasks' | 'images' | 'replies' | 'turns' | 'trajectories' | 'facts'
+
+/**
+ * What must survive. Everything in it is put once and never changed, so a run that was killed goes on from it and
+ * two workers that do the same work agree on one result.
+ */
+export interface Store extends AsyncDisposable {
+  /** The value under a key, or undefined. */
+  get<T>(table: Table, key: string): Promise<T | undefined>
+  /** Put if absent. Resolves when it would survive a crash, with what is there now: the first one wins. */
+  put<T>(table: Table, key: string, value: T): Promise<T>
+  /** Forget a key. Only for work that is to be done again. */
+  delete(table: Table, key: string): Promise<void>
+  /** Every value whose key starts with `prefix`, in key order, without holding them all. */
+  scan<T>(table: Table, prefix?: string): AsyncIterable<{ key: string; value: T }>
+  /** How many keys a table holds. */
+  count(table: Table): Promise<number>
+  /** Keep bytes under their sha256; returns it. Putting the same bytes again does nothing. */
+  putBlob(bytes: Uint8Array): Promise<string>
+  /** The bytes, or an error that names the missing hash. */
+  getBlob(sha256: string): Promise<Uint8Array>
+}

@@ -1,0 +1,34 @@
+import type { JsonObject } from '../schemas/json.ts'
+import type { AnswerType, Source } from '../schemas/task.ts'
+
+/** An image before intake: its bytes, or the file they are in. `place` names it in an error. */
+export type ImageSource = { place: string; bytes: Uint8Array } | { place: string; path: string }
+
+/** A task before intake. Its images have not been opened. `place` is file and row, for errors. */
+export interface TaskDraft {
+  place: string
+  id: string
+  question: string
+  images: ImageSource[]
+  choices: string[] | null
+  answer: string
+  answerType: AnswerType
+  tolerance: number | null
+  category: string
+  source: Source
+  meta: JsonObject
+}
+
+/** Bad input: what is wrong, where (file, row and field), and what to do about it, in one line. */
+export interface Problem {
+  place: string
+  problem: string
+}
+
+/** Where tasks come from. Reading it again gives the same tasks in the same order. */
+export interface TaskSource {
+  name: string
+  options: JsonObject
+  /** Drafts, and problems where a row is not one. It throws only when the source itself cannot be read further. */
+  read(): AsyncIterable<TaskDraft | Problem>
+}

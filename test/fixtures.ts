@@ -1,0 +1,119 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import { sha256 } from '../schemas/hash.ts'
+import type { Image } from '../schemas/image.ts'
+import type { Cell, Observation, Reply, Trajectory, Turn } from '../schemas/trajectory.ts'
+
+/** A folder that goes with the test that made it. */
+export async function temporaryFolder(): Promise<AsyncDisposable & { path: string }> {
+  const path = await mkdtemp(join(tmpdir(), 'kindling-test-'))
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
+}
+
+/** A plain-coloured PNG. */
+export const png = (width = 8, height = 6, background = '#cc3333'): Promise<Buffer> =>
+  sharp({ create: { width, height, channels: 3, background } })
+    .png()
+    .toBuffer()
+
+/** A reference to an image whose bytes nobody asks for. */
+export const image = (name = 'a', changes: Partial<Image> = {}): Image => ({
+  sha256: sha256(name),
+  pixels: sha256(`pixels of ${name}`),
+  mime: 'image/png',
+  width: 8,
+  height: 6,
+  ...changes,
+})
+
+export const reply = (changes: Partial<Reply> = {}): Reply => ({
+  text: 'I look at it.',
+  reasoning: null,
+  calls: [],
+  stop: 'end',
+  usage: { input: 10, output: 5, cached: 0, reasoning: 0 },
+  model: 'test-model',
+  raw: null,
+  ...changes,
+})
+
+export const cell = (changes: Partial<Cell> = {}): Cell => ({
+  kind: 'cell',
+  code: 'print(image_1.size)',
+  status: 'ok',
+  stdout: '(8, 6)\n',
+  stderr: '',
+  result: null,
+  error: null,
+  images: [],
+  reproducible: true,
+  ...changes,
+})
+
+export const observation = (changes: Partial<Observation> = {}): Observation => ({
+  callId: 'call_1',
+  mistake: null,
+  parts: [{ type: 'text', text: 'stdout:\n(8, 6)' }],
+  data: cell(),
+  ...changes,
+})
+
+/** A turn that calls Python once. */
+export const pythonTurn = (changes: Partial<Cell> = {}, text = 'I measure the image first.'): Turn => {
+  const data = cell(changes)
+  const call = { id: 'call_1', name: 'python', arguments: JSON.stringify({ code: data.code }) }
+  const mistake = data.error ? { kind: 'code_error' as const, message: data.error.name } : null
+  return {
+    reply: reply({ text, calls: [call], stop: 'calls' }),
+    observations: [observation({ data, mistake })],
+  }
+}
+
+/** The last turn of a trajectory that answers. */
+export const answerTurn = (answer: string): Turn => ({
+  reply: reply({ text: `It follows.\n<answer>${answer}</answer>` }),
+  observations: [],
+})
+
+/** A trajectory that measures with Python and answers 8, rightly. */
+export const trajectory = (changes: Partial<Trajectory> = {}): Trajectory => {
+  const picture = image()
+  const question = 'How wide is the image, in pixels?'
+  return {
+    schemaVersion: 1,
+    key: sha256('rollout'),
+    task: {
+      id: 'test/1',
+      question,
+      images: [picture],
+      choices: null,
+      answer: '8',
+      answerType: 'number',
+      tolerance: null,
+      category: 'perception',
+      source: { name: 'test', licence: 'CC0-1.0' },
+      meta: {},
+    },
+    teacher: { name: 'test-teacher', options: {} },
+    sample: 0,
+    prompts: { system: sha256('system') },
+    system: 'Solve it.',
+    question: [
+      { type: 'image', image: picture },
+      { type: 'text', text: question },
+    ],
+    tools: [
+      {
+        name: 'python',
+        description: 'Run Python.',
+        parameters: { type: 'object', properties: { code: { type: 'string' } }, required: ['code'] },
+      },
+    ],
+    environment: { kind: 'test', python: '3.11', libraries: {}, hash: 'test' },
+    turns: [pythonTurn(), answerTurn('8')],
+    outcome: { kind: 'answered', answer: '8' },
+    ...changes,
+  }
+}

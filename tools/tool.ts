@@ -1,0 +1,42 @@
+import type { Static, TSchema } from 'typebox'
+import type { Session } from '../sandbox/sandbox.ts'
+import type { Image } from '../schemas/image.ts'
+import type { JsonObject } from '../schemas/json.ts'
+import type { Part } from '../schemas/task.ts'
+import type { Mistake, Observation } from '../schemas/trajectory.ts'
+
+export interface ToolContext {
+  /** The trajectory's Python; opened at first use. */
+  session(): Promise<Session>
+  /** Every image shown so far, in order: `images[0]` is `image_1`. The question's come first. */
+  images: readonly Image[]
+  /** Keep an image's bytes; gives the reference to put into a part. Undecodable bytes give null. */
+  keep(bytes: Uint8Array): Promise<Image | null>
+  bytes(image: Image): Promise<Uint8Array>
+  signal: AbortSignal
+}
+
+export interface ToolResult {
+  parts: Part[]
+  data: Observation['data']
+  mistake: Mistake | null
+}
+
+/** Something a teacher may call. `args` both tells it how and checks that it did. */
+export interface Tool<Args extends TSchema = TSchema> {
+  name: string
+  description: string
+  args: Args
+  options: JsonObject
+  /** Its effect lives in the session: resuming and re-executing run it again. Others are answered from the record. */
+  stateful: boolean
+  run(args: Static<Args>, context: ToolContext): Promise<ToolResult>
+}
+
+/** The call was wrong: the teacher is told and may try again. Any other error is the infrastructure's. */
+export class ToolError extends Error {
+  override name = 'ToolError'
+}
+
+/** Keeps the argument type between `args` and `run`, then forgets it so that tools fit in one list. */
+export const defineTool = <Args extends TSchema>(tool: Tool<Args>): Tool => tool as unknown as Tool
