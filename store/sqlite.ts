@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto'
+import { link, mkdir, open, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { sha256 } from '../schemas/hash.ts'
+import type { Store, Table } from './store.ts'
+
+const tables: readonly Table[] = ['tasks', 'images', 'replies', 'turns', 'trajectories', 'facts']
+const layout = 1
+const page = 256
+
+/** A run's store in one folder: `store.sqlite` and content-addressed files under `blobs/`. No server. */
+export async function openSqliteStore(folder: string): Promise<Store> {
+  await mkdir(join(folder, 'blobs'), { recursive: true })
+  const database = openDatabase(join(folder, 'store.sqlite'))
+  const writes = groupedWrites(database)
+  return {
+    async get(table, key) {
+      return parse(database.prepare(`SELECT value FROM ${table} WHERE key = ?`).get(key))
+    },
+    async put(table, key, value) {
+      return writes.add(() => putIfAbsent(database, table, key, value))
+    },
+    async delete(table, key) {
+      return writes.add(() => void database.prepare(`DELETE FROM ${table} WHERE key = ?`).run(key))
+    },
+    scan: (table, prefix = '') => scan(database, table, prefix),
+    async count(table) {
+      return Number(database.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.n)
+    },
+    putBlob: bytes => putBlob(join(folder, 'blobs'), bytes),
+    getBlob: hash => readFile(blobPath(join(folder, 'blobs'), hash)),
+    async [Symbol.asyncDispose]() {
+      writes.flush()
+      database.close()
+    },
+  }
+}
+
+function openDatabase(path: string): DatabaseSync {
+  const database = new DatabaseSync(path)
+  // FULL: a paid reply must survive a power cut, not only a killed process.
+  database.exec(
+    'PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 30000',
+  )
+  const found = Number(database.prepare('PRAGMA user_version').get()?.user_version)
+  if (found > layout)
+    throw new Error(`${path} was written by a newer kindling (layout ${found}); update kindling`)
+  for (const table of tables) {
+    database.exec(`CREATE TABLE IF NOT EXISTS ${table} (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT`)
+  }
+  database.exec(`PRAGMA user_version = ${layout}`)
+  return database
+}
+
+/** All writes of one turn of the event loop share one commit, because a commit costs a disk flush. */
+function groupedWrites(database: DatabaseSync) {
+  let waiting: { run: () => () => void; fail: (error: unknown) => void }[] = []
+
+  function flush() {
+    const batch = waiting
+    waiting = []
+    if (batch.length === 0) return
+    try {
+      database.exec('BEGIN IMMEDIATE')
+      const settle = batch.map(({ run }) => run())
+      database.exec('COMMIT')
+      for (const done of settle) done()
+    } catch (error) {
+      if (database.isTransaction) database.exec('ROLLBACK')
+      for (const { fail } of batch) fail(error)
+    }
+  }
+
+  function add<T>(work: () => T): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>()
+    if (waiting.length === 0) setImmediate(flush)
+    waiting.push({
+      run: () => {
+        const result = work()
+        return () => resolve(result)
+      },
+      fail: reject,
+    })
+    return promise
+  }
+
+  return { add, flush }
+}
+
+function putIfAbsent<T>(database: DatabaseSync, table: Table, key: string, value: T): T {
+  const insert = database.prepare(`INSERT INTO ${table} (key, value) VALUES (?, ?) ON CONFLICT DO NOTHING`)
+  if (insert.run(key, JSON.stringify(value)).changes > 0) return value
+  return parse(database.prepare(`SELECT value FROM ${table} WHERE key = ?`).get(key)) as T
+}
+
+/** Page by page, so that no statement stays open over other work. */
+async function* scan<T>(database: DatabaseSync, table: Table, prefix: string) {
+  const next = database.prepare(`SELECT key, value FROM ${table} WHERE key > ? ORDER BY key LIMIT ${page}`)
+  const first = database.prepare(`SELECT key, value FROM ${table} WHERE key >= ? ORDER BY key LIMIT ${page}`)
+  let rows = first.all(prefix)
+  while (rows.length > 0) {
+    for (const row of rows) {
+      if (!String(row.key).startsWith(prefix)) return
+      yield { key: String(row.key), value: parse(row) as T }
+    }
+    rows = next.all(String(rows.at(-1)?.key))
+  }
+}
+
+const parse = <T>(row: Record<string, unknown> | undefined): T | undefined =>
+  row === undefined ? undefined : (JSON.parse(String(row.value)) as T)
+
+const blobPath = (folder: string, hash: string) => join(folder, hash.slice(0, 2), hash)
+
+/** The name appears only when the bytes are whole and on disk. */
+async function putBlob(folder: string, bytes: Uint8Array): Promise<string> {
+  const hash = sha256(bytes)
+  const path = blobPath(folder, hash)
+  await mkdir(join(folder, hash.slice(0, 2)), { recursive: true })
+  const draft = `${path}.${randomUUID()}.draft`
+  try {
+    await using file = await open(draft, 'wx')
+    await file.writeFile(bytes)
+    await file.datasync()
+    await link(draft, path)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+  } finally {
+    await rm(draft, { force: true })
+  }
+  return hash
+}
