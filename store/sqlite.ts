@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { sha256 } from '../schemas/hash.ts'
 import type { Store, Table } from './store.ts'
 
-const tables: readonly Table[] = ['tasks', 'images', 'replies', 'turns', 'trajectories', 'facts']
+const tables: readonly Table[] = ['tasks', 'images', 'plan', 'replies', 'turns', 'trajectories', 'facts']
 const layout = 1
 const page = 256
 

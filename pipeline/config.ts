@@ -1,0 +1,83 @@
+import { join } from 'node:path'
+import type { Check } from '../filters/check.ts'
+import type { Filter } from '../filters/filter.ts'
+import type { Export } from '../output/export.ts'
+import { type Prompt, prompt } from '../prompts/prompt.ts'
+import type { Sandbox } from '../sandbox/sandbox.ts'
+import type { TaskSource } from '../tasks/source.ts'
+import type { Teacher } from '../teachers/teacher.ts'
+import type { Tool } from '../tools/tool.ts'
+
+export interface RunLimits {
+  /** Replies a teacher may give to one task. */
+  turns: number
+  /** Rollouts, and checks, at work at once. */
+  concurrency: number
+  /** Tokens of one reply. */
+  maxTokens: number
+}
+
+export interface Prompts {
+  system: Prompt
+  /** What the system prompt says about the `python` tool, where there is one. */
+  python: Prompt
+  question: Prompt
+}
+
+/** What a user writes. */
+export interface Config {
+  /** The run's name: its folder under `output`. */
+  name: string
+  tasks: TaskSource | TaskSource[]
+  teachers: Teacher[]
+  tools: Tool[]
+  sandbox: Sandbox
+  checks: Check[]
+  filters: Filter[]
+  exports: Export[]
+  limits?: Partial<RunLimits>
+  prompts?: Partial<Prompts>
+  /** The folder that runs are kept in, `runs` by default. */
+  output?: string
+}
+
+/** A config with every default filled in. */
+export interface Settings extends Omit<Config, 'limits' | 'prompts' | 'output' | 'tasks'> {
+  tasks: TaskSource[]
+  limits: RunLimits
+  prompts: Prompts
+  /** The run's folder. */
+  folder: string
+}
+
+export const defineConfig = (config: Config): Config => config
+
+/** Fill in the defaults; throws with one line where the parts do not fit together. */
+export function settings(config: Config): Settings {
+  const { limits, prompts, output = 'runs', tasks, ...rest } = config
+  if (!/^[\w.-]+$/.test(config.name))
+    throw new ConfigError(`name: "${config.name}" is not a folder name; use letters, digits, - and _`)
+  if (config.teachers.length === 0) throw new ConfigError('teachers: there is none; add one')
+  refuseTwins('teachers', config.teachers)
+  refuseTwins('tools', config.tools)
+  refuseTwins('exports', config.exports)
+  refuseTwins('checks', config.checks)
+  return {
+    ...rest,
+    tasks: [tasks].flat(),
+    limits: { turns: 9, concurrency: 8, maxTokens: 4096, ...limits },
+    prompts: { system: prompt('system'), python: prompt('python'), question: prompt('question'), ...prompts },
+    folder: join(output, config.name),
+  }
+}
+
+function refuseTwins(field: string, plugins: readonly { name: string }[]) {
+  const names = plugins.map(({ name }) => name)
+  const twin = names.find((name, index) => names.indexOf(name) !== index)
+  if (twin) throw new ConfigError(`${field}: two are named ${twin}; give one another name`)
+}
+
+/** The config does not make sense; one line says which field and what to do. */
+export class ConfigError extends Error {
+  override name = 'ConfigError'
+}

@@ -1,0 +1,59 @@
+import type { Mistake, Observation, ToolCall, ToolSpec } from '../schemas/trajectory.ts'
+import { validator } from '../schemas/validate.ts'
+import { type Tool, type ToolContext, ToolError } from '../tools/tool.ts'
+import type { Workbench } from './workbench.ts'
+
+/** Make one call. What the teacher got wrong becomes an observation that it is shown; anything else throws. */
+export type Observe = (call: ToolCall, context: ToolContext) => Promise<Observation>
+
+export const toolSpecs = (tools: readonly Tool[]): ToolSpec[] =>
+  tools.map(({ name, description, args }) => ({
+    name,
+    description,
+    parameters: JSON.parse(JSON.stringify(args)),
+  }))
+
+export function observer(tools: readonly Tool[]): Observe {
+  const known = new Map(tools.map(tool => [tool.name, { tool, check: validator(tool.args) }]))
+  const names = tools.map(({ name }) => name).join(', ')
+  return async (call, context) => {
+    const found = known.get(call.name)
+    if (!found)
+      return mistake(call, 'unknown_tool', `There is no tool named ${call.name}. There are: ${names}.`)
+    const args = parse(call.arguments)
+    if (args === undefined)
+      return mistake(call, 'bad_arguments', 'The arguments are not valid JSON. Send one JSON object.')
+    const checked = found.check(args)
+    if (!checked.ok)
+      return mistake(call, 'bad_arguments', `The arguments are wrong: ${checked.field} ${checked.message}.`)
+    try {
+      return { callId: call.id, ...(await found.tool.run(checked.value as never, context)) }
+    } catch (error) {
+      if (error instanceof ToolError) return mistake(call, 'tool_error', error.message)
+      throw error
+    }
+  }
+}
+
+const mistake = (call: ToolCall, kind: Mistake['kind'], message: string): Observation => ({
+  callId: call.id,
+  mistake: { kind, message },
+  parts: [{ type: 'text', text: message }],
+  data: null,
+})
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** Make a call on a trajectory's workbench, and remember what the teacher was shown. */
+export async function observeOn(bench: Workbench, call: ToolCall, observe: Observe, signal: AbortSignal) {
+  signal.throwIfAborted()
+  const observation = await observe(call, bench.context(signal))
+  bench.show(observation.parts)
+  return observation
+}

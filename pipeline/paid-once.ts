@@ -1,0 +1,38 @@
+import { hashOf } from '../schemas/hash.ts'
+import type { Reply } from '../schemas/trajectory.ts'
+import type { Store } from '../store/store.ts'
+import type { Teacher, TeacherRequest } from '../teachers/teacher.ts'
+
+export type Ask = (teacher: Teacher, request: TeacherRequest, signal: AbortSignal) => Promise<Reply>
+
+/**
+ * Ask each thing once. A reply is durable before anyone sees it; the same request of the same sample is answered from
+ * the store, and two that are asked at the same time share one call.
+ */
+export function paidOnce(store: Store): Ask {
+  const inFlight = new Map<string, Promise<Reply>>()
+
+  async function ask(key: string, teacher: Teacher, request: TeacherRequest, signal: AbortSignal) {
+    const known = await store.get<Reply>('replies', key)
+    return known ?? (await store.put('replies', key, await teacher.ask(request, signal)))
+  }
+
+  return (teacher, request, signal) => {
+    const key = requestKey(teacher, request)
+    const running = inFlight.get(key)
+    if (running) return running
+    const reply = ask(key, teacher, request, signal).finally(() => inFlight.delete(key))
+    inFlight.set(key, reply)
+    return reply
+  }
+}
+
+function requestKey({ name, options }: Teacher, { bytes: _, ...request }: TeacherRequest): string {
+  const turns = request.turns.map(({ reply, observations }) => ({
+    raw: reply.raw,
+    text: reply.text,
+    calls: reply.calls,
+    observations: observations.map(({ callId, parts }) => ({ callId, parts })),
+  }))
+  return hashOf({ teacher: { name, options }, ...request, turns })
+}

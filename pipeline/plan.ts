@@ -1,0 +1,67 @@
+import { hashOf } from '../schemas/hash.ts'
+import type { Task } from '../schemas/task.ts'
+import type { Store } from '../store/store.ts'
+import { taskList } from '../tasks/intake.ts'
+import type { Teacher } from '../teachers/teacher.ts'
+import type { Settings } from './config.ts'
+
+/** One rollout that is to be done. */
+export interface Planned {
+  key: string
+  task: Task
+  teacher: Teacher
+  sample: number
+}
+
+interface PlanEntry {
+  task: Task
+  teacher: string
+  sample: number
+}
+
+export interface Plan {
+  id: string
+  total: number
+}
+
+/**
+ * Write down every rollout that the config asks for. Its key holds what decides what a teacher is asked and nothing
+ * else, so other checks, filters, exports or a larger task set never buy a trajectory again.
+ */
+export async function makePlan(config: Settings, store: Store, fingerprint: string): Promise<Plan> {
+  const shared = hashOf(conditions(config))
+  const teachers = config.teachers.map(({ name, options, samples }) => ({ name, options, samples }))
+  const id = hashOf({ fingerprint, shared, teachers }).slice(0, 16)
+  let total = 0
+  for await (const task of taskList(store, fingerprint)) {
+    const puts = config.teachers.flatMap(teacher =>
+      Array.from({ length: teacher.samples }, (_, sample) => {
+        const entry: PlanEntry = { task, teacher: teacher.name, sample }
+        return store.put('plan', `${id}/${rolloutKey(task, teacher, sample, shared)}`, entry)
+      }),
+    )
+    total += (await Promise.all(puts)).length
+  }
+  return { id, total }
+}
+
+/** Every planned rollout, in key order: the order of all rows that are written. */
+export async function* planned(plan: Plan, config: Settings, store: Store): AsyncGenerator<Planned> {
+  const teachers = new Map(config.teachers.map(teacher => [teacher.name, teacher]))
+  for await (const { key, value } of store.scan<PlanEntry>('plan', `${plan.id}/`)) {
+    const teacher = teachers.get(value.teacher)
+    if (teacher) yield { key: key.slice(plan.id.length + 1), task: value.task, teacher, sample: value.sample }
+  }
+}
+
+const rolloutKey = (task: Task, { name, options }: Teacher, sample: number, shared: string) =>
+  hashOf({ task, teacher: { name, options }, sample, shared })
+
+/** Not the versions of the sandbox's libraries: moving a run to another machine must not buy it again. */
+const conditions = ({ prompts, tools, sandbox, limits }: Settings) => ({
+  prompts: Object.values(prompts).map(({ sha256 }) => sha256),
+  tools: tools.map(({ name, description, args, options }) => ({ name, description, args, options })),
+  sandbox: { name: sandbox.name, options: sandbox.options, limits: sandbox.limits },
+  turns: limits.turns,
+  maxTokens: limits.maxTokens,
+})

@@ -1,0 +1,7 @@
+/** What a run says of itself while it works. */
+export type Progress =
+  | { kind: 'stage'; stage: 'intake' | 'synthesize' | 'verify' | 'curate' | 'export'; total: number | null }
+  /** `already` counts what an earlier run had done. */
+  | { kind: 'done'; stage: 'synthesize' | 'verify'; done: number; already: number; total: number }
+
+export type Listener = (progress: Progress) => void

@@ -1,0 +1,118 @@
+import type { Prompt } from '../prompts/prompt.ts'
+import { SandboxError } from '../sandbox/sandbox.ts'
+import type { Part, Task } from '../schemas/task.ts'
+import type { Environment, Outcome, Trajectory, Turn } from '../schemas/trajectory.ts'
+import { TeacherError } from '../teachers/teacher.ts'
+import type { Settings } from './config.ts'
+import { observeOn } from './observe.ts'
+import type { Planned } from './plan.ts'
+import { ReplayDiverged, resume } from './resume.ts'
+import type { Solver } from './solver.ts'
+import { openWorkbench } from './workbench.ts'
+
+/** Let the teacher work on one task until it answers, stops, or something breaks. Every turn is durable before the next. */
+export async function rollout(planned: Planned, solver: Solver, signal: AbortSignal): Promise<Trajectory> {
+  const { key, task, teacher, sample } = planned
+  const { config, environment, tools } = solver
+  const question = ask(task, config.prompts.question)
+  const system = instruct(task, config, environment)
+  const turns: Turn[] = []
+  const outcome = await attempt({ planned, question, system, turns }, solver, signal)
+  return {
+    schemaVersion: 1,
+    key,
+    task,
+    teacher: { name: teacher.name, options: teacher.options },
+    sample,
+    prompts: Object.fromEntries(Object.values(config.prompts).map(({ name, sha256 }) => [name, sha256])),
+    system,
+    question,
+    tools,
+    environment,
+    turns,
+    outcome,
+  }
+}
+
+interface Attempt {
+  planned: Planned
+  question: Part[]
+  system: string
+  turns: Turn[]
+}
+
+async function attempt(work: Attempt, solver: Solver, signal: AbortSignal): Promise<Outcome> {
+  try {
+    return await solve(work, solver, signal)
+  } catch (error) {
+    if (error instanceof ReplayDiverged) return attempt(work, solver, signal)
+    return failure(error, signal)
+  }
+}
+
+async function solve(attempt: Attempt, solver: Solver, signal: AbortSignal): Promise<Outcome> {
+  const { planned, question, system, turns } = attempt
+  const { config, store, tools } = solver
+  await using bench = openWorkbench(question, config.sandbox, store)
+  turns.push(...(await resume(planned.key, bench, solver, signal)))
+  while (turns.length < config.limits.turns) {
+    const ended = outcomeOf(turns.at(-1))
+    if (ended) return ended
+    const bytes = (image: { sha256: string }) => store.getBlob(image.sha256)
+    const request = {
+      system,
+      question,
+      turns,
+      tools,
+      sample: planned.sample,
+      maxTokens: config.limits.maxTokens,
+      bytes,
+    }
+    const reply = await solver.ask(planned.teacher, request, signal)
+    const turn: Turn = { reply, observations: [] }
+    for (const call of reply.stop === 'calls' ? reply.calls : []) {
+      turn.observations.push(await observeOn(bench, call, solver.observe, signal))
+    }
+    turns.push(await store.put('turns', turnKey(planned.key, turns.length), turn))
+  }
+  return outcomeOf(turns.at(-1)) ?? { kind: 'stopped', by: 'turns' }
+}
+
+/** Turns sort by number. */
+export const turnKey = (key: string, index: number) => `${key}/${String(index).padStart(4, '0')}`
+
+function outcomeOf(turn: Turn | undefined): Outcome | undefined {
+  if (!turn || turn.reply.stop === 'calls') return undefined
+  if (turn.reply.stop !== 'end') return { kind: 'stopped', by: turn.reply.stop }
+  if (turn.reply.text.trim() === '') return { kind: 'stopped', by: 'empty' }
+  const answer = [...turn.reply.text.matchAll(/<answer>([\s\S]*?)<\/answer>/g)].at(-1)?.[1]?.trim()
+  return answer ? { kind: 'answered', answer } : { kind: 'stopped', by: 'no_answer' }
+}
+
+/** The infrastructure's fault is recorded and the run goes on, unless every later call would fail alike. */
+function failure(error: unknown, signal: AbortSignal): Outcome {
+  signal.throwIfAborted()
+  if (error instanceof TeacherError && !error.fatal)
+    return { kind: 'failed', at: 'teacher', message: error.message }
+  if (error instanceof SandboxError) return { kind: 'failed', at: 'sandbox', message: error.message }
+  throw error
+}
+
+/** Images first, then the words. Nothing else of the task: neither its id nor where it came from. */
+function ask(task: Task, prompt: Prompt): Part[] {
+  const options = task.choices?.map((choice, index) => `${String.fromCharCode(65 + index)}. ${choice}`)
+  const choices = options ? `\n\nOptions:\n${options.join('\n')}` : ''
+  const text = prompt.fill({ question: task.question, choices })
+  return [...task.images.map((image): Part => ({ type: 'image', image })), { type: 'text', text }]
+}
+
+function instruct(task: Task, { prompts, tools }: Settings, { libraries, python }: Environment): string {
+  const images = String(task.images.length)
+  const installed = Object.entries({ Python: python, ...libraries }).map(
+    ([name, version]) => `${name} ${version}`,
+  )
+  const about = tools.some(({ name }) => name === 'python')
+    ? prompts.python.fill({ images, libraries: installed.join(', ') })
+    : ''
+  return prompts.system.fill({ images, tools: about }).replace(/\n{3,}/g, '\n\n')
+}

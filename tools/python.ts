@@ -1,0 +1,107 @@
+import Type from 'typebox'
+import { type CellResult, SandboxError } from '../sandbox/sandbox.ts'
+import type { Image } from '../schemas/image.ts'
+import type { Part } from '../schemas/task.ts'
+import type { Cell, Mistake } from '../schemas/trajectory.ts'
+import { defineTool, type Tool, type ToolContext } from './tool.ts'
+
+/**
+ * Run Python in the trajectory's session. Variables last from call to call; what is printed, the last expression,
+ * exceptions and shown or saved images come back. Code that fails is the teacher's mistake; a sandbox that breaks
+ * under it is not, and ends the rollout.
+ */
+export const python = ({ maxChars = 8_000 }: { maxChars?: number } = {}): Tool =>
+  defineTool({
+    name: 'python',
+    description:
+      'Run Python code in a stateful session. The question’s images are the PIL images image_1, image_2, … . ' +
+      'Returns what is printed, the value of the last expression, errors, and every image that is displayed, plotted or saved.',
+    args: Type.Object(
+      { code: Type.String({ minLength: 1, description: 'Python 3 source code' }) },
+      { additionalProperties: false },
+    ),
+    options: { maxChars },
+    stateful: true,
+    async run({ code }, context) {
+      const session = await context.session()
+      const result = await session.exec(code)
+      if (result.status === 'dead') throw new SandboxError('the session was gone before the cell ran')
+      const images = await kept(result, context)
+      return {
+        parts: [
+          { type: 'text', text: describe(result, images, context.images.length, maxChars) },
+          ...images.map((image): Part => ({ type: 'image', image })),
+        ],
+        data: cellOf(code, result, images),
+        mistake: mistakeOf(result),
+      }
+    },
+  })
+
+async function kept(result: CellResult, context: ToolContext): Promise<Image[]> {
+  const images: Image[] = []
+  for (const { bytes } of result.images) {
+    const image = await context.keep(bytes)
+    if (image) images.push(image)
+  }
+  return images
+}
+
+const cellOf = (code: string, result: CellResult, images: Image[]): Cell => ({
+  kind: 'cell',
+  code,
+  status: result.status,
+  stdout: result.stdout,
+  stderr: result.stderr,
+  result: result.result,
+  error: result.error,
+  images,
+  reproducible: result.leftover.threads === 0 && result.leftover.processes === 0,
+})
+
+function mistakeOf({ status, error }: CellResult): Mistake | null {
+  if (status === 'ok') return null
+  return { kind: 'code_error', message: error ? `${error.name}: ${error.value}` : status }
+}
+
+const ends: Partial<Record<CellResult['status'], string>> = {
+  timeout: 'The code ran too long and was stopped.',
+  memory_limit: 'The code used too much memory; the session is lost.',
+  output_limit: 'The code printed too much; the session is lost.',
+  exit: 'The code ended the interpreter.',
+  crash: 'The interpreter crashed; the session is lost.',
+  protocol: 'The code broke the session it ran in; the session is lost.',
+}
+
+/** What the teacher reads. `shown` is how many images it has seen before, since names go on from there. */
+function describe(result: CellResult, images: Image[], shown: number, maxChars: number): string {
+  const sections = [
+    section('stdout', result.stdout, maxChars),
+    section('stderr', result.stderr, maxChars),
+    section('result', result.result ?? '', maxChars),
+    section('error', result.error?.traceback ?? '', maxChars),
+    ends[result.status] ?? '',
+    names(images, shown),
+    result.droppedImages > 0
+      ? `${result.droppedImages} more images were over the limit and are not shown.`
+      : '',
+  ].filter(text => text !== '')
+  return sections.join('\n\n') || 'The code ran and gave no output.'
+}
+
+const names = (images: Image[], shown: number) =>
+  images.length === 0
+    ? ''
+    : `Images: ${images.map((image, index) => `image_${shown + index + 1} (${image.width}x${image.height})`).join(', ')}`
+
+/** The middle is what a reader misses least. */
+function section(title: string, text: string, maxChars: number): string {
+  const body = text.trimEnd()
+  if (body === '') return ''
+  const half = Math.floor(maxChars / 2)
+  const cut =
+    body.length <= maxChars
+      ? body
+      : `${body.slice(0, half)}\n… ${body.length - 2 * half} characters left out …\n${body.slice(-half)}`
+  return `${title}:\n${cut}`
+}
