@@ -1,0 +1,54 @@
+import type { TaskDraft } from './source.ts'
+
+/** Everything that makes a draft useless as a task, whatever source it came from: `field: what; what to do`. */
+export function faultsOf(draft: TaskDraft): string[] {
+  return [...emptyFields(draft), ...badText(draft), ...badChoices(draft), ...badAnswer(draft)]
+}
+
+function emptyFields({ id, question, images, answer }: TaskDraft): string[] {
+  const faults: string[] = []
+  if (id.trim() === '') faults.push('id: is empty; give the row an id, or do not map id')
+  if (question.trim() === '') faults.push('question: is empty; write the question or remove the row')
+  if (images.length === 0) faults.push('images: there is none; add an image or remove the row')
+  if (answer.trim() === '') faults.push('answer: there is none; add the answer or remove the row')
+  return faults
+}
+
+function badText({ id, question, answer, choices, category }: TaskDraft): string[] {
+  const faults = Object.entries({ question, answer, category, choices: (choices ?? []).join('') })
+    .filter(([, text]) => text.includes('\0') || !text.isWellFormed())
+    .map(([field]) => `${field}: has a NUL character or half a surrogate pair; correct the text`)
+  if (/\p{Cc}/u.test(id) || !id.isWellFormed())
+    faults.push('id: has control characters; write it without them')
+  return faults
+}
+
+function badChoices({ choices, answerType, answer }: TaskDraft): string[] {
+  if (choices === null) {
+    return answerType === 'choice' ? ['choices: there are none, but the answer type is choice; map them'] : []
+  }
+  if (choices.length < 2) return ['choices: there is only one; give at least two, or none']
+  if (choices.some(choice => choice.trim() === '')) return ['choices: one is empty; correct the row']
+  const twice = choices.find((choice, index) => choices.indexOf(choice) !== index)
+  if (twice !== undefined) return [`choices: ${quoted(twice)} is there twice; correct the row`]
+  if (answer.trim() === '' || choices.includes(answer)) return []
+  return [`answer: ${quoted(answer)} is not one of the choices ${choices.map(quoted).join(', ')}; correct it`]
+}
+
+const plainNumber = /^[-+]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?(e[-+]?\d+)?$/i
+
+function badAnswer({ answer, answerType }: TaskDraft): string[] {
+  const text = answer.trim()
+  if (text === '') return []
+  if (answerType === 'number' && (!plainNumber.test(text) || !/\d/.test(text))) {
+    return [`answer: ${quoted(answer)} is not a number; write it in digits, or use answer type text`]
+  }
+  if (answerType === 'boolean' && !/^(true|false)$/i.test(text)) {
+    return [
+      `answer: ${quoted(answer)} is not true or false; translate it with values, or use answer type text`,
+    ]
+  }
+  return []
+}
+
+const quoted = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)

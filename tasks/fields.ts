@@ -1,0 +1,89 @@
+import Type, { type Static } from 'typebox'
+import { Json } from '../schemas/json.ts'
+import { Source } from '../schemas/task.ts'
+
+const closed = { additionalProperties: false }
+const Column = Type.String({ minLength: 1 })
+
+/** A column (dotted for a nested one), the same with some values translated, or one value for every row. */
+const Field = Type.Union([
+  Column,
+  Type.Object({ field: Column, values: Type.Optional(Type.Record(Type.String(), Type.String())) }, closed),
+  Type.Object({ value: Json }, closed),
+])
+export type Field = Static<typeof Field>
+
+/**
+ * Which column holds what. Without a mapping, the id is the file's name and the row, the answer type `choice` or
+ * `text` by whether there are choices, the category `default`, the tolerance none.
+ */
+export const Fields = Type.Object(
+  {
+    id: Type.Optional(Field),
+    question: Field,
+    images: Field,
+    answer: Field,
+    choices: Type.Optional(Field),
+    answerType: Type.Optional(Field),
+    category: Type.Optional(Field),
+    tolerance: Type.Optional(Field),
+    /** A column that holds an object, or the columns to keep under their own names. */
+    meta: Type.Optional(Type.Union([Column, Type.Array(Column)])),
+  },
+  closed,
+)
+export type Fields = Static<typeof Fields>
+
+export const TableOptions = Type.Object(
+  {
+    fields: Fields,
+    /** Where the rows come from and under which licence: it goes into every row that is made of them. */
+    source: Source,
+    /** What becomes of columns that `fields` does not name. */
+    rest: Type.Optional(Type.Enum(['refuse', 'meta', 'ignore'])),
+  },
+  closed,
+)
+export type TableOptions = Static<typeof TableOptions>
+
+export type Row = Record<string, unknown>
+
+/** The value under a column's name or dotted path; undefined where the row does not have it. */
+export function valueAt(row: Row, column: string): unknown {
+  if (Object.hasOwn(row, column)) return row[column] ?? null
+  let value: unknown = row
+  for (const step of column.split('.')) {
+    if (value === null || typeof value !== 'object' || !Object.hasOwn(value, step)) return undefined
+    value = (value as Row)[step]
+  }
+  return value ?? null
+}
+
+/** What a row holds for a field: undefined where its column is not there, null where it is empty. */
+export function fieldValue(row: Row, field: Field): unknown {
+  if (typeof field === 'string') return valueAt(row, field)
+  if ('value' in field) return field.value
+  const value = valueAt(row, field.field)
+  const key = String(value)
+  return field.values && Object.hasOwn(field.values, key) ? field.values[key] : value
+}
+
+/** The column a field is read from; null for a constant. */
+export const columnOf = (field: Field): string | null =>
+  typeof field === 'string' ? field : 'field' in field ? field.field : null
+
+/** Every column that is mapped, with the field that names it. */
+export function mappedColumns({ meta, ...fields }: Fields): { name: string; column: string }[] {
+  const single = Object.entries(fields).map(([name, field]) => ({ name, column: columnOf(field) }))
+  const kept = metaColumns(meta).map(column => ({ name: 'meta', column }))
+  return [...single, ...kept].flatMap(({ name, column }) => (column === null ? [] : [{ name, column }]))
+}
+
+export const metaColumns = (meta: Fields['meta']): readonly string[] =>
+  meta === undefined ? [] : typeof meta === 'string' ? [meta] : meta
+
+/** The top-level columns of a row that no field names. */
+export function unmapped(row: Row, columns: readonly string[]): string[] {
+  const used = new Set(columns.map(column => (Object.hasOwn(row, column) ? column : column.split('.', 1)[0])))
+  return Object.keys(row).filter(name => !used.has(name))
+}

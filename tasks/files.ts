@@ -1,0 +1,88 @@
+import { glob, stat } from 'node:fs/promises'
+import { basename, dirname, isAbsolute, relative, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Problem } from './source.ts'
+
+/** A path or glob, relative to the working directory, or a file URL. Several keep their order. */
+export type Files = string | URL | readonly (string | URL)[]
+
+/** A file of tasks: `shown` names it in errors, `folder` is where its relative image paths start. */
+export interface TaskFile {
+  path: string
+  shown: string
+  folder: string
+  /** The file's name without its extensions: rows without an id are called after it. */
+  stem: string
+}
+
+/** The patterns as the manifest holds them: the same on every machine that runs from the project's folder. */
+export const patternsOf = (files: Files): string[] =>
+  (typeof files === 'string' || files instanceof URL ? [files] : [...files]).map(pattern =>
+    /^file:/.test(String(pattern)) ? shownPath(fileURLToPath(String(pattern))) : String(pattern),
+  )
+
+/** The regular files that the patterns name, each once and in a stable order, or what is wrong with a pattern. */
+export async function* openFiles(patterns: readonly string[]): AsyncIterable<TaskFile | Problem> {
+  const met = new Set<string>()
+  for (const pattern of patterns) {
+    const paths = await matches(pattern)
+    if (paths.length === 0)
+      yield { place: pattern, problem: `no file matches it in ${process.cwd()}; check the path` }
+    for (const path of paths.filter(path => !met.has(path))) {
+      met.add(path)
+      yield await taskFile(path)
+    }
+  }
+}
+
+async function matches(pattern: string): Promise<string[]> {
+  if (pattern.includes('\0')) return []
+  if (await stat(pattern).then(() => true, isThere)) return [resolve(pattern)]
+  const found = await Array.fromAsync(glob(pattern))
+  return found.map(path => resolve(path)).sort()
+}
+
+/** A file that may not be looked at is there all the same, and is named with its own fault. */
+const isThere = (error: unknown): boolean =>
+  !(error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR'].includes(String(error.code)))
+
+async function taskFile(path: string): Promise<TaskFile | Problem> {
+  const place = shownPath(path)
+  const found = await stat(path).catch(fileFault)
+  if (typeof found === 'string') return { place, problem: `${found}; correct that or leave it out` }
+  if (found.isDirectory())
+    return { place, problem: `is a folder; name the files in it, as in ${place}/*.jsonl` }
+  if (!found.isFile())
+    return { place, problem: 'is not a regular file, so it cannot be read twice; save it to one' }
+  return {
+    path,
+    shown: place,
+    folder: dirname(path),
+    stem: basename(path).replace(/(?<=.)\.[^.]*(\.gz)?$/, ''),
+  }
+}
+
+/** Relative to the working directory where the path is inside it. */
+export function shownPath(path: string): string {
+  const inside = relative(process.cwd(), path)
+  return inside === '' || inside.startsWith('..') || isAbsolute(inside) ? path : inside
+}
+
+const faults: Record<string, string> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'there is no such file',
+  EACCES: 'there is no permission to read it',
+  EPERM: 'there is no permission to read it',
+  ELOOP: 'it is a link to itself',
+  ENAMETOOLONG: 'its name is too long for a path',
+}
+
+/** Why a file cannot be read, in words. */
+export function fileFault(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  return faults[code] ?? `it cannot be read (${faultOf(error)})`
+}
+
+/** The first line of what an error says. */
+export const faultOf = (error: unknown): string =>
+  String(error instanceof Error ? error.message : error).split('\n', 1)[0] ?? ''

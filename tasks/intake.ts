@@ -1,0 +1,130 @@
+import { sha256 } from '../schemas/hash.ts'
+import type { Image } from '../schemas/image.ts'
+import { Task } from '../schemas/task.ts'
+import { validator } from '../schemas/validate.ts'
+import { ImageError, keepImage } from '../store/images.ts'
+import type { Store } from '../store/store.ts'
+import { faultsOf } from './check.ts'
+import { faultOf } from './files.ts'
+import { imageBytes } from './images.ts'
+import { keepTaskList, type TaskList } from './list.ts'
+import { InputError } from './problem.ts'
+import type { ImageSource, Problem, TaskDraft, TaskSource } from './source.ts'
+import { openStaging, type Staging } from './staging.ts'
+
+/** Images decoded at once; each may take 400 MB while it is. */
+const concurrency = 4
+const shownProblems = 20
+
+/**
+ * Take in the tasks of all sources, in order, after every row and image has been looked at. Throws one InputError
+ * for all that is wrong, and then leaves nothing that a later intake could notice.
+ */
+export async function intake(
+  sources: readonly TaskSource[],
+  store: Store,
+  { signal }: { signal?: AbortSignal } = {},
+): Promise<TaskList> {
+  using staging = openStaging()
+  const problems = problemList()
+  for (const source of sources) {
+    let empty = true
+    for await (const { draft, task, faults } of inOrder(entriesOf(source), entry => prepare(entry, store))) {
+      signal?.throwIfAborted()
+      empty = false
+      problems.add(faults)
+      if (draft) problems.add(claim(staging, draft, task))
+    }
+    if (empty) problems.add([`${source.name}: has no tasks; give it some or leave it out`])
+  }
+  if (sources.length === 0)
+    problems.add(['tasks: there is no source; name one, as in jsonl(…) or parquet(…)'])
+  problems.refuse()
+  return await keepTaskList(store, () => staging.tasks())
+}
+
+interface Prepared {
+  draft: TaskDraft | null
+  task: Task | null
+  faults: string[]
+}
+
+async function* entriesOf(source: TaskSource): AsyncIterable<TaskDraft | Problem> {
+  try {
+    yield* source.read()
+  } catch (error) {
+    const problem = `cannot be read further (${faultOf(error)})`
+    if (!(error instanceof InputError)) yield { place: source.name, problem }
+    else for (const line of error.lines) yield { place: source.name, problem: line }
+  }
+}
+
+async function prepare(entry: TaskDraft | Problem, store: Store): Promise<Prepared> {
+  if ('problem' in entry) return { draft: null, task: null, faults: [`${entry.place}: ${entry.problem}`] }
+  const images: (Image | string)[] = []
+  for (const image of entry.images) images.push(await takeImage(image, store))
+  const wrong = images.filter(image => typeof image === 'string')
+  const faults = [...faultsOf(entry).map(fault => `${entry.place}: ${fault}`), ...wrong]
+  if (faults.length > 0) return { draft: entry, task: null, faults }
+  const { place, ...fields } = entry
+  const task = checked({ ...fields, images })
+  if (task.ok) return { draft: entry, task: task.value, faults }
+  return { draft: entry, task: null, faults: [`${place}: ${task.field || 'task'}: ${task.message}`] }
+}
+
+const checked = validator(Task)
+
+/** The image as kept, looked up by its source bytes first, or what is wrong with it. */
+async function takeImage(source: ImageSource, store: Store): Promise<Image | string> {
+  try {
+    const bytes = await imageBytes(source)
+    const key = sha256(bytes)
+    const known = await store.get<Image>('images', key)
+    return known ?? (await store.put('images', key, await keepImage(store, bytes)))
+  } catch (error) {
+    if (!(error instanceof ImageError)) throw error
+    return `${source.place}: ${error.message}; correct it or remove the row`
+  }
+}
+
+function claim(staging: Staging, { id, place }: TaskDraft, task: Task | null): string[] {
+  const before = id.trim() === '' ? null : staging.claim(id, place, task)
+  return before === null ? [] : [`${place}: id: ${JSON.stringify(id)} is also at ${before}; ids must differ`]
+}
+
+function problemList() {
+  const lines: string[] = []
+  let more = 0
+  return {
+    add(problems: readonly string[]) {
+      const room = shownProblems - lines.length
+      lines.push(...problems.slice(0, room).map(oneLine))
+      more += Math.max(0, problems.length - room)
+    },
+    refuse() {
+      if (lines.length > 0) throw new InputError(more > 0 ? [...lines, `and ${more} more`] : lines)
+    },
+  }
+}
+
+/** What users' data puts into a line can neither break it nor command a terminal. */
+const oneLine = (text: string): string =>
+  text.replace(/\p{Cc}/gu, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+
+/** Work on a few at once; results come in the order of the items, and no item is read ahead of the window. */
+async function* inOrder<A, B>(items: AsyncIterable<A>, work: (item: A) => Promise<B>): AsyncIterable<B> {
+  const running: Promise<B>[] = []
+  try {
+    for await (const item of items) {
+      const result = work(item)
+      // It is awaited later; until then its fault is not an unhandled one.
+      result.catch(() => {})
+      running.push(result)
+      if (running.length < concurrency) continue
+      yield await (running.shift() as Promise<B>)
+    }
+    while (running.length > 0) yield await (running.shift() as Promise<B>)
+  } finally {
+    await Promise.allSettled(running)
+  }
+}

@@ -1,0 +1,78 @@
+import { createReadStream } from 'node:fs'
+import { pipeline } from 'node:stream'
+import { createGunzip } from 'node:zlib'
+import type { Row, TableOptions } from './fields.ts'
+import { type Files, faultOf, fileFault, type TaskFile } from './files.ts'
+import type { TaskSource } from './source.ts'
+import { type Numbered, tableSource } from './table.ts'
+
+/** Longer lines are refused, in bytes: a file that is not JSON Lines may be one line. */
+export const maxLineBytes = 256_000_000
+
+/** Tasks in JSON Lines, one object a line, plain or gzipped (`.gz`). A broken line is named by its number. */
+export const jsonl = (files: Files, options: TableOptions): TaskSource =>
+  tableSource('jsonl', files, options, readRows)
+
+async function* readRows(file: TaskFile): AsyncIterable<Numbered> {
+  let number = 0
+  try {
+    for await (const line of lines(bytesOf(file.path))) {
+      number += 1
+      const row = parse(line)
+      if (typeof row === 'string') yield { place: `${file.shown}:${number}`, problem: row }
+      else if (row) yield { number, row }
+    }
+  } catch (error) {
+    const problem = error instanceof LineError ? error.message : streamFault(error)
+    yield { place: number === 0 ? file.shown : `${file.shown}: after line ${number}`, problem }
+  }
+}
+
+class LineError extends Error {}
+
+function bytesOf(path: string): AsyncIterable<Buffer> {
+  const plain = createReadStream(path)
+  // The callback form hands every fault of the file to the reader of the unpacked bytes.
+  return path.endsWith('.gz') ? pipeline(plain, createGunzip(), () => {}) : plain
+}
+
+const streamFault = (error: unknown): string =>
+  error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')
+    ? `is not whole gzip (${faultOf(error)}); unpack it by hand or fetch it again`
+    : `${fileFault(error)}; correct that or leave it out`
+
+async function* lines(bytes: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  let parts: Buffer[] = []
+  let length = 0
+  for await (const chunk of bytes) {
+    let start = 0
+    for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
+      yield Buffer.concat([...parts, chunk.subarray(start, end)])
+      parts = []
+      length = 0
+      start = end + 1
+    }
+    parts.push(chunk.subarray(start))
+    length += chunk.length - start
+    if (length > maxLineBytes)
+      throw new LineError(`the next line is longer than ${maxLineBytes / 1e6} MB; is this JSON Lines?`)
+  }
+  if (length > 0) yield Buffer.concat(parts)
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+/** A row, why it is not one, or null for a blank line. */
+function parse(line: Buffer): Row | string | null {
+  try {
+    const text = utf8.decode(line)
+    if (text.trim() === '') return null
+    const value: unknown = JSON.parse(text)
+    const isRow = value !== null && typeof value === 'object' && !Array.isArray(value)
+    return isRow ? (value as Row) : 'is not a JSON object; put one object on each line'
+  } catch (error) {
+    return error instanceof SyntaxError
+      ? `is not JSON (${faultOf(error).replace(/ \(line.*/, '')}); correct the line or remove it`
+      : 'is not UTF-8; convert the file to UTF-8'
+  }
+}

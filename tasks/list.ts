@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto'
+import { hashOf } from '../schemas/hash.ts'
+import type { Task } from '../schemas/task.ts'
+import type { Store } from '../store/store.ts'
+
+/** An ordered list of tasks in a store: `fingerprint` is equal for equal tasks in equal order. */
+export interface TaskList {
+  fingerprint: string
+  count: number
+}
+
+const pageSize = 256
+
+/**
+ * Layout in table `tasks`: `task/<hash>` is a task, kept once over all lists; `list/<fingerprint>/<page>` the hashes
+ * of 256 tasks; `list/<fingerprint>` its length, put last. A list never changes: other tasks are another list.
+ */
+export async function keepTaskList(store: Store, tasks: () => Iterable<Task>): Promise<TaskList> {
+  const list = measure(tasks())
+  if (await store.get('tasks', headKey(list.fingerprint))) return list
+  let number = 0
+  for (const page of pages(tasks())) {
+    const hashes = await Promise.all(page.map(task => keepTask(store, task)))
+    await store.put('tasks', `${headKey(list.fingerprint)}/${String(number).padStart(8, '0')}`, hashes)
+    number += 1
+  }
+  await store.put('tasks', headKey(list.fingerprint), list.count)
+  return list
+}
+
+/** The tasks of a list, in order, one page in memory. Throws where the store does not hold the whole list. */
+export async function* taskList(store: Store, fingerprint: string): AsyncIterable<Task> {
+  const missing = `the store holds no whole task list ${fingerprint}; take the tasks in again`
+  if ((await store.get('tasks', headKey(fingerprint))) === undefined) throw new Error(missing)
+  for await (const { value } of store.scan<string[]>('tasks', `${headKey(fingerprint)}/`)) {
+    for (const hash of value) {
+      const task = await store.get<Task>('tasks', taskKey(hash))
+      if (!task) throw new Error(missing)
+      yield task
+    }
+  }
+}
+
+const headKey = (fingerprint: string) => `list/${fingerprint}`
+const taskKey = (hash: string) => `task/${hash}`
+
+async function keepTask(store: Store, task: Task): Promise<string> {
+  const hash = hashOf(task)
+  await store.put('tasks', taskKey(hash), task)
+  return hash
+}
+
+function measure(tasks: Iterable<Task>): TaskList {
+  const hash = createHash('sha256')
+  let count = 0
+  for (const task of tasks) {
+    hash.update(hashOf(task))
+    count += 1
+  }
+  return { fingerprint: hash.digest('hex'), count }
+}
+
+function* pages(tasks: Iterable<Task>): Iterable<Task[]> {
+  let page: Task[] = []
+  for (const task of tasks) {
+    page.push(task)
+    if (page.length < pageSize) continue
+    yield page
+    page = []
+  }
+  if (page.length > 0) yield page
+}

@@ -1,0 +1,109 @@
+import { validator } from '../schemas/validate.ts'
+import { draftOf, type Position } from './draft.ts'
+import { mappedColumns, type Row, TableOptions, unmapped, valueAt } from './fields.ts'
+import { type Files, openFiles, patternsOf, type TaskFile } from './files.ts'
+import { InputError } from './problem.ts'
+import type { Problem, TaskDraft, TaskSource } from './source.ts'
+
+/** A row and its number from 1, or why it is not one. */
+export type Numbered = { number: number; row: Row } | Problem
+
+/** How one kind of file gives its rows, in order. */
+export type ReadRows = (file: TaskFile, columns: string[] | null) => AsyncIterable<Numbered>
+
+const checked = validator(TableOptions)
+
+/** A task source over files of rows. Throws InputError for options that are not what they should be. */
+export function tableSource(name: string, files: Files, given: TableOptions, rows: ReadRows): TaskSource {
+  const valid = checked(given)
+  if (!valid.ok) throw new InputError([`${name}(…): ${valid.field || 'the options'}: ${valid.message}`])
+  const options: TableOptions = { rest: 'refuse', ...valid.value }
+  const patterns = patternsOf(files)
+  return {
+    name,
+    options: JSON.parse(JSON.stringify({ files: patterns, ...options })),
+    read: () => readTable(patterns, options, rows),
+  }
+}
+
+async function* readTable(patterns: string[], options: TableOptions, rows: ReadRows) {
+  const columns = columnCheck(options)
+  const wanted = options.rest === 'ignore' ? columns.names : null
+  for await (const file of openFiles(patterns)) {
+    if ('problem' in file) yield file
+    else yield* readFileOfRows(file, options, columns, rows(file, wanted))
+  }
+  yield* columns.missing(patterns.join(', '))
+}
+
+async function* readFileOfRows(
+  file: TaskFile,
+  options: TableOptions,
+  columns: ReturnType<typeof columnCheck>,
+  rows: AsyncIterable<Numbered>,
+): AsyncIterable<TaskDraft | Problem> {
+  let found = false
+  for await (const entry of rows) {
+    found = true
+    if ('problem' in entry) {
+      yield entry
+      continue
+    }
+    const place = `${file.shown}:${entry.number}`
+    const { problems, absent } = columns.check(entry.row, place)
+    yield* problems
+    if (absent) continue
+    const at: Position = { place, folder: file.folder, id: `${file.stem}/${entry.number}` }
+    const draft = draftOf(entry.row, at, options)
+    if (Array.isArray(draft)) yield* draft
+    else yield draft
+  }
+  if (!found) yield { place: file.shown, problem: 'has no rows; fill it or leave it out' }
+}
+
+const required = ['id', 'question', 'images', 'answer']
+
+/** Compares the columns of the rows with the mapping. What may hold for every row is said once, not for each. */
+function columnCheck({ fields, rest }: TableOptions) {
+  const mapped = mappedColumns(fields)
+  const names = mapped.map(({ column }) => column)
+  const unseen = new Set(names)
+  const said = new Set<string>()
+  let first: string[] | null = null
+
+  const once = (name: string) => {
+    if (said.has(name)) return false
+    // Bounded, because rows may have endlessly many names; people read the first few.
+    if (said.size < 1000) said.add(name)
+    return true
+  }
+
+  function check(row: Row, place: string): { problems: Problem[]; absent: boolean } {
+    first ??= Object.keys(row)
+    for (const column of unseen) if (valueAt(row, column) !== undefined) unseen.delete(column)
+    const absent = mapped.filter(
+      ({ name, column }) => required.includes(name) && valueAt(row, column) === undefined,
+    )
+    const problems = absent
+      .filter(({ column }) => !unseen.has(column) || once(column))
+      .map(({ name, column }) => ({ place, problem: noField(name, column, Object.keys(row)) }))
+    const unknown = rest === 'refuse' ? unmapped(row, names).filter(once) : []
+    problems.push(...unknown.map(name => ({ place, problem: unknownField(name) })))
+    return { problems, absent: absent.length > 0 }
+  }
+
+  function missing(place: string): Problem[] {
+    if (first === null) return []
+    return mapped
+      .filter(({ column }) => unseen.has(column) && once(column))
+      .map(({ name, column }) => ({ place, problem: noField(name, column, first ?? []) }))
+  }
+
+  return { names, check, missing }
+}
+
+const noField = (name: string, column: string, present: string[]) =>
+  `${name}: there is no field ${JSON.stringify(column)}; the fields are ${present.slice(0, 30).join(', ')}`
+
+const unknownField = (name: string) =>
+  `${name}: is not mapped; name it in fields, or set rest: 'meta' to keep such fields or rest: 'ignore' to leave them out`
