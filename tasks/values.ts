@@ -11,7 +11,7 @@ const kindOf = (value: unknown): string => {
   if (value instanceof Date) return 'a date'
   if (Array.isArray(value)) return 'a list'
   if (typeof value === 'object') return 'an object'
-  return typeof value === 'bigint' ? 'a number' : `a ${typeof value}`
+  return typeof value === 'string' ? 'a string' : String(value)
 }
 
 const refuse = (value: unknown, wanted: string): never => {
