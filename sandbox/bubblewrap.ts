@@ -1,0 +1,133 @@
+import { describePython } from './describe.ts'
+import { type ForkServer, startForkServer } from './forkserver.ts'
+import { type JailParts, jailParts } from './outer-jail.ts'
+import type { Protection } from './protections.ts'
+import type { Limits, OpenOptions, Sandbox, Session } from './sandbox.ts'
+import { openSession } from './session.ts'
+
+export interface BubblewrapOptions {
+  /** The Python to run, Debian's by default; a virtual environment's works too. */
+  python?: string
+  limits?: Partial<Limits>
+}
+
+const defaultLimits: Limits = {
+  cellMs: 20_000,
+  memoryMb: 2048,
+  processes: 32,
+  outputBytes: 100_000,
+  images: 10,
+}
+
+/**
+ * A jail on this machine: bubblewrap around a warm Python, one fork per trajectory into its own namespaces, with bounded
+ * disk, memory, processes and a system call filter. `fresh` sessions get a jail and a Python of their own.
+ * Opening rejects with SandboxError, with the cure, where this machine cannot contain code.
+ */
+export const bubblewrap = (options: BubblewrapOptions = {}): Sandbox => jail(options, [])
+
+/** The same with protections taken away or bounds changed, which only tests do. */
+export function jail(
+  options: BubblewrapOptions,
+  off: readonly Protection[],
+  bounds: Partial<Bounds> = {},
+): Sandbox {
+  const without = new Set(off)
+  const limits = { ...defaultLimits, ...options.limits }
+  const python = options.python ?? '/usr/bin/python3'
+  const parts = once(() => jailParts(python, without))
+  const servers = warmServer(async () => startForkServer(await parts(), 'warm'))
+
+  const open = async (wanted: OpenOptions): Promise<Session> => {
+    const order = orderOf(limits, bounds, wanted.seed, without)
+    if (wanted.fresh) return openFresh(await parts(), order, limits, wanted, without)
+    const server = await servers.get()
+    return openSession(await server.fork(order), limits, wanted, without)
+  }
+  const sandbox: Sandbox = {
+    name: 'bubblewrap',
+    options: { ...(options.python ? { python } : {}), ...limits },
+    limits,
+    describe: once(() => describePython('bubblewrap', open)),
+    open,
+    [Symbol.asyncDispose]: servers.stop,
+  }
+  return sandbox
+}
+
+/** Bounds of a trajectory that users do not set. Sizes in MiB. */
+export interface Bounds {
+  addressSpaceMb: number
+  fileMb: number
+  openFiles: number
+  cpuSeconds: number
+}
+
+function orderOf(limits: Limits, bounds: Partial<Bounds>, seed: number, without: ReadonlySet<Protection>) {
+  const derived: Bounds = {
+    addressSpaceMb: limits.memoryMb + 2048,
+    fileMb: 64,
+    openFiles: 256,
+    cpuSeconds: Math.max(60, Math.ceil(limits.cellMs / 1000) * 30),
+  }
+  const { memoryMb, processes, images } = limits
+  return { seed, images, without: [...without], limits: { ...derived, ...bounds, memoryMb, processes } }
+}
+
+/** A session in a jail of its own, which ends with it. */
+async function openFresh(
+  parts: JailParts,
+  order: object,
+  limits: Limits,
+  wanted: OpenOptions,
+  without: ReadonlySet<Protection>,
+): Promise<Session> {
+  const server = await startForkServer(parts, 'cold')
+  try {
+    const session = await openSession(await server.fork(order), limits, wanted, without)
+    return {
+      exec: session.exec,
+      async [Symbol.asyncDispose]() {
+        await session[Symbol.asyncDispose]()
+        await server.stop()
+      },
+    }
+  } catch (error) {
+    await server.stop()
+    throw error
+  }
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | null = null
+  return () => {
+    made ??= make().catch(error => {
+      made = null
+      throw error
+    })
+    return made
+  }
+}
+
+/** Starts the warm server when it is first wanted, and again if it has died. */
+function warmServer(start: () => Promise<ForkServer>) {
+  let current: Promise<ForkServer> | null = null
+  const begin = () => {
+    current = start()
+    current.catch(() => {
+      current = null
+    })
+    return current
+  }
+  return {
+    async get(): Promise<ForkServer> {
+      const server = await (current ?? begin())
+      return server.running ? server : begin()
+    },
+    async stop() {
+      const server = await current?.catch(() => null)
+      current = null
+      await server?.stop()
+    },
+  }
+}

@@ -1,0 +1,194 @@
+import type { ChildProcess } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { chmod, chown, mkdtemp, readdir, rm, stat } from 'node:fs/promises'
+import { connect, createServer, type Server, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+import { refusal } from './diagnosis.ts'
+import { type JailParts, jailUser, spawnJail } from './outer-jail.ts'
+import { SandboxError } from './sandbox.ts'
+import type { Exit, Kernel } from './session.ts'
+
+/** A Python in its outer jail that gives a jailed copy of itself for each trajectory. */
+export interface ForkServer {
+  fork(order: object): Promise<Kernel>
+  /** Ends it with everything in it; settles when nothing of it is left. */
+  stop(): Promise<void>
+  readonly running: boolean
+  /** The pid of the outer jail, seen from here. */
+  pid: number
+}
+
+const roles = ['control', 'stdout', 'stderr'] as const
+type Role = (typeof roles)[number]
+
+interface Expected {
+  sockets: Partial<Record<Role, Socket>>
+  connected(sockets: Record<Role, Socket>): void
+  exited(exit: Exit): void
+}
+
+/** Starts one and waits until its libraries are imported. Rejects with SandboxError, with the cure, where that fails. */
+export async function startForkServer(parts: JailParts, mode: 'warm' | 'cold'): Promise<ForkServer> {
+  const expected = new Map<string, Expected>()
+  const folder = await socketFolder(parts)
+  const server = await listen(folder, parts, expected)
+  const child = spawnJail(parts, folder)
+  const gone = endOf(child, () => {
+    server.close()
+    return rm(folder, { recursive: true, force: true })
+  })
+  let running = true
+  gone.then(message => {
+    running = false
+    for (const one of expected.values())
+      one.exited({ by: 'lost', message: `the sandbox's fork server ended: ${message}` })
+    expected.clear()
+  })
+  const up = Promise.withResolvers<void>()
+  followEvents(child, expected, up.resolve)
+  const order = (message: object) => child.stdin?.write(`${JSON.stringify(message)}\n`)
+  order({ warm: mode === 'warm' })
+  await Promise.race([up.promise, gone.then(message => Promise.reject(refusal(message)))])
+  return {
+    fork: options => fork(options, expected, order),
+    async stop() {
+      child.kill('SIGKILL')
+      await gone
+    },
+    get running() {
+      return running
+    },
+    pid: child.pid ?? 0,
+  }
+}
+
+function fork(
+  options: object,
+  expected: Map<string, Expected>,
+  order: (message: object) => void,
+): Promise<Kernel> {
+  const name = randomBytes(16).toString('hex')
+  const { promise: exited, resolve: exit } = Promise.withResolvers<Exit>()
+  return new Promise((resolve, reject) => {
+    const end = (type: string) => () => expected.has(name) && order({ type, name })
+    expected.set(name, {
+      sockets: {},
+      connected: sockets => resolve({ ...sockets, kill: end('kill'), interrupt: end('interrupt'), exited }),
+      exited(how) {
+        expected.delete(name)
+        exit(how)
+        reject(
+          new SandboxError(how.by === 'lost' ? how.message : 'the jail of a trajectory could not be set up'),
+        )
+      },
+    })
+    order({ type: 'fork', name, ...options })
+  })
+}
+
+/** What the child said last, once all of it is gone. */
+function endOf(child: ChildProcess, clean: () => Promise<void>): Promise<string> {
+  let said = ''
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-4000)
+  })
+  child.stdin?.on('error', () => {})
+  return new Promise<string>(resolve => {
+    child.once('error', error => resolve(error.message))
+    child.once('close', (code, signal) => resolve(said || `exit code ${code ?? signal}`))
+  }).then(async message => {
+    await clean()
+    return message
+  })
+}
+
+interface Event {
+  type: 'up' | 'memory' | 'exit'
+  name: string
+}
+
+function followEvents(child: ChildProcess, expected: Map<string, Expected>, up: () => void): void {
+  const overMemory = new Set<string>()
+  if (!child.stdout) return
+  createInterface(child.stdout).on('line', line => {
+    const event = JSON.parse(line) as Event
+    if (event.type === 'up') up()
+    if (event.type === 'memory') overMemory.add(event.name)
+    if (event.type === 'exit')
+      expected.get(event.name)?.exited({ by: overMemory.delete(event.name) ? 'memory' : 'itself' })
+  })
+}
+
+const prefix = 'kindling-sandbox-'
+
+/** A private folder for the socket, owned by the user of the jail. What a killed process left is swept first. */
+async function socketFolder({ without }: JailParts): Promise<string> {
+  const { uid, gid } = jailUser(without)
+  const parent = uid === undefined ? tmpdir() : '/tmp'
+  await sweep(parent)
+  const folder = await mkdtemp(path.join(parent, prefix))
+  if (uid !== undefined && gid !== undefined) await chown(folder, uid, gid)
+  await chmod(folder, 0o700)
+  return folder
+}
+
+const stale = 60_000
+
+async function sweep(parent: string): Promise<void> {
+  for (const name of await readdir(parent)) {
+    if (!name.startsWith(prefix)) continue
+    const folder = path.join(parent, name)
+    const age = await stat(folder).then(
+      info => Date.now() - info.mtimeMs,
+      () => 0,
+    )
+    if (age > stale && !(await answers(path.join(folder, 'socket'))))
+      await rm(folder, { recursive: true, force: true }).catch(() => {})
+  }
+}
+
+function answers(socket: string): Promise<boolean> {
+  const probe = connect(socket)
+  return once(probe, 'connect')
+    .then(
+      () => true,
+      () => false,
+    )
+    .finally(() => probe.destroy())
+}
+
+async function listen(
+  folder: string,
+  { without }: JailParts,
+  expected: Map<string, Expected>,
+): Promise<Server> {
+  const socket = path.join(folder, 'socket')
+  const server = createServer(connection => {
+    connection.on('error', () => connection.destroy())
+    greet(connection, expected)
+  })
+  server.listen(socket)
+  await once(server, 'listening')
+  const { uid, gid } = jailUser(without)
+  if (uid !== undefined && gid !== undefined) await chown(socket, uid, gid)
+  return server
+}
+
+const greetingBytes = 64
+
+/** A connection says whose it is and what for in one padded line; anything else is closed. */
+function greet(connection: Socket, expected: Map<string, Expected>): void {
+  connection.once('readable', () => {
+    const greeting = (connection.read(greetingBytes) as Buffer | null)?.toString('latin1').trim() ?? ''
+    const [name = '', role] = greeting.split(' ')
+    const one = expected.get(name)
+    const known = roles.find(candidate => candidate === role)
+    if (!one || !known || one.sockets[known]) return connection.destroy()
+    one.sockets[known] = connection
+    const { control, stdout, stderr } = one.sockets
+    if (control && stdout && stderr) one.connected({ control, stdout, stderr })
+  })
+}

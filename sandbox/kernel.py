@@ -1,0 +1,183 @@
+"""Runs cells, inside the jail. Nothing it says is believed about time, limits or how the process ended.
+
+A message either way is a line of JSON and, where it has `size`, that many raw bytes after it.
+"""
+import ast
+import builtins
+import io
+import json
+import linecache
+import os
+import signal
+import sys
+import time
+import traceback
+import types
+
+import images
+
+# A cell may replace what it finds in modules; the kernel keeps its own references.
+_dumps, _loads, _write, _format, _now = json.dumps, json.loads, os.write, traceback.format_exception, time.monotonic
+_getpid, _exit, _kill, _waitpid, _listdir = os.getpid, os._exit, os.kill, os.waitpid, os.listdir
+_signal, _sleep, _no_hang = signal.signal, time.sleep, os.WNOHANG
+
+MAX_TEXT, MAX_VALUE, REAP_SECONDS = 20_000, 2_000, 0.5
+
+
+class Kernel:
+    """`channel` is a socket's descriptor; `outputs` are spare descriptors of stdout and stderr that cells do not know."""
+
+    def __init__(self, channel, outputs, work, config):
+        self.channel, self.outputs, self.work = channel, outputs, work
+        self.requests = os.fdopen(channel, 'rb', buffering=1 << 16, closefd=False)
+        self.pid, self.cells, self.without = _getpid(), 0, config['without']
+        self.owns_processes = config['ownsProcesses']
+        self.images = images.Images(self.send, config['images'])
+        main = types.ModuleType('__main__')
+        main.__builtins__, main.display = builtins, self.images.display
+        sys.modules['__main__'], self.names = main, main.__dict__
+
+    def send(self, header, payload=b''):
+        data = _dumps({**header, 'size': len(payload)}).encode() + b'\n' + payload
+        view = memoryview(data)
+        while view:
+            view = view[_write(self.channel, view):]
+
+    def loop(self):
+        _signal(signal.SIGINT, signal.SIG_IGN)
+        self.send({'type': 'ready'})
+        while True:
+            line = self.requests.readline()
+            if not line:
+                _exit(0)
+            request = _loads(line)
+            if request['type'] == 'file':
+                self.put(request['name'], self.requests.read(request['size']))
+            else:
+                self.answer(request)
+
+    def put(self, name, data):
+        with open(os.path.join(self.work, name), 'wb') as file:
+            file.write(data)
+
+    def answer(self, request):
+        """Runs one cell; the nonce that ends its frames also ends its part of stdout and stderr."""
+        self.images.begin()
+        reply = self.run(request['code'], f'<cell {self.cells}>' if self.cells else '<prelude>')
+        self.cells += 1
+        self.stay_only_kernel()
+        if request['look']:
+            self.images.look()
+        else:
+            self.images.files()
+        self.flush()
+        leftover = self.end_leftovers()
+        self.mark(request['nonce'])
+        self.send({'type': 'done', 'nonce': request['nonce'], 'dropped': self.images.dropped, **leftover, **reply})
+
+    def run(self, code, name):
+        try:
+            _signal(signal.SIGINT, signal.default_int_handler)
+            return {'status': 'ok', 'result': self.execute(code, name), 'error': None}
+        except BaseException as error:
+            status = 'exit' if isinstance(error, SystemExit) else 'error'
+            return {'status': status, 'result': None, 'error': describe(error)}
+        finally:
+            _signal(signal.SIGINT, signal.SIG_IGN)
+
+    def execute(self, code, name):
+        tree, source = parse(code, name)
+        linecache.cache[name] = (len(source), None, source.splitlines(True), name)
+        last = None
+        if tree.body and isinstance(tree.body[-1], ast.Expr) and not source.rstrip().endswith(';'):
+            last = ast.Expression(tree.body.pop().value)
+        exec(compile(tree, name, 'exec'), self.names)
+        value = None if last is None else eval(compile(last, name, 'eval'), self.names)
+        result = None if value is None else self.result(value)
+        self.images.figures()
+        return result
+
+    def result(self, value):
+        self.names['_'] = value
+        return None if self.images.shown(value, 'result') else repr(value)[: MAX_TEXT + 1]
+
+    def stay_only_kernel(self):
+        """A cell that forked comes back here in the copy too: it must not answer."""
+        if _getpid() != self.pid and 'single_kernel' not in self.without:
+            self.flush()
+            _exit(0)
+
+    def flush(self):
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                stream.flush()
+            except BaseException:
+                continue
+
+    def end_leftovers(self):
+        """Kills what outlived the cell. In its own pid namespace -1 means this trajectory's processes only."""
+        threads = len(_listdir('/proc/self/task')) - 1
+        if not self.owns_processes:
+            return {'threads': threads, 'processes': 0}
+        reap()
+        left = [name for name in _listdir('/proc') if name.isdigit() and int(name) != _getpid()]
+        if left and 'leftovers' not in self.without:
+            self.kill_everything()
+        return {'threads': threads, 'processes': len(left)}
+
+    @staticmethod
+    def kill_everything():
+        end = _now() + REAP_SECONDS
+        try:
+            while _now() < end:
+                _kill(-1, signal.SIGKILL)
+                if not reap():
+                    return
+                _sleep(0.002)
+        except OSError:
+            return
+
+    def mark(self, nonce):
+        for descriptor in self.outputs:
+            _write(descriptor, f'\0{nonce}\0'.encode())
+
+
+def reap():
+    """Collects children that have ended; False where none are left."""
+    try:
+        while _waitpid(-1, _no_hang)[0]:
+            continue
+    except ChildProcessError:
+        return False
+    return True
+
+
+def parse(code, name):
+    """Notebook lines that start with % or ! do nothing here. They are looked for only in what is not Python."""
+    try:
+        return ast.parse(code, name), code
+    except SyntaxError:
+        lines = [f'pass  # {line}' if line.startswith(('%', '!')) else line for line in code.split('\n')]
+        source = '\n'.join(lines)
+        return ast.parse(code if source == code else source, name), source
+
+
+def describe(error):
+    """The error as text, from the cell's own frame on. Its methods are the cell's and may raise."""
+    kind, trace = type(error), error.__traceback__
+    while trace and not trace.tb_frame.f_code.co_filename.startswith(('<cell', '<prelude')):
+        trace = trace.tb_next
+    try:
+        text = ''.join(_format(kind, error, trace, limit=20))[-MAX_TEXT:]
+        value = str(error)[:MAX_VALUE]
+    except BaseException:
+        text, value = type.__getattribute__(kind, '__name__'), '<unprintable>'
+    return {'name': str(type.__getattribute__(kind, '__name__')), 'value': str(value), 'traceback': str(text)}
+
+
+def open_streams():
+    """Any text can be printed: what UTF-8 cannot carry is escaped."""
+    style = {'encoding': 'utf-8', 'errors': 'backslashreplace'}
+    sys.stdout = io.TextIOWrapper(open(1, 'wb', closefd=False, buffering=8192), **style)
+    sys.stderr = io.TextIOWrapper(open(2, 'wb', closefd=False, buffering=0), write_through=True, **style)
+    sys.__stdout__, sys.__stderr__, sys.stdin = sys.stdout, sys.stderr, open(os.devnull)

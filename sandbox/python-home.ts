@@ -1,0 +1,28 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { refusal } from './diagnosis.ts'
+import { SandboxError } from './sandbox.ts'
+
+const run = promisify(execFile)
+
+/** A Python and the folders outside /usr that it cannot run without. */
+export interface PythonHome {
+  executable: string
+  folders: string[]
+}
+
+const question =
+  'import json, sys; print(json.dumps([sys.executable, sys.prefix, sys.base_prefix, sys.exec_prefix]))'
+
+/** Asks a Python where it lives. Throws SandboxError where there is none. */
+export async function pythonHome(python: string): Promise<PythonHome> {
+  const { stdout } = await run(python, ['-s', '-B', '-c', question], { cwd: '/' }).catch((error: Error) => {
+    throw new SandboxError(
+      `${python} is no usable Python (${error.message.trim()}); install python3 or name another one`,
+    )
+  })
+  const [executable, ...folders] = JSON.parse(stdout) as string[]
+  if (!executable) throw refusal(`${python} does not say where it is`)
+  const outside = [...new Set(folders)].filter(folder => folder !== '/usr')
+  return { executable, folders: outside }
+}
