@@ -1,28 +1,29 @@
 import { createReadStream, createWriteStream } from 'node:fs'
-import { rename } from 'node:fs/promises'
+import { access, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Filter, Judge, Measured } from '../filters/filter.ts'
 import type { Decision, ExportRow } from '../output/export.ts'
-import type { Trajectory } from '../schemas/trajectory.ts'
+import type { Fact, Trajectory } from '../schemas/trajectory.ts'
 import type { Store } from '../store/store.ts'
 import { ConfigError, type Settings } from './config.ts'
 import { type Plan, planned } from './plan.ts'
 import type { Listener } from './progress.ts'
 import { factsOf } from './verify.ts'
 
-/** A decision about one rollout, as `decisions.jsonl` holds it, in key order. */
+/** A decision about one rollout and the facts it rests on, as a line of `decisions.jsonl` holds them, in key order. */
 export interface Decided {
   key: string
   decision: Decision
+  facts: readonly Fact[]
 }
 
 /** Decide about every trajectory and write the decisions down. Free and repeatable: it asks no model. */
 export async function curate(plan: Plan, config: Settings, store: Store, listen: Listener): Promise<void> {
   listen({ kind: 'stage', stage: 'curate', total: plan.total })
-  const path = decisionsPath(config)
+  const path = decisionsPath(config.folder)
   await pipeline(
     Readable.from(lines(plan, config, store)),
     createWriteStream(`${path}.draft`, { flush: true }),
@@ -32,17 +33,12 @@ export async function curate(plan: Plan, config: Settings, store: Store, listen:
 
 async function* lines(plan: Plan, config: Settings, store: Store) {
   const judges = config.filters.map(filter => ({ filter, judge: filter.begin() }))
-  for await (const measured of measurements(plan, config, store)) {
-    const decided: Decided = { key: measured.trajectory.key, decision: decide(measured, judges) }
-    yield `${JSON.stringify(decided)}\n`
-  }
-}
-
-/** Every finished rollout with its facts, in key order, one at a time. */
-export async function* measurements(plan: Plan, config: Settings, store: Store): AsyncGenerator<Measured> {
   for await (const { key } of planned(plan, config, store)) {
     const trajectory = await store.get<Trajectory>('trajectories', key)
-    if (trajectory) yield { trajectory, facts: await factsOf(key, config.checks, store) }
+    if (!trajectory) continue
+    const facts = await factsOf(key, config.checks, store)
+    const decided: Decided = { key, decision: decide({ trajectory, facts }, judges), facts }
+    yield `${JSON.stringify(decided)}\n`
   }
 }
 
@@ -68,31 +64,17 @@ const dropped = (stage: string, reason: string, detail: string): Decision => ({
 const lastWords = ({ turns }: Trajectory) =>
   (turns.at(-1)?.reply.text ?? '').replace(/\s+/g, ' ').slice(0, 200)
 
-const decisionsPath = ({ folder }: Pick<Settings, 'folder'>) => join(folder, 'decisions.jsonl')
+const decisionsPath = (folder: string) => join(folder, 'decisions.jsonl')
 
-/** What the last pass decided, in key order. Throws where none has been made. */
-export async function* decisions(config: Pick<Settings, 'folder'>): AsyncGenerator<Decided> {
-  const file = createReadStream(decisionsPath(config))
-  file.on('error', () => file.destroy())
-  let any = false
-  for await (const line of createInterface({ input: file })) {
-    any = true
-    yield JSON.parse(line) as Decided
-  }
-  if (!any && file.errored)
-    throw new ConfigError(`${config.folder} has no decisions yet; run \`kindling curate\` first`)
-}
-
-/** Every finished rollout with its facts and what was decided about it, in key order. */
-export async function* decidedRows(plan: Plan, config: Settings, store: Store): AsyncGenerator<ExportRow> {
-  const decided = decisions(config)
-  for await (const measured of measurements(plan, config, store)) {
-    const next = await decided.next()
-    if (next.done || next.value.key !== measured.trajectory.key) {
-      throw new ConfigError(
-        `${config.folder}: the decisions are older than the run; run \`kindling curate\` again`,
-      )
-    }
-    yield { measured, verdict: next.value.decision }
+/** Every decided rollout, in key order, one at a time. Throws ConfigError where nothing has been decided yet. */
+export async function* decidedRows(folder: string, store: Store): AsyncGenerator<ExportRow> {
+  const path = decisionsPath(folder)
+  await access(path).catch(() => {
+    throw new ConfigError(`${folder} has no decisions yet; run it, or \`kindling curate\` it, first`)
+  })
+  for await (const line of createInterface({ input: createReadStream(path) })) {
+    const { key, decision, facts } = JSON.parse(line) as Decided
+    const trajectory = await store.get<Trajectory>('trajectories', key)
+    if (trajectory) yield { measured: { trajectory, facts }, verdict: decision }
   }
 }

@@ -1,7 +1,7 @@
 import { hashOf } from '../schemas/hash.ts'
 import type { Task } from '../schemas/task.ts'
 import type { Store } from '../store/store.ts'
-import { taskList } from '../tasks/intake.ts'
+import { taskList } from '../tasks/list.ts'
 import type { Teacher } from '../teachers/teacher.ts'
 import type { Settings } from './config.ts'
 

@@ -1,0 +1,91 @@
+import { access, readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ConfigError, type Settings } from '../pipeline/config.ts'
+import { decidedRows } from '../pipeline/curate.ts'
+import type { Listener } from '../pipeline/progress.ts'
+import * as pipeline from '../pipeline/run.ts'
+import { openSqliteStore } from '../store/sqlite.ts'
+import type { Store } from '../store/store.ts'
+import { display } from './display.ts'
+import { explain } from './exit.ts'
+import { loadConfig } from './load.ts'
+import { exportFolder, withRun } from './session.ts'
+import { type SetupOptions, setup } from './setup.ts'
+import { findRows, printTrajectory } from './show.ts'
+import { printStats, type Stats, statsOf } from './stats.ts'
+
+interface Format {
+  json?: boolean
+}
+
+type Work = (config: Settings, store: Store, listen: Listener, signal: AbortSignal) => Promise<unknown>
+
+export const run = (path: string, format: Format) => work(path, format, pipeline.run)
+
+export const curate = (path: string, format: Format) => work(path, format, pipeline.recurate)
+
+export const exportAgain = (path: string, format: Format) => work(path, format, pipeline.exportRows)
+
+/** Do it under the run's lock, and report what the run holds afterwards. */
+const work = (path: string, { json = false }: Format, job: Work) =>
+  guarded(async () => {
+    const config = await loadConfig(path)
+    const listen = display({ json })
+    const stats = await withRun(config, async (store, signal) => {
+      await job(config, store, listen, signal).finally(listen.end)
+      return statsOf(decidedRows(config.folder, store))
+    })
+    report(stats, json, exportFolder(config))
+    if (stats.funnel.dropped.some(({ reason }) => reason.startsWith('failed_'))) process.exitCode = 3
+  })
+
+function report(stats: Stats, json: boolean, folder: string) {
+  if (json) console.log(JSON.stringify({ ...stats, export: folder }))
+  else console.log(`${printStats(stats)}\n\n${stats.funnel.kept} rows kept. The dataset: ${folder}/README.md`)
+}
+
+export const stats = (folder: string | undefined, { json = false }: Format) =>
+  reading(folder, async (store, run) => {
+    const counted = await statsOf(decidedRows(run, store))
+    console.log(json ? JSON.stringify(counted) : printStats(counted))
+  })
+
+export const show = (id: string, { run, json = false }: Format & { run?: string }) =>
+  reading(run, async (store, folder) => {
+    const rows = await findRows(decidedRows(folder, store), id)
+    const colour = process.stdout.isTTY && !process.env.NO_COLOR
+    for (const row of rows) console.log(json ? JSON.stringify(row) : printTrajectory(row, colour))
+  })
+
+export const setUp = (options: SetupOptions) => guarded(() => setup(options))
+
+const reading = (folder: string | undefined, read: (store: Store, folder: string) => Promise<void>) =>
+  guarded(async () => {
+    const run = folder ?? (await newestRun('runs'))
+    await access(join(run, 'store.sqlite')).catch(() => {
+      throw new ConfigError(`${run} is not the folder of a run; give one such as runs/demo`)
+    })
+    await using store = await openSqliteStore(run)
+    await read(store, run)
+  })
+
+async function newestRun(folder: string): Promise<string> {
+  const names = await readdir(folder).catch(() => [])
+  const runs = await Promise.all(
+    names.map(async name => ({ path: join(folder, name), at: (await stat(join(folder, name))).mtimeMs })),
+  )
+  const [newest] = runs.sort((a, b) => b.at - a.at)
+  if (!newest) throw new ConfigError(`there is no run in ${folder}/; name its folder`)
+  return newest.path
+}
+
+/** Errors leave as one line and an exit status. */
+async function guarded(work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    const { text, exit } = explain(error)
+    console.error(text)
+    process.exitCode = exit
+  }
+}

@@ -1,0 +1,74 @@
+import type { Listener, Progress } from '../pipeline/progress.ts'
+
+type Stage = Extract<Progress, { kind: 'stage' }>['stage']
+
+const words: Record<Stage, string> = {
+  intake: 'reading tasks',
+  synthesize: 'solving',
+  verify: 'checking',
+  curate: 'deciding',
+  export: 'writing',
+}
+
+/**
+ * Shows progress on stderr: one line that is redrawn on a terminal, otherwise a plain line for each stage and each
+ * tenth of it, or a JSON line for each with `json`.
+ */
+export function display({
+  json,
+  stream = process.stderr,
+}: {
+  json: boolean
+  stream?: NodeJS.WriteStream
+}): Listener & { end(): void } {
+  const started = performance.now()
+  let open = false
+  let tenth = -1
+
+  const end = () => {
+    if (open) stream.write('\n')
+    open = false
+  }
+
+  function plain(progress: Progress) {
+    if (progress.kind === 'stage') {
+      tenth = -1
+      stream.write(`${words[progress.stage]}${progress.total === null ? '' : ` (${progress.total})`}\n`)
+      return
+    }
+    const now = Math.floor((10 * progress.done) / progress.total)
+    if (now > tenth) stream.write(`  ${sentence(progress)}\n`)
+    tenth = now
+  }
+
+  function redraw(progress: Progress) {
+    if (progress.kind === 'stage') {
+      end()
+      stream.write(`${words[progress.stage]}…`)
+    } else stream.write(`\r\x1b[K${bar(progress, performance.now() - started)}`)
+    open = true
+  }
+
+  const listen: Listener = progress => {
+    if (json) stream.write(`${JSON.stringify(progress)}\n`)
+    else if (stream.isTTY) redraw(progress)
+    else plain(progress)
+  }
+  return Object.assign(listen, { end })
+}
+
+type Done = Extract<Progress, { kind: 'done' }>
+
+const sentence = ({ stage, done, total, already }: Done) =>
+  `${words[stage]} ${done}/${total}${already > 0 ? `, ${already} already done` : ''}`
+
+function bar(progress: Done, elapsedMs: number): string {
+  const { done, total, already } = progress
+  const full = Math.round((24 * done) / total)
+  const left = done > already ? ((elapsedMs / (done - already)) * (total - done)) / 1000 : 0
+  const eta = done < total && done > already ? `, about ${duration(left)} left` : ''
+  return `${'█'.repeat(full)}${'░'.repeat(24 - full)} ${sentence(progress)}${eta}`
+}
+
+const duration = (seconds: number) =>
+  seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`

@@ -1,0 +1,41 @@
+import { ConfigError } from '../pipeline/config.ts'
+import { SandboxError } from '../sandbox/sandbox.ts'
+import { LockedError } from '../store/lock.ts'
+import { InputError } from '../tasks/problem.ts'
+import { TeacherError } from '../teachers/teacher.ts'
+
+/** What the command's exit status means; 64 and above follow sysexits.h. `kindling --help` prints this. */
+export const exits = {
+  0: 'done',
+  1: 'a fault of kindling itself',
+  2: 'wrong usage, config or input; nothing was spent',
+  3: 'done, but rollouts failed for reasons outside the teacher; run again to retry them',
+  69: 'something needed is not there: the sandbox, a server, a valid key',
+  74: 'the disk is full or not writable; what was done is kept',
+  75: 'another process works on this run',
+  130: 'interrupted; the same command goes on from there',
+} as const
+
+export type Exit = keyof typeof exits
+
+/** The one line for the user, and the exit status. An unexpected error keeps its stack: it is ours to mend. */
+export function explain(error: unknown): { text: string; exit: Exit } {
+  if (error instanceof InputError || error instanceof ConfigError) return { text: error.message, exit: 2 }
+  if (error instanceof LockedError) return { text: error.message, exit: 75 }
+  if (error instanceof SandboxError || error instanceof TeacherError) return { text: error.message, exit: 69 }
+  if (error instanceof Error && isDisk(error)) {
+    return {
+      text: `${error.message}; make room or choose another \`output\`, then run the same command again`,
+      exit: 74,
+    }
+  }
+  if (error instanceof Error && error.name === 'AbortError') return { text: 'interrupted', exit: 130 }
+  return { text: error instanceof Error ? (error.stack ?? error.message) : String(error), exit: 1 }
+}
+
+const diskCodes = ['ENOSPC', 'EACCES', 'EROFS', 'EDQUOT', 'EPERM']
+
+/** SQLite says it in its message, the file system in its code. */
+const isDisk = (error: Error & { code?: string }) =>
+  diskCodes.includes(error.code ?? '') ||
+  /database or disk is full|readonly database|unable to open database|disk I\/O error/.test(error.message)

@@ -1,0 +1,67 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs'
+import { Command } from 'commander'
+
+const needed = 24
+if (Number(process.versions.node.split('.')[0]) < needed) {
+  console.error(`kindling needs Node ${needed} or newer; this is ${process.versions.node}`)
+  process.exit(2)
+}
+
+const { exits } = await import('./exit.ts')
+const commands = await import('./commands.ts')
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+const statuses = Object.entries(exits).map(([code, meaning]) => `  ${code.padStart(3)}  ${meaning}`)
+
+const program = new Command('kindling')
+  .description('Cold-start training data for multimodal models that use tools.')
+  .version(version)
+  .addHelpText('after', `\nExit status:\n${statuses.join('\n')}`)
+  .exitOverride(error => process.exit(error.exitCode === 0 ? 0 : 2))
+
+program
+  .command('run')
+  .description('solve, check, decide and export; run again, it resumes, extends or does nothing')
+  .argument('<config>', 'a config such as charts.config.ts')
+  .option('--json', 'progress and result as JSON lines')
+  .action(commands.run)
+
+program
+  .command('curate')
+  .description('check and decide again and export; asks no model')
+  .argument('<config>')
+  .option('--json', 'progress and result as JSON lines')
+  .action(commands.curate)
+
+program
+  .command('export')
+  .description('write the exports again from what was decided')
+  .argument('<config>')
+  .option('--json', 'progress and result as JSON lines')
+  .action(commands.exportAgain)
+
+program
+  .command('show')
+  .description('print the trajectories of a task')
+  .argument('<id>', 'a task id, or the start of a rollout key (6 characters or more)')
+  .option('--run <folder>', 'the run; the newest in runs/ by default')
+  .option('--json', 'as JSON lines')
+  .action(commands.show)
+
+program
+  .command('stats')
+  .description('what became of a run: funnel, reasons, tools, tokens')
+  .argument('[run]', 'the run’s folder; the newest in runs/ by default')
+  .option('--json', 'as JSON')
+  .action(commands.stats)
+
+program
+  .command('setup')
+  .description('install what the sandbox needs (Debian, Ubuntu) and prove that it starts')
+  .option('--lite', 'only what cropping and zooming needs')
+  .option('--yes', 'do not ask')
+  .option('--also <packages...>', 'further Debian packages')
+  .action(commands.setUp)
+
+await program.parseAsync()

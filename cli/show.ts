@@ -1,0 +1,95 @@
+import { styleText } from 'node:util'
+import type { ExportRow } from '../output/export.ts'
+import { ConfigError } from '../pipeline/config.ts'
+import type { Part } from '../schemas/task.ts'
+import type { Fact, Observation, Turn } from '../schemas/trajectory.ts'
+
+type Style = Parameters<typeof styleText>[0]
+type Paint = (style: Style, text: string) => string
+
+/** A trajectory, and what was decided about it, for a terminal. Control characters of untrusted text are shown, not sent. */
+export function printTrajectory(
+  { measured: { trajectory, facts }, verdict }: ExportRow,
+  colour: boolean,
+): string {
+  const paint: Paint = (style, text) => (colour ? styleText(style, text, { validateStream: false }) : text)
+  const { task, teacher, sample, turns, outcome, key } = trajectory
+  const decision = verdict.keep
+    ? paint('green', 'kept')
+    : paint('red', `dropped by ${verdict.stage}: ${verdict.reason} ${harmless(verdict.detail)}`)
+  let shown = 0
+  const parts = (list: Part[]) =>
+    list
+      .map(part => (part.type === 'text' ? harmless(part.text) : paint('magenta', imageLine(part, ++shown))))
+      .join('\n')
+  return [
+    paint('bold', `${task.id}  ${key.slice(0, 12)}  ${task.category}  by ${teacher.name}, sample ${sample}`),
+    box(paint, 'question', parts(trajectory.question)),
+    ...turns.flatMap((turn, index) => printTurn(turn, index + 1, paint, parts)),
+    box(
+      paint,
+      'outcome',
+      outcome.kind === 'answered'
+        ? `answered: ${harmless(outcome.answer)}   (true answer: ${harmless(task.answer)})`
+        : JSON.stringify(outcome),
+    ),
+    box(paint, 'checks', facts.map(fact => factLine(fact, paint)).join('\n')),
+    box(paint, 'decision', decision),
+  ].join('\n')
+}
+
+function printTurn(
+  { reply, observations }: Turn,
+  number: number,
+  paint: Paint,
+  parts: (list: Part[]) => string,
+): string[] {
+  const said = box(
+    paint,
+    `turn ${number}: ${reply.stop === 'calls' ? 'thought' : 'answer'}`,
+    harmless(reply.text),
+  )
+  const calls = reply.calls.flatMap((call, index) => {
+    const observation = observations[index]
+    const seen = observation ? [box(paint, resultTitle(observation), parts(observation.parts))] : []
+    return [box(paint, `call ${call.name}`, paint('cyan', harmless(callText(call.arguments)))), ...seen]
+  })
+  return [said, ...calls]
+}
+
+const resultTitle = ({ mistake }: Observation) => (mistake ? `result (${mistake.kind})` : 'result')
+
+const imageLine = ({ image }: Extract<Part, { type: 'image' }>, number: number) =>
+  `[image_${number}: ${image.width}x${image.height} ${image.mime}, blobs/${image.sha256.slice(0, 2)}/${image.sha256}]`
+
+/** Code reads better than the JSON string it came in. */
+function callText(text: string): string {
+  try {
+    const { code, ...rest } = JSON.parse(text)
+    return typeof code === 'string' && Object.keys(rest).length === 0 ? code : text
+  } catch {
+    return text
+  }
+}
+
+const factLine = ({ check, passed, reason, detail }: Fact, paint: Paint) =>
+  `${passed ? paint('green', 'pass') : paint('red', 'fail')}  ${check}  ${harmless([reason, detail].filter(Boolean).join(': '))}`
+
+const box = (paint: Paint, title: string, body: string) =>
+  `${paint('dim', `── ${title} ${'─'.repeat(Math.max(0, 60 - title.length))}`)}\n${body}`
+
+/** What a model wrote could move the cursor or repaint the screen. */
+const harmless = (text: string) =>
+  text.replace(/[^\P{Cc}\n\t]/gu, char => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`)
+
+/** The rows whose task id, or start of key, is `id`. Throws ConfigError where there is none. */
+export async function findRows(rows: AsyncIterable<ExportRow>, id: string): Promise<ExportRow[]> {
+  const found: ExportRow[] = []
+  for await (const row of rows) {
+    const { task, key } = row.measured.trajectory
+    if (task.id === id || (id.length >= 6 && key.startsWith(id))) found.push(row)
+  }
+  if (found.length === 0)
+    throw new ConfigError(`no trajectory has the task id or key ${id}; \`kindling stats\` shows some`)
+  return found
+}

@@ -1,0 +1,98 @@
+import type { ExportRow } from '../output/export.ts'
+import type { Turn, Usage } from '../schemas/trajectory.ts'
+
+export interface Dropped {
+  stage: string
+  reason: string
+  count: number
+  /** Ids of a few of them. */
+  examples: string[]
+}
+
+/** What became of a run's rollouts, in numbers. */
+export interface Funnel {
+  rollouts: number
+  answered: number
+  kept: number
+  /** Most frequent first. */
+  dropped: Dropped[]
+  categories: Record<string, { rollouts: number; kept: number }>
+  /** Calls and how many of them were the teacher's mistakes, by tool. */
+  tools: Record<string, { calls: number; mistakes: number }>
+  turns: number
+  usage: Usage
+}
+
+/** Count rows, one at a time. */
+export function counter(): { add(row: ExportRow): void; funnel(): Funnel } {
+  const total = {
+    rollouts: 0,
+    answered: 0,
+    kept: 0,
+    turns: 0,
+    usage: { input: 0, output: 0, cached: 0, reasoning: 0 },
+  }
+  const drops = grouped((): Omit<Dropped, 'stage' | 'reason'> => ({ count: 0, examples: [] }))
+  const categories = grouped(() => ({ rollouts: 0, kept: 0 }))
+  const tools = grouped(() => ({ calls: 0, mistakes: 0 }))
+
+  function addOutcome({ measured: { trajectory }, verdict }: ExportRow) {
+    const category = categories.of(trajectory.task.category)
+    total.rollouts++
+    category.rollouts++
+    if (trajectory.outcome.kind === 'answered') total.answered++
+    if (verdict.keep) {
+      total.kept++
+      category.kept++
+    } else addDrop(drops.of(`${verdict.stage}/${verdict.reason}`), trajectory.task.id)
+  }
+
+  function addTurn({ reply, observations }: Turn) {
+    total.turns++
+    for (const field of ['input', 'output', 'cached', 'reasoning'] as const)
+      total.usage[field] += reply.usage[field]
+    for (const [index, { mistake }] of observations.entries()) {
+      const tool = tools.of(reply.calls[index]?.name ?? '')
+      tool.calls++
+      if (mistake) tool.mistakes++
+    }
+  }
+
+  return {
+    add(row) {
+      addOutcome(row)
+      row.measured.trajectory.turns.forEach(addTurn)
+    },
+    funnel: () => ({
+      ...total,
+      categories: categories.all(),
+      tools: tools.all(),
+      dropped: Object.entries(drops.all()).map(toDropped).sort(mostFirst),
+    }),
+  }
+}
+
+function grouped<T>(empty: () => T) {
+  const groups = new Map<string, T>()
+  return {
+    of(name: string): T {
+      const group = groups.get(name) ?? empty()
+      groups.set(name, group)
+      return group
+    },
+    /** By name. */
+    all: (): Record<string, T> => Object.fromEntries([...groups].sort(([a], [b]) => (a < b ? -1 : 1))),
+  }
+}
+
+function addDrop(drop: Omit<Dropped, 'stage' | 'reason'>, id: string) {
+  drop.count++
+  if (drop.examples.length < 3) drop.examples.push(id)
+}
+
+function toDropped([name, drop]: [string, Omit<Dropped, 'stage' | 'reason'>]): Dropped {
+  const [stage = '', reason = ''] = name.split('/')
+  return { stage, reason, ...drop }
+}
+
+const mostFirst = (a: Dropped, b: Dropped) => b.count - a.count

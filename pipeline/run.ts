@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { RunAbout } from '../output/about.ts'
+import { type ExportCounts, writeExports } from '../output/write.ts'
+import type { JsonObject } from '../schemas/json.ts'
+import type { Store } from '../store/store.ts'
+import { intake } from '../tasks/intake.ts'
+import type { Settings } from './config.ts'
+import { curate, decidedRows } from './curate.ts'
+import { makePlan, type Plan } from './plan.ts'
+import type { Listener } from './progress.ts'
+import { synthesize } from './synthesize.ts'
+import { verify } from './verify.ts'
+
+/** The whole job. Run again, it goes on from where it was, extends, or does nothing. */
+export async function run(
+  config: Settings,
+  store: Store,
+  listen: Listener,
+  signal: AbortSignal,
+): Promise<ExportCounts> {
+  const plan = await prepare(config, store, listen, signal)
+  await synthesize(plan, config, store, listen, signal)
+  return decide(plan, config, store, listen, signal)
+}
+
+/** Measure what is new, decide again, and write the exports. Asks no teacher. */
+export async function recurate(
+  config: Settings,
+  store: Store,
+  listen: Listener,
+  signal: AbortSignal,
+): Promise<ExportCounts> {
+  return decide(await prepare(config, store, listen, signal), config, store, listen, signal)
+}
+
+/** Take in every task and write down what is to be done. Bad input throws here, before anything is spent. */
+async function prepare(config: Settings, store: Store, listen: Listener, signal: AbortSignal): Promise<Plan> {
+  listen({ kind: 'stage', stage: 'intake', total: null })
+  const { fingerprint } = await intake(config.tasks, store, { signal })
+  return makePlan(config, store, fingerprint)
+}
+
+async function decide(plan: Plan, config: Settings, store: Store, listen: Listener, signal: AbortSignal) {
+  await verify(plan, config, store, listen, signal)
+  await curate(plan, config, store, listen)
+  return exportRows(config, store, listen)
+}
+
+/** Write the decided rows as every target of the config, in `export/` of the run's folder. */
+export async function exportRows(config: Settings, store: Store, listen: Listener): Promise<ExportCounts> {
+  listen({ kind: 'stage', stage: 'export', total: null })
+  return writeExports({
+    folder: join(config.folder, 'export'),
+    rows: decidedRows(config.folder, store),
+    exports: config.exports,
+    about: about(config),
+    bytes: image => store.getBlob(image.sha256),
+  })
+}
+
+const about = (config: Settings): RunAbout => ({
+  name: config.name,
+  version: JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version,
+  config: {
+    tasks: config.tasks.map(named),
+    teachers: config.teachers.map(({ name, options, samples }) => ({ name, options, samples })),
+    tools: config.tools.map(named),
+    sandbox: { ...named(config.sandbox), limits: { ...config.sandbox.limits } },
+    checks: config.checks.map(({ name, version, options }) => ({ name, version, options })),
+    filters: config.filters.map(({ name, version, options }) => ({ name, version, options })),
+    exports: config.exports.map(named),
+    limits: { turns: config.limits.turns, maxTokens: config.limits.maxTokens },
+  },
+})
+
+const named = ({ name, options }: { name: string; options: JsonObject }) => ({ name, options })
