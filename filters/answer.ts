@@ -1,0 +1,43 @@
+import type { Outcome } from '../schemas/trajectory.ts'
+import { type Check, fail, type Measurement } from './check.ts'
+import { compareBoolean } from './compare/boolean.ts'
+import { compareChoice } from './compare/choice.ts'
+import { type AnswerKey, type Compare, wrong } from './compare/key.ts'
+import { compareNumber } from './compare/number.ts'
+import { compareText } from './compare/text.ts'
+
+/** Characters. A longer answer is an essay that happens to hold the right words. */
+const longest = 300
+
+const compare: Record<AnswerKey['answerType'], Compare> = {
+  text: compareText,
+  choice: (given, task) => (task.choices ? compareChoice : compareText)(given, task),
+  number: compareNumber,
+  boolean: compareBoolean,
+}
+
+/** Whether a given answer is the task's. It would rather call a right answer wrong than a wrong one right. */
+export function compareAnswer(given: string, task: AnswerKey): Measurement {
+  const answer = given.trim()
+  if (answer === '') return fail('empty', 'the answer is empty')
+  if (answer.length > longest) return fail('too_long', `${answer.length} characters; ${longest} are read`)
+  if (answer.includes('\ufffd')) return wrong(answer, task, 'unreadable')
+  return compare[task.answerType](answer, task)
+}
+
+/** The answer is the task's own. */
+export const answer = (): Check => ({
+  name: 'answer',
+  version: 1,
+  options: {},
+  paid: false,
+  async measure({ task, outcome }) {
+    return outcome.kind === 'answered' ? compareAnswer(outcome.answer, task) : unsolved(outcome)
+  },
+})
+
+const unsolved = (outcome: Exclude<Outcome, { kind: 'answered' }>): Measurement =>
+  fail(
+    'unsolved',
+    outcome.kind === 'stopped' ? `stopped by ${outcome.by}` : `failed at ${outcome.at}: ${outcome.message}`,
+  )

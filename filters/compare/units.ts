@@ -1,0 +1,110 @@
+import { tidy } from './plain.ts'
+
+/** Spellings by unit and dimension. A unit that is not here must be a word of the question to be understood. */
+const table: Record<string, Record<string, string>> = {
+  length: {
+    km: 'km kilometre kilometer kilometres kilometers',
+    m: 'm metre meter metres meters',
+    cm: 'cm centimetre centimeter centimetres centimeters',
+    mm: 'mm millimetre millimeter millimetres millimeters',
+    mile: 'mi mile miles',
+    foot: 'ft foot feet',
+    inch: 'inch inches',
+    yard: 'yd yard yards',
+  },
+  pixels: { pixel: 'px pixel pixels' },
+  degrees: { degree: '° deg degree degrees' },
+  temperature: { celsius: '°c celsius', fahrenheit: '°f fahrenheit' },
+  time: {
+    second: 's sec second seconds',
+    minute: 'min minute minutes',
+    hour: 'h hr hrs hour hours',
+    day: 'day days',
+    week: 'week weeks',
+    month: 'month months',
+    year: 'yr yrs year years',
+  },
+  mass: {
+    mg: 'mg milligram milligrams',
+    g: 'g gram grams',
+    kg: 'kg kilogram kilograms',
+    tonne: 't ton tons tonne tonnes',
+    lb: 'lb lbs',
+    ounce: 'oz ounce ounces',
+  },
+  volume: { ml: 'ml millilitre milliliter millilitres milliliters', litre: 'l litre liter litres liters' },
+  money: {
+    dollar: '$ us$ usd dollar dollars',
+    euro: '€ eur euro euros',
+    pound: '£ gbp',
+    yen: '¥ jpy yen',
+  },
+  share: { '%': '% pct percent percentage' },
+}
+
+interface Unit {
+  name: string
+  dimension: string
+}
+
+const units = new Map<string, Unit>(
+  Object.entries(table).flatMap(([dimension, spellings]) =>
+    Object.entries(spellings).flatMap(([name, words]) =>
+      words.split(' ').map((word): [string, Unit] => [word, { name, dimension }]),
+    ),
+  ),
+)
+
+/** A word after a number that changes what the number says is never a unit, even where the question uses it. */
+const changing = new Set(
+  'not no nor or and but more less fewer than minus plus about before after over under above below at most least almost nearly to from out'.split(
+    ' ',
+  ),
+)
+
+export type UnitWord = { name: string; dimension: string | null }
+
+/** Without its plural ending. */
+export const stem = (word: string): string => word.replace(/e?s$/, '').replace(/e$/, '')
+
+function unitWord(written: string): UnitWord {
+  const [word = '', power = ''] = written.split('^')
+  const unit = units.get(word) ?? (word.length > 1 ? units.get(word.toLowerCase()) : undefined)
+  if (!unit) return { name: stem(word.toLowerCase()) + power, dimension: null }
+  return { name: unit.name + power, dimension: unit.dimension + power }
+}
+
+const powers = (text: string): string =>
+  text
+    .replace(/\b(?:square|sq\.?) (\p{L}+)/giu, '$1^2')
+    .replace(/\b(?:cubic|cu\.?) (\p{L}+)/giu, '$1^3')
+    .replace(/\b([kcm]?m|ft|mi)([23])\b/g, '$1^$2')
+
+/** The unit words of a text that must hold nothing else; null where it does. */
+export function unitWords(text: string): UnitWord[] | null {
+  const words = powers(text)
+    .replace(/\bper\b/gi, '/')
+    .split(/[\s/]+/)
+    .filter(Boolean)
+  return words.every(word => /^(?:[\p{L}°]+|us\$|[%$€£¥])(?:\^[23])?\.?$/u.test(word))
+    ? words.map(word => unitWord(word.replace(/\.$/, '')))
+    : null
+}
+
+/** Every word of a free text, as a unit is written. */
+export const wordsOf = (text: string): UnitWord[] =>
+  [...powers(tidy(text)).matchAll(/°?\p{L}+(?:\^[23])?|[°%$€£¥]/gu)].map(([word]) => unitWord(word))
+
+/** Whether a unit may stand after the number: it repeats the answer's or the question's, or contradicts neither. */
+export function unitFits(claim: UnitWord[], truth: UnitWord[], question: UnitWord[]): boolean {
+  const has = (words: UnitWord[], name: string) => words.some(word => word.name === name)
+  const rival = (words: UnitWord[], unit: UnitWord) =>
+    words.some(word => word.dimension === unit.dimension && word.name !== unit.name)
+  return claim.every(unit => {
+    if (has(truth, unit.name)) return true
+    if (changing.has(unit.name)) return false
+    if (unit.dimension === null) return has(question, unit.name)
+    if (rival(truth, unit)) return false
+    return has(question, unit.name) || !rival(question, unit)
+  })
+}
