@@ -58,7 +58,7 @@ function nextTurn(conversation: Conversation, skill: Skill | null, rates: Rates,
   const { task, turns, tools } = conversation
   const draws = [...turns, null].map((_, turn) => drawFault(rates, task, sample, turn))
   const spoilt = (turn: number) => wasPlanted(draws[turn] ?? null, turns[turn]?.[0], tools)
-  const seen = seenOf(conversation, spoilt)
+  const seen = { ...seenOf(conversation, spoilt), variety: `${task} ${sample}` }
   const luck: [string, number, number] = [task, sample, turns.length]
   const step = skill ? skill.next(seen) : unable(luck)
   const fault = draws.includes('endless_turns') ? 'endless_turns' : draws.at(-1)

@@ -13,6 +13,8 @@ export interface Seen {
   images: number
   tools: readonly string[]
   steps: readonly SeenStep[]
+  /** Differs between tasks and between samples. For choosing words only, never a way of solving. */
+  variety?: string
 }
 
 export type Step =

@@ -1,0 +1,154 @@
+import { replay, type Script, Stuck } from '../replay.ts'
+import type { Seen, Skill, Step } from '../skill.ts'
+import { otherName, sameCountry } from './countries.ts'
+import { type FactKind, quantityIn } from './facts.ts'
+import { type Plan, planOf } from './flag-question.ts'
+import { arithmetic, type Quantity } from './flag-sums.ts'
+import { imagesIn, type Result, resultsIn, sectionOf } from './observed.ts'
+import { conclude, say, script } from './script.ts'
+
+const split = script('flags-split.py')
+
+/** Facts about the countries of one or two flags: finds the flags, reads the World Factbook, calculates in Python. */
+export const flags: Skill = {
+  name: 'flags',
+  fits: question => /\bflags?\b/i.test(question) && planOf(question) !== null,
+  next: seen => replay(solve, seen),
+}
+
+interface Finding {
+  country: string
+  fact: FactKind
+  /** As the Factbook states it. */
+  stated: string
+}
+
+function* solve(seen: Seen): Script {
+  const plan = planOf(seen.question)
+  if (!plan) throw new Stuck('I do not understand what is asked about the flag.')
+  const countries: string[] = []
+  for (const picture of yield* pictures(seen, plan)) {
+    countries.push(yield* identify(seen, picture, countries.at(-1)))
+  }
+  const findings: Finding[] = []
+  for (const country of countries) {
+    for (const fact of plan.facts) findings.push(yield* lookUp(seen, country, fact, findings.at(-1)))
+  }
+  if (plan.work === 'state') return state(seen, findings)
+  return yield* calculate(seen, plan, findings)
+}
+
+/** The names of images that show one flag each. */
+function* pictures(seen: Seen, { flags: count }: Plan): Script<string[]> {
+  const given = Array.from({ length: seen.images }, (_, index) => `image_${index + 1}`)
+  if (given.length >= count) return given.slice(0, count)
+  const thought = say(seen, [
+    'Two flags are in one image. I cut it in the middle, leaving out the gap, so that each can be searched for alone.',
+    'To find out which countries these are, I first need each flag by itself: I look for the gap in the middle and crop both halves.',
+    'The image search works on whole images, so I separate the left flag from the right one first.',
+  ])
+  const text = yield { kind: 'call', thought, name: 'python', arguments: { code: split() } }
+  const crops = imagesIn(text)
+  if (crops.length === 2) return crops
+  throw new Stuck('I could not separate the two flags, so I cannot tell which countries they belong to.')
+}
+
+function* identify(seen: Seen, picture: string, before: string | undefined): Script<string> {
+  const lead = before ? `That flag is closest to the flag of ${before}. ` : ''
+  const thought = say(seen, [
+    `${lead}I search for flags that look like ${picture} to learn which country it belongs to.`,
+    `${lead}I do not want to guess the country in ${picture} from memory; the image search can compare it with known flags.`,
+    `${lead}Which country does ${picture} stand for? A search by image should tell.`,
+  ])
+  const text = yield { kind: 'call', thought, name: 'image_search', arguments: { image: picture } }
+  const country = resultsIn(text).flatMap(({ title }) => /flag of (.+)$/i.exec(title)?.[1] ?? [])[0]
+  if (country) return country.trim()
+  throw new Stuck(`The image search found no flag like ${picture}, so I do not know the country.`)
+}
+
+function* lookUp(seen: Seen, country: string, fact: FactKind, before: Finding | undefined): Script<Finding> {
+  const lead = before
+    ? `The Factbook gives ${before.country}'s ${before.fact.name} as "${before.stated}".`
+    : `The closest match is the flag of ${country}.`
+  const thought = say(seen, [
+    `${lead} Next I need the ${fact.name} of ${country}, which the World Factbook should state.`,
+    `${lead} Now I look up the ${fact.name} of ${country}.`,
+    `${lead} What does the World Factbook say about the ${fact.name} of ${country}?`,
+  ])
+  const passages = passagesOn(country, fact, yield search(thought, `${country} ${fact.queries[0]}`))
+  const stated = statedIn(passages, fact) ?? (yield* askAgain(seen, country, fact, passages.length > 0))
+  return { country, fact, stated }
+}
+
+/** In other words where the passage was there but cut, under another name where it was not. */
+function* askAgain(seen: Seen, country: string, fact: FactKind, cut: boolean): Script<string> {
+  const name = cut ? country : (otherName(country) ?? country)
+  const query = `${name} ${fact.queries[name === country ? 1 : 0]}`
+  const thought = say(seen, [
+    `None of these passages gives the ${fact.name} of ${country}. I try once more: ${query}.`,
+    `I cannot read the ${fact.name} of ${country} from these results, so I put the query differently.`,
+  ])
+  const stated = statedIn(passagesOn(country, fact, yield search(thought, query)), fact)
+  if (stated) return stated
+  throw new Stuck(`I did not find the ${fact.name} of ${country}, and without it I cannot answer.`)
+}
+
+const search = (thought: string, query: string) =>
+  ({ kind: 'call', thought, name: 'text_search', arguments: { query } }) as const
+
+/** The passages with the right field of the right country. */
+const passagesOn = (country: string, fact: FactKind, text: string): Result[] =>
+  resultsIn(text).filter(({ title }) => {
+    const [about = '', ...path] = title.split(/ — |: | \| /)
+    return sameCountry(about, country) && fact.field.test(path.at(-1) ?? '')
+  })
+
+const statedIn = (passages: Result[], fact: FactKind): string | null =>
+  passages.map(({ text }) => fact.read(text)).find(stated => stated !== null) ?? null
+
+function state(seen: Seen, findings: Finding[]): Step {
+  const [found] = findings
+  if (!found) throw new Stuck('There is nothing to state.')
+  const { country, fact, stated } = found
+  const answer = fact.name === 'capital' ? stated : String(quantityIn(stated) ?? stated)
+  const wordings = [
+    `The flag is that of ${country}, and the World Factbook gives its ${fact.name} as ${stated}.`,
+    `The World Factbook states for ${country}, whose flag this is: ${fact.name} ${stated}.`,
+  ] as const
+  return conclude(seen, wordings, answer)
+}
+
+function* calculate(seen: Seen, plan: Plan, findings: Finding[]): Script {
+  const quantities = findings.map((finding, index) => quantityOf(finding, plan, index))
+  const read = findings.map(({ country, fact, stated }) => `${country}, ${fact.name}: "${stated}"`).join('; ')
+  const thought = say(seen, [
+    `I have all the numbers (${read}). Python does the arithmetic.`,
+    `From the passages I read ${read}. I calculate the result with Python rather than in my head.`,
+  ])
+  const code = arithmetic(plan, quantities, sidesOf(seen, findings))
+  const text = yield { kind: 'call', thought, name: 'python', arguments: { code } }
+  const answer = sectionOf(text, 'stdout')
+  if (!answer) throw new Stuck('The calculation printed nothing, so I have no result to give.')
+  const countries = [...new Set(findings.map(({ country }) => country))].join(' and ')
+  return conclude(
+    seen,
+    [
+      `With the Factbook's figures for ${countries}, Python prints ${answer}.`,
+      `So for ${countries} the result of the calculation is ${answer}.`,
+    ],
+    answer,
+  )
+}
+
+const sides = ['left', 'right'] as const
+
+function quantityOf({ country, fact, stated }: Finding, { flags: count }: Plan, index: number): Quantity {
+  const value = quantityIn(stated)
+  if (value === null)
+    throw new Stuck(`"${stated}" is no number, so ${country}'s ${fact.name} is unknown to me.`)
+  return { label: count === 2 ? `${sides[index]} ${fact.name}` : fact.name, value }
+}
+
+/** What the question wants to hear of two countries: sides, or names. */
+const sidesOf = ({ question }: Seen, findings: Finding[]): string[] =>
+  /\bleft\b/i.test(question) ? [...sides] : findings.map(({ country }) => country)
