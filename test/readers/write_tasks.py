@@ -1,0 +1,71 @@
+"""Writes task files as Hugging Face's `datasets` and pyarrow write them, into the folder it is given."""
+
+import datetime
+import io
+import sys
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from datasets import ClassLabel, Dataset, Features, Image, Sequence, Value
+from PIL import Image as Picture
+
+folder = sys.argv[1]
+
+
+def picture(colour):
+    file = io.BytesIO()
+    Picture.new("RGB", (8, 6), colour).save(file, "PNG")
+    return file.getvalue()
+
+
+def cell(colour, path=None):
+    return {"bytes": picture(colour), "path": path}
+
+
+features = Features(
+    {
+        "id": Value("int64"),
+        "question": Value("large_string"),
+        "image": Image(),
+        "images": Sequence(Image()),
+        "label": ClassLabel(names=["red", "blue"]),
+        "choices": Sequence(Value("string")),
+        "when": Value("timestamp[us]"),
+        "big": Value("int64"),
+        "score": Value("float64"),
+        "nested": {"level": Value("int32"), "tags": Sequence(Value("string"))},
+    }
+)
+rows = {
+    "id": [1, 2, 3],
+    "question": ["Which?", "What é?", "Why?"],
+    "image": [cell("red"), cell("blue", "b.png"), cell("red")],
+    "images": [[cell("red"), cell("green")], [cell("blue")], [cell("red")] * 3],
+    "label": [1, 0, 1],
+    "choices": [["red", "blue"]] * 3,
+    "when": [datetime.datetime(2024, 1, 2, 3, 4, 5)] * 3,
+    "big": [2**60, 5, None],
+    "score": [float("nan"), 0.5, None],
+    "nested": [{"level": 1, "tags": ["x"]}, {"level": None, "tags": []}, {"level": 3, "tags": ["y", "z"]}],
+}
+Dataset.from_dict(rows, features=features).to_parquet(f"{folder}/datasets.parquet")
+
+count = 1000
+table = pa.table(
+    {
+        "id": [f"row-{index:04}" for index in range(count)],
+        "question": [f"Question {index}?" for index in range(count)],
+        "image": [picture("red")] * count,
+        "answer": pa.array([f"{index % 7}" for index in range(count)]).dictionary_encode(),
+        "choices": [[str(item) for item in range(7)] if index % 3 else None for index in range(count)],
+    }
+)
+for codec in ["none", "snappy", "gzip", "brotli", "lz4", "zstd"]:
+    pq.write_table(table, f"{folder}/{codec}.parquet", compression=codec, row_group_size=300)
+long = pa.table({**{name: table[name] for name in table.column_names}, "padding": ["x" * 100_000] * count})
+pq.write_table(long, f"{folder}/indexed.parquet", compression="none", use_dictionary=False, write_page_index=True)
+
+latin = pa.array([b"one", b"\xe9t\xe9"], pa.binary()).view(pa.utf8())
+short = pa.table({"id": ["a", "b"], "question": latin, "image": [picture("red")] * 2, "answer": ["x", "y"]})
+pq.write_table(short, f"{folder}/latin.parquet")
+print("null")
