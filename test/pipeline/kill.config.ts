@@ -1,0 +1,26 @@
+// The run that test/pipeline/kill.test.ts kills: real drawings, a real sandbox, a teacher at the address it is given.
+import { defineConfig } from 'kindling'
+import { answer } from 'kindling/filters/answer'
+import { passed } from 'kindling/filters/passed'
+import { reexecutes } from 'kindling/filters/reexecutes'
+import { hf } from 'kindling/output/hf'
+import { rejected } from 'kindling/output/rejected'
+import { bubblewrap } from 'kindling/sandbox/bubblewrap'
+import { openai } from 'kindling/teachers/openai'
+import { python } from 'kindling/tools/python'
+import { drawings } from '../../examples/demo/drawings.ts'
+
+const { TEACHER_URL = '', RUNS = '' } = process.env
+
+export default defineConfig({
+  name: 'killed',
+  output: RUNS,
+  tasks: drawings({ seed: 11, count: 12 }),
+  teachers: [openai({ model: 'kindling-program-1', baseURL: TEACHER_URL, apiKey: 'none', seed: 3 })],
+  tools: [python()],
+  sandbox: bubblewrap(),
+  checks: [answer(), reexecutes()],
+  filters: [passed('answer', 'reexecutes')],
+  exports: [hf(), rejected()],
+  limits: { concurrency: 3, turns: 6 },
+})
