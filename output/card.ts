@@ -1,0 +1,144 @@
+import type { Json } from '../schemas/json.ts'
+import type { RunAbout } from './about.ts'
+import { cardFeatures } from './columns.ts'
+import { splitOf } from './export.ts'
+import type { Summary } from './summary.ts'
+import type { Written } from './target.ts'
+import { yaml } from './yaml.ts'
+
+/** The dataset card (huggingface.co/docs/hub/datasets-cards): one config per target, with exact counts. */
+export const cardOf = (about: RunAbout, summary: Summary, written: readonly Written[]): string =>
+  `---\n${yaml(header(about, summary, written))}---\n\n${body(about, summary, written)}`
+
+function header(about: RunAbout, { sources, kept }: Summary, written: readonly Written[]): Json {
+  return {
+    pretty_name: about.name,
+    license: licence(sources.map(source => source.licence)),
+    task_categories: ['image-text-to-text', 'visual-question-answering'],
+    tags: ['synthetic', 'tool-use', 'agent', 'kindling'],
+    size_categories: [sizeCategory(kept)],
+    configs: written.map(config),
+    dataset_info: written.map(info),
+  }
+}
+
+const config = ({ target }: Written, index: number): Json => ({
+  config_name: target.name,
+  ...(index === 0 ? { default: true } : {}),
+  data_files: [{ split: splitOf(target), path: `${target.name}/${target.shards}/*.parquet` }],
+})
+
+function info({ target, counts, files }: Written): Json {
+  const bytes = files.reduce((sum, file) => sum + (file.rows === undefined ? 0 : file.bytes), 0)
+  return {
+    config_name: target.name,
+    features: cardFeatures(target.schema),
+    splits: [{ name: splitOf(target), num_bytes: bytes, num_examples: counts.rows }],
+    download_size: bytes,
+    dataset_size: bytes,
+  }
+}
+
+/** The Hub's names of licences, where all sources share one. */
+const hubLicences = [
+  'apache-2.0',
+  'bsd-3-clause',
+  'cc-by-4.0',
+  'cc-by-sa-4.0',
+  'cc0-1.0',
+  'mit',
+  'odc-by',
+  'pddl',
+]
+
+function licence(licences: readonly string[]): string {
+  const [first, ...others] = new Set(licences.map(name => name.toLowerCase()))
+  return first && others.length === 0 && hubLicences.includes(first) ? first : 'other'
+}
+
+function sizeCategory(rows: number): string {
+  const sizes = ['1K', '10K', '100K', '1M', '10M', '100M', '1B', '10B']
+  const index = Math.max(0, Math.floor(Math.log10(Math.max(rows, 1))) - 2)
+  return index === 0 ? 'n<1K' : `${sizes[index - 1]}<n<${sizes[index]}`
+}
+
+const body = (
+  about: RunAbout,
+  summary: Summary,
+  written: readonly Written[],
+): string => `# ${line(about.name)}
+
+${summary.kept} trajectories in which a teacher solves tasks about images with tools. Every tool call was really executed; what
+came back is in the rows. Made with kindling ${about.version}; \`manifest.json\` says exactly how, and lists every file with its sha256.
+
+## What made it
+
+${summary.makers.some(maker => maker.made_by === 'program') ? `${programNote}\n\n` : ''}${table(
+  ['made by', 'teacher', 'model, as its provider names it', 'rows'],
+  summary.makers.map(maker => [maker.made_by, maker.teacher, maker.model, maker.rows]),
+)}
+
+## Configs
+
+${written.map(describe).join('\n\n')}
+
+## Columns
+
+${columns}
+
+## Sources and licences
+
+${table(
+  ['source', 'licence', 'where', 'rows'],
+  summary.sources.map(source => [source.name, source.licence, source.url ?? '', source.rows]),
+)}
+
+## Categories
+
+${table(
+  ['category', 'rows'],
+  summary.categories.map(({ category, rows }) => [category, rows]),
+)}
+
+## Funnel
+
+${table(['stage', 'reason', 'rows'], funnel(about, summary))}
+`
+
+const programNote =
+  'Rows marked `program` were **written by a program, not by a language model**: it looks at the tools’ observations, never at the answers, and phrases its rationales from templates. They show the format and exercise a training pipeline; they are no substitute for a strong teacher.'
+
+const describe = ({ target, counts }: Written): string => {
+  const declined = Object.entries(counts.declined).map(([reason, rows]) => `\`${reason}\` ${rows}`)
+  return [
+    `**\`${target.name}\`** (split \`${splitOf(target)}\`, ${counts.rows} rows, ${counts.images} images). ${target.about}`,
+    declined.length > 0 ? ` Trajectories it cannot express: ${declined.join(', ')}.` : '',
+    counts.altered > 0
+      ? ` In ${counts.altered} rows (\`altered\`) a text held a tag such as \`<image>\`; it was changed to \`< image>\`.`
+      : '',
+  ].join('')
+}
+
+const columns = `- \`id\` names the task in its source, \`key\` the rollout; a task may have several.
+- \`images\` holds the images in the order of their \`<image>\` placeholders, the question's first, as the bytes that the tools worked on.
+- \`messages\` (or \`conversations\`) is the conversation; tool calls and \`tools\` are JSON text. In \`hf\`, \`train\` is false for what
+  the teacher did not say, and for turns in which it made a mistake.
+- \`answer\` is the reference answer and \`teacher_answer\` the teacher's; \`facts\` (JSON) is what was measured about the trajectory.
+- \`provenance\` (JSON) tells source, licence, teacher with its options, what made the replies, prompts and environment by hash.
+- \`usage\` counts tokens as the provider does. \`altered\` marks rows in which a text was changed, see above.`
+
+const funnel = ({ refused = [] }: RunAbout, { rows, kept, rejected }: Summary): (string | number)[][] => [
+  ...refused.map(({ stage, reason, rows }) => [stage, reason, rows]),
+  ['synthesize', 'trajectories', rows],
+  ...rejected.map(({ stage, reason, rows }) => [stage, reason, rows]),
+  ['export', 'kept', kept],
+]
+
+const table = (head: string[], rows: (string | number)[][]): string =>
+  [head, head.map(() => '---'), ...rows].map(cells => `| ${cells.map(line).join(' | ')} |`).join('\n')
+
+/** Text from outside, as one line of Markdown in which nothing of it is markup. */
+const line = (value: string | number): string =>
+  String(value)
+    .replace(/\s+/g, ' ')
+    .replace(/[\\`*_{}[\]<>#|]/g, '\\$&')

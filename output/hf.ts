@@ -1,0 +1,127 @@
+import { type Field, Schema, Utf8 } from 'apache-arrow'
+import { canonicalJson } from '../schemas/hash.ts'
+import type { Json } from '../schemas/json.ts'
+import type { Observation, Reply, ToolCall, Trajectory, Turn, Usage } from '../schemas/trajectory.ts'
+import { type Cell, flag, images, integer, list, type Row, struct, text } from './columns.ts'
+import { type Export, type ExportContext, type ExportRow, project } from './export.ts'
+import { madeBy } from './maker.ts'
+import { type Guard, guard } from './markers.ts'
+import { type Pictures, pictures, questionParts } from './pictures.ts'
+
+const message = struct('element', [
+  text('role'),
+  text('content'),
+  text('tool_calls'),
+  text('tool_call_id'),
+  text('name'),
+  flag('train'),
+])
+
+const usageNames = ['input', 'output', 'cached', 'reasoning'] as const
+
+/** The columns of the canonical view. */
+export const hfColumns: Field[] = [
+  text('id'),
+  text('key'),
+  text('question'),
+  text('answer'),
+  text('answer_type'),
+  list('choices', new Utf8()),
+  text('category'),
+  text('teacher'),
+  integer('sample'),
+  text('outcome'),
+  text('teacher_answer'),
+  list('messages', message.type),
+  text('tools'),
+  images({ decode: true }),
+  text('facts'),
+  text('provenance'),
+  struct('usage', usageNames.map(integer)),
+  flag('altered'),
+  integer('schema_version'),
+]
+
+/** The canonical view: everything about a kept trajectory, for reading, filtering and projecting further. */
+export const hf = (): Export => ({
+  name: 'hf',
+  options: {},
+  select: 'kept',
+  shards: 'data',
+  schema: new Schema(hfColumns),
+  about:
+    'The canonical view of every kept trajectory: the whole conversation with its tool calls, what was measured about it, and where it came from.',
+  row: async (item, context) => project(await hfRow(item, context)),
+})
+
+/** A trajectory in the canonical columns. `messages[].train` is false where the teacher made a mistake. */
+export async function hfRow({ measured }: ExportRow, context: ExportContext): Promise<Row> {
+  const { trajectory, facts } = measured
+  const { key, task, sample, outcome } = trajectory
+  const safe = guard()
+  const shown = pictures(safe)
+  const json = (value: unknown): string => safe.json(canonicalJson(value))
+  const row = {
+    id: safe.text(task.id),
+    key,
+    question: safe.text(task.question),
+    answer: safe.text(task.answer),
+    answer_type: task.answerType,
+    choices: task.choices?.map(safe.text) ?? null,
+    category: safe.text(task.category),
+    teacher: trajectory.teacher.name,
+    sample: BigInt(sample),
+    outcome: outcome.kind,
+    teacher_answer: outcome.kind === 'answered' ? safe.text(outcome.answer) : null,
+    messages: messages(trajectory, shown, safe),
+    tools: json(trajectory.tools.map(tool => ({ type: 'function', function: tool }))),
+    images: await shown.column(context),
+    facts: json(facts),
+    provenance: json(provenance(trajectory)),
+    usage: usage(trajectory.turns),
+    schema_version: BigInt(trajectory.schemaVersion),
+  }
+  return { ...row, altered: safe.altered() }
+}
+
+const blank = { tool_calls: null, tool_call_id: null, name: null, train: false }
+
+const messages = (trajectory: Trajectory, shown: Pictures, safe: Guard): Cell => [
+  { ...blank, role: 'system', content: safe.text(trajectory.system) },
+  { ...blank, role: 'user', content: shown.parts(questionParts(trajectory)) },
+  ...trajectory.turns.flatMap(({ reply, observations }) => [
+    said(reply, observations, safe),
+    ...observations.map(observation => seen(observation, reply.calls, shown, safe)),
+  ]),
+]
+
+function said({ text, calls }: Reply, observations: Observation[], safe: Guard): Cell {
+  const call = ({ id, name, arguments: raw }: ToolCall) => ({
+    id: safe.text(id),
+    type: 'function',
+    function: { name: safe.text(name), arguments: safe.json(raw) },
+  })
+  const tool_calls = calls.length > 0 ? JSON.stringify(calls.map(call)) : null
+  const train = observations.every(({ mistake }) => mistake === null)
+  return { ...blank, role: 'assistant', content: safe.text(text), tool_calls, train }
+}
+
+function seen({ callId, parts }: Observation, calls: ToolCall[], shown: Pictures, safe: Guard): Cell {
+  const call = calls.find(({ id }) => id === callId)
+  const name = call ? safe.text(call.name) : null
+  return { ...blank, role: 'tool', content: shown.parts(parts), tool_call_id: safe.text(callId), name }
+}
+
+/** Where a row came from: the material, what made it, and what it was made with. */
+const provenance = ({ task, teacher, turns, environment, prompts }: Trajectory): Json => ({
+  source: { ...task.source, url: task.source.url ?? null },
+  teacher: { ...teacher, ...madeBy(turns) },
+  environment: { kind: environment.kind, python: environment.python, hash: environment.hash },
+  prompts,
+})
+
+const usage = (turns: Turn[]): Cell =>
+  Object.fromEntries(usageNames.map(name => [name, BigInt(total(turns, name))]))
+
+const total = (turns: Turn[], name: keyof Usage): number =>
+  turns.reduce((sum, { reply }) => sum + reply.usage[name], 0)

@@ -1,0 +1,48 @@
+import type { RunAbout } from './about.ts'
+import type { Summary } from './summary.ts'
+import type { Written, WrittenFile } from './target.ts'
+
+/**
+ * The manifest: what ran, on what, and what came of it, so that any row can be followed back to its task and any file
+ * checked. It holds no clock and no machine: the same run gives the same bytes.
+ */
+export function manifestOf(
+  about: RunAbout,
+  summary: Summary,
+  written: readonly Written[],
+  others: readonly WrittenFile[],
+): string {
+  const { teachers, prompts, tools, environments, sources, makers, categories, rows, kept, rejected } =
+    summary
+  const manifest = {
+    manifest_version: 1,
+    name: about.name,
+    schema_version: 1,
+    versions: { kindling: about.version, node: process.version },
+    config: about.config,
+    teachers,
+    makers,
+    prompts,
+    tools,
+    environments,
+    sources,
+    categories,
+    funnel: { refused: about.refused ?? [], trajectories: rows, kept, rejected },
+    targets: written.map(({ target, counts }) => ({
+      name: target.name,
+      options: target.options,
+      select: target.select,
+      columns: target.schema.fields.map(field => field.name),
+      ...counts,
+    })),
+    lineage,
+    files: [...written.flatMap(({ files }) => files), ...others],
+  }
+  return `${JSON.stringify(manifest, null, 2)}\n`
+}
+
+const lineage = {
+  id: 'the task: its id in the source',
+  key: 'the rollout: sha256 over task content, teacher, prompts, tools, sandbox, turn limit and sample',
+  files: 'shards hold their rows in key order; first and last are the keys at their ends',
+}

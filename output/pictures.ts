@@ -1,0 +1,40 @@
+import type { Image } from '../schemas/image.ts'
+import type { Part } from '../schemas/task.ts'
+import type { Trajectory } from '../schemas/trajectory.ts'
+import type { Cell } from './columns.ts'
+import type { ExportContext } from './export.ts'
+import { type Guard, placeholder } from './markers.ts'
+
+/** The images of one row, in the order of their placeholders. */
+export interface Pictures {
+  /** Note an image and give the text that stands for it. */
+  put(image: Image): string
+  /** Text for what somebody was shown: its texts and placeholders, one under the other. */
+  parts(parts: readonly Part[]): string
+  column(context: ExportContext): Promise<Cell>
+}
+
+export function pictures(safe: Guard): Pictures {
+  const shown: Image[] = []
+  const put = (image: Image): string => {
+    shown.push(image)
+    return placeholder
+  }
+  return {
+    put,
+    parts: parts =>
+      parts.map(part => (part.type === 'image' ? put(part.image) : safe.text(part.text))).join('\n'),
+    column: ({ bytes }) =>
+      Promise.all(shown.map(async image => ({ bytes: await bytes(image), path: fileName(image) }))),
+  }
+}
+
+/** Never null and never a path: loaders infer a type from the first, and would open a file for the second. */
+const fileName = ({ sha256, mime }: Image): string =>
+  `${sha256}.${mime === 'image/jpeg' ? 'jpg' : mime.slice('image/'.length)}`
+
+/** The question as it was asked. A row without its question's images would teach to answer blindly. */
+export function questionParts({ question, task }: Trajectory): Part[] {
+  if (question.some(part => part.type === 'image')) return question
+  return [...task.images.map((image): Part => ({ type: 'image', image })), ...question]
+}

@@ -1,0 +1,22 @@
+import { Schema } from 'apache-arrow'
+import { text } from './columns.ts'
+import { type Export, project } from './export.ts'
+import { hfColumns, hfRow } from './hf.ts'
+import { guard } from './markers.ts'
+
+/** Every dropped trajectory with its whole trace, and which stage dropped it why. */
+export const rejected = (): Export => ({
+  name: 'rejected',
+  options: {},
+  select: 'rejected',
+  shards: 'data',
+  schema: new Schema([text('stage'), text('reason'), text('detail'), ...hfColumns]),
+  about:
+    'What was dropped, in the same columns as `hf`, with the stage that dropped it and why. For auditing: do not train on it.',
+  async row(item, context) {
+    const { verdict } = item
+    const why = verdict.keep ? { stage: '', reason: '', detail: '' } : verdict
+    const { stage, reason, detail } = why
+    return project({ stage, reason, detail: guard().text(detail), ...(await hfRow(item, context)) })
+  },
+})

@@ -1,0 +1,88 @@
+import { hashOf } from '../schemas/hash.ts'
+import type { Environment, Named, Trajectory } from '../schemas/trajectory.ts'
+import type { Decision } from './export.ts'
+import { madeBy } from './maker.ts'
+
+export interface Counted {
+  rows: number
+}
+export type Drop = { stage: string; reason: string } & Counted
+
+/** What the rows of an export have in common, counted. Sources, makers and categories are those of kept rows. */
+export interface Summary {
+  rows: number
+  kept: number
+  rejected: Drop[]
+  sources: ({ name: string; licence: string; url: string | null } & Counted)[]
+  makers: ({ made_by: string; teacher: string; model: string } & Counted)[]
+  categories: ({ category: string } & Counted)[]
+  teachers: Named[]
+  /** sha256 of every text, by name. */
+  prompts: { name: string; sha256: string }[]
+  tools: { name: string; sha256: string }[]
+  environments: Environment[]
+}
+
+/** Counts distinct things: what it holds grows with how many kinds there are, not with how many rows. */
+function tally<T extends object>() {
+  const seen = new Map<string, T & Counted>()
+  return {
+    add(thing: T) {
+      const key = hashOf(thing)
+      const found = seen.get(key)
+      if (found) found.rows++
+      else seen.set(key, { ...thing, rows: 1 })
+    },
+    /** Most frequent first. */
+    counted: () =>
+      [...seen].sort(([a, x], [b, y]) => y.rows - x.rows || (a < b ? -1 : 1)).map(([, item]) => item),
+    things: () =>
+      [...seen].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, { rows: _, ...thing }]) => thing as T),
+  }
+}
+
+/** Gathers a summary row by row. */
+export function summarise() {
+  let rows = 0
+  let kept = 0
+  const rejected = tally<{ stage: string; reason: string }>()
+  const sources = tally<{ name: string; licence: string; url: string | null }>()
+  const makers = tally<{ made_by: string; teacher: string; model: string }>()
+  const categories = tally<{ category: string }>()
+  const teachers = tally<Named>()
+  const prompts = tally<{ name: string; sha256: string }>()
+  const tools = tally<{ name: string; sha256: string }>()
+  const environments = tally<Environment>()
+
+  function addKept({ task, teacher, turns }: Trajectory) {
+    kept++
+    sources.add({ name: task.source.name, licence: task.source.licence, url: task.source.url ?? null })
+    categories.add({ category: task.category })
+    const { made_by, models } = madeBy(turns)
+    for (const model of models) makers.add({ made_by, teacher: teacher.name, model })
+  }
+
+  return {
+    add(trajectory: Trajectory, verdict: Decision) {
+      rows++
+      teachers.add(trajectory.teacher)
+      environments.add(trajectory.environment)
+      for (const [name, sha256] of Object.entries(trajectory.prompts)) prompts.add({ name, sha256 })
+      for (const tool of trajectory.tools) tools.add({ name: tool.name, sha256: hashOf(tool) })
+      if (verdict.keep) addKept(trajectory)
+      else rejected.add({ stage: verdict.stage, reason: verdict.reason })
+    },
+    result: (): Summary => ({
+      rows,
+      kept,
+      rejected: rejected.counted(),
+      sources: sources.counted(),
+      makers: makers.counted(),
+      categories: categories.counted(),
+      teachers: teachers.things(),
+      prompts: prompts.things(),
+      tools: tools.things(),
+      environments: environments.things(),
+    }),
+  }
+}

@@ -1,0 +1,98 @@
+import type { Image } from '../schemas/image.ts'
+import { InputError } from '../tasks/problem.ts'
+import type { RunAbout } from './about.ts'
+import { cardOf } from './card.ts'
+import { openDraft } from './draft.ts'
+import type { Export, ExportContext, ExportRow } from './export.ts'
+import { manifestOf } from './manifest.ts'
+import { type Summary, summarise } from './summary.ts'
+import { openTarget, type Target, type TargetCounts, type Written, writeText } from './target.ts'
+
+export interface ExportCounts {
+  summary: Summary
+  targets: Record<string, TargetCounts>
+}
+
+interface Writing {
+  /** Replaced as a whole, at the end. */
+  folder: string
+  /** In the order the shards shall have: the same rows in the same order give the same bytes. */
+  rows: AsyncIterable<ExportRow>
+  exports: readonly Export[]
+  about: RunAbout
+  bytes(image: Image): Promise<Uint8Array>
+}
+
+/**
+ * Write every target in one pass over the rows, then the dataset card and the manifest, and put all in place in one
+ * step. Interrupted or failed, it leaves the previous export as it was. Throws InputError where the folder cannot be
+ * written or the disk is full.
+ */
+export async function writeExports(writing: Writing): Promise<ExportCounts> {
+  checkNames(writing.exports)
+  try {
+    return await write(writing)
+  } catch (error) {
+    throw diskProblem(writing.folder, error) ?? error
+  }
+}
+
+async function write({ folder, rows, exports, about, bytes }: Writing): Promise<ExportCounts> {
+  await using draft = await openDraft(folder)
+  await using stack = new AsyncDisposableStack()
+  const targets: Target[] = []
+  for (const one of exports) targets.push(stack.use(await openTarget(draft.path, one)))
+  const seen = summarise()
+  for await (const item of rows) {
+    seen.add(item.measured.trajectory, item.verdict)
+    const context = sharing(bytes)
+    for (const target of targets) await target.add(item, context)
+  }
+  const written: Written[] = []
+  for (const target of targets) written.push(await target.finish())
+  const summary = seen.result()
+  const card = await writeText(draft.path, 'README.md', cardOf(about, summary, written))
+  await writeText(draft.path, 'manifest.json', manifestOf(about, summary, written, [card]))
+  await draft.finish()
+  return { summary, targets: Object.fromEntries(written.map(({ name, counts }) => [name, counts])) }
+}
+
+/** The bytes of a row's images, read once for all targets. */
+function sharing(bytes: (image: Image) => Promise<Uint8Array>): ExportContext {
+  const read = new Map<string, Promise<Uint8Array>>()
+  return {
+    bytes(image) {
+      const reading = read.get(image.sha256) ?? bytes(image)
+      read.set(image.sha256, reading)
+      return reading
+    },
+  }
+}
+
+function checkNames(exports: readonly Export[]): void {
+  const names = exports.map(({ name }) => name)
+  const wrong = names.find((name, index) => !/^\w+$/.test(name) || names.indexOf(name) !== index)
+  if (wrong === undefined) return
+  throw new InputError([
+    `exports: "${wrong}" cannot name an export: names are letters, digits and _, and each is used once`,
+  ])
+}
+
+const problems: Record<string, string> = {
+  ENOSPC: 'the disk is full; free some space',
+  EDQUOT: 'the disk quota is used up; free some space',
+  EACCES: 'permission denied; choose a folder you may write to',
+  EPERM: 'permission denied; choose a folder you may write to',
+  EROFS: 'the file system is read-only; choose another folder',
+  ENOTDIR: 'a file stands where a folder is needed; choose another folder',
+  EEXIST: 'a file stands where a folder is needed; choose another folder',
+}
+
+function diskProblem(folder: string, error: unknown): InputError | undefined {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const problem = problems[code]
+  if (!problem) return undefined
+  return new InputError([
+    `${folder}: the export cannot be written: ${problem} and export again (nothing that was there is lost)`,
+  ])
+}

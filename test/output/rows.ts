@@ -1,0 +1,62 @@
+import type { Measured } from '../../filters/filter.ts'
+import type { ExportRow } from '../../output/export.ts'
+import { sha256 } from '../../schemas/hash.ts'
+import type { Image } from '../../schemas/image.ts'
+import type { Trajectory } from '../../schemas/trajectory.ts'
+import { image, png, trajectory } from '../fixtures.ts'
+
+/** Real pictures by reference, with the bytes to go with them. */
+export async function album(sizes: [number, number][]) {
+  const bytes = new Map<string, Uint8Array>()
+  const images: Image[] = []
+  for (const [width, height] of sizes) {
+    const data = await png(width, height)
+    const hash = sha256(data)
+    bytes.set(hash, data)
+    images.push(image('', { sha256: hash, pixels: hash, width, height }))
+  }
+  return {
+    images,
+    bytes: async ({ sha256 }: Image): Promise<Uint8Array> => {
+      const found = bytes.get(sha256)
+      if (!found) throw new Error(`no bytes for ${sha256}`)
+      return found
+    },
+  }
+}
+
+/** A trajectory about real pictures, with its own key. */
+export function about(pictures: Image[], number: number, changes: Partial<Trajectory> = {}): Trajectory {
+  const base = trajectory()
+  return {
+    ...base,
+    key: sha256(`rollout ${number}`),
+    task: { ...base.task, id: `test/${number}`, images: pictures },
+    question: [
+      ...pictures.map(image => ({ type: 'image' as const, image })),
+      { type: 'text', text: base.task.question },
+    ],
+    ...changes,
+  }
+}
+
+const measured = (trajectory: Trajectory): Measured => ({
+  trajectory,
+  facts: [{ check: 'answer', version: 1, passed: true, reason: '', detail: '' }],
+})
+
+export const kept = (trajectory: Trajectory): ExportRow => ({
+  measured: measured(trajectory),
+  verdict: { keep: true },
+})
+
+export const dropped = (trajectory: Trajectory, reason = 'wrong_answer'): ExportRow => ({
+  measured: measured(trajectory),
+  verdict: { keep: false, stage: 'curate', reason, detail: 'it says 9' },
+})
+
+export async function* stream<T>(items: readonly T[]): AsyncIterable<T> {
+  yield* items
+}
+
+export const run = { name: 'test-run', config: { name: 'test-run' }, version: '0.0.0' }

@@ -1,0 +1,181 @@
+import { createHash } from 'node:crypto'
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Schema, Utf8 } from 'apache-arrow'
+import { expect, test } from 'vitest'
+import { flag, images, integer, list, type Row, struct, text } from '../../output/columns.ts'
+import { openShards, type ShardLimits } from '../../output/shards.ts'
+import { png, temporaryFolder } from '../fixtures.ts'
+import { reading } from '../readers.ts'
+
+const schema = new Schema([
+  text('id'),
+  integer('number'),
+  flag('yes'),
+  list('choices', new Utf8()),
+  list('messages', struct('element', [text('role'), text('content')]).type),
+  struct('usage', [integer('input')]),
+  images({ decode: true }),
+])
+
+interface Parquet {
+  schema: string
+  metadata: Record<string, string>
+  groups: {
+    rows: number
+    columns: { path: string; compression: string; encodings: string[]; offset_index: boolean }[]
+  }[]
+  pyarrow: unknown[]
+  polars: unknown[]
+  duckdb: unknown[]
+  features: Record<string, string>
+}
+
+const row = (changes: Row = {}): Row => ({
+  id: 'a',
+  number: 1n,
+  yes: true,
+  choices: ['x'],
+  messages: [{ role: 'user', content: 'hi' }],
+  usage: { input: 3n },
+  images: [],
+  ...changes,
+})
+
+async function write(folder: string, rows: Row[], limits?: ShardLimits) {
+  await using shards = await openShards({ folder, split: 'train', schema, ...(limits ? { limits } : {}) })
+  for (const [index, row] of rows.entries()) await shards.write(row, `key ${index}`)
+  return await shards.finish()
+}
+
+const read = (...path: string[]) => reading<Parquet>('newest', 'parquet_rows.py', join(...path))
+
+const asRead = (row: Row): unknown =>
+  JSON.parse(
+    JSON.stringify(row, (_, value: unknown) => {
+      if (typeof value === 'bigint') return Number(value)
+      return value instanceof Uint8Array
+        ? { sha256: createHash('sha256').update(value).digest('hex') }
+        : value
+    }),
+  )
+
+const difficult = async (): Promise<Row[]> => [
+  row({ images: [{ bytes: new Uint8Array(await png()), path: 'a.png' }] }),
+  row({ id: null, number: null, yes: null, choices: null, messages: null, usage: null, images: null }),
+  row({ choices: [], messages: [], images: [], id: '' }),
+  row({ messages: [{ role: null, content: null }], usage: { input: null }, choices: [null, ''] }),
+  row({ id: 'naïve 日本 🦊 \u0000 end', number: 2n ** 53n, choices: ['\u0000'] }),
+  row({ number: -(2n ** 53n), id: 'long '.repeat(500_000) }),
+]
+
+test('pyarrow, polars and DuckDB read every value as it was written', async () => {
+  await using folder = await temporaryFolder()
+  const rows = await difficult()
+  const [shard] = await write(folder.path, rows)
+  const parquet = await read(folder.path, shard?.file ?? '')
+  const expected = rows.map(asRead)
+  expect(parquet.pyarrow).toEqual(expected)
+  expect(parquet.polars).toEqual(expected)
+  expect(parquet.duckdb).toEqual(expected)
+})
+
+test('integers keep all their 64 bits', async () => {
+  await using folder = await temporaryFolder()
+  const extremes = [2n ** 63n - 1n, -(2n ** 63n), 2n ** 53n + 1n]
+  await write(
+    folder.path,
+    extremes.map(number => row({ number })),
+  )
+  const text = await reading<{ numbers: string[] }>('newest', 'integers.py', folder.path)
+  expect(text.numbers).toEqual(extremes.map(String))
+})
+
+test('columns are optional, lists have three levels, and the footer holds only the key of datasets', async () => {
+  await using folder = await temporaryFolder()
+  const [shard] = await write(folder.path, await difficult())
+  const { schema, metadata, features } = await read(folder.path, shard?.file ?? '')
+  const [, columns = ''] = schema
+    .replaceAll(' field_id=-1', '')
+    .replace(/\s+/g, ' ')
+    .split('required group root')
+  expect(columns).not.toContain('required')
+  expect(columns).toContain(
+    'optional group images (List) { repeated group list { optional group element { optional binary bytes; optional binary path (String); } } }',
+  )
+  expect(Object.keys(metadata)).toEqual(['huggingface'])
+  expect(features.images).toContain('Image(mode=None, decode=True)')
+})
+
+test('image bytes are stored plain and uncompressed, all else with zstd', async () => {
+  await using folder = await temporaryFolder()
+  const picture = { bytes: new Uint8Array(await png(64, 64)), path: 'a.png' }
+  const [shard] = await write(folder.path, Array(30).fill(row({ images: [picture] })))
+  const { groups } = await read(folder.path, shard?.file ?? '')
+  for (const { path, compression, encodings } of groups.flatMap(group => group.columns)) {
+    const image = path.startsWith('images.')
+    expect([path, compression]).toEqual([path, image ? 'UNCOMPRESSED' : 'ZSTD'])
+    if (image) expect(encodings).toEqual(['PLAIN'])
+  }
+})
+
+test('a chunk of several pages has an offset index', async () => {
+  await using folder = await temporaryFolder()
+  const picture = { bytes: new Uint8Array(700_000), path: 'a.png' }
+  const [shard] = await write(folder.path, Array(4).fill(row({ images: [picture] })))
+  const { groups } = await read(folder.path, shard?.file ?? '')
+  const bytes = groups[0]?.columns.find(({ path }) => path.endsWith('bytes'))
+  expect(bytes?.offset_index).toBe(true)
+})
+
+test('a row group ends at its limit of rows or of bytes, whichever comes first', async () => {
+  await using folder = await temporaryFolder()
+  const picture = { bytes: new Uint8Array(1000), path: 'a.png' }
+  const limits = { groupRows: 4, groupBytes: 2500, shardBytes: 1_000_000 }
+  const small = Array.from({ length: 7 }, () => row())
+  const large = Array.from({ length: 5 }, () => row({ images: [picture] }))
+  const [shard] = await write(folder.path, [...small, ...large], limits)
+  const { groups } = await read(folder.path, shard?.file ?? '')
+  expect(groups.map(group => group.rows)).toEqual([4, 4, 2, 2])
+})
+
+test('a shard ends before its limit of bytes, and each says where its rows lie', async () => {
+  await using folder = await temporaryFolder()
+  const picture = { bytes: new Uint8Array(100_000), path: 'a.png' }
+  const limits = { groupRows: 2, groupBytes: 1_000_000, shardBytes: 350_000 }
+  const shards = await write(folder.path, Array(5).fill(row({ images: [picture] })), limits)
+  expect(shards).toEqual([
+    { file: 'train-00000-of-00002.parquet', rows: 3, first: 'key 0', last: 'key 2' },
+    { file: 'train-00001-of-00002.parquet', rows: 2, first: 'key 3', last: 'key 4' },
+  ])
+  expect((await readdir(folder.path)).sort()).toEqual(shards.map(({ file }) => file))
+  for (const { file } of shards) expect((await stat(join(folder.path, file))).size).toBeLessThan(350_000)
+})
+
+test('no rows make one shard that readers take', async () => {
+  await using folder = await temporaryFolder()
+  expect(await write(folder.path, [])).toEqual([
+    { file: 'train-00000-of-00001.parquet', rows: 0, first: '', last: '' },
+  ])
+  const parquet = await read(folder.path, 'train-00000-of-00001.parquet')
+  expect(parquet.pyarrow).toEqual([])
+  expect(parquet.duckdb).toEqual([])
+})
+
+test('the same rows give the same bytes', async () => {
+  await using one = await temporaryFolder()
+  await using other = await temporaryFolder()
+  for (const { path } of [one, other]) await write(path, await difficult())
+  const bytes = (folder: string) => readFile(join(folder, 'train-00000-of-00001.parquet'))
+  expect((await bytes(one.path)).equals(await bytes(other.path))).toBe(true)
+})
+
+test('shards that were not finished leave no trace, and nothing else is touched', async () => {
+  await using folder = await temporaryFolder()
+  await writeFile(join(folder.path, 'mine.txt'), 'mine')
+  {
+    await using shards = await openShards({ folder: folder.path, split: 'train', schema })
+    await shards.write(row(), 'key')
+  }
+  expect(await readdir(folder.path)).toEqual(['mine.txt'])
+})

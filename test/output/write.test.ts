@@ -1,0 +1,216 @@
+import { createHash } from 'node:crypto'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import type { Export, ExportRow } from '../../output/export.ts'
+import { hf } from '../../output/hf.ts'
+import { rejected } from '../../output/rejected.ts'
+import { writeExports } from '../../output/write.ts'
+import { temporaryFolder } from '../fixtures.ts'
+import { type Age, reading } from '../readers.ts'
+import { about, album, dropped, kept, run, stream } from './rows.ts'
+
+interface Loaded {
+  version: string
+  features: Record<string, string>
+  rows: Record<string, unknown>[]
+  stored: { images: { bytes: { sha256: string }; path: string }[] }[]
+}
+
+const load = (age: Age, folder: string, config: string, split = 'train') =>
+  reading<Loaded>(age, 'datasets_rows.py', folder, config, split)
+
+const sample = async () => {
+  const { images, bytes } = await album([
+    [8, 6],
+    [31, 17],
+  ])
+  const rows = [
+    kept(about(images, 1)),
+    dropped(about(images.slice(0, 1), 2)),
+    kept(about(images.slice(1), 3)),
+  ]
+  return { rows, bytes, images }
+}
+
+const write = async (
+  folder: string,
+  rows: AsyncIterable<ExportRow>,
+  exports: Export[] = [hf(), rejected()],
+) => writeExports({ folder, rows, exports, about: run, bytes: (await sample()).bytes })
+
+const tree = async (folder: string) =>
+  Promise.all(
+    (await readdir(folder, { recursive: true, withFileTypes: true }))
+      .filter(entry => entry.isFile())
+      .map(entry => join(entry.parentPath, entry.name))
+      .sort()
+      .map(async file => [file.slice(folder.length + 1), (await readFile(file)).toString('base64')]),
+  )
+
+for (const age of ['newest', 'oldest'] as const) {
+  test(`the ${age} datasets loads each config of the card, with images that decode`, async () => {
+    await using folder = await temporaryFolder()
+    const { rows, images } = await sample()
+    await write(join(folder.path, 'export'), stream(rows))
+    const { rows: loaded, stored } = await load(age, join(folder.path, 'export'), 'hf')
+    const sizes = loaded.map(row => (row.images as { size: number[] }[]).map(({ size }) => size))
+    expect(sizes).toEqual([
+      [
+        [8, 6],
+        [31, 17],
+      ],
+      [[31, 17]],
+    ])
+    expect(stored[0]?.images.map(image => image.bytes.sha256)).toEqual(images.map(image => image.sha256))
+    expect(stored[0]?.images.map(image => image.path)).toEqual(images.map(image => `${image.sha256}.png`))
+    const dropped = await load(age, join(folder.path, 'export'), 'rejected', 'rejected')
+    expect(dropped.rows).toMatchObject([
+      { id: 'test/2', stage: 'curate', reason: 'wrong_answer', detail: 'it says 9' },
+    ])
+  })
+}
+
+test('the canonical view holds the conversation, the task and where both came from', async () => {
+  await using folder = await temporaryFolder()
+  const { rows } = await sample()
+  await write(join(folder.path, 'export'), stream(rows))
+  const [row] = (await load('newest', join(folder.path, 'export'), 'hf')).rows
+  const nothing = { tool_calls: null, tool_call_id: null, name: null, train: false }
+  const call = { name: 'python', arguments: '{"code":"print(image_1.size)"}' }
+  expect(row).toMatchObject({
+    id: 'test/1',
+    question: 'How wide is the image, in pixels?',
+    answer: '8',
+    teacher_answer: '8',
+    outcome: 'answered',
+    choices: null,
+    sample: 0,
+    usage: { input: 20, output: 10, cached: 0, reasoning: 0 },
+    altered: false,
+    schema_version: 1,
+    messages: [
+      { ...nothing, role: 'system', content: 'Solve it.' },
+      { ...nothing, role: 'user', content: '<image>\n<image>\nHow wide is the image, in pixels?' },
+      {
+        ...nothing,
+        role: 'assistant',
+        content: 'I measure the image first.',
+        tool_calls: JSON.stringify([{ id: 'call_1', type: 'function', function: call }]),
+        train: true,
+      },
+      {
+        ...nothing,
+        role: 'tool',
+        content: 'stdout:\n(8, 6)',
+        tool_call_id: 'call_1',
+        name: 'python',
+      },
+      { ...nothing, role: 'assistant', content: 'It follows.\n<answer>8</answer>', train: true },
+    ],
+  })
+  expect(JSON.parse(String(row?.facts))).toEqual(rows[0]?.measured.facts)
+  expect(JSON.parse(String(row?.provenance))).toMatchObject({
+    source: { name: 'test', licence: 'CC0-1.0' },
+    teacher: { name: 'test-teacher', options: {}, made_by: 'model', models: ['test-model'] },
+    environment: { hash: 'test' },
+  })
+})
+
+test('the same rows give the same files, byte for byte', async () => {
+  await using folder = await temporaryFolder()
+  for (const name of ['one', 'other']) {
+    const { rows } = await sample()
+    await write(join(folder.path, name), stream(rows))
+  }
+  expect(await tree(join(folder.path, 'one'))).toEqual(await tree(join(folder.path, 'other')))
+})
+
+test('an interrupted export leaves the one before it, and no trace on the next', async () => {
+  await using folder = await temporaryFolder()
+  const target = join(folder.path, 'export')
+  const { rows } = await sample()
+  await write(target, stream(rows))
+  const before = await tree(folder.path)
+  async function* broken() {
+    yield* rows
+    throw new Error('the store is gone')
+  }
+  await expect(write(target, broken())).rejects.toThrow('the store is gone')
+  expect(await tree(folder.path)).toEqual(before)
+  await mkdir(join(`${target}.draft`, 'hf'), { recursive: true })
+  await writeFile(join(`${target}.draft`, 'hf', 'leftover.parquet'), 'half')
+  await write(target, stream(rows))
+  expect(await tree(folder.path)).toEqual(before)
+})
+
+test('an export that was stopped while it was put in place is put back before the next', async () => {
+  await using folder = await temporaryFolder()
+  const target = join(folder.path, 'export')
+  await mkdir(`${target}.previous`)
+  await writeFile(join(`${target}.previous`, 'README.md'), 'the one before')
+  const failing = (async function* (): AsyncGenerator<ExportRow> {
+    yield await Promise.reject(new Error('no rows'))
+  })()
+  await expect(write(target, failing)).rejects.toThrow('no rows')
+  expect(await readdir(folder.path)).toEqual(['export'])
+  expect(await readFile(join(target, 'README.md'), 'utf8')).toBe('the one before')
+})
+
+test('what an export no longer holds is gone from its folder', async () => {
+  await using folder = await temporaryFolder()
+  const target = join(folder.path, 'export')
+  const { rows } = await sample()
+  await write(target, stream(rows))
+  await write(target, stream(rows), [hf()])
+  expect((await readdir(target)).sort()).toEqual(['README.md', 'hf', 'manifest.json'])
+})
+
+test('the manifest lists every file with its hash and counts the funnel', async () => {
+  await using folder = await temporaryFolder()
+  const target = join(folder.path, 'export')
+  const { rows } = await sample()
+  const counts = await write(target, stream(rows))
+  const manifest = JSON.parse(await readFile(join(target, 'manifest.json'), 'utf8'))
+  expect(manifest.funnel).toEqual({
+    refused: [],
+    trajectories: 3,
+    kept: 2,
+    rejected: [{ stage: 'curate', reason: 'wrong_answer', rows: 1 }],
+  })
+  const listed = manifest.files.map((file: { path: string }) => file.path).sort()
+  const there = (await tree(target)).map(([path]) => path).filter(path => path !== 'manifest.json')
+  expect(listed).toEqual(there)
+  for (const { path, sha256 } of manifest.files) {
+    const hash = createHash('sha256').update(await readFile(join(target, path)))
+    expect([path, sha256]).toEqual([path, hash.digest('hex')])
+  }
+  expect(manifest.files[0]).toMatchObject({ rows: 2, first: rows[0]?.measured.trajectory.key })
+  expect(manifest.targets.map((one: { name: string; rows: number }) => [one.name, one.rows])).toEqual([
+    ['hf', 2],
+    ['rejected', 1],
+  ])
+  expect(counts.targets.hf).toEqual({ rows: 2, altered: 0, images: 3, declined: {} })
+})
+
+test('a run without trajectories writes shards without rows', async () => {
+  await using folder = await temporaryFolder()
+  const counts = await write(join(folder.path, 'export'), stream([]))
+  expect(counts.targets.hf?.rows).toBe(0)
+  expect(await readdir(join(folder.path, 'export', 'hf', 'data'))).toEqual(['train-00000-of-00001.parquet'])
+})
+
+test('a folder that cannot be written is named in one line', async () => {
+  await using folder = await temporaryFolder()
+  await writeFile(join(folder.path, 'file'), '')
+  const { rows } = await sample()
+  const writing = write(join(folder.path, 'file', 'export'), stream(rows))
+  await expect(writing).rejects.toThrow(/file\/export: the export cannot be written: a file stands where/)
+})
+
+test('two exports with one name are refused', async () => {
+  await using folder = await temporaryFolder()
+  const writing = write(join(folder.path, 'export'), stream([]), [hf(), hf()])
+  await expect(writing).rejects.toThrow('exports: "hf" cannot name an export')
+  expect(await readdir(folder.path)).toEqual([])
+})
