@@ -70,7 +70,7 @@ export function checkedQuery(query: string): string {
 
 /** What every search shows first: how many results there are. */
 export function heading(query: string, count: number): string {
-  if (count === 0) return `Found no results for ${query}. Try other words.`
+  if (count === 0) return `Found no results for ${query}.`
   return `Found ${count} ${count === 1 ? 'result' : 'results'} for ${query}:`
 }
 

@@ -129,7 +129,7 @@ test('Only the top ones are shown, and the description says how many', async () 
 test('Nothing found is an observation, not a mistake', () =>
   withSearch(async search => {
     const { text, data } = await search('zeppelin')
-    expect(text).toBe('Found no results for "zeppelin". Try other words.')
+    expect(text).toBe('Found no results for "zeppelin".')
     expect(data).toMatchObject({ results: [] })
   }))
 
