@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { SandboxError } from '../sandbox/sandbox.ts'
 import { cellsOf, type PlacedCell, placeOf } from './cells.ts'
-import { type Check, type CheckContext, fail, pass } from './check.ts'
+import { type Check, type CheckContext, fail, type Measurement, pass } from './check.ts'
 
 const analyser = readFileSync(new URL('no_op_code.py', import.meta.url), 'utf8')
 
@@ -19,6 +18,7 @@ export const noOpCode = (): Check => ({
     const cells = cellsOf(trajectory)
     if (cells.length === 0) return pass('no code')
     const reasons = await analyse(cells, context)
+    if (!Array.isArray(reasons)) return reasons
     const idle = reasons.findIndex(reason => reason !== null)
     const cell = cells[idle]
     if (!cell) return pass()
@@ -27,10 +27,11 @@ export const noOpCode = (): Check => ({
 })
 
 /** Why each cell does nothing, or null. One call for all, since a cell may be there for a later one. */
-async function analyse(cells: PlacedCell[], context: CheckContext): Promise<(string | null)[]> {
+async function analyse(cells: PlacedCell[], context: CheckContext): Promise<(string | null)[] | Measurement> {
   const codes = JSON.stringify(JSON.stringify(cells.map(({ cell }) => cell.code)))
   const session = await context.analysis()
   const result = await session.exec(`${analyser}\nprint(json.dumps(no_op_cells(json.loads(${codes}))))`)
   if (result.status === 'ok') return JSON.parse(result.stdout)
-  throw new SandboxError(`code could not be analysed (${result.status}): ${result.error?.traceback ?? ''}`)
+  // Only the code can have done that to the parser, so it says something about the trajectory, not about us.
+  return fail('unreadable', `Python's parser ended with ${result.error?.name ?? result.status}`)
 }

@@ -1,4 +1,15 @@
 import type { CheckContext } from '../filters/check.ts'
+import { observeOn, observer } from '../pipeline/observe.ts'
+import { imagesIn, keepOrNull, openWorkbench, sessionOptions } from '../pipeline/workbench.ts'
+import { bubblewrap } from '../sandbox/bubblewrap.ts'
+import { restarting } from '../sandbox/restarting.ts'
+import type { Part } from '../schemas/task.ts'
+import type { Observation, ToolCall, Trajectory } from '../schemas/trajectory.ts'
+import { keepImage } from '../store/images.ts'
+import { openSqliteStore } from '../store/sqlite.ts'
+import { python } from '../tools/python.ts'
+import type { Tool } from '../tools/tool.ts'
+import { answerTurn, png, reply, temporaryFolder, trajectory } from './fixtures.ts'
 
 const absent = (name: string) => (): never => {
   throw new Error(`this check must not need ${name}`)
@@ -18,3 +29,63 @@ export const noContext: CheckContext = {
   bytes: absent('an image'),
   signal: new AbortController().signal,
 }
+
+export interface CheckBench extends AsyncDisposable {
+  context: CheckContext
+  /** A trajectory whose calls were really made, one a turn. A text stands for a Python call with that code. */
+  record(calls: (string | ToolCall)[]): Promise<Trajectory>
+}
+
+/** Everything a check may need, real: the jail, the store in a temporary folder, the Python tool. */
+export async function openCheckBench(tools: Tool[] = [python()]): Promise<CheckBench> {
+  const folder = await temporaryFolder()
+  const store = await openSqliteStore(folder.path)
+  const sandbox = bubblewrap()
+  const analysis = restarting(sandbox, async () => ({ files: {}, prelude: '', seed: 0 }))
+  const { signal } = new AbortController()
+
+  async function record(calls: (string | ToolCall)[]): Promise<Trajectory> {
+    const image = await keepImage(store, await png())
+    const question: Part[] = [
+      { type: 'image', image },
+      { type: 'text', text: 'How wide is it?' },
+    ]
+    const base = trajectory({ question, environment: await sandbox.describe() })
+    await using bench = openWorkbench(question, sandbox, store)
+    const turns = []
+    for (const [index, each] of calls.entries()) {
+      const call = typeof each === 'string' ? pythonCall(each, index) : each
+      const observations: Observation[] = [await observeOn(bench, call, observer(tools), signal)]
+      turns.push({
+        reply: reply({ text: 'I measure the image.', calls: [call], stop: 'calls' }),
+        observations,
+      })
+    }
+    return { ...base, task: { ...base.task, images: [image] }, turns: [...turns, answerTurn('8')] }
+  }
+
+  return {
+    context: {
+      sandbox,
+      tools,
+      sessionOptions: trajectory => sessionOptions(imagesIn(trajectory.question), store),
+      analysis: async () => analysis,
+      keep: bytes => keepOrNull(store, bytes),
+      bytes: image => store.getBlob(image.sha256),
+      signal,
+    },
+    record,
+    async [Symbol.asyncDispose]() {
+      await analysis[Symbol.asyncDispose]()
+      await sandbox[Symbol.asyncDispose]()
+      await store[Symbol.asyncDispose]()
+      await folder[Symbol.asyncDispose]()
+    },
+  }
+}
+
+const pythonCall = (code: string, index: number): ToolCall => ({
+  id: `call_${index + 1}`,
+  name: 'python',
+  arguments: JSON.stringify({ code }),
+})

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest'
+import type { Check, CheckContext, Measurement } from '../../filters/check.ts'
+import { canonicalJson } from '../../schemas/hash.ts'
+import type { Trajectory } from '../../schemas/trajectory.ts'
+
+/** A check with one trajectory that it passes and one that it fails. */
+export interface CheckCase {
+  check: Check
+  context: CheckContext
+  passing: Trajectory
+  failing: Trajectory
+}
+
+/** What every check must do. A new one is done when this passes. */
+export function checkConformance(withCase: (test: (checked: CheckCase) => Promise<void>) => Promise<void>) {
+  const check = (title: string, work: (checked: CheckCase) => Promise<void>) =>
+    test(title, () => withCase(work))
+
+  check('has a snake_case name, a version and plain options', async ({ check }) => {
+    expect(check.name).toMatch(/^[a-z][a-z0-9_]*$/)
+    expect(check.version).toBeGreaterThanOrEqual(1)
+    expect(JSON.parse(JSON.stringify(check.options))).toEqual(check.options)
+  })
+
+  check('passes without a reason', async ({ check, context, passing }) => {
+    expect(await check.measure(passing, context)).toMatchObject({ passed: true, reason: '' })
+  })
+
+  check('fails with a snake_case reason and one line of detail', async ({ check, context, failing }) => {
+    const measured = await check.measure(failing, context)
+    expect(measured).toEqual<Measurement>({
+      passed: false,
+      reason: expect.stringMatching(/^[a-z][a-z0-9_]*$/),
+      detail: expect.stringMatching(/^[^\n]+$/),
+    })
+  })
+
+  check('measures the same again', async ({ check, context, passing, failing }) => {
+    for (const trajectory of [passing, failing]) {
+      const first = await check.measure(trajectory, context)
+      expect(await check.measure(trajectory, context)).toEqual(first)
+    }
+  })
+
+  check('leaves the trajectory as it is', async ({ check, context, passing }) => {
+    const before = canonicalJson(passing)
+    await check.measure(passing, context)
+    expect(canonicalJson(passing)).toBe(before)
+  })
+}

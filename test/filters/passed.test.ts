@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest'
+import type { Measured } from '../../filters/filter.ts'
+import { passed } from '../../filters/passed.ts'
+import type { Fact } from '../../schemas/trajectory.ts'
+import { filterConformance } from '../conformance/filter.ts'
+import { trajectory } from '../fixtures.ts'
+
+const fact = (check: string, reason = '', detail = ''): Fact => ({
+  check,
+  version: 1,
+  passed: reason === '',
+  reason,
+  detail,
+})
+const good: Measured = { trajectory: trajectory(), facts: [fact('answer'), fact('thought')] }
+
+describe('passed', () => {
+  filterConformance({
+    filter: passed('answer'),
+    kept: good,
+    dropped: { ...good, facts: [fact('answer', 'wrong', 'answered 9')] },
+  })
+})
+
+test.each<[string, Partial<Measured>, object]>([
+  ['all named checks passed', {}, { keep: true }],
+  [
+    'one failed',
+    { facts: [fact('answer', 'wrong', 'answered 9'), fact('thought')] },
+    { keep: false, reason: 'answer_wrong', detail: 'answered 9' },
+  ],
+  [
+    'the last failed',
+    { facts: [fact('answer'), fact('thought', 'missing', 'turn 1')] },
+    { keep: false, reason: 'thought_missing', detail: 'turn 1' },
+  ],
+  [
+    'both failed, so the first named counts',
+    { facts: [fact('thought', 'missing', 'turn 1'), fact('answer', 'wrong', 'answered 9')] },
+    { keep: false, reason: 'answer_wrong', detail: 'answered 9' },
+  ],
+  [
+    'a check nobody named failed',
+    { facts: [...good.facts, fact('code_errors', 'unrecovered', 'cell 1')] },
+    { keep: true },
+  ],
+  [
+    'one was never measured',
+    { facts: [fact('answer')] },
+    { keep: false, reason: 'unchecked', detail: 'the check thought was not measured' },
+  ],
+  [
+    'it ran out of turns, whatever its facts',
+    { trajectory: trajectory({ outcome: { kind: 'stopped', by: 'turns' } }) },
+    { keep: false, reason: 'unsolved', detail: 'stopped by turns' },
+  ],
+  [
+    'the provider broke',
+    { trajectory: trajectory({ outcome: { kind: 'failed', at: 'teacher', message: 'HTTP 503' } }) },
+    { keep: false, reason: 'failed', detail: 'at teacher: HTTP 503' },
+  ],
+])('%s', (_, changes, verdict) => {
+  expect(passed('answer', 'thought').begin()({ ...good, ...changes })).toEqual(verdict)
+})
+
+test('without names it keeps whatever answered', () => {
+  expect(passed().begin()({ trajectory: trajectory(), facts: [] })).toEqual({ keep: true })
+})
