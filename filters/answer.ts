@@ -1,7 +1,7 @@
 import type { Outcome } from '../schemas/trajectory.ts'
 import { type Check, fail, type Measurement } from './check.ts'
 import { compareBoolean } from './compare/boolean.ts'
-import { compareChoice } from './compare/choice.ts'
+import { compareChoice, lettered } from './compare/choice.ts'
 import { type AnswerKey, type Compare, wrong } from './compare/key.ts'
 import { compareNumber } from './compare/number.ts'
 import { compareText } from './compare/text.ts'
@@ -9,11 +9,19 @@ import { compareText } from './compare/text.ts'
 /** Characters. A longer answer is an essay that happens to hold the right words. */
 const longest = 300
 
+/** Where a task has options, an option's letter says what the option says. */
+const spoken =
+  (compare: Compare): Compare =>
+  (given, task) =>
+    compare(lettered(given, task.choices ?? []) ?? given, task)
+
+const option: Compare = (given, task) => (task.choices ? compareChoice : compareText)(given, task)
+
 const compare: Record<AnswerKey['answerType'], Compare> = {
-  text: compareText,
-  choice: (given, task) => (task.choices ? compareChoice : compareText)(given, task),
-  number: compareNumber,
-  boolean: compareBoolean,
+  text: option,
+  choice: option,
+  number: spoken(compareNumber),
+  boolean: spoken(compareBoolean),
 }
 
 /** Whether a given answer is the task's. It would rather call a right answer wrong than a wrong one right. */

@@ -1,5 +1,4 @@
 import { pass } from '../check.ts'
-import { lettered } from './choice.ts'
 import { type Compare, wrong } from './key.ts'
 import { keyOf } from './plain.ts'
 import { compareText } from './text.ts'
@@ -14,11 +13,11 @@ const truths = new Map([
 const read = (text: string): boolean | undefined =>
   truths.get(keyOf(text).replace(/^(?:the )?(?:statement|it) is /, ''))
 
-/** true and yes, false and no; an option's letter where the task has options. Nothing more is read into an answer. */
+/** true and yes, false and no. Nothing more is read into an answer. */
 export const compareBoolean: Compare = (given, task) => {
   const truth = read(task.answer)
   if (truth === undefined) return compareText(given, task)
-  const claim = read(given) ?? read(lettered(given, task.choices ?? []) ?? '')
+  const claim = read(given)
   if (claim === undefined) return wrong(given, task, 'not_a_boolean')
   return claim === truth ? pass() : wrong(given, task)
 }

@@ -82,6 +82,7 @@ const powers = (text: string): string =>
 
 /** The unit words of a text that must hold nothing else; null where it does. */
 export function unitWords(text: string): UnitWord[] | null {
+  if (/\/\s*$/.test(text)) return null
   const words = powers(text)
     .replace(/\bper\b/gi, '/')
     .split(/[\s/]+/)

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { answer, compareAnswer } from '../../filters/answer.ts'
 import type { AnswerKey } from '../../filters/compare/key.ts'
 import { noContext } from '../check-context.ts'
+import { checkConformance } from '../conformance/check.ts'
 import { trajectory } from '../fixtures.ts'
 
 const key = (changes: Partial<AnswerKey>): AnswerKey => ({
@@ -159,6 +160,11 @@ describe('a number', () => {
     ['20 °C', '20', 'right', { question: 'How warm is it, in degrees Celsius?' }],
     ['20 °F', '20', 'other_unit', { question: 'How warm is it, in degrees Celsius?' }],
     ['12:30', '12:30', 'right'],
+    ['5/', '5', 'not_a_number'],
+    ['B', '5', 'right', { choices: ['6', '5'] }],
+    ['A', '5', 'wrong', { choices: ['6', '5'] }],
+    ['C', '5', 'not_a_number', { choices: ['6', '5'] }],
+    ['5', '5', 'right', { choices: ['6', '5'] }],
     ['12.30', '12:30', 'wrong'],
     ['007', '7', 'right'],
   ])
@@ -252,6 +258,8 @@ describe('a text', () => {
     ['right 67.6', 'right 67.5', 'right', { ...coast, ...within }],
     ['left 67.5', 'right 67.5', 'wrong', { ...coast, ...within }],
     ['\ufffd', 'Paris', 'unreadable'],
+    ['B', 'Paris', 'right', { choices: ['London', 'Paris'] }],
+    ['A', 'Paris', 'wrong', { choices: ['London', 'Paris'] }],
   ])
 })
 
@@ -405,6 +413,11 @@ test('a number is inside its tolerance exactly when its distance is', () => {
       expect(verdict(claim, task)).toBe(thousandths <= 100 ? 'right' : 'wrong')
     }),
   )
+})
+
+describe('answer', () => {
+  const failing = trajectory({ outcome: { kind: 'answered', answer: '9' } })
+  checkConformance(async use => use({ check: answer(), context: noContext, passing: trajectory(), failing }))
 })
 
 test.each([
