@@ -2,6 +2,7 @@ import type { Prompt } from '../prompts/prompt.ts'
 import { SandboxError } from '../sandbox/sandbox.ts'
 import type { Part, Task } from '../schemas/task.ts'
 import type { Environment, Outcome, Trajectory, Turn } from '../schemas/trajectory.ts'
+import type { Store } from '../store/store.ts'
 import { TeacherError } from '../teachers/teacher.ts'
 import type { Settings } from './config.ts'
 import { observeOn } from './observe.ts'
@@ -73,10 +74,14 @@ async function solve(attempt: Attempt, solver: Solver, signal: AbortSignal): Pro
     for (const call of reply.stop === 'calls' ? reply.calls : []) {
       turn.observations.push(await observeOn(bench, call, solver.observe, signal))
     }
-    turns.push(await store.put('turns', turnKey(planned.key, turns.length), turn))
+    turns.push(await durable(turn, turnKey(planned.key, turns.length), store))
   }
   return outcomeOf(turns.at(-1)) ?? { kind: 'stopped', by: 'turns' }
 }
+
+/** A turn without calls is its reply, which is durable already. */
+const durable = async (turn: Turn, key: string, store: Store) =>
+  turn.observations.length === 0 ? turn : store.put('turns', key, turn)
 
 /** Turns sort by number. */
 export const turnKey = (key: string, index: number) => `${key}/${String(index).padStart(4, '0')}`

@@ -13,20 +13,22 @@ const page = 256
 export async function openSqliteStore(folder: string): Promise<Store> {
   await mkdir(join(folder, 'blobs'), { recursive: true })
   const database = openDatabase(join(folder, 'store.sqlite'))
+  const statements = new Map(tables.map(table => [table, prepare(database, table)]))
+  const of = (table: Table) => statements.get(table) ?? prepare(database, table)
   const writes = groupedWrites(database)
   return {
     async get(table, key) {
-      return parse(database.prepare(`SELECT value FROM ${table} WHERE key = ?`).get(key))
+      return parse(of(table).get.get(key))
     },
     async put(table, key, value) {
-      return writes.add(() => putIfAbsent(database, table, key, value))
+      return writes.add(() => putIfAbsent(of(table), key, value))
     },
     async delete(table, key) {
-      return writes.add(() => void database.prepare(`DELETE FROM ${table} WHERE key = ?`).run(key))
+      return writes.add(() => void of(table).delete.run(key))
     },
-    scan: (table, prefix = '') => scan(database, table, prefix),
+    scan: (table, prefix = '') => scan(of(table), prefix),
     async count(table) {
-      return Number(database.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.n)
+      return Number(of(table).count.get()?.n)
     },
     putBlob: bytes => putBlob(join(folder, 'blobs'), bytes),
     getBlob: hash => readFile(blobPath(join(folder, 'blobs'), hash)),
@@ -88,23 +90,31 @@ function groupedWrites(database: DatabaseSync) {
   return { add, flush }
 }
 
-function putIfAbsent<T>(database: DatabaseSync, table: Table, key: string, value: T): T {
-  const insert = database.prepare(`INSERT INTO ${table} (key, value) VALUES (?, ?) ON CONFLICT DO NOTHING`)
+type Statements = ReturnType<typeof prepare>
+
+const prepare = (database: DatabaseSync, table: Table) => ({
+  get: database.prepare(`SELECT value FROM ${table} WHERE key = ?`),
+  insert: database.prepare(`INSERT INTO ${table} (key, value) VALUES (?, ?) ON CONFLICT DO NOTHING`),
+  delete: database.prepare(`DELETE FROM ${table} WHERE key = ?`),
+  count: database.prepare(`SELECT count(*) AS n FROM ${table}`),
+  from: database.prepare(`SELECT key, value FROM ${table} WHERE key >= ? ORDER BY key LIMIT ${page}`),
+  after: database.prepare(`SELECT key, value FROM ${table} WHERE key > ? ORDER BY key LIMIT ${page}`),
+})
+
+function putIfAbsent<T>({ insert, get }: Statements, key: string, value: T): T {
   if (insert.run(key, JSON.stringify(value)).changes > 0) return value
-  return parse(database.prepare(`SELECT value FROM ${table} WHERE key = ?`).get(key)) as T
+  return parse(get.get(key)) as T
 }
 
 /** Page by page, so that no statement stays open over other work. */
-async function* scan<T>(database: DatabaseSync, table: Table, prefix: string) {
-  const next = database.prepare(`SELECT key, value FROM ${table} WHERE key > ? ORDER BY key LIMIT ${page}`)
-  const first = database.prepare(`SELECT key, value FROM ${table} WHERE key >= ? ORDER BY key LIMIT ${page}`)
-  let rows = first.all(prefix)
+async function* scan<T>({ from, after }: Statements, prefix: string) {
+  let rows = from.all(prefix)
   while (rows.length > 0) {
     for (const row of rows) {
       if (!String(row.key).startsWith(prefix)) return
       yield { key: String(row.key), value: parse(row) as T }
     }
-    rows = next.all(String(rows.at(-1)?.key))
+    rows = after.all(String(rows.at(-1)?.key))
   }
 }
 
