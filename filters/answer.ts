@@ -2,7 +2,7 @@ import type { Outcome } from '../schemas/trajectory.ts'
 import { type Check, fail, type Measurement } from './check.ts'
 import { compareBoolean } from './compare/boolean.ts'
 import { compareChoice, lettered } from './compare/choice.ts'
-import { type AnswerKey, type Compare, wrong } from './compare/key.ts'
+import type { AnswerKey, Compare } from './compare/key.ts'
 import { compareNumber } from './compare/number.ts'
 import { compareText } from './compare/text.ts'
 
@@ -29,7 +29,6 @@ export function compareAnswer(given: string, task: AnswerKey): Measurement {
   const answer = given.trim()
   if (answer === '') return fail('empty', 'the answer is empty')
   if (answer.length > longest) return fail('too_long', `${answer.length} characters; ${longest} are read`)
-  if (answer.includes('\ufffd')) return wrong(answer, task, 'unreadable')
   return compare[task.answerType](answer, task)
 }
 

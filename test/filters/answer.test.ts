@@ -257,7 +257,7 @@ describe('a text', () => {
     ['right 67.6', 'right 67.5', 'wrong', coast],
     ['right 67.6', 'right 67.5', 'right', { ...coast, ...within }],
     ['left 67.5', 'right 67.5', 'wrong', { ...coast, ...within }],
-    ['\ufffd', 'Paris', 'unreadable'],
+    ['\ufffd', 'Paris', 'wrong'],
     ['B', 'Paris', 'right', { choices: ['London', 'Paris'] }],
     ['A', 'Paris', 'wrong', { choices: ['London', 'Paris'] }],
   ])
@@ -349,9 +349,7 @@ describe('a boolean', () => {
 })
 
 test('an answer is itself, however it reads', () => {
-  const line = fc
-    .string({ unit: 'grapheme', minLength: 1, maxLength: 60 })
-    .filter(text => /[^\s\ufffd]/.test(text))
+  const line = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 }).filter(text => text.trim() !== '')
   const answerType = fc.constantFrom<AnswerKey['answerType']>('text', 'number', 'boolean')
   fc.assert(
     fc.property(line, answerType, (answer, answerType) => {
