@@ -59,7 +59,7 @@ async function repeat(trajectory: Trajectory, context: CheckContext): Promise<Me
     if (!measured.passed) return { ...measured, detail: `${placeOf({ number, turn })}: ${measured.detail}` }
     images.push(...imagesIn(before.parts))
   }
-  return pass(`${number} cells`)
+  return pass(`cells run again: ${number}`)
 }
 
 const imagesIn = (parts: readonly Part[]): Image[] =>

@@ -4,6 +4,7 @@ export interface Rational {
   d: bigint
 }
 
+/** n / d; `d` must be positive. */
 export const rational = (n: bigint, d = 1n): Rational => ({ n, d })
 
 /** From digits with an optional decimal point, like `12.50` or `.5`. */
@@ -19,6 +20,7 @@ export function fromNumber(value: number): Rational {
   return value < 0 ? rational(-size.n, size.d) : size
 }
 
+/** 10 to a whole exponent. */
 export const powerOfTen = (exponent: number): Rational =>
   exponent < 0 ? rational(1n, 10n ** BigInt(-exponent)) : rational(10n ** BigInt(exponent))
 

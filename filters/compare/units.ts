@@ -62,6 +62,7 @@ const changing = new Set(
   ),
 )
 
+/** A word after a number. `dimension` is null where the word is not a unit of the table. */
 export type UnitWord = { name: string; dimension: string | null }
 
 /** Without its plural ending. */

@@ -38,7 +38,7 @@ describe('reexecutes', () => {
 })
 
 test.each<[string, number, (cell: Cell) => Partial<Cell>, object]>([
-  ['an honest record', 1, () => ({}), { passed: true, detail: '4 cells' }],
+  ['an honest record', 1, () => ({}), { passed: true, detail: 'cells run again: 4' }],
   [
     'an edited line of output',
     1,
@@ -147,7 +147,7 @@ test('code that differs every time is found out without anybody editing it', asy
 test('a session that code destroyed starts again, as it did in the rollout', async () => {
   const recorded = await bench.record(['w = image_1.width', 'import os\nos._exit(3)', 'w', 'image_1.width'])
   expect(recorded.turns[2]?.observations[0]?.data).toMatchObject({ error: { name: 'NameError' } })
-  expect(await measure(recorded)).toMatchObject({ passed: true, detail: '4 cells' })
+  expect(await measure(recorded)).toMatchObject({ passed: true, detail: 'cells run again: 4' })
 })
 
 test('calls that never ran are not run, and other tools are not asked again', async () => {
@@ -161,7 +161,7 @@ test('calls that never ran are not run, and other tools are not asked again', as
     reply: reply({ calls: [search], stop: 'calls' }),
     observations: [observation({ callId: 'call_2', data: null })],
   })
-  expect(await measure(recorded)).toMatchObject({ passed: true, detail: '1 cells' })
+  expect(await measure(recorded)).toMatchObject({ passed: true, detail: 'cells run again: 1' })
 })
 
 const broken = {
