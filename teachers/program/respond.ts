@@ -61,9 +61,12 @@ function nextTurn(conversation: Conversation, skill: Skill | null, rates: Rates,
   const seen = { ...seenOf(conversation, spoilt), variety: `${task} ${sample}` }
   const luck: [string, number, number] = [task, sample, turns.length]
   const step = skill ? skill.next(seen) : unable(luck)
-  const fault = draws.includes('endless_turns') ? 'endless_turns' : draws.at(-1)
-  const planted = fault ? plant(fault, { step, conversation, luck }) : null
-  if (fault && planted) return { said: planted, planted: fault }
+  const endless = draws.indexOf('endless_turns')
+  const fault = endless >= 0 ? 'endless_turns' : draws.at(-1)
+  const wrong = fault ? plant(fault, { step, conversation, luck }) : null
+  // An endless rollout is one fault, planted where it began.
+  const began = endless < 0 || endless === turns.length
+  if (fault && wrong) return { said: wrong, planted: began ? fault : null }
   const failed = spoilt(turns.length - 1) ? draws[turns.length - 1] : null
   return { said: say(failed ? recovered(step, failed) : step), planted: null }
 }

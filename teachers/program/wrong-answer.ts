@@ -9,11 +9,13 @@ const opposites = [
   ['left', 'right'],
 ] as const
 
-/** An answer that is wrong and could be believed: a number that is off, the other side, another name that was seen. */
+/** An answer that is wrong and could be believed: another option, a number that is off, the other side, another name that was seen. */
 export function wrongAnswer(answer: string, conversation: Conversation, luck: Luck): string {
+  const option = otherOption(answer, conversation.question, luck)
+  if (option) return option
   const number = /\d+(?:,\d{3})*(?:\.\d+)?/.exec(answer)
   if (number) return answer.replace(number[0], wrongNumber(number[0], luck))
-  return opposite(answer) ?? otherLetter(answer) ?? otherName(answer, conversation, luck)
+  return opposite(answer) ?? otherName(answer, conversation, luck)
 }
 
 function wrongNumber(text: string, luck: Luck): string {
@@ -36,8 +38,14 @@ function opposite(answer: string): string | null {
 const like = (example: string, word: string): string =>
   /^[A-Z]/.test(example) ? `${word[0]?.toUpperCase()}${word.slice(1)}` : word
 
-const otherLetter = (answer: string): string | null =>
-  /^[A-D]$/.test(answer) ? (answer === 'A' ? 'B' : 'A') : null
+/** Options stand in the question one a line, as `A. red`; the answer is the letter or the words. */
+function otherOption(answer: string, question: string, luck: Luck): string | null {
+  const options = [...question.matchAll(/^([A-Z])\. (.+)$/gm)]
+  const given = options.find(([, letter, words]) => letter === answer || words === answer)
+  const [first, ...others] = options.filter(option => option !== given)
+  if (!given || !first) return null
+  return pick([first, ...others], 'option', ...luck)[given[1] === answer ? 1 : 2] ?? null
+}
 
 /** A capitalised name from what came back last, or from a few that are always at hand. */
 function otherName(answer: string, { turns }: Conversation, luck: Luck): string {

@@ -43,3 +43,31 @@ export const sameCountry = (one: string, other: string): boolean =>
 /** Another name to search under, or null. */
 export const otherName = (country: string): string | null =>
   groupOf(country)?.find(name => plain(name) !== plain(country)) ?? null
+
+/** Territories that fly their country's flag. */
+const territories: Record<string, readonly string[]> = {
+  France: [
+    'Saint Barthelemy',
+    'Saint Martin',
+    'Saint Pierre and Miquelon',
+    'Wallis and Futuna',
+    'Mayotte',
+    'Reunion',
+    'Guadeloupe',
+    'Martinique',
+    'French Guiana',
+    'Clipperton Island',
+  ],
+  Netherlands: ['Bonaire', 'Caribbean Netherlands'],
+  Norway: ['Svalbard and Jan Mayen', 'Svalbard', 'Jan Mayen', 'Bouvet Island'],
+  Australia: ['Heard Island and McDonald Islands', 'Ashmore and Cartier Islands'],
+  'United States': ['U.S. Minor Outlying Islands', 'Wake Island', 'Navassa Island'],
+}
+
+/** Whose flag it is when these countries' flags look like it, best first: a territory's flag is its country's. */
+export function ownerOf(lookalikes: string[]): string | undefined {
+  const [best] = lookalikes
+  if (!best) return undefined
+  const owner = Object.keys(territories).find(name => territories[name]?.some(it => sameCountry(it, best)))
+  return lookalikes.find(name => owner && sameCountry(name, owner)) ?? best
+}

@@ -1,6 +1,6 @@
 import { replay, type Script, Stuck } from '../replay.ts'
 import type { Seen, Skill, Step } from '../skill.ts'
-import { otherName, sameCountry } from './countries.ts'
+import { otherName, ownerOf, sameCountry } from './countries.ts'
 import { type FactKind, quantityIn } from './facts.ts'
 import { type Plan, planOf } from './flag-question.ts'
 import { arithmetic, type Quantity } from './flag-sums.ts'
@@ -61,8 +61,10 @@ function* identify(seen: Seen, picture: string, before: string | undefined): Scr
     `${lead}Which country does ${picture} stand for? A search by image should tell.`,
   ])
   const text = yield { kind: 'call', thought, name: 'image_search', arguments: { image: picture } }
-  const country = resultsIn(text).flatMap(({ title }) => /flag of (.+)$/i.exec(title)?.[1] ?? [])[0]
-  if (country) return country.trim()
+  const country = ownerOf(
+    resultsIn(text).flatMap(({ title }) => /flag of (.+)$/i.exec(title)?.[1]?.trim() ?? []),
+  )
+  if (country) return country
   throw new Stuck(`The image search found no flag like ${picture}, so I do not know the country.`)
 }
 

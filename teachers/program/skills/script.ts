@@ -18,7 +18,7 @@ type Wordings = readonly [string, ...string[]]
 
 /** One of several ways to say a thing; which one depends on all that was seen. */
 export const say = (seen: Seen, wordings: Wordings): string =>
-  pick(wordings, seen.question, ...seen.steps.map(step => step.text))
+  pick(wordings, seen.variety ?? seen.question, ...seen.steps.map(step => step.text))
 
 /** Run a script, with a rationale. */
 export const run = (seen: Seen, wordings: Wordings, code: string): Step => ({

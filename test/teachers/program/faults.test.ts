@@ -86,29 +86,36 @@ test('a missing rationale is a call without text', async () => {
   expect(plantedFault(answer.raw)).toBeNull()
 })
 
-test('endless turns never answer, whatever comes back', async () => {
+test('endless turns never answer, whatever comes back, and are planted once', async () => {
   await using program = await talk({ endless_turns: 1 })
+  const planted = []
   let messages = await ask()
   for (let turn = 0; turn < 12; turn += 1) {
     const reply = await program.say(messages)
     expect(saidIn(reply)).toMatchObject({ finish: 'tool_calls', call: { name: 'python' } })
+    planted.push(plantedFault(saidIn(reply).raw))
     messages = observed(messages, reply, 'result:\n8')
   }
+  expect(planted).toEqual(['endless_turns', ...Array(11).fill(null)])
 })
 
 test('endless turns go on from the turn in which they began', async () => {
   await using program = await talk({ endless_turns: 0.3 })
+  let begunLater = 0
   for (let seed = 0; seed < 20; seed += 1) {
     let messages = await ask()
     let begun = false
     for (let turn = 0; turn < 5; turn += 1) {
       const reply = await program.say(messages, seed)
+      const crops = saidIn(reply).call?.arguments.includes('crop') ?? false
       const now = plantedFault(saidIn(reply).raw) === 'endless_turns'
-      expect(now || !begun).toBe(true)
+      expect(crops).toBe(begun || now)
+      if (now && turn > 0) begunLater += 1
       begun ||= now
       messages = observed(messages, reply, 'stdout:\nnothing')
     }
   }
+  expect(begunLater).toBeGreaterThan(0)
 })
 
 test.each(['python_exception', 'malformed_arguments', 'unknown_tool', 'comment_only_code'] as const)(

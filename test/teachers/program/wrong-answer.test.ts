@@ -24,11 +24,21 @@ test.each([
   ['0.004', /^0\.\d{3}$/],
   ['yes', /^no$/],
   ['False', /^True$/],
-  ['B', /^A$/],
 ])('instead of %s it says something of the same form', (answer, form) => {
   for (const sample of samples) {
     expect(wrong(answer, sample)).toMatch(form)
     expect(wrong(answer, sample)).not.toBe(answer)
+  }
+})
+
+test('instead of an option it takes another one, in words or by its letter', () => {
+  const question = 'Which?\n\nOptions:\nA. 4\nB. dark red\nC. 7'
+  const other = (answer: string, sample: number) =>
+    wrongAnswer(answer, { ...conversation(''), question }, ['task', sample, 2])
+  for (const sample of samples) {
+    expect(other('dark red', sample)).toMatch(/^[47]$/)
+    expect(other('4', sample)).toMatch(/^(dark red|7)$/)
+    expect(other('B', sample)).toMatch(/^[AC]$/)
   }
 })
 
