@@ -1,13 +1,11 @@
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
-  resolve: { conditions: ['kindling-source'] },
-  ssr: { resolve: { conditions: ['kindling-source'] } },
   test: {
     include: ['test/**/*.test.ts'],
     // No test depends on a time limit; this one only stops a suite that hangs.
     testTimeout: 600_000,
     hookTimeout: 600_000,
-    execArgv: ['--conditions=kindling-source', '--disable-warning=ExperimentalWarning'],
+    execArgv: ['--disable-warning=ExperimentalWarning'],
   },
 })

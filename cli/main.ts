@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { version } from '../schemas/version.ts'
 
 const needed = 24
 if (Number(process.versions.node.split('.')[0]) < needed) {
@@ -11,7 +11,6 @@ if (Number(process.versions.node.split('.')[0]) < needed) {
 const { exits } = await import('./exit.ts')
 const commands = await import('./commands.ts')
 
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
 const statuses = Object.entries(exits).map(([code, meaning]) => `  ${code.padStart(3)}  ${meaning}`)
 
 const program = new Command('kindling')

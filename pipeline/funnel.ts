@@ -32,7 +32,7 @@ export function counter(): { add(row: ExportRow): void; funnel(): Funnel } {
     turns: 0,
     usage: { input: 0, output: 0, cached: 0, reasoning: 0 },
   }
-  const drops = grouped((): Omit<Dropped, 'stage' | 'reason'> => ({ count: 0, examples: [] }))
+  const drops = grouped((): Dropped => ({ stage: '', reason: '', count: 0, examples: [] }))
   const categories = grouped(() => ({ rollouts: 0, kept: 0 }))
   const tools = grouped(() => ({ calls: 0, mistakes: 0 }))
 
@@ -44,7 +44,7 @@ export function counter(): { add(row: ExportRow): void; funnel(): Funnel } {
     if (verdict.keep) {
       total.kept++
       category.kept++
-    } else addDrop(drops.of(`${verdict.stage}/${verdict.reason}`), trajectory.task.id)
+    } else addDrop(drops.of(`${verdict.stage}\n${verdict.reason}`), verdict, trajectory.task.id)
   }
 
   function addTurn({ reply, observations }: Turn) {
@@ -52,7 +52,9 @@ export function counter(): { add(row: ExportRow): void; funnel(): Funnel } {
     for (const field of ['input', 'output', 'cached', 'reasoning'] as const)
       total.usage[field] += reply.usage[field]
     for (const [index, { mistake }] of observations.entries()) {
-      const tool = tools.of(reply.calls[index]?.name ?? '')
+      // Their names are made up: each would be a group of its own.
+      const unknown = mistake?.kind === 'unknown_tool'
+      const tool = tools.of(unknown ? '(unknown)' : (reply.calls[index]?.name ?? ''))
       tool.calls++
       if (mistake) tool.mistakes++
     }
@@ -67,7 +69,7 @@ export function counter(): { add(row: ExportRow): void; funnel(): Funnel } {
       ...total,
       categories: categories.all(),
       tools: tools.all(),
-      dropped: Object.entries(drops.all()).map(toDropped).sort(mostFirst),
+      dropped: Object.values(drops.all()).sort(mostFirst),
     }),
   }
 }
@@ -85,14 +87,10 @@ function grouped<T>(empty: () => T) {
   }
 }
 
-function addDrop(drop: Omit<Dropped, 'stage' | 'reason'>, id: string) {
+function addDrop(drop: Dropped, { stage, reason }: { stage: string; reason: string }, id: string) {
+  Object.assign(drop, { stage, reason })
   drop.count++
   if (drop.examples.length < 3) drop.examples.push(id)
-}
-
-function toDropped([name, drop]: [string, Omit<Dropped, 'stage' | 'reason'>]): Dropped {
-  const [stage = '', reason = ''] = name.split('/')
-  return { stage, reason, ...drop }
 }
 
 const mostFirst = (a: Dropped, b: Dropped) => b.count - a.count

@@ -25,7 +25,7 @@ export function observer(tools: readonly Tool[]): Observe {
       return mistake(call, 'bad_arguments', 'The arguments are not valid JSON. Send one JSON object.')
     const checked = found.check(args)
     if (!checked.ok)
-      return mistake(call, 'bad_arguments', `The arguments are wrong: ${checked.field} ${checked.message}.`)
+      return mistake(call, 'bad_arguments', `The arguments are wrong: ${faultOf(checked)}.`)
     try {
       return { callId: call.id, ...(await found.tool.run(checked.value as never, context)) }
     } catch (error) {
@@ -34,6 +34,8 @@ export function observer(tools: readonly Tool[]): Observe {
     }
   }
 }
+
+const faultOf = ({ field, message }: { field: string; message: string }) => `${field} ${message}`.trim()
 
 const mistake = (call: ToolCall, kind: Mistake['kind'], message: string): Observation => ({
   callId: call.id,

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RunAbout } from '../output/about.ts'
 import { type ExportCounts, writeExports } from '../output/write.ts'
 import type { JsonObject } from '../schemas/json.ts'
+import { version } from '../schemas/version.ts'
 import type { Store } from '../store/store.ts'
 import { intake } from '../tasks/intake.ts'
 import type { Settings } from './config.ts'
@@ -61,7 +61,7 @@ export async function exportRows(config: Settings, store: Store, listen: Listene
 
 const about = (config: Settings): RunAbout => ({
   name: config.name,
-  version: JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version,
+  version,
   config: {
     tasks: config.tasks.map(named),
     teachers: config.teachers.map(({ name, options, samples }) => ({ name, options, samples })),

@@ -20,7 +20,6 @@ async function runOnce(
   fuse = Number.POSITIVE_INFINITY,
 ): Promise<'killed' | 'finished'> {
   const args = [
-    '--conditions=kindling-source',
     '--disable-warning=ExperimentalWarning',
     'cli/main.ts',
     'run',

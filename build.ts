@@ -1,0 +1,33 @@
+// After `tsc`: makes dist/ the package that is published. It gets what is read at run time (prompts, Python) and a
+// package.json without what only a checkout needs. Publish it with `npm publish dist`.
+import { globSync, readFileSync, writeFileSync } from 'node:fs'
+import { cp } from 'node:fs/promises'
+import { join } from 'node:path'
+
+const read = [
+  'prompts/*.md',
+  'sandbox/**/*.py',
+  'filters/**/*.py',
+  'teachers/**/*.py',
+  'README.md',
+  'LICENSE',
+]
+for (const file of globSync(read)) await cp(file, join('dist', file))
+
+const {
+  scripts: _,
+  devDependencies: __,
+  optionalDependencies: ___,
+  private: ____,
+  ...rest
+} = JSON.parse(readFileSync('package.json', 'utf8'))
+const compiled = {
+  ...rest,
+  bin: { kindling: 'cli/main.js' },
+  exports: {
+    '.': { types: './pipeline/config.d.ts', default: './pipeline/config.js' },
+    './package.json': './package.json',
+    './*': { types: './*.d.ts', default: './*.js' },
+  },
+}
+writeFileSync('dist/package.json', `${JSON.stringify(compiled, null, 2)}\n`)
