@@ -73,7 +73,10 @@ def serve(order):
     for name in OURS:
         sys.modules.pop(name)
     config = {'images': order['images'], 'ownsProcesses': True, 'without': order['without']}
-    kernel.Kernel(3, (4, 5), WORK, config).loop()
+    try:
+        kernel.Kernel(3, (4, 5), WORK, config).loop()
+    finally:
+        os._exit(99)
 
 
 class Server:

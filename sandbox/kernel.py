@@ -21,7 +21,10 @@ _dumps, _loads, _write, _format, _now = json.dumps, json.loads, os.write, traceb
 _getpid, _exit, _kill, _waitpid, _listdir = os.getpid, os._exit, os.kill, os.waitpid, os.listdir
 _signal, _sleep, _no_hang = signal.signal, time.sleep, os.WNOHANG
 
-MAX_TEXT, MAX_VALUE, REAP_SECONDS = 20_000, 2_000, 0.5
+# A metaclass may hide `__name__`.
+_name_of = type.__dict__['__name__'].__get__
+
+MAX_TEXT, MAX_VALUE, REAP_SECONDS = 20_000, 2_000, 10
 
 
 class Kernel:
@@ -171,8 +174,8 @@ def describe(error):
         text = ''.join(_format(kind, error, trace, limit=20))[-MAX_TEXT:]
         value = str(error)[:MAX_VALUE]
     except BaseException:
-        text, value = type.__getattribute__(kind, '__name__'), '<unprintable>'
-    return {'name': str(type.__getattribute__(kind, '__name__')), 'value': str(value), 'traceback': str(text)}
+        text, value = '<unprintable>', '<unprintable>'
+    return {'name': _name_of(kind), 'value': str(value), 'traceback': str(text)}
 
 
 def open_streams():

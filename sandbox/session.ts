@@ -1,18 +1,10 @@
-import { randomBytes } from 'node:crypto'
 import type { Duplex, Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import type { CellStatus } from '../schemas/trajectory.ts'
-import { type Capture, capture } from './capture.ts'
+import { deadResult, type RunningCell, resultOf, startCell, takeFrame } from './cell.ts'
 import { type Frame, FrameError, frameReader } from './frames.ts'
 import type { Protection } from './protections.ts'
-import {
-  type CellImage,
-  type CellResult,
-  type Limits,
-  type OpenOptions,
-  SandboxError,
-  type Session,
-} from './sandbox.ts'
+import { type CellResult, type Limits, type OpenOptions, SandboxError, type Session } from './sandbox.ts'
 
 /** A running kernel as the trusted side holds it. */
 export interface Kernel {
@@ -33,23 +25,6 @@ export type Exit = { by: 'itself' | 'memory' } | { by: 'lost'; message: string }
 const graceMs = 1000
 const floodBytes = 64 << 20
 const maxFrameBytes = 160 << 20
-const maxText = 20_000
-
-interface RunningCell {
-  nonce: string
-  stdout: Capture
-  stderr: Capture
-  images: CellImage[]
-  /** Images not kept because the kernel sent more than it may. */
-  refused: number
-  frameBytes: number
-  done: Record<string, unknown> | null
-  interrupted: boolean
-  started: number
-  timers: NodeJS.Timeout[]
-  resolve(result: CellResult): void
-  reject(error: Error): void
-}
 
 /** Lays in the files, runs the prelude, and gives the session. Rejects with SandboxError where that fails. */
 export async function openSession(
@@ -74,90 +49,31 @@ export async function openSession(
   }
 }
 
-function startSession(kernel: Kernel, limits: Limits, without: ReadonlySet<Protection>) {
-  const { control, stdout, stderr } = kernel
-  let cell: RunningCell | null = null
-  let end: Exit | null = null
+interface State {
+  kernel: Kernel
+  limits: Limits
+  without: ReadonlySet<Protection>
+  cell: RunningCell | null
+  /** Set once every process is gone and everything they wrote has been read. */
+  end: Exit | null
   /** Why the kernel was killed. From then on nothing it says is read. */
-  let condemned: CellStatus | null = null
+  condemned: CellStatus | null
+  ready: PromiseWithResolvers<void>
+}
+
+function startSession(kernel: Kernel, limits: Limits, without: ReadonlySet<Protection>) {
   const ready = Promise.withResolvers<void>()
-  const drained = Promise.all([control, stdout, stderr].map(stream => finished(stream).catch(() => {})))
-  const over = Promise.all([kernel.exited, drained]).then(([exit]) => {
-    end = exit
-    ready.reject(
-      new SandboxError(
-        `the sandbox ended while it was being opened${exit.by === 'lost' ? `: ${exit.message}` : ''}`,
-      ),
-    )
-    if (cell) finish(cell, exit)
-  })
-  ready.promise.catch(() => {})
-
-  const condemn = (status: CellStatus) => {
-    condemned ??= status
-    kernel.kill()
-  }
-  const finish = (done: RunningCell, exit: Exit | null) => {
-    cell = null
-    for (const timer of done.timers) clearTimeout(timer)
-    if (exit?.by === 'lost') return done.reject(new SandboxError(exit.message))
-    const status = condemned ?? (exit ? statusOf(exit, done) : null)
-    done.resolve(resultOf(done, status, limits))
-  }
-  const finishIfComplete = () => {
-    if (cell?.done && cell.stdout.ended && cell.stderr.ended) finish(cell, null)
-  }
-  const onFrame = (frame: Frame) => {
-    if (condemned) return
-    if (frame.header.type === 'ready') return ready.resolve()
-    if (cell) takeFrame(cell, frame, limits, without)
-    finishIfComplete()
-  }
-  const read = frameReader(onFrame)
-  control.on('data', (chunk: Buffer) => {
-    if (condemned && !without.has('poisoning')) return
-    if (cell) cell.frameBytes += chunk.length
-    if (cell && cell.frameBytes > maxFrameBytes) return condemn('protocol')
-    try {
-      read(chunk)
-    } catch (error) {
-      if (!(error instanceof FrameError)) throw error
-      condemn('protocol')
-    }
-  })
-  const listen = (stream: Readable, name: 'stdout' | 'stderr') =>
-    stream.on('data', (chunk: Buffer) => {
-      if (condemned || !cell) return
-      cell[name].push(chunk)
-      if (cell[name].received > floodBytes && !without.has('output')) condemn('output_limit')
-      finishIfComplete()
-    })
-  listen(stdout, 'stdout')
-  listen(stderr, 'stderr')
-
-  const write = (header: object, payload?: Uint8Array) => {
-    control.write(`${JSON.stringify({ ...header, size: payload?.length ?? 0 })}\n`)
-    if (payload) control.write(payload)
-  }
-  const interrupt = (running: RunningCell) => {
-    running.interrupted = true
-    kernel.interrupt()
-    running.timers.push(setTimeout(() => condemn('timeout'), graceMs))
-  }
+  const state: State = { kernel, limits, without, cell: null, end: null, condemned: null, ready }
+  const over = watchEnd(state)
+  readControl(state)
+  readOutput(state, 'stdout')
+  readOutput(state, 'stderr')
   return {
     ready: ready.promise,
-    put: (name: string, bytes: Uint8Array) => write({ type: 'file', name: plainName(name) }, bytes),
-    run(code: string, { timeoutMs, prelude }: { timeoutMs: number; prelude: boolean }): Promise<CellResult> {
-      if (cell) return Promise.reject(new SandboxError('a session runs one cell at a time'))
-      if (end?.by === 'lost') return Promise.reject(new SandboxError(end.message))
-      if (end || condemned) return Promise.resolve(deadResult())
-      const { promise, resolve, reject } = Promise.withResolvers<CellResult>()
-      const running = startCell(limits, { resolve, reject })
-      cell = running
-      running.timers.push(setTimeout(() => interrupt(running), timeoutMs))
-      write({ type: 'cell', code, nonce: running.nonce, look: prelude })
-      return promise
+    put(name: string, bytes: Uint8Array) {
+      send(kernel, { type: 'file', name: plainName(name) }, bytes)
     },
+    run: (code: string, options: RunOptions) => run(state, code, options),
     async close() {
       kernel.kill()
       await over
@@ -165,103 +81,104 @@ function startSession(kernel: Kernel, limits: Limits, without: ReadonlySet<Prote
   }
 }
 
-function startCell(limits: Limits, settle: Pick<RunningCell, 'resolve' | 'reject'>): RunningCell {
-  const nonce = randomBytes(16).toString('hex')
-  const mark = Buffer.from(`\0${nonce}\0`)
-  return {
-    nonce,
-    stdout: capture(mark, limits.outputBytes),
-    stderr: capture(mark, limits.outputBytes),
-    images: [],
-    refused: 0,
-    frameBytes: 0,
-    done: null,
-    interrupted: false,
-    started: performance.now(),
-    timers: [],
-    ...settle,
-  }
+interface RunOptions {
+  timeoutMs: number
+  prelude: boolean
 }
 
-const sources = ['display', 'plt', 'file', 'result'] as const
-
-function takeFrame(cell: RunningCell, frame: Frame, limits: Limits, without: ReadonlySet<Protection>): void {
-  const { header, payload } = frame
-  if (header.type === 'done') {
-    if (header.nonce === cell.nonce || without.has('nonce')) cell.done ??= header
-  } else if (header.type === 'image') {
-    const source = sources.find(known => known === header.source)
-    if (!source || (cell.images.length >= limits.images && !without.has('images'))) cell.refused += 1
-    else cell.images.push({ source, name: fileName(header.name), bytes: payload })
-  }
+function run(state: State, code: string, { timeoutMs, prelude }: RunOptions): Promise<CellResult> {
+  if (state.cell) return Promise.reject(new SandboxError('a session runs one cell at a time'))
+  if (state.end?.by === 'lost') return Promise.reject(new SandboxError(state.end.message))
+  if (state.end || state.condemned) return Promise.resolve(deadResult())
+  const { promise, resolve, reject } = Promise.withResolvers<CellResult>()
+  const cell = startCell(state.limits, { resolve, reject })
+  state.cell = cell
+  cell.timers.push(setTimeout(() => interrupt(state, cell), timeoutMs))
+  send(state.kernel, { type: 'cell', code, nonce: cell.nonce, look: prelude })
+  return promise
 }
 
-/** A name to show, never a path to open: code chose it. */
-function fileName(name: unknown): string | null {
-  return typeof name === 'string'
-    ? name
-        .slice(0, 200)
-        .toWellFormed()
-        .replace(/\p{Cc}/gu, '\ufffd')
-    : null
+function send({ control }: Kernel, header: object, payload?: Uint8Array): void {
+  control.write(`${JSON.stringify({ ...header, size: payload?.length ?? 0 })}\n`)
+  if (payload) control.write(payload)
+}
+
+/** Asks first, so that the state survives; ends what does not listen. */
+function interrupt(state: State, cell: RunningCell): void {
+  cell.interrupted = true
+  state.kernel.interrupt()
+  cell.timers.push(setTimeout(() => condemn(state, 'timeout'), graceMs))
+}
+
+function condemn(state: State, status: CellStatus): void {
+  state.condemned ??= status
+  state.kernel.kill()
+}
+
+function finish(state: State, exit: Exit | null): void {
+  const { cell, condemned, limits } = state
+  if (!cell) return
+  state.cell = null
+  for (const timer of cell.timers) clearTimeout(timer)
+  if (exit?.by === 'lost') cell.reject(new SandboxError(exit.message))
+  else cell.resolve(resultOf(cell, condemned ?? (exit ? statusOf(exit, cell) : null), limits))
+}
+
+const statusOf = (exit: Exit, cell: RunningCell): CellStatus =>
+  exit.by === 'memory' ? 'memory_limit' : cell.interrupted ? 'timeout' : 'crash'
+
+async function watchEnd(state: State): Promise<void> {
+  const { control, stdout, stderr, exited } = state.kernel
+  const drained = [control, stdout, stderr].map(stream => finished(stream).catch(() => {}))
+  state.ready.promise.catch(() => {})
+  const [exit] = await Promise.all([exited, ...drained])
+  state.end = exit
+  const why = exit.by === 'lost' ? `: ${exit.message}` : ''
+  state.ready.reject(new SandboxError(`the sandbox ended while it was being opened${why}`))
+  finish(state, exit)
+}
+
+function readControl(state: State): void {
+  const { kernel, without } = state
+  const read = frameReader(frame => onFrame(state, frame))
+  kernel.control.on('data', (chunk: Buffer) => {
+    if (state.condemned) return
+    if (state.cell) state.cell.frameBytes += chunk.length
+    if (state.cell && state.cell.frameBytes > maxFrameBytes) return condemn(state, 'protocol')
+    try {
+      read(chunk)
+    } catch (error) {
+      if (!(error instanceof FrameError)) throw error
+      if (!without.has('poisoning')) condemn(state, 'protocol')
+    }
+  })
+}
+
+function onFrame(state: State, frame: Frame): void {
+  if (state.condemned) return
+  if (frame.header.type === 'ready') state.ready.resolve()
+  else if (state.cell) takeFrame(state.cell, frame, state.limits, state.without)
+  finishIfComplete(state)
+}
+
+function readOutput(state: State, name: 'stdout' | 'stderr'): void {
+  state.kernel[name].on('data', (chunk: Buffer) => {
+    const { cell, condemned, without } = state
+    if (condemned || !cell) return
+    cell[name].push(chunk)
+    if (cell[name].received > floodBytes && !without.has('output')) condemn(state, 'output_limit')
+    finishIfComplete(state)
+  })
+}
+
+/** A cell is over when the kernel said so with its nonce and both outputs have carried its end mark. */
+function finishIfComplete(state: State): void {
+  const { cell } = state
+  if (cell?.done && cell.stdout.ended && cell.stderr.ended) finish(state, null)
 }
 
 function plainName(name: string): string {
   if (!/^[\w.-]+$/.test(name) || name.startsWith('.'))
     throw new SandboxError(`${JSON.stringify(name)} is not a plain file name`)
   return name
-}
-
-const count = (value: unknown) => (Number.isSafeInteger(value) && Number(value) > 0 ? Number(value) : 0)
-const text = (value: unknown, max: number) => (typeof value === 'string' ? value.slice(0, max) : '')
-
-/** `end` is why the kernel ended, null where it lives and its own word on the code counts. */
-function resultOf(cell: RunningCell, end: CellStatus | null, limits: Limits): CellResult {
-  const done = end ? {} : (cell.done ?? {})
-  const [stdout, stderr] = [cell.stdout.text(), cell.stderr.text()]
-  const long = typeof done.result === 'string' && done.result.length > maxText
-  return {
-    status: end ?? (cell.interrupted ? 'timeout' : claimed(done.status)),
-    stdout: stdout.text,
-    stderr: stderr.text,
-    truncated: stdout.truncated || stderr.truncated || long,
-    result: typeof done.result === 'string' ? done.result.slice(0, maxText) : null,
-    error: errorOf(done.error),
-    images: cell.images,
-    droppedImages: cell.refused + count(done.dropped),
-    wallMs: performance.now() - cell.started,
-    leftover: {
-      threads: count(done.threads),
-      processes: Math.min(count(done.processes), limits.processes),
-    },
-    alive: end === null,
-  }
-}
-
-const statusOf = (exit: Exit, cell: RunningCell): CellStatus =>
-  exit.by === 'memory' ? 'memory_limit' : cell.interrupted ? 'timeout' : 'crash'
-
-const claimed = (status: unknown): CellStatus => (status === 'ok' || status === 'exit' ? status : 'error')
-
-function errorOf(error: unknown): CellResult['error'] {
-  if (error === null || typeof error !== 'object') return null
-  const { name, value, traceback } = error as Record<string, unknown>
-  return { name: text(name, 200), value: text(value, 2000), traceback: text(traceback, maxText) }
-}
-
-/** What a cell gives where there is nothing left to run it. */
-export function deadResult(): CellResult {
-  return {
-    status: 'dead',
-    stdout: '',
-    stderr: '',
-    truncated: false,
-    result: null,
-    error: null,
-    images: [],
-    droppedImages: 0,
-    wallMs: 0,
-    leftover: { threads: 0, processes: 0 },
-    alive: false,
-  }
 }
