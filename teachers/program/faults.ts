@@ -19,15 +19,15 @@ export type Fault = (typeof faults)[number]
 export type Rates = Record<Fault, number>
 
 export const defaultRates: Rates = {
-  wrong_answer: 0.05,
-  python_exception: 0.03,
-  malformed_arguments: 0.015,
-  unknown_tool: 0.015,
-  comment_only_code: 0.03,
-  truncated: 0.012,
-  empty: 0.012,
-  endless_turns: 0.008,
-  missing_rationale: 0.015,
+  wrong_answer: 0.025,
+  python_exception: 0.025,
+  malformed_arguments: 0.012,
+  unknown_tool: 0.01,
+  comment_only_code: 0.025,
+  truncated: 0.005,
+  empty: 0.005,
+  endless_turns: 0.004,
+  missing_rationale: 0.01,
 }
 
 /** Rates from an option: a number is the sum of all, in the default proportions; a record names the only ones. */

@@ -11,15 +11,14 @@ def number(text):
 
 # The scale is linear. Of all lines through two ticks, the one that most labels agree with is not misled by a misread one.
 known = [(t, number(text)) for t, text in zip(value_ticks, value_text) if number(text) is not None]
-best = (0, 1.0, 0.0)
+agreeing = []
 for (t0, v0), (t1, v1) in itertools.combinations(known, 2):
     slope = (v1 - v0) / (t1 - t0)
-    if slope == 0 or (slope > 0) != across:
-        continue
-    agree = sum(abs(v0 + slope * (t - t0) - v) < 2 * abs(slope) for t, v in known)
-    best = max(best, (agree, slope, v0 - slope * t0))
-agree, slope, start = best
-print(f'scale: {agree} of {len(value_ticks)} tick labels agree, {abs(slope):.4g} per pixel')
+    if slope != 0 and (slope > 0) == across:
+        near = [(t, v) for t, v in known if abs(v0 + slope * (t - t0) - v) < 2 * abs(slope)]
+        agreeing = max(agreeing, near, key=len)
+slope, start = np.polyfit(*zip(*agreeing), 1) if agreeing else (1.0, 0.0)
+print(f'scale: {len(agreeing)} of {len(value_ticks)} tick labels agree, {abs(slope):.4g} per pixel')
 
 def cover(colour, y0, y1, x0, x1):
     """How much of each pixel a colour covers, 0 to 1: an edge may lie within a pixel."""
