@@ -24,8 +24,7 @@ export function observer(tools: readonly Tool[]): Observe {
     if (args === undefined)
       return mistake(call, 'bad_arguments', 'The arguments are not valid JSON. Send one JSON object.')
     const checked = found.check(args)
-    if (!checked.ok)
-      return mistake(call, 'bad_arguments', `The arguments are wrong: ${faultOf(checked)}.`)
+    if (!checked.ok) return mistake(call, 'bad_arguments', `The arguments are wrong: ${faultOf(checked)}.`)
     try {
       return { callId: call.id, ...(await found.tool.run(checked.value as never, context)) }
     } catch (error) {
