@@ -1,4 +1,4 @@
-import { access, readdir, stat } from 'node:fs/promises'
+import { access, readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ConfigError, type Settings } from '../pipeline/config.ts'
 import { decidedRows } from '../pipeline/curate.ts'
@@ -9,6 +9,7 @@ import type { Store } from '../store/store.ts'
 import { display } from './display.ts'
 import { explain } from './exit.ts'
 import { loadConfig } from './load.ts'
+import { pageOf } from './page.ts'
 import { exportFolder, withRun } from './session.ts'
 import { type SetupOptions, setup } from './setup.ts'
 import { findRows, printTrajectory } from './show.ts'
@@ -50,9 +51,10 @@ export const stats = (folder: string | undefined, { json = false }: Format) =>
     console.log(json ? JSON.stringify(counted) : printStats(counted))
   })
 
-export const show = (id: string, { run, json = false }: Format & { run?: string }) =>
+export const show = (id: string, { run, html, json = false }: Format & { run?: string; html?: string }) =>
   reading(run, async (store, folder) => {
     const rows = await findRows(decidedRows(folder, store), id)
+    if (html) return writeFile(html, await pageOf(rows, image => store.getBlob(image.sha256)))
     const colour = process.stdout.isTTY && !process.env.NO_COLOR
     for (const row of rows) console.log(json ? JSON.stringify(row) : printTrajectory(row, colour))
   })

@@ -45,6 +45,7 @@ program
   .description('print the trajectories of a task')
   .argument('<id>', 'a task id, or the start of a rollout key (6 characters or more)')
   .option('--run <folder>', 'the run; the newest in runs/ by default')
+  .option('--html <file>', 'as a page with its images, for a browser')
   .option('--json', 'as JSON lines')
   .action(commands.show)
 

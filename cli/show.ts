@@ -62,8 +62,8 @@ const resultTitle = ({ mistake }: Observation) => (mistake ? `result (${mistake.
 const imageLine = ({ image }: Extract<Part, { type: 'image' }>, number: number) =>
   `[image_${number}: ${image.width}x${image.height} ${image.mime}, blobs/${image.sha256.slice(0, 2)}/${image.sha256}]`
 
-/** Code reads better than the JSON string it came in. */
-function callText(text: string): string {
+/** A call's arguments for a person: code reads better than the JSON string it came in. */
+export function callText(text: string): string {
   try {
     const { code, ...rest } = JSON.parse(text)
     return typeof code === 'string' && Object.keys(rest).length === 0 ? code : text

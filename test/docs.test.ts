@@ -1,0 +1,53 @@
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { expect, test } from 'vitest'
+
+const root = join(import.meta.dirname, '..')
+const read = (file: string) => readFileSync(join(root, file), 'utf8')
+const documents = globSync(['*.md', 'docs/**/*.md'], { cwd: root })
+const { scripts } = JSON.parse(read('package.json'))
+
+/** Words in backticks that are paths of this repository: with a slash or an extension, without blanks or placeholders. */
+const pathsIn = (text: string) =>
+  [...text.matchAll(/`([\w.-]+(?:\/[\w.-]+)*\/?)`/g)]
+    .map(([, path = '']) => path)
+    .filter(path => /^[\w-]+\/[\w.-]/.test(path) || /\.(ts|md|json)$/.test(path))
+    .filter(
+      path =>
+        !/^(runs|export|hf|llamafactory|deepeyes_sft|rejected)\b/.test(path) && !path.startsWith('manifest'),
+    )
+
+const links = (text: string) =>
+  [...text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, target = '']) => target)
+
+test('the documents are found', () => {
+  expect(documents).toContain('CONTRIBUTING.md')
+  expect(pathsIn(read('CONTRIBUTING.md')).length).toBeGreaterThan(20)
+})
+
+test.each(documents)('every path, link and script that %s names exists', document => {
+  const text = read(document)
+  const folder = dirname(document)
+  expect(pathsIn(text).filter(path => !existsSync(join(root, path)))).toEqual([])
+  expect(links(text).filter(path => !existsSync(join(root, folder, path)))).toEqual([])
+  const commands = [...text.matchAll(/npm run (?:--silent |-s )?([\w-]+)/g)].map(([, name = '']) => name)
+  expect(commands.filter(name => !scripts[name])).toEqual([])
+})
+
+test('every contract that CONTRIBUTING names is exported by the file it names', () => {
+  const named = [...read('CONTRIBUTING.md').matchAll(/`(\w+)` in `([\w/.-]+)`(?:, by `(\w+)`)?/g)]
+  expect(named.length).toBe(8)
+  for (const [, contract, file = '', helper] of named) {
+    expect(read(file)).toMatch(new RegExp(`export (interface|type) ${contract}\\b`))
+    if (helper) expect(read(file)).toMatch(new RegExp(`export const ${helper}\\b`))
+  }
+})
+
+test('every import in the README is an export of the package', async () => {
+  const imports = [...read('README.md').matchAll(/import \{ ([\w, ]+) \} from '(kindling[\w/-]*)'/g)]
+  expect(imports.length).toBeGreaterThan(3)
+  for (const [, names = '', specifier = ''] of imports) {
+    const module = await import(specifier)
+    for (const name of names.split(', ')) expect(Object.keys(module), specifier).toContain(name)
+  }
+})
