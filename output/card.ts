@@ -10,21 +10,23 @@ import { yaml } from './yaml.ts'
 export const cardOf = (about: RunAbout, summary: Summary, written: readonly Written[]): string =>
   `---\n${yaml(header(about, summary, written))}---\n\n${body(about, summary, written)}`
 
+/** A target without rows is no config: `datasets` cannot load one. */
 function header(about: RunAbout, { sources, kept }: Summary, written: readonly Written[]): Json {
+  const loadable = written.filter(({ counts }) => counts.rows > 0)
   return {
     pretty_name: about.name,
     license: licence(sources.map(source => source.licence)),
     task_categories: ['image-text-to-text', 'visual-question-answering'],
     tags: ['synthetic', 'tool-use', 'agent', 'kindling'],
     size_categories: [sizeCategory(kept)],
-    configs: written.map(config),
-    dataset_info: written.map(info),
+    configs: loadable.map(config),
+    dataset_info: loadable.map(info),
   }
 }
 
 const config = ({ target }: Written, index: number): Json => ({
   config_name: target.name,
-  ...(index === 0 ? { default: true } : {}),
+  ...(index === 0 && target.select === 'kept' ? { default: true } : {}),
   data_files: [{ split: splitOf(target), path: `${target.name}/${target.shards}/*.parquet` }],
 })
 

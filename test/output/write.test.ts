@@ -2,23 +2,24 @@ import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { deepEyesSft } from '../../output/deepeyes-sft.ts'
 import type { Export, ExportRow } from '../../output/export.ts'
 import { hf } from '../../output/hf.ts'
+import { llamaFactory } from '../../output/llama-factory.ts'
 import { rejected } from '../../output/rejected.ts'
 import { writeExports } from '../../output/write.ts'
-import { temporaryFolder } from '../fixtures.ts'
+import { answerTurn, pythonTurn, temporaryFolder } from '../fixtures.ts'
 import { type Age, reading } from '../readers.ts'
 import { about, album, dropped, kept, run, stream } from './rows.ts'
 
-interface Loaded {
-  version: string
+interface Split {
   features: Record<string, string>
   rows: Record<string, unknown>[]
-  stored: { images: { bytes: { sha256: string }; path: string }[] }[]
+  stored: { bytes: { sha256: string }; path: string }[][]
 }
+type Loaded = Record<string, Record<string, Split>>
 
-const load = (age: Age, folder: string, config: string, split = 'train') =>
-  reading<Loaded>(age, 'datasets_rows.py', folder, config, split)
+const load = (age: Age, folder: string) => reading<Loaded>(age, 'datasets_rows.py', folder)
 
 const sample = async () => {
   const { images, bytes } = await album([
@@ -33,11 +34,10 @@ const sample = async () => {
   return { rows, bytes, images }
 }
 
-const write = async (
-  folder: string,
-  rows: AsyncIterable<ExportRow>,
-  exports: Export[] = [hf(), rejected()],
-) => writeExports({ folder, rows, exports, about: run, bytes: (await sample()).bytes })
+const targets = [hf(), llamaFactory(), deepEyesSft(), rejected()]
+
+const write = async (folder: string, rows: AsyncIterable<ExportRow>, exports: Export[] = targets) =>
+  writeExports({ folder, rows, exports, about: run, bytes: (await sample()).bytes })
 
 const tree = async (folder: string) =>
   Promise.all(
@@ -48,34 +48,46 @@ const tree = async (folder: string) =>
       .map(async file => [file.slice(folder.length + 1), (await readFile(file)).toString('base64')]),
   )
 
-for (const age of ['newest', 'oldest'] as const) {
-  test(`the ${age} datasets loads each config of the card, with images that decode`, async () => {
-    await using folder = await temporaryFolder()
-    const { rows, images } = await sample()
-    await write(join(folder.path, 'export'), stream(rows))
-    const { rows: loaded, stored } = await load(age, join(folder.path, 'export'), 'hf')
-    const sizes = loaded.map(row => (row.images as { size: number[] }[]).map(({ size }) => size))
-    expect(sizes).toEqual([
+test.each(['newest', 'oldest'] as const)('the %s datasets loads every config of the card', async age => {
+  await using folder = await temporaryFolder()
+  const { rows, images } = await sample()
+  await write(folder.path, stream(rows))
+  const loaded = await load(age, folder.path)
+  for (const name of ['hf', 'llamafactory', 'deepeyes_sft']) {
+    const split = loaded[name]?.train
+    const sizes = split?.rows.map(row => (row.images as { size: number[] }[]).map(({ size }) => size))
+    expect([name, sizes]).toEqual([
+      name,
       [
-        [8, 6],
-        [31, 17],
+        [
+          [8, 6],
+          [31, 17],
+        ],
+        [[31, 17]],
       ],
-      [[31, 17]],
     ])
-    expect(stored[0]?.images.map(image => image.bytes.sha256)).toEqual(images.map(image => image.sha256))
-    expect(stored[0]?.images.map(image => image.path)).toEqual(images.map(image => `${image.sha256}.png`))
-    const dropped = await load(age, join(folder.path, 'export'), 'rejected', 'rejected')
-    expect(dropped.rows).toMatchObject([
-      { id: 'test/2', stage: 'curate', reason: 'wrong_answer', detail: 'it says 9' },
-    ])
-  })
-}
+    expect(split?.stored[0]).toEqual(
+      images.map(({ sha256 }) => ({ bytes: { sha256 }, path: `${sha256}.png` })),
+    )
+  }
+  const why = { stage: 'curate', reason: 'wrong_answer', detail: 'it says 9' }
+  const rejected = loaded.rejected?.rejected?.rows
+  expect(rejected).toMatchObject([{ id: 'test/2', ...why, images: [{ size: [8, 6] }] }])
+})
+
+test('a target without rows is no config of the card, so that each config loads', async () => {
+  await using folder = await temporaryFolder()
+  const { rows } = await sample()
+  await write(folder.path, stream(rows.filter(({ verdict }) => verdict.keep)), [hf(), rejected()])
+  expect(Object.keys(await load('newest', folder.path))).toEqual(['hf'])
+  expect(await readdir(join(folder.path, 'rejected', 'data'))).toEqual(['rejected-00000-of-00001.parquet'])
+})
 
 test('the canonical view holds the conversation, the task and where both came from', async () => {
   await using folder = await temporaryFolder()
   const { rows } = await sample()
   await write(join(folder.path, 'export'), stream(rows))
-  const [row] = (await load('newest', join(folder.path, 'export'), 'hf')).rows
+  const [row] = (await load('newest', join(folder.path, 'export'))).hf?.train?.rows ?? []
   const nothing = { tool_calls: null, tool_call_id: null, name: null, train: false }
   const call = { name: 'python', arguments: '{"code":"print(image_1.size)"}' }
   expect(row).toMatchObject({
@@ -188,9 +200,34 @@ test('the manifest lists every file with its hash and counts the funnel', async 
   expect(manifest.files[0]).toMatchObject({ rows: 2, first: rows[0]?.measured.trajectory.key })
   expect(manifest.targets.map((one: { name: string; rows: number }) => [one.name, one.rows])).toEqual([
     ['hf', 2],
+    ['llamafactory', 2],
+    ['deepeyes_sft', 2],
     ['rejected', 1],
   ])
   expect(counts.targets.hf).toEqual({ rows: 2, altered: 0, images: 3, declined: {} })
+})
+
+test('the folders that LLaMA-Factory reads hold shards and nothing else', async () => {
+  await using folder = await temporaryFolder()
+  const { rows } = await sample()
+  await write(folder.path, stream(rows))
+  for (const name of ['llamafactory', 'deepeyes_sft']) {
+    const entries = Object.values(
+      JSON.parse(await readFile(join(folder.path, name, 'dataset_info.json'), 'utf8')),
+    )
+    for (const { file_name } of entries as { file_name: string }[]) {
+      expect(await readdir(join(folder.path, name, file_name))).toEqual(['train-00000-of-00001.parquet'])
+    }
+  }
+})
+
+test('what a target declines is counted with its reason, and stays in the others', async () => {
+  await using folder = await temporaryFolder()
+  const { rows, images } = await sample()
+  const silent = kept(about(images, 4, { turns: [pythonTurn({}, ''), answerTurn('8')] }))
+  const { targets } = await write(join(folder.path, 'export'), stream([...rows, silent]))
+  expect(targets.hf?.rows).toBe(3)
+  expect(targets.deepeyes_sft).toMatchObject({ rows: 2, declined: { no_thought: 1 } })
 })
 
 test('a run without trajectories writes shards without rows', async () => {

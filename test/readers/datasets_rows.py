@@ -1,4 +1,4 @@
-"""Prints as JSON what Hugging Face datasets makes of a dataset folder: python datasets_rows.py FOLDER CONFIG SPLIT"""
+"""Prints as JSON what Hugging Face datasets makes of each config of a dataset folder: python datasets_rows.py FOLDER"""
 import hashlib
 import json
 import sys
@@ -20,16 +20,15 @@ def plain(value):
     return value
 
 
-folder, config, split = sys.argv[1:]
-loaded = datasets.load_dataset(folder, config, split=split)
-raw = [{"images": [dict(image) for image in row]} for row in loaded.data.table.column("images").to_pylist()]
-print(
-    json.dumps(
-        {
-            "version": datasets.__version__,
-            "features": {name: str(feature) for name, feature in loaded.features.items()},
-            "rows": [plain(row) for row in loaded],
-            "stored": plain(raw),
-        }
-    )
-)
+def read(split):
+    return {
+        "features": {name: str(feature) for name, feature in split.features.items()},
+        "rows": [plain(row) for row in split],
+        "stored": plain(split.data.table.column("images").to_pylist()),
+    }
+
+
+(folder,) = sys.argv[1:]
+names = datasets.get_dataset_config_names(folder)
+loaded = {name: datasets.load_dataset(folder, name) for name in names}
+print(json.dumps({name: {key: read(split) for key, split in splits.items()} for name, splits in loaded.items()}))

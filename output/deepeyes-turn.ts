@@ -1,0 +1,135 @@
+import type { Cell, Results, ToolCall, Trajectory, Turn } from '../schemas/trajectory.ts'
+import type { Guard } from './markers.ts'
+import type { Pictures } from './pictures.ts'
+import { argumentsOf, first, type Reason } from './trainable.ts'
+
+/** What the student's environment keeps of one observation. */
+const mostImages = 10
+
+/** Where a trajectory does what the student's contract has no words for, if it does. */
+export function contractBreach({ turns, task }: Trajectory): Reason | undefined {
+  const calling = turns.slice(0, -1)
+  const found = first(calling, (turn, index) => {
+    const breach = breachOf(turn)
+    return breach && { ...breach, detail: `turn ${index + 1}${breach.detail && `: ${breach.detail}`}` }
+  })
+  if (found) return found
+  const searches = calling.filter(({ reply }) => reply.calls[0]?.name === 'image_search').length
+  if (searches > 1) return { reason: 'repeated_image_search', detail: `${searches} times` }
+  const last = turns.at(-1)
+  return last && thoughtBefore(last.reply.text) === '' ? { reason: 'no_thought', detail: task.id } : undefined
+}
+
+function breachOf({ reply, observations }: Turn): Reason | undefined {
+  const [call] = reply.calls
+  const [observation] = observations
+  if (!call || !observation || reply.calls.length > 1) return reason('parallel_calls')
+  if (reply.text.trim() === '') return reason('no_thought')
+  const { data } = observation
+  if (data?.kind === 'cell')
+    return call.name === 'python' ? cellBreach(data) : reason('unknown_tool', call.name)
+  if (!data) return observation.mistake ? reason('tool_error') : reason('unknown_tool', call.name)
+  if (call.name === 'text_search') return undefined
+  return call.name === 'image_search' ? imageSearchBreach(call) : reason('unknown_tool', call.name)
+}
+
+const reason = (reason: string, detail = ''): Reason => ({ reason, detail })
+
+/** Python's exceptions come back to the student; a session that is lost ends its episode. */
+function cellBreach({ status, code, images }: Cell): Reason | undefined {
+  if (!['ok', 'error', 'timeout'].includes(status)) return reason('lost_session', status)
+  if (code.includes('```')) return reason('fenced_code')
+  if (images.length > mostImages) return reason('too_many_images', String(images.length))
+  return undefined
+}
+
+/** The student's image search takes no arguments: it always looks up the question's first image. */
+function imageSearchBreach(call: ToolCall): Reason | undefined {
+  const asked = argumentsOf(call) ?? {}
+  if (asked.query !== undefined) return reason('image_search_by_words')
+  if (asked.image !== undefined && asked.image !== 'image_1')
+    return reason('searched_another_image', String(asked.image))
+  return undefined
+}
+
+/** A turn that calls a tool, as the student writes it. */
+export function callMessage({ reply, observations }: Turn, safe: Guard): string {
+  const thought = `<think>${safe.text(reply.text.trim())}</think>\n`
+  const data = observations[0]?.data
+  if (data?.kind === 'cell')
+    return `${thought}<code>\n\`\`\`python\n${safe.text(data.code.trimEnd())}\n\`\`\`\n</code>`
+  const [call] = reply.calls
+  if (call?.name === 'image_search') return `${thought}<tool_call>{"name": "image_search"}</tool_call>`
+  const query = JSON.stringify(safe.text(data?.query ?? ''))
+  return `${thought}<tool_call>{"name": "search", "arguments": {"query": ${query}}}</tool_call>`
+}
+
+/** The last turn, as the student writes it. */
+export function answerMessage({ turns, outcome }: Trajectory, safe: Guard): string {
+  const thought = safe.text(thoughtBefore(turns.at(-1)?.reply.text ?? ''))
+  const answer = outcome.kind === 'answered' ? safe.text(outcome.answer) : ''
+  return `<think>${thought}</think>\n<answer>${answer}</answer>`
+}
+
+/** What stands before the last answer tag. */
+function thoughtBefore(text: string): string {
+  const at = text.lastIndexOf('<answer>')
+  return (at === -1 ? text : text.slice(0, at)).trim()
+}
+
+interface Showing {
+  shown: Pictures
+  safe: Guard
+  maxChars: number
+}
+
+/** What came back, in the words of the student's environment (DeepEyesV2, envs/deepeyesv2/prompt.py). */
+export function observationMessage({ reply, observations }: Turn, showing: Showing): string {
+  const data = observations[0]?.data
+  if (data?.kind === 'cell') return cellText(data, showing)
+  if (!data) return ''
+  const body = reply.calls[0]?.name === 'image_search' ? pagesWithImages(data, showing) : pages(data, showing)
+  return `<tool_response>\n${body}\n</tool_response>`
+}
+
+function cellText(cell: Cell, { shown, safe, maxChars }: Showing): string {
+  const block = (texts: (string | undefined | null)[]) => safe.text(shorten(joined(texts), maxChars))
+  // The student's session prints the value of the last expression, as Jupyter does.
+  const stdout = block([cell.stdout, cell.result])
+  const late = cell.status === 'timeout' ? 'TimeOutError: code execution timed out' : null
+  const stderr = block([cell.stderr, cell.error?.traceback, late])
+  const images = cell.images.map(shown.put).join('')
+  const text = `Code execution result:\nstdout:\n\`\`\`\n${stdout}\n\`\`\`\n\nstderr:\n\`\`\`\n${stderr}\n\`\`\``
+  return images === '' ? text : `${text}\n\nImages:\n${images}`
+}
+
+const joined = (texts: (string | undefined | null)[]): string =>
+  texts
+    .map(text => text?.trimEnd() ?? '')
+    .filter(text => text !== '')
+    .join('\n')
+
+function shorten(text: string, maxChars: number): string {
+  if (text.length <= maxChars) return text
+  const half = Math.floor(maxChars / 2)
+  return `${text.slice(0, half)}\n… ${text.length - 2 * half} characters left out …\n${text.slice(-half)}`
+}
+
+function pages({ query, results }: Results, { safe }: Showing): string {
+  const found = results.map(
+    ({ id, title, snippet }, index) =>
+      `${index + 1}. [${safe.text(title)}](${safe.text(id)})\n\n${safe.text(snippet)}`,
+  )
+  const head = `A Google search for '${safe.text(query)}' found ${results.length} results:`
+  return `${head}\n\n## Web Results\n${found.join('\n\n')}`
+}
+
+/** A result without a picture is left out together with its title, as there. */
+function pagesWithImages({ results }: Results, { shown, safe }: Showing): string {
+  const found = results.flatMap(({ image, title, snippet }) => (image ? [{ image, title, snippet }] : []))
+  const listed = found.map(
+    ({ image, title, snippet }, index) =>
+      `${index + 1}. ${shown.put(image)}\n[${safe.text(title)}] ${safe.text(snippet)}`,
+  )
+  return `A Google image search for the image found ${found.length} results:\n\n## Web Results\n${listed.join('\n')}`
+}

@@ -1,0 +1,96 @@
+import { Schema } from 'apache-arrow'
+import type { ToolCall, Trajectory, Turn } from '../schemas/trajectory.ts'
+import { flag, images, list, struct, text } from './columns.ts'
+import { decline, type Export, type ExportContext, type Projected, project } from './export.ts'
+import { type Guard, guard } from './markers.ts'
+import { type Pictures, pictures, questionParts } from './pictures.ts'
+import { rawArguments, untrainable } from './trainable.ts'
+
+const schema = new Schema([
+  text('id'),
+  text('key'),
+  list('conversations', struct('element', [text('from'), text('value')]).type),
+  text('system'),
+  text('tools'),
+  images({ decode: false }),
+  flag('altered'),
+])
+
+/**
+ * LLaMA-Factory's sharegpt format, for its own tool templates: parallel calls are one `function_call` with one
+ * `observation`, the rationale stands in `<think>`. Its loss covers every turn it trains, so a row with a call that no
+ * tool took is declined. `system` replaces the instructions the teacher was given.
+ */
+export const llamaFactory = ({ system }: { system?: string } = {}): Export => ({
+  name: 'llamafactory',
+  options: system === undefined ? {} : { system },
+  select: 'kept',
+  shards: 'train',
+  schema,
+  about:
+    'For supervised fine-tuning with LLaMA-Factory (sharegpt with tools): use this folder as `dataset_dir` and the dataset `kindling` of its `dataset_info.json`.',
+  row: ({ measured }, context) => row(measured.trajectory, system ?? measured.trajectory.system, context),
+  files: () => ({ 'dataset_info.json': datasetInfo }),
+})
+
+const datasetInfo = `${JSON.stringify(
+  {
+    kindling: {
+      file_name: 'train',
+      formatting: 'sharegpt',
+      columns: { messages: 'conversations', system: 'system', tools: 'tools', images: 'images' },
+      // A tag that is left out counts as none at all, and its rows are skipped.
+      tags: {
+        role_tag: 'from',
+        content_tag: 'value',
+        user_tag: 'human',
+        assistant_tag: 'gpt',
+        observation_tag: 'observation',
+        function_tag: 'function_call',
+        system_tag: 'system',
+      },
+    },
+  },
+  null,
+  2,
+)}\n`
+
+async function row(trajectory: Trajectory, system: string, context: ExportContext): Promise<Projected> {
+  const problem = untrainable(trajectory)
+  if (problem) return decline(problem.reason, problem.detail)
+  const safe = guard({ tags: ['think', 'tool_call', 'tool_response'], special: true })
+  const shown = pictures(safe)
+  const tools = trajectory.tools.map(tool => ({ type: 'function', function: tool }))
+  const written = {
+    id: safe.text(trajectory.task.id),
+    key: trajectory.key,
+    conversations: [
+      { from: 'human', value: shown.parts(questionParts(trajectory)) },
+      ...trajectory.turns.flatMap(turn => turns(turn, shown, safe)),
+    ],
+    system: safe.text(system),
+    tools: safe.json(JSON.stringify(tools)),
+    images: await shown.column(context),
+  }
+  return project({ ...written, altered: safe.altered() })
+}
+
+function turns({ reply, observations }: Turn, shown: Pictures, safe: Guard) {
+  if (reply.calls.length === 0) return [{ from: 'gpt', value: safe.text(reply.text) }]
+  const seen = observations.map(({ parts }) => shown.parts(parts))
+  return [
+    { from: 'function_call', value: thought(reply.text, safe) + calls(reply.calls, safe) },
+    { from: 'observation', value: seen.join('\n') },
+  ]
+}
+
+/** With exactly the line breaks by which LLaMA-Factory knows it. */
+const thought = (text: string, safe: Guard): string =>
+  text.trim() === '' ? '' : `<think>\n${safe.text(text.trim())}\n</think>\n\n`
+
+function calls(calls: ToolCall[], safe: Guard): string {
+  const written = calls.map(
+    call => `{"name": ${JSON.stringify(call.name)}, "arguments": ${safe.json(rawArguments(call))}}`,
+  )
+  return written.length === 1 ? written.join() : `[${written.join(', ')}]`
+}

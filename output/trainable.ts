@@ -1,0 +1,58 @@
+import type { JsonObject } from '../schemas/json.ts'
+import type { ToolCall, Trajectory, Turn } from '../schemas/trajectory.ts'
+import { parseJson } from './markers.ts'
+
+export interface Reason {
+  reason: string
+  detail: string
+}
+
+/**
+ * Why a student cannot be taught from a trajectory, if so: it does not end in an answer, or a call is one that no tool
+ * takes. Trainers cannot leave single turns out, so such a row would teach the mistake.
+ */
+export function untrainable({ outcome, turns, tools }: Trajectory): Reason | undefined {
+  if (outcome.kind !== 'answered') return { reason: 'not_answered', detail: outcome.kind }
+  const last = turns.at(-1)
+  if (!last || last.reply.calls.length > 0)
+    return { reason: 'not_answered', detail: 'the last turn calls a tool' }
+  const names = tools.map(tool => tool.name)
+  return first(turns.slice(0, -1), (turn, index) => badTurn(turn, index, names))
+}
+
+function badTurn(
+  { reply: { calls }, observations }: Turn,
+  index: number,
+  names: string[],
+): Reason | undefined {
+  const place = `turn ${index + 1}`
+  if (calls.length === 0) return { reason: 'turn_without_call', detail: place }
+  if (observations.length !== calls.length) return { reason: 'call_without_observation', detail: place }
+  const unknown = calls.find(call => !names.includes(call.name))
+  if (unknown) return { reason: 'unknown_tool', detail: `${place}: ${unknown.name}` }
+  const refused = observations.some(({ mistake }) => mistake?.kind === 'bad_arguments')
+  if (refused || calls.some(call => argumentsOf(call) === undefined))
+    return { reason: 'bad_arguments', detail: place }
+  return undefined
+}
+
+/** What `find` first finds among the items. */
+export function first<T, R>(
+  items: readonly T[],
+  find: (item: T, index: number) => R | undefined,
+): R | undefined {
+  for (const [index, item] of items.entries()) {
+    const found = find(item, index)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+/** The arguments of a call as text, `{}` where there are none at all. */
+export const rawArguments = (call: ToolCall): string => (call.arguments.trim() === '' ? '{}' : call.arguments)
+
+/** The arguments of a call, or undefined where they are no JSON object. */
+export function argumentsOf(call: ToolCall): JsonObject | undefined {
+  const value = parseJson(rawArguments(call))
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined
+}

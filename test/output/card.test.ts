@@ -1,0 +1,90 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { cardOf } from '../../output/card.ts'
+import { hf } from '../../output/hf.ts'
+import { rejected } from '../../output/rejected.ts'
+import { summarise } from '../../output/summary.ts'
+import type { Trajectory } from '../../schemas/trajectory.ts'
+import { pythonTurn, reply, temporaryFolder, trajectory } from '../fixtures.ts'
+import { reading } from '../readers.ts'
+import { run } from './rows.ts'
+
+const file = { path: 'hf/data/x.parquet', bytes: 100, sha256: '', rows: 2, first: '', last: '' }
+const written = [
+  { name: 'hf', target: hf(), counts: { rows: 2, altered: 1, images: 3, declined: {} }, files: [file] },
+  {
+    name: 'rejected',
+    target: rejected(),
+    counts: { rows: 1, altered: 0, images: 1, declined: { odd: 1 } },
+    files: [{ ...file, rows: 1 }],
+  },
+]
+
+function cardFor(kept: Trajectory[], dropped: Trajectory[] = [], about = run): string {
+  const seen = summarise()
+  for (const one of kept) seen.add(one, { keep: true })
+  for (const one of dropped)
+    seen.add(one, { keep: false, stage: 'curate', reason: 'wrong_answer', detail: '' })
+  return cardOf(about, seen.result(), written)
+}
+
+const sourced = (name: string, licence: string): Trajectory => {
+  const base = trajectory()
+  return { ...base, task: { ...base.task, source: { name, licence } } }
+}
+
+async function header(card: string): Promise<Record<string, unknown>> {
+  await using folder = await temporaryFolder()
+  await writeFile(join(folder.path, 'README.md'), card)
+  return await reading('newest', 'yaml_header.py', join(folder.path, 'README.md'))
+}
+
+test('the header has a config per target, with exact counts and every column', async () => {
+  const parsed = await header(cardFor([trajectory()]))
+  expect(parsed).toMatchObject({
+    license: 'cc0-1.0',
+    size_categories: ['n<1K'],
+    configs: [
+      { config_name: 'hf', default: true, data_files: [{ split: 'train', path: 'hf/data/*.parquet' }] },
+      { config_name: 'rejected', data_files: [{ split: 'rejected', path: 'rejected/data/*.parquet' }] },
+    ],
+    dataset_info: [
+      { config_name: 'hf', splits: [{ name: 'train', num_bytes: 100, num_examples: 2 }] },
+      { config_name: 'rejected', splits: [{ name: 'rejected', num_bytes: 100, num_examples: 1 }] },
+    ],
+  })
+  const [info] = parsed.dataset_info as { features: { name: string }[] }[]
+  expect(info?.features.map(({ name }) => name)).toEqual(hf().schema.fields.map(field => field.name))
+  expect(info?.features).toContainEqual({ name: 'images', sequence: 'image' })
+})
+
+test('a name that looks like YAML or Markdown stays a name', async () => {
+  const name = 'a: "b" # | *c*\n---\n<script>'
+  const card = cardFor([trajectory()], [], { ...run, name })
+  expect(await header(card)).toMatchObject({ pretty_name: name })
+  expect(card).toContain('# a: "b" \\# \\| \\*c\\* --- \\<script\\>')
+})
+
+test('several licences are "other" in the header and each is named in the table', async () => {
+  const card = cardFor([sourced('one', 'CC0-1.0'), sourced('one', 'CC0-1.0'), sourced('two', 'MIT')])
+  expect(await header(card)).toMatchObject({ license: 'other' })
+  expect(card).toContain('| one | CC0-1.0 |  | 2 |\n| two | MIT |  | 1 |')
+})
+
+test('rows of a program are said to be a program’s, those of a model are not', () => {
+  const raw = { kindling: { program: 'kindling-program-1', skill: 'lines', planted: null } }
+  const turn = { ...pythonTurn(), reply: reply({ raw, model: 'kindling-program-1' }) }
+  const card = cardFor([{ ...trajectory(), teacher: { name: 'program', options: {} }, turns: [turn] }])
+  expect(card).toContain('written by a program, not by a language model')
+  expect(card).toContain('| program | program | kindling-program-1 | 1 |')
+  expect(cardFor([trajectory()])).not.toContain('written by a program')
+})
+
+test('the funnel leads from what was refused to what was kept', () => {
+  const refused = [{ stage: 'screen', reason: 'duplicate', rows: 4 }]
+  const card = cardFor([trajectory()], [trajectory(), trajectory()], { ...run, refused } as typeof run)
+  expect(card).toContain(
+    '| screen | duplicate | 4 |\n| synthesize | trajectories | 3 |\n| curate | wrong\\_answer | 2 |\n| export | kept | 1 |',
+  )
+})
