@@ -125,7 +125,7 @@ test('files are named by paths, globs and file URLs, each read once, in a stable
     (await draftsOf(jsonl(files, { fields, source }))).map(entry =>
       'id' in entry ? entry.id : entry.problem,
     )
-  expect(await ids(join(folder.path, '[abc].jsonl'))).toEqual(['a', 'b', 'c'])
+  expect(await ids(join(folder.path, '{c,a,b}.jsonl'))).toEqual(['a', 'b', 'c'])
   expect(await ids([join(folder.path, 'b.jsonl'), `${folder.path}/*.jsonl`])).toEqual(['b', 'a', 'c', 'z[1]'])
   expect(await ids(join(folder.path, 'z[1].jsonl'))).toEqual(['z[1]'])
   const url = pathToFileURL(join(folder.path, 'c.jsonl'))

@@ -218,6 +218,15 @@ test('an id that is there twice names both places, over all sources', async () =
   expect(await refusal(sources, folder.path)).toEqual([`second.jsonl:2: id: "a" is also at ${at}`])
 })
 
+test('an id that is there twice is named also where a row has other faults', async () => {
+  await using folder = await folderWithImage()
+  const file = await folder.lines('tasks.jsonl', [row({ question: '' }), row()])
+  expect(await refusal([jsonl(file, { fields, source })], folder.path)).toEqual([
+    'tasks.jsonl:1: question: is empty; write the question or remove the row',
+    'tasks.jsonl:2: id: "one" is also at tasks.jsonl:1; ids must differ',
+  ])
+})
+
 test('a field that is not mapped is named once, with what to do', async () => {
   await using folder = await folderWithImage()
   const file = await folder.lines('tasks.jsonl', [
@@ -243,9 +252,10 @@ test('a mapped field that no row has is named once, with the fields there are', 
 test('a row that lacks a field other rows have is named', async () => {
   await using folder = await folderWithImage()
   const { answer: _, ...without } = row({ id: 'b' })
-  const file = await folder.lines('tasks.jsonl', [row(), without])
+  const file = await folder.lines('tasks.jsonl', [row(), without, without])
   expect(await refusal([jsonl(file, { fields, source })], folder.path)).toEqual([
     'tasks.jsonl:2: answer: there is no field "answer"; the fields are id, question, image',
+    'tasks.jsonl:3: answer: there is no field "answer"; the fields are id, question, image',
   ])
 })
 
