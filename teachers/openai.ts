@@ -50,12 +50,11 @@ export function openai(options: OpenAiOptions): Teacher {
       client ??= connect(options)
       const body = { ...(await toWire(request, model, baseURL)), ...params, ...given({ temperature }) }
       if (seed !== undefined) body.seed = seed + request.sample
-      try {
-        return fromWire(await client.chat.completions.create(body, { signal }))
-      } catch (error) {
+      const completion = await client.chat.completions.create(body, { signal }).catch(error => {
         signal.throwIfAborted()
-        throw toTeacherError(error, name)
-      }
+        throw toTeacherError(error, name, client?.apiKey)
+      })
+      return fromWire(completion, name)
     },
   }
 }
@@ -140,22 +139,22 @@ async function dataUrl(image: Image, bytes: TeacherRequest['bytes']): Promise<st
 }
 
 /** Throws TeacherError for a body that is not a completion: some servers answer 200 with an error in it. */
-function fromWire(completion: ChatCompletion): Reply {
+function fromWire(completion: ChatCompletion, name: string): Reply {
   const choice = completion.choices?.[0]
   if (!choice?.message) {
     throw new TeacherError(
-      `the server answered without a choice: ${JSON.stringify(completion).slice(0, 200)}`,
+      `teacher ${name}: the server answered without a choice: ${JSON.stringify(completion).slice(0, 200)}`,
       { fatal: false },
     )
   }
   const { message } = choice
   const calls = (message.tool_calls ?? []).flatMap(call =>
-    call.type === 'function'
-      ? [{ id: call.id, name: call.function.name, arguments: call.function.arguments ?? '' }]
+    'function' in call
+      ? [{ id: call.id, name: call.function.name, arguments: argumentsOf(call.function.arguments) }]
       : [],
   )
   return {
-    text: message.content ?? '',
+    text: textIn(message.content),
     reasoning: reasoningOf(message),
     calls,
     stop: stopOf(choice.finish_reason, message, calls.length),
@@ -170,6 +169,16 @@ function fromWire(completion: ChatCompletion): Reply {
   }
 }
 
+/** A text by the wire's own schema; some servers send a list of parts all the same. */
+function textIn(content: unknown): string {
+  if (!Array.isArray(content)) return typeof content === 'string' ? content : ''
+  return content.map(part => (typeof part?.text === 'string' ? part.text : '')).join('')
+}
+
+/** A JSON text by the wire's own schema; some servers send the object itself, or nothing. */
+const argumentsOf = (given: unknown): string =>
+  typeof given === 'string' ? given : given ? JSON.stringify(given) : ''
+
 /** vLLM, SGLang and DeepSeek name it `reasoning_content`, others `reasoning`. */
 function reasoningOf(message: ChatCompletionMessage & { reasoning_content?: unknown; reasoning?: unknown }) {
   const reasoning = message.reasoning_content ?? message.reasoning
@@ -183,15 +192,19 @@ function stopOf(reason: string | null, message: ChatCompletionMessage, calls: nu
   return calls > 0 ? 'calls' : 'end'
 }
 
-/** A wrong key, model or address, or an empty purse, fails every later call too. */
-function toTeacherError(error: unknown, name: string): unknown {
-  if (error instanceof TeacherError || !(error instanceof APIError)) return error
+/** A wrong key, model or address, or an empty purse, fails every later call too. Anything else may pass. */
+function toTeacherError(error: Error, name: string, key: string | null | undefined): TeacherError {
+  const { status = 0, code = null } = error instanceof APIError ? error : {}
   const unreachable = error instanceof APIConnectionError && !(error instanceof APIConnectionTimeoutError)
-  const fatal =
-    unreachable || [401, 403, 404].includes(error.status ?? 0) || error.code === 'insufficient_quota'
+  const fatal = unreachable || [401, 403, 404].includes(status) || code === 'insufficient_quota'
   const cause = unreachable && error.cause instanceof Error ? ` (${causeOf(error.cause)})` : ''
-  return new TeacherError(`teacher ${name}: ${error.message.split('\n')[0]}${cause}`, { fatal, cause: error })
+  const [line = ''] = error.message.split('\n')
+  return new TeacherError(`teacher ${name}: ${withoutKey(line, key)}${cause}`, { fatal, cause: error })
 }
+
+/** Some servers quote the key that they refuse. */
+const withoutKey = (text: string, key: string | null | undefined) =>
+  key && key !== 'none' ? text.replaceAll(key, '(the key)') : text
 
 const causeOf = (error: Error): string =>
   error.cause instanceof Error ? causeOf(error.cause) : error.message
