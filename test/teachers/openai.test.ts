@@ -1,0 +1,339 @@
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
+import OpenAI from 'openai'
+import { describe, expect, test } from 'vitest'
+import type { Reply } from '../../schemas/trajectory.ts'
+import { type OpenAiOptions, openai } from '../../teachers/openai.ts'
+import { TeacherError } from '../../teachers/teacher.ts'
+import { question, teacherConformance } from '../conformance/teacher.ts'
+import { image, observation, png, pythonTurn, reply } from '../fixtures.ts'
+import { type Answer, type Arrived, call, completion, wireServer } from './wire-server.ts'
+
+const { signal } = new AbortController()
+const key = 'sk-very-secret-key-1234'
+
+describe('a server of one’s own', () => {
+  teacherConformance(async () => {
+    const server = await wireServer(({ body }) => ({
+      body:
+        body.messages.length > 2 ? completion() : completion({ tool_calls: [call('a', '1')] }, 'tool_calls'),
+    }))
+    const teacher = openai({ model: 'm', baseURL: server.url, apiKey: key })
+    return { ...teacher, [Symbol.asyncDispose]: server[Symbol.asyncDispose] }
+  })
+})
+
+/** What arrives when a teacher is asked, and what it makes of the answer. */
+async function askOnce(
+  request: Parameters<typeof question>[0] = {},
+  options: Partial<OpenAiOptions> = {},
+  body: unknown = completion(),
+): Promise<{ arrived: Arrived; reply: Reply }> {
+  await using server = await wireServer(() => ({ body }))
+  const teacher = openai({ model: 'some-model', baseURL: server.url, apiKey: key, ...options })
+  const said = await teacher.ask(question(request), signal)
+  const [arrived] = server.arrived
+  if (!arrived) throw new Error('nothing arrived')
+  return { arrived, reply: said }
+}
+
+test('a question is a system message and a user message with its image as it is', async () => {
+  const { arrived } = await askOnce()
+  const url = `data:image/png;base64,${(await png()).toString('base64')}`
+  expect(arrived).toEqual({
+    url: '/v1/chat/completions',
+    key: `Bearer ${key}`,
+    body: {
+      model: 'some-model',
+      messages: [
+        { role: 'system', content: 'Solve it.' },
+        {
+          role: 'user',
+          content: [
+            { type: 'image_url', image_url: { url } },
+            { type: 'text', text: 'How wide is the image, in pixels?' },
+          ],
+        },
+      ],
+      tools: [{ type: 'function', function: question().tools[0] }],
+      max_tokens: 1000,
+    },
+  })
+})
+
+test('without tools none are sent', async () => {
+  expect((await askOnce({ tools: [] })).arrived.body).not.toHaveProperty('tools')
+})
+
+test('further parameters are sent, and each sample has a seed of its own', async () => {
+  const options = { seed: 40, temperature: 0.5, params: { top_p: 0.9, reasoning_effort: 'low' } }
+  const { body } = (await askOnce({ sample: 2 }, options)).arrived
+  expect(body).toMatchObject({ seed: 42, temperature: 0.5, top_p: 0.9, reasoning_effort: 'low' })
+  expect((await askOnce({ sample: 2 })).arrived.body).not.toHaveProperty('seed')
+})
+
+test('a compatible server is told the length by the old name, OpenAI itself by the new', async () => {
+  await using server = await wireServer(() => ({ body: completion() }))
+  const client = new OpenAI({ apiKey: key, baseURL: server.url, maxRetries: 0 })
+  await openai({ model: 'm', client }).ask(question({ maxTokens: 7 }), signal)
+  expect(server.arrived[0]?.body).toMatchObject({ max_completion_tokens: 7 })
+  expect(server.arrived[0]?.body).not.toHaveProperty('max_tokens')
+})
+
+test('an assistant message goes back as it came, with fields that nobody here knows', async () => {
+  const raw = {
+    role: 'assistant',
+    content: null,
+    refusal: null,
+    reasoning_content: 'Hm.',
+    signature: { deep: [1, null] },
+    tool_calls: [{ ...call('a', '1'), extra: 'x' }],
+  }
+  const turn = pythonTurn()
+  const { arrived } = await askOnce({ turns: [{ ...turn, reply: { ...turn.reply, raw } }] })
+  const { refusal: _, ...kept } = raw
+  expect(arrived.body.messages[2]).toEqual(kept)
+})
+
+test('a reply of another wire is written anew', async () => {
+  const { arrived } = await askOnce({ turns: [pythonTurn(), { reply: reply(), observations: [] }] })
+  expect(arrived.body.messages.slice(2)).toEqual([
+    {
+      role: 'assistant',
+      content: 'I measure the image first.',
+      tool_calls: [call('call_1', 'print(image_1.size)')],
+    },
+    { role: 'tool', tool_call_id: 'call_1', content: 'stdout:\n(8, 6)' },
+    { role: 'assistant', content: 'I look at it.' },
+  ])
+})
+
+test('tool results are texts, and their images follow in one user message', async () => {
+  const text = (value: string) => ({ type: 'text' as const, text: value })
+  const picture = { type: 'image' as const, image: image('x', { mime: 'image/jpeg' }) }
+  const observations = [
+    observation({ callId: 'a', parts: [text('one'), picture, text('more')] }),
+    observation({ callId: 'b', parts: [picture] }),
+  ]
+  const { arrived } = await askOnce({ turns: [{ reply: reply(), observations }] })
+  const [, , , a, b, images, ...rest] = arrived.body.messages
+  expect(a).toEqual({ role: 'tool', tool_call_id: 'a', content: 'one\nmore' })
+  expect(b).toEqual({ role: 'tool', tool_call_id: 'b', content: '(no text)' })
+  const url = `data:image/jpeg;base64,${(await png()).toString('base64')}`
+  expect(images).toEqual({
+    role: 'user',
+    content: [
+      text('The images of the tool results above, in order:'),
+      { type: 'image_url', image_url: { url } },
+      { type: 'image_url', image_url: { url } },
+    ],
+  })
+  expect(rest).toEqual([])
+})
+
+test('a whole reply is taken over: text, calls, usage, model, and the message as it was', async () => {
+  const message = { content: 'I look.', tool_calls: [call('a', '1'), call('b', '2')], odd: { x: 1 } }
+  const usage = {
+    prompt_tokens: 100,
+    completion_tokens: 20,
+    prompt_tokens_details: { cached_tokens: 60 },
+    completion_tokens_details: { reasoning_tokens: 7 },
+  }
+  const body = completion(message, 'tool_calls', { usage })
+  expect((await askOnce({}, {}, body)).reply).toEqual({
+    text: 'I look.',
+    reasoning: null,
+    calls: [
+      { id: 'a', name: 'python', arguments: '{"code":"1"}' },
+      { id: 'b', name: 'python', arguments: '{"code":"2"}' },
+    ],
+    stop: 'calls',
+    usage: { input: 100, output: 20, cached: 60, reasoning: 7 },
+    model: 'model-2026-01-01',
+    raw: { role: 'assistant', ...message },
+  })
+})
+
+const made = { tool_calls: [call('a', '1')] }
+const said: [string, unknown, Partial<Reply>][] = [
+  ['stop', completion(), { stop: 'end', text: 'It is red.' }],
+  ['length', completion({}, 'length'), { stop: 'length' }],
+  ['length within a call', completion(made, 'length'), { stop: 'length' }],
+  ['content_filter', completion({ content: null }, 'content_filter'), { stop: 'content_filter', text: '' }],
+  ['a refusal', completion({ content: null, refusal: 'No.' }), { stop: 'refusal' }],
+  ['tool_calls', completion(made, 'tool_calls'), { stop: 'calls' }],
+  ['tool_calls without one', completion({ tool_calls: [] }, 'tool_calls'), { stop: 'end', calls: [] }],
+  ['stop beside calls', completion(made), { stop: 'calls' }],
+  ['no reason', completion({}, null), { stop: 'end' }],
+  ['reasoning_content', completion({ reasoning_content: 'Hm.' }), { reasoning: 'Hm.', text: 'It is red.' }],
+  ['reasoning', completion({ reasoning: 'Hm.' }), { reasoning: 'Hm.' }],
+  ['empty reasoning', completion({ reasoning_content: '' }), { reasoning: null }],
+  [
+    'no usage',
+    completion({}, 'stop', { usage: undefined }),
+    { usage: { input: 0, output: 0, cached: 0, reasoning: 0 } },
+  ],
+  [
+    'text in parts',
+    completion({
+      content: [
+        { type: 'text', text: 'It ' },
+        { type: 'text', text: 'is.' },
+      ],
+    }),
+    { text: 'It is.' },
+  ],
+  [
+    'arguments as an object',
+    completion({ tool_calls: [{ id: 'a', function: { name: 'python', arguments: { code: '1' } } }] }),
+    { calls: [{ id: 'a', name: 'python', arguments: '{"code":"1"}' }], stop: 'calls' },
+  ],
+  [
+    'no arguments',
+    completion({ tool_calls: [{ id: 'a', function: { name: 'python' } }] }),
+    { calls: [{ id: 'a', name: 'python', arguments: '' }] },
+  ],
+]
+
+test.each(said)('%s is understood', async (_, body, expected) => {
+  expect((await askOnce({}, {}, body)).reply).toMatchObject(expected)
+})
+
+/** How a teacher fails at a server that answers so. */
+async function failure(answer: Answer | 'cut', options: Partial<OpenAiOptions> = {}) {
+  await using server = await wireServer(() => answer)
+  const teacher = openai({ model: 'm', baseURL: server.url, apiKey: key, ...options })
+  const error: unknown = await teacher.ask(question(), signal).catch((thrown: unknown) => thrown)
+  if (!(error instanceof TeacherError)) throw new Error(`it gave ${error}`)
+  return { error, asked: server.arrived.length }
+}
+
+const problem = (message: string, code: string | null = null) => ({
+  error: { message, type: 'x', param: null, code },
+})
+
+const fatal: [string, Answer, RegExp][] = [
+  [
+    'a wrong key',
+    { status: 401, body: problem(`Incorrect API key provided: ${key}.`) },
+    /401 Incorrect API key/,
+  ],
+  ['no permission', { status: 403, body: problem('Not yours') }, /403 Not yours/],
+  ['no such model', { status: 404, body: problem('The model m does not exist') }, /404 The model m/],
+  [
+    'no money',
+    { status: 429, body: problem('You exceeded your quota', 'insufficient_quota') },
+    /429 You exceeded/,
+  ],
+]
+
+test.each(fatal)('%s stops the run, in one line without the key', async (_, answer, says) => {
+  const { error } = await failure(answer)
+  expect(error.fatal).toBe(true)
+  expect(error.message).toMatch(says)
+  expect(error.message).toMatch(/^teacher openai: [^\n]+$/)
+  expect(error.message).not.toContain(key)
+})
+
+const passing: [string, Answer | 'cut', number, RegExp][] = [
+  ['a fault of the server', { status: 500, body: problem('oh\nno') }, 5, /500 oh$/],
+  ['too many requests', { status: 429, body: problem('slow down') }, 5, /429 slow down/],
+  ['a refused request', { status: 400, body: problem('too long') }, 1, /400 too long/],
+  ['an error in a 200', { body: problem('overloaded') }, 1, /without a choice.*overloaded/],
+  ['no choice', { body: { choices: [] } }, 1, /without a choice/],
+  ['a page', { body: '<html>Sign in</html>', type: 'text/html' }, 1, /without a choice.*Sign in/],
+  ['broken JSON', { body: '{"choices": [' }, 1, /JSON/],
+  ['a cut connection', 'cut', 1, /./],
+]
+
+test.each(passing)(
+  '%s costs one rollout, after as many tries as make sense',
+  async (_, answer, tries, says) => {
+    const { error, asked } = await failure(answer, { name: 'mine' })
+    expect(error.fatal).toBe(false)
+    expect(error.message).toMatch(says)
+    expect(error.message).toMatch(/^teacher mine: [^\n]+$/)
+    expect(asked).toBe(tries)
+  },
+)
+
+test('a server that recovers is not noticed', async () => {
+  await using server = await wireServer((_, number) =>
+    number < 3 ? { status: 503, body: problem('busy') } : { body: completion() },
+  )
+  const teacher = openai({ model: 'm', baseURL: server.url, apiKey: key })
+  expect((await teacher.ask(question(), signal)).text).toBe('It is red.')
+  expect(server.arrived).toHaveLength(3)
+})
+
+test('an address where nobody listens stops the run and says so', async () => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await new Promise(resolve => server.once('listening', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise(resolve => server.close(resolve))
+  const baseURL = `http://127.0.0.1:${port}/v1`
+  const client = new OpenAI({ apiKey: key, baseURL, maxRetries: 0 })
+  const asked = openai({ model: 'm', baseURL, client }).ask(question(), signal)
+  const error: unknown = await asked.catch((thrown: unknown) => thrown)
+  expect(error).toMatchObject({ name: 'TeacherError', fatal: true })
+  expect(String(error)).toMatch(/^TeacherError: teacher openai: Connection error\. \(.*ECONNREFUSED.*\)$/)
+})
+
+test('an abort while the server thinks ends the call with the signal’s reason', async () => {
+  await using server = await wireServer(() => 'hang')
+  const stop = new AbortController()
+  const reason = new Error('stopped by hand')
+  const arrived = server.next()
+  const asked = openai({ model: 'm', baseURL: server.url, apiKey: key }).ask(question(), stop.signal)
+  const ended = expect(asked).rejects.toBe(reason)
+  await arrived
+  stop.abort(reason)
+  await ended
+})
+
+test('without a key and an address of one’s own it says what to set', async () => {
+  const before = process.env.OPENAI_API_KEY
+  delete process.env.OPENAI_API_KEY
+  try {
+    const asked = openai({ model: 'm' }).ask(question(), signal)
+    await expect(asked).rejects.toMatchObject({
+      fatal: true,
+      message: 'teacher openai: no API key; set OPENAI_API_KEY or give a baseURL',
+    })
+  } finally {
+    if (before !== undefined) process.env.OPENAI_API_KEY = before
+  }
+})
+
+test('a local server needs no key, and the environment’s is used where there is one', async () => {
+  const before = process.env.OPENAI_API_KEY
+  try {
+    process.env.OPENAI_API_KEY = 'from-the-environment'
+    await using server = await wireServer(() => ({ body: completion() }))
+    await openai({ model: 'm', baseURL: server.url }).ask(question(), signal)
+    delete process.env.OPENAI_API_KEY
+    await openai({ model: 'm', baseURL: server.url }).ask(question(), signal)
+    expect(server.arrived.map(({ key }) => key)).toEqual(['Bearer from-the-environment', 'Bearer none'])
+  } finally {
+    if (before === undefined) delete process.env.OPENAI_API_KEY
+    else process.env.OPENAI_API_KEY = before
+  }
+})
+
+test('its options hold what is asked with, never the key', () => {
+  const teacher = openai({
+    model: 'm',
+    baseURL: 'http://x/v1',
+    apiKey: key,
+    samples: 3,
+    seed: 1,
+    params: { a: 1 },
+  })
+  expect(teacher).toMatchObject({
+    name: 'openai',
+    samples: 3,
+    options: { model: 'm', baseURL: 'http://x/v1', seed: 1, params: { a: 1 } },
+  })
+  expect(JSON.stringify(teacher)).not.toContain(key)
+  expect(openai({ model: 'm' }).options).toEqual({ model: 'm' })
+})
