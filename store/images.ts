@@ -1,5 +1,5 @@
+import { createHash } from 'node:crypto'
 import sharp from 'sharp'
-import { sha256 } from '../schemas/hash.ts'
 import type { Image } from '../schemas/image.ts'
 import type { Store } from './store.ts'
 
@@ -25,7 +25,7 @@ export class ImageError extends Error {
 export async function keepImage(store: Store, bytes: Uint8Array): Promise<Image> {
   const { bytes: upright, mime } = await normalise(bytes)
   const { data, info } = await decode(upright)
-  const pixels = sha256(Buffer.concat([Buffer.from(`${info.width}x${info.height}:`), data]))
+  const pixels = createHash('sha256').update(`${info.width}x${info.height}:`).update(data).digest('hex')
   return { sha256: await store.putBlob(upright), pixels, mime, width: info.width, height: info.height }
 }
 

@@ -1,0 +1,66 @@
+// Your own tasks: a JSON Lines file with images beside it. TASKS names its folder, PASSAGES a text corpus to search.
+//   TASKS=path/to/folder npm run kindling -- run examples/own-tasks.config.ts
+import { basename, join } from 'node:path'
+import { defineConfig } from 'kindling'
+import { answer } from 'kindling/filters/answer'
+import { codeErrors } from 'kindling/filters/code-errors'
+import { noOpCode } from 'kindling/filters/no-op-code'
+import { passed } from 'kindling/filters/passed'
+import { reexecutes } from 'kindling/filters/reexecutes'
+import { schema } from 'kindling/filters/schema'
+import { thought } from 'kindling/filters/thought'
+import { usedTools } from 'kindling/filters/used-tools'
+import { deepEyesSft } from 'kindling/output/deepeyes-sft'
+import { hf } from 'kindling/output/hf'
+import { llamaFactory } from 'kindling/output/llama-factory'
+import { rejected } from 'kindling/output/rejected'
+import { bubblewrap } from 'kindling/sandbox/bubblewrap'
+import { jsonl } from 'kindling/tasks/jsonl'
+import { program } from 'kindling/teachers/program/program'
+import { imageSearch } from 'kindling/tools/image-search'
+import { jsonlPassages } from 'kindling/tools/passages'
+import { python } from 'kindling/tools/python'
+import { textCorpus } from 'kindling/tools/text-corpus'
+import { textSearch } from 'kindling/tools/text-search'
+import { flagCorpus } from './demo/flags.ts'
+
+const { TASKS: folder = 'examples/own-tasks', PASSAGES: passages } = process.env
+
+const search = async (file: string) => [
+  imageSearch({ corpus: await flagCorpus({ path: '.cache/flags.sqlite' }) }),
+  textSearch({
+    corpus: await textCorpus({
+      path: `.cache/${basename(folder)}.sqlite`,
+      name: 'passages',
+      licence: 'see the corpus',
+      passages: jsonlPassages(file),
+    }),
+  }),
+]
+
+export default defineConfig({
+  name: basename(folder),
+  tasks: jsonl(join(folder, 'tasks.jsonl'), {
+    fields: {
+      id: 'id',
+      question: 'question',
+      images: 'image',
+      choices: 'choices',
+      answer: 'answer',
+      answerType: { field: 'answer_type', values: { multi_choice: 'choice' } },
+      category: 'category',
+      meta: 'meta',
+    },
+    source: { name: basename(folder), licence: 'see the folder' },
+  }),
+  teachers: [program({ errors: 0 })],
+  tools: [python(), ...(passages ? await search(passages) : [])],
+  sandbox: bubblewrap(),
+  checks: [schema(), answer(), reexecutes(), codeErrors(), noOpCode(), thought()],
+  filters: [
+    passed('schema', 'answer', 'reexecutes', 'code_errors', 'no_op_code', 'thought'),
+    usedTools({ min: 1 }),
+  ],
+  exports: [hf(), llamaFactory(), deepEyesSft(), rejected()],
+  limits: { concurrency: 3 },
+})
