@@ -11,11 +11,11 @@ export const cardOf = (about: RunAbout, summary: Summary, written: readonly Writ
   `---\n${yaml(header(about, summary, written))}---\n\n${body(about, summary, written)}`
 
 /** A target without rows is no config: `datasets` cannot load one. */
-function header(about: RunAbout, { sources, kept }: Summary, written: readonly Written[]): Json {
+function header(about: RunAbout, { sources, corpora, kept }: Summary, written: readonly Written[]): Json {
   const loadable = written.filter(({ counts }) => counts.rows > 0)
   return {
     pretty_name: about.name,
-    license: licence(sources.map(source => source.licence)),
+    license: licence([...sources, ...corpora].map(source => source.licence)),
     task_categories: ['image-text-to-text', 'visual-question-answering'],
     tags: ['synthetic', 'tool-use', 'agent', 'kindling'],
     size_categories: [sizeCategory(kept)],
@@ -92,7 +92,10 @@ ${columns}
 
 ${table(
   ['source', 'licence', 'where', 'rows'],
-  summary.sources.map(source => [source.name, source.licence, source.url ?? '', source.rows]),
+  [
+    ...summary.sources.map(({ name, licence, url, rows }) => [name, licence, url ?? '', rows]),
+    ...summary.corpora.map(({ provider, licence, rows }) => [`search in ${provider}`, licence, '', rows]),
+  ],
 )}
 
 ## Categories

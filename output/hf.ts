@@ -4,8 +4,8 @@ import type { Json } from '../schemas/json.ts'
 import type { Observation, Reply, ToolCall, Trajectory, Turn, Usage } from '../schemas/trajectory.ts'
 import { type Cell, flag, images, integer, list, type Row, struct, text } from './columns.ts'
 import { type Export, type ExportContext, type ExportRow, project } from './export.ts'
-import { madeBy } from './maker.ts'
 import { type Guard, guard } from './markers.ts'
+import { madeBy, searched } from './origin.ts'
 import { type Pictures, pictures, questionParts } from './pictures.ts'
 
 const message = struct('element', [
@@ -115,6 +115,7 @@ function seen({ callId, parts }: Observation, calls: ToolCall[], shown: Pictures
 /** Where a row came from: the material, what made it, and what it was made with. */
 const provenance = ({ task, teacher, turns, environment, prompts }: Trajectory): Json => ({
   source: { ...task.source, url: task.source.url ?? null },
+  searched: searched(turns),
   teacher: { ...teacher, ...madeBy(turns) },
   environment: { kind: environment.kind, python: environment.python, hash: environment.hash },
   prompts,

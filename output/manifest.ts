@@ -12,8 +12,19 @@ export function manifestOf(
   written: readonly Written[],
   others: readonly WrittenFile[],
 ): string {
-  const { teachers, prompts, tools, environments, sources, makers, categories, rows, kept, rejected } =
-    summary
+  const {
+    teachers,
+    prompts,
+    tools,
+    environments,
+    sources,
+    corpora,
+    makers,
+    categories,
+    rows,
+    kept,
+    rejected,
+  } = summary
   const manifest = {
     manifest_version: 1,
     name: about.name,
@@ -26,6 +37,7 @@ export function manifestOf(
     tools,
     environments,
     sources,
+    corpora,
     categories,
     funnel: { refused: about.refused ?? [], trajectories: rows, kept, rejected },
     targets: written.map(({ target, counts }) => ({

@@ -1,19 +1,21 @@
 import { hashOf } from '../schemas/hash.ts'
 import type { Environment, Named, Trajectory } from '../schemas/trajectory.ts'
 import type { Decision } from './export.ts'
-import { madeBy } from './maker.ts'
+import { madeBy, searched } from './origin.ts'
 
 export interface Counted {
   rows: number
 }
 export type Drop = { stage: string; reason: string } & Counted
 
-/** What the rows of an export have in common, counted. Sources, makers and categories are those of kept rows. */
+/** What the rows of an export have in common, counted. Sources, corpora, makers and categories are those of kept rows. */
 export interface Summary {
   rows: number
   kept: number
   rejected: Drop[]
   sources: ({ name: string; licence: string; url: string | null } & Counted)[]
+  /** Whose material searches showed. */
+  corpora: ({ provider: string; licence: string } & Counted)[]
   makers: ({ made_by: string; teacher: string; model: string } & Counted)[]
   categories: ({ category: string } & Counted)[]
   teachers: Named[]
@@ -47,6 +49,7 @@ export function summarise() {
   let kept = 0
   const rejected = tally<{ stage: string; reason: string }>()
   const sources = tally<{ name: string; licence: string; url: string | null }>()
+  const corpora = tally<{ provider: string; licence: string }>()
   const makers = tally<{ made_by: string; teacher: string; model: string }>()
   const categories = tally<{ category: string }>()
   const teachers = tally<Named>()
@@ -58,6 +61,7 @@ export function summarise() {
     kept++
     sources.add({ name: task.source.name, licence: task.source.licence, url: task.source.url ?? null })
     categories.add({ category: task.category })
+    for (const one of searched(turns)) corpora.add(one)
     const { made_by, models } = madeBy(turns)
     for (const model of models) makers.add({ made_by, teacher: teacher.name, model })
   }
@@ -77,6 +81,7 @@ export function summarise() {
       kept,
       rejected: rejected.counted(),
       sources: sources.counted(),
+      corpora: corpora.counted(),
       makers: makers.counted(),
       categories: categories.counted(),
       teachers: teachers.things(),

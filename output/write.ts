@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { Image } from '../schemas/image.ts'
 import { InputError } from '../tasks/problem.ts'
 import type { RunAbout } from './about.ts'
@@ -89,9 +90,11 @@ const problems: Record<string, string> = {
 }
 
 function diskProblem(folder: string, error: unknown): InputError | undefined {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  const problem = problems[code]
-  if (!problem) return undefined
+  if (!(error instanceof Error && 'code' in error)) return undefined
+  const problem = problems[String(error.code)]
+  const [target, path] = [resolve(folder), 'path' in error ? String(error.path) : folder]
+  const elsewhere = !target.startsWith(path) && !resolve(path).startsWith(target)
+  if (!problem || elsewhere) return undefined
   return new InputError([
     `${folder}: the export cannot be written: ${problem} and export again (nothing that was there is lost)`,
   ])

@@ -6,7 +6,7 @@ import { hf } from '../../output/hf.ts'
 import { rejected } from '../../output/rejected.ts'
 import { summarise } from '../../output/summary.ts'
 import type { Trajectory } from '../../schemas/trajectory.ts'
-import { pythonTurn, reply, temporaryFolder, trajectory } from '../fixtures.ts'
+import { observation, pythonTurn, reply, temporaryFolder, trajectory } from '../fixtures.ts'
 import { reading } from '../readers.ts'
 import { run } from './rows.ts'
 
@@ -70,6 +70,15 @@ test('several licences are "other" in the header and each is named in the table'
   const card = cardFor([sourced('one', 'CC0-1.0'), sourced('one', 'CC0-1.0'), sourced('two', 'MIT')])
   expect(await header(card)).toMatchObject({ license: 'other' })
   expect(card).toContain('| one | CC0-1.0 |  | 2 |\n| two | MIT |  | 1 |')
+})
+
+test('what searches showed is named with its licence, and counts for the licence of the whole', async () => {
+  const result = { id: 'p', title: 'P', snippet: '', licence: 'CC-BY-4.0', image: null, score: 1 }
+  const data = { kind: 'results' as const, provider: 'flags', query: 'q', results: [result, result] }
+  const turn = { reply: reply(), observations: [observation({ data })] }
+  const card = cardFor([{ ...trajectory(), turns: [turn, turn] }])
+  expect(card).toContain('| search in flags | CC-BY-4.0 |  | 1 |')
+  expect(await header(card)).toMatchObject({ license: 'other' })
 })
 
 test('rows of a program are said to be a program’s, those of a model are not', () => {

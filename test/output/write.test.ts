@@ -245,6 +245,25 @@ test('a folder that cannot be written is named in one line', async () => {
   await expect(writing).rejects.toThrow(/file\/export: the export cannot be written: a file stands where/)
 })
 
+test('a full disk is one line, and leaves what was there', async () => {
+  await using folder = await temporaryFolder()
+  const target = join(folder.path, 'export')
+  const { rows } = await sample()
+  await write(target, stream(rows))
+  const before = await tree(folder.path)
+  const full = { ...hf(), row: () => Promise.reject(Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' })) }
+  await expect(write(target, stream(rows), [full])).rejects.toThrow(/export: .*the disk is full/)
+  expect(await tree(folder.path)).toEqual(before)
+})
+
+test('a file that cannot be read elsewhere is not blamed on the export', async () => {
+  await using folder = await temporaryFolder()
+  const denied = Object.assign(new Error('denied'), { code: 'EACCES', path: '/elsewhere/blob' })
+  const broken = { ...hf(), row: () => Promise.reject(denied) }
+  const { rows } = await sample()
+  await expect(write(join(folder.path, 'export'), stream(rows), [broken])).rejects.toBe(denied)
+})
+
 test('two exports with one name are refused', async () => {
   await using folder = await temporaryFolder()
   const writing = write(join(folder.path, 'export'), stream([]), [hf(), hf()])

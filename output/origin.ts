@@ -1,3 +1,4 @@
+import { canonicalJson } from '../schemas/hash.ts'
 import type { Json } from '../schemas/json.ts'
 import type { Turn } from '../schemas/trajectory.ts'
 
@@ -14,6 +15,17 @@ export function madeBy(turns: readonly Turn[]): { [key in keyof Maker]: Maker[ke
     made_by: programmed ? 'program' : 'model',
     models: [...new Set(turns.map(({ reply }) => reply.model))].sort(),
   }
+}
+
+/** Whose material the searches of a trajectory showed, and under which licences. */
+export function searched(turns: readonly Turn[]): { provider: string; licence: string }[] {
+  const shown = turns
+    .flatMap(({ observations }) => observations)
+    .flatMap(({ data }) => (data?.kind === 'results' ? [data] : []))
+    .flatMap(({ provider, results }) =>
+      results.map(({ licence }) => ({ provider, licence: licence ?? 'unknown' })),
+    )
+  return [...new Map(shown.map(one => [canonicalJson(one), one])).values()]
 }
 
 const isProgram = (raw: Json): boolean => typeof field(field(raw, 'kindling'), 'program') === 'string'
