@@ -73,7 +73,9 @@ function fileName(name: unknown): string | null {
 }
 
 const count = (value: unknown) => (Number.isSafeInteger(value) && Number(value) > 0 ? Number(value) : 0)
-const text = (value: unknown, max: number) => (typeof value === 'string' ? value.slice(0, max) : '')
+/** Half a surrogate pair, which Python may say and cutting may leave, is in no JSON that a provider takes. */
+const text = (value: unknown, max: number) =>
+  typeof value === 'string' ? value.slice(0, max).toWellFormed() : ''
 
 /** `end` is why the kernel ended, null where it lives and its own word on the code counts. */
 export function resultOf(cell: RunningCell, end: CellStatus | null, limits: Limits): CellResult {
@@ -85,7 +87,7 @@ export function resultOf(cell: RunningCell, end: CellStatus | null, limits: Limi
     stdout: stdout.text,
     stderr: stderr.text,
     truncated: stdout.truncated || stderr.truncated || long,
-    result: typeof done.result === 'string' ? done.result.slice(0, maxText) : null,
+    result: typeof done.result === 'string' ? text(done.result, maxText) : null,
     error: errorOf(done.error),
     images: cell.images,
     droppedImages: cell.refused + count(done.dropped),

@@ -79,7 +79,7 @@ function jailArguments(
     ...(without.has('network') ? namespaces.filter(name => name !== '--unshare-net') : namespaces),
     ...['--unshare-cgroup-try', '--die-with-parent', '--new-session', '--cap-drop', 'ALL'],
     ...['--uid', '1000', '--gid', '1000', '--hostname', 'sandbox'],
-    ...(without.has('host_files') ? ['--ro-bind', '/', '/'] : []),
+    ...(without.has('host_files') ? ['--ro-bind', '/etc', '/etc'] : []),
     ...['--ro-bind', '/usr', '/usr', '--symlink', 'usr/lib', '/lib', '--symlink', 'usr/lib64', '/lib64'],
     ...['--symlink', 'usr/bin', '/bin', '--tmpfs', '/usr/local'],
     ...systemFiles.flatMap(file => ['--ro-bind-try', file, file]),

@@ -145,13 +145,21 @@ function readControl(state: State): void {
     if (state.condemned) return
     if (state.cell) state.cell.frameBytes += chunk.length
     if (state.cell && state.cell.frameBytes > maxFrameBytes) return condemn(state, 'protocol')
-    try {
-      read(chunk)
-    } catch (error) {
-      if (!(error instanceof FrameError)) throw error
-      if (!without.has('poisoning')) condemn(state, 'protocol')
-    }
+    const sound = readSafely(read, chunk)
+    if (!sound && !without.has('poisoning')) condemn(state, 'protocol')
+    else if (!sound) while (!readSafely(read, Buffer.alloc(0)));
   })
+}
+
+/** False where the kernel broke the protocol. */
+function readSafely(read: (chunk: Buffer) => void, chunk: Buffer): boolean {
+  try {
+    read(chunk)
+    return true
+  } catch (error) {
+    if (error instanceof FrameError) return false
+    throw error
+  }
 }
 
 function onFrame(state: State, frame: Frame): void {

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, test } from 'vitest'
 import { bubblewrap } from '../../sandbox/bubblewrap.ts'
+import { descendants, lives } from './processes.ts'
 
 const sandbox = bubblewrap()
 afterAll(() => sandbox[Symbol.asyncDispose]())
@@ -62,40 +62,10 @@ describe.each([
   })
 })
 
-function startTime(pid: number): string | null {
-  try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /s, '')
-      .split(' ')
-    return fields[0] === 'Z' ? null : (fields[19] ?? null)
-  } catch {
-    return null
-  }
-}
-
-/** Every process below one, each with when it started, so that a number used again is not taken for it. */
-function below(root: number): [pid: number, started: string][] {
-  const children = readdirSync('/proc')
-    .filter(name => /^\d+$/.test(name))
-    .filter(pid => {
-      try {
-        return (
-          readFileSync(`/proc/${pid}/stat`, 'utf8')
-            .replace(/^.*\) /s, '')
-            .split(' ')[1] === String(root)
-        )
-      } catch {
-        return false
-      }
-    })
-    .map(Number)
-  return children.flatMap(pid => [[pid, startTime(pid) ?? ''] as [number, string], ...below(pid)])
-}
-
 const jailsOf = (root: number) =>
-  below(root)
-    .map(([pid]) => pid)
-    .filter(pid => readFileSync(`/proc/${pid}/comm`, 'latin1') === 'bwrap\n')
+  descendants(root)
+    .filter(({ name }) => name === 'bwrap')
+    .map(({ pid }) => pid)
 
 async function runBusySessions(): Promise<ChildProcess> {
   const script = fileURLToPath(new URL('./busy-process.ts', import.meta.url))
@@ -108,13 +78,11 @@ async function runBusySessions(): Promise<ChildProcess> {
 
 test('killing Node leaves nothing alive', async () => {
   const child = await runBusySessions()
-  const family = below(child.pid ?? 0)
+  const family = descendants(child.pid ?? 0)
   expect(family.length).toBeGreaterThan(6)
   child.kill('SIGKILL')
   await once(child, 'exit')
-  await expect
-    .poll(() => family.filter(([pid, started]) => startTime(pid) === started), { timeout: 60_000 })
-    .toEqual([])
+  await expect.poll(() => family.filter(lives), { timeout: 60_000 }).toEqual([])
 })
 
 test('closing a sandbox ends its server, its sessions and their processes', async () => {

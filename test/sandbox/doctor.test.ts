@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest'
+import { bubblewrap, jail } from '../../sandbox/bubblewrap.ts'
+import { diagnose, refusal } from '../../sandbox/diagnosis.ts'
+import { assertFit, doctor } from '../../sandbox/doctor.ts'
+
+const limits = { memoryMb: 512, processes: 16 }
+
+test('a sandbox with all its protections is found fit, by a dozen abuses tried live', async () => {
+  await using sandbox = bubblewrap({ limits })
+  const findings = await doctor(sandbox)
+  expect(findings.filter(({ ok }) => !ok)).toEqual([])
+  expect(findings.filter(({ detail }) => detail === 'contained')).toHaveLength(12)
+  expect(() => assertFit(findings)).not.toThrow()
+})
+
+test.each([
+  ['environment', /the environment keeps its secrets/],
+  ['host_files', /passwords are out of reach/],
+  ['seccomp', /its calls are filtered/],
+] as const)('a sandbox without %s is refused', async (off, named) => {
+  await using sandbox = jail({ limits }, [off])
+  const findings = await doctor(sandbox)
+  expect(() => assertFit(findings)).toThrow(named)
+})
+
+test('a Python that cannot run is found before any abuse is tried', async () => {
+  await using sandbox = bubblewrap({ python: '/nowhere/python3' })
+  const findings = await doctor(sandbox)
+  expect(findings.at(-1)).toMatchObject({ name: 'Python', ok: false })
+  expect(() => assertFit(findings)).toThrow(/no usable Python/)
+})
+
+test.each([
+  ['spawn bwrap ENOENT', 'no-bwrap', /apt-get install bubblewrap/],
+  [
+    'bwrap: No permissions to create new namespace, likely because the kernel does not allow non-privileged user namespaces',
+    'userns-denied',
+    /seccomp=unconfined/,
+  ],
+  [
+    'bwrap: Creating new namespace failed: nesting depth or /proc/sys/user/max_*_namespaces exceeded (ENOSPC)',
+    'userns-limit-0',
+    /sysctl user.max_user_namespaces/,
+  ],
+  ['bwrap: setting up uid map: Permission denied', 'apparmor-userns', /profile bwrap/],
+  ['bwrap: loopback: Failed RTM_NEWADDR: Operation not permitted', 'apparmor-userns', /profile bwrap/],
+  ['bwrap: setting up uid map: Operation not permitted', 'root-without-setfcap', /ordinary user/],
+  [
+    "bwrap: Can't mount proc on /newroot/proc: Operation not permitted",
+    'masked-proc',
+    /systempaths=unconfined/,
+  ],
+  ['bwrap: Failed to make / slave: Operation not permitted', 'mount-denied', /apparmor=unconfined/],
+  ["bwrap: Can't find source path /root/.venv: Permission denied", 'unreadable-path', /private home/],
+  ['something new', 'other', /kindling doctor/],
+])('"%s" is told as %s, with the cure', (message, kind, cure) => {
+  expect(diagnose(message)).toMatchObject({ kind, cure: expect.stringMatching(cure) })
+  expect(refusal(message).message).toContain(message.slice(0, 40))
+})
