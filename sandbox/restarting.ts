@@ -16,7 +16,10 @@ export function restarting(sandbox: Sandbox, options: () => Promise<OpenOptions>
 
   async function run(...[code, cellOptions]: Parameters<Session['exec']>) {
     open ??= options().then(given => sandbox.open(given))
-    const session = await open
+    const session = await open.catch(error => {
+      open = undefined
+      throw error
+    })
     const result = await session.exec(code, cellOptions)
     if (!result.alive) await close()
     return result

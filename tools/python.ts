@@ -66,11 +66,11 @@ function mistakeOf({ status, error }: CellResult): Mistake | null {
 
 const ends: Partial<Record<CellResult['status'], string>> = {
   timeout: 'The code ran too long and was stopped.',
-  memory_limit: 'The code used too much memory; the session is lost.',
-  output_limit: 'The code printed too much; the session is lost.',
-  exit: 'The code ended the interpreter.',
-  crash: 'The interpreter crashed; the session is lost.',
-  protocol: 'The code broke the session it ran in; the session is lost.',
+  memory_limit: 'The code used too much memory.',
+  output_limit: 'The code printed too much.',
+  exit: 'The code asked the interpreter to end.',
+  crash: 'The interpreter crashed.',
+  protocol: 'The code broke the session it ran in.',
 }
 
 /** What the teacher reads. `shown` is how many images it has seen before, since names go on from there. */
@@ -81,6 +81,9 @@ function describe(result: CellResult, images: Image[], shown: number, maxChars: 
     section('result', result.result ?? '', maxChars),
     section('error', result.error?.traceback ?? '', maxChars),
     ends[result.status] ?? '',
+    result.alive
+      ? ''
+      : 'The session is lost: the next call starts a new one, with the question’s images only.',
     names(images, shown),
     result.droppedImages > 0
       ? `${result.droppedImages} more images were over the limit and are not shown.`
@@ -103,5 +106,5 @@ function section(title: string, text: string, maxChars: number): string {
     body.length <= maxChars
       ? body
       : `${body.slice(0, half)}\n… ${body.length - 2 * half} characters left out …\n${body.slice(-half)}`
-  return `${title}:\n${cut}`
+  return `${title}:\n${cut.toWellFormed()}`
 }
