@@ -22,7 +22,7 @@ export function promptFrom(name: string, template: string): Prompt {
       const extra = Object.keys(values).filter(key => !blanks.has(key))
       if (extra.length > 0) throw new Error(`prompt ${name} has no blank for ${extra.join(', ')}`)
       return template.replace(/\{\{(\w+)\}\}/g, (_, blank: string) => {
-        const value = values[blank]
+        const value = Object.hasOwn(values, blank) ? values[blank] : undefined
         if (value === undefined) throw new Error(`prompt ${name} needs a value for ${blank}`)
         return value
       })
