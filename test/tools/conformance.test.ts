@@ -1,0 +1,61 @@
+import { join } from 'node:path'
+import { imageCorpus } from '../../tools/image-corpus.ts'
+import { imageSearch } from '../../tools/image-search.ts'
+import { textCorpus } from '../../tools/text-corpus.ts'
+import { textSearch } from '../../tools/text-search.ts'
+import { toolConformance } from '../conformance/tool.ts'
+import { png, temporaryFolder } from '../fixtures.ts'
+import { shown } from './context.ts'
+
+const again = <T>(items: T[]): AsyncIterable<T> => ({
+  async *[Symbol.asyncIterator]() {
+    yield* items
+  },
+})
+
+/** A search over a corpus of its own. */
+async function searching<C extends { close(): void }>(open: (path: string) => Promise<C>) {
+  const folder = await temporaryFolder()
+  const run = await shown(await png(8, 6, '#cc3333'), await png(8, 6, '#3333cc'))
+  const corpus = await open(join(folder.path, 'corpus.sqlite'))
+  const close = async () => {
+    corpus.close()
+    await run[Symbol.asyncDispose]()
+    await folder[Symbol.asyncDispose]()
+  }
+  return { corpus, context: run.context, [Symbol.asyncDispose]: close }
+}
+
+toolConformance('text_search', async () => {
+  const passages = ['Niger', 'Chad', 'Mali'].map(title => ({ id: title, title, text: `${title} is dry.` }))
+  const made = await searching(path =>
+    textCorpus({ path, name: 'almanac', licence: 'MIT', passages: again(passages) }),
+  )
+  return {
+    ...made,
+    tool: textSearch(made),
+    good: [{ query: 'dry' }, { query: 'Niger' }, { query: 'ocean' }],
+    senseless: [{ query: '' }, { query: ' \n' }, { query: 'x'.repeat(5000) }],
+    invalid: [{}, { query: 1 }, { query: null }],
+  }
+})
+
+toolConformance('image_search', async () => {
+  const images = await Promise.all(
+    ['#cc3333', '#33cc33', '#3333cc'].map(async colour => ({
+      id: colour,
+      title: colour,
+      bytes: await png(40, 30, colour),
+    })),
+  )
+  const made = await searching(path =>
+    imageCorpus({ path, name: 'colours', licence: 'MIT', images: again(images) }),
+  )
+  return {
+    ...made,
+    tool: imageSearch(made),
+    good: [{ image: 'image_2' }, {}, { query: 'cc3333' }, { query: 'nothing' }],
+    senseless: [{ image: 'image_3' }, { image: 'red' }, { query: '' }, { image: 'image_1', query: 'red' }],
+    invalid: [{ image: 1 }, { query: null }],
+  }
+})
