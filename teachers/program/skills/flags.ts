@@ -77,20 +77,20 @@ function* lookUp(seen: Seen, country: string, fact: FactKind, before: Finding | 
     `${lead} Now I look up the ${fact.name} of ${country}.`,
     `${lead} What does the World Factbook say about the ${fact.name} of ${country}?`,
   ])
-  const passages = passagesOn(country, fact, yield search(thought, `${country} ${fact.queries[0]}`))
+  const passages = passagesOn(country, yield search(thought, `${country} ${fact.queries[0]}`))
   const stated = statedIn(passages, fact) ?? (yield* askAgain(seen, country, fact, passages.length > 0))
   return { country, fact, stated }
 }
 
-/** In other words where the passage was there but cut, under another name where it was not. */
-function* askAgain(seen: Seen, country: string, fact: FactKind, cut: boolean): Script<string> {
-  const name = cut ? country : (otherName(country) ?? country)
+/** In other words where the country is known under this name, else under another name. */
+function* askAgain(seen: Seen, country: string, fact: FactKind, known: boolean): Script<string> {
+  const name = known ? country : (otherName(country) ?? country)
   const query = `${name} ${fact.queries[name === country ? 1 : 0]}`
   const thought = say(seen, [
     `None of these passages gives the ${fact.name} of ${country}. I try once more: ${query}.`,
     `I cannot read the ${fact.name} of ${country} from these results, so I put the query differently.`,
   ])
-  const stated = statedIn(passagesOn(country, fact, yield search(thought, query)), fact)
+  const stated = statedIn(passagesOn(country, yield search(thought, query)), fact)
   if (stated) return stated
   throw new Stuck(`I did not find the ${fact.name} of ${country}, and without it I cannot answer.`)
 }
@@ -98,15 +98,16 @@ function* askAgain(seen: Seen, country: string, fact: FactKind, cut: boolean): S
 const search = (thought: string, query: string) =>
   ({ kind: 'call', thought, name: 'text_search', arguments: { query } }) as const
 
-/** The passages with the right field of the right country. */
-const passagesOn = (country: string, fact: FactKind, text: string): Result[] =>
-  resultsIn(text).filter(({ title }) => {
-    const [about = '', ...path] = title.split(/ — |: | \| /)
-    return sameCountry(about, country) && fact.field.test(path.at(-1) ?? '')
-  })
+/** The passages about a country. A title names the country first and the field last. */
+const passagesOn = (country: string, text: string): Result[] =>
+  resultsIn(text).filter(({ title }) => sameCountry(title.split(' — ')[0] ?? '', country))
 
+/** What the country's passages state, if the right field is among them. */
 const statedIn = (passages: Result[], fact: FactKind): string | null =>
-  passages.map(({ text }) => fact.read(text)).find(stated => stated !== null) ?? null
+  passages
+    .filter(({ title }) => fact.field.test(title.split(' — ').at(-1) ?? ''))
+    .map(({ text }) => fact.read(text))
+    .find(stated => stated !== null) ?? null
 
 function state(seen: Seen, findings: Finding[]): Step {
   const [found] = findings
