@@ -11,7 +11,8 @@ export interface BubblewrapOptions {
   limits?: Partial<Limits>
 }
 
-const defaultLimits: Limits = {
+/** What a sandbox allows unless it is told otherwise. */
+export const defaultLimits: Limits = {
   cellMs: 20_000,
   memoryMb: 2048,
   processes: 32,
@@ -63,7 +64,13 @@ export interface Bounds {
   cpuSeconds: number
 }
 
-function orderOf(limits: Limits, bounds: Partial<Bounds>, seed: number, without: ReadonlySet<Protection>) {
+/** What the kernel of one trajectory is told. */
+export function orderOf(
+  limits: Limits,
+  bounds: Partial<Bounds>,
+  seed: number,
+  without: ReadonlySet<Protection>,
+) {
   const derived: Bounds = {
     addressSpaceMb: limits.memoryMb + 2048,
     fileMb: 64,

@@ -45,7 +45,7 @@ const known: [pattern: RegExp, diagnosis: Diagnosis][] = [
   ],
   [/Failed to make \/ slave/, { kind: 'mount-denied', cure: `mounting is denied; ${inContainer}` }],
   [
-    /Can't find source path/,
+    /Can't find source path|execvp .*Permission denied/,
     {
       kind: 'unreadable-path',
       cure: 'the Python, or a folder above it, is not readable by the user the jail runs as: move it out of a private home, or run as its owner',

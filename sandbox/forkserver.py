@@ -15,7 +15,6 @@ import kernel
 import libraries
 import watchdog
 
-OURS = ('jail', 'kernel', 'images', 'libraries', 'watchdog')
 RUN, SOCKET, WORK = '/run/sandbox', '/run/sandbox/socket', '/work'
 OWN_PIDS = os.open('/proc/self/ns/pid', os.O_RDONLY)
 
@@ -60,23 +59,7 @@ def become_trajectory(order, program):
     jail.die_with_parent()
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
     arrange(*connections)
-    serve(order)
-
-
-def serve(order):
-    sys.argv = ['']
-    sys.path[:] = ['', *(path for path in sys.path if path not in ('', '/sandbox')), '/sandbox/site']
-    kernel.open_streams()
-    jail.limit(order['limits'], order['without'])
-    libraries.offer_fonts()
-    libraries.reseed(order['seed'])
-    for name in OURS:
-        sys.modules.pop(name)
-    config = {'images': order['images'], 'ownsProcesses': True, 'without': order['without']}
-    try:
-        kernel.Kernel(3, (4, 5), WORK, config).loop()
-    finally:
-        os._exit(99)
+    kernel.serve(3, (4, 5), order, owns_processes=True, site='/sandbox/site')
 
 
 class Server:

@@ -85,9 +85,13 @@ class _Program(ctypes.Structure):
     _fields_ = [('length', ctypes.c_ushort), ('filter', ctypes.c_void_p)]
 
 
+def forbid_new_privileges():
+    _check(_prctl(NO_NEW_PRIVS, 1), 'no_new_privs')
+
+
 def filter_calls(program):
     """Installs a seccomp filter, given as BPF bytes, for good."""
-    _check(_prctl(NO_NEW_PRIVS, 1), 'no_new_privs')
+    forbid_new_privileges()
     code = ctypes.create_string_buffer(program, len(program))
     fprog = _Program(len(program) // 8, ctypes.addressof(code))
     _check(_prctl(SECCOMP, SECCOMP_FILTER, ctypes.addressof(fprog)), 'seccomp')

@@ -15,6 +15,8 @@ import traceback
 import types
 
 import images
+import jail
+import libraries
 
 # A cell may replace what it finds in modules; the kernel keeps its own references.
 _dumps, _loads, _write, _format, _now = json.dumps, json.loads, os.write, traceback.format_exception, time.monotonic
@@ -30,12 +32,12 @@ MAX_TEXT, MAX_VALUE, REAP_SECONDS = 20_000, 2_000, 10
 class Kernel:
     """`channel` is a socket's descriptor; `outputs` are spare descriptors of stdout and stderr that cells do not know."""
 
-    def __init__(self, channel, outputs, work, config):
-        self.channel, self.outputs, self.work = channel, outputs, work
+    def __init__(self, channel, outputs, order, owns_processes):
+        self.channel, self.outputs, self.work = channel, outputs, os.getcwd()
         self.requests = os.fdopen(channel, 'rb', buffering=1 << 16, closefd=False)
-        self.pid, self.cells, self.without = _getpid(), 0, config['without']
-        self.owns_processes = config['ownsProcesses']
-        self.images = images.Images(self.send, config['images'])
+        self.pid, self.cells, self.without = _getpid(), 0, order['without']
+        self.owns_processes = owns_processes
+        self.images = images.Images(self.send, order['images'])
         main = types.ModuleType('__main__')
         main.__builtins__, main.display = builtins, self.images.display
         sys.modules['__main__'], self.names = main, main.__dict__
@@ -184,3 +186,20 @@ def open_streams():
     sys.stdout = io.TextIOWrapper(open(1, 'wb', closefd=False, buffering=8192), **style)
     sys.stderr = io.TextIOWrapper(open(2, 'wb', closefd=False, buffering=0), write_through=True, **style)
     sys.__stdout__, sys.__stderr__, sys.stdin = sys.stdout, sys.stderr, open(os.devnull)
+
+
+def serve(channel, outputs, order, owns_processes, site):
+    """Makes this process a kernel for good: limits, seeds, then cells until the channel closes."""
+    ours = os.path.dirname(os.path.abspath(__file__))
+    sys.argv = ['']
+    sys.path[:] = ['', *(path for path in sys.path if path not in ('', ours)), site]
+    for name in ('jail', 'kernel', 'images', 'libraries', 'watchdog'):
+        sys.modules.pop(name, None)
+    open_streams()
+    libraries.offer_fonts()
+    jail.limit(order['limits'], order['without'])
+    libraries.reseed(order['seed'])
+    try:
+        Kernel(channel, outputs, order, owns_processes).loop()
+    finally:
+        _exit(99)

@@ -4,7 +4,7 @@ import os
 import random
 import sys
 
-FONTS = '/sandbox/fonts'
+FONTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'fonts')
 MAX_PIXELS = 50_000_000
 NAMES = ('numpy', 'PIL', 'cv2', 'matplotlib', 'scipy', 'sympy', 'pandas', 'skimage', 'tesserocr')
 WARM = (

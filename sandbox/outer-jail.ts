@@ -15,7 +15,9 @@ export interface JailParts {
   without: ReadonlySet<Protection>
 }
 
-const ours = ['forkserver.py', 'jail.py', 'kernel.py', 'images.py', 'libraries.py', 'watchdog.py']
+/** The kernel's own files. */
+export const kernelFiles = ['jail.py', 'kernel.py', 'images.py', 'libraries.py']
+const ours = [...kernelFiles, 'forkserver.py', 'watchdog.py']
 const shims = ['pytesseract.py']
 
 /** Reads the jail's own files and finds out about the Python that runs in it. */
@@ -42,7 +44,7 @@ export function jailUser(without: ReadonlySet<Protection> = new Set()): { uid?: 
 }
 
 /** Everything a cell can read of the environment. One thread for each library, fixed hashes, no time zone. */
-function environment(without: ReadonlySet<Protection>): NodeJS.ProcessEnv {
+export function environment(without: ReadonlySet<Protection> = new Set()): NodeJS.ProcessEnv {
   const blas = ['OPENBLAS_CORETYPE', 'OPENBLAS_L2_SIZE'].flatMap(name => {
     const value = process.env[name]
     return value ? [[name, value]] : []

@@ -23,6 +23,11 @@ export async function pythonHome(python: string): Promise<PythonHome> {
   })
   const [executable, ...folders] = JSON.parse(stdout) as string[]
   if (!executable) throw refusal(`${python} does not say where it is`)
+  const hidden = folders.find(folder => /^\/(?:tmp|work|dev|proc|run|sandbox)(?:\/|$)/.test(folder))
+  if (hidden)
+    throw new SandboxError(
+      `${hidden} is below /${hidden.split('/')[1]}, which the jail has its own of: move it elsewhere`,
+    )
   const outside = [...new Set(folders)].filter(folder => folder !== '/usr')
   return { executable, folders: outside }
 }

@@ -138,14 +138,10 @@ function processes(machine: (typeof machines)[Architecture], threadsOnly: boolea
   ]
 }
 
-function argumentsOf(machine: (typeof machines)[Architecture]): Instruction[] {
+function argumentsOf(machine: (typeof machines)[Architecture], noSockets: boolean): Instruction[] {
+  const local: Instruction[] = [load(at.first), [classic.equal, 0, 1, AF_UNIX], answer(give.allow)]
   return [
-    ...when(machine.socket, [
-      load(at.first),
-      [classic.equal, 0, 1, AF_UNIX],
-      answer(give.allow),
-      answer(give.error(EAFNOSUPPORT)),
-    ]),
+    ...when(machine.socket, [...(noSockets ? [] : local), answer(give.error(EAFNOSUPPORT))]),
     ...when(machine.ioctl, [
       load(at.second),
       [classic.equal, 1, 0, TIOCSTI],
@@ -157,7 +153,8 @@ function argumentsOf(machine: (typeof machines)[Architecture]): Instruction[] {
 }
 
 /**
- * The seccomp filter as BPF bytes: a deny list, x86-64 and arm64. `threadsOnly` also refuses new processes.
+ * The seccomp filter as BPF bytes: a deny list, x86-64 and arm64. `threadsOnly` also refuses
+ * new processes and, because Landlock does not see them, all sockets.
  * Throws SandboxError for any other processor.
  */
 export function seccompFilter(architecture: string = process.arch, threadsOnly = false): Buffer {
@@ -170,7 +167,7 @@ export function seccompFilter(architecture: string = process.arch, threadsOnly =
   return encode([
     ...ownInterface(machine),
     ...processes(machine, threadsOnly),
-    ...argumentsOf(machine),
+    ...argumentsOf(machine, threadsOnly),
     ...refused.flatMap(number => when(number, [answer(give.error(EPERM))])),
     answer(give.allow),
   ])

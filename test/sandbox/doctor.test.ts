@@ -13,14 +13,11 @@ test('a sandbox with all its protections is found fit, by a dozen abuses tried l
   expect(() => assertFit(findings)).not.toThrow()
 })
 
-test.each([
-  ['environment', /the environment keeps its secrets/],
-  ['host_files', /passwords are out of reach/],
-  ['seccomp', /its calls are filtered/],
-] as const)('a sandbox without %s is refused', async (off, named) => {
-  await using sandbox = jail({ limits }, [off])
+test('a sandbox that does not contain an abuse is refused, with all that got out', async () => {
+  await using sandbox = jail({ limits }, ['environment', 'host_files', 'seccomp'])
   const findings = await doctor(sandbox)
-  expect(() => assertFit(findings)).toThrow(named)
+  for (const named of [/the environment keeps/, /passwords are out of reach/, /its calls are filtered/])
+    expect(() => assertFit(findings)).toThrow(named)
 })
 
 test('a Python that cannot run is found before any abuse is tried', async () => {
