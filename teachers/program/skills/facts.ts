@@ -75,14 +75,14 @@ export const factKinds: readonly FactKind[] = [
   },
   {
     name: 'highest point',
-    asked: /\b(highest (point|mountain|peak|elevation))\b/i,
+    asked: /\b(highest (points?|mountains?|peaks?|elevations?))\b/i,
     field: /^elevation( extremes)?$/i,
     queries: ['elevation highest point', 'elevation extremes'],
     read: labelled('highest point'),
   },
   {
     name: 'lowest point',
-    asked: /\b(lowest (point|elevation))\b/i,
+    asked: /\b(lowest (points?|elevations?))\b/i,
     field: /^elevation( extremes)?$/i,
     queries: ['elevation lowest point', 'elevation extremes'],
     read: labelled('lowest point'),
