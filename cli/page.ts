@@ -23,7 +23,7 @@ ${articles.join('\n')}
 const style = `
 body { font: 15px/1.5 system-ui, 'DejaVu Sans', sans-serif; max-width: 860px; margin: 2rem auto; padding: 0 1rem; color: #222 }
 h1 { font-size: 1.1rem } h1 small { font-weight: normal; color: #777 }
-section { border-left: 4px solid #ddd; padding: .1rem 1rem; margin: .7rem 0 } section > b { color: #777; font-size: .8rem; text-transform: uppercase }
+section { border-left: 4px solid #ddd; padding: .1rem 1rem; margin: .7rem 0 } section > b { display: block; color: #777; font-size: .8rem; text-transform: uppercase }
 .question { border-color: #444 } .thought { border-color: #d9822b } .call { border-color: #3973b9 } .result { border-color: #7ba05b } .mistake { border-color: #c23b3b }
 pre, p { white-space: pre-wrap; overflow-wrap: anywhere; margin: .2rem 0 } pre { font: 12.5px/1.45 'DejaVu Sans Mono', monospace; background: #f6f6f4; padding: .5rem .7rem }
 figure { display: inline-block; margin: .4rem .6rem .4rem 0; vertical-align: top } img { max-width: 300px; max-height: 260px; border: 1px solid #ccc }
@@ -40,15 +40,15 @@ async function article(
   for (const turn of turns) told.push(await turnHtml(turn, show))
   const decision = verdict.keep
     ? '<span class="kept">kept</span>'
-    : `<span class="dropped">dropped by ${escape(verdict.stage)}: ${escape(verdict.reason)} ${escape(verdict.detail)}</span>`
+    : `<span class="dropped">dropped by ${escaped(verdict.stage)}: ${escaped(verdict.reason)} ${escaped(verdict.detail)}</span>`
   const answer =
     outcome.kind === 'answered'
-      ? `answered <b>${escape(outcome.answer)}</b>`
-      : escape(JSON.stringify(outcome))
-  return `<article><h1>${escape(task.id)} <small>${escape(task.category)}, by ${escape(teacher.name)}, sample ${sample}, ${key.slice(0, 12)}</small></h1>
+      ? `answered <b>${escaped(outcome.answer)}</b>`
+      : escaped(JSON.stringify(outcome))
+  return `<article><h1>${escaped(task.id)} <small>${escaped(task.category)}, by ${escaped(teacher.name)}, sample ${sample}, ${key.slice(0, 12)}</small></h1>
 ${block('question', 'question', asked)}
 ${told.join('\n')}
-${block('question', 'outcome', `<p>${answer}; true answer <b>${escape(task.answer)}</b>; ${decision}</p><ul>${facts.map(factHtml).join('')}</ul>`)}
+${block('question', 'outcome', `<p>${answer}; true answer <b>${escaped(task.answer)}</b>; ${decision}</p><ul>${facts.map(factHtml).join('')}</ul>`)}
 </article>`
 }
 
@@ -60,7 +60,7 @@ function numbered(bytes: Bytes): Show {
   return async parts => {
     const html: string[] = []
     for (const part of parts) {
-      if (part.type === 'text') html.push(`<p>${escape(part.text)}</p>`)
+      if (part.type === 'text') html.push(`<p>${escaped(part.text)}</p>`)
       else html.push(figure(part.image, await bytes(part.image), ++shown))
     }
     return html.join('')
@@ -72,7 +72,7 @@ const figure = ({ mime, width, height }: Image, bytes: Uint8Array, number: numbe
 
 async function turnHtml({ reply, observations }: Turn, show: Show): Promise<string> {
   const html = [
-    block('thought', reply.calls.length > 0 ? 'thought' : 'answer', `<p>${escape(reply.text)}</p>`),
+    block('thought', reply.calls.length > 0 ? 'thought' : 'answer', `<p>${escaped(reply.text)}</p>`),
   ]
   for (const [index, call] of reply.calls.entries()) {
     html.push(callHtml(call))
@@ -91,10 +91,10 @@ async function turnHtml({ reply, observations }: Turn, show: Show): Promise<stri
 }
 
 const callHtml = ({ name, arguments: text }: ToolCall) =>
-  block('call', `call ${escape(name)}`, `<pre>${escape(callText(text))}</pre>`)
+  block('call', `call ${escaped(name)}`, `<pre>${escaped(callText(text))}</pre>`)
 
 const factHtml = ({ check, passed, reason, detail }: Fact) =>
-  `<li class="${passed ? 'yes' : 'no'}">${passed ? '✓' : '✗'} ${escape(check)} ${escape([reason, detail].filter(Boolean).join(': '))}</li>`
+  `<li class="${passed ? 'yes' : 'no'}">${passed ? '✓' : '✗'} ${escaped(check)} ${escaped([reason, detail].filter(Boolean).join(': '))}</li>`
 
 const block = (kind: string, title: string, body: string) =>
   `<section class="${kind}"><b>${title}</b>${body}</section>`
@@ -106,4 +106,4 @@ const escapes: Record<string, string> = {
   '"': '&quot;',
   "'": '&#39;',
 }
-const escape = (text: string) => text.replace(/[&<>"']/g, char => escapes[char] ?? char)
+const escaped = (text: string) => text.replace(/[&<>"']/g, char => escapes[char] ?? char)

@@ -24,7 +24,7 @@ import { textCorpus } from 'kindling/tools/text-corpus'
 import { textSearch } from 'kindling/tools/text-search'
 import { flagCorpus } from './demo/flags.ts'
 
-const { TASKS: folder = 'examples/own-tasks', PASSAGES: passages } = process.env
+const { TASKS: folder = 'examples/own-tasks', PASSAGES: passages, RUNS: output = 'runs' } = process.env
 
 const search = async (file: string) => [
   imageSearch({ corpus: await flagCorpus({ path: '.cache/flags.sqlite' }) }),
@@ -40,6 +40,7 @@ const search = async (file: string) => [
 
 export default defineConfig({
   name: basename(folder),
+  output,
   tasks: jsonl(join(folder, 'tasks.jsonl'), {
     fields: {
       id: 'id',

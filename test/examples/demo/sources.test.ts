@@ -44,7 +44,7 @@ describe.for([
       expect(draft.category).toBe(category)
       expect(draft.images[0]?.place).toBe(draft.id)
       const { width = 0, height = 0 } = await sharp(pictureOf(draft)).metadata()
-      expect(Math.max(width, height)).toBeLessThanOrEqual(760)
+      expect(Math.max(width, height)).toBeLessThanOrEqual(700)
     }
   })
 

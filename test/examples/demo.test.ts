@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest'
+import { faults } from '../../teachers/program/faults.ts'
+import { temporaryFolder } from '../fixtures.ts'
+import { runConfig } from './run.ts'
+
+/** What each planted fault may lead to. What a teacher recovers from may also be kept. */
+const fatal: Record<string, RegExp> = {
+  wrong_answer: /^passed\/(answer|thought|no_op)/,
+  comment_only_code: /^(passed|synthesize)\//,
+  truncated: /^synthesize\/unsolved_length$/,
+  empty: /^synthesize\/unsolved_empty$/,
+  endless_turns: /^synthesize\/unsolved_turns$/,
+  missing_rationale: /^(passed|synthesize)\//,
+}
+
+test('every fault that the program plants is accounted for, and none of the fatal ones is kept', async () => {
+  await using folder = await temporaryFolder()
+  const { planted, funnel } = await runConfig('test/examples/faulty.config.ts', { RUNS: folder.path })
+  expect(planted.map(({ fault }) => fault).sort()).toEqual([...faults].sort())
+  for (const { fault, count, became } of planted) {
+    expect(Object.values(became).reduce((sum, n) => sum + n, 0)).toBe(count)
+    const wanted = fatal[fault]
+    if (wanted) for (const fate of Object.keys(became)) expect(fate, fault).toMatch(wanted)
+  }
+  expect(funnel.kept).toBeGreaterThan(0)
+  expect(Object.keys(funnel.categories).sort()).toEqual(['integration', 'perception', 'reasoning', 'search'])
+  expect(funnel.kept + funnel.dropped.reduce((sum, { count }) => sum + count, 0)).toBe(funnel.rollouts)
+})
