@@ -23,8 +23,8 @@ export interface TextCorpus extends TextProvider {
 /** Characters. */
 const snippetLength = 400
 
-/** Measured on fields of almanac entries: a query's passage is among the first five in 100 %, without weight in 61 %. */
-const titleWeight = 10
+/** Measured on an almanac's fields: "Niger population" finds its passage among the first five for 97 %, at weight 3 for 79 %. */
+const titleWeight = 20
 
 /**
  * Passages in an SQLite file at `path`, ranked by BM25 with English stems. The file is built once and again when the

@@ -27,7 +27,8 @@ export function flags({ seed, count }: { seed: number; count: number }): TaskSou
     options: { seed, count },
     async *read() {
       const decks = await decksOf(seed)
-      for (let index = 0; index < count; index++) yield await draft(seed, index, decks)
+      const cards = Array.from({ length: count }, (_, index) => cardAt(index, decks))
+      for (const [index, card] of cards.entries()) yield await draft(seed, index, card)
     },
   }
 }
@@ -63,8 +64,7 @@ function cardOf(kind: Kind, group: Country[], chance: Random): Card[] {
   return question ? [{ kind, countries: group, together, question }] : []
 }
 
-async function draft(seed: number, index: number, decks: Decks): Promise<TaskDraft> {
-  const { kind, question, ...shown } = cardAt(index, decks)
+async function draft(seed: number, index: number, { kind, question, ...shown }: Card): Promise<TaskDraft> {
   const id = `flags/${String(index + 1).padStart(4, '0')}`
   const pictures = await draw(shown, random(`flags/${seed}/${index}`))
   return {
