@@ -2,19 +2,18 @@ import { hashOf } from '../schemas/hash.ts'
 import type { Reply } from '../schemas/trajectory.ts'
 import type { Store } from '../store/store.ts'
 import type { Teacher, TeacherRequest } from '../teachers/teacher.ts'
-
-export type Ask = (teacher: Teacher, request: TeacherRequest, signal: AbortSignal) => Promise<Reply>
+import { type Ask, askDirectly } from './ask.ts'
 
 /**
  * Ask each thing once. A reply is durable before anyone sees it; the same request of the same sample is answered from
  * the store, and two that are asked at the same time share one call.
  */
-export function paidOnce(store: Store): Ask {
+export function paidOnce(store: Store, next: Ask = askDirectly): Ask {
   const inFlight = new Map<string, Promise<Reply>>()
 
   async function ask(key: string, teacher: Teacher, request: TeacherRequest, signal: AbortSignal) {
     const known = await store.get<Reply>('replies', key)
-    return known ?? (await store.put('replies', key, await teacher.ask(request, signal)))
+    return known ?? (await store.put('replies', key, await next(teacher, request, signal)))
   }
 
   return (teacher, request, signal) => {
@@ -27,7 +26,8 @@ export function paidOnce(store: Store): Ask {
   }
 }
 
-function requestKey({ name, options }: Teacher, { bytes: _, ...request }: TeacherRequest): string {
+/** sha256 of the canonical request, the teacher with its parameters, and the sample. */
+export function requestKey({ name, options }: Teacher, { bytes: _, ...request }: TeacherRequest): string {
   const turns = request.turns.map(({ reply, observations }) => ({
     raw: reply.raw,
     text: reply.text,

@@ -1,8 +1,9 @@
 import type { Environment, ToolSpec } from '../schemas/trajectory.ts'
 import type { Store } from '../store/store.ts'
+import type { Ask } from './ask.ts'
 import type { Settings } from './config.ts'
 import { type Observe, observer, toolSpecs } from './observe.ts'
-import { type Ask, paidOnce } from './paid-once.ts'
+import { paidOnce } from './paid-once.ts'
 
 /** What all rollouts of a run share. */
 export interface Solver {
