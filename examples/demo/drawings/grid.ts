@@ -18,8 +18,8 @@ const wordings = [
 export function drawGrid(chance: Random): Drawing {
   const rows = chance.integer(3, 9)
   const columns = chance.integer(3, 9)
-  const cell = { width: chance.integer(44, 72), height: chance.integer(30, 66) }
-  const margin = { x: chance.integer(0, 40), y: chance.integer(0, 40) }
+  const cell = { width: chance.integer(44, 68), height: chance.integer(30, 66) }
+  const margin = { x: chance.integer(0, 35), y: chance.integer(0, 35) }
   const stroke = chance.integer(1, 5)
   const ink = chance.pick(['#000000', '#333333', '#1f3fb4', '#117733'])
   const edge = margin.x + margin.y === 0 ? 0 : stroke

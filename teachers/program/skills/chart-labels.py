@@ -50,6 +50,7 @@ for i, label in enumerate(labels):
 
 words = [''] * len(labels)
 with tesserocr.PyTessBaseAPI(psm=tesserocr.PSM.SINGLE_BLOCK) as ocr:
+    ocr.SetVariable('tessedit_char_blacklist', '™©®—')
     ocr.SetImage(sheet)
     ocr.Recognize()
     for item in tesserocr.iterate_level(ocr.GetIterator(), tesserocr.RIL.TEXTLINE):

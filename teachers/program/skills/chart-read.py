@@ -29,11 +29,12 @@ def cover(colour, y0, y1, x0, x1):
 
 def bar(colour, a, b):
     """Where the bar within a band ends, in pixels along the value axis. Where a group lacks it: None."""
-    part = cover(colour, top, bottom, a, b).T if not across else cover(colour, a, b, left + 1, right + 1)
-    lengths = part.sum(axis=1)
-    if lengths.max() < 0.5:
+    y0, y1, x0, x1 = (a, b, left + 1, right + 1) if across else (top, bottom, a, b)
+    pure = (np.abs(rgb[y0:y1, x0:x1] - colour).max(axis=2) < 12).sum(axis=1 if across else 0)
+    if pure.max() == 0:
         return None if series else left if across else bottom
-    length = np.median(lengths[lengths > 0.5 * lengths.max()])
+    # Only where the pure colour is: beside a bar, mixes of its neighbours' colours can look like it.
+    length = np.median(cover(colour, y0, y1, x0, x1).sum(axis=1 if across else 0)[pure > 0.5 * pure.max()])
     return left + 1 + length if across else bottom - length
 
 def point(colour, a, b):
