@@ -24,7 +24,7 @@ export const defaultRates: Rates = {
   malformed_arguments: 0.012,
   unknown_tool: 0.01,
   comment_only_code: 0.025,
-  truncated: 0.005,
+  truncated: 0.008,
   empty: 0.005,
   endless_turns: 0.004,
   missing_rationale: 0.01,
