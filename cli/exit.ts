@@ -20,12 +20,14 @@ export type Exit = keyof typeof exits
 
 /** The one line for the user, and the exit status. An unexpected error keeps its stack: it is ours to mend. */
 export function explain(error: unknown): { text: string; exit: Exit } {
-  if (error instanceof InputError || error instanceof ConfigError) return { text: error.message, exit: 2 }
+  if (error instanceof SuppressedError) return explain(error.suppressed)
+  if (error instanceof ConfigError) return { text: error.message, exit: 2 }
+  if (error instanceof InputError) return { text: error.message, exit: isDisk(error.cause) ? 74 : 2 }
   if (error instanceof LockedError) return { text: error.message, exit: 75 }
   if (error instanceof SandboxError || error instanceof TeacherError) return { text: error.message, exit: 69 }
-  if (error instanceof Error && isDisk(error)) {
+  if (isDisk(error)) {
     return {
-      text: `${error.message}; make room or choose another \`output\`, then run the same command again`,
+      text: `${lineOf(error)}; make room or choose another \`output\`, then run the same command again`,
       exit: 74,
     }
   }
@@ -33,9 +35,13 @@ export function explain(error: unknown): { text: string; exit: Exit } {
   return { text: error instanceof Error ? (error.stack ?? error.message) : String(error), exit: 1 }
 }
 
-const diskCodes = ['ENOSPC', 'EACCES', 'EROFS', 'EDQUOT', 'EPERM']
+/** The last three: a file stands where a folder is needed, or has reached the size that is allowed. */
+const diskCodes = ['ENOSPC', 'EACCES', 'EROFS', 'EDQUOT', 'EPERM', 'EIO', 'EEXIST', 'ENOTDIR', 'EFBIG']
 
 /** SQLite says it in its message, the file system in its code. */
-const isDisk = (error: Error & { code?: string }) =>
-  diskCodes.includes(error.code ?? '') ||
-  /database or disk is full|readonly database|unable to open database|disk I\/O error/.test(error.message)
+const isDisk = (error: unknown): error is Error & { code?: string } =>
+  error instanceof Error &&
+  (diskCodes.includes('code' in error ? String(error.code) : '') ||
+    /database or disk is full|readonly database|unable to open database|disk I\/O error/.test(error.message))
+
+const lineOf = ({ message }: Error) => message.replace(/\s+/g, ' ')

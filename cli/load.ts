@@ -2,6 +2,9 @@ import { access } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type Config, ConfigError, type Settings, settings } from '../pipeline/config.ts'
+import { SandboxError } from '../sandbox/sandbox.ts'
+import { InputError } from '../tasks/problem.ts'
+import { TeacherError } from '../teachers/teacher.ts'
 
 /** Import a user's config. Throws ConfigError where the file is missing or exports no config. */
 export async function loadConfig(path: string): Promise<Settings> {
@@ -10,7 +13,19 @@ export async function loadConfig(path: string): Promise<Settings> {
       `${path}: there is no such file; give the path of a config such as charts.config.ts`,
     )
   })
-  const { default: config } = (await import(pathToFileURL(resolve(path)).href)) as { default?: Config }
+  const { default: config } = await imported(path)
   if (!config?.teachers) throw new ConfigError(`${path}: it has no \`export default defineConfig({…})\``)
   return settings(config)
+}
+
+/** A config is the user's code: what it throws is for the user to mend. What kindling throws has its own words. */
+async function imported(path: string): Promise<{ default?: Config }> {
+  try {
+    return await import(pathToFileURL(resolve(path)).href)
+  } catch (error) {
+    if (error instanceof InputError || error instanceof SandboxError || error instanceof TeacherError)
+      throw error
+    const [line = ''] = String(error instanceof Error ? error.message : error).split('\n')
+    throw new ConfigError(`${path}: it cannot be loaded (${line.trim()})`, { cause: error })
+  }
 }

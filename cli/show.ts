@@ -22,8 +22,9 @@ export function printTrajectory(
     list
       .map(part => (part.type === 'text' ? harmless(part.text) : paint('magenta', imageLine(part, ++shown))))
       .join('\n')
+  const title = `${task.id}  ${key.slice(0, 12)}  ${task.category}  by ${teacher.name}, sample ${sample}`
   return [
-    paint('bold', `${task.id}  ${key.slice(0, 12)}  ${task.category}  by ${teacher.name}, sample ${sample}`),
+    paint('bold', harmless(title)),
     box(paint, 'question', parts(trajectory.question)),
     ...turns.flatMap((turn, index) => printTurn(turn, index + 1, paint, parts)),
     box(
@@ -31,7 +32,7 @@ export function printTrajectory(
       'outcome',
       outcome.kind === 'answered'
         ? `answered: ${harmless(outcome.answer)}   (true answer: ${harmless(task.answer)})`
-        : JSON.stringify(outcome),
+        : harmless(JSON.stringify(outcome)),
     ),
     box(paint, 'checks', facts.map(fact => factLine(fact, paint)).join('\n')),
     box(paint, 'decision', decision),
@@ -52,7 +53,10 @@ function printTurn(
   const calls = reply.calls.flatMap((call, index) => {
     const observation = observations[index]
     const seen = observation ? [box(paint, resultTitle(observation), parts(observation.parts))] : []
-    return [box(paint, `call ${call.name}`, paint('cyan', harmless(callText(call.arguments)))), ...seen]
+    return [
+      box(paint, `call ${harmless(call.name)}`, paint('cyan', harmless(callText(call.arguments)))),
+      ...seen,
+    ]
   })
   return [said, ...calls]
 }
@@ -79,7 +83,7 @@ const box = (paint: Paint, title: string, body: string) =>
   `${paint('dim', `── ${title} ${'─'.repeat(Math.max(0, 60 - title.length))}`)}\n${body}`
 
 /** What a model wrote could move the cursor or repaint the screen. */
-const harmless = (text: string) =>
+export const harmless = (text: string) =>
   text.replace(/[^\P{Cc}\n\t]/gu, char => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`)
 
 /** The rows whose task id, or start of key, is `id`. Throws ConfigError where there is none. */

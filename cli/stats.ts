@@ -1,6 +1,7 @@
 import type { ExportRow } from '../output/export.ts'
 import { counter, type Funnel } from '../pipeline/funnel.ts'
 import { type Planted, plantedCounter } from './planted.ts'
+import { harmless } from './show.ts'
 
 export interface Stats {
   funnel: Funnel
@@ -71,7 +72,8 @@ const plantedTable = (planted: Planted[]) =>
 const heading = (text: string) => `\n${text}`
 
 /** The first column to the left, the second to the right, the rest as it comes. */
-export function table(rows: string[][]): string {
+export function table(texts: string[][]): string {
+  const rows = texts.map(row => row.map(text => harmless(text)))
   const width = (column: number) => Math.max(0, ...rows.map(row => (row[column] ?? '').length))
   const [first, second] = [width(0), width(1)]
   return rows

@@ -95,7 +95,6 @@ function diskProblem(folder: string, error: unknown): InputError | undefined {
   const [target, path] = [resolve(folder), 'path' in error ? String(error.path) : folder]
   const elsewhere = !target.startsWith(path) && !resolve(path).startsWith(target)
   if (!problem || elsewhere) return undefined
-  return new InputError([
-    `${folder}: the export cannot be written: ${problem} and export again (nothing that was there is lost)`,
-  ])
+  const line = `${folder}: the export cannot be written: ${problem} and export again (nothing that was there is lost)`
+  return new InputError([line], { cause: error })
 }

@@ -62,6 +62,8 @@ export function settings(config: Config): Settings {
   refuseTwins('tools', config.tools)
   refuseTwins('exports', config.exports)
   refuseTwins('checks', config.checks)
+  refuseNoughts('limits', limits ?? {})
+  for (const { name, samples } of config.teachers) refuseNoughts(`teachers: ${name}`, { samples })
   return {
     ...rest,
     tasks: [tasks].flat(),
@@ -75,6 +77,11 @@ function refuseTwins(field: string, plugins: readonly { name: string }[]) {
   const names = plugins.map(({ name }) => name)
   const twin = names.find((name, index) => names.indexOf(name) !== index)
   if (twin) throw new ConfigError(`${field}: two are named ${twin}; give one another name`)
+}
+
+function refuseNoughts(field: string, counts: object) {
+  const wrong = Object.entries(counts).find(([, count]) => !(Number.isSafeInteger(count) && count > 0))
+  if (wrong) throw new ConfigError(`${field}: ${wrong[0]} is ${wrong[1]}; give a whole number from 1`)
 }
 
 /** The config does not make sense; one line says which field and what to do. */

@@ -2,8 +2,8 @@
 export class InputError extends Error {
   override name = 'InputError'
   readonly lines: string[]
-  constructor(lines: string[]) {
-    super(lines.join('\n'))
+  constructor(lines: string[], options?: ErrorOptions) {
+    super(lines.join('\n'), options)
     this.lines = lines
   }
 }
