@@ -58,8 +58,8 @@ test('equal pixels have one hash, whatever they are encoded in, and others anoth
   ])
   const hashes = await Promise.all(encodings.map(async bytes => (await keep(bytes)).image.pixels))
   expect(new Set(hashes).size).toBe(1)
-  const turned = await keep(await picture().rotate(180).png().toBuffer())
-  expect(turned.image.pixels).not.toBe(hashes[0])
+  const other = await keep(await png(8, 6, '#ff0000'))
+  expect(other.image.pixels).not.toBe(hashes[0])
 })
 
 test('the size counts, also where the pixels are the same', async () => {

@@ -1,0 +1,27 @@
+// The run of test/cli/command.test.ts: tasks from a file in the working folder, a teacher at an address.
+import { defineConfig } from 'kindling'
+import { answer } from 'kindling/filters/answer'
+import { passed } from 'kindling/filters/passed'
+import { hf } from 'kindling/output/hf'
+import { rejected } from 'kindling/output/rejected'
+import { bubblewrap } from 'kindling/sandbox/bubblewrap'
+import { jsonl } from 'kindling/tasks/jsonl'
+import { openai } from 'kindling/teachers/openai'
+import { python } from 'kindling/tools/python'
+
+const { TEACHER_URL = '' } = process.env
+
+export default defineConfig({
+  name: 'command',
+  tasks: jsonl('tasks.jsonl', {
+    fields: { id: 'id', question: 'question', images: 'image', answer: 'answer' },
+    source: { name: 'own', licence: 'CC0-1.0' },
+  }),
+  teachers: [openai({ model: 'm', baseURL: TEACHER_URL, apiKey: 'none' })],
+  tools: [python()],
+  sandbox: bubblewrap(),
+  checks: [answer()],
+  filters: [passed('answer')],
+  exports: [hf(), rejected()],
+  limits: { concurrency: 2, turns: 4 },
+})

@@ -1,0 +1,65 @@
+import { PassThrough } from 'node:stream'
+import { expect, test } from 'vitest'
+import { display } from '../../cli/display.ts'
+import type { Progress } from '../../pipeline/progress.ts'
+
+/** What is written where `isTTY` is so. */
+function written(events: Progress[], { isTTY = false, json = false } = {}): string {
+  const stream = new PassThrough()
+  const listen = display({ json, stream: Object.assign(stream, { isTTY }) as unknown as NodeJS.WriteStream })
+  for (const event of events) listen(event)
+  listen.end()
+  listen.end()
+  return String(stream.read() ?? '')
+}
+
+const done = (number: number, already = 0, total = 40): Progress => ({
+  kind: 'done',
+  stage: 'synthesize',
+  done: number,
+  already,
+  total,
+})
+const numbers = Array.from({ length: 40 }, (_, index) => index + 1)
+const work: Progress[] = [
+  { kind: 'stage', stage: 'intake', total: null },
+  { kind: 'stage', stage: 'synthesize', total: 40 },
+  ...numbers.map(number => done(number, Math.min(number, 4))),
+  { kind: 'stage', stage: 'export', total: null },
+]
+
+test('without a terminal there is a plain line for each stage and each tenth of it', () => {
+  const lines = written(work).split('\n')
+  expect(lines.slice(0, 4)).toEqual([
+    'reading tasks',
+    'solving (40)',
+    '  solving 1/40, 1 already done',
+    '  solving 4/40, 4 already done',
+  ])
+  expect(lines.slice(-3)).toEqual(['  solving 40/40, 4 already done', 'writing', ''])
+  expect(lines).toHaveLength(15)
+  expect(written(work)).not.toMatch(/[^\P{Cc}\n]/u)
+})
+
+test('on a terminal one line is redrawn for each stage, and closed at the end', () => {
+  const text = written(work, { isTTY: true })
+  const lines = text.split('\n')
+  expect(lines).toHaveLength(4)
+  expect(lines[0]).toBe('reading tasks…')
+  expect(lines[2]).toBe('writing…')
+  const frames = lines[1]?.split('\r\x1b[K') ?? []
+  expect(frames).toHaveLength(41)
+  expect(frames[0]).toBe('solving…')
+  expect(frames[20]).toMatch(/^█{12}░{12} solving 20\/40, 4 already done, about \d+ s left$/)
+  expect(frames[4]).toMatch(/ solving 4\/40, 4 already done$/)
+  expect(frames[40]).toMatch(/^█{24} solving 40\/40, 4 already done$/)
+})
+
+test('for jobs every event is a line of JSON, also on a terminal', () => {
+  const lines = written(work, { isTTY: true, json: true }).trim().split('\n')
+  expect(lines.map(line => JSON.parse(line))).toEqual(work)
+})
+
+test('nothing that happened is nothing that is written', () => {
+  expect(written([], { isTTY: true })).toBe('')
+})

@@ -1,0 +1,88 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { expect, test } from 'vitest'
+import { exits, explain } from '../../cli/exit.ts'
+import { ConfigError } from '../../pipeline/config.ts'
+import { SandboxError } from '../../sandbox/sandbox.ts'
+import { LockedError, lockRun } from '../../store/lock.ts'
+import { InputError } from '../../tasks/problem.ts'
+import { TeacherError } from '../../teachers/teacher.ts'
+import { temporaryFolder } from '../fixtures.ts'
+
+const code = (name: string) => Object.assign(new Error(`${name}: no way, open '/x'`), { code: name })
+
+const known: [number, Error][] = [
+  [2, new ConfigError('name: it is wrong')],
+  [2, new InputError(['a.jsonl:1: it is wrong'])],
+  [69, new SandboxError('no jail')],
+  [69, new TeacherError('no key', { fatal: true })],
+  [69, new TeacherError('busy', { fatal: false })],
+  [75, new LockedError('it is worked on')],
+  [74, new InputError(['the export cannot be written'], { cause: code('ENOSPC') })],
+]
+
+test.each(known)('%i: %s is said as it is', (exit, error) => {
+  expect(explain(error)).toEqual({ text: error.message, exit })
+})
+
+test.each(['ENOSPC', 'EACCES', 'EROFS', 'EDQUOT', 'EPERM', 'EIO', 'EEXIST', 'ENOTDIR', 'EFBIG'])(
+  '%s is the disk’s, and says what to do',
+  name => {
+    expect(explain(code(name))).toEqual({
+      text: `${name}: no way, open '/x'; make room or choose another \`output\`, then run the same command again`,
+      exit: 74,
+    })
+  },
+)
+
+test('a database that is full or cannot be written is the disk’s too', () => {
+  using database = new DatabaseSync(':memory:')
+  database.exec('CREATE TABLE t (x); PRAGMA max_page_count = 2')
+  const full = caught(() => database.exec(`INSERT INTO t VALUES ('${'x'.repeat(50_000)}')`))
+  expect(explain(full)).toMatchObject({
+    exit: 74,
+    text: expect.stringMatching(/^database or disk is full; make room/),
+  })
+  database.exec('PRAGMA query_only = ON')
+  expect(explain(caught(() => database.exec('DELETE FROM t')))).toMatchObject({ exit: 74 })
+  expect(explain(caught(() => database.exec('SELECT nothing')))).toMatchObject({ exit: 1 })
+})
+
+test('a file where the run’s folder should be is the disk’s', async () => {
+  await using folder = await temporaryFolder()
+  await writeFile(join(folder.path, 'runs'), '')
+  for (const path of ['runs', 'runs/demo']) {
+    const error: unknown = await lockRun(join(folder.path, path)).catch((thrown: unknown) => thrown)
+    expect(explain(error)).toMatchObject({ exit: 74, text: expect.stringMatching(/^[^\n]+runs[^\n]+$/) })
+  }
+})
+
+test('an interruption says that it was one', () => {
+  const error = caught(() => AbortSignal.abort().throwIfAborted())
+  expect(explain(error)).toEqual({ text: 'interrupted', exit: 130 })
+})
+
+test('what broke first counts where letting go of things broke as well', () => {
+  const both = new SuppressedError(new Error('closing broke too'), new ConfigError('name: it is wrong'))
+  expect(explain(both)).toEqual({ text: 'name: it is wrong', exit: 2 })
+})
+
+test('what nobody expected keeps its stack', () => {
+  const error = new TypeError('x is undefined')
+  expect(explain(error)).toEqual({ text: error.stack, exit: 1 })
+  expect(explain('thrown as text')).toEqual({ text: 'thrown as text', exit: 1 })
+})
+
+test('every status that can come is explained', () => {
+  expect(Object.keys(exits).map(Number)).toEqual([0, 1, 2, 3, 69, 74, 75, 130])
+})
+
+function caught(work: () => void): unknown {
+  try {
+    work()
+  } catch (error) {
+    return error
+  }
+  throw new Error('nothing was thrown')
+}

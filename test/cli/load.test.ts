@@ -1,0 +1,71 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { loadConfig } from '../../cli/load.ts'
+import { ConfigError } from '../../pipeline/config.ts'
+import { temporaryFolder } from '../fixtures.ts'
+
+const teacher = `{ name: 't', options: {}, samples: 1 }`
+const config = (fields: string) =>
+  `export default { name: 'a', teachers: [${teacher}], tasks: [], tools: [], checks: [], filters: [], exports: [], ${fields} }`
+
+const wrong: [string, string, RegExp][] = [
+  ['no default export', 'export const config = {}', /^FILE: it has no `export default defineConfig/],
+  ['a name that is no folder', config(`name: 'a/b'`), /^name: "a\/b" is not a folder name; use/],
+  ['no teacher', config('teachers: []'), /^teachers: there is none; add one$/],
+  [
+    'two teachers of one name',
+    config(`teachers: [${teacher}, ${teacher}]`),
+    /^teachers: two are named t; give/,
+  ],
+  ['two tools of one name', config(`tools: [{ name: 'x' }, { name: 'x' }]`), /^tools: two are named x; give/],
+  [
+    'no samples',
+    config(`teachers: [{ ...${teacher}, samples: 0 }]`),
+    /^teachers: t: samples is 0; give a whole/,
+  ],
+  [
+    'nothing at once',
+    config('limits: { concurrency: 0 }'),
+    /^limits: concurrency is 0; give a whole number from 1$/,
+  ],
+  ['half a turn', config('limits: { turns: 1.5 }'), /^limits: turns is 1\.5; give/],
+  ['broken syntax', 'export default {', /^FILE: it cannot be loaded \(/],
+  ['a missing import', `import 'nowhere-to-be-found'`, /^FILE: it cannot be loaded \(.*nowhere-to-be-found/],
+  ['an error of its own', 'throw new Error("no such\\nmodel")', /^FILE: it cannot be loaded \(no such\)$/],
+]
+
+test.each(wrong)('a config with %s is refused in one line', async (_, text, says) => {
+  await using folder = await temporaryFolder()
+  const path = join(folder.path, 'bad.config.mjs')
+  await writeFile(path, text)
+  const error: unknown = await loadConfig(path).catch((thrown: unknown) => thrown)
+  expect(error).toBeInstanceOf(ConfigError)
+  const message = (error as ConfigError).message.replaceAll(path, 'FILE')
+  expect(message).toMatch(says)
+  expect(message).not.toContain('\n')
+})
+
+test('what kindling itself says of a part of the config is not reworded', async () => {
+  await using folder = await temporaryFolder()
+  const path = join(folder.path, 'bad.config.mjs')
+  const problem = join(import.meta.dirname, '../../tasks/problem.ts')
+  await writeFile(
+    path,
+    `import { InputError } from '${problem}'\nthrow new InputError(['a.jsonl: is not there'])`,
+  )
+  await expect(loadConfig(path)).rejects.toThrow(/^a\.jsonl: is not there$/)
+})
+
+test('defaults are filled in, and given limits stay', async () => {
+  await using folder = await temporaryFolder()
+  const path = join(folder.path, 'good.config.mjs')
+  await writeFile(path, config('limits: { turns: 3 }'))
+  const settings = await loadConfig(path)
+  expect(settings).toMatchObject({
+    folder: 'runs/a',
+    tasks: [],
+    limits: { turns: 3, concurrency: 8, maxTokens: 4096 },
+  })
+  expect(Object.keys(settings.prompts)).toEqual(['system', 'python', 'question'])
+})
