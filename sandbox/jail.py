@@ -8,7 +8,7 @@ import struct
 NEWNS, NEWCGROUP, NEWUTS, NEWIPC = 0x20000, 0x2000000, 0x4000000, 0x8000000
 NEWUSER, NEWPID, NEWNET = 0x10000000, 0x20000000, 0x40000000
 READONLY, NOSUID, NODEV, NOEXEC, RECURSIVE, PRIVATE = 1, 2, 4, 8, 16384, 1 << 18
-PDEATHSIG, SECCOMP, BOUNDING_DROP, NO_NEW_PRIVS, AMBIENT = 1, 22, 24, 38, 47
+PDEATHSIG, DUMPABLE, SECCOMP, BOUNDING_DROP, NO_NEW_PRIVS, AMBIENT = 1, 4, 22, 24, 38, 47
 CAPABILITY_VERSION, LAST_CAPABILITY, AMBIENT_CLEAR, SECCOMP_FILTER = 0x20080522, 40, 4, 2
 MIB = 1 << 20
 
@@ -83,6 +83,11 @@ def drop_privileges(without):
 
 class _Program(ctypes.Structure):
     _fields_ = [('length', ctypes.c_ushort), ('filter', ctypes.c_void_p)]
+
+
+def forbid_inspection():
+    """Closes this process's memory and descriptors to others of the same user."""
+    _check(_prctl(DUMPABLE, 0), 'prctl')
 
 
 def forbid_new_privileges():

@@ -125,7 +125,7 @@ class Kernel:
         if not self.owns_processes:
             return {'threads': threads, 'processes': 0}
         reap()
-        left = [name for name in _listdir('/proc') if name.isdigit() and int(name) != _getpid()]
+        left = [name for name in _listdir('/proc') if name.isdigit() and int(name) not in (1, _getpid())]
         if left and 'leftovers' not in self.without:
             self.kill_everything()
         return {'threads': threads, 'processes': len(left)}
