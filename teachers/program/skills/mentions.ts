@@ -46,10 +46,12 @@ const plain = (text: string) =>
 /** 0 to 1. Short names and numbers must be the same; a code in capitals is not the small word spelt like it. */
 function likeness(phrase: string, name: string): number {
   const [a, b] = [plain(phrase), plain(name)]
-  if (a === b) return a.length <= 3 && phrase === phrase.toLowerCase() && /\p{Lu}{2}/u.test(name) ? 0 : 1
+  if (a === b) return isCode(name) && !isCode(phrase) ? 0 : 1
   if (Math.min(a.length, b.length) <= 4) return 0
   return 1 - editDistance(a, b) / Math.max(a.length, b.length)
 }
+
+const isCode = (text: string) => text.length <= 3 && /\p{Lu}{2}/u.test(text)
 
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index)

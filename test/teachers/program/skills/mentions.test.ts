@@ -21,5 +21,5 @@ test('a misread letter does not hide a long name, but numbers and codes must be 
 })
 
 test('a code in capitals is not the small word spelt like it', () => {
-  expect(mentions('What is the rate in OH or thereabouts?', ['IN', 'OR', 'OH'])).toEqual(['OH'])
+  expect(mentions('In the chart, what is the rate in OH or so?', ['IN', 'OR', 'OH'])).toEqual(['OH'])
 })
