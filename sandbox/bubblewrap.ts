@@ -119,18 +119,22 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 /** Starts the warm server when it is first wanted, and again if it has died. */
 function warmServer(start: () => Promise<ForkServer>) {
   let current: Promise<ForkServer> | null = null
-  const begin = () => {
-    current = start()
-    current.catch(() => {
-      current = null
+  const forget = (gone: Promise<ForkServer>) => {
+    if (current === gone) current = null
+  }
+  const get = async (): Promise<ForkServer> => {
+    current ??= start()
+    const mine = current
+    const server = await mine.catch(error => {
+      forget(mine)
+      throw error
     })
-    return current
+    if (server.running) return server
+    forget(mine)
+    return get()
   }
   return {
-    async get(): Promise<ForkServer> {
-      const server = await (current ?? begin())
-      return server.running ? server : begin()
-    },
+    get,
     async stop() {
       const server = await current?.catch(() => null)
       current = null

@@ -20,6 +20,7 @@ import {
   SandboxError,
   type Session,
 } from './sandbox.ts'
+import { checkPrelude } from './session.ts'
 
 const marginMs = 40_000
 
@@ -53,8 +54,7 @@ async function openSession(url: string, wanted: OpenOptions, limits: Limits): Pr
     const answer = await postJson(`${url}/jupyter_sandbox`, body, timeoutMs + marginMs)
     return toResult(answer, performance.now() - started, limits)
   }
-  const first = await exec(inlinePrelude(wanted))
-  if (first.status !== 'ok') throw new SandboxError(`the prelude failed (${first.status}): ${first.stderr}`)
+  checkPrelude(await exec(inlinePrelude(wanted)))
   return {
     exec,
     async [Symbol.asyncDispose]() {

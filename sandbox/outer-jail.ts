@@ -43,12 +43,22 @@ export function jailUser(without: ReadonlySet<Protection> = new Set()): { uid?: 
   return mapped ? nobody : {}
 }
 
+/**
+ * The code path of OpenBLAS: one for all x86-64 machines with AVX2, so that they give equal numbers. Older versions
+ * choose one for newer processors that gives wrong ones.
+ */
+function blas(): NodeJS.ProcessEnv {
+  const { OPENBLAS_CORETYPE, OPENBLAS_L2_SIZE } = process.env
+  const common = process.arch === 'x64' && / avx2 /.test(readFileSync('/proc/cpuinfo', 'utf8'))
+  const chosen = OPENBLAS_CORETYPE ?? (common ? 'Haswell' : undefined)
+  return {
+    ...(chosen ? { OPENBLAS_CORETYPE: chosen } : {}),
+    ...(OPENBLAS_L2_SIZE ? { OPENBLAS_L2_SIZE } : {}),
+  }
+}
+
 /** Everything a cell can read of the environment. One thread for each library, fixed hashes, no time zone. */
 export function environment(without: ReadonlySet<Protection> = new Set()): NodeJS.ProcessEnv {
-  const blas = ['OPENBLAS_CORETYPE', 'OPENBLAS_L2_SIZE'].flatMap(name => {
-    const value = process.env[name]
-    return value ? [[name, value]] : []
-  })
   return {
     ...(without.has('environment') ? process.env : {}),
     PATH: '/usr/bin:/bin',
@@ -63,7 +73,7 @@ export function environment(without: ReadonlySet<Protection> = new Set()): NodeJ
     OMP_THREAD_LIMIT: '1',
     OPENBLAS_NUM_THREADS: '1',
     NUMEXPR_NUM_THREADS: '1',
-    ...Object.fromEntries(blas),
+    ...blas(),
   }
 }
 

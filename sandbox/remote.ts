@@ -84,7 +84,7 @@ function cut(text: string, bytes: number): string {
     : new TextDecoder().decode(encoded.subarray(0, bytes), { stream: true })
 }
 
-/** What of the two is the same for every server. */
+/** What names a server and its limits, for the manifest. */
 export const remoteOptions = (url: string, limits: Limits): Sandbox['options'] => ({ url, ...limits })
 
 /** Lays in the files and runs the prelude, as one cell that needs no folder of its own. */

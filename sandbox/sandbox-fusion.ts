@@ -20,6 +20,7 @@ import {
   SandboxError,
   type Session,
 } from './sandbox.ts'
+import { checkPrelude } from './session.ts'
 
 /** Time for the request itself, beyond the cells. */
 const marginMs = 30_000
@@ -49,10 +50,11 @@ async function openSession(
   limits: Limits,
 ): Promise<Session> {
   const encoded = Object.entries(files).map(([name, bytes]) => [name, Buffer.from(bytes).toString('base64')])
-  const cells = [`${seeding(seed)}${prelude}\nNone`]
+  const setup = `${seeding(seed)}${prelude}\nNone`
+  let done: string[] = []
   let alive = true
-  const run = async (timeoutMs: number): Promise<CellResult> => {
-    const seconds = (limits.cellMs * (cells.length - 1) + timeoutMs) / 1000
+  const run = async (cells: string[], timeoutMs: number): Promise<CellResult> => {
+    const seconds = (limits.cellMs * done.length + timeoutMs) / 1000
     const body = {
       cells,
       cell_timeout: timeoutMs / 1000,
@@ -65,15 +67,14 @@ async function openSession(
     const answer = await postJson(url, body, seconds * 1000 + marginMs)
     return toResult(answer, cells.length, performance.now() - started, limits)
   }
-  const first = await run(limits.cellMs)
-  if (first.status !== 'ok')
-    throw new SandboxError(`the prelude failed (${first.status}): ${first.error?.traceback ?? first.stderr}`)
+  checkPrelude(await run([setup], limits.cellMs))
   return {
     async exec(code, { timeoutMs = limits.cellMs } = {}) {
       if (!alive) return deadResult()
-      cells.push(code)
-      const result = await run(timeoutMs)
+      const next = [...done, code]
+      const result = await run([setup, ...next], timeoutMs)
       alive = result.alive
+      done = next
       return result
     },
     async [Symbol.asyncDispose]() {

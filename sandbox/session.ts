@@ -34,19 +34,23 @@ export async function openSession(
   without: ReadonlySet<Protection> = new Set(),
 ): Promise<Session> {
   const session = startSession(kernel, limits, without)
-  await session.ready
-  for (const [name, bytes] of Object.entries(options.files)) session.put(name, bytes)
-  const prelude = await session.run(options.prelude, { timeoutMs: limits.cellMs, prelude: true })
-  if (prelude.status !== 'ok') {
+  try {
+    await session.ready
+    for (const [name, bytes] of Object.entries(options.files)) session.put(name, bytes)
+    checkPrelude(await session.run(options.prelude, { timeoutMs: limits.cellMs, prelude: true }))
+  } catch (error) {
     await session.close()
-    throw new SandboxError(
-      `the prelude failed (${prelude.status}): ${prelude.error?.traceback ?? prelude.stderr}`,
-    )
+    throw error
   }
   return {
     exec: (code, { timeoutMs = limits.cellMs } = {}) => session.run(code, { timeoutMs, prelude: false }),
     [Symbol.asyncDispose]: session.close,
   }
+}
+
+/** Throws SandboxError where what makes the images did not run: no cell can be blamed for that. */
+export function checkPrelude({ status, error, stderr }: CellResult): void {
+  if (status !== 'ok') throw new SandboxError(`the prelude failed (${status}): ${error?.traceback || stderr}`)
 }
 
 interface State {
