@@ -6,6 +6,8 @@ import sys
 
 FONTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'fonts')
 MAX_PIXELS = 50_000_000
+# What every generator takes: OpenCV's is the smallest.
+SEEDS = 1 << 31
 NAMES = ('numpy', 'PIL', 'cv2', 'matplotlib', 'scipy', 'sympy', 'pandas', 'skimage', 'tesserocr')
 WARM = (
     'numpy', 'PIL.Image', 'PIL.ImageDraw', 'PIL.ImageFont', 'PIL.ImageOps', 'PIL.ImageFilter', 'PIL.ImageEnhance',
@@ -118,7 +120,8 @@ def warm():
     for name in WARM:
         try:
             __import__(name)
-        except ImportError:
+        except Exception:
+            # A library that is missing or broken is told to the cell that wants it.
             continue
     pyplot = sys.modules.get('matplotlib.pyplot')
     if pyplot:
@@ -132,7 +135,7 @@ def warm():
 def reseed(value):
     """Gives every generator, imported or still to be imported, the seed of one trajectory."""
     global seed
-    seed = value
+    seed = value = value % SEEDS
     random.seed(value)
     modules = sys.modules
     if 'numpy' in modules:

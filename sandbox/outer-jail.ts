@@ -5,6 +5,7 @@ import type { Writable } from 'node:stream'
 import { type FontList, fontList } from './fonts.ts'
 import type { Protection } from './protections.ts'
 import { type PythonHome, pythonHome } from './python-home.ts'
+import { SandboxError } from './sandbox.ts'
 import { seccompFilter } from './seccomp.ts'
 
 /** Everything the outer jail is made of. Files go in by descriptor, so that no path of the host has to be readable. */
@@ -22,6 +23,10 @@ const shims = ['pytesseract.py']
 
 /** Reads the jail's own files and finds out about the Python that runs in it. */
 export async function jailParts(python: string, without: ReadonlySet<Protection>): Promise<JailParts> {
+  if (process.platform !== 'linux')
+    throw new SandboxError(
+      `a jail needs Linux, this is ${process.platform}: use a container, SandboxFusion or Jupyter server sandbox`,
+    )
   const source = (name: string) => readFile(new URL(name, import.meta.url))
   const files: Record<string, Buffer> = { '/sandbox/filter': seccompFilter() }
   for (const name of ours) files[`/sandbox/${name}`] = await source(name)

@@ -135,6 +135,7 @@ test('another seed gives other random numbers', async () => {
     return (await session.exec('import random, numpy as np\nrandom.random(), np.random.rand()')).result
   }
   expect(await draw(1)).not.toBe(await draw(2))
+  expect(await draw(2 ** 40)).toMatch(/^\(0\.\d+, 0\.\d+\)$/)
 })
 
 test('it says which Python and which libraries it has, with a hash of them', async () => {
