@@ -1,6 +1,7 @@
 import { ConfigError } from '../pipeline/config.ts'
 import { SandboxError } from '../sandbox/sandbox.ts'
 import { LockedError } from '../store/lock.ts'
+import { StoreError } from '../store/store.ts'
 import { InputError } from '../tasks/problem.ts'
 import { TeacherError } from '../teachers/teacher.ts'
 
@@ -25,7 +26,7 @@ export function explain(error: unknown): { text: string; exit: Exit } {
   if (error instanceof InputError) return { text: error.message, exit: isDisk(error.cause) ? 74 : 2 }
   if (error instanceof LockedError) return { text: error.message, exit: 75 }
   if (error instanceof SandboxError || error instanceof TeacherError) return { text: error.message, exit: 69 }
-  if (isDisk(error)) {
+  if (isDisk(error) || error instanceof StoreError) {
     return {
       text: `${lineOf(error)}; make room or choose another \`output\`, then run the same command again`,
       exit: 74,

@@ -1,5 +1,7 @@
+import { SandboxError } from '../sandbox/sandbox.ts'
 import type { Mistake, Observation, ToolCall, ToolSpec } from '../schemas/trajectory.ts'
 import { validator } from '../schemas/validate.ts'
+import { StoreError } from '../store/store.ts'
 import { type Tool, type ToolContext, ToolError } from '../tools/tool.ts'
 import type { Workbench } from './workbench.ts'
 
@@ -29,12 +31,24 @@ export function observer(tools: readonly Tool[]): Observe {
       return { callId: call.id, ...(await found.tool.run(checked.value as never, context)) }
     } catch (error) {
       if (error instanceof ToolError) return mistake(call, 'tool_error', error.message)
-      throw error
+      throw isOurs(error, context.signal) ? error : new ToolFailure(call.name, error)
     }
   }
 }
 
 const faultOf = ({ field, message }: { field: string; message: string }) => `${field} ${message}`.trim()
+
+/** A tool broke without the teacher's doing: a search service is down, a server is gone. */
+export class ToolFailure extends Error {
+  override name = 'ToolFailure'
+  constructor(tool: string, cause: unknown) {
+    super(`${tool}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+  }
+}
+
+/** What is not the tool's fault, though it came up through it. */
+const isOurs = (error: unknown, signal: AbortSignal) =>
+  signal.aborted || error instanceof SandboxError || error instanceof StoreError
 
 const mistake = (call: ToolCall, kind: Mistake['kind'], message: string): Observation => ({
   callId: call.id,

@@ -5,7 +5,7 @@ import type { Environment, Outcome, Trajectory, Turn } from '../schemas/trajecto
 import type { Store } from '../store/store.ts'
 import { TeacherError } from '../teachers/teacher.ts'
 import type { Settings } from './config.ts'
-import { observeOn } from './observe.ts'
+import { observeOn, ToolFailure } from './observe.ts'
 import type { Planned } from './plan.ts'
 import { ReplayDiverged, resume } from './resume.ts'
 import type { Solver } from './solver.ts'
@@ -100,6 +100,7 @@ function failure(error: unknown, signal: AbortSignal): Outcome {
   if (error instanceof TeacherError && !error.fatal)
     return { kind: 'failed', at: 'teacher', message: error.message }
   if (error instanceof SandboxError) return { kind: 'failed', at: 'sandbox', message: error.message }
+  if (error instanceof ToolFailure) return { kind: 'failed', at: 'tool', message: error.message }
   throw error
 }
 

@@ -144,7 +144,7 @@ export const Outcome = Type.Union([
   Type.Object(
     {
       kind: Type.Literal('failed'),
-      at: Type.Enum(['teacher', 'tool', 'sandbox', 'replay']),
+      at: Type.Enum(['teacher', 'tool', 'sandbox']),
       message: Type.String(),
     },
     closed,

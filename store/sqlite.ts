@@ -3,7 +3,7 @@ import { link, mkdir, open, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { sha256 } from '../schemas/hash.ts'
-import type { Store, Table } from './store.ts'
+import { type Store, StoreError, type Table } from './store.ts'
 
 const tables: readonly Table[] = ['tasks', 'images', 'plan', 'replies', 'turns', 'trajectories', 'facts']
 const layout = 1
@@ -11,33 +11,41 @@ const page = 256
 
 /** A run's store in one folder: `store.sqlite` and content-addressed files under `blobs/`. No server. */
 export async function openSqliteStore(folder: string): Promise<Store> {
-  await mkdir(join(folder, 'blobs'), { recursive: true })
-  const database = openDatabase(join(folder, 'store.sqlite'))
+  const blobs = join(folder, 'blobs')
+  const guard = guarded(folder)
+  const database = await guard(async () => {
+    await mkdir(blobs, { recursive: true })
+    return openDatabase(join(folder, 'store.sqlite'))
+  })
   const statements = new Map(tables.map(table => [table, prepare(database, table)]))
   const of = (table: Table) => statements.get(table) ?? prepare(database, table)
   const writes = groupedWrites(database)
   return {
-    async get(table, key) {
-      return parse(of(table).get.get(key))
-    },
-    async put(table, key, value) {
-      return writes.add(() => putIfAbsent(of(table), key, value))
-    },
-    async delete(table, key) {
-      return writes.add(() => void of(table).delete.run(key))
-    },
+    get: (table, key) => guard(async () => parse(of(table).get.get(key))),
+    put: (table, key, value) => guard(() => writes.add(() => putIfAbsent(of(table), key, value))),
+    delete: (table, key) => guard(() => writes.add(() => void of(table).delete.run(key))),
     scan: (table, prefix = '') => scan(of(table), prefix),
-    async count(table) {
-      return Number(of(table).count.get()?.n)
-    },
-    putBlob: bytes => putBlob(join(folder, 'blobs'), bytes),
-    getBlob: hash => readFile(blobPath(join(folder, 'blobs'), hash)),
+    count: table => guard(async () => Number(of(table).count.get()?.n)),
+    putBlob: bytes => guard(() => putBlob(blobs, bytes)),
+    getBlob: hash => guard(() => readFile(blobPath(blobs, hash))),
     async [Symbol.asyncDispose]() {
       writes.flush()
       database.close()
     },
   }
 }
+
+/** Every fault leaves as a StoreError that names the folder. */
+const guarded =
+  (folder: string) =>
+  async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work()
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause)
+      throw new StoreError(`${folder}: ${reason}`, { cause })
+    }
+  }
 
 function openDatabase(path: string): DatabaseSync {
   const database = new DatabaseSync(path)

@@ -22,3 +22,8 @@ export interface Store extends AsyncDisposable {
   /** The bytes, or an error that names the missing hash. */
   getBlob(sha256: string): Promise<Uint8Array>
 }
+
+/** The disk or the database failed, or holds no such thing; the message names the store. */
+export class StoreError extends Error {
+  override name = 'StoreError'
+}

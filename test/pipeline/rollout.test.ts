@@ -1,9 +1,11 @@
+import Type from 'typebox'
 import { afterAll, expect, test } from 'vitest'
 import { bubblewrap } from '../../sandbox/bubblewrap.ts'
 import type { Outcome, Reply } from '../../schemas/trajectory.ts'
 import { Trajectory } from '../../schemas/trajectory.ts'
 import { validator } from '../../schemas/validate.ts'
 import { TeacherError } from '../../teachers/teacher.ts'
+import { defineTool } from '../../tools/tool.ts'
 import { type Asked, calls, runs, says, scripted, seenBy, widths, withRun } from './scripted.ts'
 
 const sandbox = bubblewrap()
@@ -167,5 +169,30 @@ test('an interruption leaves no failed rollouts behind, whatever it broke', asyn
   await withRun({ sandbox, teachers: [teacher], tasks: widths({}, {}) }, async run => {
     await expect(run.run({}, stop.signal)).rejects.toMatchObject({ name: 'AbortError' })
     expect(await run.trajectories()).toEqual([])
+  })
+})
+
+test('a tool that is down is not the teacher’s fault, and the next run tries again', async () => {
+  let down = true
+  const service = defineTool({
+    name: 'service',
+    description: 'Asks a service.',
+    args: Type.Object({}, { additionalProperties: false }),
+    options: {},
+    stateful: false,
+    async run() {
+      if (down) throw new Error('connection refused')
+      return { parts: [{ type: 'text', text: 'It is 7.' }], data: null, mistake: null }
+    },
+  })
+  const teacher = scripted(({ turns }) => (turns.length === 0 ? calls(['service', '{}']) : says('7')))
+  await withRun({ sandbox, teachers: [teacher], tools: [service] }, async run => {
+    const outcomes = async () => (await run.trajectories()).map(({ outcome }) => outcome)
+    await run.run()
+    expect(await outcomes()).toEqual([{ kind: 'failed', at: 'tool', message: 'service: connection refused' }])
+    down = false
+    await run.run()
+    expect(await outcomes()).toEqual([{ kind: 'answered', answer: '7' }])
+    expect(teacher.asked.length).toBe(2)
   })
 })
