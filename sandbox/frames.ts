@@ -43,7 +43,7 @@ export function frameReader(onFrame: (frame: Frame) => void): (chunk: Buffer) =>
     return true
   }
   return chunk => {
-    chunks.push(chunk)
+    if (chunk.length > 0) chunks.push(chunk)
     held += chunk.length
     while (next());
   }
