@@ -26,7 +26,7 @@ h1 { font-size: 1.1rem } h1 small { font-weight: normal; color: #777 }
 section { border-left: 4px solid #ddd; padding: .1rem 1rem; margin: .7rem 0 } section > b { display: block; color: #777; font-size: .8rem; text-transform: uppercase }
 .question { border-color: #444 } .thought { border-color: #d9822b } .call { border-color: #3973b9 } .result { border-color: #7ba05b } .mistake { border-color: #c23b3b }
 pre, p { white-space: pre-wrap; overflow-wrap: anywhere; margin: .2rem 0 } pre { font: 12.5px/1.45 'DejaVu Sans Mono', monospace; background: #f6f6f4; padding: .5rem .7rem }
-figure { display: inline-block; margin: .4rem .6rem .4rem 0; vertical-align: top } img { max-width: 300px; max-height: 260px; border: 1px solid #ccc }
+figure { display: inline-block; margin: .3rem .5rem .3rem 0; vertical-align: top } img { max-width: 300px; max-height: 260px; border: 1px solid #ccc } .small { max-width: 145px }
 figcaption { font-size: .75rem; color: #777 } .kept { color: #3c7a2e } .dropped { color: #c23b3b } li.no { color: #c23b3b }`
 
 async function article(
@@ -68,7 +68,7 @@ function numbered(bytes: Bytes): Show {
 }
 
 const figure = ({ mime, width, height }: Image, bytes: Uint8Array, number: number) =>
-  `<figure><img alt="image_${number}" src="data:${mime};base64,${Buffer.from(bytes).toString('base64')}"><figcaption>image_${number}, ${width}×${height}</figcaption></figure>`
+  `<figure><img${width <= 160 ? ' class="small"' : ''} alt="image_${number}" src="data:${mime};base64,${Buffer.from(bytes).toString('base64')}"><figcaption>image_${number}, ${width}×${height}</figcaption></figure>`
 
 async function turnHtml({ reply, observations }: Turn, show: Show): Promise<string> {
   const html = [

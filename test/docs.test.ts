@@ -11,11 +11,9 @@ const { scripts } = JSON.parse(read('package.json'))
 const pathsIn = (text: string) =>
   [...text.matchAll(/`([\w.-]+(?:\/[\w.-]+)*\/?)`/g)]
     .map(([, path = '']) => path)
-    .filter(path => /^[\w-]+\/[\w.-]/.test(path) || /\.(ts|md|json)$/.test(path))
-    .filter(
-      path =>
-        !/^(runs|export|hf|llamafactory|deepeyes_sft|rejected)\b/.test(path) && !path.startsWith('manifest'),
-    )
+    .filter(path => /^[\w-]+\/[\w.-]/.test(path) || /\w\.(ts|md|json)$/.test(path))
+    .filter(path => !/^(runs|export|manifest|dataset_info)\b/.test(path))
+    .map(path => path.replace(/^kindling\/(.*)/, '$1.ts'))
 
 const links = (text: string) =>
   [...text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, target = '']) => target)
