@@ -7,7 +7,7 @@ import sharp from 'sharp'
 import { bubblewrap } from '../sandbox/bubblewrap.ts'
 import type { Sandbox, Session } from '../sandbox/sandbox.ts'
 
-// node --conditions=kindling-source bench/sandbox.ts [trajectories]
+// node bench/sandbox.ts [trajectories]
 // One trajectory: open a noisy 1024 px PNG, crop and resize a part and show it, statistics over its pixels.
 
 const cells: string[][] = [

@@ -7,6 +7,7 @@ import * as pipeline from '../pipeline/run.ts'
 import { openSqliteStore } from '../store/sqlite.ts'
 import type { Store } from '../store/store.ts'
 import { display } from './display.ts'
+import { examine } from './doctor.ts'
 import { explain } from './exit.ts'
 import { loadConfig } from './load.ts'
 import { pageOf } from './page.ts'
@@ -58,6 +59,9 @@ export const show = (id: string, { run, html, json = false }: Format & { run?: s
     const colour = process.stdout.isTTY && !process.env.NO_COLOR
     for (const row of rows) console.log(json ? JSON.stringify(row) : printTrajectory(row, colour))
   })
+
+export const doctor = (config: string | undefined, { json = false }: Format) =>
+  guarded(() => examine(config, json))
 
 export const setUp = (options: SetupOptions) => guarded(() => setup(options))
 

@@ -57,6 +57,13 @@ program
   .action(commands.stats)
 
 program
+  .command('doctor')
+  .description('look whether the sandbox can contain hostile code here, and say the cure where not')
+  .argument('[config]', 'its sandbox instead of the default one')
+  .option('--json', 'as JSON lines')
+  .action(commands.doctor)
+
+program
   .command('setup')
   .description('install what the sandbox needs (Debian, Ubuntu) and prove that it starts')
   .option('--lite', 'only what cropping and zooming needs')

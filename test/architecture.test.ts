@@ -45,8 +45,8 @@ const files = order.flatMap(folder =>
 
 /** Every file of ours that a file imports, from the root; `import()` counts too. */
 const importsOf = (file: string) =>
-  [...readFileSync(join(root, file), 'utf8').matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(([, specifier = '']) =>
-    relative(root, join(root, dirname(file), specifier)),
+  [...readFileSync(join(root, file), 'utf8').matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(
+    ([, specifier = '']) => relative(root, join(root, dirname(file), specifier)),
   )
 
 const folderOf = (file: string) => file.split('/')[0] ?? ''
@@ -57,7 +57,9 @@ test('the rule sees imports', () => {
 })
 
 test.each(files)('%s imports only what comes before it', file => {
-  const wrong = importsOf(file).filter(target => order.indexOf(folderOf(target)) > order.indexOf(folderOf(file)))
+  const wrong = importsOf(file).filter(
+    target => order.indexOf(folderOf(target)) > order.indexOf(folderOf(file)),
+  )
   expect(wrong).toEqual([])
   const unknown = importsOf(file).filter(target => !order.includes(folderOf(target)))
   expect(unknown).toEqual([])

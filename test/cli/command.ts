@@ -49,12 +49,7 @@ export async function place(answer: Answering = measuring): Promise<Place> {
   const env = { ...process.env, TEACHER_URL: server.url, NO_COLOR: '1' }
 
   function start(args: string[], shell = ':'): Started {
-    const node = [
-      process.execPath,
-      '--conditions=kindling-source',
-      '--disable-warning=ExperimentalWarning',
-      main,
-    ]
+    const node = [process.execPath, '--disable-warning=ExperimentalWarning', main]
     const script = `${shell}; exec "$@"`
     const child = spawn('bash', ['-c', script, 'bash', ...node, ...args], {
       cwd: folder.path,

@@ -28,7 +28,6 @@ export async function otherUser(uid: number) {
   const folder = await copyFor(uid)
   const child = fork(path.join(folder, 'test/sandbox/user-process.ts'), {
     execPath: path.join(folder, 'node'),
-    execArgv: ['--conditions=kindling-source', '--disable-warning=ExperimentalWarning'],
     serialization: 'advanced',
     uid,
     gid: uid,

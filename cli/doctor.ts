@@ -1,0 +1,20 @@
+import { bubblewrap } from '../sandbox/bubblewrap.ts'
+import { assertFit, doctor, type Finding } from '../sandbox/doctor.ts'
+import type { Sandbox } from '../sandbox/sandbox.ts'
+import { loadConfig } from './load.ts'
+
+/**
+ * Look at the machine and try abuses in a config's sandbox, or in the default one. Prints what was found, with a cure
+ * for each thing that is not well; throws SandboxError where code could not be contained.
+ */
+export async function examine(config: string | undefined, json: boolean): Promise<void> {
+  await using sandbox: Sandbox = config ? (await loadConfig(config)).sandbox : bubblewrap()
+  const findings = await doctor(sandbox)
+  for (const finding of findings) console.log(json ? JSON.stringify(finding) : lineOf(finding))
+  assertFit(findings)
+}
+
+function lineOf({ name, ok, vital, detail, cure }: Finding): string {
+  const mark = ok ? 'ok  ' : vital ? 'FAIL' : 'note'
+  return `${mark}  ${name}: ${detail}${cure ? `\n      to cure it: ${cure}` : ''}`
+}
