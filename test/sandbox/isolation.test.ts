@@ -69,6 +69,7 @@ const jailsOf = (root: number) =>
 
 async function runBusySessions(): Promise<ChildProcess> {
   const script = fileURLToPath(new URL('./busy-process.ts', import.meta.url))
+  const child = spawn(process.execPath, [script], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   if (child.stdout) await once(createInterface(child.stdout), 'line')
