@@ -21,6 +21,8 @@ interface Finding {
   fact: FactKind
   /** As the Factbook states it. */
   stated: string
+  /** What the search gave on that country: the next fact may be among it. */
+  passages: Result[]
 }
 
 function* solve(seen: Seen): Script {
@@ -69,6 +71,9 @@ function* identify(seen: Seen, picture: string, before: string | undefined): Scr
 }
 
 function* lookUp(seen: Seen, country: string, fact: FactKind, before: Finding | undefined): Script<Finding> {
+  const passed = before?.country === country ? before.passages : []
+  const already = statedIn(passed, fact)
+  if (already) return { country, fact, stated: already, passages: passed }
   const lead = before
     ? `The Factbook gives ${before.country}'s ${before.fact.name} as "${before.stated}".`
     : `The closest match is the flag of ${country}.`
@@ -79,7 +84,7 @@ function* lookUp(seen: Seen, country: string, fact: FactKind, before: Finding | 
   ])
   const passages = passagesOn(country, yield search(thought, `${country} ${fact.queries[0]}`))
   const stated = statedIn(passages, fact) ?? (yield* askAgain(seen, country, fact, passages.length > 0))
-  return { country, fact, stated }
+  return { country, fact, stated, passages }
 }
 
 /** In other words where the country is known under this name, else under another name. */
