@@ -231,7 +231,7 @@ test.each(fatal)('%s stops the run, in one line without the key', async (_, answ
   const { error } = await failure(answer)
   expect(error.fatal).toBe(true)
   expect(error.message).toMatch(says)
-  expect(error.message).toMatch(/^teacher openai: [^\n]+$/)
+  expect(error.message).toMatch(/^teacher m: [^\n]+$/)
   expect(error.message).not.toContain(key)
 })
 
@@ -276,7 +276,7 @@ test('an address where nobody listens stops the run and says so', async () => {
   const asked = openai({ model: 'm', baseURL, client }).ask(question(), signal)
   const error: unknown = await asked.catch((thrown: unknown) => thrown)
   expect(error).toMatchObject({ name: 'TeacherError', fatal: true })
-  expect(String(error)).toMatch(/^TeacherError: teacher openai: Connection error\. \(.*ECONNREFUSED.*\)$/)
+  expect(String(error)).toMatch(/^TeacherError: teacher m: Connection error\. \(.*ECONNREFUSED.*\)$/)
 })
 
 test('an abort while the server thinks ends the call with the signal’s reason', async () => {
@@ -298,7 +298,7 @@ test('without a key and an address of one’s own it says what to set', async ()
     const asked = openai({ model: 'm' }).ask(question(), signal)
     await expect(asked).rejects.toMatchObject({
       fatal: true,
-      message: 'teacher openai: no API key; set OPENAI_API_KEY or give a baseURL',
+      message: 'teacher m: no API key; set OPENAI_API_KEY or give a baseURL',
     })
   } finally {
     if (before !== undefined) process.env.OPENAI_API_KEY = before
@@ -330,7 +330,7 @@ test('its options hold what is asked with, never the key', () => {
     params: { a: 1 },
   })
   expect(teacher).toMatchObject({
-    name: 'openai',
+    name: 'm',
     samples: 3,
     options: { model: 'm', baseURL: 'http://x/v1', seed: 1, params: { a: 1 } },
   })

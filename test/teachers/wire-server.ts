@@ -9,22 +9,26 @@ export interface Answer {
   type?: string
 }
 
+type Chat = ChatCompletionCreateParamsNonStreaming & Record<string, unknown>
+
 /** A request as it arrived. */
-export interface Arrived {
+export interface Arrived<Body = Chat> {
   url: string
   key: string | undefined
-  body: ChatCompletionCreateParamsNonStreaming & Record<string, unknown>
+  body: Body
 }
 
 /** A real server that answers as it is told and remembers what arrived. `hang` never answers; `cut` ends halfway. */
-export async function wireServer(answer: (arrived: Arrived, number: number) => Answer | 'hang' | 'cut') {
-  const arrived: Arrived[] = []
+export async function wireServer<Body = Chat>(
+  answer: (arrived: Arrived<Body>, number: number) => Answer | 'hang' | 'cut',
+) {
+  const arrived: Arrived<Body>[] = []
   const waiting: (() => void)[] = []
   const server = createServer(async (request, response) => {
     const one = {
       url: request.url ?? '',
-      key: request.headers.authorization,
-      body: (await json(request)) as Arrived['body'],
+      key: request.headers.authorization ?? request.headers['x-api-key']?.toString(),
+      body: (await json(request)) as Body,
     }
     arrived.push(one)
     for (const tell of waiting.splice(0)) tell()
@@ -41,8 +45,10 @@ export async function wireServer(answer: (arrived: Arrived, number: number) => A
     response.writeHead(status, { ...headers, 'content-type': type }).end(text)
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    origin,
+    url: `${origin}/v1`,
     arrived,
     /** Settles when the next request has arrived. */
     next: () => new Promise<void>(resolve => waiting.push(resolve)),
@@ -79,4 +85,13 @@ export const call = (id: string, code: string) => ({
   id,
   type: 'function',
   function: { name: 'python', arguments: JSON.stringify({ code }) },
+})
+
+/** A stream of server-sent events; those with a type are named by it, as OpenAI's Responses and Anthropic do. */
+export const sse = (events: readonly object[], end = ''): Answer => ({
+  type: 'text/event-stream',
+  body:
+    events
+      .map(event => `${'type' in event ? `event: ${event.type}\n` : ''}data: ${JSON.stringify(event)}\n\n`)
+      .join('') + end,
 })

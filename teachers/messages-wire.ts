@@ -1,0 +1,160 @@
+import type {
+  CacheControlEphemeral,
+  ContentBlockParam,
+  ImageBlockParam,
+  Message,
+  MessageCreateParamsNonStreaming,
+  MessageParam,
+  TextBlockParam,
+  Tool,
+  ToolResultBlockParam,
+} from '@anthropic-ai/sdk/resources/messages'
+import type { Json } from '../schemas/json.ts'
+import type { Part } from '../schemas/task.ts'
+import type { Observation, Reply, Stop, ToolCall, ToolSpec } from '../schemas/trajectory.ts'
+import { TeacherError, type TeacherRequest } from './teacher.ts'
+import { argumentsOf, type Bytes, plain } from './wire.ts'
+import { type ImageLimits, wireParts } from './wire-images.ts'
+
+/** A request on Anthropic's Messages wire (https://platform.claude.com/docs/en/api/messages). */
+export async function toMessages(
+  { system, question, turns, tools, bytes, maxTokens }: TeacherRequest,
+  { model, limits, cache }: { model: string; limits: ImageLimits; cache: boolean },
+): Promise<MessageCreateParamsNonStreaming> {
+  const messages: MessageParam[] = [{ role: 'user', content: await contentOf(question, bytes, limits) }]
+  for (const { reply, observations } of turns) {
+    const results = await Promise.all(observations.map(one => toResult(one, bytes, limits)))
+    messages.push(
+      { role: 'assistant', content: assistantToMessages(reply) },
+      { role: 'user', content: results },
+    )
+  }
+  const body: MessageCreateParamsNonStreaming = {
+    model,
+    max_tokens: maxTokens,
+    ...(system === '' ? {} : { system: [{ type: 'text' as const, text: system }] }),
+    messages,
+    ...(tools.length > 0 ? { tools: tools.map(toTool) } : {}),
+  }
+  return cache ? marked(body) : body
+}
+
+const toTool = ({ name, description, parameters }: ToolSpec): Tool => ({
+  name,
+  description,
+  input_schema: { ...parameters, type: 'object' },
+})
+
+async function toResult(
+  { callId, parts, mistake }: Observation,
+  bytes: Bytes,
+  limits: ImageLimits,
+): Promise<ToolResultBlockParam> {
+  const content = await contentOf(parts, bytes, limits)
+  return {
+    type: 'tool_result',
+    tool_use_id: callId,
+    content: content.length > 0 ? content : '(no text)',
+    ...(mistake ? { is_error: true } : {}),
+  }
+}
+
+/** Empty texts are refused. */
+async function contentOf(parts: readonly Part[], bytes: Bytes, limits: ImageLimits) {
+  const wired = await wireParts(parts, bytes, limits)
+  return wired.flatMap((part): (TextBlockParam | ImageBlockParam)[] => {
+    if (part.type === 'text') return part.text === '' ? [] : [part]
+    return [{ type: 'image', source: { type: 'base64', media_type: part.mime, data: part.base64 } }]
+  })
+}
+
+/**
+ * As the provider gave it: its thinking goes back with signatures and order untouched, as the wire demands
+ * (https://platform.claude.com/docs/en/build-with-claude/extended-thinking#preserving-thinking-blocks).
+ */
+function assistantToMessages({ raw, text, calls }: Reply): ContentBlockParam[] {
+  if (isMessage(raw)) return raw.content.map(block => ('input' in block ? withObject(block) : block))
+  const said: ContentBlockParam[] = text === '' ? [] : [{ type: 'text', text }]
+  const called = calls.map(({ id, name, arguments: input }) => ({
+    type: 'tool_use' as const,
+    id,
+    name,
+    input,
+  }))
+  return [...said, ...called.map(withObject)]
+}
+
+const isMessage = (raw: unknown): raw is { content: ContentBlockParam[] } =>
+  typeof raw === 'object' && raw !== null && 'type' in raw && raw.type === 'message' && 'content' in raw
+
+/** The wire takes objects only; of an input that was none it wants the text under this name. */
+function withObject<Block extends { input: unknown }>(block: Block): Block {
+  if (typeof block.input !== 'string') return block
+  const input = parsed(block.input)
+  const isObject = typeof input === 'object' && input !== null && !Array.isArray(input)
+  return { ...block, input: isObject ? input : { INVALID_JSON: block.input } }
+}
+
+function parsed(text: string): Json | undefined {
+  try {
+    return JSON.parse(text === '' ? '{}' : text)
+  } catch {
+    return undefined
+  }
+}
+
+/** Two marks: all up to the instructions is shared by every rollout, all up to the last result by the next turn. */
+function marked(body: MessageCreateParamsNonStreaming): MessageCreateParamsNonStreaming {
+  const { system, messages } = body
+  const last = messages.at(-1)
+  if (!last || typeof last.content === 'string') return body
+  const content = markLast(last.content)
+  return {
+    ...body,
+    ...(Array.isArray(system) ? { system: markLast(system) } : {}),
+    messages: [...messages.slice(0, -1), { ...last, content } as MessageParam],
+  }
+}
+
+const mark: { cache_control: CacheControlEphemeral } = { cache_control: { type: 'ephemeral' } }
+
+const markLast = <Block extends object>(blocks: readonly Block[]): Block[] =>
+  blocks.map((block, index) => (index === blocks.length - 1 ? { ...block, ...mark } : block))
+
+/** Throws TeacherError for a body that is not a message. `input` counts what was read from and written to the cache too. */
+export function fromMessages(message: Message, name: string): Reply {
+  if (!Array.isArray(message?.content)) throw noMessage(message, name)
+  const { content, usage } = message
+  const calls = content.flatMap((block): ToolCall[] =>
+    block.type === 'tool_use'
+      ? [{ id: block.id, name: block.name, arguments: argumentsOf(block.input) }]
+      : [],
+  )
+  const cached = usage?.cache_read_input_tokens ?? 0
+  return {
+    text: content.map(block => (block.type === 'text' ? block.text : '')).join(''),
+    reasoning: content.map(block => (block.type === 'thinking' ? block.thinking : '')).join('') || null,
+    calls,
+    stop: stopOf(message.stop_reason, calls.length),
+    usage: {
+      input: (usage?.input_tokens ?? 0) + cached + (usage?.cache_creation_input_tokens ?? 0),
+      output: usage?.output_tokens ?? 0,
+      cached,
+      reasoning: usage?.output_tokens_details?.thinking_tokens ?? 0,
+    },
+    model: message.model ?? '',
+    raw: plain(message),
+  }
+}
+
+const noMessage = (message: unknown, name: string) =>
+  new TeacherError(
+    `teacher ${name}: the server answered without a message: ${JSON.stringify(message)?.slice(0, 200)}`,
+    { fatal: false },
+  )
+
+function stopOf(reason: Message['stop_reason'], calls: number): Stop {
+  if (reason === 'max_tokens' || reason === 'model_context_window_exceeded') return 'length'
+  if (reason === 'refusal') return 'refusal'
+  return calls > 0 ? 'calls' : 'end'
+}

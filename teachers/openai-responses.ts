@@ -1,0 +1,58 @@
+import type OpenAI from 'openai'
+import type {
+  Response,
+  ResponseCreateParamsNonStreaming,
+  ResponseStreamEvent,
+} from 'openai/resources/responses/responses'
+import { connectOpenAi, openAiImages } from './openai.ts'
+import { fromResponses, toResponses } from './responses-wire.ts'
+import type { Teacher } from './teacher.ts'
+import { given, limitsWith, type WireOptions, wireTeacher } from './wire.ts'
+
+export type OpenAiResponsesOptions = WireOptions<OpenAI>
+
+/**
+ * A teacher behind the OpenAI Responses wire, through the official package: it keeps what a reasoning model thought
+ * across tool calls, and takes images in tool results. Its key is OPENAI_API_KEY.
+ */
+export function openaiResponses(options: OpenAiResponsesOptions): Teacher {
+  const { model, temperature, params } = options
+  const limits = limitsWith(openAiImages, options)
+  let encrypts = true
+  return wireTeacher(options, {
+    options: { wire: 'responses' },
+    connect: name => connectOpenAi(options, name),
+    async toWire(request) {
+      const body = await toResponses(request, { model, limits })
+      return { ...(encrypts ? body : withoutInclude(body)), ...given({ temperature }), ...params }
+    },
+    async send(client, body, { stream, signal }) {
+      const create = async (asked: typeof body) => {
+        if (!stream) return client.responses.create(asked, { signal })
+        return responseOf(await client.responses.create({ ...asked, stream: true }, { signal }))
+      }
+      return create(body).catch(error => {
+        if (!refusesEncryption(error)) throw error
+        encrypts = false
+        return create(withoutInclude(body))
+      })
+    },
+    fromWire: fromResponses,
+  })
+}
+
+const withoutInclude = ({ include: _, ...body }: ResponseCreateParamsNonStreaming) => body
+
+/** Models that do not reason refuse to be asked for it. */
+const refusesEncryption = (error: unknown) =>
+  error instanceof Error && /encrypted content is not supported/i.test(error.message)
+
+/** The last event of a stream holds the whole response. */
+async function responseOf(events: AsyncIterable<ResponseStreamEvent>): Promise<Response> {
+  for await (const event of events) {
+    if (event.type === 'response.completed' || event.type === 'response.incomplete') return event.response
+    if (event.type === 'response.failed') return event.response
+    if (event.type === 'error') throw Object.assign(new Error(event.message), { code: event.code })
+  }
+  throw new Error('the stream ended before the response did')
+}

@@ -1,0 +1,112 @@
+import type { Image } from '../schemas/image.ts'
+import type { Json, JsonObject } from '../schemas/json.ts'
+import type { Reply } from '../schemas/trajectory.ts'
+import { type Teacher, TeacherError, type TeacherRequest } from './teacher.ts'
+import { wireError } from './wire-errors.ts'
+import type { ImageLimits } from './wire-images.ts'
+
+/** What every teacher behind a provider's package is told. */
+export interface WireOptions<Client> {
+  model: string
+  /** A server that speaks the same wire (for OpenAI's: vLLM, SGLang, llama.cpp, Ollama, LM Studio…). */
+  baseURL?: string
+  /** Taken from the environment when absent. It is never stored. */
+  apiKey?: string
+  /** Rollouts per task. */
+  samples?: number
+  temperature?: number
+  /** Further parameters of the request, as the server documents them. They win over those made here. */
+  params?: JsonObject
+  /** Distinguishes teachers of one model. The model's name when absent. */
+  name?: string
+  /** Read the reply as a stream. By default where it may be long: above 20,000 tokens a quiet connection is cut. */
+  stream?: boolean
+  /** Pixels of the long side above which images are sent smaller. By default what the provider takes. */
+  imageSide?: number
+  /** A ready client of the same package (Azure, Bedrock, Vertex…). */
+  client?: Client
+}
+
+/** How one wire says a request and understands the answer. `toWire` and `fromWire` lose nothing. */
+export interface Wire<Client, Body, Raw> {
+  /** What of the options changes replies, beyond `WireOptions`. */
+  options: JsonObject
+  connect(name: string): Client
+  toWire(request: TeacherRequest): Promise<Body>
+  /** Throws what the package throws. */
+  send(client: Client, body: Body, settings: { stream: boolean; signal: AbortSignal }): Promise<Raw>
+  /** Throws TeacherError for an answer that is none. */
+  fromWire(raw: Raw, name: string): Reply
+}
+
+/** The teacher behind a wire: connects when first asked, and turns the package's errors into TeacherErrors. */
+export function wireTeacher<Client extends object, Body, Raw>(
+  settings: WireOptions<Client>,
+  wire: Wire<Client, Body, Raw>,
+): Teacher {
+  const { model, baseURL, temperature, params = {}, imageSide, samples = 1 } = settings
+  const name = settings.name ?? nameOf(model)
+  let client = settings.client
+  return {
+    name,
+    // Neither the key nor what leaves replies as they are: both may change without buying anything again.
+    options: {
+      model,
+      ...given({ baseURL, temperature, imageSide }),
+      ...wire.options,
+      ...(Object.keys(params).length > 0 ? { params } : {}),
+    },
+    samples,
+    async ask(request, signal) {
+      signal.throwIfAborted()
+      client ??= wire.connect(name)
+      const body = await wire.toWire(request)
+      const stream = settings.stream ?? request.maxTokens > streamedFrom
+      try {
+        return wire.fromWire(await wire.send(client, body, { stream, signal }), name)
+      } catch (error) {
+        signal.throwIfAborted()
+        throw wireError(error, name, keyOf(client))
+      }
+    },
+  }
+}
+
+/** Tokens. Anthropic's package refuses longer replies without a stream from 21,334 on. */
+const streamedFrom = 20_000
+
+/** A model's name without what a folder or a flag could stumble over. */
+export const nameOf = (model: string) => model.replaceAll(/[^\w.-]+/g, '-')
+
+const keyOf = (client: object) =>
+  'apiKey' in client && typeof client.apiKey === 'string' ? client.apiKey : null
+
+/** The key to connect with; servers of one's own need none. */
+export function keyFor(
+  { apiKey, baseURL }: { apiKey?: string; baseURL?: string },
+  variable: string,
+  name: string,
+): string {
+  const key = apiKey ?? process.env[variable] ?? (baseURL ? 'none' : undefined)
+  if (key) return key
+  throw new TeacherError(`teacher ${name}: no API key; set ${variable} or give a baseURL`, { fatal: true })
+}
+
+export const limitsWith = (limits: ImageLimits, { imageSide }: { imageSide?: number }): ImageLimits => ({
+  ...limits,
+  ...given({ side: imageSide }),
+})
+
+export const given = <T extends Record<string, unknown>>(fields: T) =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>
+  }
+
+/** As JSON says it: plain data, without what is undefined. */
+export const plain = (value: unknown): Json => JSON.parse(JSON.stringify(value))
+
+/** A text by the wire's own schema; some servers send the object itself, or nothing. */
+export const argumentsOf = (given: unknown): string =>
+  typeof given === 'string' ? given : given ? JSON.stringify(given) : ''
+
+export type Bytes = (image: Image) => Promise<Uint8Array>
