@@ -1,0 +1,192 @@
+import type { Message } from '@anthropic-ai/sdk/resources/messages'
+import fc from 'fast-check'
+import type { ChatCompletion } from 'openai/resources/chat/completions'
+import type { Response } from 'openai/resources/responses/responses'
+import { describe, expect, test } from 'vitest'
+import type { JsonObject } from '../../schemas/json.ts'
+import type { Part } from '../../schemas/task.ts'
+import { Reply, type Turn } from '../../schemas/trajectory.ts'
+import { validator } from '../../schemas/validate.ts'
+import { fromChat, toChat } from '../../teachers/chat-wire.ts'
+import { fromMessages, toMessages } from '../../teachers/messages-wire.ts'
+import { fromResponses, toResponses } from '../../teachers/responses-wire.ts'
+import type { TeacherRequest } from '../../teachers/teacher.ts'
+import { question } from '../conformance/teacher.ts'
+import { image, observation, reply } from '../fixtures.ts'
+
+const limits = { side: 10_000, bytes: 1_000_000 }
+const text = fc.string({ unit: 'grapheme', maxLength: 40 })
+const id = fc.stringMatching(/^[a-z0-9_]{1,12}$/)
+const json = (value: unknown) => JSON.parse(JSON.stringify(value))
+const inputs = fc.dictionary(fc.stringMatching(/^[a-z]{1,5}$/), fc.jsonValue({ maxDepth: 2 }).map(json), {
+  maxKeys: 3,
+})
+const odd = fc
+  .jsonValue({ maxDepth: 2 })
+  .filter(value => value !== null)
+  .map(json)
+
+/** A wire as the tests need it: what a model can say on it, and how that is read and said again. */
+interface Subject {
+  name: string
+  said: fc.Arbitrary<unknown>
+  read(said: unknown): Reply
+  /** The request, and in it what the model said. */
+  write(request: TeacherRequest): Promise<{ body: unknown; said: unknown[] }>
+}
+
+const chat: Subject = {
+  name: 'Chat Completions',
+  said: fc.record(
+    {
+      role: fc.constant('assistant'),
+      content: fc.option(text),
+      reasoning_content: text,
+      signature: odd,
+      tool_calls: fc.array(
+        fc.record({
+          id,
+          type: fc.constant('function'),
+          // Not always JSON: a model wrote it.
+          function: fc.record({
+            name: id,
+            arguments: fc.oneof(
+              text,
+              inputs.map(input => JSON.stringify(input)),
+            ),
+          }),
+          extra_content: odd,
+        }),
+        { minLength: 1, maxLength: 3 },
+      ),
+    },
+    { requiredKeys: ['role', 'content'] },
+  ),
+  read: message =>
+    fromChat({ choices: [{ message, finish_reason: 'stop' }] } as unknown as ChatCompletion, 'm'),
+  async write(request) {
+    const body = await toChat(request, { model: 'm', compatible: false, limits })
+    return { body, said: body.messages.filter(({ role }) => role === 'assistant') }
+  },
+}
+
+const item = fc.oneof(
+  fc.record({ type: fc.constant('reasoning'), id, encrypted_content: text, summary: fc.constant([]) }),
+  fc.record({
+    type: fc.constant('function_call'),
+    id,
+    call_id: id,
+    name: id,
+    arguments: text,
+    status: fc.constant('completed'),
+  }),
+  fc.record({
+    type: fc.constant('message'),
+    id,
+    role: fc.constant('assistant'),
+    content: fc.array(fc.record({ type: fc.constant('output_text'), text, annotations: fc.constant([]) })),
+  }),
+  fc.record({ type: fc.constant('from_the_future'), id, odd }),
+)
+
+const responses: Subject = {
+  name: 'Responses',
+  said: fc.array(item, { maxLength: 5 }),
+  read: output => fromResponses({ status: 'completed', output } as unknown as Response, 'm'),
+  async write(request) {
+    const { input, ...body } = await toResponses(request, { model: 'm', limits })
+    const said = (input as unknown as JsonObject[])
+      .slice(1)
+      .filter(({ type }) => type !== 'function_call_output')
+    return { body: { input, ...body }, said }
+  },
+}
+
+const block = fc.oneof(
+  fc.record({ type: fc.constant('thinking'), thinking: text, signature: text }),
+  fc.record({ type: fc.constant('redacted_thinking'), data: text }),
+  fc.record({ type: fc.constant('text'), text, citations: fc.constant(null) }),
+  fc.record({ type: fc.constant('tool_use'), id, name: id, input: inputs }),
+  fc.record({ type: fc.constant('from_the_future'), odd }),
+)
+
+const messages: Subject = {
+  name: 'Messages',
+  said: fc.array(block, { minLength: 1, maxLength: 5 }),
+  read: content => fromMessages({ type: 'message', role: 'assistant', content } as unknown as Message, 'm'),
+  async write(request) {
+    const body = await toMessages(request, { model: 'm', limits, cache: true })
+    const said = body.messages.filter(({ role }) => role === 'assistant').map(({ content }) => content)
+    return { body, said }
+  },
+}
+
+const part: fc.Arbitrary<Part> = fc.oneof(
+  text.map(value => ({ type: 'text' as const, text: value })),
+  fc.constant({ type: 'image' as const, image: image() }),
+)
+const results = fc.array(fc.array(part, { maxLength: 3 }), { minLength: 6, maxLength: 6 })
+const bytes = async () => new Uint8Array([1, 2, 3])
+const check = validator(Reply)
+
+/** The turn as a store gives it back. */
+const turnOf = (said: Reply, parts: Part[][]): Turn =>
+  json({
+    reply: said,
+    observations: said.calls.map(({ id }, index) => observation({ callId: id, parts: parts[index] ?? [] })),
+  })
+
+const conversation = (subject: Subject, maxLength = 4) =>
+  fc.array(fc.tuple(subject.said, results), { minLength: 1, maxLength })
+
+describe.each([chat, responses, messages])('$name', subject => {
+  test('what a model said is a reply of the schema, and goes back exactly as it came', async () => {
+    const property = fc.asyncProperty(conversation(subject), async rounds => {
+      const turns = rounds.map(([said, parts]) => turnOf(subject.read(said), parts))
+      for (const turn of turns) expect(check(turn.reply)).toMatchObject({ ok: true })
+      const { said } = await subject.write(question({ turns, bytes }))
+      expect(said).toEqual(
+        subject === responses ? rounds.flatMap(([output]) => output) : rounds.map(([one]) => one),
+      )
+    })
+    await fc.assert(property, { numRuns: 100 })
+  })
+
+  test('a conversation read from a request gives the same request again', async () => {
+    // On the Responses wire the items of several turns follow each other without a mark between them.
+    const rounds = conversation(subject, subject === responses ? 1 : 4)
+    const property = fc.asyncProperty(rounds, async rounds => {
+      const turns = rounds.map(([said, parts]) => turnOf(subject.read(said), parts))
+      const first = await subject.write(question({ turns, bytes }))
+      const again = rounds.map(([, parts], index) => {
+        const said = subject === responses ? first.said : first.said[index]
+        return turnOf(subject.read(said), parts)
+      })
+      expect((await subject.write(question({ turns: again, bytes }))).body).toEqual(first.body)
+    })
+    await fc.assert(property, { numRuns: 50 })
+  })
+
+  test('a reply of another wire keeps its text and its calls', async () => {
+    const calls = fc.array(
+      fc.record({ id, name: id, arguments: inputs.map(input => JSON.stringify(input)) }),
+      {
+        minLength: 1,
+        maxLength: 3,
+      },
+    )
+    const property = fc.asyncProperty(text, calls, async (words, made) => {
+      const turn = turnOf(reply({ text: words, calls: made, stop: 'calls' }), [])
+      const { said } = await subject.write(question({ turns: [turn], bytes }))
+      const read = subject.read(subject === responses ? said.map(asOutput) : said[0])
+      expect(read).toMatchObject({ text: words, calls: made, stop: 'calls' })
+    })
+    await fc.assert(property, { numRuns: 50 })
+  })
+})
+
+/** The short form of a message that a request may hold, as a response would. */
+function asOutput(input: unknown): unknown {
+  const { role, content, ...call } = input as JsonObject
+  return role ? { type: 'message', role, content: [{ type: 'output_text', text: content }] } : call
+}
