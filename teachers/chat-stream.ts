@@ -3,61 +3,52 @@ import type {
   ChatCompletionChunk,
   ChatCompletionMessage,
 } from 'openai/resources/chat/completions'
-import type { JsonObject } from '../schemas/json.ts'
+import type { Json, JsonObject } from '../schemas/json.ts'
 
 /**
  * The completion that a stream adds up to. The package's own helper keeps of a field that it does not know
  * (`reasoning_content`) only the last piece; here texts are joined.
  */
 export async function completionOf(chunks: AsyncIterable<ChatCompletionChunk>): Promise<ChatCompletion> {
-  const message: JsonObject = {}
-  const calls: JsonObject[] = []
-  let last: Partial<ChatCompletionChunk> = {}
+  const message: JsonObject = { role: 'assistant', content: null }
+  const calls: Piecewise[] = []
+  const completion: Partial<ChatCompletion> = { object: 'chat.completion' }
   let finish: string | null = null
-  let usage: ChatCompletionChunk['usage']
-  for await (const chunk of chunks) {
+  for await (const { choices, usage, ...rest } of chunks) {
     // Some servers send an error as a chunk: it is the answer then.
-    if (!Array.isArray(chunk.choices)) return chunk as unknown as ChatCompletion
-    last = chunk
-    usage = chunk.usage ?? usage
-    const [choice] = chunk.choices
+    if (!Array.isArray(choices)) return rest as unknown as ChatCompletion
+    Object.assign(completion, { id: rest.id, created: rest.created, model: rest.model || completion.model })
+    if (usage) completion.usage = usage
+    const [choice] = choices
     if (!choice) continue
-    const { tool_calls = [], ...delta } = choice.delta as unknown as JsonObject & {
-      tool_calls?: JsonObject[]
-    }
+    const { tool_calls, ...delta } = choice.delta as unknown as JsonObject & { tool_calls?: JsonObject[] }
     join(message, delta)
     for (const { index, ...piece } of tool_calls ?? []) join(callAt(calls, index, piece), piece)
     finish = choice.finish_reason ?? finish
   }
-  const whole = {
-    role: 'assistant',
-    content: null,
-    ...message,
-    ...(calls.length > 0 ? { tool_calls: calls } : {}),
-  }
-  return {
-    ...({ id: last.id, created: last.created, model: last.model } as ChatCompletion),
-    object: 'chat.completion',
-    ...(usage ? { usage } : {}),
-    // A stream that ends without saying why was cut.
-    choices: finish === null ? [] : [choiceOf(finish, whole as unknown as ChatCompletionMessage)],
-  }
+  if (calls.length > 0) message.tool_calls = calls.map(({ call }) => call)
+  // A stream that ends without saying why was cut.
+  return { ...completion, choices: finish === null ? [] : [choiceOf(finish, message)] } as ChatCompletion
 }
 
-const choiceOf = (finish: string, message: ChatCompletionMessage) => ({
+const choiceOf = (finish_reason: string, message: JsonObject) => ({
   index: 0,
-  finish_reason: finish as ChatCompletion.Choice['finish_reason'],
+  finish_reason,
   logprobs: null,
-  message,
+  message: message as unknown as ChatCompletionMessage,
 })
 
-/** Some servers number every call 0, or none: then a new id begins a new call. */
-function callAt(calls: JsonObject[], index: unknown, piece: JsonObject): JsonObject {
-  const known = calls.at(typeof index === 'number' && index < calls.length ? index : -1)
-  const fresh = !known || index === calls.length || (piece.id && known.id && piece.id !== known.id)
-  if (!fresh) return known
+interface Piecewise {
+  index: unknown
+  call: JsonObject
+}
+
+/** Some servers begin to count at 1, number every call 0, or number none: then a new id begins a new call. */
+function callAt(calls: Piecewise[], index: unknown, { id }: JsonObject): JsonObject {
+  const known = calls.findLast(one => index === undefined || one.index === index)?.call
+  if (known && (!id || !known.id || id === known.id)) return known
   const call = {}
-  calls.push(call)
+  calls.push({ index, call })
   return call
 }
 
@@ -65,16 +56,17 @@ function callAt(calls: JsonObject[], index: unknown, piece: JsonObject): JsonObj
 const names = ['role', 'id', 'type', 'name']
 
 function join(whole: JsonObject, piece: JsonObject): void {
-  for (const [key, value] of Object.entries(piece)) {
-    const before = whole[key]
-    if (value === null && before !== undefined) continue
-    if (typeof value === 'string' && typeof before === 'string' && !names.includes(key))
-      whole[key] = before + value
-    else if (isObject(value) && isObject(before)) join(before, value)
-    else if (typeof value === 'string' && value === '' && names.includes(key) && before) continue
-    else whole[key] = value
-  }
+  for (const [key, value] of Object.entries(piece)) whole[key] = joined(key, whole[key], value)
 }
 
-const isObject = (value: unknown): value is JsonObject =>
+function joined(key: string, before: Json | undefined, value: Json): Json {
+  if (before === undefined || before === null) return value
+  if (value === null || value === '') return before
+  if (typeof value === 'string' && typeof before === 'string' && !names.includes(key)) return before + value
+  if (Array.isArray(value) && Array.isArray(before)) return [...before, ...value]
+  if (isObject(value) && isObject(before)) join(before, value)
+  return isObject(value) && isObject(before) ? before : value
+}
+
+const isObject = (value: Json): value is JsonObject =>
   value !== null && typeof value === 'object' && !Array.isArray(value)

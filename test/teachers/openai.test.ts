@@ -7,7 +7,7 @@ import { type OpenAiOptions, openai } from '../../teachers/openai.ts'
 import { TeacherError } from '../../teachers/teacher.ts'
 import { question, teacherConformance } from '../conformance/teacher.ts'
 import { image, observation, png, pythonTurn, reply } from '../fixtures.ts'
-import { type Answer, type Arrived, call, completion, wireServer } from './wire-server.ts'
+import { type Answer, type Arrived, call, completion, sse, wireServer } from './wire-server.ts'
 
 const { signal } = new AbortController()
 const key = 'sk-very-secret-key-1234'
@@ -165,6 +165,7 @@ const said: [string, unknown, Partial<Reply>][] = [
   ['tool_calls without one', completion({ tool_calls: [] }, 'tool_calls'), { stop: 'end', calls: [] }],
   ['stop beside calls', completion(made), { stop: 'calls' }],
   ['no reason', completion({}, null), { stop: 'end' }],
+  ['model_length', completion({}, 'model_length'), { stop: 'length' }],
   ['reasoning_content', completion({ reasoning_content: 'Hm.' }), { reasoning: 'Hm.', text: 'It is red.' }],
   ['reasoning', completion({ reasoning: 'Hm.' }), { reasoning: 'Hm.' }],
   ['empty reasoning', completion({ reasoning_content: '' }), { reasoning: null }],
@@ -221,6 +222,11 @@ const fatal: [string, Answer, RegExp][] = [
   ['no permission', { status: 403, body: problem('Not yours') }, /403 Not yours/],
   ['no such model', { status: 404, body: problem('The model m does not exist') }, /404 The model m/],
   [
+    'a model without tools',
+    { status: 400, body: problem('m does not support tools') },
+    /does not support tools/,
+  ],
+  [
     'no money',
     { status: 429, body: problem('You exceeded your quota', 'insufficient_quota') },
     /429 You exceeded/,
@@ -241,6 +247,7 @@ const passing: [string, Answer | 'cut', number, RegExp][] = [
   ['a refused request', { status: 400, body: problem('too long') }, 1, /400 too long/],
   ['an error in a 200', { body: problem('overloaded') }, 1, /without a choice.*overloaded/],
   ['no choice', { body: { choices: [] } }, 1, /without a choice/],
+  ['a reply that broke off', { body: completion({}, 'error') }, 1, /with a fault of its own/],
   ['a page', { body: '<html>Sign in</html>', type: 'text/html' }, 1, /without a choice.*Sign in/],
   ['broken JSON', { body: '{"choices": [' }, 1, /JSON/],
   ['a cut connection', 'cut', 1, /./],
@@ -289,6 +296,96 @@ test('an abort while the server thinks ends the call with the signal’s reason'
   await arrived
   stop.abort(reason)
   await ended
+})
+
+const chunk = (delta: object, finish_reason: string | null = null) => ({
+  id: 'chatcmpl-1',
+  object: 'chat.completion.chunk',
+  model: 'model-2026-01-01',
+  choices: [{ index: 0, delta, finish_reason }],
+})
+const calls = (...tool_calls: object[]) => chunk({ tool_calls })
+const made1 = { index: 0, id: 'a', type: 'function', function: { name: 'python', arguments: '' } }
+const said1 = [
+  chunk({ role: 'assistant', content: '', reasoning_content: 'H' }),
+  chunk({ content: null, reasoning_content: 'm.' }),
+  chunk({ content: 'It is ' }),
+  chunk({ content: 'red.', odd: [1] }),
+  chunk({ odd: [2] }),
+]
+const usage = { prompt_tokens: 10, completion_tokens: 5 }
+const ends = [chunk({}, 'tool_calls'), { ...chunk({}), choices: [], usage }]
+
+async function streamed(chunks: readonly object[], changes: Partial<OpenAiOptions> = { stream: true }) {
+  await using server = await wireServer(() => sse(chunks, 'data: [DONE]\n\n'))
+  const teacher = openai({ model: 'm', baseURL: server.url, apiKey: key, ...changes })
+  const said = await teacher.ask(question({ maxTokens: 64_000 }), signal).catch((error: unknown) => error)
+  return { reply: said as Reply, body: server.arrived[0]?.body }
+}
+
+test('a long reply is streamed, and nothing of it is lost', async () => {
+  const pieces = [
+    calls(made1),
+    calls({ index: 0, function: { arguments: '{"code"' } }),
+    calls({ index: 0, function: { arguments: ':"1"}' } }),
+  ]
+  const { reply, body } = await streamed([...said1, ...pieces, ...ends], {})
+  expect(body).toMatchObject({ stream: true, stream_options: { include_usage: true } })
+  expect(reply).toEqual({
+    text: 'It is red.',
+    reasoning: 'Hm.',
+    calls: [{ id: 'a', name: 'python', arguments: '{"code":"1"}' }],
+    stop: 'calls',
+    usage: { input: 10, output: 5, cached: 0, reasoning: 0 },
+    model: 'model-2026-01-01',
+    raw: {
+      role: 'assistant',
+      content: 'It is red.',
+      reasoning_content: 'Hm.',
+      odd: [1, 2],
+      tool_calls: [call('a', '1')],
+    },
+  })
+})
+
+const one = { function: { name: 'python', arguments: '1' } }
+const numbered: [string, object[], string[]][] = [
+  [
+    'from 1',
+    [calls({ index: 1, id: 'a', ...one }), calls({ index: 1, function: { arguments: '2' } })],
+    ['a 12'],
+  ],
+  ['all 0', [calls({ index: 0, id: 'a', ...one }), calls({ index: 0, id: 'b', ...one })], ['a 1', 'b 1']],
+  [
+    'not at all',
+    [
+      calls({ id: 'a', ...one }),
+      calls({ id: 'a', function: { arguments: '2' } }),
+      calls({ id: 'b', ...one }),
+    ],
+    ['a 12', 'b 1'],
+  ],
+  [
+    'in turns',
+    [
+      calls({ index: 0, id: 'a', ...one }, { index: 1, id: 'b', ...one }),
+      calls({ index: 0, function: { arguments: '2' } }),
+    ],
+    ['a 12', 'b 1'],
+  ],
+]
+
+test.each(numbered)('calls that a server numbers %s stay apart', async (_, pieces, expected) => {
+  const { reply } = await streamed([...pieces, ...ends])
+  expect(reply.calls.map(({ id, arguments: text }) => `${id} ${text}`)).toEqual(expected)
+})
+
+test('a stream that is cut or holds an error is no reply', async () => {
+  expect((await streamed(said1)).reply).toMatchObject({
+    fatal: false,
+    message: expect.stringMatching(/without a choice/),
+  })
+  expect((await streamed([problem('overloaded')])).reply).toMatchObject({ fatal: false })
 })
 
 test('without a key and an address of one’s own it says what to set', async () => {
