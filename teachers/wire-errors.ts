@@ -14,34 +14,52 @@ const hopelessCodes = [
 const hopelessWords =
   /credit balance is too low|does not support tools|tool choice requires --enable-auto-tool-choice/
 
-/**
- * What the official packages throw, as a TeacherError of one line without the key. The packages of OpenAI and Anthropic
- * come from one generator, so their errors have the same fields (`status`, `code`, `type`) and class names.
- */
-export function wireError(error: unknown, name: string, key: string | null | undefined): TeacherError {
-  if (error instanceof TeacherError) return error
-  const { message, status = 0, code, type } = error as WireFault
-  const unreachable = isA(error, 'APIConnectionError') && !isA(error, 'APIConnectionTimeoutError')
-  const fatal =
-    unreachable ||
-    hopeless.includes(status) ||
-    [code, type].some(word => hopelessCodes.includes(word ?? '')) ||
-    hopelessWords.test(message)
-  const unreadable = error instanceof TypeError || error instanceof SyntaxError
-  const about = unreadable ? 'the answer could not be read: ' : ''
-  const cause = unreachable || unreadable ? causeOf(error) : ''
-  const [line = ''] = message.split('\n')
-  return new TeacherError(`teacher ${name}: ${withoutKey(about + line + cause, key)}`, {
-    fatal,
-    cause: error,
-  })
-}
+/** A connection that came about and broke may hold the next time; an address where nobody listens will not. */
+const interruptions = [
+  'UND_ERR_SOCKET',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_BODY_TIMEOUT',
+  'ECONNRESET',
+  'EPIPE',
+]
 
 interface WireFault extends Error {
   status?: number
   code?: string | null
   type?: string | null
+  /** Anthropic's: the sentence without the JSON around it. */
+  apiMessage?: string | null
 }
+
+/**
+ * What the official packages throw, as a TeacherError of one line without the key. The packages of OpenAI and Anthropic
+ * come from one generator, so their errors have the same fields and class names.
+ */
+export function wireError(error: unknown, name: string, key: string | null | undefined): TeacherError {
+  if (error instanceof TeacherError) return error
+  const fault = error as WireFault
+  const fatal =
+    isUnreachable(fault) ||
+    hopeless.includes(fault.status ?? 0) ||
+    [fault.code, fault.type].some(word => hopelessCodes.includes(word ?? '')) ||
+    hopelessWords.test(fault.message)
+  const [line = ''] = lineOf(fault).split('\n')
+  return new TeacherError(`teacher ${name}: ${withoutKey(line, key)}`, { fatal, cause: error })
+}
+
+function lineOf(fault: WireFault): string {
+  if (fault.apiMessage) return [fault.status, fault.apiMessage].filter(Boolean).join(' ')
+  if (isA(fault, 'APIConnectionTimeoutError')) return fault.message
+  const unreadable = fault instanceof TypeError || fault instanceof SyntaxError
+  const cause = rootOf(fault)
+  const said = cause === fault ? fault.message : `${fault.message} (${cause.message})`
+  return unreadable ? `the answer could not be read: ${said}` : said
+}
+
+const isUnreachable = (fault: WireFault) =>
+  isA(fault, 'APIConnectionError') &&
+  !isA(fault, 'APIConnectionTimeoutError') &&
+  !interruptions.includes(rootOf(fault).code ?? '')
 
 /** By name, because a ready client may come from another copy of the package. */
 function isA(error: unknown, name: string): boolean {
@@ -51,10 +69,10 @@ function isA(error: unknown, name: string): boolean {
   return false
 }
 
-function causeOf(error: unknown): string {
-  let cause = error
-  while (cause instanceof Error && cause.cause instanceof Error) cause = cause.cause
-  return cause instanceof Error && cause !== error ? ` (${cause.message})` : ''
+function rootOf(fault: WireFault): WireFault {
+  let root = fault
+  while (root.cause instanceof Error) root = root.cause
+  return root
 }
 
 /** Some servers quote the key that they refuse. */
