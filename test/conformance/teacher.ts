@@ -3,7 +3,7 @@ import { hashOf } from '../../schemas/hash.ts'
 import { Reply } from '../../schemas/trajectory.ts'
 import { validator } from '../../schemas/validate.ts'
 import type { Teacher, TeacherRequest } from '../../teachers/teacher.ts'
-import { image, observation, png } from '../fixtures.ts'
+import { image, observation, png, pythonTurn, reply } from '../fixtures.ts'
 
 /** A question that every teacher of the suite can be asked: it has one image and the tool `python`. */
 export const question = (changes: Partial<TeacherRequest> = {}): TeacherRequest => ({
@@ -69,6 +69,20 @@ export function teacherConformance(make: () => Promise<Teacher & Partial<AsyncDi
     const second = await asked.ask(question({ turns: [{ reply: stored, observations }] }), signal)
     expect(check(second)).toMatchObject({ ok: true })
   })
+
+  teacher(
+    'takes back calls that were not JSON, results without a word, and turns that another teacher said',
+    async asked => {
+      const calls = [
+        { id: 'call_1', name: 'python', arguments: '{"code": "cut' },
+        { id: 'call_2', name: 'no_such_tool', arguments: '' },
+      ]
+      const said = reply({ text: '', calls, stop: 'calls' })
+      const observations = calls.map(({ id }) => observation({ callId: id, parts: [] }))
+      const turns = [{ reply: said, observations }, pythonTurn()]
+      expect(check(await asked.ask(question({ turns }), signal))).toMatchObject({ ok: true })
+    },
+  )
 
   teacher('leaves the request as it was', async asked => {
     const request = question()
