@@ -58,7 +58,6 @@ export function wireTeacher<Client extends object, Body, Raw>(
     },
     samples,
     async ask(request, signal) {
-      signal.throwIfAborted()
       client ??= wire.connect(name)
       const body = await wire.toWire(request)
       const stream = settings.stream ?? request.maxTokens > streamedFrom

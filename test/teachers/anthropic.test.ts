@@ -231,7 +231,7 @@ const streamed = (pieces: readonly string[]) => [
   {
     type: 'message_delta',
     delta: { stop_reason: 'tool_use', stop_sequence: null },
-    usage: { output_tokens: 42 },
+    usage: { output_tokens: 42, input_tokens: null },
   },
   { type: 'message_stop' },
 ]
@@ -263,6 +263,13 @@ test.each(['{"code": "1', 'nonsense', '[1]'])(
     expect(next.bodies[0]?.messages[1]?.content).toContainEqual(call('a', { INVALID_JSON: input }))
   },
 )
+
+test('a proxy that begins a message twice loses nothing of it', async () => {
+  const events = streamed(['{}'])
+  const twice = [...events.slice(0, 6), events[0] ?? {}, ...events.slice(6)]
+  const replies = await Promise.all([events, twice].map(one => ask({}, { stream: true }, [sse(one)])))
+  expect(replies[1]?.reply).toEqual(replies[0]?.reply)
+})
 
 test('a stream that ends early is no reply', async () => {
   const { reply } = await ask({}, { stream: true }, [sse(streamed(['{}']).slice(0, -1))])

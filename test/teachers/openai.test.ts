@@ -108,6 +108,12 @@ test('a reply of another wire is written anew', async () => {
   ])
 })
 
+test('what Anthropic’s wire gave is no message of this one', async () => {
+  const raw = { type: 'message', role: 'assistant', content: [{ type: 'thinking', thinking: 'Hm.' }] }
+  const { arrived } = await askOnce({ turns: [{ reply: reply({ raw }), observations: [] }] })
+  expect(arrived.body.messages[2]).toEqual({ role: 'assistant', content: 'I look at it.' })
+})
+
 test('tool results are texts, and their images follow in one user message', async () => {
   const text = (value: string) => ({ type: 'text' as const, text: value })
   const picture = { type: 'image' as const, image: image('x', { mime: 'image/jpeg' }) }
@@ -355,6 +361,14 @@ const numbered: [string, object[], string[]][] = [
     [calls({ index: 1, id: 'a', ...one }), calls({ index: 1, function: { arguments: '2' } })],
     ['a 12'],
   ],
+  [
+    'and then names by nothing',
+    [
+      calls({ index: 0, id: 'a', ...one }),
+      calls({ index: 0, id: '', function: { name: '', arguments: '2' } }),
+    ],
+    ['a 12'],
+  ],
   ['all 0', [calls({ index: 0, id: 'a', ...one }), calls({ index: 0, id: 'b', ...one })], ['a 1', 'b 1']],
   [
     'not at all',
@@ -378,6 +392,7 @@ const numbered: [string, object[], string[]][] = [
 test.each(numbered)('calls that a server numbers %s stay apart', async (_, pieces, expected) => {
   const { reply } = await streamed([...pieces, ...ends])
   expect(reply.calls.map(({ id, arguments: text }) => `${id} ${text}`)).toEqual(expected)
+  expect(reply.calls.every(({ name }) => name === 'python')).toBe(true)
 })
 
 test('a stream that is cut or holds an error is no reply', async () => {
