@@ -87,7 +87,7 @@ async function contentOf(parts: readonly Part[], bytes: Bytes, limits: ImageLimi
 
 /** Throws TeacherError for a body that is not a completion: some servers answer 200 with an error in it. */
 export function fromChat(completion: ChatCompletion, name: string): Reply {
-  const choice = completion.choices?.[0]
+  const choice = completion?.choices?.[0]
   if (!choice?.message) throw noReply(name, 'without a choice', completion)
   if (unfinished.includes(choice.finish_reason)) throw noReply(name, 'with a fault of its own', choice)
   const { message } = choice

@@ -46,7 +46,13 @@ export function wireTeacher<Client extends object, Body, Raw>(
 ): Teacher {
   const { model, baseURL, temperature, params = {}, imageSide, samples = 1 } = settings
   const name = settings.name ?? nameOf(model)
+  refuseSecrets(baseURL, name)
   let client = settings.client
+  const connected = () => {
+    client ??= wire.connect(name)
+    return client
+  }
+  const problem = (error: unknown) => wireError(error, name, client && keyOf(client))
   return {
     name,
     // Neither the key nor what leaves replies as they are: both may change without buying anything again.
@@ -58,17 +64,26 @@ export function wireTeacher<Client extends object, Body, Raw>(
     },
     samples,
     async ask(request, signal) {
-      client ??= wire.connect(name)
+      const to = connected()
       const body = await wire.toWire(request)
       const stream = settings.stream ?? request.maxTokens > streamedFrom
       try {
-        return wire.fromWire(await wire.send(client, body, { stream, signal }), name)
+        return wire.fromWire(await wire.send(to, body, { stream, signal }), name)
       } catch (error) {
         signal.throwIfAborted()
-        throw wireError(error, name, keyOf(client))
+        throw problem(error)
       }
     },
   }
+}
+
+/** The address is part of every row's record; a password must not be. */
+function refuseSecrets(baseURL: string | undefined, name: string) {
+  const { username = '', password = '' } = (baseURL && URL.parse(baseURL)) || {}
+  if (username || password)
+    throw new Error(
+      `teacher ${name}: its baseURL holds a password; give it as the API key or in a ready client`,
+    )
 }
 
 /** Tokens. Anthropic's package refuses longer replies without a stream from 21,334 on. */

@@ -449,3 +449,9 @@ test('its options hold what is asked with, never the key', () => {
   expect(JSON.stringify(teacher)).not.toContain(key)
   expect(openai({ model: 'm' }).options).toEqual({ model: 'm' })
 })
+
+test('an address with a password in it is refused, because the address is recorded', () => {
+  expect(() => openai({ model: 'm', baseURL: 'http://me:secret@host/v1' })).toThrow(
+    /^teacher m: its baseURL holds a password/,
+  )
+})
