@@ -41,6 +41,16 @@ test('every version is exact, so that everyone installs what was tested', () => 
   expect(versions.filter(version => !/^\d+\.\d+\.\d+$/.test(String(version)))).toEqual([])
 })
 
+test('the lock file knows every binary of every platform, so that `npm ci` takes it on each of them', async () => {
+  const { packages } = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8'))
+  const known = new Set(Object.keys(packages).map(path => path.replace(/^.*node_modules\//, '')))
+  const optional = Object.values(packages).flatMap(entry =>
+    Object.keys((entry as { optionalDependencies?: object }).optionalDependencies ?? {}),
+  )
+  expect(optional.length).toBeGreaterThan(10)
+  expect(optional.filter(name => !known.has(name))).toEqual([])
+})
+
 test('the packed package works from an empty folder, with a config that imports it by name', async () => {
   await using folder = await temporaryFolder()
   const project = join(folder.path, 'project')
