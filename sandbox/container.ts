@@ -65,8 +65,10 @@ function start(options: Container, order: object): Kernel {
   const child = spawn(options.engine, containerArguments(options, name), { stdio: ['pipe', 'pipe', 'pipe'] })
   const exited = endOf(child, options.engine)
   child.stdin?.write(`${JSON.stringify(order)}\n`)
-  const signal = (number: string) => execFile(options.engine, ['kill', '--signal', number, name], () => {})
-  const kill = () => signal('KILL')
+  const signal = (number: string, then = () => {}) =>
+    execFile(options.engine, ['kill', '--signal', number, name], then)
+  // The client goes too, so that an engine that cannot kill does not keep anyone waiting.
+  const kill = () => void signal('KILL', () => child.kill('SIGKILL'))
   return { ...separate(child, kill), exited, kill, interrupt: () => signal('INT') }
 }
 

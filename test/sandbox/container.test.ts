@@ -8,7 +8,8 @@ import { tightLimits } from '../conformance/sandbox/abuse.ts'
 const engineScript = `#!/bin/bash
 state=$(dirname "$0")
 if [ "$1" = kill ]; then
-  exec kill -s "$3" "$(grep -o '"child-pid": *[0-9]*' "$state/$4" | grep -o '[0-9]*$')"
+  kill -s "$3" "$(grep -o '"child-pid": *[0-9]*' "$state/$4" | grep -o '[0-9]*$')"
+  exit
 fi
 settings=()
 while [ "$1" != example/python ]; do
@@ -102,12 +103,23 @@ test('garbage on the stream ends the container', async () => {
   const engine = path.join(folder, 'garbage')
   const script = `#!/bin/bash
 state=$(dirname "$0")
-if [ "$1" = kill ]; then exec kill -9 "$(cat "$state/pid")"; fi
+if [ "$1" = kill ]; then kill -9 "$(cat "$state/pid")"; exit; fi
 echo $$ > "$state/pid"
 head -c 99 /dev/zero | tr '\\0' '\\377'
 exec sleep 1000
 `
   await writeFile(engine, script, { mode: 0o755 })
+  const opened = container({ image: 'any', engine }).open({ files: {}, prelude: '', seed: 0 })
+  await expect(opened).rejects.toThrow(/ended while it was being opened/)
+})
+
+test('an engine whose kill fails does not keep the session waiting', async () => {
+  const engine = path.join(folder, 'deaf')
+  await writeFile(
+    engine,
+    '#!/bin/bash\nif [ "$1" = kill ]; then exit 1; fi\nhead -c 99 /dev/zero\nexec sleep 1000\n',
+    { mode: 0o755 },
+  )
   const opened = container({ image: 'any', engine }).open({ files: {}, prelude: '', seed: 0 })
   await expect(opened).rejects.toThrow(/ended while it was being opened/)
 })
