@@ -115,11 +115,12 @@ exec sleep 1000
 
 test('an engine whose kill fails does not keep the session waiting', async () => {
   const engine = path.join(folder, 'deaf')
-  await writeFile(
-    engine,
-    '#!/bin/bash\nif [ "$1" = kill ]; then exit 1; fi\nhead -c 99 /dev/zero\nexec sleep 1000\n',
-    { mode: 0o755 },
-  )
+  const script = `#!/bin/bash
+if [ "$1" = kill ]; then exit 1; fi
+head -c 99 /dev/zero | tr '\\0' '\\377'
+exec sleep 1000
+`
+  await writeFile(engine, script, { mode: 0o755 })
   const opened = container({ image: 'any', engine }).open({ files: {}, prelude: '', seed: 0 })
   await expect(opened).rejects.toThrow(/ended while it was being opened/)
 })
