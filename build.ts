@@ -9,6 +9,7 @@ const read = [
   'sandbox/**/*.py',
   'filters/**/*.py',
   'teachers/**/*.py',
+  'teachers/*.json',
   'README.md',
   'LICENSE',
 ]

@@ -6,6 +6,8 @@ import type { Listener } from '../pipeline/progress.ts'
 import * as pipeline from '../pipeline/run.ts'
 import { openSqliteStore } from '../store/sqlite.ts'
 import type { Store } from '../store/store.ts'
+import { readPrices } from '../teachers/prices.ts'
+import { type Costs, costsOf, printCosts } from './costs.ts'
 import { display } from './display.ts'
 import { examine } from './doctor.ts'
 import { explain } from './exit.ts'
@@ -35,21 +37,32 @@ const work = (path: string, { json = false }: Format, job: Work) =>
     const listen = display({ json })
     const stats = await withRun(config, async (store, signal) => {
       await job(config, store, listen, signal).finally(listen.end)
-      return statsOf(decidedRows(config.folder, store))
+      return reportOf(config.folder, store, config.prices)
     })
     report(stats, json, exportFolder(config))
     if (stats.funnel.dropped.some(({ reason }) => reason.startsWith('failed_'))) process.exitCode = 3
   })
 
-function report(stats: Stats, json: boolean, folder: string) {
-  if (json) console.log(JSON.stringify({ ...stats, export: folder }))
-  else console.log(`${printStats(stats)}\n\n${stats.funnel.kept} rows kept. The dataset: ${folder}/README.md`)
+interface Report extends Stats {
+  costs: Costs
 }
 
-export const stats = (folder: string | undefined, { json = false }: Format) =>
+async function reportOf(folder: string, store: Store, prices: string | undefined): Promise<Report> {
+  const stats = await statsOf(decidedRows(folder, store))
+  return { ...stats, costs: await costsOf(store, await readPrices(prices), stats.funnel.kept) }
+}
+
+const print = (report: Report) => `${printStats(report)}\n\nCost\n${printCosts(report.costs)}`
+
+function report(stats: Report, json: boolean, folder: string) {
+  if (json) console.log(JSON.stringify({ ...stats, export: folder }))
+  else console.log(`${print(stats)}\n\n${stats.funnel.kept} rows kept. The dataset: ${folder}/README.md`)
+}
+
+export const stats = (folder: string | undefined, { json = false, prices }: Format & { prices?: string }) =>
   reading(folder, async (store, run) => {
-    const counted = await statsOf(decidedRows(run, store))
-    console.log(json ? JSON.stringify(counted) : printStats(counted))
+    const counted = await reportOf(run, store, prices)
+    console.log(json ? JSON.stringify(counted) : print(counted))
   })
 
 export const show = (id: string, { run, html, json = false }: Format & { run?: string; html?: string }) =>

@@ -1,3 +1,4 @@
+import { dollars } from '../pipeline/budget.ts'
 import type { Listener, Progress } from '../pipeline/progress.ts'
 
 type Stage = Extract<Progress, { kind: 'stage' }>['stage']
@@ -31,6 +32,10 @@ export function display({
   }
 
   function plain(progress: Progress) {
+    if (progress.kind === 'note') {
+      stream.write(`${progress.text}\n`)
+      return
+    }
     if (progress.kind === 'stage') {
       tenth = -1
       stream.write(`${words[progress.stage]}${progress.total === null ? '' : ` (${progress.total})`}\n`)
@@ -45,6 +50,8 @@ export function display({
     if (progress.kind === 'stage') {
       end()
       stream.write(`${words[progress.stage]}…`)
+    } else if (progress.kind === 'note') {
+      stream.write(`\r\x1b[K${progress.text}\n`)
     } else stream.write(`\r\x1b[K${bar(progress, performance.now() - started)}`)
     open = true
   }
@@ -59,8 +66,8 @@ export function display({
 
 type Done = Extract<Progress, { kind: 'done' }>
 
-const sentence = ({ stage, done, total, already }: Done) =>
-  `${words[stage]} ${done}/${total}${already > 0 ? `, ${already} already done` : ''}`
+const sentence = ({ stage, done, total, already, usd }: Done) =>
+  `${words[stage]} ${done}/${total}${already > 0 ? `, ${already} already done` : ''}${usd ? `, ${dollars(usd)}` : ''}`
 
 function bar(progress: Done, elapsedMs: number): string {
   const { done, total, already } = progress

@@ -51,8 +51,9 @@ program
 
 program
   .command('stats')
-  .description('what became of a run: funnel, reasons, tools, tokens')
+  .description('what became of a run: funnel, reasons, tools, tokens, cost')
   .argument('[run]', 'the run’s folder; the newest in runs/ by default')
+  .option('--prices <file>', 'a price file of your own')
   .option('--json', 'as JSON')
   .action(commands.stats)
 

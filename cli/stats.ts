@@ -3,6 +3,7 @@ import { counter, type Funnel } from '../pipeline/funnel.ts'
 import { type Planted, plantedCounter } from './planted.ts'
 import { harmless } from './show.ts'
 
+/** What a run's rows say. */
 export interface Stats {
   funnel: Funnel
   /** Faults that a program teacher planted, and what became of the rollouts they were planted in. */

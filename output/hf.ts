@@ -125,4 +125,4 @@ const usage = (turns: Turn[]): Cell =>
   Object.fromEntries(usageNames.map(name => [name, BigInt(total(turns, name))]))
 
 const total = (turns: Turn[], name: keyof Usage): number =>
-  turns.reduce((sum, { reply }) => sum + reply.usage[name], 0)
+  turns.reduce((sum, { reply }) => sum + (reply.usage[name] ?? 0), 0)

@@ -15,6 +15,8 @@ export interface RunLimits {
   concurrency: number
   /** Tokens of one reply. */
   maxTokens: number
+  /** USD that this run may cost over all times that it is run. Never exceeded. Without it there is no limit. */
+  budgetUsd?: number
 }
 
 export interface Prompts {
@@ -37,6 +39,8 @@ export interface Config {
   exports: Export[]
   limits?: Partial<RunLimits>
   prompts?: Partial<Prompts>
+  /** A price file of your own, like teachers/prices.json; what it does not name is looked up there. */
+  prices?: string
   /** The folder that runs are kept in, `runs` by default. */
   output?: string
 }
@@ -62,8 +66,10 @@ export function settings(config: Config): Settings {
   refuseTwins('tools', config.tools)
   refuseTwins('exports', config.exports)
   refuseTwins('checks', config.checks)
-  refuseNoughts('limits', limits ?? {})
+  const { budgetUsd, ...counts } = limits ?? {}
+  refuseNoughts('limits', counts)
   for (const { name, samples } of config.teachers) refuseNoughts(`teachers: ${name}`, { samples })
+  refuseBudget(budgetUsd)
   return {
     ...rest,
     tasks: [tasks].flat(),
@@ -82,6 +88,11 @@ function refuseTwins(field: string, plugins: readonly { name: string }[]) {
 function refuseNoughts(field: string, counts: object) {
   const wrong = Object.entries(counts).find(([, count]) => !(Number.isSafeInteger(count) && count > 0))
   if (wrong) throw new ConfigError(`${field}: ${wrong[0]} is ${wrong[1]}; give a whole number from 1`)
+}
+
+function refuseBudget(usd: number | undefined) {
+  if (usd !== undefined && !(Number.isFinite(usd) && usd >= 0))
+    throw new ConfigError(`limits.budgetUsd: ${usd} is not an amount in USD; give a number such as 20`)
 }
 
 /** The config does not make sense; one line says which field and what to do. */

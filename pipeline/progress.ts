@@ -2,6 +2,16 @@
 export type Progress =
   | { kind: 'stage'; stage: 'intake' | 'synthesize' | 'verify' | 'curate' | 'export'; total: number | null }
   /** `already` counts what an earlier run had done. */
-  | { kind: 'done'; stage: 'synthesize' | 'verify'; done: number; already: number; total: number }
+  | {
+      kind: 'done'
+      stage: 'synthesize' | 'verify'
+      done: number
+      already: number
+      total: number
+      /** USD that the run has cost so far; null where that is not known. */
+      usd?: number | null
+    }
+  /** Something a user should know, in one line. */
+  | { kind: 'note'; text: string }
 
 export type Listener = (progress: Progress) => void

@@ -9,6 +9,7 @@ import type { Settings } from './config.ts'
 import { curate, decidedRows } from './curate.ts'
 import { makePlan, type Plan } from './plan.ts'
 import type { Listener } from './progress.ts'
+import { pricesOf } from './spending.ts'
 import { synthesize } from './synthesize.ts'
 import { verify } from './verify.ts'
 
@@ -19,6 +20,7 @@ export async function run(
   listen: Listener,
   signal: AbortSignal,
 ): Promise<ExportCounts> {
+  await pricesOf(config)
   const plan = await prepare(config, store, listen, signal)
   await synthesize(plan, config, store, listen, signal)
   return decide(plan, config, store, listen, signal)

@@ -1,9 +1,10 @@
 import type { Environment, ToolSpec } from '../schemas/trajectory.ts'
 import type { Store } from '../store/store.ts'
-import type { Ask } from './ask.ts'
+import { type Ask, askDirectly } from './ask.ts'
 import type { Settings } from './config.ts'
 import { type Observe, observer, toolSpecs } from './observe.ts'
 import { paidOnce } from './paid-once.ts'
+import { openSpending, type Spending } from './spending.ts'
 
 /** What all rollouts of a run share. */
 export interface Solver {
@@ -13,9 +14,11 @@ export interface Solver {
   tools: ToolSpec[]
   observe: Observe
   ask: Ask
+  spending: Spending
 }
 
 export async function openSolver(config: Settings, store: Store): Promise<Solver> {
+  const spending = await openSpending(config, store, askDirectly)
   const environment = await config.sandbox.describe()
   const { tools } = config
   return {
@@ -24,6 +27,7 @@ export async function openSolver(config: Settings, store: Store): Promise<Solver
     environment,
     tools: toolSpecs(tools),
     observe: observer(tools),
-    ask: paidOnce(store),
+    ask: paidOnce(store, spending.ask),
+    spending,
   }
 }

@@ -93,13 +93,15 @@ export const Observation = Type.Object(
 )
 export type Observation = Static<typeof Observation>
 
-/** Tokens as the provider counts them. `cached` and `reasoning` are parts of `input` and `output`. */
+/** Tokens as the provider counts them. `cached` and `cacheWrite` are parts of `input`, `reasoning` is of `output`. */
 export const Usage = Type.Object(
   {
     input: Type.Integer({ minimum: 0 }),
     output: Type.Integer({ minimum: 0 }),
     cached: Type.Integer({ minimum: 0 }),
     reasoning: Type.Integer({ minimum: 0 }),
+    /** Input written into the provider's cache, where that is charged apart. */
+    cacheWrite: Type.Optional(Type.Integer({ minimum: 0 })),
   },
   closed,
 )

@@ -1,6 +1,15 @@
-/** What a run remembers. `tasks` and `images` are intake, `plan` what is to be done, `replies` what was paid for; the
- * rest is made by work. */
-export type Table = 'tasks' | 'images' | 'plan' | 'replies' | 'turns' | 'trajectories' | 'facts'
+/** What a run remembers. `tasks` and `images` are intake, `plan` what is to be done, `replies` what was paid for and
+ * `calls` what that cost, `refreshes` how often all was asked anew; the rest is made by work. */
+export type Table =
+  | 'tasks'
+  | 'images'
+  | 'plan'
+  | 'replies'
+  | 'calls'
+  | 'refreshes'
+  | 'turns'
+  | 'trajectories'
+  | 'facts'
 
 /**
  * What must survive. Everything in it is put once and never changed, so a run that was killed goes on from it and

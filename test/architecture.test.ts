@@ -32,6 +32,7 @@ const contracts = [
   'tasks/intake.ts',
   'tasks/list.ts',
   'tasks/source.ts',
+  'teachers/prices.ts',
   'teachers/teacher.ts',
   'tools/tool.ts',
 ]

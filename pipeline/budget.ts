@@ -1,0 +1,81 @@
+/** The budget is used up. What was done is kept, and a run with a higher one goes on from there. */
+export class BudgetError extends Error {
+  override name = 'BudgetError'
+}
+
+/** Money that calls share. What is spent and what is reserved never exceed the limit together. */
+export interface Purse {
+  /**
+   * Set the worst case of a call aside. While others are being made it waits for what they leave over; it rejects with
+   * BudgetError when none is and it still does not fit, and with the signal's reason when that is aborted.
+   */
+  reserve(usd: number, signal: AbortSignal): Promise<void>
+  /** A reserved call has ended, and cost this. */
+  settle(reserved: number, cost: number): void
+  spent(): number
+}
+
+interface Waiting {
+  usd: number
+  admit(): void
+  refuse(error: Error): void
+}
+
+/** Amounts in USD; `spent` is what earlier calls cost. */
+export function openPurse(limit: number, spent: number): Purse {
+  let reserved = 0
+  let calls = 0
+  let waiting: Waiting[] = []
+
+  const fits = ({ usd }: Waiting) => spent + reserved + usd <= limit
+
+  function admit(call: Waiting) {
+    reserved += call.usd
+    calls++
+    call.admit()
+  }
+
+  /** In order, so that a long conversation is not passed over for ever. */
+  function serve() {
+    for (let first = waiting[0]; first && (fits(first) || calls === 0); first = waiting[0]) {
+      waiting.shift()
+      if (fits(first)) admit(first)
+      else first.refuse(usedUp(limit, spent, first.usd))
+    }
+  }
+
+  return {
+    reserve(usd, signal) {
+      const { promise, resolve, reject } = Promise.withResolvers<void>()
+      const call: Waiting = { usd, admit: resolve, refuse: reject }
+      const give = () => {
+        waiting = waiting.filter(other => other !== call)
+        reject(signal.reason)
+        serve()
+      }
+      if (signal.aborted) return Promise.reject(signal.reason)
+      signal.addEventListener('abort', give, { once: true })
+      waiting.push(call)
+      serve()
+      return promise.finally(() => signal.removeEventListener('abort', give))
+    },
+    settle(usd, cost) {
+      calls--
+      // Sums of fractions leave a rest where there is none.
+      reserved = calls === 0 ? 0 : reserved - usd
+      spent += cost
+      serve()
+    },
+    spent: () => spent,
+  }
+}
+
+const usedUp = (limit: number, spent: number, next: number) =>
+  new BudgetError(
+    `the budget of ${dollars(limit)} is used up: ${dollars(spent)} are spent and the next call could cost ${dollars(next)}; ` +
+      'raise limits.budgetUsd and run again to go on, or `kindling curate` to export what is there',
+  )
+
+/** As people write it; small amounts keep two figures. */
+export const dollars = (usd: number): string =>
+  `$${usd === 0 || usd >= 0.1 ? usd.toFixed(2) : Number(usd.toPrecision(2)).toFixed(Math.min(8, 1 - Math.floor(Math.log10(usd))))}`

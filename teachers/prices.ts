@@ -1,0 +1,93 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import Type, { type Static } from 'typebox'
+import type { Usage } from '../schemas/trajectory.ts'
+import { validator } from '../schemas/validate.ts'
+import { InputError } from '../tasks/problem.ts'
+import type { Teacher } from './teacher.ts'
+
+const closed = { additionalProperties: false }
+const Usd = Type.Number({ minimum: 0 })
+
+/** USD per million tokens. What comes from a provider's cache, and what is written into it, is charged apart. */
+const rates = { input: Usd, cachedInput: Usd, cacheWrite: Usd, output: Usd }
+
+/** What models cost. Reasoning tokens are output. */
+const Price = Type.Object(
+  {
+    /** Names as a config gives them. One that ends in `*` stands for every name that begins so. */
+    models: Type.Array(Type.String({ minLength: 1 }), { minItems: 1 }),
+    /** The day on which the source said so. */
+    date: Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\d$' }),
+    source: Type.String({ minLength: 1 }),
+    ...rates,
+    /** USD for each image sent, where a provider charges for images beside their tokens. */
+    perImage: Type.Optional(Usd),
+    /** The most input tokens that one image can be counted as. */
+    imageTokens: Type.Optional(Type.Integer({ minimum: 0 })),
+    /** What a whole call costs whose input is longer than `over` tokens. */
+    long: Type.Optional(Type.Object({ over: Type.Integer({ minimum: 0 }), ...rates }, closed)),
+  },
+  closed,
+)
+export type Price = Static<typeof Price>
+
+const PriceFile = Type.Object({ unit: Type.Optional(Type.String()), prices: Type.Array(Price) }, closed)
+
+/** Prices in the order in which they are looked through: a user's own before those that come with kindling. */
+export type Prices = readonly (readonly Price[])[]
+
+/** The price of a model: of the first list that knows its name, or else the longest beginning of it. */
+export function priceOf(prices: Prices, model: string): Price | undefined {
+  for (const list of prices) {
+    const fits = (name: string) =>
+      name === model || (name.endsWith('*') && model.startsWith(name.slice(0, -1)))
+    const named = list.flatMap(price => price.models.filter(fits).map(name => ({ name, price })))
+    const exact = named.find(({ name }) => name === model)
+    const [longest] = named.sort((a, b) => b.name.length - a.name.length)
+    if (longest) return (exact ?? longest).price
+  }
+  return undefined
+}
+
+/** The model a teacher asks: the name its price is known by. */
+export const modelOf = ({ name, options }: Pick<Teacher, 'name' | 'options'>): string =>
+  typeof options.model === 'string' ? options.model : name
+
+/** What one call cost, in USD. */
+export function usdOf({ usage, images }: { usage: Usage; images: number }, price: Price): number {
+  const { input, output, cached, cacheWrite = 0 } = usage
+  const rates = price.long && input > price.long.over ? price.long : price
+  const plain = Math.max(0, input - cached - cacheWrite)
+  const tokens =
+    plain * rates.input + cached * rates.cachedInput + cacheWrite * rates.cacheWrite + output * rates.output
+  return tokens / 1e6 + images * (price.perImage ?? 0)
+}
+
+const shipped = join(import.meta.dirname, 'prices.json')
+
+/** The prices that come with kindling, behind those of a user's own file. Throws InputError where one is not a price file. */
+export async function readPrices(path?: string): Promise<Prices> {
+  return Promise.all((path ? [path, shipped] : [shipped]).map(readFileOf))
+}
+
+const check = validator(PriceFile)
+
+async function readFileOf(path: string): Promise<Price[]> {
+  const text = await readFile(path, 'utf8').catch(error => {
+    throw new InputError([`prices: ${path} cannot be read (${error.code}); give the path of a price file`])
+  })
+  const checked = check(parsed(text))
+  if (checked.ok) return checked.value.prices
+  throw new InputError([
+    `prices: ${path}: ${checked.field || 'it'} ${checked.message}; see teachers/prices.json`,
+  ])
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
