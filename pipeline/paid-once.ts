@@ -6,9 +6,9 @@ import { type Ask, askDirectly } from './ask.ts'
 
 /**
  * Ask each thing once. A reply is durable before anyone sees it; the same request of the same sample is answered from
- * the store, and two that are asked at the same time share one call.
+ * the store, and two that are asked at the same time share one call. Another generation asks anew.
  */
-export function paidOnce(store: Store, next: Ask = askDirectly): Ask {
+export function paidOnce(store: Store, next: Ask = askDirectly, generation = 0): Ask {
   const inFlight = new Map<string, Promise<Reply>>()
 
   async function ask(key: string, teacher: Teacher, request: TeacherRequest, signal: AbortSignal) {
@@ -17,7 +17,7 @@ export function paidOnce(store: Store, next: Ask = askDirectly): Ask {
   }
 
   return (teacher, request, signal) => {
-    const key = requestKey(teacher, request)
+    const key = replyKey(teacher, request, generation)
     const running = inFlight.get(key)
     if (running) return running
     const reply = ask(key, teacher, request, signal).finally(() => inFlight.delete(key))
@@ -25,6 +25,10 @@ export function paidOnce(store: Store, next: Ask = askDirectly): Ask {
     return reply
   }
 }
+
+/** Where a reply is stored. */
+export const replyKey = (teacher: Teacher, request: TeacherRequest, generation: number) =>
+  `${requestKey(teacher, request)}${generation > 0 ? `@${generation}` : ''}`
 
 /** sha256 of the canonical request, the teacher with its parameters, and the sample. */
 export function requestKey({ name, options }: Teacher, { bytes: _, ...request }: TeacherRequest): string {

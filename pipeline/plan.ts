@@ -4,6 +4,7 @@ import type { Store } from '../store/store.ts'
 import { taskList } from '../tasks/list.ts'
 import type { Teacher } from '../teachers/teacher.ts'
 import type { Settings } from './config.ts'
+import { generationOf } from './refresh.ts'
 
 /** One rollout that is to be done. */
 export interface Planned {
@@ -21,7 +22,12 @@ interface PlanEntry {
 
 export interface Plan {
   id: string
+  /** Rollouts, at most: on a ladder some may prove needless. */
   total: number
+  /** The key of a rollout. */
+  keyOf(task: Task, teacher: Teacher, sample: number): string
+  /** Only rollouts of these tasks, by their id. */
+  only?: ReadonlySet<string>
 }
 
 /**
@@ -29,7 +35,9 @@ export interface Plan {
  * else, so other checks, filters, exports or a larger task set never buy a trajectory again.
  */
 export async function makePlan(config: Settings, store: Store, fingerprint: string): Promise<Plan> {
-  const shared = hashOf(conditions(config))
+  const generation = await generationOf(store)
+  const shared = hashOf({ ...conditions(config), ...(generation > 0 ? { generation } : {}) })
+  const keyOf: Plan['keyOf'] = (task, teacher, sample) => rolloutKey(task, teacher, sample, shared)
   const teachers = config.teachers.map(({ name, options, samples }) => ({ name, options, samples }))
   const id = hashOf({ fingerprint, shared, teachers }).slice(0, 16)
   let total = 0
@@ -37,12 +45,12 @@ export async function makePlan(config: Settings, store: Store, fingerprint: stri
     const puts = config.teachers.flatMap(teacher =>
       Array.from({ length: teacher.samples }, (_, sample) => {
         const entry: PlanEntry = { task, teacher: teacher.name, sample }
-        return store.put('plan', `${id}/${rolloutKey(task, teacher, sample, shared)}`, entry)
+        return store.put('plan', `${id}/${keyOf(task, teacher, sample)}`, entry)
       }),
     )
     total += (await Promise.all(puts)).length
   }
-  return { id, total }
+  return { id, total, keyOf }
 }
 
 /** Every planned rollout, in key order: the order of all rows that are written. */
@@ -50,7 +58,8 @@ export async function* planned(plan: Plan, config: Settings, store: Store): Asyn
   const teachers = new Map(config.teachers.map(teacher => [teacher.name, teacher]))
   for await (const { key, value } of store.scan<PlanEntry>('plan', `${plan.id}/`)) {
     const teacher = teachers.get(value.teacher)
-    if (teacher) yield { key: key.slice(plan.id.length + 1), task: value.task, teacher, sample: value.sample }
+    if (teacher && (plan.only?.has(value.task.id) ?? true))
+      yield { key: key.slice(plan.id.length + 1), task: value.task, teacher, sample: value.sample }
   }
 }
 

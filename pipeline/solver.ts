@@ -4,6 +4,7 @@ import { type Ask, askDirectly } from './ask.ts'
 import type { Settings } from './config.ts'
 import { type Observe, observer, toolSpecs } from './observe.ts'
 import { paidOnce } from './paid-once.ts'
+import { generationOf } from './refresh.ts'
 import { openSpending, type Spending } from './spending.ts'
 
 /** What all rollouts of a run share. */
@@ -27,7 +28,7 @@ export async function openSolver(config: Settings, store: Store): Promise<Solver
     environment,
     tools: toolSpecs(tools),
     observe: observer(tools),
-    ask: paidOnce(store, spending.ask),
+    ask: paidOnce(store, spending.ask, await generationOf(store)),
     spending,
   }
 }

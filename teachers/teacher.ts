@@ -25,6 +25,8 @@ export interface Teacher {
   options: JsonObject
   /** Rollouts per task. */
   samples: number
+  /** The teacher below it on a ladder: it is asked only about what that one did not solve. */
+  after?: string
   ask(request: TeacherRequest, signal: AbortSignal): Promise<Reply>
   /** Lets go of what it holds open, if anything. */
   close?(): Promise<void>
