@@ -13,6 +13,7 @@ import { examine } from './doctor.ts'
 import { explain } from './exit.ts'
 import { loadConfig } from './load.ts'
 import { pageOf } from './page.ts'
+import { isSame, printReplay, replayRun } from './replay.ts'
 import { exportFolder, withRun } from './session.ts'
 import { type SetupOptions, setup } from './setup.ts'
 import { findRows, printTrajectory } from './show.ts'
@@ -24,7 +25,10 @@ interface Format {
 
 type Work = (config: Settings, store: Store, listen: Listener, signal: AbortSignal) => Promise<unknown>
 
-export const run = (path: string, format: Format) => work(path, format, pipeline.run)
+export const run = (path: string, { refresh, ...format }: Format & { refresh?: boolean }) =>
+  work(path, format, (config, store, listen, signal) =>
+    pipeline.run(config, store, listen, signal, { refresh }),
+  )
 
 export const curate = (path: string, format: Format) => work(path, format, pipeline.recurate)
 
@@ -75,6 +79,17 @@ export const show = (id: string, { run, html, json = false }: Format & { run?: s
 
 export const doctor = (config: string | undefined, { json = false }: Format) =>
   guarded(() => examine(config, json))
+
+export const replay = (path: string, { json = false }: Format) =>
+  guarded(async () => {
+    const config = await loadConfig(path)
+    const listen = display({ json })
+    const result = await withRun(config, (store, signal) =>
+      replayRun(config, store, listen, signal).finally(listen.end),
+    )
+    console.log(json ? JSON.stringify(result) : printReplay(result))
+    if (!isSame(result)) process.exitCode = 5
+  })
 
 export const setUp = (options: SetupOptions) => guarded(() => setup(options))
 

@@ -1,5 +1,6 @@
 import { BudgetError } from '../pipeline/budget.ts'
 import { ConfigError } from '../pipeline/config.ts'
+import { NotStored } from '../pipeline/stored-only.ts'
 import { SandboxError } from '../sandbox/sandbox.ts'
 import { LockedError } from '../store/lock.ts'
 import { StoreError } from '../store/store.ts'
@@ -13,6 +14,7 @@ export const exits = {
   2: 'wrong usage, config or input; nothing was spent',
   3: 'done, but rollouts failed for reasons outside the teacher; run again to retry them',
   4: 'the budget is used up; the same command with a higher one goes on from there',
+  5: 'the replay came out differently, or its store lacks a reply',
   69: 'something needed is not there: the sandbox, a server, a valid key',
   74: 'the disk is full or not writable; what was done is kept',
   75: 'another process works on this run',
@@ -27,6 +29,7 @@ export function explain(error: unknown): { text: string; exit: Exit } {
   if (error instanceof ConfigError) return { text: error.message, exit: 2 }
   if (error instanceof InputError) return { text: error.message, exit: isDisk(error.cause) ? 74 : 2 }
   if (error instanceof BudgetError) return { text: error.message, exit: 4 }
+  if (error instanceof NotStored) return { text: error.message, exit: 5 }
   if (error instanceof LockedError) return { text: error.message, exit: 75 }
   if (error instanceof SandboxError || error instanceof TeacherError) return { text: error.message, exit: 69 }
   if (isDisk(error) || error instanceof StoreError) {

@@ -23,6 +23,7 @@ program
   .command('run')
   .description('solve, check, decide and export; run again, it resumes, extends or does nothing')
   .argument('<config>', 'a config such as charts.config.ts')
+  .option('--refresh', 'ask everything anew, whatever is stored; a refresh that broke off goes on')
   .option('--json', 'progress and result as JSON lines')
   .action(commands.run)
 
@@ -39,6 +40,13 @@ program
   .argument('<config>')
   .option('--json', 'progress and result as JSON lines')
   .action(commands.exportAgain)
+
+program
+  .command('replay')
+  .description('do a run again from its store, asking no model, and compare what it wrote byte for byte')
+  .argument('<config>')
+  .option('--json', 'progress and result as JSON lines')
+  .action(commands.replay)
 
 program
   .command('show')

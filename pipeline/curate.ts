@@ -9,6 +9,7 @@ import type { Decision, ExportRow } from '../output/export.ts'
 import type { Fact, Trajectory } from '../schemas/trajectory.ts'
 import type { Store } from '../store/store.ts'
 import { ConfigError, type Settings } from './config.ts'
+import { isWanted } from './ladder.ts'
 import { type Plan, planned } from './plan.ts'
 import type { Listener } from './progress.ts'
 import { factsOf } from './verify.ts'
@@ -32,13 +33,21 @@ export async function curate(plan: Plan, config: Settings, store: Store, listen:
 }
 
 async function* lines(plan: Plan, config: Settings, store: Store) {
-  const judges = config.filters.map(filter => ({ filter, judge: filter.begin() }))
-  for await (const { key } of planned(plan, config, store)) {
-    const trajectory = await store.get<Trajectory>('trajectories', key)
-    if (!trajectory) continue
-    const facts = await factsOf(key, config.checks, store)
-    const decided: Decided = { key, decision: decide({ trajectory, facts }, judges), facts }
+  for await (const { measured, verdict } of decideAll(plan, config, store)) {
+    const { trajectory, facts } = measured
+    const decided: Decided = { key: trajectory.key, decision: verdict, facts }
     yield `${JSON.stringify(decided)}\n`
+  }
+}
+
+/** Decide about every planned trajectory that is there and wanted, in key order. */
+export async function* decideAll(plan: Plan, config: Settings, store: Store): AsyncGenerator<ExportRow> {
+  const judges = config.filters.map(filter => ({ filter, judge: filter.begin() }))
+  for await (const item of planned(plan, config, store)) {
+    const trajectory = await store.get<Trajectory>('trajectories', item.key)
+    if (!trajectory || !(await isWanted(item, plan, config, store))) continue
+    const facts = await factsOf(item.key, config.checks, store)
+    yield { measured: { trajectory, facts }, verdict: decide({ trajectory, facts }, judges) }
   }
 }
 

@@ -14,7 +14,9 @@ export function rungs(config: Settings): Teacher[][] {
   const levels = config.teachers.map(teacher => ({ teacher, level: levelOf(teacher, config) }))
   const highest = Math.max(...levels.map(({ level }) => level))
   if (highest > 0 && deciding(config).length === 0)
-    throw new ConfigError('teachers: a ladder needs the check `answer`, which says what is solved; add it to checks')
+    throw new ConfigError(
+      'teachers: a ladder needs the check `answer`, which says what is solved; add it to checks',
+    )
   return Array.from({ length: highest + 1 }, (_, rung) =>
     levels.filter(({ level }) => level === rung).map(({ teacher }) => teacher),
   )
@@ -26,7 +28,9 @@ function levelOf(teacher: Teacher, { teachers }: Settings): number {
     const { after, name }: Teacher = each
     each = teachers.find(({ name }) => name === after)
     if (!each || level > teachers.length)
-      throw new ConfigError(`teachers: ${name} comes after ${after}, which is not a teacher below it; add that one`)
+      throw new ConfigError(
+        `teachers: ${name} comes after ${after}, which is not a teacher below it; add that one`,
+      )
   }
   return level
 }

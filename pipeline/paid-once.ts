@@ -26,12 +26,14 @@ export function paidOnce(store: Store, next: Ask = askDirectly, generation = 0):
   }
 }
 
+type Identity = Pick<Teacher, 'name' | 'options'>
+
 /** Where a reply is stored. */
-export const replyKey = (teacher: Teacher, request: TeacherRequest, generation: number) =>
+export const replyKey = (teacher: Identity, request: TeacherRequest, generation: number) =>
   `${requestKey(teacher, request)}${generation > 0 ? `@${generation}` : ''}`
 
 /** sha256 of the canonical request, the teacher with its parameters, and the sample. */
-export function requestKey({ name, options }: Teacher, { bytes: _, ...request }: TeacherRequest): string {
+export function requestKey({ name, options }: Identity, { bytes: _, ...request }: TeacherRequest): string {
   const turns = request.turns.map(({ reply, observations }) => ({
     raw: reply.raw,
     text: reply.text,

@@ -10,6 +10,9 @@ export type Progress =
       total: number
       /** USD that the run has cost so far; null where that is not known. */
       usd?: number | null
+      /** Of work that was done now: the task's id, and how long it took, in milliseconds. */
+      task?: string
+      ms?: number
     }
   /** Something a user should know, in one line. */
   | { kind: 'note'; text: string }

@@ -7,22 +7,28 @@ import type { Store } from '../store/store.ts'
 import { intake } from '../tasks/intake.ts'
 import type { Settings } from './config.ts'
 import { curate, decidedRows } from './curate.ts'
+import { rungs } from './ladder.ts'
 import { makePlan, type Plan } from './plan.ts'
 import type { Listener } from './progress.ts'
+import { beginRefresh, endRefresh } from './refresh.ts'
 import { pricesOf } from './spending.ts'
 import { synthesize } from './synthesize.ts'
 import { verify } from './verify.ts'
 
-/** The whole job. Run again, it goes on from where it was, extends, or does nothing. */
+/** The whole job. Run again, it goes on from where it was, extends, or does nothing; with `refresh` it asks all anew. */
 export async function run(
   config: Settings,
   store: Store,
   listen: Listener,
   signal: AbortSignal,
+  { refresh = false } = {},
 ): Promise<ExportCounts> {
+  rungs(config)
   await pricesOf(config)
+  if (refresh) await beginRefresh(store)
   const plan = await prepare(config, store, listen, signal)
   await synthesize(plan, config, store, listen, signal)
+  await endRefresh(store)
   return decide(plan, config, store, listen, signal)
 }
 
@@ -37,13 +43,25 @@ export async function recurate(
 }
 
 /** Take in every task and write down what is to be done. Bad input throws here, before anything is spent. */
-async function prepare(config: Settings, store: Store, listen: Listener, signal: AbortSignal): Promise<Plan> {
+export async function prepare(
+  config: Settings,
+  store: Store,
+  listen: Listener,
+  signal: AbortSignal,
+): Promise<Plan> {
   listen({ kind: 'stage', stage: 'intake', total: null })
   const { fingerprint } = await intake(config.tasks, store, { signal })
   return makePlan(config, store, fingerprint)
 }
 
-async function decide(plan: Plan, config: Settings, store: Store, listen: Listener, signal: AbortSignal) {
+/** Measure what is new, decide about all, and export it. */
+export async function decide(
+  plan: Plan,
+  config: Settings,
+  store: Store,
+  listen: Listener,
+  signal: AbortSignal,
+) {
   await verify(plan, config, store, listen, signal)
   await curate(plan, config, store, listen)
   return exportRows(config, store, listen)
@@ -66,7 +84,12 @@ const about = (config: Settings): RunAbout => ({
   version,
   config: {
     tasks: config.tasks.map(named),
-    teachers: config.teachers.map(({ name, options, samples }) => ({ name, options, samples })),
+    teachers: config.teachers.map(({ name, options, samples, after }) => ({
+      name,
+      options,
+      samples,
+      ...(after === undefined ? {} : { after }),
+    })),
     tools: config.tools.map(named),
     sandbox: { ...named(config.sandbox), limits: { ...config.sandbox.limits } },
     checks: config.checks.map(({ name, version, options }) => ({ name, version, options })),

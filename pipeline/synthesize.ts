@@ -1,63 +1,89 @@
 import type { Trajectory } from '../schemas/trajectory.ts'
 import type { Store } from '../store/store.ts'
+import type { Teacher } from '../teachers/teacher.ts'
 import { BudgetError } from './budget.ts'
 import { eachConcurrent } from './concurrent.ts'
 import type { Settings } from './config.ts'
+import { deciding, isWanted, rungs } from './ladder.ts'
 import { type Plan, type Planned, planned } from './plan.ts'
 import type { Listener } from './progress.ts'
 import { rollout } from './rollout.ts'
-import { openSolver } from './solver.ts'
+import { openSolver, type Solver } from './solver.ts'
+import { NotStored } from './stored-only.ts'
+import { verify } from './verify.ts'
 
-/** Do every planned rollout that is not done yet. The half that costs money: it asks teachers. */
+/**
+ * Do every planned rollout that is not done yet. The half that costs money: it asks teachers. Those further up a ladder
+ * follow when all below them are done and it is known what those solved.
+ */
 export async function synthesize(
   plan: Plan,
   config: Settings,
   store: Store,
   listen: Listener,
   signal: AbortSignal,
+  open = openSolver,
 ) {
-  const solver = await openSolver(config, store)
-  const { spending } = solver
+  const solver = await open(config, store)
+  const { unpriced } = solver.spending
+  listen({ kind: 'stage', stage: 'synthesize', total: plan.total })
+  if (unpriced.length > 0) listen({ kind: 'note', text: noPrice(unpriced) })
+  const work = worker(plan, solver, listen)
+  for (const [rung, teachers] of rungs(config).entries()) {
+    if (rung > 0) await verify(plan, { ...config, checks: deciding(config) }, store, () => {}, signal)
+    await solveAll(plan, teachers, solver, work, signal)
+  }
+}
+
+type Work = (item: Planned, signal: AbortSignal) => Promise<void>
+
+const noPrice = (models: string[]) =>
+  `no price is known for ${models.join(', ')}: tokens are counted, costs are not; name them in a price file (\`prices\`)`
+
+/** Does one rollout, unless it is done or needless, and says so. */
+function worker(plan: Plan, solver: Solver, listen: Listener): Work {
+  const { config, store, spending } = solver
   let done = 0
   let already = 0
-  let refused: BudgetError | undefined
-  listen({ kind: 'stage', stage: 'synthesize', total: plan.total })
-  if (spending.unpriced.length > 0) listen({ kind: 'note', text: noPrice(spending.unpriced) })
-
-  async function work(item: Planned, signal: AbortSignal) {
+  return async (item, signal) => {
+    const began = performance.now()
+    let took: { task: string; ms: number } | undefined
     if (await isDone(store, item.key)) already++
-    else await store.put('trajectories', item.key, await rollout(item, solver, signal))
-    listen({
-      kind: 'done',
-      stage: 'synthesize',
-      done: ++done,
-      already,
-      total: plan.total,
-      usd: spending.usd(),
-    })
+    else if (await isWanted(item, plan, config, store)) {
+      const trajectory = await rollout(item, solver, signal).catch(error => {
+        throw error instanceof NotStored ? new NotStored(error.turn, item) : error
+      })
+      await store.put('trajectories', item.key, trajectory)
+      took = { task: item.task.id, ms: Math.round(performance.now() - began) }
+    }
+    const { total } = plan
+    listen({ kind: 'done', stage: 'synthesize', done: ++done, already, total, usd: spending.usd(), ...took })
   }
+}
 
-  /** One that is refused money ends alone: the others go on as far as it lasts, and no more are begun. */
-  const workOrStop = (item: Planned, signal: AbortSignal) =>
+/** One that is refused money ends alone: the others go on as far as it lasts, and no more are begun. */
+async function solveAll(
+  plan: Plan,
+  teachers: readonly Teacher[],
+  { config, store }: Solver,
+  work: Work,
+  signal: AbortSignal,
+) {
+  let refused: BudgetError | undefined
+  async function* items() {
+    for await (const item of planned(plan, config, store)) {
+      if (refused) return
+      if (teachers.includes(item.teacher)) yield item
+    }
+  }
+  const workOrStop: Work = (item, signal) =>
     work(item, signal).catch(error => {
       if (!(error instanceof BudgetError)) throw error
       refused ??= error
     })
-
-  const items = until(() => refused !== undefined, planned(plan, config, store))
-  await eachConcurrent(items, config.limits.concurrency, workOrStop, signal)
+  await eachConcurrent(items(), config.limits.concurrency, workOrStop, signal)
   if (refused) throw refused
 }
-
-async function* until<T>(ended: () => boolean, items: AsyncIterable<T>) {
-  for await (const item of items) {
-    if (ended()) return
-    yield item
-  }
-}
-
-const noPrice = (models: string[]) =>
-  `no price is known for ${models.join(', ')}: tokens are counted, costs are not; name them in a price file (\`prices\`)`
 
 /** One that failed is not: it was never the teacher's fault, so it is done again. */
 async function isDone(store: Store, key: string): Promise<boolean> {

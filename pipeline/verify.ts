@@ -2,6 +2,7 @@ import type { Check, CheckContext } from '../filters/check.ts'
 import { restarting } from '../sandbox/restarting.ts'
 import type { Session } from '../sandbox/sandbox.ts'
 import { hashOf } from '../schemas/hash.ts'
+import type { Task } from '../schemas/task.ts'
 import type { Fact, Trajectory } from '../schemas/trajectory.ts'
 import type { Store } from '../store/store.ts'
 import { eachConcurrent } from './concurrent.ts'
@@ -23,7 +24,9 @@ export async function verify(
   let already = 0
   listen({ kind: 'stage', stage: 'verify', total: plan.total })
 
-  async function work({ key }: { key: string }, signal: AbortSignal) {
+  async function work({ key, task }: { key: string; task: Task }, signal: AbortSignal) {
+    const began = performance.now()
+    let took: { task: string; ms: number } | undefined
     const trajectory = await store.get<Trajectory>('trajectories', key)
     // What gave no answer is dropped for that alone.
     if (trajectory?.outcome.kind === 'answered') {
@@ -32,8 +35,9 @@ export async function verify(
         config.checks.map(check => measure(check, trajectory, context, store)),
       )
       if (!measured.includes('new')) already++
+      else took = { task: task.id, ms: Math.round(performance.now() - began) }
     }
-    listen({ kind: 'done', stage: 'verify', done: ++done, already, total: plan.total })
+    listen({ kind: 'done', stage: 'verify', done: ++done, already, total: plan.total, ...took })
   }
 
   try {

@@ -94,6 +94,8 @@ export interface TestRun {
   settings(changes?: Partial<Config>): Settings
   /** The whole job, with some of the config changed. */
   run(changes?: Partial<Config>, signal?: AbortSignal): Promise<Counts>
+  /** The same, asking everything anew. */
+  refresh(changes?: Partial<Config>): Promise<Counts>
   recurate(changes?: Partial<Config>): Promise<Counts>
   trajectories(): Promise<Trajectory[]>
   rows(): Promise<Awaited<ReturnType<typeof rowsOf>>>
@@ -129,6 +131,7 @@ export async function withRun(
     progress,
     settings: make,
     run: (changes, signal = never) => pipeline.run(make(changes), store, listen, signal),
+    refresh: changes => pipeline.run(make(changes), store, listen, never, { refresh: true }),
     recurate: changes => pipeline.recurate(make(changes), store, listen, never),
     trajectories: async () =>
       (await Array.fromAsync(store.scan<Trajectory>('trajectories'))).map(({ value }) => value),

@@ -1,0 +1,29 @@
+import type { Settings } from '../pipeline/config.ts'
+import type { Listener } from '../pipeline/progress.ts'
+import { type Replay, replay, replayFolder } from '../pipeline/replay.ts'
+import { openSqliteStore } from '../store/sqlite.ts'
+import type { Store } from '../store/store.ts'
+
+/** Replay a run in a folder of its own, which is gone afterwards. */
+export async function replayRun(config: Settings, store: Store, listen: Listener, signal: AbortSignal) {
+  await using folder = await replayFolder(config)
+  await using fresh = await openSqliteStore(folder.path)
+  return await replay(config, { store, fresh, folder: folder.path }, listen, signal)
+}
+
+export const isSame = ({ different, missing, extra }: Replay) =>
+  different.length + missing.length + extra.length === 0
+
+/** What came of it, for a person. */
+export function printReplay(result: Replay): string {
+  const { rollouts, same, different, missing, extra } = result
+  const done = `${rollouts} rollouts done again from the store, no teacher asked`
+  if (isSame(result)) return `${done}: all ${same.length} files of the export are the same, byte for byte`
+  const named = (what: string, files: string[]) => files.map(file => `  ${what}  ${file}`)
+  return [
+    `${done}: the export is not what came out (${same.length} files are the same):`,
+    ...named('differs', different),
+    ...named('was not written again', missing),
+    ...named('was not there', extra),
+  ].join('\n')
+}

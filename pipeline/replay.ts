@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { readdir, rm } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import type { Store } from '../store/store.ts'
+import { ConfigError, type Settings } from './config.ts'
+import { rungs } from './ladder.ts'
+import type { Listener } from './progress.ts'
+import { generationOf } from './refresh.ts'
+import { decide, prepare } from './run.ts'
+import { openSolver, type Solver } from './solver.ts'
+import { storedOnly } from './stored-only.ts'
+import { synthesize } from './synthesize.ts'
+
+/** Whether a run, done once more from its store, gave the same files. */
+export interface Replay {
+  rollouts: number
+  /** Files of the export, as they are in its folder, that are the same byte for byte. */
+  same: string[]
+  different: string[]
+  /** Only in the export. */
+  missing: string[]
+  /** Only in the replay. */
+  extra: string[]
+}
+
+/**
+ * Do a run again in a store of its own, which is empty: tasks are read, Python is run, everything is checked, decided
+ * and exported anew; only what teachers said comes from the run's store. No teacher is asked: throws NotStored, which
+ * names task and turn, where a reply is missing.
+ */
+export async function replay(
+  config: Settings,
+  { store, fresh, folder }: { store: Store; fresh: Store; folder: string },
+  listen: Listener,
+  signal: AbortSignal,
+): Promise<Replay> {
+  const exported = join(config.folder, 'export')
+  const before = await filesIn(exported)
+  if (before.size === 0)
+    throw new ConfigError(`${exported}: there is no export to compare with; run it first`)
+  for await (const { key, value } of store.scan('refreshes')) await fresh.put('refreshes', key, value)
+  const offline = { ...config, folder }
+  rungs(offline)
+  const plan = await prepare(offline, fresh, listen, signal)
+  const ask = await storedOnly({
+    store,
+    generation: await generationOf(store),
+    maxTokens: config.limits.maxTokens,
+  })
+  const open = async (): Promise<Solver> => ({ ...(await openSolver(offline, fresh)), ask })
+  await synthesize(plan, offline, fresh, listen, signal, open)
+  await decide(plan, offline, fresh, listen, signal)
+  const after = await filesIn(join(folder, 'export'))
+  return { rollouts: await fresh.count('trajectories'), ...compare(before, after) }
+}
+
+function compare(before: Map<string, string>, after: Map<string, string>): Omit<Replay, 'rollouts'> {
+  const both = [...before.keys()].filter(name => after.has(name))
+  return {
+    same: both.filter(name => before.get(name) === after.get(name)),
+    different: both.filter(name => before.get(name) !== after.get(name)),
+    missing: [...before.keys()].filter(name => !after.has(name)),
+    extra: [...after.keys()].filter(name => !before.has(name)),
+  }
+}
+
+/** sha256 of every file of a folder, by its path in it; none where there is no folder. */
+async function filesIn(folder: string): Promise<Map<string, string>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(error => {
+    if (error.code === 'ENOENT') return []
+    throw error
+  })
+  const paths = entries.filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name))
+  const hashes = new Map<string, string>()
+  for (const path of paths.sort()) hashes.set(relative(folder, path), await hashOfFile(path))
+  return hashes
+}
+
+async function hashOfFile(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(path), hash)
+  return hash.digest('hex')
+}
+
+/** Where a replay works; it is empty before and gone after. */
+export async function replayFolder({ folder }: Settings): Promise<AsyncDisposable & { path: string }> {
+  const path = join(folder, 'replay')
+  await rm(path, { recursive: true, force: true })
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
+}
