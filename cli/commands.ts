@@ -2,6 +2,7 @@ import { access, readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ConfigError, type Settings } from '../pipeline/config.ts'
 import { decidedRows } from '../pipeline/curate.ts'
+import { pilot } from '../pipeline/pilot.ts'
 import type { Listener } from '../pipeline/progress.ts'
 import * as pipeline from '../pipeline/run.ts'
 import { openSqliteStore } from '../store/sqlite.ts'
@@ -13,6 +14,7 @@ import { examine } from './doctor.ts'
 import { explain } from './exit.ts'
 import { loadConfig } from './load.ts'
 import { pageOf } from './page.ts'
+import { printEstimate } from './plan.ts'
 import { isSame, printReplay, replayRun } from './replay.ts'
 import { exportFolder, withRun } from './session.ts'
 import { type SetupOptions, setup } from './setup.ts'
@@ -79,6 +81,19 @@ export const show = (id: string, { run, html, json = false }: Format & { run?: s
 
 export const doctor = (config: string | undefined, { json = false }: Format) =>
   guarded(() => examine(config, json))
+
+export const plan = (path: string, { json = false, tasks = '20' }: Format & { tasks?: string }) =>
+  guarded(async () => {
+    const count = Number(tasks)
+    if (!(Number.isSafeInteger(count) && count > 0))
+      throw new ConfigError(`--tasks: ${tasks} is no number of tasks; give a whole number from 1`)
+    const config = await loadConfig(path)
+    const listen = display({ json })
+    const estimate = await withRun(config, (store, signal) =>
+      pilot(config, store, count, listen, signal).finally(listen.end),
+    )
+    console.log(json ? JSON.stringify(estimate) : printEstimate(estimate, config.limits.budgetUsd))
+  })
 
 export const replay = (path: string, { json = false }: Format) =>
   guarded(async () => {

@@ -42,6 +42,14 @@ program
   .action(commands.exportAgain)
 
 program
+  .command('plan')
+  .description('solve a few tasks for real and forecast cost, time and yield of the whole run')
+  .argument('<config>')
+  .option('--tasks <count>', 'how many, spread evenly over all; their replies are kept for the run', '20')
+  .option('--json', 'progress and result as JSON lines')
+  .action(commands.plan)
+
+program
   .command('replay')
   .description('do a run again from its store, asking no model, and compare what it wrote byte for byte')
   .argument('<config>')

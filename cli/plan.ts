@@ -1,0 +1,43 @@
+import { dollars } from '../pipeline/budget.ts'
+import type { Forecast } from '../pipeline/forecast.ts'
+import type { Estimate } from '../pipeline/pilot.ts'
+import { table } from './stats.ts'
+
+/** A forecast for a person; `budgetUsd` is what the run may cost. */
+export function printEstimate(estimate: Estimate, budgetUsd?: number): string {
+  const { tasks, pilot, usd, seconds, kept, tokens } = estimate
+  const lines = [
+    `Forecast for all ${tasks} tasks, from ${pilot} that were solved now or before (their replies are kept for the run):`,
+    table([
+      line('cost', usd, dollars, 'a model has no price'),
+      line('time', seconds, duration, 'not known: the pilot had nothing left to do'),
+      line('rows kept', kept, whole, ''),
+      line('tokens in', tokens.input, whole, ''),
+      line('tokens out', tokens.output, whole, ''),
+    ]),
+    'Intervals: 95 %, cost, time and tokens by Student’s t over tasks, rows kept by Wilson over tasks. Time at the',
+    'config’s concurrency, without waiting for rate limits.',
+  ]
+  const most = usd?.interval?.[1] ?? usd?.estimate ?? 0
+  if (budgetUsd !== undefined && most > budgetUsd)
+    lines.push(`The budget of ${dollars(budgetUsd)} may not be enough.`)
+  return lines.join('\n')
+}
+
+function line(name: string, forecast: Forecast | null, write: (value: number) => string, unknown: string) {
+  if (!forecast) return [name, '-', unknown]
+  const { estimate, interval } = forecast
+  const range = interval
+    ? `${write(interval[0])} to ${write(interval[1])}`
+    : 'no interval from so few tasks; try more'
+  return [name, write(estimate), range]
+}
+
+const whole = (value: number) => String(Math.round(value))
+
+const duration = (seconds: number) =>
+  seconds < 120
+    ? `${Math.ceil(seconds)} s`
+    : seconds < 7200
+      ? `${Math.ceil(seconds / 60)} min`
+      : `${(seconds / 3600).toFixed(1)} h`

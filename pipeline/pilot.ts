@@ -1,0 +1,131 @@
+import type { ExportRow } from '../output/export.ts'
+import type { Store } from '../store/store.ts'
+import { modelOf, type Prices, priceOf, usdOf } from '../teachers/prices.ts'
+import type { Settings } from './config.ts'
+import { decideAll } from './curate.ts'
+import { type Forecast, forecastShare, forecastSum } from './forecast.ts'
+import { rungs } from './ladder.ts'
+import { type Plan, planned } from './plan.ts'
+import type { Listener } from './progress.ts'
+import { prepare } from './run.ts'
+import { pricesOf } from './spending.ts'
+import { synthesize } from './synthesize.ts'
+import { verify } from './verify.ts'
+import { imagesSent } from './worst-case.ts'
+
+/** What a whole run is likely to come to, from the tasks that were tried. */
+export interface Estimate {
+  tasks: number
+  /** Tasks that were tried. */
+  pilot: number
+  /** USD for the whole run, what was tried included; null where a model has no price. */
+  usd: Forecast | null
+  /** Seconds that the whole run works at its concurrency; null where the pilot had nothing left to do. */
+  seconds: Forecast | null
+  /** Rows that the filters keep. */
+  kept: Forecast
+  tokens: { input: Forecast; output: Forecast }
+}
+
+/**
+ * Really run a few tasks, spread evenly over all, and forecast the whole from them. The run goes on from their replies:
+ * nothing is paid again. What it writes is only in the store; decisions and exports stay as they were.
+ */
+export async function pilot(
+  config: Settings,
+  store: Store,
+  count: number,
+  listen: Listener,
+  signal: AbortSignal,
+): Promise<Estimate> {
+  rungs(config)
+  const prices = await pricesOf(config)
+  const whole = await prepare(config, store, listen, signal)
+  const ids = await taskIds(whole, config, store)
+  const only = new Set(spread(ids, count))
+  const plan = { ...whole, only, total: Math.round((whole.total * only.size) / Math.max(1, ids.length)) }
+  const took = new Map<string, number>()
+  const timed: Listener = progress => {
+    if (progress.kind === 'done' && progress.task !== undefined)
+      took.set(progress.task, (took.get(progress.task) ?? 0) + (progress.ms ?? 0))
+    listen(progress)
+  }
+  await synthesize(plan, config, store, timed, signal)
+  await verify(plan, config, store, timed, signal)
+  const tried = await measure(plan, only, config, store, prices)
+  return estimate(tried, [...took.values()], ids.length, config)
+}
+
+/** All tasks of a plan, in an order that does not depend on the config. */
+async function taskIds(plan: Plan, config: Settings, store: Store): Promise<string[]> {
+  const ids = new Set<string>()
+  for await (const { task } of planned(plan, config, store)) ids.add(task.id)
+  return [...ids].sort()
+}
+
+/** The middles of `count` equal stretches. */
+const spread = <T>(items: readonly T[], count: number): T[] =>
+  Array.from({ length: Math.min(count, items.length) }, (_, index) => {
+    const step = items.length / Math.min(count, items.length)
+    return items[Math.floor((index + 0.5) * step)] as T
+  })
+
+interface Tried {
+  rollouts: number
+  kept: number
+  usd: number | null
+  input: number
+  output: number
+}
+
+async function measure(plan: Plan, ids: ReadonlySet<string>, config: Settings, store: Store, prices: Prices) {
+  const tried = new Map(
+    [...ids].map((id): [string, Tried] => [id, { rollouts: 0, kept: 0, usd: 0, input: 0, output: 0 }]),
+  )
+  for await (const row of decideAll(plan, config, store)) {
+    const task = tried.get(row.measured.trajectory.task.id)
+    if (task) add(task, row, prices)
+  }
+  return [...tried.values()]
+}
+
+function add(task: Tried, { measured: { trajectory }, verdict }: ExportRow, prices: Prices) {
+  const { teacher, question, turns } = trajectory
+  const price = priceOf(prices, modelOf(teacher))
+  task.rollouts++
+  if (verdict.keep) task.kept++
+  for (const [index, { reply }] of turns.entries()) {
+    const images = imagesSent({ question, turns: turns.slice(0, index) })
+    task.usd = price && task.usd !== null ? task.usd + usdOf({ usage: reply.usage, images }, price) : null
+    task.input += reply.usage.input
+    task.output += reply.usage.output
+  }
+}
+
+function estimate(tried: Tried[], ms: number[], tasks: number, { limits }: Settings): Estimate {
+  const usd = tried.flatMap(each => (each.usd === null ? [] : [each.usd]))
+  const rollouts = forecastSum(
+    tried.map(each => each.rollouts),
+    tasks,
+  )
+  const shares = tried.map(({ kept, rollouts }) => (rollouts > 0 ? kept / rollouts : 0))
+  const lanes = Math.min(limits.concurrency, Math.max(1, rollouts.estimate))
+  const seconds = ms.map(each => each / 1000 / lanes)
+  return {
+    tasks,
+    pilot: tried.length,
+    usd: usd.length === tried.length ? forecastSum(usd, tasks) : null,
+    seconds: seconds.length > 0 ? forecastSum(seconds, tasks) : null,
+    kept: forecastShare(shares, rollouts.estimate),
+    tokens: {
+      input: forecastSum(
+        tried.map(each => each.input),
+        tasks,
+      ),
+      output: forecastSum(
+        tried.map(each => each.output),
+        tasks,
+      ),
+    },
+  }
+}
