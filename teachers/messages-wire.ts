@@ -131,16 +131,18 @@ export function fromMessages(message: Message, name: string): Reply {
       : [],
   )
   const cached = usage?.cache_read_input_tokens ?? 0
+  const written = usage?.cache_creation_input_tokens ?? 0
   return {
     text: content.map(block => (block.type === 'text' ? block.text : '')).join(''),
     reasoning: content.map(block => (block.type === 'thinking' ? block.thinking : '')).join('') || null,
     calls,
     stop: stopOf(message.stop_reason, calls.length),
     usage: {
-      input: (usage?.input_tokens ?? 0) + cached + (usage?.cache_creation_input_tokens ?? 0),
+      input: (usage?.input_tokens ?? 0) + cached + written,
       output: usage?.output_tokens ?? 0,
       cached,
       reasoning: usage?.output_tokens_details?.thinking_tokens ?? 0,
+      ...(written > 0 ? { cacheWrite: written } : {}),
     },
     model: message.model ?? '',
     raw: plain(message),

@@ -36,7 +36,8 @@ interface WireFault extends Error {
  * come from one generator, so their errors have the same fields and class names.
  */
 export function wireError(error: unknown, name: string, key: string | null | undefined): TeacherError {
-  if (error instanceof TeacherError) return error
+  if (error instanceof TeacherError)
+    return new TeacherError(withoutKey(error.message, key), { fatal: error.fatal, cause: error })
   const fault = error as WireFault
   const fatal =
     isUnreachable(fault) ||

@@ -161,7 +161,7 @@ test('usage counts what the cache gave and took as input', async () => {
     output_tokens_details: { thinking_tokens: 7 },
   }
   const { reply } = await ask({}, {}, [{ body: message([told], 'end_turn', { usage }) }])
-  expect(reply.usage).toEqual({ input: 100, output: 20, cached: 60, reasoning: 7 })
+  expect(reply.usage).toEqual({ input: 100, output: 20, cached: 60, reasoning: 7, cacheWrite: 30 })
   expect(reply.raw).toMatchObject({ usage })
 })
 
