@@ -98,7 +98,7 @@ test('a run is made, read, shown, decided again and exported again, and asks not
     code: 0,
     out: expect.stringMatching(/2 rows kept\. The dataset: runs\/command\/export\/README\.md/),
   })
-  expect(again.err).toMatch(/^reading tasks\nsolving \(3\)\n {2}solving 1\/3, 1 already done\n/)
+  expect(again.err).toMatch(/^reading tasks\nsolving \(3\)\nno price is known for m: .*\n {2}solving 1\/3, 1 already done\n/)
 
   await rm(join(run(here.folder), 'export'), { recursive: true })
   for (const command of ['curate', 'export']) {
@@ -147,7 +147,7 @@ test('a server that is not there, or refuses the key, is a matter of what is nee
   await here.tasks(rows(1))
   const refused = await here.kindling(['run', config, '--json'])
   expect(refused.code).toBe(69)
-  expect(refused.err.trim().split('\n').at(-1)).toBe('teacher openai: 401 Incorrect API key')
+  expect(refused.err.trim().split('\n').at(-1)).toBe('teacher m: 401 Incorrect API key')
 })
 
 test('a run that another process works on is left alone', async () => {
