@@ -36,6 +36,10 @@ export function display({
       stream.write(`${words[progress.stage]}${progress.total === null ? '' : ` (${progress.total})`}\n`)
       return
     }
+    if (progress.kind === 'waiting') {
+      stream.write(`  ${waiting(progress)}\n`)
+      return
+    }
     const now = Math.floor((10 * progress.done) / progress.total)
     if (now > tenth) stream.write(`  ${sentence(progress)}\n`)
     tenth = now
@@ -45,7 +49,8 @@ export function display({
     if (progress.kind === 'stage') {
       end()
       stream.write(`${words[progress.stage]}…`)
-    } else stream.write(`\r\x1b[K${bar(progress, performance.now() - started)}`)
+    } else if (progress.kind === 'waiting') stream.write(`\r\x1b[K${waiting(progress)}`)
+    else stream.write(`\r\x1b[K${bar(progress, performance.now() - started)}`)
     open = true
   }
 
@@ -58,6 +63,8 @@ export function display({
 }
 
 type Done = Extract<Progress, { kind: 'done' }>
+
+const waiting = ({ rollouts }: { rollouts: number }) => `waiting for a batch: ${rollouts} to go on`
 
 const sentence = ({ stage, done, total, already }: Done) =>
   `${words[stage]} ${done}/${total}${already > 0 ? `, ${already} already done` : ''}`

@@ -3,5 +3,7 @@ export type Progress =
   | { kind: 'stage'; stage: 'intake' | 'synthesize' | 'verify' | 'curate' | 'export'; total: number | null }
   /** `already` counts what an earlier run had done. */
   | { kind: 'done'; stage: 'synthesize' | 'verify'; done: number; already: number; total: number }
+  /** So many rollouts have to wait until a batch is answered. */
+  | { kind: 'waiting'; rollouts: number }
 
 export type Listener = (progress: Progress) => void

@@ -1,11 +1,14 @@
 import type { Trajectory } from '../schemas/trajectory.ts'
 import type { Store } from '../store/store.ts'
+import { askDirectly } from './ask.ts'
+import { openBatches } from './batches.ts'
 import { eachConcurrent } from './concurrent.ts'
 import type { Settings } from './config.ts'
 import { type Plan, type Planned, planned } from './plan.ts'
 import type { Listener } from './progress.ts'
 import { rollout } from './rollout.ts'
 import { openSolver } from './solver.ts'
+import { inWaves } from './waves.ts'
 
 /** Do every planned rollout that is not done yet. The half that costs money: it asks teachers. */
 export async function synthesize(
@@ -15,7 +18,8 @@ export async function synthesize(
   listen: Listener,
   signal: AbortSignal,
 ) {
-  const solver = await openSolver(config, store)
+  const batches = openBatches(config.teachers, store, signal)
+  const solver = await openSolver(config, store, batches.around(askDirectly))
   let done = 0
   let already = 0
   listen({ kind: 'stage', stage: 'synthesize', total: plan.total })
@@ -26,7 +30,9 @@ export async function synthesize(
     listen({ kind: 'done', stage: 'synthesize', done: ++done, already, total: plan.total })
   }
 
-  await eachConcurrent(planned(plan, config, store), config.limits.concurrency, work, signal)
+  const { concurrency } = config.limits
+  const over = (step: typeof work) => eachConcurrent(planned(plan, config, store), concurrency, step, signal)
+  await inWaves(batches, over, work, listen)
 }
 
 /** One that failed is not: it was never the teacher's fault, so it is done again. */

@@ -5,7 +5,16 @@ import { DatabaseSync } from 'node:sqlite'
 import { sha256 } from '../schemas/hash.ts'
 import { type Store, StoreError, type Table } from './store.ts'
 
-const tables: readonly Table[] = ['tasks', 'images', 'plan', 'replies', 'turns', 'trajectories', 'facts']
+const tables: readonly Table[] = [
+  'tasks',
+  'images',
+  'plan',
+  'replies',
+  'batches',
+  'turns',
+  'trajectories',
+  'facts',
+]
 const layout = 1
 const page = 256
 

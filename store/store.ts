@@ -1,6 +1,6 @@
-/** What a run remembers. `tasks` and `images` are intake, `plan` what is to be done, `replies` what was paid for; the
- * rest is made by work. */
-export type Table = 'tasks' | 'images' | 'plan' | 'replies' | 'turns' | 'trajectories' | 'facts'
+/** What a run remembers. `tasks` and `images` are intake, `plan` what is to be done, `replies` what was paid for,
+ * `batches` what is being answered in batches; the rest is made by work. */
+export type Table = 'tasks' | 'images' | 'plan' | 'replies' | 'batches' | 'turns' | 'trajectories' | 'facts'
 
 /**
  * What must survive. Everything in it is put once and never changed, so a run that was killed goes on from it and

@@ -4,6 +4,7 @@ import type {
   Message,
   MessageCreateParamsNonStreaming,
 } from '@anthropic-ai/sdk/resources/messages'
+import { anthropicBatches, type BatchClient } from './anthropic-batch.ts'
 import { messageOf } from './messages-stream.ts'
 import { fromMessages, toMessages } from './messages-wire.ts'
 import { type Teacher, TeacherError } from './teacher.ts'
@@ -11,7 +12,7 @@ import { given, keyFor, limitsWith, type WireOptions, wireTeacher } from './wire
 
 /** What a ready client needs: those of Bedrock, Vertex and Foundry have it. */
 export interface AnthropicClient {
-  messages: Pick<Anthropic['messages'], 'create'>
+  messages: Pick<Anthropic['messages'], 'create'> & BatchClient['messages']
 }
 
 export interface AnthropicOptions extends WireOptions<AnthropicClient> {
@@ -42,6 +43,7 @@ export function anthropic(options: AnthropicOptions): Teacher {
     send: (client, body, { stream, signal }) =>
       untilDone(body, asked => create(client, asked, stream, signal)),
     fromWire: fromMessages,
+    batches: anthropicBatches,
   })
 }
 

@@ -5,6 +5,7 @@ import type {
   ResponseStreamEvent,
 } from 'openai/resources/responses/responses'
 import { connectOpenAi, openAiImages } from './openai.ts'
+import { openAiBatches } from './openai-batch.ts'
 import { fromResponses, toResponses } from './responses-wire.ts'
 import type { Teacher } from './teacher.ts'
 import { given, limitsWith, type WireOptions, wireTeacher } from './wire.ts'
@@ -38,6 +39,7 @@ export function openaiResponses(options: OpenAiResponsesOptions): Teacher {
       })
     },
     fromWire: fromResponses,
+    batches: openAiBatches<Response>('/v1/responses'),
   })
 }
 

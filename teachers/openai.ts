@@ -1,6 +1,8 @@
 import OpenAI from 'openai'
+import type { ChatCompletion } from 'openai/resources/chat/completions'
 import { completionOf } from './chat-stream.ts'
 import { fromChat, toChat } from './chat-wire.ts'
+import { openAiBatches } from './openai-batch.ts'
 import type { Teacher } from './teacher.ts'
 import { given, keyFor, limitsWith, type WireOptions, wireTeacher } from './wire.ts'
 
@@ -30,6 +32,7 @@ export function openai(options: OpenAiOptions): Teacher {
       return completionOf(await client.chat.completions.create(streamed, { signal }))
     },
     fromWire: fromChat,
+    batches: openAiBatches<ChatCompletion>('/v1/chat/completions'),
   })
 }
 

@@ -7,12 +7,15 @@ import type { Reply, ToolSpec, Turn } from '../schemas/trajectory.ts'
 export interface TeacherRequest {
   system: string
   question: Part[]
+  /** An observation without a `callId` answers no call: it is said as a user. */
   turns: readonly Turn[]
   tools: readonly ToolSpec[]
   /** Which of several independent answers to the same question this is. */
   sample: number
   /** Tokens. */
   maxTokens: number
+  /** Where the reply is to end, on wires that can say so. */
+  stop?: readonly string[]
   bytes(image: Image): Promise<Uint8Array>
 }
 
@@ -25,9 +28,41 @@ export interface Teacher {
   options: JsonObject
   /** Rollouts per task. */
   samples: number
+  /** What it is told in place of the config's system prompt, where its protocol has its own. */
+  instructions?(tools: readonly ToolSpec[]): string
   ask(request: TeacherRequest, signal: AbortSignal): Promise<Reply>
+  /** Where it is asked in batches, which cost less and take up to a day, instead of one by one. */
+  batch?: Batching
   /** Lets go of what it holds open, if anything. */
   close?(): Promise<void>
+}
+
+/** What is handed in together. */
+export interface BatchItem {
+  /** 64 hexadecimal digits; comes back with the reply. */
+  id: string
+  request: TeacherRequest
+}
+
+/** `again` where handing it in once more may help. */
+export type BatchResult = { id: string; reply: Reply } | { id: string; message: string; again: boolean }
+
+/** `problem` says why those that have no result have none. */
+export type BatchState =
+  | { done: false }
+  | { done: true; results: AsyncIterable<BatchResult>; problem: string }
+
+/** A provider's batches. Every method throws TeacherError where the provider failed. */
+export interface Batching {
+  /** At most this goes into one batch; `bytes` as they are sent, images included. */
+  limits: { requests: number; bytes: number }
+  /** Milliseconds between two looks. */
+  pollEvery: number
+  /** Hand in a batch, once, under a name of our own; gives the provider's name of it. */
+  submit(name: string, items: readonly BatchItem[], signal: AbortSignal): Promise<string>
+  /** The provider's name of what was handed in under a name of ours; undefined if that never arrived. */
+  find(name: string, ids: readonly string[], signal: AbortSignal): Promise<string | undefined>
+  poll(ref: string, signal: AbortSignal): Promise<BatchState>
 }
 
 /** The provider failed. `fatal` ones (a wrong key, no such model, no money) stop the run: every next call would fail too. */

@@ -1,6 +1,7 @@
 import type { Image } from '../schemas/image.ts'
 import type { Json, JsonObject } from '../schemas/json.ts'
 import type { Reply } from '../schemas/trajectory.ts'
+import { type BatchOptions, type BatchService, batching } from './batch-wire.ts'
 import { type Teacher, TeacherError, type TeacherRequest } from './teacher.ts'
 import { wireError } from './wire-errors.ts'
 import type { ImageLimits } from './wire-images.ts'
@@ -23,6 +24,8 @@ export interface WireOptions<Client> {
   stream?: boolean
   /** Pixels of the long side above which images are sent smaller. By default what the provider takes. */
   imageSide?: number
+  /** Ask in batches, which cost half and take up to a day. Turning it on or off buys nothing again. */
+  batch?: boolean | BatchOptions
   /** A ready client of the same package (Azure, Bedrock, Vertex…). */
   client?: Client
 }
@@ -37,6 +40,8 @@ export interface Wire<Client, Body, Raw> {
   send(client: Client, body: Body, settings: { stream: boolean; signal: AbortSignal }): Promise<Raw>
   /** Throws TeacherError for an answer that is none. */
   fromWire(raw: Raw, name: string): Reply
+  /** The provider's batches of this wire. */
+  batches: BatchService<NoInfer<Client>, NoInfer<Body>, NoInfer<Raw>>
 }
 
 /** The teacher behind a wire: connects when first asked, and turns the package's errors into TeacherErrors. */
@@ -53,6 +58,13 @@ export function wireTeacher<Client extends object, Body, Raw>(
     return client
   }
   const problem = (error: unknown) => wireError(error, name, client && keyOf(client))
+  const reply = (raw: Raw) => wire.fromWire(raw, name)
+  const batched = (options: true | BatchOptions) =>
+    batching(
+      { client: connected, body: wire.toWire, reply, problem },
+      wire.batches,
+      options === true ? {} : options,
+    )
   return {
     name,
     // Neither the key nor what leaves replies as they are: both may change without buying anything again.
@@ -68,12 +80,13 @@ export function wireTeacher<Client extends object, Body, Raw>(
       const body = await wire.toWire(request)
       const stream = settings.stream ?? request.maxTokens > streamedFrom
       try {
-        return wire.fromWire(await wire.send(to, body, { stream, signal }), name)
+        return reply(await wire.send(to, body, { stream, signal }))
       } catch (error) {
         signal.throwIfAborted()
         throw problem(error)
       }
     },
+    ...(settings.batch && { batch: batched(settings.batch) }),
   }
 }
 
