@@ -31,6 +31,7 @@ export function display({
   }
 
   function plain(progress: Progress) {
+    if (progress.kind === 'warning') return void stream.write(`warning: ${progress.message}\n`)
     if (progress.kind === 'stage') {
       tenth = -1
       stream.write(`${words[progress.stage]}${progress.total === null ? '' : ` (${progress.total})`}\n`)
@@ -42,6 +43,11 @@ export function display({
   }
 
   function redraw(progress: Progress) {
+    if (progress.kind === 'warning') {
+      end()
+      plain(progress)
+      return
+    }
     if (progress.kind === 'stage') {
       end()
       stream.write(`${words[progress.stage]}…`)

@@ -3,5 +3,7 @@ export type Progress =
   | { kind: 'stage'; stage: 'intake' | 'synthesize' | 'verify' | 'curate' | 'export'; total: number | null }
   /** `already` counts what an earlier run had done. */
   | { kind: 'done'; stage: 'synthesize' | 'verify'; done: number; already: number; total: number }
+  /** One line. The run goes on. */
+  | { kind: 'warning'; message: string }
 
 export type Listener = (progress: Progress) => void

@@ -1,9 +1,11 @@
 import type { Environment, ToolSpec } from '../schemas/trajectory.ts'
 import type { Store } from '../store/store.ts'
+import { admitted } from './admission.ts'
 import type { Ask } from './ask.ts'
 import type { Settings } from './config.ts'
 import { type Observe, observer, toolSpecs } from './observe.ts'
 import { paidOnce } from './paid-once.ts'
+import type { Listener } from './progress.ts'
 
 /** What all rollouts of a run share. */
 export interface Solver {
@@ -15,15 +17,16 @@ export interface Solver {
   ask: Ask
 }
 
-export async function openSolver(config: Settings, store: Store): Promise<Solver> {
+export async function openSolver(config: Settings, store: Store, listen: Listener): Promise<Solver> {
   const environment = await config.sandbox.describe()
-  const { tools } = config
+  const { tools, limiter } = config
+  const warn = (message: string) => listen({ kind: 'warning', message })
   return {
     config,
     store,
     environment,
     tools: toolSpecs(tools),
     observe: observer(tools),
-    ask: paidOnce(store),
+    ask: paidOnce(store, admitted({ limiter, warn })),
   }
 }

@@ -15,7 +15,7 @@ export async function synthesize(
   listen: Listener,
   signal: AbortSignal,
 ) {
-  const solver = await openSolver(config, store)
+  const solver = await openSolver(config, store, listen)
   let done = 0
   let already = 0
   listen({ kind: 'stage', stage: 'synthesize', total: plan.total })
