@@ -69,9 +69,9 @@ export function openEndpoint(teacher: Teacher, limiter: Limiter | undefined, nex
   return endpoint
 }
 
-/** Providers watch a minute's rate by the second, so no more than a second's worth is used at once. */
+/** Providers watch a minute's rate by the second, so no more than half a second's worth is used at once. */
 function ratesOf({ requestsPerMinute, tokensPerMinute }: TeacherLimits): Partial<Record<Wanted, Rate>> {
-  const rate = (perMinute: number): Rate => ({ perMinute, burst: Math.max(1, perMinute / 60) })
+  const rate = (perMinute: number): Rate => ({ perMinute, burst: Math.max(1, perMinute / 120) })
   return {
     ...(requestsPerMinute === undefined ? {} : { requests: rate(requestsPerMinute) }),
     ...(tokensPerMinute === undefined ? {} : { tokens: rate(tokensPerMinute) }),

@@ -21,18 +21,20 @@ interface Waiting {
   start(): void
 }
 
-/** Between two starts, as long as it is not known how the provider takes them. */
-const ease = 2
+/** Between two starts, as long as nothing has been refused. */
+const longestSpacing = 2
 /** Round trips without refusal after which one more call is let through. */
 const patience = 5
+/** A little too much costs a refusal now and then; a little too little would cost time for ever. */
+const probing = 1.25
 const longestPause = 60_000
 
 /**
  * Lets at most `most` calls through at once, each when `reserve` says so: it takes tokens from a rate and returns the
  * wait for them. Only the first in the queue reserves, so that what dies with the process is one call's share.
  *
- * Refusals halve what is let through at once, the first time. Between two refusals the provider took exactly what it can
- * take, so from the second on the window is what that rate fills (Little's law); then it grows again by one at a time.
+ * Refusals halve what is let through at once, the first time. Between two refusals the provider took what it can take, so
+ * from the second on the window is a little more than that rate fills (Little's law); then it grows by one at a time.
  */
 export function gate(most: number, reserve: (tokens: number) => number): Gate {
   const now = () => performance.now()
@@ -40,7 +42,6 @@ export function gate(most: number, reserve: (tokens: number) => number): Gate {
   let window = most
   let underWay = 0
   let opens = 0
-  let easing = true
   let timer: NodeJS.Timeout | undefined
   let refusals = { at: now(), answered: 0, count: 0, inARow: 0 }
   let latency = 0
@@ -50,10 +51,10 @@ export function gate(most: number, reserve: (tokens: number) => number): Gate {
       if (!head.reserved) opens = Math.max(opens, now() + reserve(head.tokens))
       head.reserved = true
       const wait = opens - now()
-      if (wait > 0) return wakeIn(wait)
+      if (wait >= 1) return wakeIn(wait)
       queue.shift()
       underWay++
-      if (easing) opens = now() + ease
+      opens = Math.max(opens, now()) + spacing()
       head.start()
     }
   }
@@ -68,15 +69,22 @@ export function gate(most: number, reserve: (tokens: number) => number): Gate {
     )
   }
 
-  const pause = (time: number) => {
-    opens = Math.max(opens, now() + time)
-    easing = true
+  /** Between two starts: half of what keeps them evenly apart, so that they never come in a crowd. */
+  function spacing(): number {
+    const even = latency / 2 / Math.min(window, underWay)
+    if (refusals.count > 0) return even
+    return latency === 0 ? longestSpacing : Math.min(longestSpacing, even)
   }
 
-  /** How many calls at once keep the provider just busy. */
-  function fitting() {
-    const rate = refusals.answered / (now() - refusals.at)
-    return refusals.count === 0 ? underWay / 2 : rate * latency
+  const pause = (time: number) => {
+    opens = Math.max(opens, now() + time)
+  }
+
+  /** What is let through at once from now on. */
+  function smaller(): number {
+    const most = Math.min(window, underWay)
+    const filled = (refusals.answered / (now() - refusals.at)) * latency
+    return refusals.count === 0 ? most / 2 : Math.max(most / 2, Math.min(0.9 * most, probing * filled))
   }
 
   return {
@@ -84,7 +92,7 @@ export function gate(most: number, reserve: (tokens: number) => number): Gate {
       return underWay + queue.length
     },
     get paused() {
-      return opens - now() > ease
+      return opens - now() > longestSpacing
     },
     async enter(tokens, again, signal) {
       signal.throwIfAborted()
@@ -109,12 +117,11 @@ export function gate(most: number, reserve: (tokens: number) => number): Gate {
       latency = latency === 0 ? took : latency + (took - latency) / 8
       refusals.answered++
       refusals.inARow = 0
-      easing = false
       if (queue.length > 0) window = Math.min(most, window + 1 / (patience * window))
     },
     refused(began, retryAfterMs = 0) {
       if (began >= refusals.at) {
-        window = Math.max(1, Math.min(window * 0.9, fitting()))
+        window = Math.max(1, smaller())
         refusals = { at: now(), answered: 0, count: refusals.count + 1, inARow: refusals.inARow + 1 }
       }
       const growing = refusals.inARow > 1 || retryAfterMs === 0 ? 500 * 2 ** Math.min(refusals.inARow, 7) : 0

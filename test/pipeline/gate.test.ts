@@ -131,18 +131,27 @@ test('a refusal is waited for, however long the provider asks, and the whole epi
   expect(await room(through)).toBe(8)
 })
 
-test('after the second refusal as many are let through as the provider can take', async () => {
+test('after the second refusal a little more are let through than the provider just took', async () => {
   const through = gate(none, free)
   await enter(through, 30)
   through.refused(performance.now(), 1)
-  const began = performance.now()
-  // In about 100 ms it takes 20 calls of 25 ms each: five keep it busy.
+  // In 100 ms it takes 36 calls of 25 ms each: nine at once keep it busy.
   await after(100)
-  for (let count = 0; count < 20; count++) through.succeeded(25)
-  const fair = (20 * 25) / (performance.now() - began)
+  for (let count = 0; count < 36; count++) through.succeeded(25)
   through.refused(performance.now(), 1)
   for (let count = 0; count < 30; count++) through.leave()
-  expect(Math.abs((await room(through)) - fair)).toBeLessThanOrEqual(1)
+  expect(await room(through)).toBe(Math.floor(9 * 1.25))
+})
+
+test('however little the provider took between two refusals, no more than half is taken away', async () => {
+  const through = gate(none, free)
+  await enter(through, 30)
+  through.refused(performance.now(), 1)
+  await after(60_000)
+  through.succeeded(25)
+  through.refused(performance.now(), 1)
+  for (let count = 0; count < 30; count++) through.leave()
+  expect(await room(through)).toBe(7)
 })
 
 test('it grows again by one at a time, while more would go through, and never beyond its most', async () => {
