@@ -1,4 +1,5 @@
 import type { Listener, Progress } from '../pipeline/progress.ts'
+import { harmless } from './show.ts'
 
 type Stage = Extract<Progress, { kind: 'stage' }>['stage']
 
@@ -31,7 +32,10 @@ export function display({
   }
 
   function plain(progress: Progress) {
-    if (progress.kind === 'warning') return void stream.write(`warning: ${progress.message}\n`)
+    if (progress.kind === 'warning') {
+      stream.write(`warning: ${harmless(progress.message)}\n`)
+      return
+    }
     if (progress.kind === 'stage') {
       tenth = -1
       stream.write(`${words[progress.stage]}${progress.total === null ? '' : ` (${progress.total})`}\n`)

@@ -69,6 +69,10 @@ export function settings(config: Config): Settings {
   refuseTwins('checks', config.checks)
   refuseNoughts('limits', limits ?? {})
   for (const { name, samples } of config.teachers) refuseNoughts(`teachers: ${name}`, { samples })
+  for (const { name, limits } of config.teachers.flatMap(teacher => teacher.endpoints ?? [teacher])) {
+    const { account: _, ...counts } = limits ?? {}
+    refuseNoughts(`teachers: ${name}: limits`, counts)
+  }
   return {
     ...rest,
     tasks: [tasks].flat(),
