@@ -16,14 +16,16 @@ export interface ReachOptions extends EndpointOptions {
   endpoints?: readonly EndpointOptions[]
 }
 
-/** The teacher that `make` makes, with its limits, and once more for each endpoint. */
-export function reached<Options extends ReachOptions & { name?: string }>(
+/** The teacher that `make` makes, with its limits, and once more for each endpoint. Throws where a client has its own. */
+export function reached<Options extends ReachOptions & { name?: string; client?: object }>(
   options: Options,
   make: (options: Options) => Teacher,
 ): Teacher {
   const { limits, endpoints: given, ...rest } = options
   const teacher: Teacher = { ...make(options), ...(limits ? { limits } : {}) }
   if (!given || given.length === 0) return teacher
+  if (options.client)
+    throw new Error(`teacher ${teacher.name}: give it endpoints or a ready client, not both`)
   const endpoints = given.map(endpoint => {
     const where = { limits, ...endpoint }
     const name = `${teacher.name} (${placeOf(endpoint)})`

@@ -4,6 +4,8 @@ import type { Failure } from './teacher.ts'
 const overload = [429, 503, 529]
 /** Requests that timed out or met another one: the official packages try these again, too. */
 const passing = [408, 409, ...overload]
+/** The same where an error comes inside a stream and so has no status. */
+const overloadCodes = ['overloaded_error', 'rate_limit_error', 'rate_limit_exceeded']
 /** A 429 that no waiting mends. */
 const emptyPurse = ['insufficient_quota', 'billing_error']
 
@@ -20,11 +22,13 @@ interface WireFault {
  */
 export function pushbackOf(error: unknown): Pick<Failure, 'transient' | 'overloaded' | 'retryAfterMs'> {
   const { status, code, type, headers } = error as WireFault
-  if ([code, type].some(word => emptyPurse.includes(word ?? ''))) return { transient: false }
+  const says = (words: string[]) => [code, type].some(word => words.includes(word ?? ''))
+  if (says(emptyPurse)) return { transient: false }
   const said = headers?.get('x-should-retry')
-  const likely = status === undefined || passing.includes(status) || status >= 500
+  const likely =
+    status === undefined ? !says(['invalid_request_error']) : passing.includes(status) || status >= 500
   const transient = said === 'true' || (said !== 'false' && likely)
-  const overloaded = transient && overload.includes(status ?? 0)
+  const overloaded = transient && (overload.includes(status ?? 0) || says(overloadCodes))
   return { transient, overloaded, retryAfterMs: transient && headers ? retryAfterMs(headers) : undefined }
 }
 

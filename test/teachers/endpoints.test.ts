@@ -1,3 +1,4 @@
+import OpenAI from 'openai'
 import { expect, test } from 'vitest'
 import { openai } from '../../teachers/openai.ts'
 import { question } from '../conformance/teacher.ts'
@@ -33,8 +34,8 @@ test('each endpoint has a name of its own, and its own limits or the teacher’s
     endpoints: [{ apiKeyEnv: 'FIRST_KEY' }, { baseURL: 'http://box:8000/v1', limits: { concurrency: 9 } }],
   })
   expect(endpoints?.map(({ name, limits }) => ({ name, limits }))).toEqual([
-    { name: 'openai (FIRST_KEY)', limits: { concurrency: 4 } },
-    { name: 'openai (box:8000)', limits: { concurrency: 9 } },
+    { name: 'm (FIRST_KEY)', limits: { concurrency: 4 } },
+    { name: 'm (box:8000)', limits: { concurrency: 9 } },
   ])
 })
 
@@ -59,6 +60,21 @@ test('a variable that is named and not set is said, even where a server needs no
   const teacher = openai({ model: 'm', baseURL: 'http://127.0.0.1:9/v1', apiKeyEnv: 'NOT_SET_KEY' })
   await expect(teacher.ask(question(), signal)).rejects.toMatchObject({
     fatal: true,
-    message: 'teacher openai: no API key; set NOT_SET_KEY',
+    message: 'teacher m: no API key; set NOT_SET_KEY',
   })
+})
+
+test('a key of a named variable comes before one that was given, and a ready client has no endpoints', async () => {
+  await withKeys({ FIRST_KEY: 'one' }, async () => {
+    await using server = await wireServer(() => ({ body: completion() }))
+    await openai({ model: 'm', baseURL: server.url, apiKey: 'given', apiKeyEnv: 'FIRST_KEY' }).ask(
+      question(),
+      signal,
+    )
+    expect(server.arrived[0]?.key).toBe('Bearer one')
+  })
+  const client = new OpenAI({ apiKey: 'given' })
+  expect(() => openai({ model: 'm', client, endpoints: [{ apiKeyEnv: 'FIRST_KEY' }] })).toThrow(
+    'teacher m: give it endpoints or a ready client, not both',
+  )
 })

@@ -28,6 +28,8 @@ const faults: [string, object, object][] = [
   ['a rate limit', { status: 429 }, { transient: true, overloaded: true }],
   ['a busy server', { status: 503 }, { transient: true, overloaded: true }],
   ['an overloaded server', { status: 529 }, { transient: true, overloaded: true }],
+  ['overload within a stream', { type: 'overloaded_error' }, { transient: true, overloaded: true }],
+  ['a bad request within a stream', { type: 'invalid_request_error' }, { transient: false }],
   ['a fault of the server', { status: 502 }, { transient: true, overloaded: false }],
   ['a bad request', { status: 400 }, { transient: false, overloaded: false }],
   ['a wrong key', { status: 401 }, { transient: false, overloaded: false }],
