@@ -43,7 +43,7 @@ async function fast() {
   )
   using server = await slowServer({ latencyMs })
   const bodies = await bodiesOf(server.baseURL, calls)
-  for (let round = 0; round < 3; round++) {
+  for (let round = 0; round < 2; round++) {
     const bare = await bareLoop(server.baseURL, bodies, inFlight)
     console.log(`     bare loop                  ${rate(calls, bare)}`)
     const ours = await kindling(openai({ model: 'slow', baseURL: server.baseURL }), calls, inFlight)

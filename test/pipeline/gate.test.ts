@@ -102,6 +102,20 @@ test('one that gives up lets the next go on, and its reason is thrown', async ()
   expect(through.load).toBe(1)
 })
 
+test('one that gives up just as it is let through takes nobody’s place in the queue', async () => {
+  const through = gate(1, free)
+  const stop = new AbortController()
+  const first = through.enter(1, false, stop.signal)
+  const { had, take } = takers(through)
+  const next = take('b')
+  stop.abort()
+  await first
+  through.leave()
+  await after(5)
+  expect(had).toEqual(['b'])
+  await next
+})
+
 test('nobody is let through while it is paused', async () => {
   const through = gate(none, free)
   const { had, take } = takers(through)
