@@ -1,4 +1,5 @@
 import type { Listener, Progress } from '../pipeline/progress.ts'
+import { harmless } from './show.ts'
 
 type Stage = Extract<Progress, { kind: 'stage' }>['stage']
 
@@ -31,6 +32,10 @@ export function display({
   }
 
   function plain(progress: Progress) {
+    if (progress.kind === 'warning') {
+      stream.write(`warning: ${harmless(progress.message)}\n`)
+      return
+    }
     if (progress.kind === 'stage') {
       tenth = -1
       stream.write(`${words[progress.stage]}${progress.total === null ? '' : ` (${progress.total})`}\n`)
@@ -46,6 +51,11 @@ export function display({
   }
 
   function redraw(progress: Progress) {
+    if (progress.kind === 'warning') {
+      end()
+      plain(progress)
+      return
+    }
     if (progress.kind === 'stage') {
       end()
       stream.write(`${words[progress.stage]}…`)

@@ -5,5 +5,7 @@ export type Progress =
   | { kind: 'done'; stage: 'synthesize' | 'verify'; done: number; already: number; total: number }
   /** So many rollouts have to wait until a batch is answered. */
   | { kind: 'waiting'; rollouts: number }
+  /** One line. The run goes on. */
+  | { kind: 'warning'; message: string }
 
 export type Listener = (progress: Progress) => void

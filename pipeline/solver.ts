@@ -1,6 +1,6 @@
 import type { Environment, ToolSpec } from '../schemas/trajectory.ts'
 import type { Store } from '../store/store.ts'
-import { type Ask, askDirectly } from './ask.ts'
+import type { Ask } from './ask.ts'
 import type { Settings } from './config.ts'
 import { type Observe, observer, toolSpecs } from './observe.ts'
 import { paidOnce } from './paid-once.ts'
@@ -15,7 +15,7 @@ export interface Solver {
   ask: Ask
 }
 
-export async function openSolver(config: Settings, store: Store, ask: Ask = askDirectly): Promise<Solver> {
+export async function openSolver(config: Settings, store: Store, ask: Ask): Promise<Solver> {
   const environment = await config.sandbox.describe()
   const { tools } = config
   return {

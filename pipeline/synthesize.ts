@@ -1,6 +1,6 @@
 import type { Trajectory } from '../schemas/trajectory.ts'
 import type { Store } from '../store/store.ts'
-import { askDirectly } from './ask.ts'
+import { admitted } from './admission.ts'
 import { openBatches } from './batches.ts'
 import { eachConcurrent } from './concurrent.ts'
 import type { Settings } from './config.ts'
@@ -18,8 +18,10 @@ export async function synthesize(
   listen: Listener,
   signal: AbortSignal,
 ) {
+  const warn = (message: string) => listen({ kind: 'warning', message })
   const batches = openBatches(config.teachers, store, signal)
-  const solver = await openSolver(config, store, batches.around(askDirectly))
+  const online = admitted({ limiter: config.limiter, warn })
+  const solver = await openSolver(config, store, batches.around(online))
   let done = 0
   let already = 0
   listen({ kind: 'stage', stage: 'synthesize', total: plan.total })

@@ -19,6 +19,17 @@ export interface TeacherRequest {
   bytes(image: Image): Promise<Uint8Array>
 }
 
+/** What a provider allows. The rates are kept by all processes that share a limiter, `concurrency` by each of its own. */
+export interface TeacherLimits {
+  requestsPerMinute?: number
+  /** Tokens in and out. */
+  tokensPerMinute?: number
+  /** Calls under way at once; fewer while the provider refuses some. */
+  concurrency?: number
+  /** Whose limits these are: teachers that name the same account share them. Each its own by default. */
+  account?: string
+}
+
 /**
  * A model that answers. It throws only when the provider failed, never for what the model said.
  * `options` is plain data without keys: it goes into the manifest and into a rollout's identity.
@@ -30,6 +41,10 @@ export interface Teacher {
   samples: number
   /** What it is told in place of the config's system prompt, where its protocol has its own. */
   instructions?(tools: readonly ToolSpec[]): string
+  limits?: TeacherLimits
+  /** The same model by several keys or addresses, each with limits of its own. They are asked in its place. */
+  endpoints?: readonly Teacher[]
+  /** Asks once: whoever asks decides about another try. */
   ask(request: TeacherRequest, signal: AbortSignal): Promise<Reply>
   /** Where it is asked in batches, which cost less and take up to a day, instead of one by one. */
   batch?: Batching
@@ -65,12 +80,30 @@ export interface Batching {
   poll(ref: string, signal: AbortSignal): Promise<BatchState>
 }
 
-/** The provider failed. `fatal` ones (a wrong key, no such model, no money) stop the run: every next call would fail too. */
+export interface Failure {
+  /** A wrong key, no such model, no money, nobody at the address: stops the run, because every next call would fail too. */
+  fatal: boolean
+  /** Another try may succeed. One that is fatal too stops the run only when it fails again and again. */
+  transient?: boolean
+  /** There was too much to do: fewer calls at once, please. */
+  overloaded?: boolean
+  /** What the provider asks to wait before the next try, in milliseconds. */
+  retryAfterMs?: number | undefined
+  cause?: unknown
+}
+
+/** The provider failed. */
 export class TeacherError extends Error {
   override name = 'TeacherError'
   readonly fatal: boolean
-  constructor(message: string, { fatal, cause }: { fatal: boolean; cause?: unknown }) {
+  readonly transient: boolean
+  readonly overloaded: boolean
+  readonly retryAfterMs: number | undefined
+  constructor(message: string, { fatal, transient, overloaded, retryAfterMs, cause }: Failure) {
     super(message, { cause })
     this.fatal = fatal
+    this.transient = transient ?? false
+    this.overloaded = overloaded ?? false
+    this.retryAfterMs = retryAfterMs
   }
 }

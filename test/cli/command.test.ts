@@ -147,7 +147,7 @@ test('a server that is not there, or refuses the key, is a matter of what is nee
   await here.tasks(rows(1))
   const refused = await here.kindling(['run', config, '--json'])
   expect(refused.code).toBe(69)
-  expect(refused.err.trim().split('\n').at(-1)).toBe('teacher openai: 401 Incorrect API key')
+  expect(refused.err.trim().split('\n').at(-1)).toBe('teacher m: 401 Incorrect API key')
 })
 
 test('a run that another process works on is left alone', async () => {
