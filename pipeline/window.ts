@@ -9,9 +9,6 @@ export interface Window {
   shrink(began: number, underWay: number, retryAfterMs: number): number
 }
 
-/** Between two starts at first, and answers without a refusal after which they are not spread any more. */
-const longestSpacing = 2
-const trusted = 100
 /** Round trips without refusal after which one more call is let through. */
 const patience = 5
 /** A little too much costs a refusal now and then; a little too little would cost time for ever. */
@@ -21,8 +18,8 @@ const longestPause = 60_000
 /**
  * A window of at most `most` calls. Refusals halve it, the first time. Between two refusals the provider took what it can
  * take, so from the second on it is a little more than that rate fills (Little's law); then it grows by one at a time.
- * At first, and once some were refused, starts are spread over half of what would keep them evenly apart: a refusal is to
- * be known before a crowd is on the wire.
+ * Once some were refused, starts are spread over half of what would keep them evenly apart: a refusal is to be known before
+ * a crowd is on the wire. Before that they are not, because answers that come together share one commit of the store.
  */
 export function adaptiveWindow(most: number): Window {
   const now = () => performance.now()
@@ -41,10 +38,7 @@ export function adaptiveWindow(most: number): Window {
       return Math.floor(size)
     },
     spacing(underWay) {
-      const even = latency / 2 / Math.min(size, underWay)
-      if (refusals.count > 0) return even
-      if (refusals.answered >= trusted) return 0
-      return latency === 0 ? longestSpacing : Math.min(longestSpacing, even)
+      return refusals.count === 0 ? 0 : latency / 2 / Math.min(size, underWay)
     },
     grow(took, wanted) {
       latency = latency === 0 ? took : latency + (took - latency) / 8

@@ -17,6 +17,8 @@ const tables: readonly Table[] = [
 ]
 const layout = 1
 const page = 256
+/** Writes that come within so many milliseconds share one commit. */
+const gatherMs = 5
 
 /** A run's store in one folder: `store.sqlite` and content-addressed files under `blobs/`. No server. */
 export async function openSqliteStore(folder: string): Promise<Store> {
@@ -72,7 +74,7 @@ function openDatabase(path: string): DatabaseSync {
   return database
 }
 
-/** All writes of one turn of the event loop share one commit, because a commit costs a disk flush. */
+/** Writes that come close together share one commit, because a commit costs a disk flush. */
 function groupedWrites(database: DatabaseSync) {
   let waiting: { run: () => () => void; fail: (error: unknown) => void }[] = []
 
@@ -93,7 +95,7 @@ function groupedWrites(database: DatabaseSync) {
 
   function add<T>(work: () => T): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>()
-    if (waiting.length === 0) setImmediate(flush)
+    if (waiting.length === 0) setTimeout(flush, gatherMs)
     waiting.push({
       run: () => {
         const result = work()
