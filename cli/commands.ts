@@ -41,8 +41,8 @@ const work = (path: string, { json = false }: Format, job: Work) =>
   guarded(async () => {
     const config = await loadConfig(path)
     const listen = display({ json })
-    const stats = await withRun(config, async (store, signal) => {
-      await job(config, store, listen, signal).finally(listen.end)
+    const stats = await withRun(config, async (store, signal, limiter) => {
+      await job({ ...config, limiter }, store, listen, signal).finally(listen.end)
       return reportOf(config.folder, store, config.prices)
     })
     report(stats, json, exportFolder(config))

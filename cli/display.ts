@@ -1,5 +1,6 @@
 import { dollars } from '../pipeline/budget.ts'
 import type { Listener, Progress } from '../pipeline/progress.ts'
+import { harmless } from './show.ts'
 
 type Stage = Extract<Progress, { kind: 'stage' }>['stage']
 
@@ -32,13 +33,17 @@ export function display({
   }
 
   function plain(progress: Progress) {
-    if (progress.kind === 'note') {
-      stream.write(`${progress.text}\n`)
+    if (progress.kind === 'warning') {
+      stream.write(`warning: ${harmless(progress.message)}\n`)
       return
     }
     if (progress.kind === 'stage') {
       tenth = -1
       stream.write(`${words[progress.stage]}${progress.total === null ? '' : ` (${progress.total})`}\n`)
+      return
+    }
+    if (progress.kind === 'waiting') {
+      stream.write(`  ${waiting(progress)}\n`)
       return
     }
     const now = Math.floor((10 * progress.done) / progress.total)
@@ -47,12 +52,16 @@ export function display({
   }
 
   function redraw(progress: Progress) {
+    if (progress.kind === 'warning') {
+      end()
+      plain(progress)
+      return
+    }
     if (progress.kind === 'stage') {
       end()
       stream.write(`${words[progress.stage]}…`)
-    } else if (progress.kind === 'note') {
-      stream.write(`\r\x1b[K${progress.text}\n`)
-    } else stream.write(`\r\x1b[K${bar(progress, performance.now() - started)}`)
+    } else if (progress.kind === 'waiting') stream.write(`\r\x1b[K${waiting(progress)}`)
+    else stream.write(`\r\x1b[K${bar(progress, performance.now() - started)}`)
     open = true
   }
 
@@ -65,6 +74,8 @@ export function display({
 }
 
 type Done = Extract<Progress, { kind: 'done' }>
+
+const waiting = ({ rollouts }: { rollouts: number }) => `waiting for a batch: ${rollouts} to go on`
 
 const sentence = ({ stage, done, total, already, usd }: Done) =>
   `${words[stage]} ${done}/${total}${already > 0 ? `, ${already} already done` : ''}${usd ? `, ${dollars(usd)}` : ''}`

@@ -1,6 +1,6 @@
-import type { Cell, Results, ToolCall, Trajectory, Turn } from '../schemas/trajectory.ts'
-import type { Guard } from './markers.ts'
-import type { Pictures } from './pictures.ts'
+import { endings } from '../prompts/deepeyes.ts'
+import type { Guard } from '../prompts/markers.ts'
+import type { Cell, ToolCall, Trajectory, Turn } from '../schemas/trajectory.ts'
 import { argumentsOf, first, type Reason } from './trainable.ts'
 
 /** What the student's environment keeps of one observation. */
@@ -37,7 +37,7 @@ const reason = (reason: string, detail = ''): Reason => ({ reason, detail })
 
 /** Python's exceptions come back to the student; a session that is lost ends its episode. */
 function cellBreach({ status, code, images }: Cell): Reason | undefined {
-  if (!['ok', 'error', 'timeout'].includes(status)) return reason('lost_session', status)
+  if (!endings.has(status)) return reason('lost_session', status)
   if (code.includes('```')) return reason('fenced_code')
   if (images.length > mostImages) return reason('too_many_images', String(images.length))
   return undefined
@@ -75,61 +75,4 @@ export function answerMessage({ turns, outcome }: Trajectory, safe: Guard): stri
 function thoughtBefore(text: string): string {
   const at = text.lastIndexOf('<answer>')
   return (at === -1 ? text : text.slice(0, at)).trim()
-}
-
-interface Showing {
-  shown: Pictures
-  safe: Guard
-  maxChars: number
-}
-
-/** What came back, in the words of the student's environment (DeepEyesV2, envs/deepeyesv2/prompt.py). */
-export function observationMessage({ reply, observations }: Turn, showing: Showing): string {
-  const data = observations[0]?.data
-  if (data?.kind === 'cell') return cellText(data, showing)
-  if (!data) return ''
-  const body = reply.calls[0]?.name === 'image_search' ? pagesWithImages(data, showing) : pages(data, showing)
-  return `<tool_response>\n${body}\n</tool_response>`
-}
-
-function cellText(cell: Cell, { shown, safe, maxChars }: Showing): string {
-  const block = (texts: (string | undefined | null)[]) => safe.text(shorten(joined(texts), maxChars))
-  // The student's session prints the value of the last expression, as Jupyter does.
-  const stdout = block([cell.stdout, cell.result])
-  const late = cell.status === 'timeout' ? 'TimeOutError: code execution timed out' : null
-  const stderr = block([cell.stderr, cell.error?.traceback, late])
-  const images = cell.images.map(shown.put).join('')
-  const text = `Code execution result:\nstdout:\n\`\`\`\n${stdout}\n\`\`\`\n\nstderr:\n\`\`\`\n${stderr}\n\`\`\``
-  return images === '' ? text : `${text}\n\nImages:\n${images}`
-}
-
-const joined = (texts: (string | undefined | null)[]): string =>
-  texts
-    .map(text => text?.trimEnd() ?? '')
-    .filter(text => text !== '')
-    .join('\n')
-
-function shorten(text: string, maxChars: number): string {
-  if (text.length <= maxChars) return text
-  const half = Math.floor(maxChars / 2)
-  return `${text.slice(0, half)}\n… ${text.length - 2 * half} characters left out …\n${text.slice(-half)}`
-}
-
-function pages({ query, results }: Results, { safe }: Showing): string {
-  const found = results.map(
-    ({ id, title, snippet }, index) =>
-      `${index + 1}. [${safe.text(title)}](${safe.text(id)})\n\n${safe.text(snippet)}`,
-  )
-  const head = `A Google search for '${safe.text(query)}' found ${results.length} results:`
-  return `${head}\n\n## Web Results\n${found.join('\n\n')}`
-}
-
-/** A result without a picture is left out together with its title, as there. */
-function pagesWithImages({ results }: Results, { shown, safe }: Showing): string {
-  const found = results.flatMap(({ image, title, snippet }) => (image ? [{ image, title, snippet }] : []))
-  const listed = found.map(
-    ({ image, title, snippet }, index) =>
-      `${index + 1}. ${shown.put(image)}\n[${safe.text(title)}] ${safe.text(snippet)}`,
-  )
-  return `A Google image search for the image found ${found.length} results:\n\n## Web Results\n${listed.join('\n')}`
 }

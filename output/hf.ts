@@ -1,10 +1,10 @@
 import { type Field, Schema, Utf8 } from 'apache-arrow'
+import { type Guard, guard } from '../prompts/markers.ts'
 import { canonicalJson } from '../schemas/hash.ts'
 import type { Json } from '../schemas/json.ts'
 import type { Observation, Reply, ToolCall, Trajectory, Turn, Usage } from '../schemas/trajectory.ts'
 import { type Cell, flag, images, integer, list, type Row, struct, text } from './columns.ts'
 import { type Export, type ExportContext, type ExportRow, project } from './export.ts'
-import { type Guard, guard } from './markers.ts'
 import { madeBy, searched } from './origin.ts'
 import { type Pictures, pictures, questionParts } from './pictures.ts'
 

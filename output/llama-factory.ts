@@ -1,8 +1,8 @@
 import { Schema } from 'apache-arrow'
+import { type Guard, guard } from '../prompts/markers.ts'
 import type { ToolCall, Trajectory, Turn } from '../schemas/trajectory.ts'
 import { flag, images, list, struct, text } from './columns.ts'
 import { decline, type Export, type ExportContext, type Projected, project } from './export.ts'
-import { type Guard, guard } from './markers.ts'
 import { type Pictures, pictures, questionParts } from './pictures.ts'
 import { rawArguments, untrainable } from './trainable.ts'
 

@@ -1,9 +1,9 @@
+import { type Guard, placeholder } from '../prompts/markers.ts'
 import type { Image } from '../schemas/image.ts'
 import type { Part } from '../schemas/task.ts'
 import type { Trajectory } from '../schemas/trajectory.ts'
 import type { Cell } from './columns.ts'
 import type { ExportContext } from './export.ts'
-import { type Guard, placeholder } from './markers.ts'
 
 /** The images of one row, in the order of their placeholders. */
 export interface Pictures {

@@ -1,8 +1,8 @@
 import { Schema } from 'apache-arrow'
+import { guard } from '../prompts/markers.ts'
 import { text } from './columns.ts'
 import { type Export, project } from './export.ts'
 import { hfColumns, hfRow } from './hf.ts'
-import { guard } from './markers.ts'
 
 /** Every dropped trajectory with its whole trace, and which stage dropped it why. */
 export const rejected = (): Export => ({

@@ -1,6 +1,6 @@
+import { parseJson } from '../prompts/markers.ts'
 import type { JsonObject } from '../schemas/json.ts'
 import type { ToolCall, Trajectory, Turn } from '../schemas/trajectory.ts'
-import { parseJson } from './markers.ts'
 
 export interface Reason {
   reason: string

@@ -4,6 +4,7 @@ import type { Filter } from '../filters/filter.ts'
 import type { Export } from '../output/export.ts'
 import { type Prompt, prompt } from '../prompts/prompt.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
+import type { Limiter } from '../store/limiter.ts'
 import type { TaskSource } from '../tasks/source.ts'
 import type { Teacher } from '../teachers/teacher.ts'
 import type { Tool } from '../tools/tool.ts'
@@ -43,6 +44,8 @@ export interface Config {
   prices?: string
   /** The folder that runs are kept in, `runs` by default. */
   output?: string
+  /** The folder where processes keep their teachers' rates together, the run's own by default. Runs that name one share it. */
+  shared?: string
 }
 
 /** A config with every default filled in. */
@@ -52,6 +55,8 @@ export interface Settings extends Omit<Config, 'limits' | 'prompts' | 'output' |
   prompts: Prompts
   /** The run's folder. */
   folder: string
+  /** Keeps the teachers' rates; opened by whoever opens the store. */
+  limiter?: Limiter
 }
 
 export const defineConfig = (config: Config): Config => config
@@ -70,6 +75,10 @@ export function settings(config: Config): Settings {
   refuseNoughts('limits', counts)
   for (const { name, samples } of config.teachers) refuseNoughts(`teachers: ${name}`, { samples })
   refuseBudget(budgetUsd)
+  for (const { name, limits } of config.teachers.flatMap(teacher => teacher.endpoints ?? [teacher])) {
+    const { account: _, ...counts } = limits ?? {}
+    refuseNoughts(`teachers: ${name}: limits`, counts)
+  }
   return {
     ...rest,
     tasks: [tasks].flat(),

@@ -14,7 +14,9 @@ export type Progress =
       task?: string
       ms?: number
     }
-  /** Something a user should know, in one line. */
-  | { kind: 'note'; text: string }
+  /** So many rollouts have to wait until a batch is answered. */
+  | { kind: 'waiting'; rollouts: number }
+  /** One line. The run goes on. */
+  | { kind: 'warning'; message: string }
 
 export type Listener = (progress: Progress) => void

@@ -49,7 +49,7 @@ export async function replay(
     generation: await generationOf(store),
     maxTokens: config.limits.maxTokens,
   })
-  const open = async (): Promise<Solver> => ({ ...(await openSolver(offline, fresh)), ask })
+  const open = async (): Promise<Solver> => ({ ...(await openSolver(offline, fresh, listen)), ask })
   await synthesize(plan, offline, fresh, listen, signal, open)
   await decide(plan, offline, fresh, listen, signal)
   const after = await filesIn(join(folder, 'export'))

@@ -16,7 +16,7 @@ export async function rollout(planned: Planned, solver: Solver, signal: AbortSig
   const { key, task, teacher, sample } = planned
   const { config, environment, tools } = solver
   const question = ask(task, config.prompts.question)
-  const system = instruct(task, config, environment)
+  const system = teacher.instructions?.(tools) ?? instruct(task, config, environment)
   const turns: Turn[] = []
   const outcome = await attempt({ planned, question, system, turns }, solver, signal)
   return {

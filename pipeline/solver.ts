@@ -1,9 +1,11 @@
 import type { Environment, ToolSpec } from '../schemas/trajectory.ts'
 import type { Store } from '../store/store.ts'
-import { type Ask, askDirectly } from './ask.ts'
+import { admitted } from './admission.ts'
+import type { Ask } from './ask.ts'
 import type { Settings } from './config.ts'
 import { type Observe, observer, toolSpecs } from './observe.ts'
 import { paidOnce } from './paid-once.ts'
+import type { Listener } from './progress.ts'
 import { generationOf } from './refresh.ts'
 import { openSpending, type Spending } from './spending.ts'
 
@@ -18,8 +20,15 @@ export interface Solver {
   spending: Spending
 }
 
-export async function openSolver(config: Settings, store: Store): Promise<Solver> {
-  const spending = await openSpending(config, store, askDirectly)
+/** `around` gets between the store and whoever counts the money: it can let a rollout wait. */
+export async function openSolver(
+  config: Settings,
+  store: Store,
+  listen: Listener,
+  around: (next: Ask) => Ask = next => next,
+): Promise<Solver> {
+  const warn = (message: string) => listen({ kind: 'warning', message })
+  const spending = await openSpending(config, store, admitted({ limiter: config.limiter, warn }))
   const environment = await config.sandbox.describe()
   const { tools } = config
   return {
@@ -28,7 +37,7 @@ export async function openSolver(config: Settings, store: Store): Promise<Solver
     environment,
     tools: toolSpecs(tools),
     observe: observer(tools),
-    ask: paidOnce(store, spending.ask, await generationOf(store)),
+    ask: paidOnce(store, around(spending.ask), await generationOf(store)),
     spending,
   }
 }

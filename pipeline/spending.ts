@@ -18,8 +18,17 @@ export interface Spending {
   unpriced: string[]
 }
 
-/** The prices of a config. Throws ConfigError where it has a budget and a teacher whose model has no price. */
+/**
+ * The prices of a config. Throws ConfigError where it has a budget and a teacher whose model has no price, or one that is
+ * asked in batches: what a batch costs is known only when it is over.
+ */
 export async function pricesOf({ prices: path, teachers, limits }: Settings): Promise<Prices> {
+  const batched = teachers.find(({ batch }) => batch)
+  if (batched && limits.budgetUsd !== undefined) {
+    throw new ConfigError(
+      `limits.budgetUsd: ${batched.name} is asked in batches, which no budget can hold back; leave out one of the two`,
+    )
+  }
   const prices = await readPrices(path)
   const [model] = unpricedOf(teachers, prices)
   if (model === undefined || limits.budgetUsd === undefined) return prices

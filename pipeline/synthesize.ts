@@ -1,6 +1,7 @@
 import type { Trajectory } from '../schemas/trajectory.ts'
 import type { Store } from '../store/store.ts'
 import type { Teacher } from '../teachers/teacher.ts'
+import { openBatches } from './batches.ts'
 import { BudgetError } from './budget.ts'
 import { eachConcurrent } from './concurrent.ts'
 import type { Settings } from './config.ts'
@@ -11,6 +12,7 @@ import { rollout } from './rollout.ts'
 import { openSolver, type Solver } from './solver.ts'
 import { NotStored } from './stored-only.ts'
 import { verify } from './verify.ts'
+import { inWaves } from './waves.ts'
 
 /**
  * Do every planned rollout that is not done yet. The half that costs money: it asks teachers. Those further up a ladder
@@ -24,14 +26,16 @@ export async function synthesize(
   signal: AbortSignal,
   open = openSolver,
 ) {
-  const solver = await open(config, store)
+  const batches = openBatches(config.teachers, store, signal)
+  const solver = await open(config, store, listen, batches.around)
   const { unpriced } = solver.spending
   listen({ kind: 'stage', stage: 'synthesize', total: plan.total })
-  if (unpriced.length > 0) listen({ kind: 'note', text: noPrice(unpriced) })
+  if (unpriced.length > 0) listen({ kind: 'warning', message: noPrice(unpriced) })
   const work = worker(plan, solver, listen)
   for (const [rung, teachers] of rungs(config).entries()) {
     if (rung > 0) await verify(plan, { ...config, checks: deciding(config) }, store, () => {}, signal)
-    await solveAll(plan, teachers, solver, work, signal)
+    const over = (step: Work) => solveAll(plan, teachers, solver, step, signal)
+    await inWaves(batches, over, work, listen)
   }
 }
 

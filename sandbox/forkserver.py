@@ -151,6 +151,7 @@ def main():
         libraries.warm()
         gc.collect()
         gc.freeze()
+        jail.gather_pages()
     with open('/sandbox/filter', 'rb') as file:
         program = file.read()
     tell({'type': 'up'})

@@ -26,7 +26,7 @@ _signal, _sleep, _no_hang = signal.signal, time.sleep, os.WNOHANG
 # A metaclass may hide `__name__`.
 _name_of = type.__dict__['__name__'].__get__
 
-MAX_TEXT, MAX_VALUE, REAP_SECONDS = 20_000, 2_000, 10
+MAX_TEXT, MAX_VALUE, REAP_SECONDS, CHUNK = 20_000, 2_000, 10, 1 << 18
 
 
 class Kernel:
@@ -43,10 +43,8 @@ class Kernel:
         sys.modules['__main__'], self.names = main, main.__dict__
 
     def send(self, header, payload=b''):
-        data = _dumps({**header, 'size': len(payload)}).encode() + b'\n' + payload
-        view = memoryview(data)
-        while view:
-            view = view[_write(self.channel, view):]
+        write_all(self.channel, _dumps({**header, 'size': len(payload)}).encode() + b'\n')
+        write_all(self.channel, payload)
 
     def loop(self):
         _signal(signal.SIGINT, signal.SIG_IGN)
@@ -57,13 +55,18 @@ class Kernel:
                 _exit(0)
             request = _loads(line)
             if request['type'] == 'file':
-                self.put(request['name'], self.requests.read(request['size']))
+                self.put(request['name'], request['size'])
             else:
                 self.answer(request)
 
-    def put(self, name, data):
-        with open(os.path.join(self.work, name), 'wb') as file:
-            file.write(data)
+    def put(self, name, size):
+        with open(os.path.join(self.work, name), 'wb', buffering=0) as file:
+            while size:
+                data = self.requests.read1(min(size, CHUNK))
+                if not data:
+                    _exit(0)
+                write_all(file.fileno(), data)
+                size -= len(data)
 
     def answer(self, request):
         """Runs one cell; the nonce that ends its frames also ends its part of stdout and stderr."""
@@ -145,6 +148,12 @@ class Kernel:
     def mark(self, nonce):
         for descriptor in self.outputs:
             _write(descriptor, f'\0{nonce}\0'.encode())
+
+
+def write_all(descriptor, data):
+    view = memoryview(data)
+    while view:
+        view = view[_write(descriptor, view):]
 
 
 def reap():

@@ -12,12 +12,15 @@ const tables: readonly Table[] = [
   'replies',
   'calls',
   'refreshes',
+  'batches',
   'turns',
   'trajectories',
   'facts',
 ]
 const layout = 1
 const page = 256
+/** Writes that come within so many milliseconds share one commit. */
+const gatherMs = 5
 
 /** A run's store in one folder: `store.sqlite` and content-addressed files under `blobs/`. No server. */
 export async function openSqliteStore(folder: string): Promise<Store> {
@@ -73,7 +76,7 @@ function openDatabase(path: string): DatabaseSync {
   return database
 }
 
-/** All writes of one turn of the event loop share one commit, because a commit costs a disk flush. */
+/** Writes that come close together share one commit, because a commit costs a disk flush. */
 function groupedWrites(database: DatabaseSync) {
   let waiting: { run: () => () => void; fail: (error: unknown) => void }[] = []
 
@@ -94,7 +97,7 @@ function groupedWrites(database: DatabaseSync) {
 
   function add<T>(work: () => T): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>()
-    if (waiting.length === 0) setImmediate(flush)
+    if (waiting.length === 0) setTimeout(flush, gatherMs)
     waiting.push({
       run: () => {
         const result = work()

@@ -4,6 +4,8 @@ import type {
   Message,
   MessageCreateParamsNonStreaming,
 } from '@anthropic-ai/sdk/resources/messages'
+import { anthropicBatches, type BatchClient } from './anthropic-batch.ts'
+import { reached } from './endpoints.ts'
 import { messageOf } from './messages-stream.ts'
 import { fromMessages, toMessages } from './messages-wire.ts'
 import { type Teacher, TeacherError } from './teacher.ts'
@@ -11,7 +13,7 @@ import { given, keyFor, limitsWith, type WireOptions, wireTeacher } from './wire
 
 /** What a ready client needs: those of Bedrock, Vertex and Foundry have it. */
 export interface AnthropicClient {
-  messages: Pick<Anthropic['messages'], 'create'>
+  messages: Pick<Anthropic['messages'], 'create'> & BatchClient['messages']
 }
 
 export interface AnthropicOptions extends WireOptions<AnthropicClient> {
@@ -25,7 +27,9 @@ export interface AnthropicOptions extends WireOptions<AnthropicClient> {
  * A teacher behind Anthropic's Messages wire, through the official package: its thinking goes back with its tool
  * calls, images stand in tool results. Its key is ANTHROPIC_API_KEY.
  */
-export function anthropic(options: AnthropicOptions): Teacher {
+export const anthropic = (options: AnthropicOptions): Teacher => reached(options, single)
+
+function single(options: AnthropicOptions): Teacher {
   const { model, thinking, temperature, params, cache = true } = options
   const limits = limitsWith(anthropicImages, options)
   if (thinking !== undefined && temperature !== undefined)
@@ -42,6 +46,7 @@ export function anthropic(options: AnthropicOptions): Teacher {
     send: (client, body, { stream, signal }) =>
       untilDone(body, asked => create(client, asked, stream, signal)),
     fromWire: fromMessages,
+    batches: anthropicBatches,
   })
 }
 
@@ -55,7 +60,7 @@ const connect = (options: AnthropicOptions, name: string): AnthropicClient =>
   new Anthropic({
     apiKey: keyFor(options, 'ANTHROPIC_API_KEY', name),
     ...given({ baseURL: options.baseURL }),
-    maxRetries: 4,
+    maxRetries: 0,
     // What goes wrong is thrown too; printed, it would tear the progress display.
     logLevel: 'off',
   })
@@ -72,8 +77,8 @@ async function create(
   stream: boolean,
   signal: AbortSignal,
 ): Promise<Message> {
-  if (!stream) return messages.create(body, { signal })
-  return messageOf(await messages.create({ ...body, stream: true }, { signal }))
+  if (!stream) return messages.create(body, { signal, maxRetries: 0 })
+  return messageOf(await messages.create({ ...body, stream: true }, { signal, maxRetries: 0 }))
 }
 
 /** How often a reply may pause (for tools at the provider) before it is given up. */

@@ -17,7 +17,7 @@ import { dataUrl, type ImageLimits, textOf, wireParts } from './wire-images.ts'
  * It takes no images in tool results, so they follow in a user message.
  */
 export async function toChat(
-  { system, question, turns, tools, bytes, maxTokens }: TeacherRequest,
+  { system, question, turns, tools, bytes, maxTokens, stop }: TeacherRequest,
   { model, compatible, limits }: { model: string; compatible: boolean; limits: ImageLimits },
 ): Promise<ChatCompletionCreateParamsNonStreaming> {
   const messages: ChatCompletionMessageParam[] = [
@@ -29,6 +29,7 @@ export async function toChat(
     model,
     messages,
     ...(tools.length > 0 ? { tools: tools.map(toolToChat) } : {}),
+    ...(stop ? { stop: [...stop] } : {}),
     // Compatible servers know the older name; OpenAI's newer models refuse it.
     ...(compatible ? { max_tokens: maxTokens } : { max_completion_tokens: maxTokens }),
   }
@@ -43,6 +44,10 @@ async function turnToChat({ reply, observations }: Turn, bytes: Bytes, limits: I
   const messages: ChatCompletionMessageParam[] = [assistantToChat(reply)]
   const images: Part[] = []
   for (const { callId, parts } of observations) {
+    if (callId === '') {
+      messages.push({ role: 'user', content: await contentOf(parts, bytes, limits) })
+      continue
+    }
     images.push(...parts.filter(part => part.type === 'image'))
     messages.push({ role: 'tool', tool_call_id: callId, content: textOf(parts) })
   }

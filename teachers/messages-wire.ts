@@ -18,15 +18,15 @@ import { type ImageLimits, wireParts } from './wire-images.ts'
 
 /** A request on Anthropic's Messages wire (https://platform.claude.com/docs/en/api/messages). */
 export async function toMessages(
-  { system, question, turns, tools, bytes, maxTokens }: TeacherRequest,
+  { system, question, turns, tools, bytes, maxTokens, stop }: TeacherRequest,
   { model, limits, cache }: { model: string; limits: ImageLimits; cache: boolean },
 ): Promise<MessageCreateParamsNonStreaming> {
   const messages: MessageParam[] = [{ role: 'user', content: await contentOf(question, bytes, limits) }]
   for (const { reply, observations } of turns) {
-    const results = await Promise.all(observations.map(one => toResult(one, bytes, limits)))
+    const results = await Promise.all(observations.map(one => said(one, bytes, limits)))
     messages.push(
       { role: 'assistant', content: assistantToMessages(reply) },
-      { role: 'user', content: results },
+      { role: 'user', content: results.flat() },
     )
   }
   const body: MessageCreateParamsNonStreaming = {
@@ -35,6 +35,7 @@ export async function toMessages(
     ...(system === '' ? {} : { system: [{ type: 'text' as const, text: system }] }),
     messages,
     ...(tools.length > 0 ? { tools: tools.map(toTool) } : {}),
+    ...(stop ? { stop_sequences: [...stop] } : {}),
   }
   return cache ? marked(body) : body
 }
@@ -44,6 +45,16 @@ const toTool = ({ name, description, parameters }: ToolSpec): Tool => ({
   description,
   input_schema: { ...parameters, type: 'object' },
 })
+
+/** What answers no call is plain content. */
+const said = async (
+  observation: Observation,
+  bytes: Bytes,
+  limits: ImageLimits,
+): Promise<ContentBlockParam[]> =>
+  observation.callId === ''
+    ? contentOf(observation.parts, bytes, limits)
+    : [await toResult(observation, bytes, limits)]
 
 async function toResult(
   { callId, parts, mistake }: Observation,

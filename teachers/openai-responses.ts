@@ -4,7 +4,9 @@ import type {
   ResponseCreateParamsNonStreaming,
   ResponseStreamEvent,
 } from 'openai/resources/responses/responses'
+import { reached } from './endpoints.ts'
 import { connectOpenAi, openAiImages } from './openai.ts'
+import { openAiBatches } from './openai-batch.ts'
 import { fromResponses, toResponses } from './responses-wire.ts'
 import type { Teacher } from './teacher.ts'
 import { given, limitsWith, type WireOptions, wireTeacher } from './wire.ts'
@@ -15,7 +17,9 @@ export type OpenAiResponsesOptions = WireOptions<OpenAI>
  * A teacher behind the OpenAI Responses wire, through the official package: it keeps what a reasoning model thought
  * across tool calls, and takes images in tool results. Its key is OPENAI_API_KEY.
  */
-export function openaiResponses(options: OpenAiResponsesOptions): Teacher {
+export const openaiResponses = (options: OpenAiResponsesOptions): Teacher => reached(options, single)
+
+function single(options: OpenAiResponsesOptions): Teacher {
   const { model, temperature, params } = options
   const limits = limitsWith(openAiImages, options)
   let encrypts = true
@@ -28,8 +32,10 @@ export function openaiResponses(options: OpenAiResponsesOptions): Teacher {
     },
     async send(client, body, { stream, signal }) {
       const create = async (asked: typeof body) => {
-        if (!stream) return client.responses.create(asked, { signal })
-        return responseOf(await client.responses.create({ ...asked, stream: true }, { signal }))
+        if (!stream) return client.responses.create(asked, { signal, maxRetries: 0 })
+        return responseOf(
+          await client.responses.create({ ...asked, stream: true }, { signal, maxRetries: 0 }),
+        )
       }
       return create(body).catch(error => {
         if (!refusesEncryption(error)) throw error
@@ -38,6 +44,7 @@ export function openaiResponses(options: OpenAiResponsesOptions): Teacher {
       })
     },
     fromWire: fromResponses,
+    batches: openAiBatches<Response>('/v1/responses'),
   })
 }
 

@@ -1,6 +1,9 @@
 import OpenAI from 'openai'
+import type { ChatCompletion } from 'openai/resources/chat/completions'
 import { completionOf } from './chat-stream.ts'
 import { fromChat, toChat } from './chat-wire.ts'
+import { reached } from './endpoints.ts'
+import { openAiBatches } from './openai-batch.ts'
 import type { Teacher } from './teacher.ts'
 import { given, keyFor, limitsWith, type WireOptions, wireTeacher } from './wire.ts'
 
@@ -13,7 +16,9 @@ export interface OpenAiOptions extends WireOptions<OpenAI> {
  * A teacher behind the OpenAI Chat Completions wire, through the official package: OpenAI, and every server that
  * speaks it, at its `baseURL` (with `/v1`). Its key is OPENAI_API_KEY.
  */
-export function openai(options: OpenAiOptions): Teacher {
+export const openai = (options: OpenAiOptions): Teacher => reached(options, single)
+
+function single(options: OpenAiOptions): Teacher {
   const { model, baseURL, seed, temperature, params } = options
   const limits = limitsWith(openAiImages, options)
   return wireTeacher(options, {
@@ -25,11 +30,12 @@ export function openai(options: OpenAiOptions): Teacher {
       return { ...body, ...own, ...params }
     },
     async send(client, body, { stream, signal }) {
-      if (!stream) return client.chat.completions.create(body, { signal })
+      if (!stream) return client.chat.completions.create(body, { signal, maxRetries: 0 })
       const streamed = { ...body, stream: true as const, stream_options: { include_usage: true } }
-      return completionOf(await client.chat.completions.create(streamed, { signal }))
+      return completionOf(await client.chat.completions.create(streamed, { signal, maxRetries: 0 }))
     },
     fromWire: fromChat,
+    batches: openAiBatches<ChatCompletion>('/v1/chat/completions'),
   })
 }
 
@@ -44,7 +50,7 @@ export const connectOpenAi = (options: WireOptions<OpenAI>, name: string) =>
   new OpenAI({
     apiKey: keyFor(options, 'OPENAI_API_KEY', name),
     ...given({ baseURL: options.baseURL }),
-    maxRetries: 4,
+    maxRetries: 0,
     // What goes wrong is thrown too; printed, it would tear the progress display.
     logLevel: 'off',
   })

@@ -43,6 +43,7 @@ const toolToResponses = ({ name, description, parameters }: ToolSpec) => ({
 
 async function turnToResponses({ reply, observations }: Turn, bytes: Bytes, limits: ImageLimits) {
   const results = observations.map(async ({ callId, parts }): Promise<ResponseInputItem> => {
+    if (callId === '') return { role: 'user', content: await contentOf(parts, bytes, limits) }
     return { type: 'function_call_output', call_id: callId, output: await outputOf(parts, bytes, limits) }
   })
   return [...assistantToResponses(reply), ...(await Promise.all(results))]

@@ -7,13 +7,27 @@ import type { Reply, ToolSpec, Turn } from '../schemas/trajectory.ts'
 export interface TeacherRequest {
   system: string
   question: Part[]
+  /** An observation without a `callId` answers no call: it is said as a user. */
   turns: readonly Turn[]
   tools: readonly ToolSpec[]
   /** Which of several independent answers to the same question this is. */
   sample: number
   /** Tokens. */
   maxTokens: number
+  /** Where the reply is to end, on wires that can say so. */
+  stop?: readonly string[]
   bytes(image: Image): Promise<Uint8Array>
+}
+
+/** What a provider allows. The rates are kept by all processes that share a limiter, `concurrency` by each of its own. */
+export interface TeacherLimits {
+  requestsPerMinute?: number
+  /** Tokens in and out. */
+  tokensPerMinute?: number
+  /** Calls under way at once; fewer while the provider refuses some. */
+  concurrency?: number
+  /** Whose limits these are: teachers that name the same account share them. Each its own by default. */
+  account?: string
 }
 
 /**
@@ -27,17 +41,71 @@ export interface Teacher {
   samples: number
   /** The teacher below it on a ladder: it is asked only about what that one did not solve. */
   after?: string
+  /** What it is told in place of the config's system prompt, where its protocol has its own. */
+  instructions?(tools: readonly ToolSpec[]): string
+  limits?: TeacherLimits
+  /** The same model by several keys or addresses, each with limits of its own. They are asked in its place. */
+  endpoints?: readonly Teacher[]
+  /** Asks once: whoever asks decides about another try. */
   ask(request: TeacherRequest, signal: AbortSignal): Promise<Reply>
+  /** Where it is asked in batches, which cost less and take up to a day, instead of one by one. */
+  batch?: Batching
   /** Lets go of what it holds open, if anything. */
   close?(): Promise<void>
 }
 
-/** The provider failed. `fatal` ones (a wrong key, no such model, no money) stop the run: every next call would fail too. */
+/** What is handed in together. */
+export interface BatchItem {
+  /** 64 hexadecimal digits; comes back with the reply. */
+  id: string
+  request: TeacherRequest
+}
+
+/** `again` where handing it in once more may help. */
+export type BatchResult = { id: string; reply: Reply } | { id: string; message: string; again: boolean }
+
+/** `problem` says why those that have no result have none. */
+export type BatchState =
+  | { done: false }
+  | { done: true; results: AsyncIterable<BatchResult>; problem: string }
+
+/** A provider's batches. Every method throws TeacherError where the provider failed. */
+export interface Batching {
+  /** At most this goes into one batch; `bytes` as they are sent, images included. */
+  limits: { requests: number; bytes: number }
+  /** Milliseconds between two looks. */
+  pollEvery: number
+  /** Hand in a batch, once, under a name of our own; gives the provider's name of it. */
+  submit(name: string, items: readonly BatchItem[], signal: AbortSignal): Promise<string>
+  /** The provider's name of what was handed in under a name of ours; undefined if that never arrived. */
+  find(name: string, ids: readonly string[], signal: AbortSignal): Promise<string | undefined>
+  poll(ref: string, signal: AbortSignal): Promise<BatchState>
+}
+
+export interface Failure {
+  /** A wrong key, no such model, no money, nobody at the address: stops the run, because every next call would fail too. */
+  fatal: boolean
+  /** Another try may succeed. One that is fatal too stops the run only when it fails again and again. */
+  transient?: boolean
+  /** There was too much to do: fewer calls at once, please. */
+  overloaded?: boolean
+  /** What the provider asks to wait before the next try, in milliseconds. */
+  retryAfterMs?: number | undefined
+  cause?: unknown
+}
+
+/** The provider failed. */
 export class TeacherError extends Error {
   override name = 'TeacherError'
   readonly fatal: boolean
-  constructor(message: string, { fatal, cause }: { fatal: boolean; cause?: unknown }) {
+  readonly transient: boolean
+  readonly overloaded: boolean
+  readonly retryAfterMs: number | undefined
+  constructor(message: string, { fatal, transient, overloaded, retryAfterMs, cause }: Failure) {
     super(message, { cause })
     this.fatal = fatal
+    this.transient = transient ?? false
+    this.overloaded = overloaded ?? false
+    this.retryAfterMs = retryAfterMs
   }
 }

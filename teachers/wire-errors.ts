@@ -1,3 +1,4 @@
+import { pushbackOf } from './pushback.ts'
 import { TeacherError } from './teacher.ts'
 
 /** Statuses that every later call would meet too: no key, no money, no permission, no such model or address. */
@@ -39,13 +40,16 @@ export function wireError(error: unknown, name: string, key: string | null | und
   if (error instanceof TeacherError)
     return new TeacherError(withoutKey(error.message, key), { fatal: error.fatal, cause: error })
   const fault = error as WireFault
-  const fatal =
-    isUnreachable(fault) ||
+  const lasting =
     hopeless.includes(fault.status ?? 0) ||
     [fault.code, fault.type].some(word => hopelessCodes.includes(word ?? '')) ||
     hopelessWords.test(fault.message)
   const [line = ''] = lineOf(fault).split('\n')
-  return new TeacherError(`teacher ${name}: ${withoutKey(line, key)}`, { fatal, cause: error })
+  return new TeacherError(`teacher ${name}: ${withoutKey(line, key)}`, {
+    fatal: lasting || isUnreachable(fault),
+    ...(lasting ? {} : pushbackOf(error)),
+    cause: error,
+  })
 }
 
 function lineOf(fault: WireFault): string {

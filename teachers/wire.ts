@@ -1,16 +1,18 @@
 import type { Image } from '../schemas/image.ts'
 import type { Json, JsonObject } from '../schemas/json.ts'
 import type { Reply } from '../schemas/trajectory.ts'
+import { type BatchOptions, type BatchService, batching } from './batch-wire.ts'
+import type { ReachOptions } from './endpoints.ts'
 import { type Teacher, TeacherError, type TeacherRequest } from './teacher.ts'
 import { wireError } from './wire-errors.ts'
 import type { ImageLimits } from './wire-images.ts'
 
 /** What every teacher behind a provider's package is told. */
-export interface WireOptions<Client> {
+export interface WireOptions<Client> extends ReachOptions {
   model: string
   /** A server that speaks the same wire (for OpenAI's: vLLM, SGLang, llama.cpp, Ollama, LM Studio…). */
   baseURL?: string
-  /** Taken from the environment when absent. It is never stored. */
+  /** Taken from the environment when absent: from `apiKeyEnv`, or else the provider's own variable. It is never stored. */
   apiKey?: string
   /** Rollouts per task. */
   samples?: number
@@ -23,6 +25,8 @@ export interface WireOptions<Client> {
   stream?: boolean
   /** Pixels of the long side above which images are sent smaller. By default what the provider takes. */
   imageSide?: number
+  /** Ask in batches, which cost half and take up to a day. Turning it on or off buys nothing again. */
+  batch?: boolean | BatchOptions
   /** A ready client of the same package (Azure, Bedrock, Vertex…). */
   client?: Client
 }
@@ -33,10 +37,12 @@ export interface Wire<Client, Body, Raw> {
   options: JsonObject
   connect(name: string): Client
   toWire(request: TeacherRequest): Promise<Body>
-  /** Throws what the package throws. */
+  /** Sends once, without the package's own retries. Throws what the package throws. */
   send(client: Client, body: Body, settings: { stream: boolean; signal: AbortSignal }): Promise<Raw>
   /** Throws TeacherError for an answer that is none. */
   fromWire(raw: Raw, name: string): Reply
+  /** The provider's batches of this wire. */
+  batches: BatchService<NoInfer<Client>, NoInfer<Body>, NoInfer<Raw>>
 }
 
 /** The teacher behind a wire: connects when first asked, and turns the package's errors into TeacherErrors. */
@@ -53,6 +59,13 @@ export function wireTeacher<Client extends object, Body, Raw>(
     return client
   }
   const problem = (error: unknown) => wireError(error, name, client && keyOf(client))
+  const reply = (raw: Raw) => wire.fromWire(raw, name)
+  const batched = (options: true | BatchOptions) =>
+    batching(
+      { client: connected, body: wire.toWire, reply, problem },
+      wire.batches,
+      options === true ? {} : options,
+    )
   return {
     name,
     // Neither the key nor what leaves replies as they are: both may change without buying anything again.
@@ -68,12 +81,13 @@ export function wireTeacher<Client extends object, Body, Raw>(
       const body = await wire.toWire(request)
       const stream = settings.stream ?? request.maxTokens > streamedFrom
       try {
-        return wire.fromWire(await wire.send(to, body, { stream, signal }), name)
+        return reply(await wire.send(to, body, { stream, signal }))
       } catch (error) {
         signal.throwIfAborted()
         throw problem(error)
       }
     },
+    ...(settings.batch && { batch: batched(settings.batch) }),
   }
 }
 
@@ -97,13 +111,15 @@ const keyOf = (client: object) =>
 
 /** The key to connect with; servers of one's own need none. */
 export function keyFor(
-  { apiKey, baseURL }: { apiKey?: string; baseURL?: string },
+  { apiKey, apiKeyEnv, baseURL }: { apiKey?: string; apiKeyEnv?: string; baseURL?: string },
   variable: string,
   name: string,
 ): string {
-  const key = apiKey ?? process.env[variable] ?? (baseURL ? 'none' : undefined)
+  const otherwise = apiKey ?? process.env[variable] ?? (baseURL ? 'none' : undefined)
+  const key = apiKeyEnv ? process.env[apiKeyEnv] : otherwise
   if (key) return key
-  throw new TeacherError(`teacher ${name}: no API key; set ${variable} or give a baseURL`, { fatal: true })
+  const remedy = apiKeyEnv ? `set ${apiKeyEnv}` : `set ${variable} or give a baseURL`
+  throw new TeacherError(`teacher ${name}: no API key; ${remedy}`, { fatal: true })
 }
 
 export const limitsWith = (limits: ImageLimits, { imageSide }: { imageSide?: number }): ImageLimits => ({

@@ -28,6 +28,7 @@ const contracts = [
   'sandbox/restarting.ts',
   'sandbox/sandbox.ts',
   'store/images.ts',
+  'store/limiter.ts',
   'store/store.ts',
   'tasks/intake.ts',
   'tasks/list.ts',

@@ -207,7 +207,7 @@ test('a disk that fills up stops the run in one line, and with room the same com
   )
   await here.tasks(rows(6))
   // The limit of a file's size is a soft one, so that the sandbox can set its own. In KiB.
-  const { code, err } = await here.kindling(['run', config, '--json'], 'ulimit -S -f 1600')
+  const { code, err } = await here.kindling(['run', config, '--json'], 'ulimit -S -f 3600')
   expect(code, err).toBe(74)
   const lines = err
     .trim()

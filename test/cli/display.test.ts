@@ -63,3 +63,13 @@ test('for jobs every event is a line of JSON, also on a terminal', () => {
 test('nothing that happened is nothing that is written', () => {
   expect(written([], { isTTY: true })).toBe('')
 })
+
+const warning: Progress = { kind: 'warning', message: 'teacher x: 401; going on with 1 of 2\u001b[2J' }
+
+test('a warning is a line of its own, and what a server wrote in it moves no cursor', () => {
+  const line = 'warning: teacher x: 401; going on with 1 of 2\\x1b[2J\n'
+  expect(written([warning])).toBe(line)
+  const drawn = written([done(1), warning, done(2)], { isTTY: true })
+  expect(drawn).toContain(`\n${line}\r`)
+  expect(JSON.parse(written([warning], { json: true }))).toEqual(warning)
+})

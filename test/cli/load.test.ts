@@ -25,6 +25,16 @@ const wrong: [string, string, RegExp][] = [
     /^teachers: t: samples is 0; give a whole/,
   ],
   [
+    'no requests',
+    config(`teachers: [{ ...${teacher}, limits: { requestsPerMinute: 0, account: 'ours' } }]`),
+    /^teachers: t: limits: requestsPerMinute is 0; give a whole/,
+  ],
+  [
+    'no tokens at one of its endpoints',
+    config(`teachers: [{ ...${teacher}, endpoints: [{ ...${teacher}, limits: { tokensPerMinute: -1 } }] }]`),
+    /^teachers: t: limits: tokensPerMinute is -1; give a whole/,
+  ],
+  [
     'nothing at once',
     config('limits: { concurrency: 0 }'),
     /^limits: concurrency is 0; give a whole number from 1$/,

@@ -10,6 +10,7 @@ import { TeacherError } from '../../teachers/teacher.ts'
 import { ownPrices } from './own-prices.ts'
 import { runs, says, scripted, tasks, withRun, wordsOf } from './scripted.ts'
 
+const never = () => Promise.reject(new Error('never called'))
 const sandbox = bubblewrap()
 afterAll(() => sandbox[Symbol.asyncDispose]())
 const { signal } = new AbortController()
@@ -147,11 +148,20 @@ test('a model without a price is refused before anything is done', () =>
     expect(run.progress).toEqual([])
   }))
 
+test('a teacher that is asked in batches is refused where there is a budget, which could not hold it back', () =>
+  withPrices({}, async (run, teacher) => {
+    const batch = { limits: { requests: 1, bytes: 1 }, pollEvery: 1, submit: never, find: never, poll: never }
+    await expect(run.run({ teachers: [{ ...teacher, batch }], ...limits(1e9) })).rejects.toThrow(
+      /limits\.budgetUsd: scripted is asked in batches, which no budget can hold back/,
+    )
+    expect(teacher.asked).toEqual([])
+  }))
+
 test('without a budget a model without a price is counted in tokens, and said once', () =>
   withRun({ sandbox, teachers: [thoughtful()], tasks: tasks(2) }, async run => {
     await run.run()
-    expect(run.progress.filter(({ kind }) => kind === 'note')).toEqual([
-      { kind: 'note', text: expect.stringMatching(/^no price is known for scripted/) },
+    expect(run.progress.filter(({ kind }) => kind === 'warning')).toEqual([
+      { kind: 'warning', message: expect.stringMatching(/^no price is known for scripted/) },
     ])
     const costs = await costsOf(run.store, await readPrices(), 2)
     expect(costs.total).toMatchObject({ calls: 4, usd: null, usage: { input: 16_000, output: 400 } })

@@ -1,61 +1,15 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { expect, test } from 'vitest'
-import { sha256 } from '../../schemas/hash.ts'
 import { temporaryFolder } from '../fixtures.ts'
 import { countingTeacher } from './counting-teacher.ts'
+import { exported, runOnce as start } from './killing.ts'
 
 type Teacher = Awaited<ReturnType<typeof countingTeacher>>
 
-const root = join(import.meta.dirname, '../..')
+const config = 'test/pipeline/kill.config.ts'
 const concurrency = 3
 
-/** Run the command; with `fuse`, kill it at that many events: requests, replies and lines of progress. */
-async function runOnce(
-  teacher: Teacher,
-  runs: string,
-  fuse = Number.POSITIVE_INFINITY,
-): Promise<'killed' | 'finished'> {
-  const args = [
-    '--disable-warning=ExperimentalWarning',
-    'cli/main.ts',
-    'run',
-    'test/pipeline/kill.config.ts',
-    '--json',
-  ]
-  const env = { ...process.env, TEACHER_URL: teacher.url, RUNS: runs }
-  const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'ignore', 'pipe'] })
-  const lines: string[] = []
-  let events = 0
-  const count = () => {
-    if (++events === fuse) child.kill('SIGKILL')
-  }
-  teacher.events.on('event', count)
-  createInterface({ input: child.stderr }).on('line', line => {
-    lines.push(line)
-    count()
-  })
-  const [code, signal] = await once(child, 'close')
-  teacher.events.off('event', count)
-  if (signal === 'SIGKILL') return 'killed'
-  expect(code, lines.join('\n')).toBe(0)
-  return 'finished'
-}
-
-/** Every file of an export, by its content. */
-async function exported(runs: string): Promise<Record<string, string>> {
-  const folder = join(runs, 'killed', 'export')
-  const names = (await readdir(folder, { recursive: true, withFileTypes: true })).filter(entry =>
-    entry.isFile(),
-  )
-  const paths = names.map(entry => join(entry.parentPath, entry.name)).sort()
-  return Object.fromEntries(
-    await Promise.all(paths.map(async path => [path.slice(folder.length), sha256(await readFile(path))])),
-  )
-}
+const runOnce = ({ url, events }: Teacher, runs: string, fuse?: number) =>
+  start({ config, env: { TEACHER_URL: url, RUNS: runs }, events }, fuse)
 
 test('a run that is killed again and again ends as one that was not, and asks nothing twice', async () => {
   await using teacher = await countingTeacher()

@@ -28,6 +28,7 @@ export async function otherUser(uid: number) {
   const folder = await copyFor(uid)
   const child = fork(path.join(folder, 'test/sandbox/user-process.ts'), {
     execPath: path.join(folder, 'node'),
+    execArgv: ['--disable-warning=ExperimentalWarning'],
     serialization: 'advanced',
     uid,
     gid: uid,

@@ -241,42 +241,52 @@ const fatal: [string, Answer, RegExp][] = [
 
 test.each(fatal)('%s stops the run, in one line without the key', async (_, answer, says) => {
   const { error } = await failure(answer)
-  expect(error.fatal).toBe(true)
+  expect(error).toMatchObject({ fatal: true, transient: false })
   expect(error.message).toMatch(says)
   expect(error.message).toMatch(/^teacher m: [^\n]+$/)
   expect(error.message).not.toContain(key)
 })
 
-const passing: [string, Answer | 'cut', number, RegExp][] = [
-  ['a fault of the server', { status: 500, body: problem('oh\nno') }, 5, /500 oh$/],
-  ['too many requests', { status: 429, body: problem('slow down') }, 5, /429 slow down/],
-  ['a refused request', { status: 400, body: problem('too long') }, 1, /400 too long/],
-  ['an error in a 200', { body: problem('overloaded') }, 1, /without a choice.*overloaded/],
-  ['no choice', { body: { choices: [] } }, 1, /without a choice/],
-  ['a reply that broke off', { body: completion({}, 'error') }, 1, /with a fault of its own/],
-  ['a page', { body: '<html>Sign in</html>', type: 'text/html' }, 1, /without a choice.*Sign in/],
-  ['broken JSON', { body: '{"choices": [' }, 1, /JSON/],
-  ['a cut connection', 'cut', 1, /./],
+type Way = Pick<TeacherError, 'transient' | 'overloaded' | 'retryAfterMs'>
+const again: Way = { transient: true, overloaded: false, retryAfterMs: undefined }
+const later: Way = { transient: true, overloaded: true, retryAfterMs: 1 }
+const never: Way = { transient: false, overloaded: false, retryAfterMs: undefined }
+
+const passing: [string, Answer | 'cut', Way, RegExp][] = [
+  [
+    'a fault of the server',
+    { status: 500, body: problem('oh\nno') },
+    { ...again, retryAfterMs: 1 },
+    /500 oh$/,
+  ],
+  ['too many requests', { status: 429, body: problem('slow down') }, later, /429 slow down/],
+  ['a server that is too busy', { status: 529, body: problem('busy') }, later, /529 busy/],
+  ['a refused request', { status: 400, body: problem('too long') }, never, /400 too long/],
+  ['an error in a 200', { body: problem('overloaded') }, never, /without a choice.*overloaded/],
+  ['no choice', { body: { choices: [] } }, never, /without a choice/],
+  ['a reply that broke off', { body: completion({}, 'error') }, never, /with a fault of its own/],
+  ['a page', { body: '<html>Sign in</html>', type: 'text/html' }, never, /without a choice.*Sign in/],
+  ['broken JSON', { body: '{"choices": [' }, again, /JSON/],
+  ['a cut connection', 'cut', again, /./],
 ]
 
 test.each(passing)(
-  '%s costs one rollout, after as many tries as make sense',
-  async (_, answer, tries, says) => {
+  '%s costs one try, and says whether another one makes sense',
+  async (_, answer, way, says) => {
     const { error, asked } = await failure(answer, { name: 'mine' })
     expect(error.fatal).toBe(false)
+    expect(error).toMatchObject(way)
     expect(error.message).toMatch(says)
     expect(error.message).toMatch(/^teacher mine: [^\n]+$/)
-    expect(asked).toBe(tries)
+    expect(asked).toBe(1)
   },
 )
 
-test('a server that recovers is not noticed', async () => {
-  await using server = await wireServer((_, number) =>
-    number < 3 ? { status: 503, body: problem('busy') } : { body: completion() },
-  )
-  const teacher = openai({ model: 'm', baseURL: server.url, apiKey: key })
-  expect((await teacher.ask(question(), signal)).text).toBe('It is red.')
-  expect(server.arrived).toHaveLength(3)
+test('a ready client does not try again behind the back of the limits', async () => {
+  await using server = await wireServer(() => ({ status: 503, body: problem('busy') }))
+  const client = new OpenAI({ apiKey: key, baseURL: server.url, maxRetries: 5, logLevel: 'off' })
+  await expect(openai({ model: 'm', client }).ask(question(), signal)).rejects.toThrow('503 busy')
+  expect(server.arrived).toHaveLength(1)
 })
 
 test('an address where nobody listens stops the run and says so', async () => {
@@ -288,7 +298,7 @@ test('an address where nobody listens stops the run and says so', async () => {
   const client = new OpenAI({ apiKey: key, baseURL, maxRetries: 0 })
   const asked = openai({ model: 'm', baseURL, client }).ask(question(), signal)
   const error: unknown = await asked.catch((thrown: unknown) => thrown)
-  expect(error).toMatchObject({ name: 'TeacherError', fatal: true })
+  expect(error).toMatchObject({ name: 'TeacherError', fatal: true, transient: true })
   expect(String(error)).toMatch(/^TeacherError: teacher m: Connection error\. \(.*ECONNREFUSED.*\)$/)
 })
 

@@ -2,6 +2,7 @@ import Anthropic from '@anthropic-ai/sdk'
 import { LLMock } from '@copilotkit/aimock'
 import OpenAI from 'openai'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { admitted } from '../../pipeline/admission.ts'
 import { anthropic } from '../../teachers/anthropic.ts'
 import { openai } from '../../teachers/openai.ts'
 import { openaiResponses } from '../../teachers/openai-responses.ts'
@@ -68,7 +69,7 @@ describe.each(ways)('$way', ({ teacher }) => {
   test('one 429 with Retry-After, one 500 or one overload is waited out', async () => {
     for (const status of [429, 500, 529]) {
       server.nextRequestError(status, { message: 'later' })
-      expect(await teacher({ maxRetries: 1 }).ask(question(), signal)).toMatchObject({ stop: 'calls' })
+      expect(await admitted({ backoff: 1 })(teacher(), question(), signal)).toMatchObject({ stop: 'calls' })
     }
     expect(server.getRequests().map(({ response }) => response.status)).toEqual([
       429, 200, 500, 200, 529, 200,

@@ -7,6 +7,8 @@ export interface Answer {
   status?: number
   body: unknown
   type?: string
+  /** In place of being asked to come back at once. */
+  headers?: Record<string, string>
 }
 
 type Chat = ChatCompletionCreateParamsNonStreaming & Record<string, unknown>
@@ -41,8 +43,9 @@ export async function wireServer<Body = Chat>(
       return
     }
     const { status = 200, body, type = headers['content-type'] } = given
+    const pace = given.headers ?? { 'retry-after-ms': headers['retry-after-ms'] }
     const text = typeof body === 'string' ? body : JSON.stringify(body)
-    response.writeHead(status, { ...headers, 'content-type': type }).end(text)
+    response.writeHead(status, { ...pace, 'content-type': type }).end(text)
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`

@@ -1,0 +1,60 @@
+/** How many calls are let through at once, as the provider takes them. All times are milliseconds. */
+export interface Window {
+  readonly size: number
+  /** Between two starts. */
+  spacing(underWay: number): number
+  /** A call that took so long gave an answer; `wanted` when more would have gone through. */
+  grow(took: number, wanted: boolean): void
+  /** A call that began then was refused; returns how long nobody is to be let through. */
+  shrink(began: number, underWay: number, retryAfterMs: number): number
+}
+
+/** Round trips without refusal after which one more call is let through. */
+const patience = 5
+/** A little too much costs a refusal now and then; a little too little would cost time for ever. */
+const probing = 1.25
+const longestPause = 60_000
+
+/**
+ * A window of at most `most` calls. Refusals halve it, the first time. Between two refusals the provider took what it can
+ * take, so from the second on it is a little more than that rate fills (Little's law); then it grows by one at a time.
+ * Once some were refused, starts are spread over half of what would keep them evenly apart: a refusal is to be known before
+ * a crowd is on the wire. Before that they are not, because answers that come together share one commit of the store.
+ */
+export function adaptiveWindow(most: number): Window {
+  const now = () => performance.now()
+  let size = most
+  let latency = 0
+  let refusals = { at: now(), answered: 0, count: 0, inARow: 0 }
+
+  function smaller(underWay: number): number {
+    const used = Math.min(size, underWay)
+    const filled = (refusals.answered / (now() - refusals.at)) * latency
+    return refusals.count === 0 ? used / 2 : Math.max(used / 2, Math.min(0.9 * used, probing * filled))
+  }
+
+  return {
+    get size() {
+      return Math.floor(size)
+    },
+    spacing(underWay) {
+      return refusals.count === 0 ? 0 : latency / 2 / Math.min(size, underWay)
+    },
+    grow(took, wanted) {
+      latency = latency === 0 ? took : latency + (took - latency) / 8
+      refusals.answered++
+      refusals.inARow = 0
+      if (wanted) size = Math.min(most, size + 1 / (patience * size))
+    },
+    shrink(began, underWay, retryAfterMs) {
+      // What began before the last refusal was noticed belongs to it.
+      if (began >= refusals.at) {
+        size = Math.max(1, smaller(underWay))
+        refusals = { at: now(), answered: 0, count: refusals.count + 1, inARow: refusals.inARow + 1 }
+      }
+      const unsaid = refusals.inARow > 1 || retryAfterMs === 0
+      const growing = unsaid ? Math.min(500 * 2 ** refusals.inARow, longestPause) : 0
+      return Math.max(retryAfterMs, growing) + 50 * Math.random()
+    },
+  }
+}

@@ -1,0 +1,137 @@
+import type { Image } from '../schemas/image.ts'
+import type { Part } from '../schemas/task.ts'
+import type { Cell, Results, ToolSpec, Turn } from '../schemas/trajectory.ts'
+import { type Guard, guard } from './markers.ts'
+import { prompt } from './prompt.ts'
+
+// The words of the student of DeepEyesV2 (arXiv 2511.05271, appendix A.8; envs/deepeyesv2/prompt.py): what it is told,
+// and how what came back is put to it. Its training rows and a teacher that is to imitate it read the same.
+
+const system = prompt('deepeyes-system')
+const search = prompt('deepeyes-search')
+const question = prompt('deepeyes-question')
+
+/** sha256 of each prompt text used, by name. */
+export const promptHashes = Object.fromEntries(
+  [system, search, question].map(({ name, sha256 }) => [name, sha256]),
+)
+
+const tags = ['think', 'answer', 'code', 'tool_call', 'tool_response', 'tools']
+
+/** Keeps texts of others from ending the student's turn, opening another, or passing for what came back. */
+export const studentGuard = (): Guard => guard({ tags, special: true })
+
+interface StudentTool {
+  schema: { name: string; description: string; parameters?: object }
+  example: string
+}
+
+/** The student's own search tools, by the name of ours. */
+const studentTools: Record<string, StudentTool> = {
+  image_search: {
+    schema: {
+      name: 'image_search',
+      description:
+        'Find pictures that look like the first image of the question. It takes no arguments and may be called once.',
+    },
+    example: '{"name": "image_search"}',
+  },
+  text_search: {
+    schema: {
+      name: 'search',
+      description: 'Find texts that fit a query.',
+      parameters: {
+        type: 'object',
+        properties: { query: { type: 'string', description: 'What to look for.' } },
+        required: ['query'],
+      },
+    },
+    example: '{"name": "search", "arguments": {"query": "…"}}',
+  },
+}
+
+/** The system prompt, for those of these tools that the student knows. */
+export function instructions(tools: readonly ToolSpec[]): string {
+  const offered = tools.flatMap(({ name }) => studentTools[name] ?? [])
+  if (offered.length === 0) return system.fill({ search: '' })
+  const examples = offered.map(({ example }) => `<tool_call>${example}</tool_call>`).join('\n')
+  const schemas = offered.map(({ schema }) => JSON.stringify(schema)).join('\n')
+  return system.fill({ search: `${search.fill({ examples, schemas })}\n` })
+}
+
+/** How images and the texts of others are put into a message. */
+export interface Showing {
+  /** Notes an image and gives the text that stands for it. */
+  put(image: Image): string
+  safe: Guard
+  /** Characters of a cell's stdout and of its stderr that an observation holds. */
+  maxChars: number
+}
+
+/** The first user message. */
+export const questionText = (parts: readonly Part[], showing: Pick<Showing, 'put' | 'safe'>): string =>
+  question.fill({ question: partsText(parts, showing) })
+
+const partsText = (parts: readonly Part[], { put, safe }: Pick<Showing, 'put' | 'safe'>): string =>
+  parts.map(part => (part.type === 'image' ? put(part.image) : safe.text(part.text))).join('\n')
+
+/** What came back, in the words of the student's environment; what it has no words for is said in the tool's own. */
+export function observationText({ reply, observations }: Turn, showing: Showing): string {
+  const [observation] = observations
+  if (!observation) return ''
+  const { data, parts } = observation
+  if (!data) return response(partsText(parts, showing))
+  if (data.kind === 'cell')
+    return endings.has(data.status)
+      ? cellText(data, showing)
+      : `Code execution result:\n${partsText(parts, showing)}`
+  const imageSearch = reply.calls[0]?.name === 'image_search'
+  return response(imageSearch ? pagesWithImages(data, showing) : pages(data, showing))
+}
+
+const response = (body: string): string => `<tool_response>\n${body}\n</tool_response>`
+
+/** How a cell can end in the student's environment. */
+export const endings: ReadonlySet<Cell['status']> = new Set(['ok', 'error', 'timeout'])
+
+function cellText(cell: Cell, { put, safe, maxChars }: Showing): string {
+  const block = (texts: (string | undefined | null)[]) => safe.text(shorten(joined(texts), maxChars))
+  // The student's session prints the value of the last expression, as Jupyter does.
+  const stdout = block([cell.stdout, cell.result])
+  const late = cell.status === 'timeout' ? 'TimeOutError: code execution timed out' : null
+  const stderr = block([cell.stderr, cell.error?.traceback, late])
+  const images = cell.images.map(put).join('')
+  const text = `Code execution result:\nstdout:\n\`\`\`\n${stdout}\n\`\`\`\n\nstderr:\n\`\`\`\n${stderr}\n\`\`\``
+  return images === '' ? text : `${text}\n\nImages:\n${images}`
+}
+
+const joined = (texts: (string | undefined | null)[]): string =>
+  texts
+    .map(text => text?.trimEnd() ?? '')
+    .filter(text => text !== '')
+    .join('\n')
+
+function shorten(text: string, maxChars: number): string {
+  if (text.length <= maxChars) return text
+  const half = Math.floor(maxChars / 2)
+  return `${text.slice(0, half)}\n… ${text.length - 2 * half} characters left out …\n${text.slice(-half)}`
+}
+
+function pages({ query, results }: Results, { safe }: Showing): string {
+  const found = results.map(
+    ({ id, title, snippet }, index) =>
+      `${index + 1}. [${safe.text(title)}](${safe.text(id)})\n\n${safe.text(snippet)}`,
+  )
+  const head = `A Google search for '${safe.text(query)}' found ${results.length} results:`
+  return `${head}\n\n## Web Results\n${found.join('\n\n')}`
+}
+
+/** A result without a picture is left out together with its title, as there. */
+function pagesWithImages({ results }: Results, { put, safe }: Showing): string {
+  const found = results.flatMap(({ image, title, snippet }) => (image ? [{ image, title, snippet }] : []))
+  const listed = found.map(
+    ({ image, title, snippet }, index) =>
+      `${index + 1}. ${put(image)}\n[${safe.text(title)}] ${safe.text(snippet)}`,
+  )
+  return `A Google image search for the image found ${found.length} results:\n\n## Web Results\n${listed.join('\n')}`
+}

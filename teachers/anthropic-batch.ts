@@ -1,0 +1,90 @@
+import type Anthropic from '@anthropic-ai/sdk'
+import type {
+  MessageBatch,
+  MessageBatchIndividualResponse,
+} from '@anthropic-ai/sdk/resources/messages/batches'
+import type { Message, MessageCreateParamsNonStreaming } from '@anthropic-ai/sdk/resources/messages/messages'
+import { type BatchLine, type BatchService, mayPass } from './batch-wire.ts'
+import { TeacherError } from './teacher.ts'
+
+/** What a ready client needs for batches; those of Bedrock and Vertex have none. */
+export interface BatchClient {
+  messages: { batches?: Anthropic['messages']['batches'] }
+}
+
+/**
+ * Anthropic's Message Batches (https://docs.claude.com/en/docs/build-with-claude/batch-processing): at most 100,000
+ * requests and 256 MB, answered within 24 hours. A batch carries no name, so one whose acceptance got lost is found by
+ * the requests that its results are of; while a batch of its size is under way it cannot be told, and `find` fails.
+ */
+export const anthropicBatches: BatchService<BatchClient, MessageCreateParamsNonStreaming, Message> = {
+  async submit(client, _, lines, signal) {
+    const requests = lines.map(({ id, body }) => ({ custom_id: id, params: body }))
+    // Sent once: it is looked for before it is sent again.
+    return (await of(client).create({ requests }, { signal, maxRetries: 0 })).id
+  },
+  async find(client, _, ids, signal) {
+    for await (const batch of of(client).list({ limit: 100 }, { signal })) {
+      if (sizeOf(batch) !== ids.length) continue
+      if (batch.processing_status !== 'ended') throw undecided(batch)
+      if (batch.results_url !== null && (await answers(client, batch, ids, signal))) return batch.id
+    }
+    return undefined
+  },
+  async poll(client, ref, signal) {
+    const batch = await of(client).retrieve(ref, {}, { signal })
+    if (batch.processing_status !== 'ended') return undefined
+    return { lines: linesIn(client, ref, signal), problem: `batch ${ref} ended: no reply to this request` }
+  },
+}
+
+function of({ messages: { batches } }: BatchClient) {
+  if (batches) return batches
+  throw new TeacherError('this client of Anthropic has no batches; leave `batch` out', { fatal: true })
+}
+
+const sizeOf = ({ request_counts: { canceled, errored, expired, processing, succeeded } }: MessageBatch) =>
+  canceled + errored + expired + processing + succeeded
+
+const undecided = ({ id }: MessageBatch) =>
+  new TeacherError(`batch ${id} may be one whose acceptance got lost; its results will tell`, {
+    fatal: false,
+  })
+
+async function answers(
+  client: BatchClient,
+  { id }: MessageBatch,
+  ids: readonly string[],
+  signal: AbortSignal,
+) {
+  for await (const { custom_id } of await of(client).results(id, {}, { signal }))
+    return ids.includes(custom_id)
+  return false
+}
+
+async function* linesIn(
+  client: BatchClient,
+  ref: string,
+  signal: AbortSignal,
+): AsyncGenerator<BatchLine<Message>> {
+  for await (const line of await of(client).results(ref, {}, { signal })) yield lineFrom(line)
+}
+
+function lineFrom({ custom_id: id, result }: MessageBatchIndividualResponse): BatchLine<Message> {
+  if (result.type === 'succeeded')
+    return result.message.stop_reason === 'pause_turn' ? paused(id) : { id, raw: result.message }
+  if (result.type !== 'errored') return { id, message: `batch: the request ${result.type}`, again: true }
+  const { type, message } = result.error.error
+  return { id, message: `batch: ${type} ${message}`, again: mayPass(statuses[type] ?? 400) }
+}
+
+/** It goes on only online. */
+const paused = (id: string) => ({ id, message: 'batch: the reply paused without an end', again: false })
+
+/** Of the kinds of errors (https://docs.claude.com/en/api/errors) those that may pass. */
+const statuses: Record<string, number> = {
+  rate_limit_error: 429,
+  api_error: 500,
+  timeout_error: 504,
+  overloaded_error: 529,
+}

@@ -1,0 +1,129 @@
+import {
+  instructions,
+  observationText,
+  promptHashes,
+  questionText,
+  type Showing,
+  studentGuard,
+} from '../prompts/deepeyes.ts'
+import { placeholder } from '../prompts/markers.ts'
+import { sha256 } from '../schemas/hash.ts'
+import type { Image } from '../schemas/image.ts'
+import type { Part } from '../schemas/task.ts'
+import type { Reply, ToolCall, Turn } from '../schemas/trajectory.ts'
+import { parseTagged, type Said, stopStrings, withStop } from './tagged-text.ts'
+import type { Batching, BatchResult, Teacher, TeacherRequest } from './teacher.ts'
+
+/**
+ * A teacher that calls tools by writing tags into plain text, as DeepEyesV2's student does (arXiv 2511.05271, appendix
+ * A.8): for models without native tools, and for those that are to imitate the student. `model` is any teacher that
+ * gives text; it is sent no tools. What comes back from tools stands in user messages, in the words of the student's
+ * environment. `raw` of a reply is the exact assistant text. `maxChars` is how much of a cell's stdout and of its
+ * stderr it is shown. A reasoning parser of the server would swallow the thoughts: leave it off.
+ */
+export function tagged(model: Teacher, { maxChars = 8_000 }: { maxChars?: number } = {}): Teacher {
+  return {
+    ...model,
+    options: { ...model.options, protocol: 'tagged', maxChars, prompts: promptHashes },
+    instructions,
+    async ask(request, signal) {
+      return fromText(await model.ask(toText(request, maxChars), signal))
+    },
+    ...(model.batch && { batch: taggedBatch(model.batch, maxChars) }),
+  }
+}
+
+const taggedBatch = (batch: Batching, maxChars: number): Batching => ({
+  ...batch,
+  submit: (name, items, signal) => {
+    const texts = items.map(({ id, request }) => ({ id, request: toText(request, maxChars) }))
+    return batch.submit(name, texts, signal)
+  },
+  async poll(ref, signal) {
+    const state = await batch.poll(ref, signal)
+    return state.done ? { ...state, results: read(state.results) } : state
+  },
+})
+
+async function* read(results: AsyncIterable<BatchResult>): AsyncGenerator<BatchResult> {
+  for await (const result of results)
+    yield 'reply' in result ? { ...result, reply: fromText(result.reply) } : result
+}
+
+/** The request as a plain conversation. */
+export function toText(request: TeacherRequest, maxChars: number): TeacherRequest {
+  const message = (write: (showing: Showing) => string): Part[] => {
+    const images: Image[] = []
+    const put = (image: Image) => {
+      images.push(image)
+      return placeholder
+    }
+    return partsOf(write({ put, safe: studentGuard(), maxChars }), images)
+  }
+  return {
+    ...request,
+    question: message(showing => questionText(request.question, showing)),
+    turns: request.turns.map(turn => ({
+      reply: { ...turn.reply, text: textOf(turn.reply), calls: [], raw: null },
+      observations: [
+        { callId: '', mistake: null, parts: message(showing => answerTo(turn, showing)), data: null },
+      ],
+    })),
+    tools: [],
+    stop: stopStrings,
+  }
+}
+
+const textOf = ({ raw, text }: Reply): string => (typeof raw === 'string' ? raw : text)
+
+/** Each placeholder gives way to its image. The texts are guarded, so there are as many as there are images. */
+function partsOf(text: string, images: readonly Image[]): Part[] {
+  return text.split(placeholder).flatMap((piece, index): Part[] => {
+    const image = images[index - 1]
+    const words: Part[] = piece.trim() === '' ? [] : [{ type: 'text', text: piece }]
+    return image ? [{ type: 'image', image }, ...words] : words
+  })
+}
+
+/** A mistake in the contract is told in the contract's words; the tools know nothing of it. */
+function answerTo(turn: Turn, showing: Showing): string {
+  const { said } = parseTagged(textOf(turn.reply))
+  const told = said.kind === 'mistake' ? said.message : strangerIn(said, turn)
+  return told === undefined
+    ? observationText(turn, showing)
+    : `<tool_response>\n${showing.safe.text(told)}\n</tool_response>`
+}
+
+function strangerIn(said: Said, { observations }: Turn): string | undefined {
+  if (said.kind !== 'call' || observations[0]?.mistake?.kind !== 'unknown_tool') return undefined
+  return `There is no tool named ${said.name}. Call only those that you were told of; Python is written between <code> and </code>.`
+}
+
+function fromText(reply: Reply): Reply {
+  if (reply.stop !== 'end') return { ...reply, raw: reply.text }
+  const raw = withStop(reply.text)
+  const { thought, said } = parseTagged(raw)
+  const call = callOf(said, raw)
+  const text = thought.replace(/<(?=\/?answer>)/g, '< ')
+  if (call)
+    return {
+      ...reply,
+      text,
+      calls: [{ id: `call_${sha256(raw).slice(0, 12)}`, ...call }],
+      stop: 'calls',
+      raw,
+    }
+  return { ...reply, text: said.kind === 'answer' ? `${text}\n<answer>${said.answer}</answer>` : text, raw }
+}
+
+/** The student's name of a tool, and ours. */
+const ours: Record<string, string> = { search: 'text_search', image_search: 'image_search' }
+
+function callOf(said: Said, raw: string): Omit<ToolCall, 'id'> | undefined {
+  if (said.kind === 'code') return { name: 'python', arguments: JSON.stringify({ code: said.code }) }
+  // No tool takes a whole turn for arguments, so it becomes a mistake that the teacher is told of.
+  if (said.kind === 'mistake') return { name: 'python', arguments: raw }
+  if (said.kind !== 'call') return undefined
+  const known = Object.hasOwn(ours, said.name) ? ours[said.name] : undefined
+  return { name: known ?? `tool_call ${said.name}`, arguments: said.arguments }
+}
