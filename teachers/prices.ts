@@ -32,7 +32,8 @@ const Price = Type.Object(
 )
 export type Price = Static<typeof Price>
 
-const PriceFile = Type.Object({ unit: Type.Optional(Type.String()), prices: Type.Array(Price) }, closed)
+const text = Type.Optional(Type.String())
+const PriceFile = Type.Object({ unit: text, note: text, prices: Type.Array(Price) }, closed)
 
 /** Prices in the order in which they are looked through: a user's own before those that come with kindling. */
 export type Prices = readonly (readonly Price[])[]
