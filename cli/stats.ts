@@ -21,42 +21,35 @@ export async function statsOf(rows: AsyncIterable<ExportRow>): Promise<Stats> {
   return { funnel: funnel.funnel(), planted: planted.counted() }
 }
 
-/** The same for a person. */
+/** The same for a person; what there is none of is left out. */
 export function printStats({ funnel, planted }: Stats): string {
   const { rollouts, answered, kept, categories, dropped, tools, usage, turns } = funnel
-  return [
-    heading('Funnel'),
-    table([
-      ['rollouts', `${rollouts}`],
-      ['answered', `${answered}`],
-      ['kept', `${kept}`],
-    ]),
-    heading('Categories'),
-    table(
-      Object.entries(categories).map(([name, each]) => [name, `${each.kept} kept`, `of ${each.rollouts}`]),
-    ),
-    heading('Dropped, by stage and reason'),
-    table(
-      dropped.map(({ stage, reason, count, examples }) => [
-        `${stage}/${reason}`,
-        `${count}`,
-        examples.join(' '),
-      ]),
-    ),
-    heading('Tools'),
-    table(
-      Object.entries(tools).map(([name, each]) => [
-        name || '(none)',
-        `${each.calls} calls`,
-        `${each.mistakes} mistakes`,
-      ]),
-    ),
-    heading('Tokens'),
-    table([['turns', `${turns}`], ...Object.entries(usage).map(([name, count]) => [name, `${count}`])]),
-    ...(planted.length > 0
-      ? [heading('Planted faults, and what became of their rollouts'), plantedTable(planted)]
-      : []),
-  ].join('\n')
+  const counts = Object.entries({ rollouts, answered, kept }).map(([name, count]) => [name, `${count}`])
+  const kinds = Object.entries(categories).map(([name, each]) => [
+    name,
+    `${each.kept} kept`,
+    `of ${each.rollouts}`,
+  ])
+  const drops = dropped.map(({ stage, reason, count, examples }) => [
+    `${stage}/${reason}`,
+    `${count}`,
+    examples.join(' '),
+  ])
+  const calls = Object.entries(tools).map(([name, each]) => [
+    name || '(none)',
+    `${each.calls} calls`,
+    `${each.mistakes} mistakes`,
+  ])
+  const tokens = Object.entries({ turns, ...usage }).map(([name, count]) => [name, `${count}`])
+  const sections: [title: string, body: string][] = [
+    ['Funnel', table(counts)],
+    ['Categories', table(kinds)],
+    ['Dropped, by stage and reason', table(drops)],
+    ['Tools', table(calls)],
+    ['Tokens', table(tokens)],
+    ['Planted faults, and what became of their rollouts', plantedTable(planted)],
+  ]
+  return sections.flatMap(([title, body]) => (body === '' ? [] : [`\n${title}`, body])).join('\n')
 }
 
 const plantedTable = (planted: Planted[]) =>
@@ -69,8 +62,6 @@ const plantedTable = (planted: Planted[]) =>
         .join(', '),
     ]),
   )
-
-const heading = (text: string) => `\n${text}`
 
 /** The first column to the left, the second to the right, the rest as it comes. */
 export function table(texts: string[][]): string {

@@ -15,8 +15,8 @@ import { openWorkbench } from './workbench.ts'
 export async function rollout(planned: Planned, solver: Solver, signal: AbortSignal): Promise<Trajectory> {
   const { key, task, teacher, sample } = planned
   const { config, environment, tools } = solver
-  const question = ask(task, config.prompts.question)
-  const system = teacher.instructions?.(tools) ?? instruct(task, config, environment)
+  const question = questionOf(task, config.prompts.question)
+  const system = teacher.instructions?.(tools) ?? systemFor(task, config, environment)
   const turns: Turn[] = []
   const outcome = await attempt({ planned, question, system, turns }, solver, signal)
   return {
@@ -105,14 +105,14 @@ function failure(error: unknown, signal: AbortSignal): Outcome {
 }
 
 /** Images first, then the words. Nothing else of the task: neither its id nor where it came from. */
-function ask(task: Task, prompt: Prompt): Part[] {
+function questionOf(task: Task, prompt: Prompt): Part[] {
   const options = task.choices?.map((choice, index) => `${String.fromCharCode(65 + index)}. ${choice}`)
   const choices = options ? `\n\nOptions:\n${options.join('\n')}` : ''
   const text = prompt.fill({ question: task.question, choices })
   return [...task.images.map((image): Part => ({ type: 'image', image })), { type: 'text', text }]
 }
 
-function instruct(task: Task, { prompts, tools }: Settings, { libraries, python }: Environment): string {
+function systemFor(task: Task, { prompts, tools }: Settings, { libraries, python }: Environment): string {
   const images = String(task.images.length)
   const installed = Object.entries({ Python: python, ...libraries }).map(
     ([name, version]) => `${name} ${version}`,
