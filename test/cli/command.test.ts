@@ -98,7 +98,9 @@ test('a run is made, read, shown, decided again and exported again, and asks not
     code: 0,
     out: expect.stringMatching(/2 rows kept\. The dataset: runs\/command\/export\/README\.md/),
   })
-  expect(again.err).toMatch(/^reading tasks\nsolving \(3\)\nno price is known for m: .*\n {2}solving 1\/3, 1 already done\n/)
+  expect(again.err).toMatch(
+    /^reading tasks\nsolving \(3\)\nwarning: no price is known for m: .*\n {2}solving 1\/3, 1 already done\n/,
+  )
 
   await rm(join(run(here.folder), 'export'), { recursive: true })
   for (const command of ['curate', 'export']) {
