@@ -174,9 +174,8 @@ if (existsSync(specification))
       const port = await freePort()
       origin = `http://127.0.0.1:${port}`
       const steady = join(root, 'node_modules/.bin/steady')
-      judge = spawn(steady, ['-q', '--no-color', '--host', '127.0.0.1', '-p', String(port), specification], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      })
+      const flags = ['-q', '--no-color', '--log-format', 'text', '--host', '127.0.0.1', '-p', String(port)]
+      judge = spawn(steady, [...flags, specification], { stdio: ['ignore', 'pipe', 'inherit'] })
       for await (const line of createInterface({ input: judge.stdout ?? process.stdin })) {
         if (line.includes('Ready')) break
       }
