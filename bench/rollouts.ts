@@ -7,7 +7,7 @@ import { slowServer } from './server.ts'
 const calls = Number(process.argv[2] ?? 1000)
 const latencyMs = Number(process.argv[3] ?? 200)
 const inFlight = Number(process.argv[4] ?? 50)
-const rounds = 3
+const rounds = 5
 
 using server = await slowServer({ latencyMs })
 const { baseURL } = server

@@ -20,6 +20,7 @@ export interface Gate {
 interface Waiting {
   tokens: number
   reserved: boolean
+  started: boolean
   start(): void
 }
 
@@ -53,6 +54,7 @@ export function gate(most: number, reserve: (tokens: number) => number): Gate {
       queue.shift()
       underWay++
       opens = Math.max(opens, performance.now()) + window.spacing(underWay)
+      head.started = true
       head.start()
     }
   }
@@ -73,17 +75,22 @@ export function gate(most: number, reserve: (tokens: number) => number): Gate {
 
   async function enter(tokens: number, again: boolean, signal: AbortSignal) {
     signal.throwIfAborted()
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
-    const one: Waiting = { tokens, reserved: false, start: resolve }
+    const one: Waiting = { tokens, reserved: false, started: false, start: () => {} }
     if (again) queue.unshift(one)
     else queue.push(one)
+    pump()
+    if (!one.started) await turn(one, signal)
+  }
+
+  function turn(one: Waiting, signal: AbortSignal): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    one.start = resolve
     const giveUp = () => {
       forget(one)
       reject(signal.reason)
     }
     signal.addEventListener('abort', giveUp)
-    pump()
-    await promise.finally(() => signal.removeEventListener('abort', giveUp))
+    return promise.finally(() => signal.removeEventListener('abort', giveUp))
   }
 
   return {

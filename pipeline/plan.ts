@@ -30,6 +30,9 @@ export interface Plan {
   only?: ReadonlySet<string>
 }
 
+/** Entries that are written together: a commit for each would take longer than all else. */
+const pageSize = 256
+
 /**
  * Write down every rollout that the config asks for. Its key holds what decides what a teacher is asked and nothing
  * else, so other checks, filters, exports or a larger task set never buy a trajectory again.
@@ -41,17 +44,23 @@ export async function makePlan(config: Settings, store: Store, fingerprint: stri
   const teachers = config.teachers.map(({ name, options, samples }) => ({ name, options, samples }))
   const id = hashOf({ fingerprint, shared, teachers }).slice(0, 16)
   let total = 0
+  let page: [key: string, entry: PlanEntry][] = []
+  const write = () => Promise.all(page.map(([key, entry]) => store.put('plan', `${id}/${key}`, entry)))
   for await (const task of taskList(store, fingerprint)) {
-    const puts = config.teachers.flatMap(teacher =>
-      Array.from({ length: teacher.samples }, (_, sample) => {
-        const entry: PlanEntry = { task, teacher: teacher.name, sample }
-        return store.put('plan', `${id}/${keyOf(task, teacher, sample)}`, entry)
-      }),
-    )
-    total += (await Promise.all(puts)).length
+    for (const teacher of config.teachers) page.push(...entriesOf(task, teacher, keyOf))
+    if (page.length < pageSize) continue
+    total += (await write()).length
+    page = []
   }
+  total += (await write()).length
   return { id, total, keyOf }
 }
+
+const entriesOf = (task: Task, teacher: Teacher, keyOf: Plan['keyOf']) =>
+  Array.from({ length: teacher.samples }, (_, sample): [string, PlanEntry] => [
+    keyOf(task, teacher, sample),
+    { task, teacher: teacher.name, sample },
+  ])
 
 /** Every planned rollout, in key order: the order of all rows that are written. */
 export async function* planned(plan: Plan, config: Settings, store: Store): AsyncGenerator<Planned> {

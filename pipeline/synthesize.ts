@@ -31,11 +31,11 @@ export async function synthesize(
   const { unpriced } = solver.spending
   listen({ kind: 'stage', stage: 'synthesize', total: plan.total })
   if (unpriced.length > 0) listen({ kind: 'warning', message: noPrice(unpriced) })
-  const work = worker(plan, solver, listen)
+  const { work, written } = worker(plan, solver, listen)
   for (const [rung, teachers] of rungs(config).entries()) {
     if (rung > 0) await verify(plan, { ...config, checks: deciding(config) }, store, () => {}, signal)
     const over = (step: Work) => solveAll(plan, teachers, solver, step, signal)
-    await inWaves(batches, over, work, listen)
+    await inWaves(batches, over, work, listen).finally(written)
   }
 }
 
@@ -44,12 +44,23 @@ type Work = (item: Planned, signal: AbortSignal) => Promise<void>
 const noPrice = (models: string[]) =>
   `no price is known for ${models.join(', ')}: tokens are counted, costs are not; name them in a price file (\`prices\`)`
 
-/** Does one rollout, unless it is done or needless, and says so. */
-function worker(plan: Plan, solver: Solver, listen: Listener): Work {
+/**
+ * `work` does one rollout, unless it is done or needless, and says so. Its turns are durable then; the trajectory they make
+ * up is when `written` resolves, because the next rollout need not wait for that.
+ */
+function worker(plan: Plan, solver: Solver, listen: Listener): { work: Work; written(): Promise<void> } {
   const { config, store, spending } = solver
   let done = 0
   let already = 0
-  return async (item, signal) => {
+  let written = Promise.resolve()
+
+  function keep(key: string, trajectory: Trajectory) {
+    const put = store.put('trajectories', key, trajectory)
+    written = Promise.all([written, put]).then(() => {})
+    written.catch(() => {})
+  }
+
+  const work: Work = async (item, signal) => {
     const began = performance.now()
     let took: { task: string; ms: number } | undefined
     if (await isDone(store, item.key)) already++
@@ -57,12 +68,13 @@ function worker(plan: Plan, solver: Solver, listen: Listener): Work {
       const trajectory = await rollout(item, solver, signal).catch(error => {
         throw error instanceof NotStored ? new NotStored(error.turn, item) : error
       })
-      await store.put('trajectories', item.key, trajectory)
+      keep(item.key, trajectory)
       took = { task: item.task.id, ms: Math.round(performance.now() - began) }
     }
     const { total } = plan
     listen({ kind: 'done', stage: 'synthesize', done: ++done, already, total, usd: spending.usd(), ...took })
   }
+  return { work, written: () => written }
 }
 
 /** One that is refused money ends alone: the others go on as far as it lasts, and no more are begun. */

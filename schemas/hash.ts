@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
-export const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex')
+export const sha256 = (data: string | Uint8Array): string => hash('sha256', data)
 
 /** JSON with sorted keys and without `undefined`: equal data gives equal text, whatever order it was built in. */
 export const canonicalJson = (value: unknown): string => JSON.stringify(sorted(value))

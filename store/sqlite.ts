@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { LRUCache } from 'lru-cache'
 import { sha256 } from '../schemas/hash.ts'
 import { type Store, StoreError, type Table } from './store.ts'
 
@@ -21,6 +22,8 @@ const layout = 1
 const page = 256
 /** Writes that come within so many milliseconds share one commit. */
 const gatherMs = 5
+/** Blobs that are kept in memory, in bytes: every turn of every sample sends the same images again. */
+const recentBytes = 64 << 20
 
 /** A run's store in one folder: `store.sqlite` and content-addressed files under `blobs/`. No server. */
 export async function openSqliteStore(folder: string): Promise<Store> {
@@ -33,6 +36,11 @@ export async function openSqliteStore(folder: string): Promise<Store> {
   const statements = new Map(tables.map(table => [table, prepare(database, table)]))
   const of = (table: Table) => statements.get(table) ?? prepare(database, table)
   const writes = groupedWrites(database)
+  const recent = new LRUCache<string, Uint8Array>({
+    maxSize: recentBytes,
+    sizeCalculation: bytes => bytes.length + 1,
+    fetchMethod: hash => readFile(blobPath(blobs, hash)),
+  })
   return {
     get: (table, key) => guard(async () => parse(of(table).get.get(key))),
     put: (table, key, value) => guard(() => writes.add(() => putIfAbsent(of(table), key, value))),
@@ -40,7 +48,7 @@ export async function openSqliteStore(folder: string): Promise<Store> {
     scan: (table, prefix = '') => scan(of(table), prefix),
     count: table => guard(async () => Number(of(table).count.get()?.n)),
     putBlob: bytes => guard(() => putBlob(blobs, bytes)),
-    getBlob: hash => guard(() => readFile(blobPath(blobs, hash))),
+    getBlob: hash => guard(() => recent.forceFetch(hash)),
     async [Symbol.asyncDispose]() {
       writes.flush()
       database.close()
