@@ -6,6 +6,7 @@ import type {
 } from '@anthropic-ai/sdk/resources/messages'
 import { anthropicBatches, type BatchClient } from './anthropic-batch.ts'
 import { reached } from './endpoints.ts'
+import { lightFetch } from './light-fetch.ts'
 import { messageOf } from './messages-stream.ts'
 import { fromMessages, toMessages } from './messages-wire.ts'
 import { type Teacher, TeacherError } from './teacher.ts'
@@ -61,6 +62,7 @@ const connect = (options: AnthropicOptions, name: string): AnthropicClient =>
     apiKey: keyFor(options, 'ANTHROPIC_API_KEY', name),
     ...given({ baseURL: options.baseURL }),
     maxRetries: 0,
+    fetch: lightFetch,
     // What goes wrong is thrown too; printed, it would tear the progress display.
     logLevel: 'off',
   })

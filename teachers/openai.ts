@@ -3,6 +3,7 @@ import type { ChatCompletion } from 'openai/resources/chat/completions'
 import { completionOf } from './chat-stream.ts'
 import { fromChat, toChat } from './chat-wire.ts'
 import { reached } from './endpoints.ts'
+import { lightFetch } from './light-fetch.ts'
 import { openAiBatches } from './openai-batch.ts'
 import type { Teacher } from './teacher.ts'
 import { given, keyFor, limitsWith, type WireOptions, wireTeacher } from './wire.ts'
@@ -51,6 +52,7 @@ export const connectOpenAi = (options: WireOptions<OpenAI>, name: string) =>
     apiKey: keyFor(options, 'OPENAI_API_KEY', name),
     ...given({ baseURL: options.baseURL }),
     maxRetries: 0,
+    fetch: lightFetch,
     // What goes wrong is thrown too; printed, it would tear the progress display.
     logLevel: 'off',
   })
