@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Settings } from '../pipeline/config.ts'
+import { modelsOf, type Settings } from '../pipeline/config.ts'
 import type { Limiter } from '../store/limiter.ts'
 import { lockRun } from '../store/lock.ts'
 import { openSqliteStore } from '../store/sqlite.ts'
@@ -21,7 +21,7 @@ export async function withRun<T>(
     return await work(store, stop.signal, limiter)
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
-    for (const teacher of config.teachers) await teacher.close?.()
+    for (const model of modelsOf(config)) await model.close?.()
     await config.sandbox[Symbol.asyncDispose]()
   }
 }

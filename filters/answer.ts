@@ -37,7 +37,6 @@ export const answer = (): Check => ({
   name: 'answer',
   version: 1,
   options: {},
-  paid: false,
   async measure({ task, outcome }) {
     return outcome.kind === 'answered' ? compareAnswer(outcome.answer, task) : unsolved(outcome)
   },

@@ -2,7 +2,9 @@ import type { OpenOptions, Sandbox, Session } from '../sandbox/sandbox.ts'
 import type { Image } from '../schemas/image.ts'
 import type { JsonObject } from '../schemas/json.ts'
 import type { Fact, Trajectory } from '../schemas/trajectory.ts'
+import type { Teacher } from '../teachers/teacher.ts'
 import type { Tool } from '../tools/tool.ts'
+import type { Models } from './models.ts'
 
 export interface CheckContext {
   sandbox: Sandbox
@@ -14,6 +16,8 @@ export interface CheckContext {
   /** Keep an image's bytes, as a tool does. */
   keep(bytes: Uint8Array): Promise<Image | null>
   bytes(image: Image): Promise<Uint8Array>
+  /** For checks that name the models they ask. */
+  models: Models
   signal: AbortSignal
 }
 
@@ -22,8 +26,8 @@ export interface Check {
   name: string
   version: number
   options: JsonObject
-  /** Asks a model, so it costs money. */
-  paid: boolean
+  /** Models that it asks, which costs money; none where it is free. */
+  models?: readonly Teacher[]
   measure(trajectory: Trajectory, context: CheckContext): Promise<Measurement>
 }
 

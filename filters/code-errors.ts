@@ -14,7 +14,6 @@ export const codeErrors = ({ recovered = 'allow' }: CodeErrorsOptions = {}): Che
   name: 'code_errors',
   version: 1,
   options: { recovered },
-  paid: false,
   async measure(trajectory) {
     const cells = cellsOf(trajectory)
     const error = cells.findLast(({ cell }) => cell.status !== 'ok')

@@ -13,7 +13,6 @@ export const noOpCode = (): Check => ({
   name: 'no_op_code',
   version: 1,
   options: {},
-  paid: false,
   async measure(trajectory, context) {
     const cells = cellsOf(trajectory)
     if (cells.length === 0) return pass('no code')

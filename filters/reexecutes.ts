@@ -17,7 +17,6 @@ export const reexecutes = (): Check => ({
   name: 'reexecutes',
   version: 1,
   options: {},
-  paid: false,
   async measure(trajectory, context) {
     const stray = cellsOf(trajectory).find(({ cell }) => !cell.reproducible)
     if (stray) return fail('not_reproducible', `${placeOf(stray)} left a thread or a process behind`)
@@ -51,7 +50,7 @@ async function repeat(trajectory: Trajectory, context: CheckContext): Promise<Me
     fresh: true,
   }))
   const { keep, bytes, signal } = context
-  const bench: ToolContext = { session: async () => session, images, keep, bytes, signal }
+  const bench: ToolContext = { session: async () => session, images, keep, bytes, consult, signal }
   let number = 0
   for (const { turn, call, before } of stepsOf(trajectory)) {
     if (before.data?.kind === 'cell') number++
@@ -60,6 +59,11 @@ async function repeat(trajectory: Trajectory, context: CheckContext): Promise<Me
     images.push(...imagesIn(before.parts))
   }
   return pass(`cells run again: ${number}`)
+}
+
+/** What is run again has its state in the session; services are not asked again. */
+const consult: ToolContext['consult'] = async ({ name }) => {
+  throw new ToolError(`${name} is not asked again`)
 }
 
 const imagesIn = (parts: readonly Part[]): Image[] =>

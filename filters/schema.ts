@@ -9,7 +9,6 @@ export const schema = (): Check => ({
   name: 'schema',
   version: 1,
   options: {},
-  paid: false,
   async measure(trajectory) {
     const valid = validate(trajectory)
     if (!valid.ok) return fail('invalid', `${valid.field || 'trajectory'} ${valid.message}`)

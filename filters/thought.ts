@@ -18,7 +18,6 @@ export const thought = ({ minWords = 4 }: ThoughtOptions = {}): Check => ({
   name: 'thought',
   version: 1,
   options: { minWords },
-  paid: false,
   async measure({ turns }) {
     const silent = turns.findIndex(({ reply }) => reply.calls.length > 0 && wordCount(reply.text) < minWords)
     if (silent < 0) return pass()

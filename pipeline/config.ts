@@ -59,6 +59,11 @@ export interface Settings extends Omit<Config, 'limits' | 'prompts' | 'output' |
   limiter?: Limiter
 }
 
+/** Every model that a run may ask, each once. */
+export const modelsOf = ({ teachers, checks }: Pick<Config, 'teachers' | 'checks'>): Teacher[] => [
+  ...new Set([...teachers, ...checks.flatMap(({ models = [] }) => models)]),
+]
+
 export const defineConfig = (config: Config): Config => config
 
 /** Fill in the defaults; throws with one line where the parts do not fit together. */

@@ -7,7 +7,7 @@ import { factsOf } from './verify.ts'
 
 /** The check that says whether a task is solved. */
 export const deciding = ({ checks }: Pick<Settings, 'checks'>) =>
-  checks.filter(({ name, paid }) => name === 'answer' && !paid)
+  checks.filter(({ name, models = [] }) => name === 'answer' && models.length === 0)
 
 /** Teachers by how many others stand below them on their ladder. Throws ConfigError where a ladder has no ground. */
 export function rungs(config: Settings): Teacher[][] {

@@ -38,9 +38,8 @@ const pageSize = 256
  * else, so other checks, filters, exports or a larger task set never buy a trajectory again.
  */
 export async function makePlan(config: Settings, store: Store, fingerprint: string): Promise<Plan> {
-  const generation = await generationOf(store)
-  const shared = hashOf({ ...conditions(config), ...(generation > 0 ? { generation } : {}) })
-  const keyOf: Plan['keyOf'] = (task, teacher, sample) => rolloutKey(task, teacher, sample, shared)
+  const keyOf = await rolloutKeys(config, store)
+  const shared = await sharedBy(config, store)
   const teachers = config.teachers.map(({ name, options, samples }) => ({ name, options, samples }))
   const id = hashOf({ fingerprint, shared, teachers }).slice(0, 16)
   let total = 0
@@ -70,6 +69,18 @@ export async function* planned(plan: Plan, config: Settings, store: Store): Asyn
     if (teacher && (plan.only?.has(value.task.id) ?? true))
       yield { key: key.slice(plan.id.length + 1), task: value.task, teacher, sample: value.sample }
   }
+}
+
+/** What all rollouts have in common, as a hash. */
+async function sharedBy(config: Settings, store: Store): Promise<string> {
+  const generation = await generationOf(store)
+  return hashOf({ ...conditions(config), ...(generation > 0 ? { generation } : {}) })
+}
+
+/** The keys of rollouts under a config, whether they are planned or not. */
+export async function rolloutKeys(config: Settings, store: Store): Promise<Plan['keyOf']> {
+  const shared = await sharedBy(config, store)
+  return (task, teacher, sample) => rolloutKey(task, teacher, sample, shared)
 }
 
 const rolloutKey = (task: Task, { name, options }: Teacher, sample: number, shared: string) =>

@@ -7,10 +7,8 @@ import type { Store } from '../store/store.ts'
 import { ConfigError, type Settings } from './config.ts'
 import { rungs } from './ladder.ts'
 import type { Listener } from './progress.ts'
-import { generationOf } from './refresh.ts'
 import { decide, prepare } from './run.ts'
-import { openSolver, type Solver } from './solver.ts'
-import { storedOnly } from './stored-only.ts'
+import { openStored } from './stored-only.ts'
 import { synthesize } from './synthesize.ts'
 
 /** Whether a run, done once more from its store, gave the same files. */
@@ -44,14 +42,9 @@ export async function replay(
   const offline = { ...config, folder }
   rungs(offline)
   const plan = await prepare(offline, fresh, listen, signal)
-  const ask = await storedOnly({
-    store,
-    generation: await generationOf(store),
-    maxTokens: config.limits.maxTokens,
-  })
-  const open = async (): Promise<Solver> => ({ ...(await openSolver(offline, fresh, listen)), ask })
+  const open = openStored(store)
   await synthesize(plan, offline, fresh, listen, signal, open)
-  await decide(plan, offline, fresh, listen, signal)
+  await decide(plan, offline, fresh, listen, signal, open)
   const after = await filesIn(join(folder, 'export'))
   return { rollouts: await fresh.count('trajectories'), ...compare(before, after) }
 }

@@ -53,8 +53,8 @@ async function attempt(work: Attempt, solver: Solver, signal: AbortSignal): Prom
 
 async function solve(attempt: Attempt, solver: Solver, signal: AbortSignal): Promise<Outcome> {
   const { planned, question, system, turns } = attempt
-  const { config, store, tools } = solver
-  await using bench = openWorkbench(question, config.sandbox, store)
+  const { config, store, tools, services } = solver
+  await using bench = openWorkbench(question, { sandbox: config.sandbox, store, services })
   turns.push(...(await resume(planned.key, bench, solver, signal)))
   while (turns.length < config.limits.turns) {
     const ended = outcomeOf(turns.at(-1))

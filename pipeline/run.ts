@@ -11,7 +11,9 @@ import { rungs } from './ladder.ts'
 import { makePlan, type Plan } from './plan.ts'
 import type { Listener } from './progress.ts'
 import { beginRefresh, endRefresh } from './refresh.ts'
+import { openSolver } from './solver.ts'
 import { pricesOf } from './spending.ts'
+import { openStored } from './stored-only.ts'
 import { synthesize } from './synthesize.ts'
 import { verify } from './verify.ts'
 
@@ -32,14 +34,15 @@ export async function run(
   return decide(plan, config, store, listen, signal)
 }
 
-/** Measure what is new, decide again, and write the exports. Asks no teacher. */
+/** Measure what is new, decide again, and write the exports. Asks no model: throws NotStored where a check would. */
 export async function recurate(
   config: Settings,
   store: Store,
   listen: Listener,
   signal: AbortSignal,
 ): Promise<ExportCounts> {
-  return decide(await prepare(config, store, listen, signal), config, store, listen, signal)
+  const plan = await prepare(config, store, listen, signal)
+  return decide(plan, config, store, listen, signal, openStored(store))
 }
 
 /** Take in every task and write down what is to be done. Bad input throws here, before anything is spent. */
@@ -61,8 +64,9 @@ export async function decide(
   store: Store,
   listen: Listener,
   signal: AbortSignal,
+  open = openSolver,
 ) {
-  await verify(plan, config, store, listen, signal)
+  await verify(plan, config, store, listen, signal, open)
   await curate(plan, config, store, listen)
   return exportRows(config, store, listen)
 }

@@ -7,6 +7,7 @@ import { type Observe, observer, toolSpecs } from './observe.ts'
 import { paidOnce } from './paid-once.ts'
 import type { Listener } from './progress.ts'
 import { generationOf } from './refresh.ts'
+import { type Services, services } from './services.ts'
 import { openSpending, type Spending } from './spending.ts'
 
 /** What all rollouts of a run share. */
@@ -17,8 +18,11 @@ export interface Solver {
   tools: ToolSpec[]
   observe: Observe
   ask: Ask
+  services: Services
   spending: Spending
 }
+
+export type OpenSolver = typeof openSolver
 
 /** `around` gets between the store and whoever counts the money: it can let a rollout wait. */
 export async function openSolver(
@@ -37,6 +41,7 @@ export async function openSolver(
     environment,
     tools: toolSpecs(tools),
     observe: observer(tools),
+    services: services(store),
     ask: paidOnce(store, around(spending.ask), await generationOf(store)),
     spending,
   }

@@ -4,7 +4,7 @@ import { modelOf, type Price, type Prices, priceOf, readPrices, usdOf } from '..
 import type { Teacher, TeacherRequest } from '../teachers/teacher.ts'
 import type { Ask } from './ask.ts'
 import { openPurse, type Purse } from './budget.ts'
-import { ConfigError, type Settings } from './config.ts'
+import { ConfigError, modelsOf, type Settings } from './config.ts'
 import { begin, type Call, calls, costOf, settle } from './ledger.ts'
 import { imagesSent, worstUsd } from './worst-case.ts'
 
@@ -22,15 +22,16 @@ export interface Spending {
  * The prices of a config. Throws ConfigError where it has a budget and a teacher whose model has no price, or one that is
  * asked in batches: what a batch costs is known only when it is over.
  */
-export async function pricesOf({ prices: path, teachers, limits }: Settings): Promise<Prices> {
-  const batched = teachers.find(({ batch }) => batch)
+export async function pricesOf({ prices: path, limits, ...config }: Settings): Promise<Prices> {
+  const models = modelsOf(config)
+  const batched = models.find(({ batch }) => batch)
   if (batched && limits.budgetUsd !== undefined) {
     throw new ConfigError(
       `limits.budgetUsd: ${batched.name} is asked in batches, which no budget can hold back; leave out one of the two`,
     )
   }
   const prices = await readPrices(path)
-  const [model] = unpricedOf(teachers, prices)
+  const [model] = unpricedOf(models, prices)
   if (model === undefined || limits.budgetUsd === undefined) return prices
   throw new ConfigError(
     `limits.budgetUsd: the model ${model} has no price; name it in a price file of your own (\`prices\`, like teachers/prices.json)`,
@@ -44,7 +45,7 @@ const unpricedOf = (teachers: readonly Teacher[], prices: Prices) => [
 /** Keep account of what `next` is asked. Throws as `pricesOf`. */
 export async function openSpending(config: Settings, store: Store, next: Ask): Promise<Spending> {
   const prices = await pricesOf(config)
-  const unpriced = unpricedOf(config.teachers, prices)
+  const unpriced = unpricedOf(modelsOf(config), prices)
   let before = 0
   for await (const call of calls(store)) before += costOf(call, prices) ?? 0
   const { budgetUsd } = config.limits

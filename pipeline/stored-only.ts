@@ -4,6 +4,8 @@ import { TeacherError, type TeacherRequest } from '../teachers/teacher.ts'
 import type { Ask } from './ask.ts'
 import { replyKey } from './paid-once.ts'
 import type { Planned } from './plan.ts'
+import { generationOf } from './refresh.ts'
+import { type OpenSolver, openSolver } from './solver.ts'
 
 /** A reply that a replay needs was never stored. */
 export class NotStored extends Error {
@@ -15,6 +17,15 @@ export class NotStored extends Error {
     this.turn = turn
   }
 }
+
+/** Opens solvers that ask nobody: what teachers said is read from `source`. */
+export const openStored =
+  (source: Store): OpenSolver =>
+  async (config, store, listen) => {
+    const generation = await generationOf(source)
+    const ask = await storedOnly({ store: source, generation, maxTokens: config.limits.maxTokens })
+    return { ...(await openSolver(config, store, listen)), ask }
+  }
 
 interface Source {
   store: Store

@@ -1,4 +1,5 @@
 import type { Check, CheckContext } from '../filters/check.ts'
+import type { Models } from '../filters/models.ts'
 import { restarting } from '../sandbox/restarting.ts'
 import type { Session } from '../sandbox/sandbox.ts'
 import { hashOf } from '../schemas/hash.ts'
@@ -7,8 +8,10 @@ import type { Fact, Trajectory } from '../schemas/trajectory.ts'
 import type { Store } from '../store/store.ts'
 import { eachConcurrent } from './concurrent.ts'
 import type { Settings } from './config.ts'
+import { openModels } from './models.ts'
 import { type Plan, planned } from './plan.ts'
 import type { Listener } from './progress.ts'
+import { type OpenSolver, openSolver } from './solver.ts'
 import { imagesIn, keepOrNull, sessionOptions } from './workbench.ts'
 
 /** Measure every fact that is not known yet. A check of another version or with other options is another fact. */
@@ -18,7 +21,10 @@ export async function verify(
   store: Store,
   listen: Listener,
   signal: AbortSignal,
+  open: OpenSolver = openSolver,
 ) {
+  const asks = config.checks.some(({ models = [] }) => models.length > 0)
+  const models = asks ? openModels(await open(config, store, listen)) : noModels
   const analysis = restarting(config.sandbox, async () => ({ files: {}, prelude: '', seed: 0 }))
   let done = 0
   let already = 0
@@ -30,7 +36,7 @@ export async function verify(
     const trajectory = await store.get<Trajectory>('trajectories', key)
     // What gave no answer is dropped for that alone.
     if (trajectory?.outcome.kind === 'answered') {
-      const context = checkContext(config, store, analysis, signal)
+      const context = checkContext({ config, store, analysis, models }, signal)
       const measured = await Promise.all(
         config.checks.map(check => measure(check, trajectory, context, store)),
       )
@@ -47,18 +53,27 @@ export async function verify(
   }
 }
 
-const checkContext = (
-  config: Settings,
-  store: Store,
-  analysis: Session,
-  signal: AbortSignal,
-): CheckContext => ({
+/** Nothing is opened where nothing is asked. */
+const noModels: Models = {
+  ask: () => Promise.reject(new Error('a check asks models only where it names them')),
+  attempt: () => Promise.reject(new Error('a check asks models only where it names them')),
+}
+
+interface Parts {
+  config: Settings
+  store: Store
+  analysis: Session
+  models: Models
+}
+
+const checkContext = ({ config, store, analysis, models }: Parts, signal: AbortSignal): CheckContext => ({
   sandbox: config.sandbox,
   tools: config.tools,
   sessionOptions: trajectory => sessionOptions(imagesIn(trajectory.question), store),
   analysis: async () => analysis,
   keep: bytes => keepOrNull(store, bytes),
   bytes: image => store.getBlob(image.sha256),
+  models,
   signal,
 })
 

@@ -5,6 +5,7 @@ import type { Part } from '../schemas/task.ts'
 import { ImageError, keepImage } from '../store/images.ts'
 import type { Store } from '../store/store.ts'
 import type { ToolContext } from '../tools/tool.ts'
+import type { Services } from './services.ts'
 
 /** What a trajectory's tools work with: its Python and every image shown so far. */
 export interface Workbench extends AsyncDisposable {
@@ -13,7 +14,16 @@ export interface Workbench extends AsyncDisposable {
   show(parts: readonly Part[]): void
 }
 
-export function openWorkbench(question: readonly Part[], sandbox: Sandbox, store: Store): Workbench {
+export interface WorkbenchParts {
+  sandbox: Sandbox
+  store: Store
+  services: Services
+}
+
+export function openWorkbench(
+  question: readonly Part[],
+  { sandbox, store, services }: WorkbenchParts,
+): Workbench {
   const images = imagesIn(question)
   const session = restarting(sandbox, () => sessionOptions(imagesIn(question), store))
   return {
@@ -22,6 +32,7 @@ export function openWorkbench(question: readonly Part[], sandbox: Sandbox, store
       images,
       keep: bytes => keepOrNull(store, bytes),
       bytes: image => store.getBlob(image.sha256),
+      consult: services(signal),
       signal,
     }),
     show: parts => void images.push(...imagesIn(parts)),

@@ -1,5 +1,5 @@
 /** What a run remembers. `tasks` and `images` are intake, `plan` what is to be done, `replies` what was paid for and
- * `calls` what that cost, `refreshes` how often all was asked anew, `batches` what is being answered in batches; the rest is made by work. */
+ * `calls` what that cost, `searches` what services said, `refreshes` how often all was asked anew, `batches` what is being answered in batches; the rest is made by work. */
 export type Table =
   | 'tasks'
   | 'images'
@@ -8,6 +8,8 @@ export type Table =
   | 'calls'
   | 'refreshes'
   | 'batches'
+  | 'searches'
+  | 'attempts'
   | 'turns'
   | 'trajectories'
   | 'facts'

@@ -21,6 +21,7 @@ const order = [
 const contracts = [
   'filters/check.ts',
   'filters/filter.ts',
+  'filters/models.ts',
   'output/about.ts',
   'output/export.ts',
   'output/write.ts',
@@ -35,6 +36,7 @@ const contracts = [
   'tasks/source.ts',
   'teachers/prices.ts',
   'teachers/teacher.ts',
+  'tools/service.ts',
   'tools/tool.ts',
 ]
 

@@ -1,5 +1,6 @@
 import type { CheckContext } from '../filters/check.ts'
 import { observeOn, observer } from '../pipeline/observe.ts'
+import { services } from '../pipeline/services.ts'
 import { imagesIn, keepOrNull, openWorkbench, sessionOptions } from '../pipeline/workbench.ts'
 import { bubblewrap } from '../sandbox/bubblewrap.ts'
 import { restarting } from '../sandbox/restarting.ts'
@@ -27,6 +28,7 @@ export const noContext: CheckContext = {
   analysis: absent('a session'),
   keep: absent('an image'),
   bytes: absent('an image'),
+  models: { ask: absent('models'), attempt: absent('models') },
   signal: new AbortController().signal,
 }
 
@@ -51,7 +53,7 @@ export async function openCheckBench(tools: Tool[] = [python()]): Promise<CheckB
       { type: 'text', text: 'How wide is it?' },
     ]
     const base = trajectory({ question, environment: await sandbox.describe() })
-    await using bench = openWorkbench(question, sandbox, store)
+    await using bench = openWorkbench(question, { sandbox, store, services: services(store) })
     const turns = []
     for (const [index, each] of calls.entries()) {
       const call = typeof each === 'string' ? pythonCall(each, index) : each
@@ -72,6 +74,7 @@ export async function openCheckBench(tools: Tool[] = [python()]): Promise<CheckB
       analysis: async () => analysis,
       keep: bytes => keepOrNull(store, bytes),
       bytes: image => store.getBlob(image.sha256),
+      models: noContext.models,
       signal,
     },
     record,

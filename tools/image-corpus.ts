@@ -18,7 +18,8 @@ export interface CorpusImage {
 }
 
 /** Pictures on this disk that can be searched by image and by title. */
-export interface ImageCorpus extends Required<ImageProvider> {
+export interface ImageCorpus extends ImageProvider {
+  byText: NonNullable<ImageProvider['byText']>
   /** sha256 of everything in it. */
   fingerprint: string
   close(): void

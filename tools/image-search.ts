@@ -1,7 +1,8 @@
 import Type from 'typebox'
 import type { Image } from '../schemas/image.ts'
-import type { JsonObject } from '../schemas/json.ts'
 import type { Part } from '../schemas/task.ts'
+import type { Results } from '../schemas/trajectory.ts'
+import type { Service } from './service.ts'
 import { checkedQuery, heading, oneLine } from './text-search.ts'
 import { defineTool, type Tool, type ToolContext, ToolError, type ToolResult } from './tool.ts'
 
@@ -15,11 +16,8 @@ export interface ImageHit {
   thumbnail: Uint8Array | null
 }
 
-/** Whatever finds pictures: a corpus on this disk, or a service. */
-export interface ImageProvider {
-  name: string
-  /** Plain data that says exactly what is searched. */
-  options: JsonObject
+/** Whatever finds pictures: a corpus on this disk, or a search engine. */
+export interface ImageProvider extends Service {
   /** At most `top` pictures that look like this one, best first; the same bytes give the same hits. */
   byImage(bytes: Uint8Array, top: number, signal: AbortSignal): Promise<ImageHit[]>
   /** The same for words, if it can. */
@@ -49,12 +47,18 @@ export function imageSearch({ corpus, top = 5 }: { corpus: ImageProvider; top?: 
     async run(asked, context) {
       if (asked.query === undefined || !byWords) {
         const name = asked.image ?? 'image_1'
-        const bytes = await context.bytes(shownImage(name, context.images))
-        return answer(corpus.name, name, name, await corpus.byImage(bytes, top, context.signal), context)
+        const shown = shownImage(name, context.images)
+        const results = await context.consult(corpus, { image: shown.sha256, top }, async signal =>
+          kept(await corpus.byImage(await context.bytes(shown), top, signal), context),
+        )
+        return answer(corpus.name, name, name, results, context)
       }
       if (asked.image !== undefined) throw new ToolError('Give either an image or a query, not both.')
       const words = checkedQuery(asked.query)
-      return answer(corpus.name, words, `"${words}"`, await byWords(words, top, context.signal), context)
+      const results = await context.consult(corpus, { query: words, top }, async signal =>
+        kept(await byWords(words, top, signal), context),
+      )
+      return answer(corpus.name, words, `"${words}"`, results, context)
     },
   })
 }
@@ -68,20 +72,27 @@ function shownImage(name: string, images: readonly Image[]): Image {
   throw new ToolError(`There is no image named ${JSON.stringify(name)}; ${known}.`)
 }
 
-async function answer(
-  provider: string,
-  query: string,
-  shownQuery: string,
-  hits: ImageHit[],
-  context: ToolContext,
-): Promise<ToolResult> {
+/** Hits with their thumbnails kept, which makes them plain data. */
+async function kept(hits: ImageHit[], context: ToolContext): Promise<Results['results']> {
   const results = []
   for (const { id, title, licence, score, thumbnail } of hits) {
     const image = thumbnail && (await context.keep(thumbnail))
     results.push({ id, title, snippet: '', licence, image, score })
   }
+  return results
+}
+
+function answer(
+  provider: string,
+  query: string,
+  shownQuery: string,
+  results: Results['results'],
+  context: ToolContext,
+): ToolResult {
   const images = results.flatMap(({ image }) => image ?? [])
-  const text = [heading(shownQuery, hits.length), listing(results, context.images.length)].join('\n\n').trim()
+  const text = [heading(shownQuery, results.length), listing(results, context.images.length)]
+    .join('\n\n')
+    .trim()
   const parts: Part[] = [{ type: 'text', text }, ...images.map(image => ({ type: 'image' as const, image }))]
   return { parts, data: { kind: 'results', provider, query, results }, mistake: null }
 }

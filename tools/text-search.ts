@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import type { JsonObject } from '../schemas/json.ts'
+import type { Service } from './service.ts'
 import { defineTool, type Tool, ToolError } from './tool.ts'
 
 /** One passage that was found. `id` is stable within its provider; a higher `score` is better. */
@@ -11,11 +11,8 @@ export interface TextHit {
   score: number
 }
 
-/** Whatever answers a text query: a corpus on this disk, or a service. */
-export interface TextProvider {
-  name: string
-  /** Plain data that says exactly what is searched. */
-  options: JsonObject
+/** Whatever answers a text query: a corpus on this disk, or a search engine. */
+export interface TextProvider extends Service {
   /** At most `top` hits, best first; the same query gives the same hits. It throws only for its own failures. */
   search(query: string, top: number, signal: AbortSignal): Promise<TextHit[]>
 }
@@ -39,9 +36,9 @@ export function textSearch({ corpus, top = 5 }: { corpus: TextProvider; top?: nu
     args,
     options: { corpus: corpus.name, ...corpus.options, top },
     stateful: false,
-    async run({ query }, { signal }) {
+    async run({ query }, { consult }) {
       const asked = checkedQuery(query)
-      const hits = await corpus.search(asked, top, signal)
+      const hits = await consult(corpus, { query: asked, top }, signal => corpus.search(asked, top, signal))
       return {
         parts: [{ type: 'text', text: listing(asked, hits) }],
         data: { kind: 'results', provider: corpus.name, query: asked, results: hits.map(found) },

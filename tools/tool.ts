@@ -4,6 +4,7 @@ import type { Image } from '../schemas/image.ts'
 import type { JsonObject } from '../schemas/json.ts'
 import type { Part } from '../schemas/task.ts'
 import type { Mistake, Observation } from '../schemas/trajectory.ts'
+import type { Consult } from './service.ts'
 
 export interface ToolContext {
   /** The trajectory's Python; opened at first use. */
@@ -13,6 +14,8 @@ export interface ToolContext {
   /** Keep an image's bytes; gives the reference to put into a part. Undecodable bytes give null. */
   keep(bytes: Uint8Array): Promise<Image | null>
   bytes(image: Image): Promise<Uint8Array>
+  /** Ask a service, such as a search engine, through the run's record of what it said. */
+  consult: Consult
   signal: AbortSignal
 }
 

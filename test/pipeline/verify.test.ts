@@ -28,7 +28,6 @@ function rightCheck(changes: Partial<Check> = {}): Check & { measured: string[] 
     name: 'right',
     version: 1,
     options: {},
-    paid: false,
     measured,
     async measure({ task, outcome }) {
       measured.push(task.id)

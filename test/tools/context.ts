@@ -15,6 +15,7 @@ export async function shown(...pictures: Uint8Array[]): Promise<AsyncDisposable 
     images,
     keep: bytes => keepImage(store, bytes),
     bytes: image => store.getBlob(image.sha256),
+    consult: (_service, _query, call) => call(new AbortController().signal),
     signal: new AbortController().signal,
   }
   const close = async () => {

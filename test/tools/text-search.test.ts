@@ -154,7 +154,7 @@ test('Any provider fits, and its name and options become the tool’s', async ()
   expect(tool.stateful).toBe(false)
   const { data } = await tool.run(
     { query: ' a\nb ' } as never,
-    { signal: new AbortController().signal } as ToolContext,
+    { consult: (_service, _query, call) => call(new AbortController().signal) } as ToolContext,
   )
   expect(data).toMatchObject({ provider: 'service', results: [{ id: 'a b/3', licence: null }] })
 })

@@ -27,6 +27,7 @@ export async function solve(skill: Skill, task: TaskDraft, sandbox: Sandbox): Pr
     images,
     keep: (shown: Uint8Array) => keepImage(store, shown),
     bytes: () => Promise.reject(new Error('no tool needs them here')),
+    consult: () => Promise.reject(new Error('no tool asks a service here')),
     signal: new AbortController().signal,
   }
   const tool = python()

@@ -1,0 +1,50 @@
+import type { JsonObject } from '../schemas/json.ts'
+
+/** What a service allows. The rate is kept by all processes that share a limiter, `concurrency` by each of its own. */
+export interface ServiceLimits {
+  requestsPerMinute?: number
+  /** Calls under way at once. */
+  concurrency?: number
+  /** Whose limits these are: services that name the same account share them. Each its own by default. */
+  account?: string
+}
+
+/**
+ * Whatever a tool asks: a corpus on this disk, a search engine, a site. `options` is plain data without keys that says
+ * exactly what is asked: answers are kept under it.
+ */
+export interface Service {
+  name: string
+  options: JsonObject
+  limits?: ServiceLimits
+  /** USD that a call costs. What costs nothing needs no price. */
+  usdPerCall?: number
+}
+
+/**
+ * What a service answers to a query, as plain data. It is asked once for each query; from then on what it said is read
+ * from the run's store, so that what a teacher was shown can be shown again. Rejects with ToolError where it failed: that
+ * is told to the teacher and ends nothing.
+ */
+export type Consult = <Answer>(
+  service: Service,
+  query: JsonObject,
+  call: (signal: AbortSignal) => Promise<Answer>,
+) => Promise<Answer>
+
+/** The service failed or refused. */
+export class ServiceError extends Error {
+  override name = 'ServiceError'
+  /** Another try may succeed. */
+  readonly transient: boolean
+  /** What it asks to wait before the next try, in milliseconds. */
+  readonly retryAfterMs: number | undefined
+  constructor(
+    message: string,
+    { transient, retryAfterMs, cause }: { transient: boolean; retryAfterMs?: number; cause?: unknown },
+  ) {
+    super(message, { cause })
+    this.transient = transient
+    this.retryAfterMs = retryAfterMs
+  }
+}
