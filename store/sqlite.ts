@@ -4,20 +4,8 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { LRUCache } from 'lru-cache'
 import { sha256 } from '../schemas/hash.ts'
-import { type Store, StoreError, type Table } from './store.ts'
+import { type Store, StoreError, type Table, tables } from './store.ts'
 
-const tables: readonly Table[] = [
-  'tasks',
-  'images',
-  'plan',
-  'replies',
-  'calls',
-  'refreshes',
-  'batches',
-  'turns',
-  'trajectories',
-  'facts',
-]
 const layout = 1
 const page = 256
 /** Writes that come within so many milliseconds share one commit. */

@@ -1,18 +1,20 @@
 /** What a run remembers. `tasks` and `images` are intake, `plan` what is to be done, `replies` what was paid for and
  * `calls` what that cost, `searches` what services said, `refreshes` how often all was asked anew, `batches` what is being answered in batches; the rest is made by work. */
-export type Table =
-  | 'tasks'
-  | 'images'
-  | 'plan'
-  | 'replies'
-  | 'calls'
-  | 'refreshes'
-  | 'batches'
-  | 'searches'
-  | 'attempts'
-  | 'turns'
-  | 'trajectories'
-  | 'facts'
+export const tables = [
+  'tasks',
+  'images',
+  'plan',
+  'replies',
+  'calls',
+  'refreshes',
+  'batches',
+  'searches',
+  'attempts',
+  'turns',
+  'trajectories',
+  'facts',
+] as const
+export type Table = (typeof tables)[number]
 
 /**
  * What must survive. Everything in it is put once and never changed, so a run that was killed goes on from it and
