@@ -74,7 +74,8 @@ export function counter(): { add(row: ExportRow): void; funnel(): Funnel } {
   }
 }
 
-function grouped<T>(empty: () => T) {
+/** Things that come into being when their name is first heard. */
+export function grouped<T>(empty: () => T) {
   const groups = new Map<string, T>()
   return {
     of(name: string): T {
