@@ -2,7 +2,7 @@ import type { Store } from '../store/store.ts'
 import type { Service } from '../tools/service.ts'
 import type { Purse } from './budget.ts'
 import { ConfigError, type Settings, servicesOf } from './config.ts'
-import { alongside, begin, settle, wasRefused } from './ledger.ts'
+import { alongside, begin, type ServiceCall, settle, wasRefused } from './ledger.ts'
 import type { AskService } from './services.ts'
 
 interface Account {
@@ -17,19 +17,21 @@ export function payer({ limited, ...account }: Account & { limited: boolean }): 
   return (service, call, signal) => (service.usdPerCall === 0 ? free : paid)(service, call, signal)
 }
 
-/** Nothing is reserved: what a call cost is written down when it is over. */
+/** Nothing is reserved: what a call cost, or may have cost where it broke off, is written down when it is over. */
 function counted({ store, purse }: Account): AskService {
-  function note(service: string, usd: number | null) {
-    if (usd) purse.settle(0, usd)
-    alongside(begin(store, { service, usd, ended: true }))
+  function note(call: ServiceCall) {
+    if (call.usd) purse.settle(0, call.usd)
+    alongside(begin(store, call))
   }
   return async ({ name, usdPerCall = null }, call, signal) => {
-    const answer = await call(signal).catch(error => {
-      note(name, wasRefused(error) ? 0 : usdPerCall)
+    try {
+      const answer = await call(signal)
+      note({ service: name, usd: usdPerCall, ended: true })
+      return answer
+    } catch (error) {
+      note(wasRefused(error) ? { service: name, usd: 0, ended: true } : { service: name, usd: usdPerCall })
       throw error
-    })
-    note(name, usdPerCall)
-    return answer
+    }
   }
 }
 
@@ -45,12 +47,14 @@ function budgeted({ store, purse }: Account): AskService {
         cost = paid
         alongside(settle(store, id, { usd: paid, ended: true }))
       }
-      const answer = await call(signal).catch(error => {
+      try {
+        const answer = await call(signal)
+        end(usd)
+        return answer
+      } catch (error) {
         if (wasRefused(error)) end(0)
         throw error
-      })
-      end(usd)
-      return answer
+      }
     } finally {
       purse.settle(usd, cost)
     }

@@ -6,7 +6,10 @@ import type { TextHit, TextProvider } from '../../tools/text-search.ts'
 export type Found = TextHit & { link?: string }
 
 /** What the server answers to a query: hits, a status with seconds to wait, or nothing for ever. */
-export type Answering = (query: string, number: number) => Found[] | { status: number; wait?: number } | 'hang'
+export type Answering = (
+  query: string,
+  number: number,
+) => Found[] | { status: number; wait?: number } | 'hang'
 
 export const hit = (id: string, changes: Partial<Found> = {}): Found => ({
   id,

@@ -205,7 +205,9 @@ test('a rate is kept by all who share a limiter', async () => {
   const limited = { ...provider, limits: { requestsPerMinute: 600 } }
   const began = performance.now()
   const asks = [first, second].map(limiter => admittedService({ limiter }, directly))
-  const calls = Array.from({ length: 12 }, (_, index) => asks[index % 2]?.(limited, async () => index, signal))
+  const calls = Array.from({ length: 12 }, (_, index) =>
+    asks[index % 2]?.(limited, async () => index, signal),
+  )
   await Promise.all(calls)
   // Half a second's worth, five, at once; a tenth of a second for each of the rest.
   expect(performance.now() - began).toBeGreaterThan(600)
