@@ -50,14 +50,14 @@ async function writeCache(store: Store, run: string, folder: string): Promise<nu
 export function printSearches({ services, older, imported, exported, cached }: Searches): string {
   const rows = services.map(({ service, answers, oldest, newest, stale }) => [
     service,
-    `${answers} answers`,
+    `${answers} stored`,
     `${day(oldest)} to ${day(newest)}`,
     `${stale} older than ${older} days (${Math.round((100 * stale) / answers)} %)`,
   ])
   return [
-    ...(imported ? [`${imported.imported} answers brought in, ${imported.known} were there already`] : []),
-    ...(exported === undefined ? [] : [`${exported} answers written`]),
-    ...(cached === undefined ? [] : [`image searches of ${cached} tasks written`]),
+    ...(imported ? [`answers brought in: ${imported.imported}, there already: ${imported.known}`] : []),
+    ...(exported === undefined ? [] : [`answers written: ${exported}`]),
+    ...(cached === undefined ? [] : [`tasks whose image search was written: ${cached}`]),
     services.length > 0 ? table(rows) : 'no service was asked',
   ].join('\n')
 }
