@@ -26,7 +26,9 @@ async function imported(path: string): Promise<{ default?: Config }> {
     if (error instanceof InputError || error instanceof SandboxError || error instanceof TeacherError)
       throw error
     const [line = ''] = String(error instanceof Error ? error.message : error).split('\n')
-    throw new ConfigError(`${path}: it cannot be loaded (${line.trim()})${cureOf(line, path)}`, { cause: error })
+    throw new ConfigError(`${path}: it cannot be loaded (${line.trim()})${cureOf(line, path)}`, {
+      cause: error,
+    })
   }
 }
 

@@ -54,7 +54,9 @@ test('a config that Node takes for CommonJS is refused with what to do', async (
   await writeFile(join(here.folder, 'my.config.ts'), `import 'kindling'\nexport default {}`)
   const { code, err } = await here.kindling(['run', 'my.config.ts'])
   expect(code).toBe(2)
-  expect(err).toMatch(/put "type": "module" into the nearest package\.json, or name the file my\.config\.mts$/m)
+  expect(err).toMatch(
+    /put "type": "module" into the nearest package\.json, or name the file my\.config\.mts$/m,
+  )
 })
 
 test('all that is wrong with the input is said at once, before anyone is asked', async () => {
