@@ -1,10 +1,9 @@
+import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
-import { sha256 } from '../schemas/hash.ts'
 import type { Task } from '../schemas/task.ts'
 import { InputError } from '../tasks/problem.ts'
-import type { Leak, LeakGuard } from './leaks.ts'
+import type { LeakGuard } from './leaks.ts'
 import { gramsOf, wordsOf } from './word-grams.ts'
 
 export interface LeakGuardOptions {
@@ -34,40 +33,50 @@ export async function leakGuard(options: LeakGuardOptions = {}): Promise<LeakGua
   for (const domain of domains) refuseNoDomain(domain)
   if (!(Number.isSafeInteger(ngram) && ngram >= fewestWords))
     throw new InputError([`leakGuard: ngram is ${ngram}; give a whole number from ${fewestWords}`])
-  const hashes: string[] = []
-  const known = new Set<string>()
-  for (const file of benchmarks) {
-    for await (const text of questionsIn(file, fields))
-      for (const gram of gramsOf(wordsOf(text), ngram)) known.add(gram)
-    hashes.push(sha256(await readFile(file)))
-  }
+  const { known, hashes } = await gramsIn(benchmarks, fields, ngram)
   return {
     name: 'leak_guard',
     options: { domains: [...domains], benchmarks: hashes, fields: [...fields], ngram },
     judge(task) {
       const hosts = [...domains, ...hostsIn(task.source.url)]
       const holdsQuestion = questionFinder(task, ngram)
-      const ofHosts = (data: unknown) =>
+      const isOfHosts = (data: unknown) =>
         hostsIn(data).some(host => hosts.some(domain => isBelow(host, domain)))
       return {
-        query: asked => (ofHosts(asked) ? 'host' : null),
-        result(found): Leak | null {
-          if (ofHosts(found)) return 'host'
+        query: asked => (isOfHosts(asked) ? 'host' : null),
+        result(found) {
+          if (isOfHosts(found)) return 'host'
           const texts = stringsIn(found).map(wordsOf)
           if (holdsQuestion(texts)) return 'question'
-          const isKnown =
-            known.size > 0 && texts.some(words => gramsOf(words, ngram).some(gram => known.has(gram)))
-          return isKnown ? 'benchmark' : null
+          return shares(texts, known, ngram) ? 'benchmark' : null
         },
       }
     },
   }
 }
 
+/** What the questions of benchmarks are known by, and a hash of each benchmark's questions. */
+async function gramsIn(files: readonly string[], fields: readonly string[], ngram: number) {
+  const known = new Set<string>()
+  const hashes: string[] = []
+  for (const file of files) {
+    const hash = createHash('sha256')
+    for await (const text of questionsIn(file, fields)) {
+      hash.update(`${JSON.stringify(text)}\n`)
+      for (const gram of gramsOf(wordsOf(text), ngram)) known.add(gram)
+    }
+    hashes.push(hash.digest('hex'))
+  }
+  return { known, hashes }
+}
+
+const shares = (texts: string[][], grams: ReadonlySet<string>, length: number): boolean =>
+  grams.size > 0 && texts.some(words => gramsOf(words, length).some(gram => grams.has(gram)))
+
 function questionFinder({ question, answer }: Task, ngram: number): (texts: string[][]) => boolean {
   const asked = wordsOf(question)
   const grams = new Set(gramsOf(asked, ngram))
-  if (grams.size > 0) return texts => texts.some(words => gramsOf(words, ngram).some(gram => grams.has(gram)))
+  if (grams.size > 0) return texts => shares(texts, grams, ngram)
   if (asked.length < fewestWords) return () => false
   const answered = wordsOf(answer)
   const has = (texts: string[][], words: string[]) =>
