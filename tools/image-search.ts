@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import type { Image } from '../schemas/image.ts'
 import type { JsonObject } from '../schemas/json.ts'
-import type { Part } from '../schemas/task.ts'
+import { shownImage, shownParts } from './shown.ts'
 import { checkedQuery, heading, oneLine } from './text-search.ts'
 import { defineTool, type Tool, type ToolContext, ToolError, type ToolResult } from './tool.ts'
 
@@ -59,15 +59,6 @@ export function imageSearch({ corpus, top = 5 }: { corpus: ImageProvider; top?: 
   })
 }
 
-function shownImage(name: string, images: readonly Image[]): Image {
-  const number = /^image_([1-9]\d*)$/.exec(name)?.[1]
-  const found = images[Number(number) - 1]
-  if (found) return found
-  const known =
-    images.length === 1 ? 'the only image is image_1' : `there are image_1 to image_${images.length}`
-  throw new ToolError(`There is no image named ${JSON.stringify(name)}; ${known}.`)
-}
-
 async function answer(
   provider: string,
   query: string,
@@ -82,8 +73,11 @@ async function answer(
   }
   const images = results.flatMap(({ image }) => image ?? [])
   const text = [heading(shownQuery, hits.length), listing(results, context.images.length)].join('\n\n').trim()
-  const parts: Part[] = [{ type: 'text', text }, ...images.map(image => ({ type: 'image' as const, image }))]
-  return { parts, data: { kind: 'results', provider, query, results }, mistake: null }
+  return {
+    parts: shownParts(text, images),
+    data: { kind: 'results', provider, query, results },
+    mistake: null,
+  }
 }
 
 /** Thumbnails are named in the order in which they are shown, after all that were shown before. */
