@@ -130,7 +130,7 @@ const unusable: number[] = [
 /** What a teacher is told of a call that was made and went wrong; undefined where it could not be made. */
 function saidBy(error: unknown, timeout: number): string | undefined {
   if (error instanceof ProtocolError)
-    return unusable.includes(error.code) ? undefined : `The tool refused the call: ${error.message}`
+    return unusable.includes(error.code) ? undefined : `The call failed: ${error.message}`
   if (!(error instanceof SdkError)) return undefined
   if (error.code === SdkErrorCode.RequestTimeout) return `The tool did not answer within ${timeout / 1000} s.`
   if (error.code === SdkErrorCode.InvalidResult) return 'The tool’s answer could not be read.'
