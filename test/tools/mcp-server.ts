@@ -1,9 +1,10 @@
+import { connect } from 'node:net'
 import { ProtocolError, ProtocolErrorCode, Server, type ServerContext } from '@modelcontextprotocol/server'
 import { serveStdio } from '@modelcontextprotocol/server/stdio'
 import { png } from '../fixtures.ts'
 
 // A server made with the official package, as a child process: `node mcp-server.ts`, with `modern` for one that speaks
-// no older protocol. Tests over HTTP import it.
+// no older protocol, `all` for one with tools that cannot be offered, `deaf` for one that never answers. Tests over HTTP import it.
 
 type Args = Record<string, unknown>
 type Content = Record<string, unknown>
@@ -27,7 +28,17 @@ const picture = async (colour: string, width = 40) => ({
 })
 const file = (more: object) => ({ type: 'resource', resource: { uri: 'file:///a b', ...more } })
 
-const cancelled = Promise.withResolvers<void>()
+/** What became of silent calls, by the name they were given. */
+const silence = { begun: new Map<string, Moment>(), cancelled: new Map<string, Moment>() }
+type Moment = PromiseWithResolvers<void>
+
+function moment(of: keyof typeof silence, { name }: Args): Moment {
+  const found = silence[of].get(String(name)) ?? Promise.withResolvers<void>()
+  silence[of].set(String(name), found)
+  return found
+}
+
+const named = object({ name: { type: 'string' } })
 
 const tools: Record<string, Offered> = {
   echo: {
@@ -37,9 +48,12 @@ const tools: Record<string, Offered> = {
   },
   picture: {
     inputSchema: object({ colour: { type: 'string' } }),
-    call: async ({ colour = '#cc3333' }) => ({
-      content: [...text('Here it is.').content, await picture(String(colour))],
-    }),
+    call: async ({ colour = '#cc3333' }) =>
+      colour === 'bad'
+        ? { ...text('There is no such colour.'), isError: true }
+        : {
+            content: [...text('Here it is.').content, await picture(String(colour))],
+          },
   },
   mixture: {
     call: async () => ({
@@ -85,11 +99,22 @@ const tools: Record<string, Offered> = {
   },
   identity: { call: () => text(String(process.pid)) },
   silent: {
-    call: (_, { mcpReq: { signal } }) =>
-      new Promise(() => signal.addEventListener('abort', () => cancelled.resolve())),
+    inputSchema: named,
+    call(args, { mcpReq: { signal } }) {
+      signal.addEventListener('abort', () => moment('cancelled', args).resolve())
+      moment('begun', args).resolve()
+      return new Promise(() => {})
+    },
   },
-  /** Answers once a silent call was cancelled. */
-  cancelled: { call: async () => cancelled.promise.then(() => text('It was cancelled.')) },
+  /** Answer once a silent call has begun, or was cancelled. */
+  begun: {
+    inputSchema: named,
+    call: args => moment('begun', args).promise.then(() => text('It has begun.')),
+  },
+  cancelled: {
+    inputSchema: named,
+    call: args => moment('cancelled', args).promise.then(() => text('It was cancelled.')),
+  },
   die: { call: () => process.exit(1) },
 }
 
@@ -131,5 +156,10 @@ export function makeServer({
 
 if (import.meta.main) {
   const [mode] = process.argv.slice(2)
-  serveStdio(() => makeServer({ all: mode === 'all' }), { legacy: mode === 'modern' ? 'reject' : 'serve' })
+  /** Whoever wants to know how long this process lives listens there. */
+  const { LIFELINE } = process.env
+  if (LIFELINE) connect(Number(LIFELINE), '127.0.0.1').unref()
+  if (mode === 'deaf') setInterval(() => {}, 1_000)
+  else
+    serveStdio(() => makeServer({ all: mode === 'all' }), { legacy: mode === 'modern' ? 'reject' : 'serve' })
 }
