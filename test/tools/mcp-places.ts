@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer as createListener, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { toNodeHandler } from '@modelcontextprotocol/node'
 import { createMcpHandler } from '@modelcontextprotocol/server'
@@ -35,4 +35,24 @@ export async function served({ port = 0, key = '', changed = {} } = {}) {
     await closed
   }
   return { url: `http://127.0.0.1:${bound}/mcp`, port: bound, asked, stop, [Symbol.asyncDispose]: stop }
+}
+
+/** Where test servers report that they live: `LIFELINE` is the port. */
+export async function lifeline() {
+  const lives: Promise<unknown>[] = []
+  const silent = Promise.withResolvers<void>()
+  const listener = createListener((socket: Socket) => {
+    lives.push(once(socket, 'close'))
+    socket.on('data', () => silent.resolve()).on('error', () => {})
+  })
+  listener.listen(0, '127.0.0.1')
+  await once(listener, 'listening')
+  return {
+    port: (listener.address() as AddressInfo).port,
+    /** A silent call has begun. */
+    silent: silent.promise,
+    /** Settles with how many there were when all of them have ended. */
+    ended: async () => (await Promise.all(lives)).length,
+    [Symbol.asyncDispose]: async () => void listener.close(),
+  }
 }

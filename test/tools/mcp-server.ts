@@ -28,6 +28,10 @@ const picture = async (colour: string, width = 40) => ({
 })
 const file = (more: object) => ({ type: 'resource', resource: { uri: 'file:///a b', ...more } })
 
+/** Whoever wants to know how long this process lives, and that a silent call has begun, listens there. */
+const { LIFELINE } = process.env
+const lifeline = LIFELINE ? connect(Number(LIFELINE), '127.0.0.1').unref() : undefined
+
 /** What became of silent calls, by the name they were given. */
 const silence = { begun: new Map<string, Moment>(), cancelled: new Map<string, Moment>() }
 type Moment = PromiseWithResolvers<void>
@@ -103,6 +107,7 @@ const tools: Record<string, Offered> = {
     call(args, { mcpReq: { signal } }) {
       signal.addEventListener('abort', () => moment('cancelled', args).resolve())
       moment('begun', args).resolve()
+      lifeline?.write('silent')
       return new Promise(() => {})
     },
   },
@@ -156,9 +161,6 @@ export function makeServer({
 
 if (import.meta.main) {
   const [mode] = process.argv.slice(2)
-  /** Whoever wants to know how long this process lives listens there. */
-  const { LIFELINE } = process.env
-  if (LIFELINE) connect(Number(LIFELINE), '127.0.0.1').unref()
   if (mode === 'deaf') setInterval(() => {}, 1_000)
   else
     serveStdio(() => makeServer({ all: mode === 'all' }), { legacy: mode === 'modern' ? 'reject' : 'serve' })
