@@ -7,6 +7,7 @@ import { InputError } from '../tasks/problem.ts'
 /** A program that speaks MCP on stdin and stdout. It sees PATH, HOME and the like, and what `env` gives it. */
 export interface McpCommand {
   command: string
+  url?: never
   args?: readonly string[]
   /** Give keys here, from the environment (`process.env.X`): values are never written down. */
   env?: Readonly<Record<string, string | undefined>>
@@ -44,36 +45,30 @@ export interface McpServer {
 }
 
 /** Throws InputError for a key that is not set and for one that stands where it would be written down. */
-export function serverAt(place: McpCommand | McpAddress): McpServer {
-  const label = 'url' in place ? openAddress(place.url) : [place.command, ...(place.args ?? [])].join(' ')
-  const given = allSet(
-    'url' in place ? 'headers' : 'env',
-    ('url' in place ? place.headers : place.env) ?? {},
+export const serverAt = (place: McpCommand | McpAddress): McpServer =>
+  place.url === undefined ? command(place) : address(place)
+
+function address({ url, headers }: McpAddress): McpServer {
+  const { label, query } = openAddress(url)
+  const given = allSet(headers, 'headers', label)
+  const discreet = without(
+    [...Object.values(given).flatMap(value => [value, ...value.split(' ')]), ...query],
     label,
   )
-  const secrets = Object.entries(given)
-    .filter(([name, value]) => value.length >= shortestSecret && ('url' in place || secretName.test(name)))
-    .flatMap(([, value]) => [value, ...value.split(' ').filter(word => word.length >= shortestSecret)])
-  refuseSecrets(label, secrets)
-  const discreet = (text: string) => secrets.reduce((shown, secret) => shown.replaceAll(secret, '***'), text)
-  return 'url' in place
-    ? { ...address(place, label, given), discreet }
-    : { ...command(place, label, given), discreet }
-}
-
-type Given = Record<string, string>
-type Reached = Omit<McpServer, 'discreet'>
-
-function address({ url }: McpAddress, label: string, headers: Given): Reached {
   return {
     label,
     options: { url: label },
     eras: ['auto'],
     reach() {
-      const transport = new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } })
-      const leave = () => Promise.race([transport.terminateSession().catch(() => {}), setTimeout(patience)])
+      const transport = new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers: given } })
+      const leave = () =>
+        Promise.race([
+          transport.terminateSession().catch(() => {}),
+          setTimeout(patience, undefined, { ref: false }),
+        ])
       return { transport, said: () => '', leave }
     },
+    discreet,
   }
 }
 
@@ -84,16 +79,23 @@ const patience = 2_000
 const maxBufferSize = 2 ** 26
 const mostSaid = 2_000
 
-function command({ command, args = [], cwd }: McpCommand, label: string, env: Given): Reached {
+function command({ command, args = [], env, cwd }: McpCommand): McpServer {
+  const label = [command, ...args].join(' ')
+  const given = allSet(env, 'env', label)
+  const keys = Object.entries(given).filter(([name]) => secretName.test(name))
+  const discreet = without(
+    keys.map(([, value]) => value),
+    label,
+  )
   return {
     label,
-    options: { command, args: [...args], env: Object.keys(env).sort() },
+    options: { command, args: [...args], env: Object.keys(given).sort() },
     eras: ['legacy', 'auto'],
     reach() {
       const transport = new StdioClientTransport({
         command,
         args: [...args],
-        env,
+        env: given,
         stderr: 'pipe',
         maxBufferSize,
         ...(cwd === undefined ? {} : { cwd }),
@@ -104,35 +106,43 @@ function command({ command, args = [], cwd }: McpCommand, label: string, env: Gi
       })
       return { transport, said: () => said, leave: async () => {} }
     },
+    discreet,
   }
 }
 
 /** Queries hold keys more often than not. */
-function openAddress(url: string): string {
+function openAddress(url: string): { label: string; query: string[] } {
   const parsed = URL.parse(url)
   if (!parsed || !/^https?:$/.test(parsed.protocol))
     throw new InputError([`mcp: ${url} is not an address; give one such as http://127.0.0.1:3000/mcp`])
   if (parsed.username || parsed.password)
     throw new InputError([`mcp ${parsed.host}: its url holds a password; give it in \`headers\``])
-  return parsed.origin + parsed.pathname
+  return { label: parsed.origin + parsed.pathname, query: [...parsed.searchParams.values()] }
 }
 
-function allSet(field: string, values: Readonly<Record<string, string | undefined>>, label: string): Given {
+function allSet(
+  values: Readonly<Record<string, string | undefined>> = {},
+  field: string,
+  label: string,
+): Record<string, string> {
   const missing = Object.keys(values).find(name => !values[name])
   if (missing) throw new InputError([`mcp ${label}: ${field}.${missing} is not set; set it or leave it out`])
-  return values as Given
+  return values as Record<string, string>
 }
 
-/** Characters. */
+/** Characters. Anything shorter may be a word. */
 const shortestSecret = 8
 const secretName = /key|token|secret|passw|credential|auth/i
 
-/** What names the server stands in every row's record and in the manifest. */
-function refuseSecrets(label: string, secrets: string[]) {
-  const known = Object.entries(process.env).filter(([name]) => secretName.test(name))
-  const [name] = known.find(([, value = '']) => value.length >= shortestSecret && label.includes(value)) ?? []
-  if (name !== undefined || secrets.some(secret => label.includes(secret)))
+/** Blots secrets out. Throws where one stands in what names the server: that is in every row's record. */
+function without(values: string[], label: string): McpServer['discreet'] {
+  const secrets = values.filter(value => value.length >= shortestSecret)
+  const ours = Object.entries(process.env)
+    .filter(([name]) => secretName.test(name))
+    .flatMap(([, value]) => (value && value.length >= shortestSecret ? [value] : []))
+  if ([...secrets, ...ours].some(secret => label.includes(secret)))
     throw new InputError([
-      `mcp: an argument or address holds ${name ? `the value of ${name}` : 'a secret that is given to the server, too'}; give it in \`env\` or \`headers\` only, since arguments and addresses are written down`,
+      'mcp: an argument or the address holds a key, and would be written down; give it in `env` or `headers`',
     ])
+  return text => secrets.reduce((shown, secret) => shown.replaceAll(secret, '***'), text)
 }

@@ -27,6 +27,7 @@ export async function mcp(options: McpOptions): Promise<Tool[]> {
   const { tools: wanted, prefix = '', maxChars = 8_000, maxImages = 5 } = options
   const { timeoutMs = 60_000, startMs = 60_000 } = options
   const server = serverAt(options)
+  refuseNoCounts({ maxChars, maxImages, timeoutMs, startMs }, server)
   await using opened = await open(server, startMs)
   const chosen = choose(opened.tools, wanted, server)
   const { name = '', version = '' } = opened.client.getServerVersion() ?? {}
@@ -88,6 +89,11 @@ function nameFor({ name }: Listed, prefix: string, server: McpServer): string {
     server,
     `the name of its tool ${name} would have more than 64 characters; choose others with \`tools\``,
   )
+}
+
+function refuseNoCounts(counts: Record<string, number>, server: McpServer) {
+  const [wrong] = Object.entries(counts).filter(([, count]) => !(Number.isSafeInteger(count) && count > 0))
+  if (wrong) throw refusal(server, `${wrong[0]} is ${wrong[1]}; give a whole number from 1`)
 }
 
 function refuseUnusable(listed: Listed, server: McpServer) {

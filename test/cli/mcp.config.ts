@@ -29,7 +29,7 @@ export default defineConfig({
       args: [join(import.meta.dirname, '../tools/mcp-server.ts'), MODE],
       env: { LIFELINE, SOME_KEY },
       tools: ['picture', 'silent', 'secret'],
-      startMs: MODE === 'deaf' ? 300 : 60_000,
+      startMs: MODE === 'deaf' ? 1_500 : 60_000,
     })),
   ],
   sandbox: bubblewrap(),

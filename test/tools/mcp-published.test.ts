@@ -27,15 +27,21 @@ async function freePort(): Promise<number> {
 }
 
 /** Over HTTP with a session, as it is started by hand. */
-async function overHttp(): Promise<McpOptions & AsyncDisposable> {
+async function overHttp() {
   const port = await freePort()
   const child = spawn(process.execPath, [everything, 'streamableHttp'], {
     env: { ...process.env, PORT: String(port) },
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const left = Promise.withResolvers<void>()
+  createInterface({ input: child.stdout }).on('line', line => {
+    if (line.startsWith('Received session termination request')) left.resolve()
   })
   await once(createInterface({ input: child.stderr }), 'line')
   return {
     url: `http://127.0.0.1:${port}/mcp`,
+    /** Somebody said farewell. */
+    left: left.promise,
     async [Symbol.asyncDispose]() {
       const gone = once(child, 'exit')
       child.kill('SIGKILL')
@@ -85,6 +91,12 @@ describe.each(places)('server-everything over %s', (_, place) => {
     expect(await say(file)).toEqual([expect.stringContaining('demo://resource/dynamic/text/1:\nResource 1')])
     await expect(say(sum, { a: 'x' })).rejects.toThrow(/get-sum/)
   })
+})
+
+test('a session over HTTP is ended where it is no longer needed', async () => {
+  await using server = await overHttp()
+  await mcp({ url: server.url, tools: ['echo'] })
+  await server.left
 })
 
 test('without an allow-list, what it has and cannot be called is named', async () => {

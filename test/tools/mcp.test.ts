@@ -217,6 +217,7 @@ describe('a server', () => {
 
 describe('refused in one line is', () => {
   const lines: [string, () => McpOptions | Promise<McpOptions>, RegExp, number][] = [
+    ['no time', () => ({ ...child(), timeoutMs: 0 }), /timeoutMs is 0; give a whole number from 1/, 2],
     [
       'a tool that is not there',
       () => ({ ...child(), tools: ['echo', 'ecco'] }),
@@ -274,7 +275,7 @@ describe('refused in one line is', () => {
     [
       'a key among the arguments',
       () => ({ ...child('--key=abcdefgh1'), env: { SOME_KEY: 'abcdefgh1' } }),
-      /holds a secret that is given to the server, too; give it in/,
+      /an argument or the address holds a key, and would be written down; give it in `env`/,
       2,
     ],
     [
@@ -346,7 +347,7 @@ test('an environment variable of ours is not the server’s', async () => {
   const { secret } = await toolsOf(child())
   expect(await called(secret)).toMatchObject({ text: 'My key is not there, home set.' })
   const error = await refusalOf(child('--key', 'f3a9-very-secret'))
-  expect(explain(error).text).toMatch(/^mcp: an argument or address holds the value of SOME_KEY; give it in/)
+  expect(explain(error).text).toMatch(/^mcp: an argument or the address holds a key, and/)
 })
 
 toolConformance('an MCP tool', async () => {
