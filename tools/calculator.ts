@@ -1,11 +1,20 @@
 import Type from 'typebox'
 import { defineTool, type Tool, ToolError } from './tool.ts'
 
+const constants = new Map([
+  ['pi', Math.PI],
+  ['e', Math.E],
+])
+
+const { abs, ceil, cos, exp, floor, log: ln, log10, max, min, round, sin, sqrt, tan } = Math
+const functions = new Map<string, (...values: number[]) => number>(
+  Object.entries({ abs, ceil, cos, exp, floor, ln, log10, max, min, round, sin, sqrt, tan }),
+)
+
 const args = Type.Object(
   {
     expression: Type.String({
-      description:
-        'Numbers with + - * / % (remainder) ^ and parentheses, pi, e, and sqrt, abs, round, floor, ceil, exp, ln, log10, sin, cos, tan, min, max.',
+      description: `Numbers with + - * / % (remainder) ^ and parentheses, ${[...constants.keys(), ...functions.keys()].join(', ')}.`,
     }),
   },
   { additionalProperties: false },
@@ -33,16 +42,6 @@ export const calculator = (): Tool =>
 /** Without the noise in the last digits that 0.1 + 0.2 shows; whole numbers as they are. */
 const written = (value: number) => String(Number.isSafeInteger(value) ? value : Number(value.toPrecision(15)))
 
-const constants = new Map([
-  ['pi', Math.PI],
-  ['e', Math.E],
-])
-
-const { abs, ceil, cos, exp, floor, log: ln, log10, max, min, round, sin, sqrt, tan } = Math
-const functions = new Map<string, (...values: number[]) => number>(
-  Object.entries({ abs, ceil, cos, exp, floor, ln, log10, max, min, round, sin, sqrt, tan }),
-)
-
 /** Throws ToolError, which says where, for what is no expression and for what has no finite value. */
 export function calculate(expression: string): number {
   if (expression.length > longest)
@@ -58,10 +57,10 @@ interface Token {
   at: number
 }
 
-const token = /\s*(?:(\d+(?:\.\d*)?(?:e[+-]?\d+)?|\.\d+(?:e[+-]?\d+)?|[a-z]\w*|\*\*|[-+*/%^(),])|(\S))/giy
+const token = /\s*(?:(\d+(?:\.\d*)?(?:e[+-]?\d+)?|\.\d+(?:e[+-]?\d+)?|[a-z]\w*|\*\*|[-+*/%^(),])|(\S))/giuy
 
 function tokensOf(expression: string): Token[] {
-  const plain = expression.replaceAll('×', '*').replaceAll('÷', '/').replaceAll('−', '-')
+  const plain = expression.toWellFormed().replaceAll('×', '*').replaceAll('÷', '/').replaceAll('−', '-')
   return [...plain.matchAll(token)].map(({ 0: all, 1: known, 2: unknown, index }) => {
     const at = index + all.length - (known ?? unknown ?? '').length + 1
     if (known === undefined) throw new ToolError(`"${unknown}" at character ${at} is not understood.`)

@@ -12,7 +12,7 @@ import { crop } from 'kindling/tools/crop'
 import { mcp } from 'kindling/tools/mcp'
 import { python } from 'kindling/tools/python'
 
-const { TEACHER_URL = '', RUN = 'mcp', LIFELINE, MODE = '', SOME_KEY } = process.env
+const { TEACHER_URL = '', RUN = 'mcp', LIFELINE, SERVER_MODE: mode = '', SOME_KEY } = process.env
 
 export default defineConfig({
   name: RUN,
@@ -26,10 +26,10 @@ export default defineConfig({
     crop(),
     ...(await mcp({
       command: process.execPath,
-      args: [join(import.meta.dirname, '../tools/mcp-server.ts'), MODE],
+      args: [join(import.meta.dirname, '../tools/mcp-server.ts'), mode],
       env: { LIFELINE, SOME_KEY },
       tools: ['picture', 'silent', 'secret'],
-      startMs: MODE === 'deaf' ? 1_500 : 60_000,
+      startMs: mode === 'deaf' ? 1_500 : 60_000,
     })),
   ],
   sandbox: bubblewrap(),

@@ -94,7 +94,7 @@ test('a config that is refused leaves no server behind', async () => {
 })
 
 test('a server that does not answer is said in one line, and left behind neither', async () => {
-  await using run = await start(calling(), 'export MODE=deaf')
+  await using run = await start(calling(), 'export SERVER_MODE=deaf')
   const { code, err } = await run.here.kindling(['run', config], run.given)
   expect({ code, err }).toEqual({
     code: 69,

@@ -75,6 +75,8 @@ test('whatever is asked, it gives a number or says what is wrong', () => {
     '%',
     ' ',
     'é',
+    '😀',
+    '\ud800',
     '\n',
   )
   fc.assert(
@@ -83,6 +85,7 @@ test('whatever is asked, it gives a number or says what is wrong', () => {
         expect(calculate(parts.join(''))).toSatisfy(Number.isFinite)
       } catch (error) {
         expect(error).toBeInstanceOf(ToolError)
+        expect((error as ToolError).message).toSatisfy((message: string) => message.isWellFormed())
       }
     }),
   )
