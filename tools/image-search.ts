@@ -1,8 +1,8 @@
 import Type from 'typebox'
 import type { Image } from '../schemas/image.ts'
-import type { Part } from '../schemas/task.ts'
 import type { Results } from '../schemas/trajectory.ts'
 import type { Service } from './service.ts'
+import { shownImage, shownParts } from './shown.ts'
 import { checkedQuery, heading, oneLine } from './text-search.ts'
 import { defineTool, type Tool, type ToolContext, ToolError, type ToolResult } from './tool.ts'
 
@@ -63,15 +63,6 @@ export function imageSearch({ corpus, top = 5 }: { corpus: ImageProvider; top?: 
   })
 }
 
-function shownImage(name: string, images: readonly Image[]): Image {
-  const number = /^image_([1-9]\d*)$/.exec(name)?.[1]
-  const found = images[Number(number) - 1]
-  if (found) return found
-  const known =
-    images.length === 1 ? 'the only image is image_1' : `there are image_1 to image_${images.length}`
-  throw new ToolError(`There is no image named ${JSON.stringify(name)}; ${known}.`)
-}
-
 /** Hits with their thumbnails kept, which makes them plain data. */
 async function kept(hits: ImageHit[], context: ToolContext): Promise<Results['results']> {
   const results = []
@@ -93,8 +84,11 @@ function answer(
   const text = [heading(shownQuery, results.length), listing(results, context.images.length)]
     .join('\n\n')
     .trim()
-  const parts: Part[] = [{ type: 'text', text }, ...images.map(image => ({ type: 'image' as const, image }))]
-  return { parts, data: { kind: 'results', provider, query, results }, mistake: null }
+  return {
+    parts: shownParts(text, images),
+    data: { kind: 'results', provider, query, results },
+    mistake: null,
+  }
 }
 
 /** Thumbnails are named in the order in which they are shown, after all that were shown before. */

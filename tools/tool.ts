@@ -34,11 +34,18 @@ export interface Tool<Args extends TSchema = TSchema> {
   /** Its effect lives in the session: resuming and re-executing run it again. Others are answered from the record. */
   stateful: boolean
   run(args: Static<Args>, context: ToolContext): Promise<ToolResult>
+  /** Lets go of what it holds open, if anything. */
+  close?(): Promise<void>
 }
 
 /** The call was wrong: the teacher is told and may try again. Any other error is the infrastructure's. */
 export class ToolError extends Error {
   override name = 'ToolError'
+}
+
+/** What a tool needs is not there: a server does not start, or is not what it was. Never an observation. */
+export class ToolUnavailable extends Error {
+  override name = 'ToolUnavailable'
 }
 
 /** Keeps the argument type between `args` and `run`, then forgets it so that tools fit in one list. */
