@@ -82,7 +82,11 @@ test('Who cannot be reached may be asked again', async () => {
   const server = await answeringServer(() => ({}))
   await server[Symbol.asyncDispose]()
   const message = expect.stringContaining('ECONNREFUSED')
-  await expect(asking(server.origin)).rejects.toMatchObject({ name: 'ServiceError', transient: true, message })
+  await expect(asking(server.origin)).rejects.toMatchObject({
+    name: 'ServiceError',
+    transient: true,
+    message,
+  })
 })
 
 test('A call that is no longer wanted ends as its signal says, and is no fault of the service', async () => {
