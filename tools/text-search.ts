@@ -20,6 +20,8 @@ export interface TextHit {
 
 /** Whatever answers a text query: a corpus on this disk, or a search engine. */
 export interface TextProvider extends Service {
+  /** What is searched, in words for the teacher, such as "the web". A collection of texts by default. */
+  subject?: string
   /** At most `top` hits, best first; the same query gives the same hits. It throws only for its own failures. */
   search(query: string, top: number, signal: AbortSignal): Promise<TextHit[]>
 }
@@ -44,7 +46,7 @@ export function textSearch({ corpus, top = 5 }: { corpus: TextProvider; top?: nu
     throw new InputError([`textSearch: top is ${top}; give the number of passages to show, 1 or more`])
   return defineTool({
     name: 'text_search',
-    description: `Search a collection of texts (${corpus.name}). Returns at most ${top} passages: title, link or id, date if known, and the part that fits the query.`,
+    description: `Search ${corpus.subject ?? `a collection of texts (${corpus.name})`}. Returns at most ${top} passages: title, link or id, date if known, and the part that fits the query.`,
     args,
     options: { corpus: corpus.name, ...corpus.options, top },
     stateful: false,
