@@ -1,6 +1,6 @@
 import { BudgetError } from '../pipeline/budget.ts'
 import { ConfigError } from '../pipeline/config.ts'
-import { NotStored } from '../pipeline/stored-only.ts'
+import { NotStored } from '../pipeline/not-stored.ts'
 import { SandboxError } from '../sandbox/sandbox.ts'
 import { LockedError } from '../store/lock.ts'
 import { StoreError } from '../store/store.ts'
@@ -15,7 +15,7 @@ export const exits = {
   2: 'wrong usage, config or input; nothing was spent',
   3: 'done, but rollouts failed for reasons outside the teacher; run again to retry them',
   4: 'the budget is used up; the same command with a higher one goes on from there',
-  5: 'the replay came out differently, or its store lacks a reply',
+  5: 'the replay came out differently, or its store lacks a reply or a search',
   69: 'something needed is not there: the sandbox, a server, a valid key',
   74: 'the disk is full or not writable; what was done is kept',
   75: 'another process works on this run',

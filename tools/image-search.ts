@@ -44,6 +44,7 @@ export function imageSearch({ corpus, top = 5 }: { corpus: ImageProvider; top?: 
     ),
     options: { corpus: corpus.name, ...corpus.options, top },
     stateful: false,
+    services: [corpus],
     async run(asked, context) {
       if (asked.query === undefined || !byWords) {
         const name = asked.image ?? 'image_1'
