@@ -2,8 +2,9 @@ import type { Cell, Observation, Trajectory } from '../schemas/trajectory.ts'
 import { compareAnswer } from './answer.ts'
 import { type Check, fail, type Measurement, pass } from './check.ts'
 import { numeralsIn } from './numerals.ts'
-import { gave, quoted, type Step, stepsOf } from './steps.ts'
+import { gave, type Step, stepsOf } from './steps.ts'
 import { supportOf } from './support.ts'
+import { quoted } from './words.ts'
 
 /**
  * The answer does not go past the tools: Pixel-Reasoner's bypassing trajectories, right although the decisive operation

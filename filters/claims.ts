@@ -1,4 +1,4 @@
-import { sentencesOf } from './steps.ts'
+import { sentencesOf } from './words.ts'
 
 /** A sentence that says what a tool gave. */
 export interface Claim {

@@ -1,7 +1,7 @@
 import type { Task } from '../schemas/task.ts'
 import { compareAnswer } from './answer.ts'
 import { numeralsIn } from './numerals.ts'
-import { sentencesOf } from './steps.ts'
+import { sentencesOf } from './words.ts'
 
 /** What a thought says the answer is: short, and of the last such sentence. Null where none says it outright. */
 export function concluded(thought: string): string | null {

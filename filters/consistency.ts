@@ -5,8 +5,8 @@ import { admits, type Claim, claimsIn, claimsSuccess } from './claims.ts'
 import { concluded, isAnother } from './conclusion.ts'
 import { untrueEquations } from './equations.ts'
 import { derivation, numbersIn, numeralsIn, says } from './numerals.ts'
-import { gave, quoted, type Step, stepsOf } from './steps.ts'
-import { wordsIn } from './support.ts'
+import { gave, type Step, stepsOf } from './steps.ts'
+import { quoted, wordsIn } from './words.ts'
 
 /**
  * What is said fits what came back: a thought that reports a number or quotes words had them before it; none takes a
@@ -91,11 +91,11 @@ const toldIn = ({ thought, calls, observations, seen }: Step): string =>
 function invents({ told }: Claim, known: string, thought: string): boolean {
   const numbers = numbersIn(known)
   const names = numbersIn(thought).filter(each => numbers.some(number => says(each, number)))
-  const operands = [...names.map(({ value }) => value), 1]
+  const operands = names.map(({ value }) => value)
   const strange = numeralsIn(told).some(
     claim =>
       !numbers.some(number => says(loosely(claim), number)) &&
-      derivation(claim, operands) === null &&
+      derivation(claim, operands, [1]) === null &&
       !isCount(claim.value, known),
   )
   return (

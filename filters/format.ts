@@ -3,8 +3,8 @@ import type { Image } from '../schemas/image.ts'
 import type { Part } from '../schemas/task.ts'
 import type { Trajectory, Turn } from '../schemas/trajectory.ts'
 import { type Check, fail, type Measurement, pass } from './check.ts'
-import { quoted } from './steps.ts'
 import { byteBound, type TokenCounter, tokenizerFile } from './tokens.ts'
+import { quoted } from './words.ts'
 
 export interface FormatOptions {
   /** Whether one turn may make several calls. Some targets have no words for that. */

@@ -1,6 +1,7 @@
 import { type Check, fail, pass } from './check.ts'
-import { gave, quoted, stepsOf } from './steps.ts'
+import { gave, stepsOf } from './steps.ts'
 import { supportOf } from './support.ts'
+import { quoted } from './words.ts'
 
 export interface GroundedOptions {
   /** Whether an answer passes that words do not support where a tool showed a picture, which can show anything. */

@@ -2,7 +2,8 @@ import type { Trajectory } from '../schemas/trajectory.ts'
 import { type Check, fail, type Measurement, pass } from './check.ts'
 import { claimsIn } from './claims.ts'
 import { numbersIn, numeralsIn, says } from './numerals.ts'
-import { gave, quoted, type Step, stepsOf } from './steps.ts'
+import { gave, type Step, stepsOf } from './steps.ts'
+import { quoted } from './words.ts'
 
 /** What only a tool, or whoever puts its result to the model, may write. */
 const markers: RegExp[] = [

@@ -1,6 +1,7 @@
 import { eld } from 'eld/small'
 import { type Check, fail, type Measurement, pass } from './check.ts'
-import { quoted, type Step, sentencesOf, stepsOf, withoutCode } from './steps.ts'
+import { type Step, stepsOf } from './steps.ts'
+import { quoted, sentencesOf, withoutCode } from './words.ts'
 
 export interface LanguageOptions {
   /** ISO 639-1 code of the language in which thoughts are to be written. */

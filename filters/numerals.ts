@@ -63,12 +63,20 @@ const isPercent = (seen: Pick<Numeral, 'value'> & { percent?: boolean }): boolea
 /** A whole number below this is within reach of any few others: it must follow exactly, and in one step. */
 const small = 20
 
-/** How a number follows from others by one or two steps of arithmetic, a sum or a mean; null where it does not. */
-export function derivation(claim: Numeral, operands: readonly number[]): string | null {
+/**
+ * How a number follows from others by one or two steps of arithmetic, a sum or a mean; null where it does not. `beside`
+ * may be reckoned with and belongs to no sum: numbers of the question, the 1 between posts and gaps.
+ */
+export function derivation(
+  claim: Numeral,
+  operands: readonly number[],
+  beside: readonly number[] = [],
+): string | null {
   const values = [...new Set(operands)].slice(0, 12)
+  const all = [...new Set([...values, ...beside])]
   const isSmall = claim.step === 1 && Math.abs(claim.value) < small
   const exact = isSmall ? { ...claim, step: 0 } : claim
-  const found = [...oneStep(values), ...(isSmall ? [] : twoSteps(values))].find(
+  const found = [...totals(values), ...oneStep(all), ...(isSmall ? [] : twoSteps(all))].find(
     ({ value }) => says(exact, { value }) || says(exact, { value: value * 100 }),
   )
   return found?.how ?? null
@@ -81,15 +89,17 @@ interface Way {
 
 const given = (value: number): Way => ({ value, how: String(value) })
 
-function oneStep(values: readonly number[]): Way[] {
+function totals(values: readonly number[]): Way[] {
   const sum = values.reduce((total, value) => total + value, 0)
   const all = `${values.length} numbers`
   return [
-    ...values.flatMap(a => values.filter(b => b !== a).flatMap(b => applied(given(a), given(b)))),
     ...(values.length > 2 ? [{ value: sum, how: `sum of ${all}` }] : []),
     ...(values.length > 1 ? [{ value: sum / values.length, how: `mean of ${all}` }] : []),
   ]
 }
+
+const oneStep = (values: readonly number[]): Way[] =>
+  values.flatMap(a => values.filter(b => b !== a).flatMap(b => applied(given(a), given(b))))
 
 const twoSteps = (values: readonly number[]): Way[] =>
   values.flatMap(a =>

@@ -1,7 +1,8 @@
 import type { Trajectory } from '../schemas/trajectory.ts'
 import { compareAnswer } from './answer.ts'
 import { type Check, fail, pass } from './check.ts'
-import { quoted, type Step, stepsOf, withoutCode } from './steps.ts'
+import { type Step, stepsOf } from './steps.ts'
+import { quoted, withoutCode } from './words.ts'
 
 const unable =
   "(?:can(?:not|['’]t| not)|am (?:unable|not able) to|['’]m (?:unable|not able) to|do(?:n['’]t| not) have the (?:ability|capability) to)"

@@ -52,18 +52,3 @@ export function seenIn(observation: Observation): string {
 /** Whether an observation gave anything at all. */
 export const gave = (observation: Observation): boolean =>
   imagesIn(observation).length > 0 || seenIn(observation).trim() !== ''
-
-/** A piece of text on one line, for a person. */
-export const quoted = (text: string, length = 80): string =>
-  JSON.stringify([...text.replace(/\s+/g, ' ').trim()].slice(0, length).join(''))
-
-/** The sentences of prose, without code. A colon or a line's end also ends one. */
-export const sentencesOf = (text: string): string[] =>
-  withoutCode(text)
-    .split(/(?<=[.!?。！？:;])\s+|\n+/u)
-    .map(sentence => sentence.trim())
-    .filter(Boolean)
-
-/** Code blocks and code in a line are no prose. */
-export const withoutCode = (text: string): string =>
-  text.replace(/```[\s\S]*?(?:```|$)/g, ' ').replace(/`[^`\n]*`/g, ' ')

@@ -3,6 +3,7 @@ import { lettered } from './compare/choice.ts'
 import { keyOf } from './compare/plain.ts'
 import { derivation, type Numeral, numbersIn, numeralsIn, says } from './numerals.ts'
 import { gave, imagesIn, type Step } from './steps.ts'
+import { wordsIn } from './words.ts'
 
 /** What an answer rests on: where, and how it follows. */
 export interface Support {
@@ -58,8 +59,8 @@ function computed(number: Numeral, { task }: Trajectory, steps: readonly Step[])
   const named = thought.filter(name => seen.some(each => says(name, each))).map(amount)
   const read = [...new Set(numbersIn(last.seen).map(amount))]
   const how =
-    (named.length > 0 ? derivation(number, [...named, ...asked, 1]) : null) ??
-    (read.length <= few ? derivation(number, [...read, ...asked]) : null)
+    (named.length > 0 ? derivation(number, named, [...asked, 1]) : null) ??
+    (read.length <= few ? derivation(number, read, asked) : null)
   return how === null ? null : { turn: last.turn, how: `computed as ${how}` }
 }
 
@@ -88,16 +89,6 @@ function wordsFound(text: string, steps: readonly Step[]): Support | null {
   const scattered = steps.findLast(({ seen }) => words.every(word => wordsIn(seen).includes(word)))
   return scattered && words.length > 1 ? { turn: scattered.turn, how: 'all words observed' } : null
 }
-
-/** Words to compare by: lower case, without accents and a plural's s. */
-export const wordsIn = (text: string): string[] =>
-  (
-    text
-      .normalize('NFKD')
-      .replace(/\p{M}/gu, '')
-      .toLowerCase()
-      .match(/[\p{L}\p{N}]+/gu) ?? []
-  ).map(word => (word.length > 3 ? word.replace(/s$/, '') : word))
 
 const truth = /^(?:yes|no|true|false)$/
 

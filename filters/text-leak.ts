@@ -1,7 +1,7 @@
 import type { Json } from '../schemas/json.ts'
 import type { Task } from '../schemas/task.ts'
 import { type Check, fail, pass } from './check.ts'
-import { quoted } from './steps.ts'
+import { quoted } from './words.ts'
 
 const places = ['question', 'id', 'url', 'paths', 'meta'] as const
 export type LeakPlace = (typeof places)[number]

@@ -1,8 +1,8 @@
 import type { Trajectory } from '../schemas/trajectory.ts'
 import { compareAnswer } from './answer.ts'
 import { type Check, fail, type Measurement, pass } from './check.ts'
-import { quoted, type Step, stepsOf } from './steps.ts'
-import { wordsIn } from './support.ts'
+import { type Step, stepsOf } from './steps.ts'
+import { quoted, wordsIn } from './words.ts'
 
 /** No sentence of a rationale ends with one of these. Words that may (`of`, `from`, option A) are left out. */
 const dangling = /(?:,|\b(?:the|a|an|and|or|because|whose|their|its|my|your))$/
