@@ -10,7 +10,7 @@ export function concluded(thought: string): string | null {
       /\b(?:the |my )?(?:final |correct )?(?:answer|option|choice) (?:is|must be)(?: option| choice)? (.+)$/i.exec(
         sentence,
       )
-    return match?.[1] && !/\b(?:not|n['’]t|if|whether|would|could|might|may|or)\b/i.test(sentence)
+    return match?.[1] && !/\b(?:not|n['’]t|if|whether|would|could|might|may)\b/i.test(sentence)
       ? [match[1]]
       : []
   })

@@ -90,6 +90,7 @@ test.each<[string, string, string[], string, object]>([
   ['the last output rounded', '2.7', ['print(image_1.width / 3)'], '', { passed: true }],
   ['an output of several numbers', '9', ['print(image_1.size)'], '', { passed: true }],
   ['an answer that is no number', 'red', ['print(image_1.width)'], '', { passed: true }],
+  ['a number beside a picture', '9', ['print(image_1.width)\nimage_1'], '', { passed: true }],
   ['a number from before', '6', ['print(image_1.height)', 'print(image_1.width)'], '', { passed: true }],
 ])('%s', async (_, answer, codes, thought, expected) => {
   expect(await bypass().measure(await answered(answer, codes, thought), noContext)).toMatchObject(expected)

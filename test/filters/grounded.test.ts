@@ -77,6 +77,7 @@ test.each<[string, string, string, object]>([
     'There are 30 pears and 12 apples.',
     { passed: false, reason: 'ungrounded' },
   ],
+  ['a small number that only rounding gives', '3', '30 of 12.', { passed: false }],
   ['an operand that was never observed', '1000', '970 and 30.', { passed: false }],
   ['a difference whose numbers nobody names', '18', 'I subtract.', { passed: false }],
 ])('an answer computed in the last thought: %s', async (_, answer, thought, expected) => {
@@ -123,6 +124,22 @@ test('only what worked and what was found counts: no query, no traceback, no mis
     reason: 'no_observation',
     detail: 'no call gave anything',
   })
+})
+
+test('what a refused call is told is no observation', async () => {
+  const refused = {
+    ...crop,
+    observations: [
+      observation({
+        data: null,
+        mistake: { kind: 'bad_arguments', message: '' },
+        parts: [{ type: 'text', text: 'Oslo' }],
+      }),
+    ],
+  }
+  expect(
+    await grounded().measure(answered('Oslo', [refused], '', { answerType: 'text' }), noContext),
+  ).toMatchObject({ reason: 'no_observation' })
 })
 
 test('a yes without any observation is not grounded', async () => {

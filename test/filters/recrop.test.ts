@@ -65,6 +65,11 @@ test.each<[string, string[], string]>([
     ['image_1', 'display(image_1)'],
     'cell 2 (turn 2) repeats cell 1 (turn 1)',
   ],
+  [
+    'a box that a branch might have changed',
+    ['b = (0, 0, 4, 6)\nimage_1.crop(b)', 'if image_1.width > 300:\n    b = (4, 0, 7, 6)', 'image_1.crop(b)'],
+    'cell 3 (turn 3) repeats cell 1 (turn 1)',
+  ],
 ])('%s is the same region', async (_, codes, detail) => {
   expect(await measure(codes)).toEqual({ passed: false, reason: 'repeated', detail })
 })
@@ -75,6 +80,7 @@ test.each<[string, string[]]>([
   ['the crop enlarged', [left, `${left}.resize((40, 60))`]],
   ['the crop measured', [left, `import numpy as np\nprint(np.asarray(${left}).mean())`]],
   ['a crop that was not shown, shown', [`c = ${left}`, left]],
+  ['a crop that gave nothing, measured', [`c = ${left}`, `c = ${left}\nc.size`]],
   ['a crop that was measured, shown', [`print(${left}.size)`, left]],
   ['a cell that failed, mended', [`display(${left})\n1 / 0`, left]],
   ['something new beside it', [left, `display(${left}, image_1.crop((3, 2, 8, 6)))`]],
