@@ -18,7 +18,6 @@ export const bypass = (): Check => ({
   name: 'bypass',
   version: 1,
   options: {},
-  paid: false,
   async measure(trajectory) {
     if (trajectory.outcome.kind !== 'answered')
       return fail('no_answer', `the outcome is ${trajectory.outcome.kind}`)

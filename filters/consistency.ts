@@ -20,7 +20,6 @@ export const consistency = (): Check => ({
   name: 'consistency',
   version: 1,
   options: {},
-  paid: false,
   async measure(trajectory, context) {
     const steps = stepsOf(trajectory)
     for (const [index, step] of steps.entries()) {

@@ -33,7 +33,6 @@ export function format(options: FormatOptions = {}): Check {
     name: 'format',
     version: 1,
     options: { parallelCalls, maxTokens, imagePixels, tokenizer: counter.name },
-    paid: false,
     async measure(trajectory) {
       const problem = grammar(trajectory, parallelCalls) ?? stray(trajectory)
       if (problem || maxTokens === null) return problem ?? pass()

@@ -20,7 +20,6 @@ export const grounded = ({ pictures = 'trust' }: GroundedOptions = {}): Check =>
   name: 'grounded',
   version: 1,
   options: { pictures },
-  paid: false,
   async measure(trajectory) {
     const { outcome } = trajectory
     if (outcome.kind !== 'answered') return fail('no_answer', `the outcome is ${outcome.kind}`)

@@ -31,7 +31,6 @@ export const inventedObservation = (): Check => ({
   name: 'invented_observation',
   version: 1,
   options: {},
-  paid: false,
   async measure(trajectory) {
     const steps = stepsOf(trajectory)
     for (const [index, step] of steps.entries()) {

@@ -43,7 +43,6 @@ export const language = ({ expected = 'en' }: LanguageOptions = {}): Check => ({
   name: 'language',
   version: 1,
   options: { expected },
-  paid: false,
   async measure(trajectory) {
     const steps = stepsOf(trajectory)
     const known = [

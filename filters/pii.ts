@@ -28,7 +28,6 @@ export const pii = (options: PiiOptions = {}): Check => {
     name: 'pii',
     version: 1,
     options: { kinds, where, country },
-    paid: false,
     async measure(trajectory) {
       for (const { place, name, text } of textsOf(trajectory)) {
         const [found] = where.includes(place) ? personalIn(text, kinds, country) : []

@@ -31,7 +31,6 @@ export const recrop = ({ overlap = 0.9, allowed = 0 }: RecropOptions = {}): Chec
     name: 'recrop',
     version: 1,
     options: { overlap, allowed },
-    paid: false,
     async measure(trajectory, context) {
       const cells = cellsOf(trajectory)
       if (cells.length < 2) return pass()

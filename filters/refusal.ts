@@ -44,7 +44,6 @@ export const refusal = (): Check => ({
   name: 'refusal',
   version: 1,
   options: {},
-  paid: false,
   async measure(trajectory) {
     const { turns } = trajectory
     const stopped = turns.findIndex(

@@ -33,7 +33,6 @@ export const textLeak = (options: TextLeakOptions = {}): Check => {
     name: 'text_leak',
     version: 1,
     options: { where, minLetters, minDigits },
-    paid: false,
     async measure({ task }) {
       const wanted = tokensOf(task.answer)
       if (!tells(task, wanted, minLetters, minDigits))

@@ -29,7 +29,6 @@ export const toolsUsed = (): Check => ({
   name: 'tools_used',
   version: 1,
   options: {},
-  paid: false,
   async measure(trajectory, context) {
     const calls = workedCalls(trajectory)
     if (calls.length === 0) return fail('no_tool', 'no call worked')

@@ -17,7 +17,6 @@ export const truncated = (): Check => ({
   name: 'truncated',
   version: 1,
   options: {},
-  paid: false,
   async measure(trajectory) {
     const { turns } = trajectory
     const long = turns.findIndex(({ reply }) => reply.stop === 'length')
