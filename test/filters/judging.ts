@@ -18,6 +18,10 @@ export interface Heard {
   /** All texts of the user's message. */
   text: string
   images: number
+  /** Names of the tools that were offered. */
+  tools: string[]
+  /** What the tools said. */
+  results: string
   /** The last line that is asked for, with this verdict. */
   verdict(word: string): string
 }
@@ -62,7 +66,7 @@ export async function modelBench(say: Say, { tools = [], sandbox = noSandbox }: 
     context,
     heard,
     model,
-    url: server.url,
+    store,
     async [Symbol.asyncDispose]() {
       await store[Symbol.asyncDispose]()
       await server[Symbol.asyncDispose]()
@@ -74,9 +78,10 @@ export async function modelBench(say: Say, { tools = [], sandbox = noSandbox }: 
 interface Body {
   model: string
   messages: { role: string; content?: unknown }[]
+  tools?: unknown
 }
 
-export function hear({ model, messages }: Body): Heard {
+export function hear({ model, messages, tools }: Body): Heard {
   const textOf = (role: string) =>
     messages
       .filter(message => message.role === role)
@@ -88,6 +93,8 @@ export function hear({ model, messages }: Body): Heard {
     model,
     system: textOf('system'),
     text,
+    tools: Array.isArray(tools) ? tools.map(tool => tool.function.name) : [],
+    results: textOf('tool'),
     images: JSON.stringify(messages).match(/"image_url":/g)?.length ?? 0,
     verdict: word => form.replace('...', word),
   }
