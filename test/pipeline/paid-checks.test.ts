@@ -12,10 +12,11 @@ import { pilot } from '../../pipeline/pilot.ts'
 import { bubblewrap } from '../../sandbox/bubblewrap.ts'
 import { openai } from '../../teachers/openai.ts'
 import { readPrices } from '../../teachers/prices.ts'
+import type { Teacher } from '../../teachers/teacher.ts'
 import { hear, type Say } from '../filters/judging.ts'
 import { completion, wireServer } from '../teachers/wire-server.ts'
 import { ownPrices } from './own-prices.ts'
-import { says, scripted, type TestRun, tasks, widths, withRun } from './scripted.ts'
+import { runs, says, scripted, type TestRun, tasks, widths, withRun } from './scripted.ts'
 
 const sandbox = bubblewrap()
 afterAll(() => sandbox[Symbol.asyncDispose]())
@@ -202,6 +203,61 @@ test('tries of one task are made once for all its rollouts, and rollouts of the 
     await replayOf(run)
     expect(student.asked).toHaveLength(8)
   })
+})
+
+/** Counts how often Python was opened for code of a model's. */
+function counting() {
+  const counted = { ...sandbox, opened: 0 }
+  return Object.assign(counted, {
+    open(...options: Parameters<typeof sandbox.open>) {
+      // The Python that checks read code with is given no files.
+      if (Object.keys(options[0].files).length > 0) counted.opened++
+      return sandbox.open(...options)
+    },
+  })
+}
+
+/** Measures with Python where it has it. */
+const measuring = (changes: Partial<Teacher> = {}) =>
+  scripted(
+    ({ turns, tools }) => (turns.length === 0 && tools.length > 0 ? runs('image_1.width') : says('8')),
+    changes,
+  )
+
+test('a try is worked through once, whoever needs it at the same time, and not at all where a rollout was the same', async () => {
+  for (const [student, opened] of [
+    // Two rollouts of the teacher's, two tries of the student's.
+    [measuring({ name: 'student' }), 4],
+    [measuring({ samples: 2 }), 2],
+  ] as const) {
+    const counted = counting()
+    const teachers = [student.name === 'student' ? measuring({ samples: 2 }) : student]
+    const checks = [toolNecessity({ student, k: 2 })]
+    await withRun({ sandbox: counted, teachers, tasks: tasks(1), checks }, async run => {
+      await run.run()
+      expect((await run.rows()).map(({ measured }) => measured.facts[0]?.data)).toEqual(
+        Array(2).fill(expect.objectContaining({ with: 2 })),
+      )
+      expect(counted.opened).toBe(opened)
+    })
+  }
+})
+
+test('tries under a prompt of their own keep the limits of their model', async () => {
+  const under = { now: 0, most: 0 }
+  const student = scripted(() => says('8'), { name: 'student', limits: { concurrency: 1 } })
+  const watched: Teacher = {
+    ...student,
+    async ask(...given) {
+      under.most = Math.max(under.most, ++under.now)
+      return await student.ask(...given).finally(() => under.now--)
+    },
+  }
+  const checks = [toolNecessity({ student: watched, k: 2 })]
+  const teachers = [scripted(() => says('8'))]
+  await withRun({ sandbox, teachers, tasks: tasks(4), tools: [], checks }, run => run.run().then(() => {}))
+  expect(student.asked).toHaveLength(16)
+  expect(under.most).toBe(1)
 })
 
 test('a pilot counts what checks cost', async () => {
