@@ -26,6 +26,14 @@ async function imported(path: string): Promise<{ default?: Config }> {
     if (error instanceof InputError || error instanceof SandboxError || error instanceof TeacherError)
       throw error
     const [line = ''] = String(error instanceof Error ? error.message : error).split('\n')
-    throw new ConfigError(`${path}: it cannot be loaded (${line.trim()})`, { cause: error })
+    throw new ConfigError(`${path}: it cannot be loaded (${line.trim()})${cureOf(line, path)}`, {
+      cause: error,
+    })
   }
 }
+
+/** Node takes a `.ts` file for CommonJS where the nearest package.json does not say otherwise, as `npm init` leaves it. */
+const cureOf = (line: string, path: string): string =>
+  line.includes('outside a module')
+    ? `; put "type": "module" into the nearest package.json, or name the file ${path.replace(/\.([jt])s$/, '.m$1s')}`
+    : ''
