@@ -1,7 +1,7 @@
+import { bare, keyOf, tidy } from '../../tasks/reading/plain.ts'
 import { fail, pass } from '../check.ts'
 import { type Compare, wrong } from './key.ts'
 import { sameNumber } from './number.ts'
-import { bare, keyOf, tidy } from './plain.ts'
 
 /**
  * One option: by its text, its letter (`B`, `(b)`, `option B`) or both (`B. text`). An answer that can be read as

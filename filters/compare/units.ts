@@ -1,4 +1,5 @@
-import { tidy } from './plain.ts'
+import { tidy } from '../../tasks/reading/plain.ts'
+import { fromDecimal, type Rational, rational } from './rational.ts'
 
 /** Spellings by unit and dimension. A unit that is not here must be a word of the question to be understood. */
 const table: Record<string, Record<string, string>> = {
@@ -55,6 +56,32 @@ const units = new Map<string, Unit>(
   ),
 )
 
+/** What a unit is worth in the base unit of its dimension. Units that depend on a calendar or a country are not here. */
+const worth = new Map(
+  Object.entries({
+    km: '1000',
+    m: '1',
+    cm: '.01',
+    mm: '.001',
+    mile: '1609.344',
+    foot: '.3048',
+    inch: '.0254',
+    yard: '.9144',
+    second: '1',
+    minute: '60',
+    hour: '3600',
+    day: '86400',
+    week: '604800',
+    mg: '.001',
+    g: '1',
+    kg: '1000',
+    lb: '453.59237',
+    ounce: '28.349523125',
+    ml: '.001',
+    litre: '1',
+  }).map(([name, base]) => [name, fromDecimal(base)]),
+)
+
 /** A word after a number that changes what the number says is never a unit, even where the question uses it. */
 const changing = new Set(
   'not no nor or and but more less fewer than minus plus about before after over under above below at most least almost nearly to from out'.split(
@@ -64,6 +91,27 @@ const changing = new Set(
 
 /** A word after a number. `dimension` is null where the word is not a unit of the table. */
 export type UnitWord = { name: string; dimension: string | null }
+
+/**
+ * By what to multiply a number in the claim's unit to have it in the truth's, or, where the truth names none, in the
+ * only one of its kind that the question names. Null where there is nothing to convert, or no saying how.
+ */
+export function conversion(claim: UnitWord[], truth: UnitWord[], question: UnitWord[]): Rational | null {
+  const [from] = claim
+  if (!from?.dimension || claim.length > 1) return null
+  const asked = question.filter(unit => unit.dimension === from.dimension)
+  const wanted = truth.length > 0 ? truth : asked
+  const [to] = wanted
+  if (!to || to.dimension !== from.dimension || wanted.some(unit => unit.name !== to.name)) return null
+  const [above, below] = [worthOf(from), worthOf(to)]
+  return from.name === to.name || !above || !below ? null : rational(above.n * below.d, above.d * below.n)
+}
+
+function worthOf({ name }: UnitWord): Rational | null {
+  const [, base = '', power = '1'] = /^(.*?)([23])?$/.exec(name) ?? []
+  const one = worth.get(base)
+  return one ? rational(one.n ** BigInt(power), one.d ** BigInt(power)) : null
+}
 
 /** Without its plural ending. */
 export const stem = (word: string): string => word.replace(/e?s$/, '').replace(/e$/, '')

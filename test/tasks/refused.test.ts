@@ -137,7 +137,7 @@ const choiceCases: [title: string, changes: Record<string, unknown>, line: strin
   [
     'an unknown answer type',
     { type: 'multi_choice' },
-    'answerType: is "multi_choice", not one of text, choice, number, boolean; ' +
+    'answerType: is "multi_choice", not one of text, choice, number, boolean, math, date, set; ' +
       "translate it: answerType: { field: '…', values: { \"multi_choice\": 'text' } }",
   ],
   [

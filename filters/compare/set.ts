@@ -1,0 +1,21 @@
+import { itemsOf } from '../../tasks/reading/items.ts'
+import { pass } from '../check.ts'
+import { lettered } from './choice.ts'
+import { type AnswerKey, type Compare, wrong } from './key.ts'
+import { sameNumber } from './number.ts'
+import { folded } from './text.ts'
+
+/** The same items, in any order, each as often: as words or as plain numbers. Where there are choices, their letters too. */
+export const compareSet: Compare = (given, task) => {
+  const [claim, truth] = [readItems(given, task), readItems(task.answer, task)]
+  if (claim.length === 0) return wrong(given, task, 'not_a_list')
+  const missing = truth.filter(item => !claim.some(other => sameItem(other, item)))
+  const extra = claim.filter(item => !truth.some(other => sameItem(item, other)))
+  const right = claim.length === truth.length && missing.length === 0 && extra.length === 0
+  return right ? pass() : wrong(given, task)
+}
+
+const readItems = (text: string, { choices }: AnswerKey): string[] =>
+  itemsOf(text).map(item => lettered(item, choices ?? []) ?? item)
+
+const sameItem = (a: string, b: string): boolean => folded(a) === folded(b) || sameNumber(a, b)
