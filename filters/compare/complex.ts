@@ -43,7 +43,9 @@ function sound({ re, im }: Complex): Complex {
 
 /** A part next to what it is a part of, or is left of. */
 function kept(part: Decimal, whole: Decimal): Decimal {
-  if (part.isZero() || part.abs().gte(whole.times(smallest))) return part
+  // Decimals have a -0, which would put a root or a logarithm on the other side of its branch.
+  if (part.isZero()) return nought
+  if (part.abs().gte(whole.times(smallest))) return part
   if (part.abs().lte(whole.times(rounding))) return nought
   throw new Undecided()
 }
@@ -57,7 +59,7 @@ export function plus(a: Complex, b: Complex): Complex {
   return sound({ re: kept(sum.re, large), im: kept(sum.im, large) })
 }
 
-export const negated = ({ re, im }: Complex): Complex => ({ re: re.neg(), im: im.neg() })
+export const negated = ({ re, im }: Complex): Complex => sound({ re: re.neg(), im: im.neg() })
 export const minus = (a: Complex, b: Complex): Complex => plus(a, negated(b))
 
 export const times = (a: Complex, b: Complex): Complex =>

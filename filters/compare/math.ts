@@ -27,7 +27,8 @@ export const compareMath: Compare = (given, task) => {
   }
 }
 
-const written = (text: string): string => bare(text).replace(/\s+/g, '')
+/** Without spaces, but for those that end a name: `\\sin h` is not `\\sinh`. */
+const written = (text: string): string => bare(text).replace(/ ?([^\w\s\\]) ?| (?=\\)/g, '$1')
 
 type Pair = [claim: Mathematics, truth: Mathematics]
 

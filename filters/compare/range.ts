@@ -10,7 +10,7 @@ export interface Range {
 const forms = [
   /^between (.+) and (.+)$/i,
   /^(?:from )?(.+?) (?:to|until) (.+)$/i,
-  /^(.*?\d[^\s-]*(?: ?%)?) ?-{1,2} ?(\D{0,4}\d.*)$/,
+  /^(.*?\d[^\s-]*(?: ?[\p{L}%°]+)?) ?-{1,2} ?(\D{0,4}\d.*)$/u,
 ]
 const scaled = /hundred|thousand|million|billion|trillion|\d ?(?:k|[mb]n)\b/i
 

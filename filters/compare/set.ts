@@ -9,11 +9,12 @@ import { folded } from './text.ts'
 export const compareSet: Compare = (given, task) => {
   const [claim, truth] = [readItems(given, task), readItems(task.answer, task)]
   if (claim.length === 0) return wrong(given, task, 'not_a_list')
-  const missing = truth.filter(item => !claim.some(other => sameItem(other, item)))
-  const extra = claim.filter(item => !truth.some(other => sameItem(item, other)))
-  const right = claim.length === truth.length && missing.length === 0 && extra.length === 0
+  const right =
+    claim.length === truth.length && truth.every(item => times(item, claim) === times(item, truth))
   return right ? pass() : wrong(given, task)
 }
+
+const times = (item: string, items: string[]): number => items.filter(other => sameItem(item, other)).length
 
 const readItems = (text: string, { choices }: AnswerKey): string[] =>
   itemsOf(text).map(item => lettered(item, choices ?? []) ?? item)

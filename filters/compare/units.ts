@@ -118,7 +118,9 @@ export const stem = (word: string): string => word.replace(/e?s$/, '').replace(/
 
 function unitWord(written: string): UnitWord {
   const [word = '', power = ''] = written.split('^')
-  const unit = units.get(word) ?? (word.length > 1 ? units.get(word.toLowerCase()) : undefined)
+  // KM is km, but Mg and Mm are not mg and mm.
+  const isExact = word.length === 1 || /^M\p{Ll}$/u.test(word)
+  const unit = units.get(word) ?? (isExact ? undefined : units.get(word.toLowerCase()))
   if (!unit) return { name: stem(word.toLowerCase()) + power, dimension: null }
   return { name: unit.name + power, dimension: unit.dimension + power }
 }
@@ -136,7 +138,7 @@ export function unitWords(text: string): UnitWord[] | null {
     .replace(/\bper\b/gi, '/')
     .split(/[\s/]+/)
     .filter(Boolean)
-  return words.every(word => /^(?:[\p{L}°]+|us\$|[%$€£¥])(?:\^[23])?\.?$/u.test(word))
+  return words.every(word => /^(?:[\p{L}°]+|us\$|[%$€£¥])(?:\^[23])?\.?$/iu.test(word))
     ? words.map(word => unitWord(word.replace(/\.$/, '')))
     : null
 }
@@ -145,16 +147,19 @@ export function unitWords(text: string): UnitWord[] | null {
 export const wordsOf = (text: string): UnitWord[] =>
   [...powers(tidy(text)).matchAll(/°?\p{L}+(?:\^[23])?|[°%$€£¥]/gu)].map(([word]) => unitWord(word))
 
-/** Whether a unit may stand after the number: it repeats the answer's or the question's, or contradicts neither. */
+/**
+ * Whether a unit may stand after the number. Where the answer has units, they are the claim's, all or none; else the
+ * question's; where neither names one, any unit says more than was asked and contradicts nothing.
+ */
 export function unitFits(claim: UnitWord[], truth: UnitWord[], question: UnitWord[]): boolean {
-  const has = (words: UnitWord[], name: string) => words.some(word => word.name === name)
-  const rival = (words: UnitWord[], unit: UnitWord) =>
-    words.some(word => word.dimension === unit.dimension && word.name !== unit.name)
+  const has = (words: UnitWord[], { name, dimension }: UnitWord) =>
+    words.some(word => word.name === name && word.dimension === dimension)
+  if (claim.length > 0 && !truth.every(unit => has(claim, unit))) return false
+  const named = [...truth, ...question].some(unit => unit.dimension !== null)
   return claim.every(unit => {
-    if (has(truth, unit.name)) return true
+    if (has(truth, unit)) return true
     if (changing.has(unit.name)) return false
-    if (unit.dimension === null) return has(question, unit.name)
-    if (rival(truth, unit)) return false
-    return has(question, unit.name) || !rival(question, unit)
+    if (unit.dimension === null) return has(question, unit)
+    return truth.length === 0 && (has(question, unit) || !named)
   })
 }

@@ -115,7 +115,7 @@ class Parser {
     const text = this.#peek()
     if (this.#kind() !== 'sign') return this.#kind() !== undefined
     if (text === '|') return this.#bars === 0
-    return closing.has(text) || ['frac', 'binom', 'sqrt', '∞'].includes(text)
+    return closing.has(text) || ['frac', 'binom', 'sqrt', '√', '∞'].includes(text)
   }
 
   #factor(): Expression {
@@ -151,11 +151,10 @@ class Parser {
     if (kind === 'number') return number(text)
     if (kind === 'name') return { kind, name: text + this.#subscript() }
     if (text === '∞') return { kind: 'name', name: text }
-    if (text === 'frac' || text === 'binom') {
-      const above = this.#argument()
-      return apply(text === 'frac' ? '/' : text, above, this.#argument())
-    }
+    if (text === 'frac') return apply('/', ...this.#twoArguments())
+    if (text === 'binom') return apply(text, ...this.#twoArguments())
     if (text === 'sqrt') return this.#root()
+    if (text === '√') return this.#plainRoot()
     const end = closing.get(text)
     if (!end) throw new Unreadable(`${text} is out of place`)
     return enclosed(text, this.#until(end))
@@ -173,6 +172,22 @@ class Parser {
   #root(): Expression {
     const degree = this.#take('[') ? this.#until(']') : number('2')
     return apply('root', this.#argument(), degree)
+  }
+
+  /** `√12` and `sqrt 12` are of the whole number. */
+  #plainRoot(): Expression {
+    if (this.#kind() !== 'number') return this.#root()
+    const of = number(this.#next().text)
+    if (this.#startsFactor()) throw new Unreadable('it is unclear where the root ends')
+    return apply('root', of, number('2'))
+  }
+
+  /** `{1}{2}`, `1{2}`, `12`. */
+  #twoArguments(): [Expression, Expression] {
+    const [, above, below] = /^(\d)(\d)$/.exec(this.#peek()) ?? []
+    if (above === undefined || below === undefined) return [this.#argument(), this.#argument()]
+    this.#next()
+    return [number(above), number(below)]
   }
 
   /** A group, or what TeX takes without one: a single digit or letter. */

@@ -178,18 +178,22 @@ function enclosed(text: string): Mathematics {
   const { parts } = parted(text.slice(1, -1), /^[,;]/)
   if (open === '⦃' && close === '⦄') return set(parts)
   if (open === '⦃' || close === '⦄') throw new Unreadable('a brace is missing')
+  if (open === '[' && close === ']' && parts.every(isRow))
+    return rows(parts.map(part => cells(part.slice(1, -1), ',')))
   if (parts.length === 1) return value(text)
-  const items = parts.map(joined)
-  if (open === '[' && close === ']' && items.every(isRow))
-    return { kind: 'matrix', rows: sameLength(items.map(rowOf)) }
-  return { kind: 'list', open: open === '(' ? '(' : '[', close: close === ')' ? ')' : ']', items }
+  return {
+    kind: 'list',
+    open: open === '(' ? '(' : '[',
+    close: close === ')' ? ')' : ']',
+    items: parts.map(joined),
+  }
 }
 
 const set = (parts: string[]): Mathematics =>
   parts.join('') === '' ? { kind: 'set', items: [] } : { kind: 'set', items: parts.map(joined) }
 
-const isRow = (item: Mathematics): boolean => item.kind === 'list' && item.open === '[' && item.close === ']'
-const rowOf = (item: Mathematics): Mathematics[] => (item.kind === 'list' ? item.items : [])
+const isRow = (text: string): boolean => /^\[.*\]$/.test(text) && holdsAll(text)
+const cells = (row: string, between: ',' | '&'): Mathematics[] => row.split(between).map(value)
 
 /** Whether the first bracket of a text closes with its last. */
 function holdsAll(text: string): boolean {
@@ -201,15 +205,13 @@ function holdsAll(text: string): boolean {
 }
 
 function matrix(body: string): Mathematics {
-  const rows = body.split('\\\\').map(row => row.trim())
-  const written = rows.at(-1) === '' ? rows.slice(0, -1) : rows
-  return { kind: 'matrix', rows: sameLength(written.map(row => row.split('&').map(value))) }
+  const written = body.split('\\\\').map(row => row.trim())
+  return rows((written.at(-1) === '' ? written.slice(0, -1) : written).map(row => cells(row, '&')))
 }
 
-function sameLength(rows: Mathematics[][]): Mathematics[][] {
-  const [first] = rows
-  if (!first || rows.some(row => row.length !== first.length)) throw new Unreadable('rows differ in length')
-  return rows
+function rows(rows: Mathematics[][]): Mathematics {
+  if (rows.some(row => row.length !== rows[0]?.length)) throw new Unreadable('rows differ in length')
+  return { kind: 'matrix', rows }
 }
 
 /** With ±, both values. */

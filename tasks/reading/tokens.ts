@@ -47,9 +47,7 @@ const signs = new Map(
     sqrt: 'sqrt',
   }),
 )
-const same = new Map(
-  Object.entries({ '×': '*', '·': '*', '⋅': '*', '∗': '*', '÷': '/', '√': 'sqrt', '**': '^' }),
-)
+const same = new Map(Object.entries({ '×': '*', '·': '*', '⋅': '*', '∗': '*', '÷': '/', '**': '^' }))
 /** Words of three letters that are no product of three variables. */
 const words = new Set(
   'and not the for one two six ten but nor all any are yes max min mod gcd lcm'.split(' '),
@@ -111,6 +109,6 @@ function named(run: string): Token[] {
 }
 
 function tokenNamed(text: string): Token {
-  if (text === 'sqrt') return { kind: 'sign', text }
+  if (text === 'sqrt') return { kind: 'sign', text: '√' }
   return text.startsWith('inf') ? { kind: 'sign', text: '∞' } : { kind: 'name', text }
 }
