@@ -1,4 +1,4 @@
-import { bare, keyOf, tidy } from '../../tasks/reading/plain.ts'
+import { bare, keyOf } from '../../tasks/reading/plain.ts'
 import { fail, pass } from '../check.ts'
 import { type Compare, wrong } from './key.ts'
 import { sameNumber } from './number.ts'
@@ -57,7 +57,7 @@ function byBoth(given: string, options: string[]): string[] {
   const before =
     /^(?:(?:option|choice)\s*)?[([]?(?<letter>[a-z])(?:[)\].:]+\s*|\s+-\s+|\s+(?=\())(?<text>.+)$/i
   const after = /^(?<text>.+?)\s+[([](?:(?:option|choice)\s*)?(?<letter>[a-z])[)\]]$/i
-  const match = before.exec(tidy(given)) ?? after.exec(bare(given))
+  const match = before.exec(bare(given)) ?? after.exec(bare(given))
   const { letter = '', text = '' } = match?.groups ?? {}
   const said = match ? byText(text, options) : []
   const placed = options[placeOf(letter.toLowerCase())]

@@ -1,10 +1,10 @@
 import { Decimal as Decimals } from 'decimal.js'
 
-/** 80 digits, so that what is left of a sum tells rounding (below 10^-55 of its parts) from a number (above 10^-20). */
-export const Decimal = Decimals.clone({ precision: 80, defaults: true })
+/** 60 digits, so that what is left of a sum tells rounding (below 10^-42 of its parts) from a number (above 10^-18). */
+export const Decimal = Decimals.clone({ precision: 60, defaults: true })
 export type Decimal = Decimals
-const rounding = new Decimal('1e-55')
-const smallest = new Decimal('1e-20')
+const rounding = new Decimal('1e-42')
+const smallest = new Decimal('1e-18')
 const largest = 10_000
 
 /** A number that these digits cannot tell from another: nothing is decided. */
@@ -80,14 +80,22 @@ export function over(a: Complex, b: Complex): Complex {
 
 export function exp({ re, im }: Complex): Complex {
   if (re.abs().gt(largest)) throw new Undecided()
-  const { sine, cosine } = turned(im)
-  return sound({ re: re.exp().times(cosine), im: re.exp().times(sine) })
+  const size = re.exp()
+  return im.isZero() ? sound(real(size)) : sound({ re: size.times(cosine(im)), im: size.times(sine(im)) })
 }
 
-/** Of an angle small enough that its digits are known. */
-function turned(angle: Decimal): { sine: Decimal; cosine: Decimal } {
+function squareRoot(of: Decimal): Complex {
+  const size = of.abs().sqrt()
+  return sound(of.isNegative() ? { re: nought, im: size } : real(size))
+}
+
+const sine = (angle: Decimal): Decimal => kept(known(angle).sin(), Decimal.min(one, angle.abs()))
+const cosine = (angle: Decimal): Decimal => kept(known(angle).cos(), one)
+
+/** An angle small enough that its digits after the point are known. */
+function known(angle: Decimal): Decimal {
   if (angle.abs().gt(1e9)) throw new Undecided()
-  return { sine: kept(angle.sin(), Decimal.min(one, angle.abs())), cosine: kept(angle.cos(), one) }
+  return angle
 }
 
 /** The principal branch. */
@@ -132,15 +140,16 @@ function wholePower(base: Complex, exponent: Decimal): Complex {
 /** The real root where there is one, else the principal. */
 export function root(of: Complex, degree: Complex): Complex {
   const odd = isReal(degree) && degree.re.isInteger() && degree.re.mod(2).abs().eq(1)
+  if (isReal(of) && isReal(degree) && degree.re.eq(2)) return squareRoot(of.re)
   const inverse = over(real(one), degree)
   return odd && isReal(of) && of.re.isNegative() ? negated(power(negated(of), inverse)) : power(of, inverse)
 }
 
 export function sin({ re, im }: Complex): Complex {
-  const { sine, cosine } = turned(re)
-  if (im.isZero()) return sound(real(sine))
+  if (im.isZero()) return sound(real(sine(re)))
   if (im.abs().gt(largest)) throw new Undecided()
-  return sound({ re: sine.times(im.cosh()), im: cosine.times(im.sinh()) })
+  return sound({ re: sine(re).times(im.cosh()), im: cosine(re).times(im.sinh()) })
 }
 
-export const cos = (of: Complex): Complex => sin(plus(of, real(pi.div(2))))
+export const cos = (of: Complex): Complex =>
+  isReal(of) ? sound(real(cosine(of.re))) : sin(plus(of, real(pi.div(2))))

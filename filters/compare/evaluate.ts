@@ -22,12 +22,12 @@ import {
 } from './complex.ts'
 
 /** What the names in an expression stand for. */
-export type Point = ReadonlyMap<string, Complex>
+export type Point = (name: string) => Complex
 
-const mostDigits = 50
+const mostDigits = 40
 const mostFactors = 500
 
-/** The value of an expression at a point. Throws `Undecided` where it has none that 80 digits can hold. */
+/** The value of an expression at a point. Throws `Undecided` where it has none that these digits can hold. */
 export function evaluate(of: Expression, at: Point): Complex {
   if (of.kind === 'number') return literal(of.digits)
   if (of.kind === 'name') return named(of.name, at)
@@ -44,9 +44,7 @@ function literal(digits: string): Complex {
 }
 
 function named(name: string, at: Point): Complex {
-  const value = at.get(name) ?? (Object.hasOwn(constants, name) ? constants[name] : undefined)
-  if (!value) throw new Undecided()
-  return value
+  return (Object.hasOwn(constants, name) ? constants[name] : undefined) ?? at(name)
 }
 
 /** The names that have no value of their own, and the base of a `log` that names none. */
@@ -83,7 +81,7 @@ const operations: Record<string, Operation> = {
   exp,
   ln,
   lg: of => over(ln(of), ln(real(new Decimal(10)))),
-  log: (of, base, at) => over(ln(of), ln(base === of ? named(anyBase, at) : base)),
+  log: (of, base, at) => over(ln(of), ln(base === of ? at(anyBase) : base)),
   sin,
   cos,
   tan: of => over(sin(of), cos(of)),
@@ -92,13 +90,11 @@ const operations: Record<string, Operation> = {
   csc: of => over(one, sin(of)),
   sinh: of => over(minus(exp(of), exp(negated(of))), two),
   cosh: of => over(plus(exp(of), exp(negated(of))), two),
-  tanh: of => over(operate('sinh', of), operate('cosh', of)),
+  tanh: of => over(minus(exp(of), exp(negated(of))), plus(exp(of), exp(negated(of)))),
   arcsin: of => real(onReal(of).asin()),
   arccos: of => real(onReal(of).acos()),
   arctan: of => real(onReal(of).atan()),
 }
-
-const operate = (name: string, of: Complex): Complex => operations[name]?.(of, of, new Map()) ?? of
 
 function onReal(of: Complex): Decimal {
   if (!isReal(of)) throw new Undecided()

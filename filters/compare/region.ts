@@ -1,7 +1,8 @@
 import type { Expression } from '../../tasks/reading/expression.ts'
 import type { Mathematics, Sign } from '../../tasks/reading/mathematics.ts'
 import { Decimal, isReal, isZero, minus, real } from './complex.ts'
-import { evaluate, unknowns } from './evaluate.ts'
+import { unknowns } from './evaluate.ts'
+import { constant } from './sampled.ts'
 
 /** Real numbers from one end to the other; a point has twice the same end, closed. */
 interface Piece {
@@ -77,7 +78,7 @@ function endOf(of: Expression): Decimal | null {
   const negative = of.kind === 'apply' && of.operator === 'neg' ? of.to[0] : undefined
   if (negative?.kind === 'name' && negative.name === '∞') return infinity.neg()
   if (unknowns(of).length > 0) return null
-  const value = evaluate(of, new Map())
+  const value = constant(of)
   return isReal(value) ? value.re : null
 }
 

@@ -1,4 +1,4 @@
-import { tidy } from './plain.ts'
+import { bare } from './plain.ts'
 
 /** A year, a month or a day of the Gregorian calendar, as precise as it was written. */
 export interface CalendarDate {
@@ -29,21 +29,12 @@ const forms = [
  * for a year or a day that was not are none. A weekday must be the date's own.
  */
 export function datesOf(text: string): CalendarDate[] {
-  const [, weekday, date = ''] = /^(?:on )?(?:([a-z]{3,9})\.?,? (?=\w+ ))?(.*)$/i.exec(undressed(text)) ?? []
+  const [, weekday, date = ''] = /^(?:on )?(?:([a-z]{3,9})\.?,? (?=\w+ ))?(.*)$/i.exec(bare(text)) ?? []
   const named = weekday === undefined ? -1 : indexOf(weekdays, weekday)
   // What looks like a weekday may be the month: "March 12 2020".
   if (weekday !== undefined && named < 0) return readings(`${weekday} ${date}`)
   return readings(date).filter(read => named < 0 || (read.day !== null && weekdayOf(read) === named))
 }
-
-/** Of what an answer's text is, only what cannot change a date is taken off. */
-const undressed = (text: string): string =>
-  tidy(text)
-    .replace(/^(?:the )?(?:final )?answer(?: is\b:?|\s*[:=])\s*/i, '')
-    .replace(/^(["'`$]|\*{1,2})(.*)\1$/, '$2')
-    .replace(/^\\(?:text(?:bf)?|boxed)\{([^{}]*)\}$/, '$1')
-    .replace(/[.,;]$/, '')
-    .trim()
 
 function readings(text: string): CalendarDate[] {
   const found = forms.flatMap(form => {
