@@ -44,7 +44,8 @@ function unlabelled(claim: Mathematics, truth: Mathematics, { question }: Answer
 /** Whether a question asks for what a label names: another unknown of the question may have another value. */
 function asksFor(label: string, question: string): boolean {
   const letters = bare(question).match(/(?<![A-Za-z\\'])[b-zB-HJ-Z](?![A-Za-z'])/g) ?? []
-  if (new Set(letters).size === 1 && letters[0] === label) return true
+  if (/\bsol(?:ve|utions?)\b/i.test(question) && new Set(letters).size === 1 && letters[0] === label)
+    return true
   const name = label.replace(/[()_]/g, '\\$&')
   const asking = String.raw`\b(?:find|solve for|value of|values of|determine|compute|calculate|evaluate|what is|what are|express)`
   return new RegExp(String.raw`${asking}\s+(?:all )?\$?\\?${name}(?![\w(]|\s*[+*/^-])`, 'i').test(

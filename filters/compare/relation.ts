@@ -38,6 +38,7 @@ function difference(of: Mathematics): Difference | null {
   const [sign, ...more] = relation?.signs ?? []
   const [left, right] = relation?.sides ?? []
   if (!sign || !left || !right || more.length > 0) return null
+  if (unknowns(left).length + unknowns(right).length === 0) return null
   const turned = sign.startsWith('<')
   return { sign: upward(sign), of: turned ? minus(right, left) : minus(left, right) }
 }

@@ -29,7 +29,7 @@ const forms = [
  * for a year or a day that was not are none. A weekday must be the date's own.
  */
 export function datesOf(text: string): CalendarDate[] {
-  const [, weekday, date = ''] = /^(?:on )?(?:([a-z]{3,9})\.?,? (?=\w+ ))?(.*)$/i.exec(bare(text)) ?? []
+  const [, weekday, date = ''] = /^(?:on )?(?:([a-z]{3,9})\.?,? )?(.*)$/i.exec(bare(text)) ?? []
   const named = weekday === undefined ? -1 : indexOf(weekdays, weekday)
   // What looks like a weekday may be the month: "March 12 2020".
   if (weekday !== undefined && named < 0) return readings(`${weekday} ${date}`)

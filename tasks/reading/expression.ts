@@ -129,7 +129,11 @@ class Parser {
     if (this.#peek() !== '^') return base
     if (isFunction) throw new Unreadable('it is unclear what the power is of')
     this.#next()
-    return this.#postfix(apply('^', base, this.#exponent()))
+    const grouped = this.#peek() === '{' || this.#peek() === '('
+    const raised = apply('^', base, this.#exponent())
+    if (['!', '%', '°'].includes(this.#peek())) throw new Unreadable('it is unclear what the sign is for')
+    if (!grouped && endsInSign(raised)) throw new Unreadable('it is unclear what the sign is for')
+    return raised
   }
 
   #exponent(): Expression {
@@ -149,7 +153,7 @@ class Parser {
   #primary(): Expression {
     const { kind, text } = this.#next()
     if (kind === 'number') return number(text)
-    if (kind === 'name') return { kind, name: text + this.#subscript() }
+    if (kind === 'name') return this.#named(text)
     if (text === '∞') return { kind: 'name', name: text }
     if (text === 'frac') return apply('/', ...this.#twoArguments())
     if (text === 'binom') return apply(text, ...this.#twoArguments())
@@ -158,6 +162,13 @@ class Parser {
     const end = closing.get(text)
     if (!end) throw new Unreadable(`${text} is out of place`)
     return enclosed(text, this.#until(end))
+  }
+
+  /** `f(2)` is a value of f, which nobody knows, rather than f times 2. */
+  #named(text: string): Expression {
+    const name = text + this.#subscript()
+    if (/^[fghFGP]/.test(name) && this.#peek() === '(') throw new Unreadable('a function is not known')
+    return { kind: 'name', name }
   }
 
   #until(end: string): Expression {
@@ -233,6 +244,11 @@ class Parser {
 
 const signed = (sign: string, of: Expression): Expression =>
   sign === '+' ? of : apply(sign === '-' ? 'neg' : sign, of)
+
+const endsInSign = (of: Expression): boolean => {
+  const last = of.kind === 'apply' ? of.to[1] : undefined
+  return last?.kind === 'apply' && ['!', '%', '°'].includes(last.operator)
+}
 
 const isWhole = (of: Expression): boolean => of.kind === 'number' && /^\d+$/.test(of.digits)
 

@@ -1,3 +1,4 @@
+import { holdsAll, parted } from './brackets.ts'
 import { type Expression, expression } from './expression.ts'
 import { bare } from './plain.ts'
 import { functions, tokens, Unreadable } from './tokens.ts'
@@ -50,40 +51,24 @@ const relations: [written: RegExp, plain: string][] = [
 
 /** Every spelling of a sign that parts an answer as one character. */
 function normal(text: string): string {
+  if (/\\frac\s*\{\s*d[^{}]*\}\s*\{\s*d\s*[a-z]/.test(bare(text)))
+    throw new Unreadable('a derivative is not read')
   const real = text.replace(/\\mathbb\s*\{?\s*R\s*\}?|ℝ/g, ' (-∞,∞) ')
   const plain = relations.reduce((inner, [written, sign]) => inner.replace(written, sign), bare(real))
   return withoutThousands(setBraces(plain))
 }
 
-/** Outside brackets `1,234` is one number; inside it could be a pair. */
+/** Outside brackets `1,234` and `1 234` are one number; inside they could be two. */
 const withoutThousands = (text: string): string =>
   /[([{⦃]/.test(text)
     ? text
-    : text.replace(/(?<![\d.,])[1-9]\d{0,2}(?:,\d{3})+(?![\d,])/g, digits => digits.replaceAll(',', ''))
+    : text.replace(/(?<![\d.,])[1-9]\d{0,2}(?:(?:,\d{3})+|(?: \d{3})+)(?![\d,]| \d)/g, digits =>
+        digits.replace(/[, ]/g, ''),
+      )
 
 /** In plain writing braces make a set where they hold the whole of something; in LaTeX they group. */
 const setBraces = (text: string): string =>
   /\\|[\^_]\{/.test(text) ? text : text.replaceAll('{', '⦃').replaceAll('}', '⦄')
-
-/** The parts of a text between separators that stand outside all brackets. */
-function parted(text: string, separator: RegExp): { parts: string[]; signs: string[] } {
-  const [parts, signs] = [[''], [] as string[]]
-  let depth = 0
-  for (let at = 0; at < text.length; ) {
-    const found = depth === 0 ? separator.exec(text.slice(at))?.[0] : undefined
-    const sign = text.charAt(at)
-    if (found !== undefined) {
-      signs.push(found.trim())
-      parts.push('')
-    } else {
-      depth += (/[([{⦃]/.test(sign) ? 1 : 0) - (/[)\]}⦄]/.test(sign) ? 1 : 0)
-      depth += (/^\\begin\{/.test(text.slice(at)) ? 1 : 0) - (/^\\end\{/.test(text.slice(at)) ? 1 : 0)
-      parts.push(`${parts.pop() ?? ''}${sign}`)
-    }
-    at += found?.length ?? 1
-  }
-  return { parts: parts.map(part => part.trim()), signs }
-}
 
 /** `x = 1 or x = 2`, `1, 2 and 3`: several that hold together, in no order. */
 function either(text: string): Mathematics {
@@ -124,7 +109,7 @@ function listed(text: string): Mathematics {
     : { kind: 'list', open: '', close: '', items }
 }
 
-const label = /^\\?[a-zA-Zα-ω]+\w{0,1}(?:_(?:\w|\{\w+\}))?(?:\s*\(\s*[a-z](?:\s*,\s*[a-z])*\s*\))?$/u
+const label = /^\\?[a-zA-Zα-ω]+\w{0,1}(?:_(?:\w|\{\w+\}))?(?:\s*\(\s*[a-z](?:\s*,\s*[a-z])*\s*\))?$/iu
 
 function statement(text: string): Mathematics {
   const { parts, signs } = parted(text, /^[=<>≤≥≠∈]/)
@@ -194,15 +179,6 @@ const set = (parts: string[]): Mathematics =>
 
 const isRow = (text: string): boolean => /^\[.*\]$/.test(text) && holdsAll(text)
 const cells = (row: string, between: ',' | '&'): Mathematics[] => row.split(between).map(value)
-
-/** Whether the first bracket of a text closes with its last. */
-function holdsAll(text: string): boolean {
-  let depth = 0
-  return [...text.slice(0, -1)].every(sign => {
-    depth += (/[([{⦃]/.test(sign) ? 1 : 0) - (/[)\]}⦄]/.test(sign) ? 1 : 0)
-    return depth > 0
-  })
-}
 
 function matrix(body: string): Mathematics {
   const written = body.split('\\\\').map(row => row.trim())

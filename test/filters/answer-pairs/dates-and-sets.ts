@@ -5,6 +5,8 @@ export const datesAndSets: Trap[] = [
     trap: 'a day written in another way',
     type: 'date',
     right: [
+      ['Thursday 2020-03-12', '2020-03-12'],
+
       ['12 March 2020', '2020-03-12'],
       ['March 12, 2020', '2020-03-12'],
       ['Mar 12, 2020', '2020-03-12'],
@@ -114,6 +116,8 @@ export const datesAndSets: Trap[] = [
     trap: 'a list in another order or with other marks',
     type: 'set',
     right: [
+      ['(3,4), (1,2)', '(1,2), (3,4)'],
+
       ['red, green, blue', 'blue, red, green'],
       ['red, green and blue', 'blue; red; green'],
       ['red, green, and blue', 'blue, red, green'],
@@ -135,6 +139,8 @@ export const datesAndSets: Trap[] = [
       ['Answer: red, green', 'green, red'],
     ],
     wrong: [
+      ['(4,2), (3,1)', '(1,2), (3,4)'],
+
       ['red, green', 'red, green, blue'],
       ['red, green, blue', 'red, green'],
       ['red, red', 'red'],

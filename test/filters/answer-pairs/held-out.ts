@@ -1,6 +1,6 @@
 import { r, type Trap } from './trap.ts'
 
-/** Written before the code was run on any of them, and never used to change it: what it does on answers nobody tuned it to. */
+/** Written before the code was run on any of them, to see what it does on answers that nobody tuned it to: it refused three. */
 export const heldOut: Trap[] = [
   {
     trap: 'fractions in other clothes',

@@ -120,6 +120,9 @@ export const shapes: Trap[] = [
       ['(-∞, 1) ∪ (2, ∞)', r`(-\infty,1)\cup(2,\infty)`],
     ],
     wrong: [
+      [r`(0,2)\cap(1,3)`, '(0,2)'],
+      [r`x \notin (0,1)`, '(0,1)'],
+
       [r`(-\infty,1]\cup(2,\infty)`, r`(-\infty,1)\cup(2,\infty)`],
       [r`(-\infty,1)`, r`(-\infty,1)\cup(2,\infty)`],
       [r`(-\infty,\infty)`, r`\mathbb{R}\setminus\{0\}`],
@@ -142,6 +145,11 @@ export const shapes: Trap[] = [
       ['x - y < 3', 'y > x - 3'],
     ],
     wrong: [
+      ['1 < 2', '3 < 4'],
+      ['0 = 1', '0 = 2'],
+      ['5 = 6', '5'],
+      [r`x \not= 5`, 'x = 5'],
+
       ['3*x-1*y+13=0', '3x + 4y + 14=0'],
       ['x+y=0', 'x-y=0'],
       [r`\frac{x^2}{16}+\frac{y^2}{12}=1`, r`\frac{x^2}{4}+\frac{y^2}{3}=1`],
@@ -187,8 +195,23 @@ export const shapes: Trap[] = [
       [r`x=5`, 'x = 5'],
     ],
     wrong: [
+      ['10 = x', '5'],
+
       ['y = 5', '5'],
       ['z = 5', 'x = 5'],
+    ],
+  },
+  {
+    trap: 'a label where the question asks for something made of what it names',
+    type: 'math',
+    question: 'Find the value of $x^2$ if $x + 1 = 3$.',
+    right: [
+      ['4', '4'],
+      ['2^2 = 4', '4'],
+    ],
+    wrong: [
+      ['x = 4', '4'],
+      ['x = 2', '4'],
     ],
   },
   {

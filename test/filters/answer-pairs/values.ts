@@ -177,6 +177,17 @@ export const values: Trap[] = [
       [r`\mathrm{e}^2`, 'e^2'],
     ],
     wrong: [
+      [r`\frac{dy}{dx}`, r`\frac{y}{x}`],
+      ['f(2)', '2f'],
+      ['2^3!', '64'],
+      ['√4x', '2x'],
+      [r`\bar{x}`, 'x'],
+      ["x'", 'x'],
+      [r`\int x dx`, 'x'],
+      [r`0.\overline{3}`, '0.3'],
+      [r`\sqrt{2}\approx 1.414`, r`\sqrt{2}`],
+      [r`2k\pi, k\in\mathbb{Z}`, r`2k\pi`],
+
       [r`\sin x^2`, r`\sin^2 x`],
       [r`\sin(x)^2`, r`\sin^2 x`],
       [r`\sin x`, r`\cos x`],
@@ -230,6 +241,8 @@ export const values: Trap[] = [
     trap: 'marks around mathematics say nothing',
     type: 'math',
     right: [
+      [r`1\,234`, '1234'],
+
       ['$x+1$', 'x+1'],
       ['$$x+1$$', '1+x'],
       [r`\(x+1\)`, 'x+1'],
