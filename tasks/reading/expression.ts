@@ -1,4 +1,5 @@
-import { functions, type Token, tokens, Unreadable } from './tokens.ts'
+import { type Cursor, cursor, deeper, kindOf, need, next, peek, take } from './cursor.ts'
+import { functions, Unreadable } from './tokens.ts'
 
 /** `apply` names an operator (`+ * / ^ neg ± ∓ ! root binom`) or a function (`sin`, `log` with its base second). */
 export type Expression =
@@ -10,236 +11,185 @@ const apply = (operator: string, ...to: Expression[]): Expression => ({ kind: 'a
 const number = (digits: string): Expression => ({ kind: 'number', digits })
 
 const closing = new Map(Object.entries({ '(': ')', '[': ']', '{': '}', '|': '|', '⌊': '⌋', '⌈': '⌉' }))
-const deepest = 60
 
 /**
  * An expression in LaTeX or plain writing. What people read in two ways, like `1/2x` or `sin(x)^2`, is not read at
  * all. Throws `Unreadable`.
  */
 export function expression(text: string): Expression {
-  return new Parser(tokens(text)).whole()
+  const at = cursor(text)
+  const read = sum(at)
+  if (at.place < at.tokens.length) throw new Unreadable(`${peek(at)} is out of place`)
+  return read
 }
 
-/** Recursive descent, one method for each level of binding. */
-class Parser {
-  readonly #tokens: Token[]
-  #at = 0
-  #depth = 0
-  /** Inside |…| another bar closes. */
-  #bars = 0
+// Recursive descent: one function for each level of binding, the loosest first.
 
-  constructor(tokens: Token[]) {
-    this.#tokens = tokens
-  }
+function sum(at: Cursor): Expression {
+  const sign = take(at, '+', '-', '±', '∓')
+  let sum = signed(sign ?? '+', product(at))
+  for (let sign = take(at, '+', '-', '±', '∓'); sign; sign = take(at, '+', '-', '±', '∓'))
+    sum = apply('+', sum, signed(sign, product(at)))
+  return sum
+}
 
-  whole(): Expression {
-    const read = this.#sum()
-    if (this.#at < this.#tokens.length) throw new Unreadable(`${this.#peek()} is out of place`)
-    return read
+function product(at: Cursor): Expression {
+  let product = factor(at)
+  for (let divided = false; ; ) {
+    const sign = take(at, '*', '/')
+    if (sign) {
+      product = apply(sign, product, factor(at))
+      divided = sign === '/'
+    } else if (startsFactor(at)) {
+      if (divided) throw new Unreadable('a quotient is followed by a factor without a sign')
+      product = mixed(at, product) ?? apply('*', product, power(at))
+    } else return product
   }
+}
 
-  #peek(offset = 0): string {
-    return this.#tokens[this.#at + offset]?.text ?? ''
+/** `2 3/4` and `2\frac{3}{4}` are two and three quarters. */
+function mixed(at: Cursor, whole: Expression): Expression | null {
+  const isFraction = peek(at) === 'frac'
+  if (kindOf(at) === 'number') {
+    const [above, slash, below] = [next(at), take(at, '/'), kindOf(at) === 'number' ? next(at) : null]
+    if (!slash || !below || !isWhole(whole)) throw new Unreadable('a number follows without a sign')
+    if (startsFactor(at)) throw new Unreadable('a quotient is followed by a factor without a sign')
+    return apply('+', whole, proper(number(above.text), number(below.text)))
   }
+  if (!isFraction || !isWhole(whole)) return null
+  const fraction = power(at)
+  const [above, below] = fraction.kind === 'apply' && fraction.operator === '/' ? fraction.to : []
+  const numbers = above && below && isWhole(above) && isWhole(below)
+  return numbers ? apply('+', whole, proper(above, below)) : apply('*', whole, fraction)
+}
 
-  #kind(): Token['kind'] | undefined {
-    return this.#tokens[this.#at]?.kind
-  }
+function startsFactor(at: Cursor): boolean {
+  const text = peek(at)
+  if (kindOf(at) !== 'sign') return kindOf(at) !== undefined
+  if (text === '|') return !at.insideBars
+  return closing.has(text) || ['frac', 'binom', 'sqrt', '√', '∞'].includes(text)
+}
 
-  #next(): Token {
-    const token = this.#tokens[this.#at]
-    if (!token) throw new Unreadable('it ends too early')
-    this.#at += 1
-    return token
-  }
+function factor(at: Cursor): Expression {
+  const sign = take(at, '-', '+')
+  return sign ? deeper(at, () => signed(sign, factor(at))) : power(at)
+}
 
-  #take(...texts: string[]): string | null {
-    return texts.includes(this.#peek()) ? this.#next().text : null
-  }
+function power(at: Cursor): Expression {
+  const isFunction = kindOf(at) === 'name' && functions.has(peek(at))
+  const base = deeper(at, () => (isFunction ? call(at) : postfix(at, primary(at))))
+  if (peek(at) !== '^') return base
+  if (isFunction) throw new Unreadable('it is unclear what the power is of')
+  next(at)
+  const grouped = peek(at) === '{' || peek(at) === '('
+  const raised = apply('^', base, exponent(at))
+  if (['!', '%', '°'].includes(peek(at))) throw new Unreadable('it is unclear what the sign is for')
+  if (!grouped && endsInSign(raised)) throw new Unreadable('it is unclear what the sign is for')
+  return raised
+}
 
-  #need(text: string): void {
-    if (this.#take(text) === null) throw new Unreadable(`${text} is missing`)
-  }
+function exponent(at: Cursor): Expression {
+  return deeper(at, () => {
+    const sign = take(at, '-', '+')
+    return signed(sign ?? '+', power(at))
+  })
+}
 
-  #deeper<T>(read: () => T): T {
-    this.#depth += 1
-    if (this.#depth > deepest) throw new Unreadable('it is nested too deeply')
-    const inner = read()
-    this.#depth -= 1
-    return inner
-  }
+function postfix(at: Cursor, inner: Expression): Expression {
+  const sign = take(at, '!', '%', '°')
+  if (!sign) return inner
+  if (peek(at) === '!') throw new Unreadable('a double factorial is not read')
+  return postfix(at, apply(sign, inner))
+}
 
-  #sum(): Expression {
-    const sign = this.#take('+', '-', '±', '∓')
-    let sum = signed(sign ?? '+', this.#product())
-    for (let sign = this.#take('+', '-', '±', '∓'); sign; sign = this.#take('+', '-', '±', '∓'))
-      sum = apply('+', sum, signed(sign, this.#product()))
-    return sum
-  }
+function primary(at: Cursor): Expression {
+  const { kind, text } = next(at)
+  if (kind === 'number') return number(text)
+  if (kind === 'name') return named(at, text)
+  if (text === '∞') return { kind: 'name', name: text }
+  if (text === 'frac') return apply('/', ...twoArguments(at))
+  if (text === 'binom') return apply(text, ...twoArguments(at))
+  if (text === 'sqrt') return root(at)
+  if (text === '√') return plainRoot(at)
+  const end = closing.get(text)
+  if (!end) throw new Unreadable(`${text} is out of place`)
+  return enclosed(text, until(at, end))
+}
 
-  #product(): Expression {
-    let product = this.#factor()
-    for (let divided = false; ; ) {
-      const sign = this.#take('*', '/')
-      if (sign) {
-        product = apply(sign, product, this.#factor())
-        divided = sign === '/'
-      } else if (this.#startsFactor()) {
-        if (divided) throw new Unreadable('a quotient is followed by a factor without a sign')
-        product = this.#mixed(product) ?? apply('*', product, this.#power())
-      } else return product
-    }
-  }
+/** `f(2)` is a value of f, which nobody knows, rather than f times 2. */
+function named(at: Cursor, text: string): Expression {
+  const name = text + subscript(at)
+  if (/^[fghFGP]/.test(name) && peek(at) === '(') throw new Unreadable('a function is not known')
+  return { kind: 'name', name }
+}
 
-  /** `2 3/4` and `2\frac{3}{4}` are two and three quarters. */
-  #mixed(whole: Expression): Expression | null {
-    const isFraction = this.#peek() === 'frac'
-    if (this.#kind() === 'number') {
-      const [above, slash, below] = [
-        this.#next(),
-        this.#take('/'),
-        this.#kind() === 'number' ? this.#next() : null,
-      ]
-      if (!slash || !below || !isWhole(whole)) throw new Unreadable('a number follows without a sign')
-      if (this.#startsFactor()) throw new Unreadable('a quotient is followed by a factor without a sign')
-      return apply('+', whole, proper(number(above.text), number(below.text)))
-    }
-    if (!isFraction || !isWhole(whole)) return null
-    const fraction = this.#power()
-    const [above, below] = fraction.kind === 'apply' && fraction.operator === '/' ? fraction.to : []
-    const numbers = above && below && isWhole(above) && isWhole(below)
-    return numbers ? apply('+', whole, proper(above, below)) : apply('*', whole, fraction)
-  }
+function until(at: Cursor, end: string): Expression {
+  const outer = at.insideBars
+  at.insideBars = end === '|'
+  const inner = deeper(at, () => sum(at))
+  need(at, end)
+  at.insideBars = outer
+  return inner
+}
 
-  #startsFactor(): boolean {
-    const text = this.#peek()
-    if (this.#kind() !== 'sign') return this.#kind() !== undefined
-    if (text === '|') return this.#bars === 0
-    return closing.has(text) || ['frac', 'binom', 'sqrt', '√', '∞'].includes(text)
-  }
+function root(at: Cursor): Expression {
+  const degree = take(at, '[') ? until(at, ']') : number('2')
+  return apply('root', argument(at), degree)
+}
 
-  #factor(): Expression {
-    const sign = this.#take('-', '+')
-    return sign ? this.#deeper(() => signed(sign, this.#factor())) : this.#power()
-  }
+/** `√12` and `sqrt 12` are of the whole number. */
+function plainRoot(at: Cursor): Expression {
+  if (kindOf(at) !== 'number') return root(at)
+  const of = number(next(at).text)
+  if (startsFactor(at)) throw new Unreadable('it is unclear where the root ends')
+  return apply('root', of, number('2'))
+}
 
-  #power(): Expression {
-    const isFunction = this.#kind() === 'name' && functions.has(this.#peek())
-    const base = this.#deeper(() => (isFunction ? this.#call() : this.#postfix(this.#primary())))
-    if (this.#peek() !== '^') return base
-    if (isFunction) throw new Unreadable('it is unclear what the power is of')
-    this.#next()
-    const grouped = this.#peek() === '{' || this.#peek() === '('
-    const raised = apply('^', base, this.#exponent())
-    if (['!', '%', '°'].includes(this.#peek())) throw new Unreadable('it is unclear what the sign is for')
-    if (!grouped && endsInSign(raised)) throw new Unreadable('it is unclear what the sign is for')
-    return raised
-  }
+/** `{1}{2}`, `1{2}`, `12`. */
+function twoArguments(at: Cursor): [Expression, Expression] {
+  const [, above, below] = /^(\d)(\d)$/.exec(peek(at)) ?? []
+  if (above === undefined || below === undefined) return [argument(at), argument(at)]
+  next(at)
+  return [number(above), number(below)]
+}
 
-  #exponent(): Expression {
-    return this.#deeper(() => {
-      const sign = this.#take('-', '+')
-      return signed(sign ?? '+', this.#power())
-    })
-  }
+/** A group, or what TeX takes without one: a single digit or letter. */
+function argument(at: Cursor): Expression {
+  const { kind, text } = next(at)
+  if (kind === 'number' && /^\d$/.test(text)) return number(text)
+  if (kind === 'name' && !functions.has(text)) return { kind, name: text }
+  const end = text === '{' || text === '(' ? closing.get(text) : undefined
+  if (!end) throw new Unreadable(`an argument cannot begin with ${text}`)
+  return until(at, end)
+}
 
-  #postfix(inner: Expression): Expression {
-    const sign = this.#take('!', '%', '°')
-    if (!sign) return inner
-    if (this.#peek() === '!') throw new Unreadable('a double factorial is not read')
-    return this.#postfix(apply(sign, inner))
-  }
+function subscript(at: Cursor): string {
+  if (!take(at, '_')) return ''
+  if (!take(at, '{')) return `_${next(at).text}`
+  let text = '_'
+  while (peek(at) !== '}') text += next(at).text
+  need(at, '}')
+  return text
+}
 
-  #primary(): Expression {
-    const { kind, text } = this.#next()
-    if (kind === 'number') return number(text)
-    if (kind === 'name') return this.#named(text)
-    if (text === '∞') return { kind: 'name', name: text }
-    if (text === 'frac') return apply('/', ...this.#twoArguments())
-    if (text === 'binom') return apply(text, ...this.#twoArguments())
-    if (text === 'sqrt') return this.#root()
-    if (text === '√') return this.#plainRoot()
-    const end = closing.get(text)
-    if (!end) throw new Unreadable(`${text} is out of place`)
-    return enclosed(text, this.#until(end))
-  }
+function call(at: Cursor): Expression {
+  const name = next(at).text
+  const base = name === 'log' && take(at, '_') ? argument(at) : null
+  const power = take(at, '^') ? exponent(at) : null
+  const inner = operand(at)
+  if (power && isMinusOne(power)) return apply(inverse(name), inner)
+  const called = base ? apply('log', inner, base) : apply(name, inner)
+  return power ? apply('^', called, power) : called
+}
 
-  /** `f(2)` is a value of f, which nobody knows, rather than f times 2. */
-  #named(text: string): Expression {
-    const name = text + this.#subscript()
-    if (/^[fghFGP]/.test(name) && this.#peek() === '(') throw new Unreadable('a function is not known')
-    return { kind: 'name', name }
-  }
-
-  #until(end: string): Expression {
-    const outer = this.#bars
-    this.#bars = end === '|' ? 1 : 0
-    const inner = this.#deeper(() => this.#sum())
-    this.#need(end)
-    this.#bars = outer
-    return inner
-  }
-
-  #root(): Expression {
-    const degree = this.#take('[') ? this.#until(']') : number('2')
-    return apply('root', this.#argument(), degree)
-  }
-
-  /** `√12` and `sqrt 12` are of the whole number. */
-  #plainRoot(): Expression {
-    if (this.#kind() !== 'number') return this.#root()
-    const of = number(this.#next().text)
-    if (this.#startsFactor()) throw new Unreadable('it is unclear where the root ends')
-    return apply('root', of, number('2'))
-  }
-
-  /** `{1}{2}`, `1{2}`, `12`. */
-  #twoArguments(): [Expression, Expression] {
-    const [, above, below] = /^(\d)(\d)$/.exec(this.#peek()) ?? []
-    if (above === undefined || below === undefined) return [this.#argument(), this.#argument()]
-    this.#next()
-    return [number(above), number(below)]
-  }
-
-  /** A group, or what TeX takes without one: a single digit or letter. */
-  #argument(): Expression {
-    const { kind, text } = this.#next()
-    if (kind === 'number' && /^\d$/.test(text)) return number(text)
-    if (kind === 'name' && !functions.has(text)) return { kind, name: text }
-    const end = text === '{' || text === '(' ? closing.get(text) : undefined
-    if (!end) throw new Unreadable(`an argument cannot begin with ${text}`)
-    return this.#until(end)
-  }
-
-  #subscript(): string {
-    if (!this.#take('_')) return ''
-    if (!this.#take('{')) return `_${this.#next().text}`
-    let text = '_'
-    while (this.#peek() !== '}') text += this.#next().text
-    this.#need('}')
-    return text
-  }
-
-  #call(): Expression {
-    const name = this.#next().text
-    const base = name === 'log' && this.#take('_') ? this.#argument() : null
-    const power = this.#take('^') ? this.#exponent() : null
-    const inner = this.#operand()
-    if (power && isMinusOne(power)) return apply(inverse(name), inner)
-    const called = base ? apply('log', inner, base) : apply(name, inner)
-    return power ? apply('^', called, power) : called
-  }
-
-  /** `sin(x)` takes the brackets, `sin 2x` the product up to the next sign or function. */
-  #operand(): Expression {
-    const bracketed = ['(', '[', '{'].includes(this.#peek())
-    let operand = bracketed ? this.#primary() : this.#power()
-    if (bracketed && ['!', '%'].includes(this.#peek()))
-      throw new Unreadable('it is unclear what the sign is for')
-    while (!bracketed && this.#startsFactor() && this.#kind() === 'name' && !functions.has(this.#peek()))
-      operand = apply('*', operand, this.#power())
-    return operand
-  }
+/** `sin(x)` takes the brackets, `sin 2x` the product up to the next sign or function. */
+function operand(at: Cursor): Expression {
+  const bracketed = ['(', '[', '{'].includes(peek(at))
+  let operand = bracketed ? primary(at) : power(at)
+  if (bracketed && ['!', '%'].includes(peek(at))) throw new Unreadable('it is unclear what the sign is for')
+  while (!bracketed && startsFactor(at) && kindOf(at) === 'name' && !functions.has(peek(at)))
+    operand = apply('*', operand, power(at))
+  return operand
 }
 
 const signed = (sign: string, of: Expression): Expression =>
