@@ -43,10 +43,13 @@ export function compareAnswer(given: string, task: AnswerKey): Measurement {
   return compare[task.answerType](answer, task)
 }
 
+/** Rises whenever the same answer could be compared differently: part of every fact that rests on `compareAnswer`. */
+export const comparison = 2
+
 /** The answer is the task's own. */
 export const answer = (): Check => ({
   name: 'answer',
-  version: 2,
+  version: comparison,
   options: {},
   async measure({ task, outcome }) {
     return outcome.kind === 'answered' ? compareAnswer(outcome.answer, task) : unsolved(outcome)

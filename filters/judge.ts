@@ -1,7 +1,7 @@
 import { type Prompt, prompt } from '../prompts/prompt.ts'
 import { titled } from '../prompts/quoted.ts'
 import type { Part, Task } from '../schemas/task.ts'
-import { compareAnswer, unsolved } from './answer.ts'
+import { compareAnswer, comparison, unsolved } from './answer.ts'
 import type { Check } from './check.ts'
 import { isUndecided } from './compare/key.ts'
 import { openPanel, type PanelOptions } from './panel.ts'
@@ -13,8 +13,8 @@ export interface JudgeOptions extends PanelOptions {
 
 /**
  * The answer says the same as the task's own, in whatever words. Where rules can decide (`compareAnswer`) nobody is
- * asked: only other words, which may mean the same (`isUndecided`), go to the judges. A judge sees the question, the reference and the answer,
- * never the images, and is told not to solve anything. It would rather refuse a right answer than accept a wrong one.
+ * asked: only other words, which may mean the same (`isUndecided`), go to the judges. A judge sees the question, the
+ * reference and the answer, never the images, and is told not to solve anything. In doubt the answer is refused.
  */
 export function judge({ rubric = prompt('judge'), ...panel }: JudgeOptions): Check {
   const verdicts = ['same', 'different', 'unclear'] as const
@@ -22,7 +22,7 @@ export function judge({ rubric = prompt('judge'), ...panel }: JudgeOptions): Che
   return {
     name: 'judge',
     version: 1,
-    options,
+    options: { ...options, comparison },
     models,
     async measure({ task, outcome }, context) {
       if (outcome.kind !== 'answered') return unsolved(outcome)
