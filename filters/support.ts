@@ -1,6 +1,6 @@
 import type { Trajectory } from '../schemas/trajectory.ts'
+import { keyOf } from '../tasks/reading/plain.ts'
 import { lettered } from './compare/choice.ts'
-import { keyOf } from './compare/plain.ts'
 import { derivation, type Numeral, numbersIn, numeralsIn, says } from './numerals.ts'
 import { gave, imagesIn, type Step } from './steps.ts'
 import { wordsIn } from './words.ts'
