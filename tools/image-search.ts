@@ -11,6 +11,8 @@ export interface ImageHit {
   id: string
   title: string
   licence: string | null
+  /** Where it stands in the web: an http or https address. */
+  link?: string | null
   score: number
   /** A small PNG or JPEG, if there is one to show. */
   thumbnail: Uint8Array | null

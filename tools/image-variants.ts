@@ -1,9 +1,11 @@
 import sharp from 'sharp'
+import { type Template, templateOf } from './image-alignment.ts'
 import { features } from './image-features.ts'
 
 /** One way to look at a query, and how much a similarity found in that way is trusted. */
 export interface Variant {
-  vector: Float32Array
+  look: Float32Array
+  template: Template
   trust: number
 }
 
@@ -17,14 +19,17 @@ export async function queryVariants(bytes: Uint8Array): Promise<Variant[]> {
   const inner = await withoutBorder(whole)
   const views = [{ view: whole, trust: 1 }, ...(inner ? [{ view: inner, trust: trimmedTrust }] : [])]
   const variants = views.map(async ({ view, trust }) => [
-    { vector: await features(view), trust },
-    {
-      vector: await features(await sharp(view).flop().png().toBuffer()),
-      trust: trust * mirroredTrust,
-    },
+    await seen(view, trust),
+    await seen(await sharp(view).flop().png().toBuffer(), trust * mirroredTrust),
   ])
   return (await Promise.all(variants)).flat()
 }
+
+const seen = async (view: Buffer, trust: number): Promise<Variant> => ({
+  look: await features(view),
+  template: await templateOf(view),
+  trust,
+})
 
 const side = 128
 
