@@ -10,7 +10,7 @@ export interface Variant {
 }
 
 /** Below 1, so that of two pictures that mirror each other the one that is not mirrored is first. */
-const mirroredTrust = 0.94
+const mirroredTrust = 0.985
 const trimmedTrust = 0.94
 
 /** A query as it is, without a plain border, and both mirrored. */
