@@ -28,7 +28,7 @@ export async function answeringServer(answer: (arrived: Arrived) => Answer | 'ha
     const given = answer(one)
     if (given === 'hang') return
     if (given === 'cut') {
-      response.writeHead(200, { 'content-type': 'application/json' })
+      response.writeHead(200, { 'content-type': 'text/json' })
       response.write('{"results": [', () => response.destroy())
       return
     }
