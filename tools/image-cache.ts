@@ -89,7 +89,8 @@ async function knownImages({ file, tasks, key }: ImageCacheOptions, cache: Cache
   for await (const row of tasks.read()) {
     const [image] = 'problem' in row ? [] : row.images
     const found = 'problem' in row ? undefined : valueAt({ ...row }, key)
-    if (!image || (typeof found !== 'string' && typeof found !== 'number') || !Object.hasOwn(cache, found)) continue
+    if (!image || (typeof found !== 'string' && typeof found !== 'number') || !Object.hasOwn(cache, found))
+      continue
     const bytes = await bytesOf(image)
     const hash = bytes && (await perceptualHash(bytes).catch(() => null))
     if (!bytes || !hash) continue
