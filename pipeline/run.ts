@@ -95,6 +95,7 @@ const about = (config: Settings): RunAbout => ({
       ...(after === undefined ? {} : { after }),
     })),
     tools: config.tools.map(named),
+    ...(config.leaks ? { leaks: named(config.leaks) } : {}),
     sandbox: { ...named(config.sandbox), limits: { ...config.sandbox.limits } },
     checks: config.checks.map(({ name, version, options }) => ({ name, version, options })),
     filters: config.filters.map(({ name, version, options }) => ({ name, version, options })),

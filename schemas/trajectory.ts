@@ -87,6 +87,13 @@ export const Mistake = Type.Object(
 )
 export type Mistake = Static<typeof Mistake>
 
+/** Results that a teacher was not shown: how many of whose, and why. */
+export const Removed = Type.Object(
+  { provider: Type.String(), reason: Type.String(), count: Type.Integer({ minimum: 1 }) },
+  closed,
+)
+export type Removed = Static<typeof Removed>
+
 /** What came back from one call: `parts` is exactly what the teacher saw, `data` the same for machines. */
 export const Observation = Type.Object(
   {
@@ -94,6 +101,7 @@ export const Observation = Type.Object(
     mistake: OrNull(Mistake),
     parts: Type.Array(Part),
     data: OrNull(Type.Union([Cell, Results])),
+    removed: Type.Optional(Type.Array(Removed)),
   },
   closed,
 )

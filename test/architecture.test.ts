@@ -36,6 +36,7 @@ const contracts = [
   'tasks/source.ts',
   'teachers/prices.ts',
   'teachers/teacher.ts',
+  'tools/leaks.ts',
   'tools/service.ts',
   'tools/tool.ts',
 ]

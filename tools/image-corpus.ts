@@ -56,6 +56,7 @@ export async function imageCorpus(options: {
     name,
     fingerprint,
     options: { fingerprint },
+    usdPerCall: 0,
     byImage: (bytes, top) => byImage(database, looks, bytes, top),
     byText: async (query, top) => byText(database, query, top),
     close: () => database.close(),

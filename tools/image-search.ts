@@ -1,8 +1,8 @@
 import Type from 'typebox'
 import type { Image } from '../schemas/image.ts'
-import type { Part } from '../schemas/task.ts'
 import type { Results } from '../schemas/trajectory.ts'
 import type { Service } from './service.ts'
+import { shownImage, shownParts } from './shown.ts'
 import { checkedQuery, heading, oneLine } from './text-search.ts'
 import { defineTool, type Tool, type ToolContext, ToolError, type ToolResult } from './tool.ts'
 
@@ -46,6 +46,7 @@ export function imageSearch({ corpus, top = 5 }: { corpus: ImageProvider; top?: 
     ),
     options: { corpus: corpus.name, ...corpus.options, top },
     stateful: false,
+    services: [corpus],
     async run(asked, context) {
       if (asked.query === undefined || !byWords) {
         const name = asked.image ?? 'image_1'
@@ -63,15 +64,6 @@ export function imageSearch({ corpus, top = 5 }: { corpus: ImageProvider; top?: 
       return answer(corpus.name, words, `"${words}"`, results, context)
     },
   })
-}
-
-function shownImage(name: string, images: readonly Image[]): Image {
-  const number = /^image_([1-9]\d*)$/.exec(name)?.[1]
-  const found = images[Number(number) - 1]
-  if (found) return found
-  const known =
-    images.length === 1 ? 'the only image is image_1' : `there are image_1 to image_${images.length}`
-  throw new ToolError(`There is no image named ${JSON.stringify(name)}; ${known}.`)
 }
 
 /** Hits with their thumbnails kept, which makes them plain data. */
@@ -95,8 +87,11 @@ function answer(
   const text = [heading(shownQuery, results.length), listing(results, context.images.length)]
     .join('\n\n')
     .trim()
-  const parts: Part[] = [{ type: 'text', text }, ...images.map(image => ({ type: 'image' as const, image }))]
-  return { parts, data: { kind: 'results', provider, query, results }, mistake: null }
+  return {
+    parts: shownParts(text, images),
+    data: { kind: 'results', provider, query, results },
+    mistake: null,
+  }
 }
 
 /** Thumbnails are named in the order in which they are shown, after all that were shown before. */

@@ -54,6 +54,7 @@ export async function textCorpus(options: {
     name,
     fingerprint,
     options: { fingerprint },
+    usdPerCall: 0,
     search: async (query, top) => search(database, query, top),
     close: () => database.close(),
   }

@@ -50,6 +50,7 @@ export function textSearch({ corpus, top = 5 }: { corpus: TextProvider; top?: nu
     args,
     options: { corpus: corpus.name, ...corpus.options, top },
     stateful: false,
+    services: [corpus],
     async run({ query }, { consult }) {
       const asked = checkedQuery(query)
       const hits = await consult(corpus, { query: asked, top }, signal => corpus.search(asked, top, signal))

@@ -48,6 +48,17 @@ test('a config that makes no sense is refused in one line', async () => {
   })
 })
 
+test('a config that Node takes for CommonJS is refused with what to do', async () => {
+  await using here = await place()
+  await writeFile(join(here.folder, 'package.json'), '{ "type": "commonjs" }')
+  await writeFile(join(here.folder, 'my.config.ts'), `import 'kindling'\nexport default {}`)
+  const { code, err } = await here.kindling(['run', 'my.config.ts'])
+  expect(code).toBe(2)
+  expect(err).toMatch(
+    /put "type": "module" into the nearest package\.json, or name the file my\.config\.mts$/m,
+  )
+})
+
 test('all that is wrong with the input is said at once, before anyone is asked', async () => {
   await using here = await place()
   await here.tasks([{}, { question: '' }, { image: 'gone.png' }, { id: 'width/1' }])
