@@ -7,7 +7,7 @@ export interface JsonRequest {
   /** What errors name. */
   service: string
   url: string | URL
-  init?: { method?: string; headers?: Record<string, string>; body?: string }
+  init?: { method?: string; headers?: Record<string, string>; body?: string | Blob | FormData }
   signal: AbortSignal
   /** Bytes of the answer, unpacked. 5 MB by default. */
   maxBytes?: number

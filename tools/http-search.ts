@@ -9,11 +9,11 @@ import type { ServiceError, ServiceLimits } from './service.ts'
 import type { TextProvider } from './text-search.ts'
 
 /** What an address can say. */
-const Scalars = Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()]))
+export const Scalars = Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()]))
 export type Scalars = Static<typeof Scalars>
 
 /** What every search over HTTP may be told. */
-const Common = {
+export const Common = {
   name: Type.Optional(Type.String({ minLength: 1 })),
   limits: Type.Optional(Type.Unsafe<ServiceLimits>(Type.Object({}))),
   /** USD that a call costs. */

@@ -37,6 +37,24 @@ export interface Visit {
   maxBytes: number
   /** For everything, with redirects. */
   timeoutMs: number
+  /** Pages by default. */
+  media?: Media
+}
+
+/** What may stand at a link. */
+export interface Media {
+  /** The header that asks for it (RFC 9110, 12.5.1). */
+  accept: string
+  /** Content types that are taken. */
+  types: RegExp
+  /** What it is called where it is something else. */
+  name: string
+}
+
+const pages: Media = {
+  accept: 'text/html,application/xhtml+xml,text/plain;q=0.9,text/*;q=0.8',
+  types: /^(text\/|application\/xhtml\+xml)/i,
+  name: 'page that can be read',
 }
 
 /** What stands at a link: where it was in the end, its content type, its bytes. */
@@ -64,16 +82,21 @@ export async function visit(asked: Visit): Promise<Visited> {
 }
 
 async function follow(
-  { service, link, rules, network, signal, maxBytes }: Visit,
+  { service, link, rules, network, signal, maxBytes, media = pages }: Visit,
   agent: Agent,
 ): Promise<Visited> {
   let url = link
   for (let hop = 0; hop <= mostRedirects; hop++) {
     const refused = refusal(url, rules) ?? forbiddenLiteral(url, network)
     if (refused) throw new ServiceError(`${service}: ${refused}`, { transient: false })
-    const response = await fetch(url, { dispatcher: agent, redirect: 'manual', signal, headers })
+    const response = await fetch(url, {
+      dispatcher: agent,
+      redirect: 'manual',
+      signal,
+      headers: headersFor(media),
+    })
     const next = redirected(response, url)
-    if (!next) return await visited(response, url, service, maxBytes)
+    if (!next) return await visited(response, url, { service, maxBytes, media })
     await response.body?.cancel()
     url = next
   }
@@ -82,25 +105,26 @@ async function follow(
   })
 }
 
-const headers = {
-  accept: 'text/html,application/xhtml+xml,text/plain;q=0.9,text/*;q=0.8',
-  'user-agent': 'Mozilla/5.0 (compatible; kindling)',
-}
+const headersFor = ({ accept }: Media) => ({ accept, 'user-agent': 'Mozilla/5.0 (compatible; kindling)' })
 
 function redirected({ status, headers }: Response, from: URL): URL | null {
   const location = status >= 300 && status < 400 ? headers.get('location') : null
   return location === null ? null : URL.parse(location, from.href)
 }
 
-async function visited(response: Response, link: URL, service: string, maxBytes: number): Promise<Visited> {
+async function visited(
+  response: Response,
+  link: URL,
+  { service, maxBytes, media }: { service: string; maxBytes: number; media: Media },
+): Promise<Visited> {
   if (!response.ok) {
     await response.body?.cancel()
     throw statusFault(response, response.statusText, service)
   }
   const type = response.headers.get('content-type') ?? 'text/html'
-  if (!/^(text\/|application\/xhtml\+xml)/i.test(type)) {
+  if (!media.types.test(type)) {
     await response.body?.cancel()
-    const line = `${service}: it is ${oneLine(type).slice(0, 100)}, not a page that can be read`
+    const line = `${service}: it is ${oneLine(type).slice(0, 100)}, not a ${media.name}`
     throw new ServiceError(line, { transient: false })
   }
   return { link, type, bytes: await boundedBytes(response, service, maxBytes) }

@@ -28,6 +28,8 @@ export const ResultPaths = Type.Object(
         licence: optional,
         source: optional,
         score: optional,
+        /** Address of a small picture, or the picture itself as a data URL. */
+        thumbnail: optional,
       },
       closed,
     ),
@@ -36,6 +38,11 @@ export const ResultPaths = Type.Object(
 )
 export type ResultPaths = Static<typeof ResultPaths>
 
+/** A hit with what its field `thumbnail` says, if that is mapped. */
+export interface SearchHit extends TextHit {
+  thumbnail?: string
+}
+
 /** Characters; more is cut. */
 const longest = { title: 300, snippet: 2000, short: 100, id: 2000, html: 20_000 }
 
@@ -43,7 +50,7 @@ const longest = { title: 300, snippet: 2000, short: 100, id: 2000, html: 20_000 
  * The results in an answer, at most `top`. Whatever is not what it should be is left out; throws ServiceError where
  * nothing is left, because then the paths are wrong.
  */
-export function hitsIn(name: string, answer: unknown, paths: ResultPaths, top: number): TextHit[] {
+export function hitsIn(name: string, answer: unknown, paths: ResultPaths, top: number): SearchHit[] {
   const list = listIn(name, answer, paths)
   const hits = list.flatMap((row, index) => hitOf(row, index, paths) ?? [])
   if (list.length > 0 && hits.length === 0)
@@ -60,7 +67,7 @@ function listIn(name: string, answer: unknown, { results, mayLack }: ResultPaths
   })
 }
 
-function hitOf(row: unknown, index: number, { fields, html = false }: ResultPaths): TextHit | undefined {
+function hitOf(row: unknown, index: number, { fields, html = false }: ResultPaths): SearchHit | undefined {
   if (!isRow(row)) return undefined
   const value = (field: keyof typeof fields) => (fields[field] ? valueAt(row, fields[field]) : undefined)
   const short = (field: keyof typeof fields) => cut(textOf(value(field)), longest.short) || null
@@ -82,6 +89,7 @@ function hitOf(row: unknown, index: number, { fields, html = false }: ResultPath
     link,
     date: short('date'),
     score: typeof score === 'number' ? score : 1 / (index + 1),
+    ...(fields.thumbnail && { thumbnail: String(value('thumbnail') ?? '') }),
   }
 }
 

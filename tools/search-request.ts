@@ -2,8 +2,8 @@ import type { Json, JsonObject } from '../schemas/json.ts'
 import { InputError } from '../tasks/problem.ts'
 
 /**
- * How an address is asked. In the strings of `headers`, `query` and `body`, `{query}` stands for the words to look for,
- * `{top}` for how many results to give, `{env:NAME}` for a variable of the environment, where keys come from.
+ * How an address is asked. In the strings of `headers`, `query` and `body`, `{query}` stands for the words to look for (in an
+ * image search `{image}` or `{link}` for the image), `{top}` for how many results to give, `{env:NAME}` for a variable of the environment, where keys come from.
  */
 export interface SearchRequest {
   url: string
@@ -15,20 +15,23 @@ export interface SearchRequest {
 const blank = /\{(\w+)(?::(\w+))?\}/g
 const environment = '{env:'
 
-/** The request for a query. Throws InputError for an address that is none, an unknown blank and a variable not set. */
-export function searchRequest(name: string, request: SearchRequest) {
+/** The blanks for what is looked for. */
+export type Sought = 'query' | 'image' | 'link'
+
+/** The request for what is looked for, which stands at this blank; at none where it is sent in another way. Throws InputError for an address that is none, an unknown blank and a variable not set. */
+export function searchRequest(name: string, request: SearchRequest, sought: Sought | null = 'query') {
   const refuse = (problem: string): never => {
     throw new InputError([`${name}: ${problem}`])
   }
   const url = addressOf(request.url, refuse)
   const { headers = {}, query = {}, body } = request
-  const keys = keysFor([headers, query, body ?? {}], refuse)
-  if (!stringsIn([query, body ?? {}]).some(text => text.includes('{query}')))
-    refuse('neither its query nor its body says {query}, where the words to look for stand')
+  const keys = keysFor([headers, query, body ?? {}], [...(sought ? [sought] : []), 'top'], refuse)
+  if (sought && !stringsIn([query, body ?? {}]).some(text => text.includes(`{${sought}}`)))
+    refuse(`neither its query nor its body says {${sought}}, where what to look for stands`)
 
-  return (words: string, top: number) => {
+  return (asked: string, top: number) => {
     const put = <Value extends Json>(value: Value): Value =>
-      filled(value, { ...keys, query: words, top }) as Value
+      filled(value, { ...keys, ...(sought && { [sought]: asked }), top }) as Value
     const address = new URL(url)
     for (const [name, value] of Object.entries(put(query))) address.searchParams.set(name, String(value))
     const sent = { accept: 'application/json', ...put(headers) }
@@ -56,14 +59,14 @@ function addressOf(text: string, refuse: (problem: string) => never): URL {
 }
 
 /** The variables that are named, by their blanks. */
-function keysFor(parts: Json, refuse: (problem: string) => never): Record<string, string> {
+function keysFor(parts: Json, known: string[], refuse: (problem: string) => never): Record<string, string> {
   const blanks = stringsIn(parts).flatMap(text => [...text.matchAll(blank)])
   const keys: Record<string, string> = {}
   for (const [written, kind, variable] of blanks) {
     if (kind === 'env' && variable)
       keys[`env:${variable}`] = process.env[variable] || refuse(`no API key; set ${variable}`)
-    else if (!['{query}', '{top}'].includes(written))
-      refuse(`there is nothing to put for ${written}; {query}, {top} and {env:NAME} are known`)
+    else if (variable || !known.includes(kind ?? ''))
+      refuse(`there is nothing to put for ${written}; {${known.join('}, {')}} and {env:NAME} are known`)
   }
   return keys
 }
