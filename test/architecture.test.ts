@@ -22,6 +22,7 @@ const contracts = [
   'filters/check.ts',
   'filters/filter.ts',
   'filters/models.ts',
+  'filters/selector.ts',
   'output/about.ts',
   'output/export.ts',
   'output/write.ts',
