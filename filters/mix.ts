@@ -18,7 +18,13 @@ export function mix({ by, shares, total, prefer = [], seed = 0 }: MixOptions): S
   return {
     name: 'mix',
     version: 1,
-    options: { by: optionsOf(by), shares, ...(total === undefined ? {} : { total }), prefer: [...prefer], seed },
+    options: {
+      by: optionsOf(by),
+      shares,
+      ...(total === undefined ? {} : { total }),
+      prefer: [...prefer],
+      seed,
+    },
     async *select(rows, workspace) {
       const there = await countStrata(rows, { by, prefer, seed }, workspace)
       const places = placesOf(shares, there, total)

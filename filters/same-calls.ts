@@ -13,7 +13,8 @@ export function deedsOf({ turns }: Trajectory): string {
 function callOf({ name, arguments: text }: ToolCall): string {
   try {
     const args: unknown = JSON.parse(text)
-    const isCode = args !== null && typeof args === 'object' && 'code' in args && typeof args.code === 'string'
+    const isCode =
+      args !== null && typeof args === 'object' && 'code' in args && typeof args.code === 'string'
     return `${name} ${canonicalJson(isCode ? { ...args, code: plainCode(args.code as string) } : args)}`
   } catch {
     return `${name} ${text}`

@@ -32,9 +32,10 @@ export function stratumOfTask(task: Task, by: By): string | undefined {
   if (typeof by === 'string' || 'fact' in by) return undefined
   let value: unknown = task.meta
   for (const step of by.meta.split('.'))
-    value = value !== null && typeof value === 'object' && Object.hasOwn(value, step)
-      ? (value as Record<string, unknown>)[step]
-      : undefined
+    value =
+      value !== null && typeof value === 'object' && Object.hasOwn(value, step)
+        ? (value as Record<string, unknown>)[step]
+        : undefined
   return value === undefined || value === null ? 'none' : String(value)
 }
 

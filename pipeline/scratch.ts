@@ -71,20 +71,20 @@ function openMemory(path: string): Pick<Workspace, 'remember'> & Disposable {
     CREATE TABLE IF NOT EXISTS remembered (method TEXT, sha256 TEXT, value BLOB, UNIQUE (method, sha256))`)
   const get = database.prepare('SELECT value FROM remembered WHERE method = ? AND sha256 = ?')
   const put = database.prepare('INSERT OR IGNORE INTO remembered VALUES (?, ?, ?)')
-  let page: [method: string, sha256: string, value: Uint8Array][] = []
+  const page = new Map<string, [method: string, sha256: string, value: Uint8Array]>()
   function write() {
     database.exec('BEGIN')
-    for (const row of page) put.run(...row)
+    for (const row of page.values()) put.run(...row)
     database.exec('COMMIT')
-    page = []
+    page.clear()
   }
   return {
     async remember(method, sha256, make) {
-      const found = get.get(method, sha256)?.value
+      const found = page.get(`${method} ${sha256}`)?.[2] ?? get.get(method, sha256)?.value
       if (found instanceof Uint8Array) return found
       const value = await make()
-      page.push([method, sha256, value])
-      if (page.length >= pageSize) write()
+      page.set(`${method} ${sha256}`, [method, sha256, value])
+      if (page.size >= pageSize) write()
       return value
     },
     [Symbol.dispose]() {

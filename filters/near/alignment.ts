@@ -49,7 +49,13 @@ export function alignments(a: Comparable, b: Comparable): Alignment[] {
 function promising(inner: Comparable, outer: Comparable, mirrored: boolean) {
   const pattern = probed(inner.coarse, mirrored)
   return windows
-    .map(({ window, at }) => ({ inner, outer, window, mirrored, difference: distance(pattern, outer.coarse, at) }))
+    .map(({ window, at }) => ({
+      inner,
+      outer,
+      window,
+      mirrored,
+      difference: distance(pattern, outer.coarse, at),
+    }))
     .filter(({ difference }) => difference < hopeless)
     .sort((x, y) => x.difference - y.difference)
     .slice(0, starts)

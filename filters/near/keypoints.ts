@@ -63,7 +63,8 @@ function isExtreme(near: readonly Float32Array[], at: number, width: number, val
     for (let row = -width; row <= width; row += width)
       for (let step = -1; step <= 1; step++) {
         const other = values[at + row + step] as number
-        if (sign * other > sign * value || (other === value && values === near[1] && row + step < 0)) return false
+        if (sign * other > sign * value || (other === value && values === near[1] && row + step < 0))
+          return false
       }
   return true
 }
@@ -104,4 +105,3 @@ function transposedBlur({ width, height, values }: Plane, radius: number): Plane
   }
   return { width: height, height: width, values: blurred }
 }
-

@@ -1,9 +1,10 @@
 /** Cells a side of a patch that a word is made of. */
 export const patchSize = 8
 
-/** Which waves a word is made of: the longest ones, without the mean. */
-const waves = Array.from({ length: 6 }, (_, across) =>
-  Array.from({ length: 6 - across }, (_, down) => ({ across, down })),
+/** Which waves a word is made of: the longest ones, without the mean; 27, so that words of other pictures seldom meet. */
+const longest = 7
+const waves = Array.from({ length: longest }, (_, across) =>
+  Array.from({ length: longest - across }, (_, down) => ({ across, down })),
 )
   .flat()
   .filter(({ across, down }) => across + down > 0)
@@ -14,8 +15,8 @@ const cosines = Array.from({ length: patchSize }, (_, wave) =>
 
 /** How strong a wave must be, of the whole patch, to count: weaker ones are noise. */
 const faint = 0.03
-/** Bits that may well be the other way. */
-const unsure = 3
+/** How many bits may well be the other way. */
+export const unsure = 4
 
 /** A patch as one number that stays the same under what changes a picture a little, and the numbers it may turn into. */
 export interface PatchWord {
@@ -40,7 +41,9 @@ export function patchWord(patch: Float32Array): PatchWord | null {
     .map((value, at) => ({ at, doubt: Math.abs(value - faint * norm) }))
     .sort((a, b) => a.doubt - b.doubt)
     .slice(0, unsure)
-  const likely = doubtful.reduce((words, { at }) => [...words, ...words.map(each => each ^ (1 << at))], [word])
+  const likely = Array.from({ length: 2 ** unsure }, (_, flips) =>
+    doubtful.reduce((turned, { at }, index) => ((flips >> index) & 1 ? turned ^ (1 << at) : turned), word),
+  )
   return { word, mirrored, likely }
 }
 

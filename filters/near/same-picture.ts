@@ -33,7 +33,11 @@ function fits({ inner, outer, window, mirrored }: Alignment): boolean {
 function distance(values: Float32Array, others: Float32Array, at: number): number {
   const value = values[at] as number
   let [least, most] = [255, 0]
-  for (let row = Math.max(0, Math.floor(at / size) - 1); row <= Math.min(size - 1, Math.floor(at / size) + 1); row++)
+  for (
+    let row = Math.max(0, Math.floor(at / size) - 1);
+    row <= Math.min(size - 1, Math.floor(at / size) + 1);
+    row++
+  )
     for (let column = Math.max(0, (at % size) - 1); column <= Math.min(size - 1, (at % size) + 1); column++) {
       const other = others[row * size + column] as number
       if (other < least) least = other
@@ -48,7 +52,8 @@ function isLittle(differs: Uint8Array): boolean {
   for (const [at, different] of differs.entries()) {
     if (!different) continue
     all++
-    const part = Math.floor((Math.floor(at / size) * parts) / size) * parts + Math.floor(((at % size) * parts) / size)
+    const part =
+      Math.floor((Math.floor(at / size) * parts) / size) * parts + Math.floor(((at % size) * parts) / size)
     counts[part] = (counts[part] as number) + 1
   }
   return all <= allowed.all * size ** 2 && Math.max(...counts) <= allowed.part * (size / parts) ** 2

@@ -1,7 +1,7 @@
 import sharp from 'sharp'
 import { maxPixels } from '../../store/images.ts'
 import { keypoints } from './keypoints.ts'
-import { type PatchWord, patchSize, patchWord } from './patch-words.ts'
+import { type PatchWord, patchSize, patchWord, unsure } from './patch-words.ts'
 import { cells, integral, type Plane, type Window, whole } from './plane.ts'
 
 /** Raised when the same image gives another sketch. */
@@ -30,7 +30,9 @@ const fixed: Window[] = [
 
 /** The bytes of an image's sketch, to keep. Throws what sharp throws for bytes it cannot read. */
 export async function sketchBytes(bytes: Uint8Array): Promise<Uint8Array> {
-  const flat = sharp(bytes, { limitInputPixels: maxPixels }).flatten({ background: 'white' }).toColourspace('srgb')
+  const flat = sharp(bytes, { limitInputPixels: maxPixels })
+    .flatten({ background: 'white' })
+    .toColourspace('srgb')
   const square = await flat
     .clone()
     .resize(side, side, { fit: 'fill', kernel: 'linear' })
@@ -56,7 +58,8 @@ function wordsOf(grey: Plane): PatchWord[] {
   )
 }
 
-const perWord = 10
+/** Numbers that a word is kept as: itself, mirrored, and those it may turn into. */
+const perWord = 2 + 2 ** unsure
 
 export function sketchOf(bytes: Uint8Array): Sketch {
   const planes = [0, 1, 2].map(colour => ({
