@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Check } from '../filters/check.ts'
-import type { Filter } from '../filters/filter.ts'
+import type { Step } from '../filters/selector.ts'
 import type { Export } from '../output/export.ts'
 import { type Prompt, prompt } from '../prompts/prompt.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
@@ -38,7 +38,8 @@ export interface Config {
   tools: Tool[]
   sandbox: Sandbox
   checks: Check[]
-  filters: Filter[]
+  /** In order; a selector sees the rows that those before it kept. */
+  filters: Step[]
   exports: Export[]
   /** What must not be shown of what searches find: the benchmark, and the tasks themselves. */
   leaks?: LeakGuard

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { isSelector } from '../filters/selector.ts'
 import type { RunAbout } from '../output/about.ts'
 import { type ExportCounts, writeExports } from '../output/write.ts'
 import type { JsonObject } from '../schemas/json.ts'
@@ -54,6 +55,7 @@ export async function prepare(
   signal: AbortSignal,
 ): Promise<Plan> {
   listen({ kind: 'stage', stage: 'intake', total: null })
+  for (const selector of config.filters.filter(isSelector)) await selector.ready?.()
   const { fingerprint } = await intake(config.tasks, store, { signal })
   return makePlan(config, store, fingerprint)
 }

@@ -23,6 +23,7 @@ const contracts = [
   'filters/filter.ts',
   'filters/interval.ts',
   'filters/models.ts',
+  'filters/selector.ts',
   'output/about.ts',
   'output/export.ts',
   'output/write.ts',
