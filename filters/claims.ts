@@ -32,12 +32,16 @@ export function claimsIn(thought: string): Claim[] {
   })
 }
 
+/** Characters of a sentence up to which a colon goes on with it. */
+const longest = 500
+
 /** A colon goes on with what it announces. */
 function wholeSentences(thought: string): string[] {
   const whole: string[] = []
   for (const piece of sentencesOf(thought)) {
     const before = whole.at(-1)
-    if (before && /[:;]$/.test(before)) whole[whole.length - 1] = `${before} ${piece}`
+    if (before && before.length < longest && /[:;]$/.test(before))
+      whole[whole.length - 1] = `${before} ${piece}`
     else whole.push(piece)
   }
   return whole

@@ -6,7 +6,7 @@ import { concluded, isAnother } from './conclusion.ts'
 import { untrueEquations } from './equations.ts'
 import { derivation, numbersIn, numeralsIn, says } from './numerals.ts'
 import { gave, type Step, stepsOf } from './steps.ts'
-import { quoted, wordsIn } from './words.ts'
+import { quoted, unescaped, wordsIn } from './words.ts'
 
 /**
  * What is said fits what came back: a thought that reports a number or quotes words had them before it; none takes a
@@ -82,7 +82,7 @@ function misquoted(
 const toldIn = ({ thought, calls, observations, seen }: Step): string =>
   [
     thought,
-    ...calls.map(call => call.arguments),
+    ...calls.map(call => unescaped(call.arguments)),
     seen,
     ...observations.flatMap(({ parts }) => parts.map(part => (part.type === 'text' ? part.text : ''))),
   ].join('\n')

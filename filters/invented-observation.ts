@@ -3,19 +3,18 @@ import { type Check, fail, type Measurement, pass } from './check.ts'
 import { claimsIn } from './claims.ts'
 import { numbersIn, numeralsIn, says } from './numerals.ts'
 import { gave, type Step, stepsOf } from './steps.ts'
-import { quoted } from './words.ts'
+import { quoted, unescaped } from './words.ts'
 
 /** What only a tool, or whoever puts its result to the model, may write. */
 const markers: RegExp[] = [
   /<\/?(?:tool_response|tool_result|function_results?|observation|information|execution_results?|output)>/i,
   /<\|im_(?:start|end)\|>/,
   /<\|(?:eot_id|start_header_id|end_header_id|observation|user|tool)\|>/,
-  /^\s*(?:Code execution result|Execution result|Tool (?:result|response|output)):/im,
-  /^\s*(?:stdout|stderr):\s*(?:$|```)/im,
-  /^\s*A Google (?:image )?search for .{0,200} found \d+ results:/im,
-  /^\s*Found \d+ results? for .{1,200}:$/im,
-  /^\s*Images: image_\d+ \(\d+x\d+\)/im,
-  /^\s*Action(?: Input)?:[\s\S]*^\s*Observation:/im,
+  /^[ \t]*(?:Code execution result|Execution result|Tool (?:result|response|output)):/im,
+  /^[ \t]*(?:stdout|stderr):[ \t]*(?:$|```)/im,
+  /^[ \t]*A Google (?:image )?search for .{0,200} found \d+ results:/im,
+  /^[ \t]*Found \d+ results? for .{1,200}:$/im,
+  /^[ \t]*Images: image_\d+ \(\d+x\d+\)/im,
   /\n\n(?:User|Human): /,
 ]
 
@@ -45,8 +44,14 @@ export const inventedObservation = (): Check => ({
 })
 
 function marked({ thought, turn }: Step): Measurement | null {
-  const found = markers.map(marker => marker.exec(thought)?.[0]).find(Boolean)
+  const found = markers.map(marker => marker.exec(thought)?.[0]).find(Boolean) ?? playedOut(thought)
   return found ? fail('result_marker', `turn ${turn}: ${quoted(found)}`) : null
+}
+
+/** An action written as text, and behind it its observation, as in ReAct (arXiv 2210.03629). Alone, either is prose. */
+function playedOut(thought: string): string | undefined {
+  const action = thought.search(/^[ \t]*Action(?: Input)?:/im)
+  return action < 0 ? undefined : /^[ \t]*Observation:/im.exec(thought.slice(action))?.[0]
 }
 
 /** A report with nothing to report from, or of a number that only this turn's own call gave. */
@@ -64,7 +69,7 @@ function onlyIn(told: string, { seen, calls }: Step, before: readonly Step[], qu
   const known = [
     question,
     ...before.map(step => `${step.seen}\n${step.thought}`),
-    ...calls.map(call => call.arguments),
+    ...calls.map(call => unescaped(call.arguments)),
   ]
   const [earlier, own] = [numbersIn(known.join('\n')), numbersIn(seen)]
   return numeralsIn(told).some(

@@ -15,7 +15,7 @@ const words =
 
 const digits = /(?:\d{1,3}(?:[,'\u2009\u202f]\d{3})+(?!\d)|\d+)(?:\.\d+)?(?:[eE][+-]?\d+)?/u.source
 const before = /(?<![\p{L}_\d])(?<!\d\.)|(?<=\dx)/u.source
-const after = /(?!st\b|nd\b|rd\b|th\b|[\p{L}\d]*_)/u.source
+const after = /(?!\d|st\b|nd\b|rd\b|th\b|[\p{L}\d]*_)/u.source
 const scale = /(?:\s?(thousand|million|billion|k|mn|bn)\b)?/iu.source
 const pattern = new RegExp(
   `(?:${before})((?<![\\w)])[-−])?(${digits})${after}${scale}(\\s?(?:%|percent\\b))?`,
@@ -50,18 +50,18 @@ export const numbersIn = (text: string): Numeral[] => [
 ]
 
 /** Whether a number may say what another said, whatever its sign: rounded to what it is written in, or as a share of 100. */
-export function says(claim: Numeral, seen: Pick<Numeral, 'value'>): boolean {
+export function says(claim: Numeral, seen: { value: number; percent?: boolean }): boolean {
   const value = Math.abs(seen.value)
   const near = (factor: number) =>
     Math.abs(Math.abs(claim.value) * factor - value) <= (claim.step * factor) / 2 + 1e-9 * value
   if (!Number.isFinite(value)) return false
-  return near(1) || (claim.percent && near(0.01)) || (isPercent(seen) && near(100))
+  return near(1) || (claim.percent && near(0.01)) || (seen.percent === true && near(100))
 }
-
-const isPercent = (seen: Pick<Numeral, 'value'> & { percent?: boolean }): boolean => seen.percent === true
 
 /** A whole number below this is within reach of any few others: it must follow exactly, and in one step. */
 const small = 20
+/** Operands that are reckoned with: the work grows with their third power. */
+const most = 12
 
 /**
  * How a number follows from others by one or two steps of arithmetic, a sum or a mean; null where it does not. `beside`
@@ -72,8 +72,8 @@ export function derivation(
   operands: readonly number[],
   beside: readonly number[] = [],
 ): string | null {
-  const values = [...new Set(operands)].slice(0, 12)
-  const all = [...new Set([...values, ...beside])]
+  const values = [...new Set(operands)].slice(0, most)
+  const all = [...new Set([...values, ...beside])].slice(0, most + 4)
   const isSmall = claim.step === 1 && Math.abs(claim.value) < small
   const exact = isSmall ? { ...claim, step: 0 } : claim
   const found = [...totals(values), ...oneStep(all), ...(isSmall ? [] : twoSteps(all))].find(

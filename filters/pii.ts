@@ -2,6 +2,7 @@ import type { CountryCode } from 'libphonenumber-js'
 import type { Trajectory } from '../schemas/trajectory.ts'
 import { type Check, fail, pass } from './check.ts'
 import { type PersonalKind, personalIn, personalKinds } from './personal.ts'
+import { unescaped } from './words.ts'
 
 const places = ['question', 'thoughts', 'calls', 'observations'] as const
 export type PiiPlace = (typeof places)[number]
@@ -70,6 +71,3 @@ function textsOf({ task, question, turns }: Trajectory): Text[] {
     ]),
   ]
 }
-
-/** Line ends inside JSON text are no letters. */
-const unescaped = (text: string): string => text.replace(/\\[nrt]/g, ' ').replaceAll('\\"', '"')

@@ -30,7 +30,7 @@ export const truncated = (): Check => ({
 })
 
 const isOpen = (text: string): boolean =>
-  (text.match(/^\s*```/gm) ?? []).length % 2 === 1 ||
+  (text.match(/^[ \t]*```/gm) ?? []).length % 2 === 1 ||
   text.split('<answer>').length > text.split('</answer>').length
 
 function cutThought(steps: readonly Step[]): Measurement | null {

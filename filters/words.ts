@@ -22,3 +22,6 @@ export const wordsIn = (text: string): string[] =>
       .toLowerCase()
       .match(/[\p{L}\p{N}]+/gu) ?? []
   ).map(word => (word.length > 3 ? word.replace(/s$/, '') : word))
+
+/** JSON text to read words and numbers in: an escaped line's end is no letter before what follows it. */
+export const unescaped = (text: string): string => text.replace(/\\[nrt]/g, ' ').replaceAll('\\"', '"')

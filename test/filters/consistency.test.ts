@@ -86,6 +86,12 @@ test('numbers may follow from what was there, and come from earlier turns and th
 
 const dotted = 'im = image_1.copy(); im.putpixel((1, 1), (0, 0, 0)); display(im)'
 const white = 'from PIL import Image\nImage.new("RGB", (50, 50), "white")'
+test('numbers that only the code named may be reported', async () => {
+  expect(await measure('limit = 1\n37\nprint(limit)', 'The code printed 1 and has 37.')).toMatchObject({
+    passed: true,
+  })
+})
+
 test('what a picture may show is not held against what was printed', async () => {
   expect(await measure(dotted, 'The crop shows 9.')).toMatchObject({ passed: true })
   expect(await measure(dotted, 'The output shows 9.')).toMatchObject({ reason: 'misquoted' })
