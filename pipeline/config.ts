@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Check } from '../filters/check.ts'
-import type { Filter } from '../filters/filter.ts'
+import type { Step } from '../filters/selector.ts'
 import type { Export } from '../output/export.ts'
 import { type Prompt, prompt } from '../prompts/prompt.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
@@ -38,7 +38,8 @@ export interface Config {
   tools: Tool[]
   sandbox: Sandbox
   checks: Check[]
-  filters: Filter[]
+  /** In order; a selector sees the rows that those before it kept. */
+  filters: Step[]
   exports: Export[]
   /** What must not be shown of what searches find: the benchmark, and the tasks themselves. */
   leaks?: LeakGuard
@@ -89,11 +90,12 @@ export function settings(config: Config): Settings {
   refuseTwins('checks', config.checks)
   const { budgetUsd, ...counts } = limits ?? {}
   refuseNoughts('limits', counts)
-  for (const { name, samples } of config.teachers) refuseNoughts(`teachers: ${name}`, { samples })
+  for (const { name, samples } of modelsOf(config)) refuseNoughts(`teachers: ${name}`, { samples })
   refuseAmount('limits.budgetUsd', budgetUsd)
+  refuseBatches(config.checks)
   refuseLimits(
     'teachers',
-    config.teachers.flatMap(teacher => teacher.endpoints ?? [teacher]),
+    modelsOf(config).flatMap(teacher => teacher.endpoints ?? [teacher]),
   )
   refuseLimits('tools', servicesOf(config))
   for (const { name, usdPerCall } of servicesOf(config))
@@ -124,6 +126,17 @@ function refuseLimits(field: string, limited: readonly Limited[]) {
   for (const { name, limits } of limited) {
     const { account: _, ...counts } = limits ?? {}
     refuseNoughts(`${field}: ${name}: limits`, counts)
+  }
+}
+
+/** A batch takes up to a day; a check has its models answer while it measures. */
+function refuseBatches(checks: readonly Check[]) {
+  for (const { name, models = [] } of checks) {
+    const batched = models.find(({ batch }) => batch)
+    if (batched)
+      throw new ConfigError(
+        `checks: ${name} asks ${batched.name} in batches, which no check waits for; give it the model without \`batch\``,
+      )
   }
 }
 

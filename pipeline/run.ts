@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { isSelector } from '../filters/selector.ts'
 import type { RunAbout } from '../output/about.ts'
 import { type ExportCounts, writeExports } from '../output/write.ts'
 import type { JsonObject } from '../schemas/json.ts'
@@ -30,11 +31,12 @@ export async function run(
   if (refresh) await beginRefresh(store)
   const plan = await prepare(config, store, listen, signal)
   await synthesize(plan, config, store, listen, signal)
+  const counts = await decide(plan, config, store, listen, signal)
   await endRefresh(store)
-  return decide(plan, config, store, listen, signal)
+  return counts
 }
 
-/** Measure what is new, decide again, and write the exports. Asks no model: throws NotStored where a check would. */
+/** Measure what is new, decide again, and write the exports. Asks no model: facts that need one stay unknown. */
 export async function recurate(
   config: Settings,
   store: Store,
@@ -53,6 +55,7 @@ export async function prepare(
   signal: AbortSignal,
 ): Promise<Plan> {
   listen({ kind: 'stage', stage: 'intake', total: null })
+  for (const selector of config.filters.filter(isSelector)) await selector.ready?.()
   const { fingerprint } = await intake(config.tasks, store, { signal })
   return makePlan(config, store, fingerprint)
 }

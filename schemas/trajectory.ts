@@ -47,7 +47,7 @@ export const Cell = Type.Object(
 )
 export type Cell = Static<typeof Cell>
 
-/** What a search gave, best first. `id` is stable within its corpus. */
+/** What a search gave, best first, or a page that was opened. `id` is stable within its corpus. */
 export const Results = Type.Object(
   {
     kind: Type.Literal('results'),
@@ -60,6 +60,12 @@ export const Results = Type.Object(
           title: Type.String(),
           snippet: Type.String(),
           licence: OrNull(Type.String()),
+          /** Whose it is, where that is known beyond the provider. */
+          source: Type.Optional(OrNull(Type.String())),
+          /** Where it stands in the web: an http or https address. */
+          link: Type.Optional(OrNull(Type.String())),
+          /** When it was published, as the provider says it. */
+          date: Type.Optional(OrNull(Type.String())),
           image: OrNull(Image),
           score: Type.Number(),
         },
@@ -171,6 +177,8 @@ export const Fact = Type.Object(
     /** Stable snake_case code of why not; empty where it passed. */
     reason: Type.String(),
     detail: Type.String(),
+    /** What was counted, where that is more than yes or no. */
+    data: Type.Optional(JsonObject),
   },
   closed,
 )

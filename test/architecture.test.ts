@@ -21,7 +21,9 @@ const order = [
 const contracts = [
   'filters/check.ts',
   'filters/filter.ts',
+  'filters/interval.ts',
   'filters/models.ts',
+  'filters/selector.ts',
   'output/about.ts',
   'output/export.ts',
   'output/write.ts',

@@ -36,11 +36,18 @@ export interface Tool<Args extends TSchema = TSchema> {
   /** The services that it consults: their prices and limits are looked at before anything is asked. */
   services?: readonly Service[]
   run(args: Static<Args>, context: ToolContext): Promise<ToolResult>
+  /** Lets go of what it holds open, if anything. */
+  close?(): Promise<void>
 }
 
 /** The call was wrong: the teacher is told and may try again. Any other error is the infrastructure's. */
 export class ToolError extends Error {
   override name = 'ToolError'
+}
+
+/** What a tool needs is not there: a server does not start, or is not what it was. Never an observation. */
+export class ToolUnavailable extends Error {
+  override name = 'ToolUnavailable'
 }
 
 /** Keeps the argument type between `args` and `run`, then forgets it so that tools fit in one list. */
