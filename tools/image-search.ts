@@ -1,5 +1,4 @@
 import Type from 'typebox'
-import type { Image } from '../schemas/image.ts'
 import type { Results } from '../schemas/trajectory.ts'
 import type { Service } from './service.ts'
 import { shownImage, shownParts } from './shown.ts'
