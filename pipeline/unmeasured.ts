@@ -20,7 +20,7 @@ export function unmeasured(): Unmeasured {
     summary: () =>
       count === 0
         ? undefined
-        : `${count} facts could not be measured (first: ${first}); filters drop their rows as unchecked until they are: run the config again`,
+        : `${count} ${count === 1 ? 'fact' : 'facts'} could not be measured (first: ${first}); filters drop such rows as unchecked until the config is run again`,
   }
 }
 
