@@ -12,8 +12,6 @@ import { compareText } from './compare/text.ts'
 /** Characters. A longer answer is an essay that happens to hold the right words. */
 const longest = 300
 
-export { isUndecided } from './compare/key.ts'
-
 /** Where a task has options, an option's letter says what the option says. */
 const spoken =
   (compare: Compare): Compare =>

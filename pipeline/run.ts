@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { isSelector } from '../filters/selector.ts'
 import type { RunAbout } from '../output/about.ts'
 import { type ExportCounts, writeExports } from '../output/write.ts'
 import type { JsonObject } from '../schemas/json.ts'
@@ -54,6 +55,7 @@ export async function prepare(
   signal: AbortSignal,
 ): Promise<Plan> {
   listen({ kind: 'stage', stage: 'intake', total: null })
+  for (const selector of config.filters.filter(isSelector)) await selector.ready?.()
   const { fingerprint } = await intake(config.tasks, store, { signal })
   return makePlan(config, store, fingerprint)
 }
@@ -96,6 +98,7 @@ const about = (config: Settings): RunAbout => ({
       ...(after === undefined ? {} : { after }),
     })),
     tools: config.tools.map(named),
+    ...(config.leaks ? { leaks: named(config.leaks) } : {}),
     sandbox: { ...named(config.sandbox), limits: { ...config.sandbox.limits } },
     checks: config.checks.map(({ name, version, options }) => ({ name, version, options })),
     filters: config.filters.map(({ name, version, options }) => ({ name, version, options })),

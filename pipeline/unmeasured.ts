@@ -1,5 +1,5 @@
 import { TeacherError } from '../teachers/teacher.ts'
-import { NotStored } from './stored-only.ts'
+import { NotStored } from './not-stored.ts'
 
 /** Facts that could not be had: their rows stay undecided until the config is run again. */
 export interface Unmeasured {

@@ -72,10 +72,16 @@ function badAnswer({ answer, answerType }: TaskDraft): string[] {
   return [`answer: ${quoted(answer)} ${form.cure}`]
 }
 
-/** Digits, or a range of them. */
+const ends = /^(?:between (\S+) and (\S+)|(?:from )?(\S+) to (\S+)|([\d.,]+) ?[-–] ?([\d.,]+))$/i
+
+/** Digits, or a range of them from the lower to the higher. */
 function isNumber(answer: string): boolean {
-  const ends = answer.split(/(?<=\d) ?(?:-|–|to) ?(?=[\d.])/)
-  return ends.length <= 2 && ends.every(end => plainNumber.test(end) && /\d/.test(end))
+  const [low, high, ...more] = ends.exec(answer)?.slice(1).filter(Boolean) ?? [answer]
+  if (!low || !isPlainNumber(low)) return false
+  return high === undefined || (isPlainNumber(high) && more.length === 0 && sizeOf(low) < sizeOf(high))
 }
+
+const isPlainNumber = (text: string): boolean => plainNumber.test(text) && /\d/.test(text)
+const sizeOf = (text: string): number => Number(text.replaceAll(',', ''))
 
 const quoted = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)

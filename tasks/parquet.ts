@@ -12,9 +12,10 @@ const windowBytes = 64_000_000
 
 /** Tasks in Parquet. Class labels written by Hugging Face's `datasets` are read as their names. */
 export const parquet = (files: Files, options: TableOptions): TaskSource =>
-  tableSource('parquet', files, options, readRows)
+  tableSource('parquet', files, options, parquetRows)
 
-async function* readRows(file: TaskFile, columns: string[] | null): AsyncIterable<Numbered> {
+/** The rows of a Parquet file with these columns (all where null), or what is wrong with them. */
+export async function* parquetRows(file: TaskFile, columns: string[] | null): AsyncIterable<Numbered> {
   try {
     await using handle = await open(file.path)
     const buffer = bufferOf(handle, (await handle.stat()).size)

@@ -23,6 +23,7 @@ const contracts = [
   'filters/filter.ts',
   'filters/interval.ts',
   'filters/models.ts',
+  'filters/selector.ts',
   'output/about.ts',
   'output/export.ts',
   'output/write.ts',
@@ -37,6 +38,7 @@ const contracts = [
   'tasks/source.ts',
   'teachers/prices.ts',
   'teachers/teacher.ts',
+  'tools/leaks.ts',
   'tools/service.ts',
   'tools/tool.ts',
 ]

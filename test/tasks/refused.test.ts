@@ -140,6 +140,11 @@ const choiceCases: [title: string, changes: Record<string, unknown>, line: strin
     'answer: "1-2-3" is not a number; write it in digits, or use answer type text',
   ],
   [
+    'a range from the higher to the lower',
+    { type: 'number', answer: '12-10' },
+    'answer: "12-10" is not a number; write it in digits, or use answer type text',
+  ],
+  [
     'mathematics that cannot be read',
     { type: 'math', answer: '\\frac{1}{2' },
     'answer: "\\\\frac{1}{2" cannot be read as mathematics; write it in LaTeX without words, or use answer type text',
@@ -340,6 +345,8 @@ test('answers of every type are taken where they can be read', async () => {
   const answers = [
     ['number', '1,234.5'],
     ['number', '10-12'],
+    ['number', 'between 10 and 12'],
+    ['number', '1e-5'],
     ['math', '\\left\\{\\frac{1}{2}, \\sqrt{3}\\right\\}'],
     ['math', 'x^2 + y^2 = 25'],
     ['date', '12 March 2020'],

@@ -171,6 +171,8 @@ export const numbers: Trap[] = [
       ['5kg', '5 kg'],
     ],
     wrong: [
+      ['5 km', '5 km/h'],
+
       ['5 m', '5 km'],
       ['5 km', '5 m'],
       ['500 m', '5 km'],
@@ -263,6 +265,8 @@ export const numbers: Trap[] = [
       ['10% to 12%', '10-12%'],
     ],
     wrong: [
+      ['10-12000000', '10 to 12 million'],
+
       ['11', '10-12'],
       ['10', '10-12'],
       ['12', 'between 10 and 12'],

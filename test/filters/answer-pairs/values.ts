@@ -208,6 +208,9 @@ export const values: Trap[] = [
     trap: 'a number is complex',
     type: 'math',
     right: [
+      [r`\ln(-1)`, r`i\pi`],
+      [r`(-1)^{0.5}`, 'i'],
+
       ['14 - i', '14.0 + -1.0i'],
       ['i^2', '-1'],
       [r`\frac{1}{i}`, '-i'],

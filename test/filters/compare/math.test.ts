@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { compareAnswer, isUndecided } from '../../../filters/answer.ts'
-import type { AnswerKey } from '../../../filters/compare/key.ts'
+import { compareAnswer } from '../../../filters/answer.ts'
+import { type AnswerKey, isUndecided } from '../../../filters/compare/key.ts'
 
 const key = (answer: string): AnswerKey => ({
   question: 'What is it?',
