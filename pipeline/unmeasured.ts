@@ -28,4 +28,4 @@ const isPassing = (error: unknown): error is Error =>
   error instanceof NotStored || (error instanceof TeacherError && !error.fatal)
 
 const reasonOf = (error: Error) =>
-  error instanceof NotStored ? 'a model has to be asked for it' : error.message.replace(/\s+/g, ' ')
+  error instanceof NotStored ? `a ${error.what} that is not stored` : error.message.replace(/\s+/g, ' ')

@@ -105,7 +105,7 @@ test('deciding anew with a judge that was never asked leaves the rows undecided,
     expect(await reasons(run)).toEqual(['unchecked', 'unchecked', 'unchecked'])
     expect(run.progress.findLast(({ kind }) => kind === 'warning')).toMatchObject({
       message: expect.stringMatching(
-        /^3 facts could not be measured \(first: judge of width\/\d: a model has/,
+        /^3 facts could not be measured \(first: judge of width\/\d: a reply that is not stored/,
       ),
     })
     await run.run()
