@@ -19,6 +19,8 @@ const HttpImageSearch = Type.Object(
     ...Common,
     ...ResultPaths.properties,
     name: Type.String({ minLength: 1 }),
+    /** What is searched, in words for the teacher, such as "the web". */
+    subject: Type.Optional(Type.String({ minLength: 1 })),
     url: Type.String(),
     headers: Type.Optional(Type.Record(Type.String(), Type.String())),
     query: Type.Optional(Scalars),
@@ -71,6 +73,7 @@ export function httpImageSearch(
     ])
   const {
     name,
+    subject,
     limits,
     usdPerCall,
     timeoutMs,
@@ -96,6 +99,7 @@ export function httpImageSearch(
   return {
     name,
     options: { ...withoutKeys(request), ...paths, ...(send && { send }), maxSide },
+    ...(subject && { subject }),
     ...(limits && { limits }),
     ...(usdPerCall !== undefined && { usdPerCall }),
     async byImage(bytes, top, signal) {
