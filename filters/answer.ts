@@ -42,7 +42,8 @@ export const answer = (): Check => ({
   },
 })
 
-const unsolved = (outcome: Exclude<Outcome, { kind: 'answered' }>): Measurement =>
+/** Nothing that could be right. */
+export const unsolved = (outcome: Exclude<Outcome, { kind: 'answered' }>): Measurement =>
   fail(
     'unsolved',
     outcome.kind === 'stopped' ? `stopped by ${outcome.by}` : `failed at ${outcome.at}: ${outcome.message}`,

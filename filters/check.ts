@@ -21,7 +21,10 @@ export interface CheckContext {
   signal: AbortSignal
 }
 
-/** A measured fact. It decides nothing. `version` rises whenever the same trajectory could be measured differently. */
+/**
+ * A measured fact. It decides nothing. `version` rises whenever the same trajectory could be measured differently.
+ * `measure` throws TeacherError where a model's provider failed: the fact stays unknown until the config is run again.
+ */
 export interface Check {
   name: string
   version: number
@@ -31,7 +34,18 @@ export interface Check {
   measure(trajectory: Trajectory, context: CheckContext): Promise<Measurement>
 }
 
-export type Measurement = Pick<Fact, 'passed' | 'reason' | 'detail'>
+export type Measurement = Pick<Fact, 'passed' | 'reason' | 'detail' | 'data'>
 
-export const pass = (detail = ''): Measurement => ({ passed: true, reason: '', detail })
-export const fail = (reason: string, detail = ''): Measurement => ({ passed: false, reason, detail })
+export const pass = (detail = '', data?: JsonObject): Measurement => ({
+  passed: true,
+  reason: '',
+  detail,
+  ...(data && { data }),
+})
+
+export const fail = (reason: string, detail = '', data?: JsonObject): Measurement => ({
+  passed: false,
+  reason,
+  detail,
+  ...(data && { data }),
+})

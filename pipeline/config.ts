@@ -78,9 +78,10 @@ export function settings(config: Config): Settings {
   refuseTwins('checks', config.checks)
   const { budgetUsd, ...counts } = limits ?? {}
   refuseNoughts('limits', counts)
-  for (const { name, samples } of config.teachers) refuseNoughts(`teachers: ${name}`, { samples })
+  for (const { name, samples } of modelsOf(config)) refuseNoughts(`teachers: ${name}`, { samples })
   refuseBudget(budgetUsd)
-  for (const { name, limits } of config.teachers.flatMap(teacher => teacher.endpoints ?? [teacher])) {
+  refuseBatches(config.checks)
+  for (const { name, limits } of modelsOf(config).flatMap(teacher => teacher.endpoints ?? [teacher])) {
     const { account: _, ...counts } = limits ?? {}
     refuseNoughts(`teachers: ${name}: limits`, counts)
   }
@@ -102,6 +103,17 @@ function refuseTwins(field: string, plugins: readonly { name: string }[]) {
 function refuseNoughts(field: string, counts: object) {
   const wrong = Object.entries(counts).find(([, count]) => !(Number.isSafeInteger(count) && count > 0))
   if (wrong) throw new ConfigError(`${field}: ${wrong[0]} is ${wrong[1]}; give a whole number from 1`)
+}
+
+/** A batch takes up to a day; a check has its models answer while it measures. */
+function refuseBatches(checks: readonly Check[]) {
+  for (const { name, models = [] } of checks) {
+    const batched = models.find(({ batch }) => batch)
+    if (batched)
+      throw new ConfigError(
+        `checks: ${name} asks ${batched.name} in batches, which no check waits for; give it the model without \`batch\``,
+      )
+  }
 }
 
 function refuseBudget(usd: number | undefined) {

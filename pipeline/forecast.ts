@@ -1,3 +1,5 @@
+import { normal, shareOf } from '../filters/interval.ts'
+
 /** A number for the whole run, with the interval that holds it in 19 of 20 cases; null where too few tasks were tried. */
 export interface Forecast {
   estimate: number
@@ -27,17 +29,10 @@ export function forecastSum(tried: readonly number[], tasks: number): Forecast {
 export function forecastShare(tried: readonly number[], of: number): Forecast {
   const count = tried.length
   if (count === 0) return { estimate: 0, interval: null }
-  const share = tried.reduce((sum, value) => sum + value, 0) / count
-  const square = normal ** 2 / count
-  const middle = (share + square / 2) / (1 + square)
-  const margin = (normal / (1 + square)) * Math.sqrt((share * (1 - share)) / count + square / (4 * count))
-  return {
-    estimate: share * of,
-    interval: [of * Math.max(0, middle - margin), of * Math.min(1, middle + margin)],
-  }
+  const right = tried.reduce((sum, value) => sum + value, 0)
+  const { estimate, low, high } = shareOf({ right, of: count })
+  return { estimate: estimate * of, interval: [of * low, of * high] }
 }
-
-const normal = 1.959964
 
 /** The 0.975 quantile of Student's t: exact for one and two degrees of freedom, else Cornish and Fisher's expansion. */
 function quantile(degrees: number): number {

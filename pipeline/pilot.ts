@@ -1,10 +1,11 @@
-import type { ExportRow } from '../output/export.ts'
+import type { Trajectory } from '../schemas/trajectory.ts'
 import type { Store } from '../store/store.ts'
 import { modelOf, type Prices, priceOf, usdOf } from '../teachers/prices.ts'
 import type { Settings } from './config.ts'
 import { decideAll } from './curate.ts'
 import { type Forecast, forecastShare, forecastSum } from './forecast.ts'
 import { rungs } from './ladder.ts'
+import { calls, costOf } from './ledger.ts'
 import { type Plan, planned } from './plan.ts'
 import type { Listener } from './progress.ts'
 import { prepare } from './run.ts'
@@ -70,36 +71,67 @@ const spread = <T>(items: readonly T[], count: number): T[] =>
     return items[Math.floor((index + 0.5) * step)] as T
   })
 
-interface Tried {
-  rollouts: number
-  kept: number
+/** What something used. */
+interface Used {
+  /** Null where a model has no price. */
   usd: number | null
   input: number
   output: number
 }
 
+interface Tried extends Used {
+  rollouts: number
+  kept: number
+}
+
 async function measure(plan: Plan, ids: ReadonlySet<string>, config: Settings, store: Store, prices: Prices) {
-  const tried = new Map(
-    [...ids].map((id): [string, Tried] => [id, { rollouts: 0, kept: 0, usd: 0, input: 0, output: 0 }]),
-  )
-  for await (const row of decideAll(plan, config, store)) {
-    const task = tried.get(row.measured.trajectory.task.id)
-    if (task) add(task, row, prices)
+  const beside = await besideRollouts(store, prices)
+  const tried = new Map([...ids].map((id): [string, Tried] => [id, { rollouts: 0, kept: 0, ...beside }]))
+  for await (const { measured, verdict } of decideAll(plan, config, store)) {
+    const task = tried.get(measured.trajectory.task.id)
+    if (!task) continue
+    Object.assign(task, sum(task, usedBy(measured.trajectory, prices)))
+    task.rollouts++
+    if (verdict.keep) task.kept++
   }
   return [...tried.values()]
 }
 
-function add(task: Tried, { measured: { trajectory }, verdict }: ExportRow, prices: Prices) {
-  const { teacher, question, turns } = trajectory
-  const price = priceOf(prices, modelOf(teacher))
-  task.rollouts++
-  if (verdict.keep) task.kept++
-  for (const [index, { reply }] of turns.entries()) {
-    const images = imagesSent({ question, turns: turns.slice(0, index) })
-    task.usd = price && task.usd !== null ? task.usd + usdOf({ usage: reply.usage, images }, price) : null
-    task.input += reply.usage.input
-    task.output += reply.usage.output
+/**
+ * What calls used that are in no rollout (checks, tries, calls that broke off), for each task that was ever tried: they are
+ * put down by model, not by task.
+ */
+async function besideRollouts(store: Store, prices: Prices): Promise<Used> {
+  let beside: Used = { usd: 0, input: 0, output: 0 }
+  for await (const call of calls(store)) {
+    const { input = 0, output = 0 } = call.usage ?? {}
+    beside = sum(beside, { usd: costOf(call, prices), input, output })
   }
+  const tasks = new Set<string>()
+  for await (const { value } of store.scan<Trajectory>('trajectories')) {
+    tasks.add(value.task.id)
+    beside = sum(beside, usedBy(value, prices), -1)
+  }
+  const each = (total: number) => Math.max(0, total) / Math.max(1, tasks.size)
+  const { usd, input, output } = beside
+  return { usd: usd === null ? null : each(usd), input: each(input), output: each(output) }
+}
+
+const sum = (a: Used, b: Used, sign = 1): Used => ({
+  usd: a.usd === null || b.usd === null ? null : a.usd + sign * b.usd,
+  input: a.input + sign * b.input,
+  output: a.output + sign * b.output,
+})
+
+function usedBy({ teacher, question, turns }: Trajectory, prices: Prices): Used {
+  const price = priceOf(prices, modelOf(teacher))
+  return turns.reduce(
+    (used, { reply: { usage } }, index) => {
+      const images = imagesSent({ question, turns: turns.slice(0, index) })
+      return sum(used, { usd: price ? usdOf({ usage, images }, price) : null, ...usage })
+    },
+    { usd: 0, input: 0, output: 0 } as Used,
+  )
 }
 
 function estimate(tried: Tried[], ms: number[], tasks: number, { limits }: Settings): Estimate {

@@ -30,11 +30,12 @@ export async function run(
   if (refresh) await beginRefresh(store)
   const plan = await prepare(config, store, listen, signal)
   await synthesize(plan, config, store, listen, signal)
+  const counts = await decide(plan, config, store, listen, signal)
   await endRefresh(store)
-  return decide(plan, config, store, listen, signal)
+  return counts
 }
 
-/** Measure what is new, decide again, and write the exports. Asks no model: throws NotStored where a check would. */
+/** Measure what is new, decide again, and write the exports. Asks no model: facts that need one stay unknown. */
 export async function recurate(
   config: Settings,
   store: Store,

@@ -1,9 +1,8 @@
 import type { Trajectory } from '../schemas/trajectory.ts'
 import type { Store } from '../store/store.ts'
 import type { Teacher } from '../teachers/teacher.ts'
+import { eachAffordable } from './affordable.ts'
 import { openBatches } from './batches.ts'
-import { BudgetError } from './budget.ts'
-import { eachConcurrent } from './concurrent.ts'
 import type { Settings } from './config.ts'
 import { deciding, isWanted, rungs } from './ladder.ts'
 import { type Plan, type Planned, planned } from './plan.ts'
@@ -77,7 +76,6 @@ function worker(plan: Plan, solver: Solver, listen: Listener): { work: Work; wri
   return { work, written: () => written }
 }
 
-/** One that is refused money ends alone: the others go on as far as it lasts, and no more are begun. */
 async function solveAll(
   plan: Plan,
   teachers: readonly Teacher[],
@@ -85,20 +83,10 @@ async function solveAll(
   work: Work,
   signal: AbortSignal,
 ) {
-  let refused: BudgetError | undefined
   async function* items() {
-    for await (const item of planned(plan, config, store)) {
-      if (refused) return
-      if (teachers.includes(item.teacher)) yield item
-    }
+    for await (const item of planned(plan, config, store)) if (teachers.includes(item.teacher)) yield item
   }
-  const workOrStop: Work = (item, signal) =>
-    work(item, signal).catch(error => {
-      if (!(error instanceof BudgetError)) throw error
-      refused ??= error
-    })
-  await eachConcurrent(items(), config.limits.concurrency, workOrStop, signal)
-  if (refused) throw refused
+  await eachAffordable(items(), config.limits.concurrency, work, signal)
 }
 
 /** One that failed is not: it was never the teacher's fault, so it is done again. */

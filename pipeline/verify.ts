@@ -6,15 +6,20 @@ import { hashOf } from '../schemas/hash.ts'
 import type { Task } from '../schemas/task.ts'
 import type { Fact, Trajectory } from '../schemas/trajectory.ts'
 import type { Store } from '../store/store.ts'
-import { eachConcurrent } from './concurrent.ts'
+import { eachAffordable } from './affordable.ts'
+import { BudgetError } from './budget.ts'
 import type { Settings } from './config.ts'
 import { openModels } from './models.ts'
 import { type Plan, planned } from './plan.ts'
 import type { Listener } from './progress.ts'
 import { type OpenSolver, openSolver } from './solver.ts'
+import { type Unmeasured, unmeasured } from './unmeasured.ts'
 import { imagesIn, keepOrNull, sessionOptions } from './workbench.ts'
 
-/** Measure every fact that is not known yet. A check of another version or with other options is another fact. */
+/**
+ * Measure every fact that is not known yet. A check of another version or with other options is another fact. A fact that
+ * cannot be had because a model's provider failed, or nobody may be asked, stays unknown, and a warning says so.
+ */
 export async function verify(
   plan: Plan,
   config: Settings,
@@ -23,9 +28,10 @@ export async function verify(
   signal: AbortSignal,
   open: OpenSolver = openSolver,
 ) {
-  const asks = config.checks.some(({ models = [] }) => models.length > 0)
-  const models = asks ? openModels(await open(config, store, listen)) : noModels
+  const solver = asksModels(config) ? await open(config, store, listen) : undefined
+  const models = solver ? openModels(solver) : noModels
   const analysis = restarting(config.sandbox, async () => ({ files: {}, prelude: '', seed: 0 }))
+  const missing = unmeasured()
   let done = 0
   let already = 0
   listen({ kind: 'stage', stage: 'verify', total: plan.total })
@@ -37,20 +43,44 @@ export async function verify(
     // What gave no answer is dropped for that alone.
     if (trajectory?.outcome.kind === 'answered') {
       const context = checkContext({ config, store, analysis, models }, signal)
-      const measured = await Promise.all(
-        config.checks.map(check => measure(check, trajectory, context, store)),
-      )
-      if (!measured.includes('new')) already++
+      if (!(await measureAll(trajectory, { config, store, context, missing }))) already++
       else took = { task: task.id, ms: Math.round(performance.now() - began) }
     }
-    listen({ kind: 'done', stage: 'verify', done: ++done, already, total: plan.total, ...took })
+    const usd = solver && { usd: solver.spending.usd() }
+    listen({ kind: 'done', stage: 'verify', done: ++done, already, total: plan.total, ...usd, ...took })
   }
 
   try {
-    await eachConcurrent(planned(plan, config, store), config.limits.concurrency, work, signal)
+    await eachAffordable(planned(plan, config, store), config.limits.concurrency, work, signal)
   } finally {
     await analysis[Symbol.asyncDispose]()
+    const message = missing.summary()
+    if (message !== undefined) listen({ kind: 'warning', message })
   }
+}
+
+const asksModels = ({ checks }: Settings) => checks.some(({ models = [] }) => models.length > 0)
+
+interface Measuring {
+  config: Settings
+  store: Store
+  context: CheckContext
+  missing: Unmeasured
+}
+
+/** Every check goes on to its end, whatever becomes of the others. Says whether any fact was not known before. */
+async function measureAll(trajectory: Trajectory, { config, store, context, missing }: Measuring) {
+  const results = await Promise.allSettled(
+    config.checks.map(check => measure(check, trajectory, context, store)),
+  )
+  let refused: BudgetError | undefined
+  for (const [index, result] of results.entries()) {
+    if (result.status === 'fulfilled') continue
+    if (result.reason instanceof BudgetError) refused = result.reason
+    else missing.add(config.checks[index]?.name ?? '', trajectory.task.id, result.reason)
+  }
+  if (refused) throw refused
+  return results.some(result => result.status === 'rejected' || result.value === 'new')
 }
 
 /** Nothing is opened where nothing is asked. */

@@ -163,6 +163,8 @@ export const Fact = Type.Object(
     /** Stable snake_case code of why not; empty where it passed. */
     reason: Type.String(),
     detail: Type.String(),
+    /** What was counted, where that is more than yes or no. */
+    data: Type.Optional(JsonObject),
   },
   closed,
 )

@@ -21,6 +21,7 @@ const order = [
 const contracts = [
   'filters/check.ts',
   'filters/filter.ts',
+  'filters/interval.ts',
   'filters/models.ts',
   'output/about.ts',
   'output/export.ts',

@@ -27,7 +27,7 @@ export function checkConformance(withCase: (test: (checked: CheckCase) => Promis
   })
 
   check('fails with a snake_case reason and one line of detail', async ({ check, context, failing }) => {
-    const measured = await check.measure(failing, context)
+    const { data: _, ...measured } = await check.measure(failing, context)
     expect(measured).toEqual<Measurement>({
       passed: false,
       reason: expect.stringMatching(/^[a-z][a-z0-9_]*$/),
