@@ -1,4 +1,4 @@
-import type { ExportRow } from '../output/export.ts'
+import type { ExportRow, ScreenedTask } from '../output/export.ts'
 import { counter, type Funnel } from '../pipeline/funnel.ts'
 import { type Planted, plantedCounter } from './planted.ts'
 import { harmless } from './show.ts'
@@ -10,10 +10,14 @@ export interface Stats {
   planted: Planted[]
 }
 
-/** Count a run's decided rows. */
-export async function statsOf(rows: AsyncIterable<ExportRow>): Promise<Stats> {
+/** Count a run's decided rows, and the tasks that were to be screened before, if any. */
+export async function statsOf(
+  rows: AsyncIterable<ExportRow>,
+  tasks: AsyncIterable<ScreenedTask> | Iterable<ScreenedTask> = [],
+): Promise<Stats> {
   const funnel = counter()
   const planted = plantedCounter()
+  for await (const task of tasks) funnel.addTask(task)
   for await (const row of rows) {
     funnel.add(row)
     planted.add(row)
@@ -23,7 +27,8 @@ export async function statsOf(rows: AsyncIterable<ExportRow>): Promise<Stats> {
 
 /** The same for a person; what there is none of is left out. */
 export function printStats({ funnel, planted }: Stats): string {
-  const { rollouts, answered, kept, categories, dropped, tools, usage, turns } = funnel
+  const { screened, rollouts, answered, kept, categories, dropped, tools, usage, turns } = funnel
+  const routes = Object.entries(screened ?? {}).map(([name, count]) => [name, `${count}`])
   const counts = Object.entries({ rollouts, answered, kept }).map(([name, count]) => [name, `${count}`])
   const kinds = Object.entries(categories).map(([name, each]) => [
     name,
@@ -42,6 +47,7 @@ export function printStats({ funnel, planted }: Stats): string {
   ])
   const tokens = Object.entries({ turns, ...usage }).map(([name, count]) => [name, `${count}`])
   const sections: [title: string, body: string][] = [
+    ['Tasks that were screened, and where they went', table(routes)],
     ['Funnel', table(counts)],
     ['Categories', table(kinds)],
     ['Dropped, by stage and reason', table(drops)],

@@ -2,7 +2,7 @@ import type { Json } from '../schemas/json.ts'
 import type { RunAbout } from './about.ts'
 import { cardFeatures } from './columns.ts'
 import { splitOf } from './export.ts'
-import type { Summary } from './summary.ts'
+import type { ScreeningCounts, Summary } from './summary.ts'
 import type { Written } from './target.ts'
 import { yaml } from './yaml.ts'
 
@@ -117,7 +117,7 @@ const describe = ({ target, counts }: Written): string => {
   const declined = Object.entries(counts.declined).map(([reason, rows]) => `\`${reason}\` ${rows}`)
   return [
     `**\`${target.name}\`** (split \`${splitOf(target)}\`, ${counts.rows} rows, ${counts.images} images). ${target.about}`,
-    declined.length > 0 ? ` Trajectories it cannot express: ${declined.join(', ')}.` : '',
+    declined.length > 0 ? ` What it cannot express: ${declined.join(', ')}.` : '',
     counts.altered > 0
       ? ` In ${counts.altered} rows (\`altered\`) a text held a tag such as \`<image>\`; it was changed to \`< image>\`.`
       : '',
@@ -130,13 +130,27 @@ const columns = `- \`id\` names the task in its source, \`key\` the rollout; a t
   the teacher did not say, and for turns in which it made a mistake.
 - \`answer\` is the reference answer and \`teacher_answer\` the teacher's; \`facts\` (JSON) is what was measured about the trajectory.
 - \`provenance\` (JSON) tells source, licence, teacher with its options, what made the replies, prompts and environment by hash.
+- In pools for reinforcement learning \`prompt\` and \`images\` are what the student is given; the answer stands in \`reward_model\` and
+  \`extra_info\` only. \`extra_info.screening\` (JSON) is what was counted before a teacher was asked.
 - \`usage\` counts tokens as the provider does. \`altered\` marks rows in which a text was changed, see above.`
 
-const funnel = ({ refused = [] }: RunAbout, { rows, kept, rejected }: Summary): (string | number)[][] => [
+const funnel = (
+  { refused = [] }: RunAbout,
+  { rows, kept, rejected, screening }: Summary,
+): (string | number)[][] => [
   ...refused.map(({ stage, reason, rows }) => [stage, reason, rows]),
+  ...(screening ? screened(screening) : []),
   ['synthesize', 'trajectories', rows],
   ...rejected.map(({ stage, reason, rows }) => [stage, reason, rows]),
   ['export', 'kept', kept],
+]
+
+const screened = ({ tasks, sft, rl, dropped, unscreened }: ScreeningCounts) => [
+  ['screen', 'tasks', tasks],
+  ...dropped.map(({ stage, reason, rows }) => [stage, reason, rows]),
+  ...(unscreened > 0 ? [['screen', 'not screened yet', unscreened]] : []),
+  ['screen', 'for reinforcement learning', rl],
+  ['screen', 'for teachers', sft],
 ]
 
 const table = (head: string[], rows: (string | number)[][]): string =>

@@ -24,6 +24,7 @@ export function manifestOf(
     rows,
     kept,
     rejected,
+    screening,
   } = summary
   const manifest = {
     manifest_version: 1,
@@ -39,7 +40,13 @@ export function manifestOf(
     sources,
     corpora,
     categories,
-    funnel: { refused: about.refused ?? [], trajectories: rows, kept, rejected },
+    funnel: {
+      refused: about.refused ?? [],
+      ...(screening ? { screening } : {}),
+      trajectories: rows,
+      kept,
+      rejected,
+    },
     targets: written.map(({ target, counts }) => ({
       name: target.name,
       options: target.options,
@@ -56,5 +63,6 @@ export function manifestOf(
 const lineage = {
   id: 'the task: its id in the source',
   key: 'the rollout: sha256 over task content, teacher, prompts, tools, sandbox, turn limit and sample',
-  files: 'shards hold their rows in key order; first and last are the keys at their ends',
+  files:
+    'shards hold trajectories in the order of their keys, tasks in their own; first and last are the keys, or the ids, at their ends',
 }

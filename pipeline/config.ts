@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import type { Check } from '../filters/check.ts'
 import type { Filter } from '../filters/filter.ts'
-import type { Export } from '../output/export.ts'
+import type { Screen } from '../filters/screen.ts'
+import type { AnyExport } from '../output/export.ts'
 import { type Prompt, prompt } from '../prompts/prompt.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import type { Limiter } from '../store/limiter.ts'
@@ -32,12 +33,14 @@ export interface Config {
   /** The run's name: its folder under `output`. */
   name: string
   tasks: TaskSource | TaskSource[]
+  /** What looks at every task before a teacher is paid for it, in this order, until one decides. None by default. */
+  screens?: Screen[]
   teachers: Teacher[]
   tools: Tool[]
   sandbox: Sandbox
   checks: Check[]
   filters: Filter[]
-  exports: Export[]
+  exports: AnyExport[]
   limits?: Partial<RunLimits>
   prompts?: Partial<Prompts>
   /** A price file of your own, like teachers/prices.json; what it does not name is looked up there. */
@@ -49,8 +52,9 @@ export interface Config {
 }
 
 /** A config with every default filled in. */
-export interface Settings extends Omit<Config, 'limits' | 'prompts' | 'output' | 'tasks'> {
+export interface Settings extends Omit<Config, 'limits' | 'prompts' | 'output' | 'tasks' | 'screens'> {
   tasks: TaskSource[]
+  screens: Screen[]
   limits: RunLimits
   prompts: Prompts
   /** The run's folder. */
@@ -60,15 +64,16 @@ export interface Settings extends Omit<Config, 'limits' | 'prompts' | 'output' |
 }
 
 /** Every model that a run may ask, each once. */
-export const modelsOf = ({ teachers, checks }: Pick<Config, 'teachers' | 'checks'>): Teacher[] => [
-  ...new Set([...teachers, ...checks.flatMap(({ models = [] }) => models)]),
+export const modelsOf = ({ teachers, checks, screens = [] }: Models): Teacher[] => [
+  ...new Set([...teachers, ...[...screens, ...checks].flatMap(({ models = [] }) => models)]),
 ]
+type Models = Pick<Config, 'teachers' | 'checks' | 'screens'>
 
 export const defineConfig = (config: Config): Config => config
 
 /** Fill in the defaults; throws with one line where the parts do not fit together. */
 export function settings(config: Config): Settings {
-  const { limits, prompts, output = 'runs', tasks, ...rest } = config
+  const { limits, prompts, output = 'runs', tasks, screens = [], ...rest } = config
   if (!/^[\w.-]+$/.test(config.name))
     throw new ConfigError(`name: "${config.name}" is not a folder name; use letters, digits, - and _`)
   if (config.teachers.length === 0) throw new ConfigError('teachers: there is none; add one')
@@ -76,11 +81,13 @@ export function settings(config: Config): Settings {
   refuseTwins('tools', config.tools)
   refuseTwins('exports', config.exports)
   refuseTwins('checks', config.checks)
+  refuseTwins('screens', screens)
   const { budgetUsd, ...counts } = limits ?? {}
   refuseNoughts('limits', counts)
   for (const { name, samples } of modelsOf(config)) refuseNoughts(`teachers: ${name}`, { samples })
   refuseBudget(budgetUsd)
-  refuseBatches(config.checks)
+  refuseBatches('checks', config.checks)
+  refuseBatches('screens', screens)
   for (const { name, limits } of modelsOf(config).flatMap(teacher => teacher.endpoints ?? [teacher])) {
     const { account: _, ...counts } = limits ?? {}
     refuseNoughts(`teachers: ${name}: limits`, counts)
@@ -88,6 +95,7 @@ export function settings(config: Config): Settings {
   return {
     ...rest,
     tasks: [tasks].flat(),
+    screens,
     limits: { turns: 9, concurrency: 8, maxTokens: 4096, ...limits },
     prompts: { system: prompt('system'), python: prompt('python'), question: prompt('question'), ...prompts },
     folder: join(output, config.name),
@@ -105,13 +113,13 @@ function refuseNoughts(field: string, counts: object) {
   if (wrong) throw new ConfigError(`${field}: ${wrong[0]} is ${wrong[1]}; give a whole number from 1`)
 }
 
-/** A batch takes up to a day; a check has its models answer while it measures. */
-function refuseBatches(checks: readonly Check[]) {
-  for (const { name, models = [] } of checks) {
+/** A batch takes up to a day; checks and screens have their models answer while they work. */
+function refuseBatches(field: string, plugins: readonly Pick<Check, 'name' | 'models'>[]) {
+  for (const { name, models = [] } of plugins) {
     const batched = models.find(({ batch }) => batch)
     if (batched)
       throw new ConfigError(
-        `checks: ${name} asks ${batched.name} in batches, which no check waits for; give it the model without \`batch\``,
+        `${field}: ${name} asks ${batched.name} in batches, which it cannot wait for; give it the model without \`batch\``,
       )
   }
 }

@@ -41,8 +41,8 @@ export async function replay(
   for await (const { key, value } of store.scan('refreshes')) await fresh.put('refreshes', key, value)
   const offline = { ...config, folder }
   rungs(offline)
-  const plan = await prepare(offline, fresh, listen, signal)
   const open = openStored(store)
+  const plan = await prepare(offline, fresh, listen, signal, open)
   await synthesize(plan, offline, fresh, listen, signal, open)
   await decide(plan, offline, fresh, listen, signal, open)
   const after = await filesIn(join(folder, 'export'))

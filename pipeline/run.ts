@@ -5,15 +5,20 @@ import type { JsonObject } from '../schemas/json.ts'
 import { version } from '../schemas/version.ts'
 import type { Store } from '../store/store.ts'
 import { intake } from '../tasks/intake.ts'
+import type { TaskList } from '../tasks/list.ts'
 import type { Settings } from './config.ts'
 import { curate, decidedRows } from './curate.ts'
 import { rungs } from './ladder.ts'
-import { makePlan, type Plan } from './plan.ts'
+import { toolSpecs } from './observe.ts'
+import { makePlan, type Plan, screensOf } from './plan.ts'
 import type { Listener } from './progress.ts'
 import { beginRefresh, endRefresh } from './refresh.ts'
+import { screen } from './screen.ts'
+import { listScreened, screenedTasks, toSolve } from './screenings.ts'
 import { openSolver } from './solver.ts'
 import { pricesOf } from './spending.ts'
 import { openStored } from './stored-only.ts'
+import { storedImageSearch } from './stored-search.ts'
 import { synthesize } from './synthesize.ts'
 import { verify } from './verify.ts'
 
@@ -35,27 +40,41 @@ export async function run(
   return counts
 }
 
-/** Measure what is new, decide again, and write the exports. Asks no model: facts that need one stay unknown. */
+/** Measure what is new, decide again, and write the exports. Asks no model: tasks and facts that need one stay open. */
 export async function recurate(
   config: Settings,
   store: Store,
   listen: Listener,
   signal: AbortSignal,
 ): Promise<ExportCounts> {
-  const plan = await prepare(config, store, listen, signal)
-  return decide(plan, config, store, listen, signal, openStored(store))
+  const open = openStored(store)
+  const plan = await prepare(config, store, listen, signal, open)
+  return decide(plan, config, store, listen, signal, open)
 }
 
-/** Take in every task and write down what is to be done. Bad input throws here, before anything is spent. */
+/** Take in every task. Bad input throws here, before anything is spent. */
+export function takeIn(
+  config: Settings,
+  store: Store,
+  listen: Listener,
+  signal: AbortSignal,
+): Promise<TaskList> {
+  listen({ kind: 'stage', stage: 'intake', total: null })
+  return intake(config.tasks, store, { signal })
+}
+
+/** Take in every task, screen those that are new, and write down what teachers are to solve. */
 export async function prepare(
   config: Settings,
   store: Store,
   listen: Listener,
   signal: AbortSignal,
+  open = openSolver,
 ): Promise<Plan> {
-  listen({ kind: 'stage', stage: 'intake', total: null })
-  const { fingerprint } = await intake(config.tasks, store, { signal })
-  return makePlan(config, store, fingerprint)
+  const list = await takeIn(config, store, listen, signal)
+  await screen(list, config, store, listen, signal, { open })
+  await listScreened(list, config, store)
+  return makePlan(config, store, list.fingerprint, toSolve(list, config, store))
 }
 
 /** Measure what is new, decide about all, and export it. */
@@ -78,6 +97,9 @@ export async function exportRows(config: Settings, store: Store, listen: Listene
   return writeExports({
     folder: join(config.folder, 'export'),
     rows: decidedRows(config.folder, store),
+    tasks: screenedTasks(config.folder, store),
+    tools: toolSpecs(config.tools),
+    imageSearch: storedImageSearch(config, store),
     exports: config.exports,
     about: about(config),
     bytes: image => store.getBlob(image.sha256),
@@ -89,6 +111,7 @@ const about = (config: Settings): RunAbout => ({
   version,
   config: {
     tasks: config.tasks.map(named),
+    ...(config.screens.length > 0 ? { screens: screensOf(config) } : {}),
     teachers: config.teachers.map(({ name, options, samples, after }) => ({
       name,
       options,
