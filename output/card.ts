@@ -15,7 +15,7 @@ function header(about: RunAbout, { sources, corpora, kept }: Summary, written: r
   const loadable = written.filter(({ counts }) => counts.rows > 0)
   return {
     pretty_name: about.name,
-    license: licence([...sources, ...corpora].map(source => source.licence)),
+    license: licence([...sources, ...corpora, ...mixedIn(written)].map(source => source.licence)),
     task_categories: ['image-text-to-text', 'visual-question-answering'],
     tags: ['synthetic', 'tool-use', 'agent', 'kindling'],
     size_categories: [sizeCategory(kept)],
@@ -23,6 +23,10 @@ function header(about: RunAbout, { sources, corpora, kept }: Summary, written: r
     dataset_info: loadable.map(info),
   }
 }
+
+/** Text rows that were mixed in, by target. */
+const mixedIn = (written: readonly Written[]) =>
+  written.flatMap(({ name, mixed }) => (mixed ? [{ ...mixed.source, target: name, rows: mixed.rows }] : []))
 
 const config = ({ target }: Written, index: number): Json => ({
   config_name: target.name,
@@ -94,6 +98,12 @@ ${table(
   ['source', 'licence', 'where', 'rows'],
   [
     ...summary.sources.map(({ name, licence, url, rows }) => [name, licence, url ?? '', rows]),
+    ...mixedIn(written).map(({ target, name, licence, url, rows }) => [
+      `text rows in ${target}: ${name}`,
+      licence,
+      url ?? '',
+      rows,
+    ]),
     ...summary.corpora.map(({ provider, licence, rows }) => [`search in ${provider}`, licence, '', rows]),
   ],
 )}
@@ -113,10 +123,11 @@ ${table(['stage', 'reason', 'rows'], funnel(about, summary))}
 const programNote =
   'Rows marked `program` were **written by a program, not by a language model**: it looks at the tools’ observations, never at the answers, and phrases its rationales from templates. They show the format and exercise a training pipeline; they are no substitute for a strong teacher.'
 
-const describe = ({ target, counts }: Written): string => {
+const describe = ({ target, counts, mixed }: Written): string => {
   const declined = Object.entries(counts.declined).map(([reason, rows]) => `\`${reason}\` ${rows}`)
   return [
     `**\`${target.name}\`** (split \`${splitOf(target)}\`, ${counts.rows} rows, ${counts.images} images). ${target.about}`,
+    mixed ? ` ${mixed.rows} of the rows are text alone, mixed in from ${line(mixed.source.name)}.` : '',
     declined.length > 0 ? ` What it cannot express: ${declined.join(', ')}.` : '',
     counts.altered > 0
       ? ` In ${counts.altered} rows (\`altered\`) a text held a tag such as \`<image>\`; it was changed to \`< image>\`.`

@@ -5,6 +5,7 @@ import type { Image } from '../schemas/image.ts'
 import type { JsonObject } from '../schemas/json.ts'
 import type { Task } from '../schemas/task.ts'
 import type { ToolSpec } from '../schemas/trajectory.ts'
+import type { TextRow, TextRows } from '../tasks/text-rows.ts'
 import type { Row } from './columns.ts'
 import type { CachedSearch } from './search-cache.ts'
 
@@ -55,6 +56,14 @@ interface Shape {
 export interface Export extends Shape {
   select: 'kept' | 'rejected'
   row(item: ExportRow, context: ExportContext): Promise<Projected>
+  /** Text rows that come after the trajectories. */
+  mix?: Mix
+}
+
+/** Rows without images and tools, and how one becomes a row of the target. */
+export interface Mix {
+  rows: TextRows
+  row(text: TextRow): Projected
 }
 
 /** A shape of tasks: of those in the pool of prompts for reinforcement learning, or of those that screening dropped. */

@@ -47,12 +47,13 @@ export function manifestOf(
       kept,
       rejected,
     },
-    targets: written.map(({ target, counts }) => ({
+    targets: written.map(({ target, counts, mixed }) => ({
       name: target.name,
       options: target.options,
       select: target.select,
       columns: target.schema.fields.map(field => field.name),
       ...counts,
+      ...(mixed ? { mixed } : {}),
     })),
     lineage,
     files: [...written.flatMap(({ files }) => files), ...others],
@@ -64,5 +65,5 @@ const lineage = {
   id: 'the task: its id in the source',
   key: 'the rollout: sha256 over task content, teacher, prompts, tools, sandbox, turn limit and sample',
   files:
-    'shards hold trajectories in the order of their keys, tasks in their own; first and last are the keys, or the ids, at their ends',
+    'shards hold trajectories in the order of their keys, tasks in their own, and text rows last; first and last are the keys, or the ids of tasks and text rows, at their ends',
 }

@@ -3,24 +3,27 @@ import { createReadStream } from 'node:fs'
 import { mkdir, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Screening } from '../filters/screen.ts'
+import type { Source } from '../schemas/task.ts'
+import { InputError } from '../tasks/problem.ts'
 import type { Row } from './columns.ts'
 import {
   type AnyExport,
   type Beside,
   type ExportRow,
   isTaskExport,
+  type Mix,
   type Projected,
   splitOf,
   type TaskContext,
 } from './export.ts'
-import { openShards, type Shard } from './shards.ts'
+import { openShards, type Shard, type Shards } from './shards.ts'
 
 export interface TargetCounts {
   rows: number
   /** Rows in which a text that would have been read as structure was changed. */
   altered: number
   images: number
-  /** Trajectories or tasks that this target cannot say, by reason. */
+  /** Trajectories, tasks or text rows that this target cannot say, by reason. */
   declined: Record<string, number>
 }
 
@@ -41,6 +44,8 @@ export interface Written {
   target: AnyExport
   counts: TargetCounts
   files: WrittenFile[]
+  /** Text rows that were mixed in; they are in `counts`, too. */
+  mixed?: { source: Source; rows: number }
 }
 
 /** What a target is offered: a decided trajectory, or a screened task. */
@@ -68,20 +73,18 @@ export async function openTarget(folder: string, target: AnyExport): Promise<Tar
     async add(item, context) {
       const projected = await projection(target, item, context)
       if (!projected) return
-      if (!projected.keep) {
-        counts.declined[projected.reason] = (counts.declined[projected.reason] ?? 0) + 1
-        return
-      }
-      count(counts, projected.row)
+      if (!accepts(counts, projected)) return
       await shards.write(projected.row, keyOf(item))
       if ('route' in item) await beside?.add(item, context)
     },
     async finish() {
+      const mixed =
+        isTaskExport(target) || !target.mix ? {} : { mixed: await mixIn(target.mix, shards, counts) }
       const written = await shards.finish()
       const files = await Promise.all(written.map(shard => describeShard(folder, shardFolder, shard)))
       const grown = (await beside?.finish()) ?? []
       const others = [...(await writeFiles(folder, target)), ...(await describeAll(folder, target, grown))]
-      return { name: target.name, target, counts, files: [...files, ...others] }
+      return { name: target.name, target, counts, files: [...files, ...others], ...mixed }
     },
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   }
@@ -106,6 +109,36 @@ const keyOf = (item: Item): string => ('measured' in item ? item.measured.trajec
 
 async function openBeside(folder: string, target: AnyExport): Promise<Beside | undefined> {
   return isTaskExport(target) ? target.beside?.(join(folder, target.name)) : undefined
+}
+
+/**
+ * Add text rows until they are their share of all. They come last, because LLaMA-Factory infers from the first thousand rows
+ * of a file that no row has images, where those have none.
+ */
+async function mixIn({ rows, row }: Mix, shards: Shards, counts: TargetCounts) {
+  const { share, source } = rows
+  const wanted =
+    share === undefined ? Number.POSITIVE_INFINITY : Math.round((counts.rows * share) / (1 - share))
+  let mixed = 0
+  for await (const text of rows.read()) {
+    if (mixed === wanted) break
+    if ('problem' in text) throw new InputError([`${text.place}: ${text.problem}`])
+    const projected = row(text)
+    if (!accepts(counts, projected)) continue
+    await shards.write(projected.row, text.id)
+    mixed++
+  }
+  return { source, rows: mixed }
+}
+
+/** Count a row, or why it is none. */
+function accepts(
+  counts: TargetCounts,
+  projected: Projected,
+): projected is Extract<Projected, { keep: true }> {
+  if (projected.keep) count(counts, projected.row)
+  else counts.declined[projected.reason] = (counts.declined[projected.reason] ?? 0) + 1
+  return projected.keep
 }
 
 function count(counts: TargetCounts, row: Row): void {

@@ -6,6 +6,7 @@ import { version } from '../schemas/version.ts'
 import type { Store } from '../store/store.ts'
 import { intake } from '../tasks/intake.ts'
 import type { TaskList } from '../tasks/list.ts'
+import { checkTextRows } from '../tasks/text-rows.ts'
 import type { Settings } from './config.ts'
 import { curate, decidedRows } from './curate.ts'
 import { rungs } from './ladder.ts'
@@ -52,14 +53,15 @@ export async function recurate(
   return decide(plan, config, store, listen, signal, open)
 }
 
-/** Take in every task. Bad input throws here, before anything is spent. */
-export function takeIn(
+/** Take in every task, and look at what exports mix in. Bad input throws here, before anything is spent. */
+export async function takeIn(
   config: Settings,
   store: Store,
   listen: Listener,
   signal: AbortSignal,
 ): Promise<TaskList> {
   listen({ kind: 'stage', stage: 'intake', total: null })
+  for (const one of config.exports) if ('mix' in one && one.mix) await checkTextRows(one.mix.rows)
   return intake(config.tasks, store, { signal })
 }
 

@@ -11,9 +11,10 @@ export const maxLineBytes = 256_000_000
 
 /** Tasks in JSON Lines, one object a line, plain or gzipped (`.gz`). A broken line is named by its number. */
 export const jsonl = (files: Files, options: TableOptions): TaskSource =>
-  tableSource('jsonl', files, options, readRows)
+  tableSource('jsonl', files, options, readJsonLines)
 
-async function* readRows(file: TaskFile): AsyncIterable<Numbered> {
+/** The rows of one file. */
+export async function* readJsonLines(file: TaskFile): AsyncIterable<Numbered> {
   let number = 0
   try {
     for await (const line of lines(bytesOf(file.path))) {

@@ -37,6 +37,7 @@ const contracts = [
   'tasks/intake.ts',
   'tasks/list.ts',
   'tasks/source.ts',
+  'tasks/text-rows.ts',
   'teachers/prices.ts',
   'teachers/teacher.ts',
   'tools/service.ts',
