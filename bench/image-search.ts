@@ -1,62 +1,61 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import sharp from 'sharp'
-import { type Country, countries, otherFlag, ownFlag } from '../examples/demo/flags/countries.ts'
-import { waving } from '../examples/demo/flags/waving.ts'
-import { flagCorpus } from '../examples/demo/flags.ts'
-import { type Random, random } from '../examples/demo/random.ts'
+import { sha256 } from '../schemas/hash.ts'
+import { type Method, methods } from './image-methods.ts'
+import { type ImageSet, imageSets, type Query } from './image-sets.ts'
 
-/** Prints how often image search finds a flag again, first or among five, from queries that are ever less like it. */
-type Query = (country: Country, chance: Random) => Promise<Buffer>
+/**
+ * Prints how often a picture is found again, first or among five, by several methods, and the processor time they take.
+ * Half of the queries, decided by their hash, are for development (`--development`); what is printed is of the others.
+ * `node bench/image-search.ts [folder of photos] [--development]`
+ */
+const development = process.argv.includes('--development')
+const only = process.argv.find(argument => argument.startsWith('--method='))?.slice(9)
+const { sets, missing } = await imageSets(process.argv.slice(2).find(argument => !argument.startsWith('--')))
 
-const render = async (svg: Promise<Buffer>): Promise<Buffer> =>
-  await sharp(await svg)
-    .resize(320, 240, { fit: 'fill' })
-    .flatten({ background: 'white' })
-    .png()
-    .toBuffer()
-
-const crop = async ({ iso }: Country, chance: Random) => {
-  const [width, height] = [224, 168]
-  const place = { left: chance.integer(0, 320 - width), top: chance.integer(0, 240 - height), width, height }
-  return sharp(await render(ownFlag(iso))).extract(place)
+for (const line of missing) console.log(`not measured: ${line}`)
+for (const set of sets) {
+  const asked = await queriesOf(set)
+  console.log(`\n${set.pictures.length} ${set.name}, ${development ? 'development' : 'held-out'} queries`)
+  for (const method of methods) if (!only || method.name === only) await measure(method, set, asked)
 }
 
-const queries: Record<string, Query> = {
-  'drawn by others': ({ iso }) => render(otherFlag(iso)),
-  '70 % crop, JPEG 50': async (country, chance) =>
-    await (await crop(country, chance)).jpeg({ quality: 50 }).toBuffer(),
-  '70 % crop, mirrored, JPEG 50': async (country, chance) =>
-    await (await crop(country, chance)).flop().jpeg({ quality: 50 }).toBuffer(),
-  waving: async ({ iso }, chance) => await waving(await render(ownFlag(iso)), chance),
-  'waving, drawn by others': async ({ iso }, chance) => await waving(await render(otherFlag(iso)), chance),
-  'half as wide, JPEG 20': async ({ iso }) =>
-    await sharp(await render(ownFlag(iso)))
-      .resize(160, 240, { fit: 'fill' })
-      .jpeg({ quality: 20 })
-      .toBuffer(),
+interface Asked {
+  way: string
+  queries: Query[]
 }
 
-const folder = await mkdtemp(join(tmpdir(), 'kindling-bench-'))
-const corpus = await flagCorpus({ path: join(folder, 'flags.sqlite') })
-const all = await countries()
-console.log(`${all.length} flags of flag-icons; queries of each:`)
-for (const [name, query] of Object.entries(queries)) console.log(await measure(name, query))
-corpus.close()
-await rm(folder, { recursive: true })
-
-async function measure(name: string, query: Query): Promise<string> {
-  const chance = random(name)
-  let [first, five, milliseconds] = [0, 0, 0]
-  for (const country of all) {
-    const bytes = await query(country, chance)
-    const start = performance.now()
-    const hits = await corpus.byImage(bytes, 5, new AbortController().signal)
-    milliseconds += performance.now() - start
-    if (hits[0]?.id === country.id) first++
-    if (hits.some(({ id }) => id === country.id)) five++
+async function queriesOf({ queries }: ImageSet): Promise<Asked[]> {
+  const made: Asked[] = []
+  for (const [way, make] of Object.entries(queries)) {
+    const half = (await make()).filter(
+      ({ id }) => (Number.parseInt(sha256(id).slice(0, 8), 16) % 2 === 0) === development,
+    )
+    made.push({ way, queries: half })
   }
-  const share = (count: number) => (count / all.length).toFixed(3)
-  return `${name.padEnd(30)} recall@1 ${share(first)}  recall@5 ${share(five)}  ${(milliseconds / all.length).toFixed(0)} ms`
+  return made
+}
+
+async function measure({ name, open }: Method, { pictures }: ImageSet, asked: Asked[]) {
+  const start = process.cpuUsage()
+  const { search, close } = await open(pictures)
+  const build = milliseconds(start) / pictures.length
+  for (const { way, queries } of asked) {
+    const before = process.cpuUsage()
+    let [first, five] = [0, 0]
+    for (const { id, bytes } of queries) {
+      const found = await search(bytes)
+      if (found[0] === id) first++
+      if (found.includes(id)) five++
+    }
+    const share = (count: number) => (count / queries.length).toFixed(3)
+    const cost = `${build.toFixed(0)} ms/picture, ${(milliseconds(before) / queries.length).toFixed(0)} ms/query`
+    console.log(
+      `${way.padEnd(29)} ${String(queries.length).padStart(3)}  ${name.padEnd(26)} R@1 ${share(first)}  R@5 ${share(five)}  CPU ${cost}`,
+    )
+  }
+  await close()
+}
+
+function milliseconds(since: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(since)
+  return (user + system) / 1000
 }

@@ -7,6 +7,7 @@ import { pilot } from '../pipeline/pilot.ts'
 import type { Listener } from '../pipeline/progress.ts'
 import * as pipeline from '../pipeline/run.ts'
 import { screenedTasks } from '../pipeline/screenings.ts'
+import { lockRun } from '../store/lock.ts'
 import { openSqliteStore } from '../store/sqlite.ts'
 import type { Store } from '../store/store.ts'
 import { readPrices } from '../teachers/prices.ts'
@@ -18,6 +19,7 @@ import { loadConfig } from './load.ts'
 import { pageOf } from './page.ts'
 import { printEstimate } from './plan.ts'
 import { isSame, printReplay, replayRun } from './replay.ts'
+import { printSearches, type SearchesOptions, workOnSearches } from './searches.ts'
 import { exportFolder, withRun } from './session.ts'
 import { type SetupOptions, setup } from './setup.ts'
 import { findRows, printTrajectory } from './show.ts'
@@ -29,9 +31,14 @@ interface Format {
 
 type Work = (config: Settings, store: Store, listen: Listener, signal: AbortSignal) => Promise<unknown>
 
-export const run = (path: string, { refresh, ...format }: Format & { refresh?: boolean }) =>
+interface RunOptions extends Format {
+  refresh?: boolean
+  frozen?: boolean
+}
+
+export const run = (path: string, { refresh, frozen, ...format }: RunOptions) =>
   work(path, format, (config, store, listen, signal) =>
-    pipeline.run(config, store, listen, signal, { refresh }),
+    pipeline.run({ ...config, ...(frozen && { frozen }) }, store, listen, signal, { refresh }),
   )
 
 export const curate = (path: string, format: Format) => work(path, format, pipeline.recurate)
@@ -85,6 +92,14 @@ export const show = (id: string, { run, html, json = false }: Format & { run?: s
     for (const row of rows) console.log(json ? JSON.stringify(row) : printTrajectory(row, colour))
   })
 
+export const searches = (folder: string | undefined, options: SearchesOptions) => {
+  const report = async (store: Store, run: string) => {
+    const done = await workOnSearches(store, run, options)
+    console.log(options.json ? JSON.stringify(done) : printSearches(done))
+  }
+  return options.import === undefined ? reading(folder, report) : changing(folder, report)
+}
+
 export const doctor = (config: string | undefined, { json = false }: Format) =>
   guarded(() => examine(config, json))
 
@@ -122,6 +137,15 @@ const reading = (folder: string | undefined, read: (store: Store, folder: string
     })
     await using store = await openSqliteStore(run)
     await read(store, run)
+  })
+
+/** The same for what writes into a run, which need not be there yet. */
+const changing = (folder: string | undefined, write: (store: Store, folder: string) => Promise<void>) =>
+  guarded(async () => {
+    const run = folder ?? (await newestRun('runs'))
+    using _lock = await lockRun(run)
+    await using store = await openSqliteStore(run)
+    await write(store, run)
   })
 
 async function newestRun(folder: string): Promise<string> {

@@ -1,5 +1,6 @@
 import { dollars } from '../pipeline/budget.ts'
-import { type Call, calls, costOf } from '../pipeline/ledger.ts'
+import { grouped } from '../pipeline/funnel.ts'
+import { calls, costOf, type ModelCall, type ServiceCall } from '../pipeline/ledger.ts'
 import type { Usage } from '../schemas/trajectory.ts'
 import type { Store } from '../store/store.ts'
 import type { Prices } from '../teachers/prices.ts'
@@ -17,9 +18,14 @@ export interface Cost {
   usd: number | null
 }
 
+/** What calls of a service cost. */
+export type ServiceCost = Pick<Cost, 'calls' | 'unknown' | 'usd'>
+
 export interface Costs {
+  /** Calls and tokens of teachers, and the USD of both. */
   total: Cost
   teachers: Record<string, Cost>
+  services: Record<string, ServiceCost>
   /** USD for each row that was kept; null where no row was, or a model has no price. */
   perKept: number | null
 }
@@ -27,15 +33,22 @@ export interface Costs {
 /** Add up what a run has cost, at these prices. */
 export async function costsOf(store: Store, prices: Prices, kept: number): Promise<Costs> {
   const total = noCost()
-  const teachers = new Map<string, Cost>()
+  const teachers = grouped(noCost)
+  const services = grouped((): ServiceCost => ({ calls: 0, unknown: 0, usd: 0 }))
   for await (const call of calls(store)) {
-    const own = teachers.get(call.teacher) ?? noCost()
-    teachers.set(call.teacher, own)
-    for (const cost of [total, own]) add(cost, call, costOf(call, prices))
+    const usd = costOf(call, prices)
+    total.usd = plus(total.usd, usd)
+    if ('service' in call) addSearch(services.of(call.service), call, usd)
+    else {
+      const own = teachers.of(call.teacher)
+      own.usd = plus(own.usd, usd)
+      for (const cost of [total, own]) add(cost, call)
+    }
   }
   return {
     total,
-    teachers: Object.fromEntries([...teachers].sort(([a], [b]) => (a < b ? -1 : 1))),
+    teachers: teachers.all(),
+    services: services.all(),
     perKept: total.usd !== null && kept > 0 ? total.usd / kept : null,
   }
 }
@@ -48,28 +61,41 @@ const noCost = (): Cost => ({
   usd: 0,
 })
 
-function add(cost: Cost, { usage, images }: Call, usd: number | null) {
+const plus = (sum: number | null, usd: number | null) => (sum === null || usd === null ? null : sum + usd)
+
+function addSearch(cost: ServiceCost, { ended }: ServiceCall, usd: number | null) {
+  cost.calls++
+  if (!ended) cost.unknown++
+  cost.usd = plus(cost.usd, usd)
+}
+
+function add(cost: Cost, { usage, images }: ModelCall) {
   cost.calls++
   cost.images += images
   if (!usage) cost.unknown++
   for (const field of ['input', 'output', 'cached', 'reasoning', 'cacheWrite'] as const)
     cost.usage[field] += usage?.[field] ?? 0
-  cost.usd = cost.usd === null || usd === null ? null : cost.usd + usd
 }
 
 /** The same for a person. */
-export function printCosts({ total, teachers, perKept }: Costs): string {
+export function printCosts({ total, teachers, services, perKept }: Costs): string {
   const rows = Object.entries(teachers).map(([name, cost]) => [name, ...columns(cost)])
+  const searches = Object.entries(services).map(([name, cost]) => [name, ...firstColumns(cost)])
   const perRow = perKept === null ? [] : [['per kept row', dollars(perKept)]]
-  return table([...(rows.length > 1 ? rows : []), ['total', ...columns(total)], ...perRow])
+  return table([...(rows.length > 1 ? rows : []), ...searches, ['total', ...columns(total)], ...perRow])
 }
 
-function columns({ calls, unknown, usage, images, usd }: Cost): string[] {
+const firstColumns = ({ calls, unknown, usd }: ServiceCost): string[] => [
+  usd === null ? 'no price' : dollars(usd),
+  `${calls} calls${unknown > 0 ? ` (${unknown} broke off)` : ''}`,
+]
+
+function columns(cost: Cost): string[] {
+  const { usage, images } = cost
   const { input, output, cached, cacheWrite, reasoning } = usage
   const written = cacheWrite > 0 ? `, ${cacheWrite} written to cache` : ''
   return [
-    usd === null ? 'no price' : dollars(usd),
-    `${calls} calls${unknown > 0 ? ` (${unknown} broke off)` : ''}`,
+    ...firstColumns(cost),
     `${input} tokens in (${cached} cached${written})`,
     `${output} out (${reasoning} reasoning)`,
     `${images} images`,

@@ -1,11 +1,12 @@
 import { BudgetError } from '../pipeline/budget.ts'
 import { ConfigError } from '../pipeline/config.ts'
-import { NotStored } from '../pipeline/stored-only.ts'
+import { NotStored } from '../pipeline/not-stored.ts'
 import { SandboxError } from '../sandbox/sandbox.ts'
 import { LockedError } from '../store/lock.ts'
 import { StoreError } from '../store/store.ts'
 import { InputError } from '../tasks/problem.ts'
 import { TeacherError } from '../teachers/teacher.ts'
+import { ToolUnavailable } from '../tools/tool.ts'
 
 /** What the command's exit status means; 64 and above follow sysexits.h. `kindling --help` prints this. */
 export const exits = {
@@ -14,7 +15,7 @@ export const exits = {
   2: 'wrong usage, config or input; nothing was spent',
   3: 'done, but rollouts, checks or screens failed for reasons outside the teacher; run again to retry them',
   4: 'the budget is used up; the same command with a higher one goes on from there',
-  5: 'the replay came out differently, or its store lacks a reply',
+  5: 'the replay came out differently, or its store lacks a reply or a search',
   69: 'something needed is not there: the sandbox, a server, a valid key',
   74: 'the disk is full or not writable; what was done is kept',
   75: 'another process works on this run',
@@ -31,7 +32,8 @@ export function explain(error: unknown): { text: string; exit: Exit } {
   if (error instanceof BudgetError) return { text: error.message, exit: 4 }
   if (error instanceof NotStored) return { text: error.message, exit: 5 }
   if (error instanceof LockedError) return { text: error.message, exit: 75 }
-  if (error instanceof SandboxError || error instanceof TeacherError) return { text: error.message, exit: 69 }
+  if (error instanceof SandboxError || error instanceof TeacherError || error instanceof ToolUnavailable)
+    return { text: error.message, exit: 69 }
   if (isDisk(error) || error instanceof StoreError) {
     return {
       text: `${lineOf(error)}; make room or choose another \`output\`, then run the same command again`,

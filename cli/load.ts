@@ -5,6 +5,7 @@ import { type Config, ConfigError, type Settings, settings } from '../pipeline/c
 import { SandboxError } from '../sandbox/sandbox.ts'
 import { InputError } from '../tasks/problem.ts'
 import { TeacherError } from '../teachers/teacher.ts'
+import { ToolUnavailable } from '../tools/tool.ts'
 
 /** Import a user's config. Throws ConfigError where the file is missing or exports no config. */
 export async function loadConfig(path: string): Promise<Settings> {
@@ -18,13 +19,14 @@ export async function loadConfig(path: string): Promise<Settings> {
   return settings(config)
 }
 
+const ours = [InputError, SandboxError, TeacherError, ToolUnavailable]
+
 /** A config is the user's code: what it throws is for the user to mend. What kindling throws has its own words. */
 async function imported(path: string): Promise<{ default?: Config }> {
   try {
     return await import(pathToFileURL(resolve(path)).href)
   } catch (error) {
-    if (error instanceof InputError || error instanceof SandboxError || error instanceof TeacherError)
-      throw error
+    if (ours.some(kind => error instanceof kind)) throw error
     const [line = ''] = String(error instanceof Error ? error.message : error).split('\n')
     throw new ConfigError(`${path}: it cannot be loaded (${line.trim()})${cureOf(line, path)}`, {
       cause: error,

@@ -24,6 +24,10 @@ program
   .description('solve, check, decide and export; run again, it resumes, extends or does nothing')
   .argument('<config>', 'a config such as charts.config.ts')
   .option('--refresh', 'ask everything anew, whatever is stored; a refresh that broke off goes on')
+  .option(
+    '--frozen',
+    'answer searches from the store only; a rollout that needs another one fails and names it',
+  )
   .option('--json', 'progress and result as JSON lines')
   .action(commands.run)
 
@@ -72,6 +76,17 @@ program
   .option('--prices <file>', 'a price file of your own')
   .option('--json', 'as JSON')
   .action(commands.stats)
+
+program
+  .command('searches')
+  .description('how old the stored answers of a run’s services are; take them along or bring some in')
+  .argument('[run]', 'the run’s folder; the newest in runs/ by default')
+  .option('--older <days>', 'count what is older', '30')
+  .option('--export <folder>', 'write every answer with its images, for --import')
+  .option('--import <folder>', 'bring in what --export wrote; the run need not be there yet')
+  .option('--deepeyes <folder>', 'write image searches as the cache that DeepEyesV2’s trainer reads')
+  .option('--json', 'as JSON')
+  .action(commands.searches)
 
 program
   .command('doctor')

@@ -5,7 +5,7 @@ import { table } from './stats.ts'
 
 /** A forecast for a person; `budgetUsd` is what the run may cost. */
 export function printEstimate(estimate: Estimate, budgetUsd?: number): string {
-  const { tasks, pilot, usd, seconds, kept, tokens } = estimate
+  const { tasks, pilot, usd, seconds, kept, tokens, searches } = estimate
   const lines = [
     `Forecast for all ${tasks} tasks, from ${pilot} that were solved now or before (their replies are kept for the run):`,
     table([
@@ -14,6 +14,7 @@ export function printEstimate(estimate: Estimate, budgetUsd?: number): string {
       line('rows kept', kept, whole, ''),
       line('tokens in', tokens.input, whole, ''),
       line('tokens out', tokens.output, whole, ''),
+      ...(searches.estimate > 0 ? [line('searches', searches, whole, '')] : []),
     ]),
     'Intervals: 95 %, cost, time and tokens by Student’s t over tasks, rows kept by Wilson over tasks. Time at the',
     'config’s concurrency, without waiting for rate limits.',

@@ -6,7 +6,7 @@ import { openSqliteStore } from '../store/sqlite.ts'
 import { openSqliteLimiter } from '../store/sqlite-limiter.ts'
 import type { Store } from '../store/store.ts'
 
-/** Work on a run alone: its lock, its store, and the teachers and the sandbox let go of at the end. */
+/** Work on a run alone: its lock, its store, and teachers, tools and the sandbox let go of at the end. */
 export async function withRun<T>(
   config: Settings,
   work: (store: Store, signal: AbortSignal, limiter: Limiter) => Promise<T>,
@@ -21,7 +21,7 @@ export async function withRun<T>(
     return await work(store, stop.signal, limiter)
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
-    for (const model of modelsOf(config)) await model.close?.()
+    for (const plugin of [...modelsOf(config), ...config.tools]) await plugin.close?.()
     await config.sandbox[Symbol.asyncDispose]()
   }
 }

@@ -27,7 +27,7 @@ export async function statsOf(
 
 /** The same for a person; what there is none of is left out. */
 export function printStats({ funnel, planted }: Stats): string {
-  const { screened, rollouts, answered, kept, categories, dropped, tools, usage, turns } = funnel
+  const { screened, rollouts, answered, kept, categories, dropped, tools, removed, usage, turns } = funnel
   const routes = Object.entries(screened ?? {}).map(([name, count]) => [name, `${count}`])
   const counts = Object.entries({ rollouts, answered, kept }).map(([name, count]) => [name, `${count}`])
   const kinds = Object.entries(categories).map(([name, each]) => [
@@ -52,6 +52,10 @@ export function printStats({ funnel, planted }: Stats): string {
     ['Categories', table(kinds)],
     ['Dropped, by stage and reason', table(drops)],
     ['Tools', table(calls)],
+    [
+      'Search results that were not shown, by provider and reason',
+      table(removed.map(({ provider, reason, count }) => [`${provider}/${reason}`, `${count}`])),
+    ],
     ['Tokens', table(tokens)],
     ['Planted faults, and what became of their rollouts', plantedTable(planted)],
   ]

@@ -2,8 +2,11 @@ import type { Outcome } from '../schemas/trajectory.ts'
 import { type Check, fail, type Measurement } from './check.ts'
 import { compareBoolean } from './compare/boolean.ts'
 import { compareChoice, lettered } from './compare/choice.ts'
+import { compareDate } from './compare/date.ts'
 import type { AnswerKey, Compare } from './compare/key.ts'
+import { compareMath } from './compare/math.ts'
 import { compareNumber } from './compare/number.ts'
+import { compareSet } from './compare/set.ts'
 import { compareText } from './compare/text.ts'
 
 /** Characters. A longer answer is an essay that happens to hold the right words. */
@@ -22,9 +25,15 @@ const compare: Record<AnswerKey['answerType'], Compare> = {
   choice: option,
   number: spoken(compareNumber),
   boolean: spoken(compareBoolean),
+  math: spoken(compareMath),
+  date: spoken(compareDate),
+  set: compareSet,
 }
 
-/** Whether a given answer is the task's. It would rather call a right answer wrong than a wrong one right. */
+/**
+ * Whether a given answer is the task's. It would rather call a right answer wrong than a wrong one right. Of free text
+ * in other words it says `unlike`, which `isUndecided` tells from wrong.
+ */
 export function compareAnswer(given: string, task: AnswerKey): Measurement {
   const answer = given.trim()
   if (answer === '') return fail('empty', 'the answer is empty')
@@ -32,10 +41,13 @@ export function compareAnswer(given: string, task: AnswerKey): Measurement {
   return compare[task.answerType](answer, task)
 }
 
+/** Rises whenever the same answer could be compared differently: part of every fact that rests on `compareAnswer`. */
+export const comparison = 2
+
 /** The answer is the task's own. */
 export const answer = (): Check => ({
   name: 'answer',
-  version: 1,
+  version: comparison,
   options: {},
   async measure({ task, outcome }) {
     return outcome.kind === 'answered' ? compareAnswer(outcome.answer, task) : unsolved(outcome)

@@ -2,8 +2,8 @@ import { type Prompt, prompt } from '../prompts/prompt.ts'
 import { quotedParts, titled } from '../prompts/quoted.ts'
 import type { Part } from '../schemas/task.ts'
 import type { Trajectory } from '../schemas/trajectory.ts'
-import { type Check, fail, pass } from './check.ts'
-import { openPanel, type PanelOptions } from './panel.ts'
+import type { Check } from './check.ts'
+import { judgeSteps, openPanel, type PanelOptions, type Step } from './panel.ts'
 
 export interface ConsistencyJudgeOptions extends PanelOptions {
   /** How to compare what was seen with what was said next. */
@@ -19,25 +19,18 @@ export function consistencyJudge({
   ...panel
 }: ConsistencyJudgeOptions): Check {
   const verdicts = ['follows', 'contradicts', 'unclear'] as const
-  const { models, options, judge } = openPanel(panel, { check: 'consistency_judge', rubric, verdicts })
+  const own = openPanel(panel, { check: 'consistency_judge', rubric, verdicts })
   return {
     name: 'consistency_judge',
     version: 1,
-    options,
-    models,
-    async measure(trajectory, context) {
-      const steps = stepsOf(trajectory)
-      for (const { turn, material } of steps) {
-        const { passed, reason, detail, data } = await judge(material, context)
-        if (!passed) return fail(reason, `turn ${turn}: ${detail}`, { turn, ...data })
-      }
-      return pass(`${steps.length} turns follow`, { turns: steps.length })
-    },
+    options: own.options,
+    models: own.models,
+    measure: (trajectory, context) => judgeSteps(own, stepsOf(trajectory), context),
   }
 }
 
 /** Every turn that has something to follow from, by its number from 1. */
-const stepsOf = ({ task, turns }: Trajectory) =>
+const stepsOf = ({ task, turns }: Trajectory): Step[] =>
   turns.flatMap(({ reply }, index) => {
     const seen = turns[index - 1]?.observations ?? []
     const material: Part[] = [

@@ -1,6 +1,7 @@
 import { type Prompt, prompt } from '../prompts/prompt.ts'
 import type { Task } from '../schemas/task.ts'
 import type { Teacher } from '../teachers/teacher.ts'
+import { comparison } from './answer.ts'
 import { type Check, fail, pass } from './check.ts'
 import { shareOf } from './interval.ts'
 import { plainInterval, refuseTries, rounded, tries } from './tries.ts'
@@ -35,6 +36,7 @@ export function imageNecessity({
     version: 1,
     options: {
       student: { name: student.name, options: student.options },
+      comparison,
       k,
       ...(most !== undefined && { most }),
       prompts: { [system.name]: system.sha256 },

@@ -1,8 +1,9 @@
 import { type Prompt, prompt } from '../prompts/prompt.ts'
 import { titled } from '../prompts/quoted.ts'
 import type { Part, Task } from '../schemas/task.ts'
-import { compareAnswer, unsolved } from './answer.ts'
-import type { Check, Measurement } from './check.ts'
+import { compareAnswer, comparison, unsolved } from './answer.ts'
+import type { Check } from './check.ts'
+import { isUndecided } from './compare/key.ts'
 import { openPanel, type PanelOptions } from './panel.ts'
 
 export interface JudgeOptions extends PanelOptions {
@@ -12,8 +13,8 @@ export interface JudgeOptions extends PanelOptions {
 
 /**
  * The answer says the same as the task's own, in whatever words. Where rules can decide (`compareAnswer`) nobody is
- * asked: only free text that they find unlike goes to the judges. A judge sees the question, the reference and the answer,
- * never the images, and is told not to solve anything. It would rather refuse a right answer than accept a wrong one.
+ * asked: only other words, which may mean the same (`isUndecided`), go to the judges. A judge sees the question, the
+ * reference and the answer, never the images, and is told not to solve anything. In doubt the answer is refused.
  */
 export function judge({ rubric = prompt('judge'), ...panel }: JudgeOptions): Check {
   const verdicts = ['same', 'different', 'unclear'] as const
@@ -21,19 +22,15 @@ export function judge({ rubric = prompt('judge'), ...panel }: JudgeOptions): Che
   return {
     name: 'judge',
     version: 1,
-    options,
+    options: { ...options, comparison },
     models,
     async measure({ task, outcome }, context) {
       if (outcome.kind !== 'answered') return unsolved(outcome)
       const ruled = compareAnswer(outcome.answer, task)
-      return isOpen(ruled, task) ? judge(material(outcome.answer.trim(), task), context) : ruled
+      return isUndecided(ruled) ? judge(material(outcome.answer.trim(), task), context) : ruled
     },
   }
 }
-
-/** Rules settle all but words that are not the reference's own: others may mean the same. */
-const isOpen = ({ reason }: Measurement, { answerType, choices }: Task): boolean =>
-  reason === 'wrong' && answerType === 'text' && choices === null
 
 const material = (answer: string, task: Task): Part[] => [
   titled('The question', task.question),

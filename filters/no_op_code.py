@@ -6,7 +6,6 @@ name, calls what is not idle, or calculates. One that only binds names works whe
 """
 import ast
 import builtins
-import json
 import re
 
 # Calls that show, wait, wrap or set up: whether they do anything depends on what they are given.
@@ -17,31 +16,10 @@ IDLE = set(
     'copy deepcopy append extend add update figure subplots close axis tight_layout xlabel ylabel legend grid seed '
     'filterwarnings simplefilter use set_printoptions set_option isinstance callable super object'.split()
 )
-ARITHMETIC = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow, ast.MatMult)
-NO_NUMBERS = (ast.JoinedStr, ast.List, ast.Tuple, ast.Dict, ast.Set, ast.ListComp)
+LASTING = set('open save savefig imwrite write write_text write_bytes dump to_csv to_json tofile system chdir'.split())
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 BLOCKS = ('body', 'orelse', 'finalbody')
-
-
-def is_number(node):
-    """Whether it may be an operand of a calculation."""
-    if isinstance(node, ast.Constant):
-        return isinstance(node.value, (int, float, complex)) and not isinstance(node.value, bool)
-    if isinstance(node, ast.BinOp):
-        return is_number(node.left) and is_number(node.right)
-    return not isinstance(node, NO_NUMBERS)
-
-
-def calculates(node):
-    if isinstance(node, ast.AugAssign):
-        return isinstance(node.op, ARITHMETIC) and is_number(node.value)
-    if isinstance(node, ast.BinOp):
-        return isinstance(node.op, ARITHMETIC) and is_number(node)
-    if isinstance(node, ast.Compare):
-        sides = [node.left, *node.comparators]
-        return all(map(is_number, sides)) and len({ast.dump(side) for side in sides}) > 1
-    return False
 
 
 def stored(node):
@@ -66,6 +44,8 @@ class Cell:
         self.holds, self.works, self.binds, self.reads = dict(holds), False, set(), set()
         # Inside a branch or a loop that depends on something alive, constants carry what it decided.
         self.depends = False
+        # Names that were bound together, such as a figure and its axes: what is given to one is given to all.
+        self.kin = []
 
     def run(self, body):
         for node in body:
@@ -90,7 +70,9 @@ class Cell:
         heads += [clause.pattern for clause in clauses if isinstance(clause, ast.match_case)]
         alive = any([self.alive(head) for head in heads]) or calculates(node) or self.reads_target(node)
         self.works = self.works or alive
-        self.bind(set().union(*map(stored, heads)), None if alive else 'constant')
+        together = set().union(*map(stored, heads))
+        self.kin.append(together)
+        self.bind(together, None if alive else 'constant')
         if alive or self.depends:
             self.enliven(set().union(*map(loaded, heads)))
         self.blocks(node, clauses, alive)
@@ -109,7 +91,8 @@ class Cell:
 
     def enliven(self, names):
         """What stands beside something alive may have been given it: `found.append(living)`."""
-        self.holds = {name: held for name, held in self.holds.items() if held != 'constant' or name not in names}
+        alive = names.union(*(kin for kin in self.kin if kin & names))
+        self.holds = {name: held for name, held in self.holds.items() if held != 'constant' or name not in alive}
 
     def define(self, node):
         """A body does its work when it is called."""
@@ -159,38 +142,50 @@ class Cell:
         return name not in self.holds and name != 'display' and not hasattr(builtins, name)
 
 
-def parse(code):
-    """As the session's kernel reads it: notebook lines that start with % or ! do nothing."""
-    try:
-        return ast.parse(code)
-    except SyntaxError:
-        return ast.parse(re.sub(r'^[%!].*', 'pass', code, flags=re.M))
-
-
 def is_comment(node):
     text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
     return text or isinstance(node, ast.Pass)
 
 
+def touched(tree):
+    """Names whose value a cell may have changed in place: what it calls methods of, fills, or hands to a function."""
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            names.add(root(node.func) if isinstance(node.func, ast.Attribute) else None)
+        if isinstance(node, (ast.Attribute, ast.Subscript)) and isinstance(node.ctx, (ast.Store, ast.Del)):
+            names.add(root(node))
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            names |= {each.id for each in node.value.args if isinstance(each, ast.Name)}
+    return {name for name in names - {None} if not re.fullmatch(r'image_\d+', name)}
+
+
+def leaves_something(tree):
+    """Whether a cell calls what lasts outside of names: files, settings."""
+    return any(isinstance(node, ast.Call) and called(node) in LASTING for node in ast.walk(tree))
+
+
 def measure(code, holds):
-    """What a cell is, what it binds, what it reads, and what names hold after it."""
+    """What a cell is, what it binds, what it reads, what it may have changed, and what names hold after it."""
     try:
         tree = parse(code)
         cell = Cell(holds).run(tree.body)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return 'works', set(), set(re.findall(r'\w+', code)), holds
+        changed = {'*'} if leaves_something(tree) else touched(tree)
+    except UNREADABLE:
+        return 'works', set(), set(re.findall(r'\w+', code)), {'*'}, holds
     kind = 'works' if cell.works else 'comment_only' if all(map(is_comment, tree.body)) else 'idle'
-    return kind, cell.binds, cell.reads, cell.holds
+    return kind, cell.binds, cell.reads, changed, cell.holds
 
 
-def no_op_cells(codes):
+def analyse(cells):
     """For each cell of a session, in order, why it does nothing, or None."""
     holds, measured, verdicts, needed = {}, [], [], set()
-    for code in codes:
-        kind, binds, reads, holds = measure(code, holds)
-        measured.append((kind, binds, reads))
-    for kind, binds, reads in reversed(measured):
+    for cell in cells:
+        *found, holds = measure(cell['code'], holds)
+        measured.append((*found, cell['silent']))
+    for kind, binds, reads, changed, silent in reversed(measured):
         works = kind == 'works' or bool(binds & needed)
-        needed = needed | reads if works else needed
-        verdicts.append(None if works else kind)
+        unused = works and silent and '*' not in changed and not (binds | changed) & needed
+        needed = needed | reads if works and not unused else needed
+        verdicts.append('unused' if unused else None if works else kind)
     return verdicts[::-1]

@@ -43,6 +43,25 @@ interface Vote {
   said: string
 }
 
+/** A turn, by its number from 1, and what a judge is shown of it. */
+export interface Step {
+  turn: number
+  material: Part[]
+}
+
+/** Put one case for each step, up to the first that is not accepted. */
+export async function judgeSteps(
+  { judge }: Pick<Panel, 'judge'>,
+  steps: readonly Step[],
+  context: CheckContext,
+): Promise<Measurement> {
+  for (const { turn, material } of steps) {
+    const { passed, reason, detail, data } = await judge(material, context)
+    if (!passed) return fail(reason, `turn ${turn}: ${detail}`, { turn, ...data })
+  }
+  return pass(`all of ${steps.length}`, { steps: steps.length })
+}
+
 const form = prompt('verdict')
 
 /** Throws where a panel has no model, or two of one name: their votes could not be told apart. */

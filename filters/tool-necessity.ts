@@ -1,5 +1,6 @@
 import { type Prompt, prompt } from '../prompts/prompt.ts'
 import type { Teacher } from '../teachers/teacher.ts'
+import { comparison } from './answer.ts'
 import { type Check, fail, pass } from './check.ts'
 import { gainOf, type Interval } from './interval.ts'
 import { plainInterval, refuseTries, rounded, tries } from './tries.ts'
@@ -36,6 +37,7 @@ export function toolNecessity({
     version: 1,
     options: {
       student: { name: student.name, options: student.options },
+      comparison,
       k,
       most,
       ...(gain !== undefined && { gain }),

@@ -1,3 +1,4 @@
+import { thoughtIn } from '../filters/steps.ts'
 import { endings } from '../prompts/deepeyes.ts'
 import type { Guard } from '../prompts/markers.ts'
 import type { Cell, ToolCall, Trajectory, Turn } from '../schemas/trajectory.ts'
@@ -17,7 +18,7 @@ export function contractBreach({ turns, task }: Trajectory): Reason | undefined 
   const searches = calling.filter(({ reply }) => reply.calls[0]?.name === 'image_search').length
   if (searches > 1) return { reason: 'repeated_image_search', detail: `${searches} times` }
   const last = turns.at(-1)
-  return last && thoughtBefore(last.reply.text) === '' ? { reason: 'no_thought', detail: task.id } : undefined
+  return last && thoughtIn(last.reply.text) === '' ? { reason: 'no_thought', detail: task.id } : undefined
 }
 
 function breachOf({ reply, observations }: Turn): Reason | undefined {
@@ -66,13 +67,7 @@ export function callMessage({ reply, observations }: Turn, safe: Guard): string 
 
 /** The last turn, as the student writes it. */
 export function answerMessage({ turns, outcome }: Trajectory, safe: Guard): string {
-  const thought = safe.text(thoughtBefore(turns.at(-1)?.reply.text ?? ''))
+  const thought = safe.text(thoughtIn(turns.at(-1)?.reply.text ?? ''))
   const answer = outcome.kind === 'answered' ? safe.text(outcome.answer) : ''
   return `<think>${thought}</think>\n<answer>${answer}</answer>`
-}
-
-/** What stands before the last answer tag. */
-function thoughtBefore(text: string): string {
-  const at = text.lastIndexOf('<answer>')
-  return (at === -1 ? text : text.slice(0, at)).trim()
 }

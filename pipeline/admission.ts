@@ -14,9 +14,9 @@ export interface AdmissionOptions {
 }
 
 /** Tries of one call: where something broke, and where there was too much to do. The latter are minutes apart in the end. */
-const most = { broken: 5, refused: 20 }
+export const most = { broken: 5, refused: 20 }
 /** A provider that asks for more than this is not waited for. */
-const longestWait = 15 * 60_000
+export const longestWait = 15 * 60_000
 
 /**
  * Ask when the teacher's limits allow it, where there is least to do, and again when it makes sense. Every try waits for its

@@ -1,13 +1,15 @@
 import { join } from 'node:path'
 import type { Check } from '../filters/check.ts'
-import type { Filter } from '../filters/filter.ts'
 import type { Screen } from '../filters/screen.ts'
+import type { Step } from '../filters/selector.ts'
 import type { AnyExport } from '../output/export.ts'
 import { type Prompt, prompt } from '../prompts/prompt.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import type { Limiter } from '../store/limiter.ts'
 import type { TaskSource } from '../tasks/source.ts'
 import type { Teacher } from '../teachers/teacher.ts'
+import type { LeakGuard } from '../tools/leaks.ts'
+import type { Service } from '../tools/service.ts'
 import type { Tool } from '../tools/tool.ts'
 
 export interface RunLimits {
@@ -39,8 +41,13 @@ export interface Config {
   tools: Tool[]
   sandbox: Sandbox
   checks: Check[]
-  filters: Filter[]
+  /** In order; a selector sees the rows that those before it kept. */
+  filters: Step[]
   exports: AnyExport[]
+  /** What must not be shown of what searches find: the benchmark, and the tasks themselves. */
+  leaks?: LeakGuard
+  /** Ask no service: answer every search from the store. A rollout that needs another one fails and names it. */
+  frozen?: boolean
   limits?: Partial<RunLimits>
   prompts?: Partial<Prompts>
   /** A price file of your own, like teachers/prices.json; what it does not name is looked up there. */
@@ -69,6 +76,11 @@ export const modelsOf = ({ teachers, checks, screens = [] }: Models): Teacher[] 
 ]
 type Models = Pick<Config, 'teachers' | 'checks' | 'screens'>
 
+/** Every service that a run's tools consult, each once. */
+export const servicesOf = ({ tools }: Pick<Config, 'tools'>): Service[] => [
+  ...new Set(tools.flatMap(({ services = [] }) => services)),
+]
+
 export const defineConfig = (config: Config): Config => config
 
 /** Fill in the defaults; throws with one line where the parts do not fit together. */
@@ -85,13 +97,16 @@ export function settings(config: Config): Settings {
   const { budgetUsd, ...counts } = limits ?? {}
   refuseNoughts('limits', counts)
   for (const { name, samples } of modelsOf(config)) refuseNoughts(`teachers: ${name}`, { samples })
-  refuseBudget(budgetUsd)
+  refuseAmount('limits.budgetUsd', budgetUsd)
   refuseBatches('checks', config.checks)
   refuseBatches('screens', screens)
-  for (const { name, limits } of modelsOf(config).flatMap(teacher => teacher.endpoints ?? [teacher])) {
-    const { account: _, ...counts } = limits ?? {}
-    refuseNoughts(`teachers: ${name}: limits`, counts)
-  }
+  refuseLimits(
+    'teachers',
+    modelsOf(config).flatMap(teacher => teacher.endpoints ?? [teacher]),
+  )
+  refuseLimits('tools', servicesOf(config))
+  for (const { name, usdPerCall } of servicesOf(config))
+    refuseAmount(`tools: ${name}: usdPerCall`, usdPerCall)
   return {
     ...rest,
     tasks: [tasks].flat(),
@@ -113,6 +128,15 @@ function refuseNoughts(field: string, counts: object) {
   if (wrong) throw new ConfigError(`${field}: ${wrong[0]} is ${wrong[1]}; give a whole number from 1`)
 }
 
+type Limited = { name: string; limits?: { account?: string } | undefined }
+
+function refuseLimits(field: string, limited: readonly Limited[]) {
+  for (const { name, limits } of limited) {
+    const { account: _, ...counts } = limits ?? {}
+    refuseNoughts(`${field}: ${name}: limits`, counts)
+  }
+}
+
 /** A batch takes up to a day; checks and screens have their models answer while they work. */
 function refuseBatches(field: string, plugins: readonly Pick<Check, 'name' | 'models'>[]) {
   for (const { name, models = [] } of plugins) {
@@ -124,9 +148,9 @@ function refuseBatches(field: string, plugins: readonly Pick<Check, 'name' | 'mo
   }
 }
 
-function refuseBudget(usd: number | undefined) {
+function refuseAmount(field: string, usd: number | undefined) {
   if (usd !== undefined && !(Number.isFinite(usd) && usd >= 0))
-    throw new ConfigError(`limits.budgetUsd: ${usd} is not an amount in USD; give a number such as 20`)
+    throw new ConfigError(`${field}: ${usd} is not an amount in USD; give a number such as 20`)
 }
 
 /** The config does not make sense; one line says which field and what to do. */

@@ -1,10 +1,11 @@
 import { createReadStream, createWriteStream } from 'node:fs'
-import { access, rename } from 'node:fs/promises'
+import { access, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { Filter, Judge, Measured } from '../filters/filter.ts'
+import type { Measured } from '../filters/filter.ts'
+import { isSelector, type Selector, type Step } from '../filters/selector.ts'
 import type { Decision, ExportRow } from '../output/export.ts'
 import type { Fact, Trajectory } from '../schemas/trajectory.ts'
 import type { Store } from '../store/store.ts'
@@ -12,6 +13,7 @@ import { ConfigError, type Settings } from './config.ts'
 import { isWanted } from './ladder.ts'
 import { type Plan, planned } from './plan.ts'
 import type { Listener } from './progress.ts'
+import { openScratch, type Scratch } from './scratch.ts'
 import { factsOf } from './verify.ts'
 
 /** A decision about one rollout and the facts it rests on, as a line of `decisions.jsonl` holds them, in key order. */
@@ -24,16 +26,18 @@ export interface Decided {
 /** Decide about every trajectory and write the decisions down. Free and repeatable: it asks no model. */
 export async function curate(plan: Plan, config: Settings, store: Store, listen: Listener): Promise<void> {
   listen({ kind: 'stage', stage: 'curate', total: plan.total })
+  await using scratch = await openScratch(config.folder, store)
   const path = decisionsPath(config.folder)
   await pipeline(
-    Readable.from(lines(plan, config, store)),
+    Readable.from(lines(plan, config, store, scratch)),
     createWriteStream(`${path}.draft`, { flush: true }),
   )
+  await writeFile(notesPath(config.folder), JSON.stringify(scratch.notes), { flush: true })
   await rename(`${path}.draft`, path)
 }
 
-async function* lines(plan: Plan, config: Settings, store: Store) {
-  for await (const { measured, verdict } of decideAll(plan, config, store)) {
+async function* lines(plan: Plan, config: Settings, store: Store, scratch: Scratch) {
+  for await (const { measured, verdict } of decideIn(scratch, plan, config, store)) {
     const { trajectory, facts } = measured
     const decided: Decided = { key: trajectory.key, decision: verdict, facts }
     yield `${JSON.stringify(decided)}\n`
@@ -42,25 +46,66 @@ async function* lines(plan: Plan, config: Settings, store: Store) {
 
 /** Decide about every planned trajectory that is there and wanted, in key order. */
 export async function* decideAll(plan: Plan, config: Settings, store: Store): AsyncGenerator<ExportRow> {
-  const judges = config.filters.map(filter => ({ filter, judge: filter.begin() }))
+  await using scratch = await openScratch(config.folder, store)
+  yield* decideIn(scratch, plan, config, store)
+}
+
+/** One pass over all rows up to each selector, which sees what was kept until there, and a last one to the end. */
+async function* decideIn(scratch: Scratch, plan: Plan, config: Settings, store: Store) {
+  let steps: readonly Step[] = config.filters
+  for (let at = steps.findIndex(isSelector); at >= 0; at = steps.findIndex(isSelector)) {
+    const undecided = remaining(measured(plan, config, store), judgeOf(steps.slice(0, at)), scratch)
+    await selectFrom(undecided, steps[at] as Selector, scratch)
+    steps = steps.slice(at + 1)
+  }
+  const judge = judgeOf(steps)
+  for await (const row of measured(plan, config, store))
+    yield { measured: row, verdict: scratch.decided(row.trajectory.key) ?? judge(row) }
+}
+
+async function* measured(plan: Plan, config: Settings, store: Store): AsyncGenerator<Measured> {
   for await (const item of planned(plan, config, store)) {
     const trajectory = await store.get<Trajectory>('trajectories', item.key)
     if (!trajectory || !(await isWanted(item, plan, config, store))) continue
-    const facts = await factsOf(item.key, config.checks, store)
-    yield { measured: { trajectory, facts }, verdict: decide({ trajectory, facts }, judges) }
+    yield { trajectory, facts: await factsOf(item.key, config.checks, store) }
   }
 }
 
-function decide(measured: Measured, judges: { filter: Filter; judge: Judge }[]): Decision {
-  const { outcome } = measured.trajectory
-  if (outcome.kind === 'failed') return dropped('synthesize', `failed_${outcome.at}`, outcome.message)
-  if (outcome.kind === 'stopped')
-    return dropped('synthesize', `unsolved_${outcome.by}`, lastWords(measured.trajectory))
-  for (const { filter, judge } of judges) {
-    const verdict = judge(measured)
-    if (!verdict.keep) return dropped(filter.name, verdict.reason, verdict.detail)
+/** The rows that nothing has dropped so far; what `judge` drops is put down. */
+async function* remaining(rows: AsyncIterable<Measured>, judge: RowJudge, scratch: Scratch) {
+  for await (const row of rows) {
+    const { key } = row.trajectory
+    if (scratch.decided(key)) continue
+    const decision = judge(row)
+    if (decision.keep) yield row
+    else scratch.decide(key, decision)
   }
-  return { keep: true }
+}
+
+async function selectFrom(rows: AsyncGenerator<Measured>, selector: Selector, scratch: Scratch) {
+  await using workspace = await scratch.workspace(selector.name)
+  // A selector that stops reading must not end the rows: all of them are to be judged.
+  const handed = { [Symbol.asyncIterator]: () => ({ next: () => rows.next() }) }
+  for await (const { key, reason, detail } of selector.select(handed, workspace))
+    scratch.decide(key, dropped(selector.name, reason, detail))
+  for await (const _ of rows);
+}
+
+type RowJudge = (row: Measured) => Decision
+
+function judgeOf(steps: readonly Step[]): RowJudge {
+  const judges = steps.flatMap(step => (isSelector(step) ? [] : { name: step.name, judge: step.begin() }))
+  return row => {
+    const { outcome } = row.trajectory
+    if (outcome.kind === 'failed') return dropped('synthesize', `failed_${outcome.at}`, outcome.message)
+    if (outcome.kind === 'stopped')
+      return dropped('synthesize', `unsolved_${outcome.by}`, lastWords(row.trajectory))
+    for (const { name, judge } of judges) {
+      const verdict = judge(row)
+      if (!verdict.keep) return dropped(name, verdict.reason, verdict.detail)
+    }
+    return { keep: true }
+  }
 }
 
 const dropped = (stage: string, reason: string, detail: string): Decision => ({
@@ -74,6 +119,13 @@ const lastWords = ({ turns }: Trajectory) =>
   (turns.at(-1)?.reply.text ?? '').replace(/\s+/g, ' ').slice(0, 200)
 
 const decisionsPath = (folder: string) => join(folder, 'decisions.jsonl')
+const notesPath = (folder: string) => join(folder, 'notes.json')
+
+/** What the selectors had to say when it was last decided. */
+export async function notesOf(folder: string): Promise<Scratch['notes']> {
+  const text = await readFile(notesPath(folder), 'utf8').catch(() => '[]')
+  return JSON.parse(text) as Scratch['notes']
+}
 
 /** Every decided rollout, in key order, one at a time. Throws ConfigError where nothing has been decided yet. */
 export async function* decidedRows(folder: string, store: Store): AsyncGenerator<ExportRow> {

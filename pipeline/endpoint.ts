@@ -70,10 +70,9 @@ export function openEndpoint(teacher: Teacher, limiter: Limiter | undefined, nex
 }
 
 /** Providers watch a minute's rate by the second, so no more than half a second's worth is used at once. */
-function ratesOf({ requestsPerMinute, tokensPerMinute }: TeacherLimits): Partial<Record<Wanted, Rate>> {
-  const rate = (perMinute: number): Rate => ({ perMinute, burst: Math.max(1, perMinute / 120) })
-  return {
-    ...(requestsPerMinute === undefined ? {} : { requests: rate(requestsPerMinute) }),
-    ...(tokensPerMinute === undefined ? {} : { tokens: rate(tokensPerMinute) }),
-  }
-}
+export const steady = (perMinute: number): Rate => ({ perMinute, burst: Math.max(1, perMinute / 120) })
+
+const ratesOf = ({ requestsPerMinute, tokensPerMinute }: TeacherLimits): Partial<Record<Wanted, Rate>> => ({
+  ...(requestsPerMinute === undefined ? {} : { requests: steady(requestsPerMinute) }),
+  ...(tokensPerMinute === undefined ? {} : { tokens: steady(tokensPerMinute) }),
+})

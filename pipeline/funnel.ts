@@ -1,5 +1,5 @@
 import type { ExportRow, ScreenedTask } from '../output/export.ts'
-import type { Turn, Usage } from '../schemas/trajectory.ts'
+import type { Removed, Turn, Usage } from '../schemas/trajectory.ts'
 
 export interface Dropped {
   stage: string
@@ -21,6 +21,8 @@ export interface Funnel {
   categories: Record<string, { rollouts: number; kept: number }>
   /** Calls and how many of them were the teacher's mistakes, by tool. */
   tools: Record<string, { calls: number; mistakes: number }>
+  /** Search results that no teacher was shown, by provider and reason. */
+  removed: Removed[]
   turns: number
   usage: Usage
 }
@@ -47,6 +49,7 @@ export function counter(): Counter {
   const drops = grouped((): Dropped => ({ stage: '', reason: '', count: 0, examples: [] }))
   const categories = grouped(() => ({ rollouts: 0, kept: 0 }))
   const tools = grouped(() => ({ calls: 0, mistakes: 0 }))
+  const removed = grouped((): Removed => ({ provider: '', reason: '', count: 0 }))
 
   function addOutcome({ measured: { trajectory }, verdict }: ExportRow) {
     const category = categories.of(trajectory.task.category)
@@ -63,6 +66,10 @@ export function counter(): Counter {
     total.turns++
     for (const field of ['input', 'output', 'cached', 'reasoning'] as const)
       total.usage[field] += reply.usage[field]
+    for (const each of observations.flatMap(({ removed = [] }) => removed)) {
+      const known = removed.of(`${each.provider}\n${each.reason}`)
+      Object.assign(known, { ...each, count: known.count + each.count })
+    }
     for (const [index, { mistake }] of observations.entries()) {
       // Their names are made up: each would be a group of its own.
       const unknown = mistake?.kind === 'unknown_tool'
@@ -90,12 +97,14 @@ export function counter(): Counter {
       ...total,
       categories: categories.all(),
       tools: tools.all(),
+      removed: Object.values(removed.all()),
       dropped: Object.values(drops.all()).sort(mostFirst),
     }),
   }
 }
 
-function grouped<T>(empty: () => T) {
+/** Things that come into being when their name is first heard. */
+export function grouped<T>(empty: () => T) {
   const groups = new Map<string, T>()
   return {
     of(name: string): T {

@@ -3,10 +3,23 @@ import type { Mistake, Observation, ToolCall, ToolSpec } from '../schemas/trajec
 import { validator } from '../schemas/validate.ts'
 import { StoreError } from '../store/store.ts'
 import { type Tool, type ToolContext, ToolError } from '../tools/tool.ts'
+import { BudgetError } from './budget.ts'
+import { ConfigError } from './config.ts'
 import type { Workbench } from './workbench.ts'
 
 /** Make one call. What the teacher got wrong becomes an observation that it is shown; anything else throws. */
 export type Observe = (call: ToolCall, context: ToolContext) => Promise<Observation>
+
+/** A call of a rollout: the `index`-th of its turn, both counted from 0. */
+export interface MadeCall {
+  rollout: string
+  turn: number
+  index: number
+  call: ToolCall
+}
+
+/** What a call gave before; undefined where it is to be made. */
+export type Recorded = (made: MadeCall) => Promise<Observation | undefined>
 
 export const toolSpecs = (tools: readonly Tool[]): ToolSpec[] =>
   tools.map(({ name, description, args }) => ({
@@ -31,7 +44,7 @@ export function observer(tools: readonly Tool[]): Observe {
       return { callId: call.id, ...(await found.tool.run(checked.value as never, context)) }
     } catch (error) {
       if (error instanceof ToolError) return mistake(call, 'tool_error', error.message)
-      throw isOurs(error, context.signal) ? error : new ToolFailure(call.name, error)
+      throw isOurs(error, context.signal) ? error : failureOf(call.name, error)
     }
   }
 }
@@ -41,14 +54,16 @@ const faultOf = ({ field, message }: { field: string; message: string }) => `${f
 /** A tool broke without the teacher's doing: a search service is down, a server is gone. */
 export class ToolFailure extends Error {
   override name = 'ToolFailure'
-  constructor(tool: string, cause: unknown) {
-    super(`${tool}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
-  }
 }
+
+const failureOf = (tool: string, cause: unknown) =>
+  new ToolFailure(`${tool}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
 
 /** What is not the tool's fault, though it came up through it. */
 const isOurs = (error: unknown, signal: AbortSignal) =>
-  signal.aborted || error instanceof SandboxError || error instanceof StoreError
+  signal.aborted || ours.some(kind => error instanceof kind)
+
+const ours = [SandboxError, StoreError, BudgetError, ConfigError]
 
 const mistake = (call: ToolCall, kind: Mistake['kind'], message: string): Observation => ({
   callId: call.id,
@@ -68,7 +83,8 @@ function parse(text: string): unknown {
 /** Make a call on a trajectory's workbench, and remember what the teacher was shown. */
 export async function observeOn(bench: Workbench, call: ToolCall, observe: Observe, signal: AbortSignal) {
   signal.throwIfAborted()
-  const observation = await observe(call, bench.context(signal))
+  const context = bench.context(signal)
+  const observation = await observe(call, context)
   bench.show(observation.parts)
-  return observation
+  return context.removed.length > 0 ? { ...observation, removed: context.removed } : observation
 }

@@ -3,13 +3,14 @@ import type { Reply } from '../schemas/trajectory.ts'
 import type { Store } from '../store/store.ts'
 import type { Teacher, TeacherRequest } from '../teachers/teacher.ts'
 import { type Ask, askDirectly } from './ask.ts'
+import { singleFlight } from './single-flight.ts'
 
 /**
  * Ask each thing once. A reply is durable before anyone sees it; the same request of the same sample is answered from
  * the store, and two that are asked at the same time share one call. Another generation asks anew.
  */
 export function paidOnce(store: Store, next: Ask = askDirectly, generation = 0): Ask {
-  const inFlight = new Map<string, Promise<Reply>>()
+  const once = singleFlight<Reply>()
 
   async function ask(key: string, teacher: Teacher, request: TeacherRequest, signal: AbortSignal) {
     const known = await store.get<Reply>('replies', key)
@@ -18,11 +19,7 @@ export function paidOnce(store: Store, next: Ask = askDirectly, generation = 0):
 
   return (teacher, request, signal) => {
     const key = replyKey(teacher, request, generation)
-    const running = inFlight.get(key)
-    if (running) return running
-    const reply = ask(key, teacher, request, signal).finally(() => inFlight.delete(key))
-    inFlight.set(key, reply)
-    return reply
+    return once(key, shared => ask(key, teacher, request, shared), signal)
   }
 }
 

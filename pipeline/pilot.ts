@@ -3,7 +3,7 @@ import type { Trajectory } from '../schemas/trajectory.ts'
 import type { Store } from '../store/store.ts'
 import { type TaskList, taskList } from '../tasks/list.ts'
 import { modelOf, type Prices, priceOf, usdOf } from '../teachers/prices.ts'
-import type { Settings } from './config.ts'
+import { type Settings, servicesOf } from './config.ts'
 import { decideAll } from './curate.ts'
 import { type Forecast, forecastShare, forecastSum } from './forecast.ts'
 import { rungs } from './ladder.ts'
@@ -30,6 +30,8 @@ export interface Estimate {
   /** Rows that the filters keep. */
   kept: Forecast
   tokens: { input: Forecast; output: Forecast }
+  /** Searches that found something, and their price in `usd`: at most, because the same search is made once. */
+  searches: Forecast
 }
 
 /**
@@ -100,15 +102,20 @@ interface Used {
 interface Tried extends Used {
   rollouts: number
   kept: number
+  searches: number
 }
 
 async function measure(plan: Plan, ids: ReadonlySet<string>, config: Settings, store: Store, prices: Prices) {
   const beside = await besideRollouts(store, prices)
-  const tried = new Map([...ids].map((id): [string, Tried] => [id, { rollouts: 0, kept: 0, ...beside }]))
+  const servicePrices = new Map(servicesOf(config).map(({ name, usdPerCall }) => [name, usdPerCall ?? null]))
+  const tried = new Map(
+    [...ids].map((id): [string, Tried] => [id, { rollouts: 0, kept: 0, searches: 0, ...beside }]),
+  )
   for await (const { measured, verdict } of decideAll(plan, config, store)) {
     const task = tried.get(measured.trajectory.task.id)
     if (!task) continue
     Object.assign(task, sum(task, usedBy(measured.trajectory, prices)))
+    addSearches(task, measured.trajectory, servicePrices)
     task.rollouts++
     if (verdict.keep) task.kept++
   }
@@ -122,6 +129,7 @@ async function measure(plan: Plan, ids: ReadonlySet<string>, config: Settings, s
 async function besideRollouts(store: Store, prices: Prices): Promise<Used> {
   let beside: Used = { usd: 0, input: 0, output: 0 }
   for await (const call of calls(store)) {
+    if ('service' in call) continue
     const { input = 0, output = 0 } = call.usage ?? {}
     beside = sum(beside, { usd: costOf(call, prices), input, output })
   }
@@ -153,12 +161,20 @@ function usedBy({ teacher, question, turns }: Trajectory, prices: Prices): Used 
   )
 }
 
+function addSearches(task: Tried, { turns }: Trajectory, prices: ReadonlyMap<string, number | null>) {
+  const observations = turns.flatMap(turn => turn.observations)
+  for (const { data } of observations) {
+    if (data?.kind !== 'results') continue
+    const usd = prices.has(data.provider) ? (prices.get(data.provider) ?? null) : 0
+    task.searches++
+    task.usd = task.usd === null || usd === null ? null : task.usd + usd
+  }
+}
+
 function estimate(tried: Tried[], ms: number[], tasks: number, { limits }: Settings): Estimate {
   const usd = tried.flatMap(each => (each.usd === null ? [] : [each.usd]))
-  const rollouts = forecastSum(
-    tried.map(each => each.rollouts),
-    tasks,
-  )
+  const total = (count: (task: Tried) => number) => forecastSum(tried.map(count), tasks)
+  const rollouts = total(each => each.rollouts)
   const shares = tried.flatMap(({ kept, rollouts }) => (rollouts > 0 ? [kept / rollouts] : []))
   const lanes = Math.min(limits.concurrency, Math.max(1, rollouts.estimate))
   const seconds = ms.map(each => each / 1000 / lanes)
@@ -168,15 +184,7 @@ function estimate(tried: Tried[], ms: number[], tasks: number, { limits }: Setti
     usd: usd.length === tried.length ? forecastSum(usd, tasks) : null,
     seconds: seconds.length > 0 ? forecastSum(seconds, tasks) : null,
     kept: forecastShare(shares, rollouts.estimate),
-    tokens: {
-      input: forecastSum(
-        tried.map(each => each.input),
-        tasks,
-      ),
-      output: forecastSum(
-        tried.map(each => each.output),
-        tasks,
-      ),
-    },
+    tokens: { input: total(each => each.input), output: total(each => each.output) },
+    searches: total(each => each.searches),
   }
 }

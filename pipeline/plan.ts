@@ -101,10 +101,11 @@ const rolloutKey = (task: Task, { name, options }: Teacher, sample: number, shar
   hashOf({ task, teacher: { name, options }, sample, shared })
 
 /** Not the versions of the sandbox's libraries: moving a run to another machine must not buy it again. */
-const conditions = ({ prompts, tools, sandbox, limits }: Settings) => ({
+const conditions = ({ prompts, tools, sandbox, limits, leaks }: Settings) => ({
   prompts: Object.values(prompts).map(({ sha256 }) => sha256),
   tools: tools.map(({ name, description, args, options }) => ({ name, description, args, options })),
   sandbox: { name: sandbox.name, options: sandbox.options, limits: sandbox.limits },
   turns: limits.turns,
   maxTokens: limits.maxTokens,
+  ...(leaks ? { leaks: { name: leaks.name, options: leaks.options } } : {}),
 })

@@ -44,7 +44,7 @@ export async function replay(
   const open = openStored(store)
   const plan = await prepare(offline, fresh, listen, signal, open)
   await synthesize(plan, offline, fresh, listen, signal, open)
-  await decide(plan, offline, fresh, listen, signal, open)
+  await decide(plan, offline, fresh, listen, signal, { open, searches: store })
   const after = await filesIn(join(folder, 'export'))
   return { rollouts: await fresh.count('trajectories'), ...compare(before, after) }
 }

@@ -1,15 +1,15 @@
 import { askedParts } from '../prompts/asked.ts'
 import { SandboxError } from '../sandbox/sandbox.ts'
 import type { Part, Task } from '../schemas/task.ts'
-import type { Environment, Outcome, Trajectory, Turn } from '../schemas/trajectory.ts'
+import type { Environment, Observation, Outcome, Trajectory, Turn } from '../schemas/trajectory.ts'
 import type { Store } from '../store/store.ts'
 import { TeacherError } from '../teachers/teacher.ts'
 import type { Settings } from './config.ts'
-import { observeOn, ToolFailure } from './observe.ts'
+import { type MadeCall, observeOn, ToolFailure } from './observe.ts'
 import type { Planned } from './plan.ts'
 import { ReplayDiverged, resume } from './resume.ts'
 import type { Solver } from './solver.ts'
-import { openWorkbench } from './workbench.ts'
+import { openWorkbench, type Workbench } from './workbench.ts'
 
 /** Let the teacher work on one task until it answers, stops, or something breaks. Every turn is durable before the next. */
 export async function rollout(planned: Planned, solver: Solver, signal: AbortSignal): Promise<Trajectory> {
@@ -54,7 +54,8 @@ async function attempt(work: Attempt, solver: Solver, signal: AbortSignal): Prom
 async function solve(attempt: Attempt, solver: Solver, signal: AbortSignal): Promise<Outcome> {
   const { planned, question, system, turns } = attempt
   const { config, store, tools, services } = solver
-  await using bench = openWorkbench(question, { sandbox: config.sandbox, store, services })
+  const leaks = config.leaks?.judge(planned.task)
+  await using bench = openWorkbench(question, { sandbox: config.sandbox, store, services, leaks })
   turns.push(...(await resume(planned.key, bench, solver, signal)))
   while (turns.length < config.limits.turns) {
     const ended = outcomeOf(turns.at(-1))
@@ -71,12 +72,25 @@ async function solve(attempt: Attempt, solver: Solver, signal: AbortSignal): Pro
     }
     const reply = await solver.ask(planned.teacher, request, signal)
     const turn: Turn = { reply, observations: [] }
-    for (const call of reply.stop === 'calls' ? reply.calls : []) {
-      turn.observations.push(await observeOn(bench, call, solver.observe, signal))
+    for (const [index, call] of (reply.stop === 'calls' ? reply.calls : []).entries()) {
+      const made = { rollout: planned.key, turn: turns.length, index, call }
+      turn.observations.push(await observation(made, bench, solver, signal))
     }
     turns.push(await durable(turn, turnKey(planned.key, turns.length), store))
   }
   return outcomeOf(turns.at(-1)) ?? { kind: 'stopped', by: 'turns' }
+}
+
+async function observation(
+  made: MadeCall,
+  bench: Workbench,
+  { observe, recorded }: Solver,
+  signal: AbortSignal,
+): Promise<Observation> {
+  const known = await recorded?.(made)
+  if (!known) return observeOn(bench, made.call, observe, signal)
+  bench.show(known.parts)
+  return known
 }
 
 /** A turn without calls is its reply, which is durable already. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { isSelector } from '../filters/selector.ts'
 import type { RunAbout } from '../output/about.ts'
 import { type ExportCounts, writeExports } from '../output/write.ts'
 import type { JsonObject } from '../schemas/json.ts'
@@ -16,7 +17,7 @@ import type { Listener } from './progress.ts'
 import { beginRefresh, endRefresh } from './refresh.ts'
 import { screen } from './screen.ts'
 import { listScreened, screenedTasks, toSolve } from './screenings.ts'
-import { openSolver } from './solver.ts'
+import { type OpenSolver, openSolver } from './solver.ts'
 import { pricesOf } from './spending.ts'
 import { openStored } from './stored-only.ts'
 import { storedImageSearch } from './stored-search.ts'
@@ -50,10 +51,10 @@ export async function recurate(
 ): Promise<ExportCounts> {
   const open = openStored(store)
   const plan = await prepare(config, store, listen, signal, open)
-  return decide(plan, config, store, listen, signal, open)
+  return decide(plan, config, store, listen, signal, { open })
 }
 
-/** Take in every task, and look at what exports mix in. Bad input throws here, before anything is spent. */
+/** Take in every task, and look at what selectors compare with and exports mix in. Bad input throws here, before anything is spent. */
 export async function takeIn(
   config: Settings,
   store: Store,
@@ -61,6 +62,7 @@ export async function takeIn(
   signal: AbortSignal,
 ): Promise<TaskList> {
   listen({ kind: 'stage', stage: 'intake', total: null })
+  for (const selector of config.filters.filter(isSelector)) await selector.ready?.()
   for (const one of config.exports) if ('mix' in one && one.mix) await checkTextRows(one.mix.rows)
   return intake(config.tasks, store, { signal })
 }
@@ -79,6 +81,12 @@ export async function prepare(
   return makePlan(config, store, list.fingerprint, toSolve(list, config, store))
 }
 
+interface Deciding {
+  open?: OpenSolver
+  /** Whose searches the exports may show: its own, or those of the run that is replayed. */
+  searches?: Store
+}
+
 /** Measure what is new, decide about all, and export it. */
 export async function decide(
   plan: Plan,
@@ -86,22 +94,30 @@ export async function decide(
   store: Store,
   listen: Listener,
   signal: AbortSignal,
-  open = openSolver,
+  { open = openSolver, searches = store }: Deciding = {},
 ) {
   await verify(plan, config, store, listen, signal, open)
   await curate(plan, config, store, listen)
-  return exportRows(config, store, listen)
+  return writeRows(config, store, listen, searches)
 }
 
 /** Write the decided rows as every target of the config, in `export/` of the run's folder. */
-export async function exportRows(config: Settings, store: Store, listen: Listener): Promise<ExportCounts> {
+export const exportRows = (config: Settings, store: Store, listen: Listener): Promise<ExportCounts> =>
+  writeRows(config, store, listen, store)
+
+async function writeRows(
+  config: Settings,
+  store: Store,
+  listen: Listener,
+  searches: Store,
+): Promise<ExportCounts> {
   listen({ kind: 'stage', stage: 'export', total: null })
   return writeExports({
     folder: join(config.folder, 'export'),
     rows: decidedRows(config.folder, store),
     tasks: screenedTasks(config.folder, store),
     tools: toolSpecs(config.tools),
-    imageSearch: storedImageSearch(config, store),
+    imageSearch: storedImageSearch(config, searches),
     exports: config.exports,
     about: about(config),
     bytes: image => store.getBlob(image.sha256),
@@ -121,6 +137,7 @@ const about = (config: Settings): RunAbout => ({
       ...(after === undefined ? {} : { after }),
     })),
     tools: config.tools.map(named),
+    ...(config.leaks ? { leaks: named(config.leaks) } : {}),
     sandbox: { ...named(config.sandbox), limits: { ...config.sandbox.limits } },
     checks: config.checks.map(({ name, version, options }) => ({ name, version, options })),
     filters: config.filters.map(({ name, version, options }) => ({ name, version, options })),

@@ -3,10 +3,11 @@ import type { Store } from '../store/store.ts'
 import { admitted } from './admission.ts'
 import type { Ask } from './ask.ts'
 import type { Settings } from './config.ts'
-import { type Observe, observer, toolSpecs } from './observe.ts'
+import { type Observe, observer, type Recorded, toolSpecs } from './observe.ts'
 import { paidOnce } from './paid-once.ts'
 import type { Listener } from './progress.ts'
 import { generationOf } from './refresh.ts'
+import { admittedService } from './service-admission.ts'
 import { type Services, services } from './services.ts'
 import { openSpending, type Spending } from './spending.ts'
 
@@ -19,6 +20,8 @@ export interface Solver {
   observe: Observe
   ask: Ask
   services: Services
+  /** What calls without state gave before, where they are not to be made again. */
+  recorded?: Recorded
   spending: Spending
 }
 
@@ -33,6 +36,9 @@ export async function openSolver(
 ): Promise<Solver> {
   const warn = (message: string) => listen({ kind: 'warning', message })
   const spending = await openSpending(config, store, admitted({ limiter: config.limiter, warn }))
+  const generation = await generationOf(store)
+  const { limiter, frozen } = config
+  const askService = admittedService({ limiter }, spending.pay)
   const environment = await config.sandbox.describe()
   const { tools } = config
   return {
@@ -41,8 +47,8 @@ export async function openSolver(
     environment,
     tools: toolSpecs(tools),
     observe: observer(tools),
-    services: services(store),
-    ask: paidOnce(store, around(spending.ask), await generationOf(store)),
+    services: services(store, { ask: askService, generation, frozen, warn }),
+    ask: paidOnce(store, around(spending.ask), generation),
     spending,
   }
 }

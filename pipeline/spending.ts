@@ -5,22 +5,26 @@ import type { Teacher, TeacherRequest } from '../teachers/teacher.ts'
 import type { Ask } from './ask.ts'
 import { openPurse, type Purse } from './budget.ts'
 import { ConfigError, modelsOf, type Settings } from './config.ts'
-import { begin, type Call, calls, costOf, settle } from './ledger.ts'
+import { alongside, begin, calls, costOf, type ModelCall, settle, wasRefused } from './ledger.ts'
+import { payer, refuseUnpriced, unpricedServices } from './service-spending.ts'
+import type { AskService } from './services.ts'
 import { imagesSent, worstUsd } from './worst-case.ts'
 
 /** What a run spends. */
 export interface Spending {
   /** Ask, and write down what it cost; with a budget, only what it has room for. */
   ask: Ask
-  /** USD so far, over all processes that worked on this run; null where a teacher's model has no price. */
+  /** The same for one call of a service. */
+  pay: AskService
+  /** USD so far, over all processes that worked on this run; null where a model or a service has no price. */
   usd(): number | null
-  /** Models without a price. */
+  /** Models and services without a price. */
   unpriced: string[]
 }
 
 /**
- * The prices of a config. Throws ConfigError where it has a budget and a teacher whose model has no price, or one that is
- * asked in batches: what a batch costs is known only when it is over.
+ * The prices of a config. Throws ConfigError where it has a budget and a model or a service without a price, or a teacher
+ * that is asked in batches: what a batch costs is known only when it is over.
  */
 export async function pricesOf({ prices: path, limits, ...config }: Settings): Promise<Prices> {
   const models = modelsOf(config)
@@ -31,6 +35,7 @@ export async function pricesOf({ prices: path, limits, ...config }: Settings): P
     )
   }
   const prices = await readPrices(path)
+  if (limits.budgetUsd !== undefined) refuseUnpriced(config)
   const [model] = unpricedOf(models, prices)
   if (model === undefined || limits.budgetUsd === undefined) return prices
   throw new ConfigError(
@@ -45,7 +50,7 @@ const unpricedOf = (teachers: readonly Teacher[], prices: Prices) => [
 /** Keep account of what `next` is asked. Throws as `pricesOf`. */
 export async function openSpending(config: Settings, store: Store, next: Ask): Promise<Spending> {
   const prices = await pricesOf(config)
-  const unpriced = unpricedOf(modelsOf(config), prices)
+  const unpriced = [...unpricedOf(modelsOf(config), prices), ...unpricedServices(config)]
   let before = 0
   for await (const call of calls(store)) before += costOf(call, prices) ?? 0
   const { budgetUsd } = config.limits
@@ -53,6 +58,7 @@ export async function openSpending(config: Settings, store: Store, next: Ask): P
   const account: Account = { store, prices, purse, next }
   return {
     ask: budgetUsd === undefined ? counted(account) : budgeted(account),
+    pay: payer({ store, purse, limited: budgetUsd !== undefined }),
     usd: () => (unpriced.length > 0 ? null : purse.spent()),
     unpriced,
   }
@@ -108,7 +114,7 @@ function budgeted({ store, prices, purse, next }: Account): Ask {
   }
 }
 
-const callOf = (teacher: Teacher, request: TeacherRequest, price: Price | undefined): Call => ({
+const callOf = (teacher: Teacher, request: TeacherRequest, price: Price | undefined): ModelCall => ({
   teacher: teacher.name,
   model: modelOf(teacher),
   images: imagesSent(request),
@@ -119,15 +125,3 @@ const callOf = (teacher: Teacher, request: TeacherRequest, price: Price | undefi
 const used = ({ usage }: Reply): { usage?: Usage } => (usage.input + usage.output > 0 ? { usage } : {})
 
 const nothing: Usage = { input: 0, output: 0, cached: 0, reasoning: 0 }
-
-const notSent = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']
-
-/** A server that answered with an error, or was never reached, charges nothing. A broken or late answer may be charged. */
-function wasRefused(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  const { status, code } = error as { status?: unknown; code?: unknown }
-  return typeof status === 'number' || notSent.includes(String(code)) || wasRefused(error.cause)
-}
-
-/** In one commit with the reply, which is waited for. Should it be lost, the worst case stays counted. */
-const alongside = (write: Promise<unknown>) => void write.catch(() => {})

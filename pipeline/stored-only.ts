@@ -2,29 +2,20 @@ import type { Reply, Trajectory } from '../schemas/trajectory.ts'
 import type { Store } from '../store/store.ts'
 import { TeacherError, type TeacherRequest } from '../teachers/teacher.ts'
 import type { Ask } from './ask.ts'
+import { NotStored } from './not-stored.ts'
 import { replyKey } from './paid-once.ts'
-import type { Planned } from './plan.ts'
+import { recordedIn } from './recorded.ts'
 import { generationOf } from './refresh.ts'
 import { type OpenSolver, openSolver } from './solver.ts'
 
-/** A reply that a replay needs was never stored. */
-export class NotStored extends Error {
-  override name = 'NotStored'
-  readonly turn: number
-  constructor(turn: number, { teacher, task, sample }: Partial<Planned> = {}) {
-    const where = task ? `task ${task.id}, teacher ${teacher?.name}, sample ${sample}, ` : ''
-    super(`${where}turn ${turn}: its reply is not in the store; run the config again, then replay it`)
-    this.turn = turn
-  }
-}
-
-/** Opens solvers that ask nobody: what teachers said is read from `source`. */
+/** Opens solvers that ask nobody: what teachers said and searches found is read from `source`. */
 export const openStored =
   (source: Store): OpenSolver =>
   async (config, store, listen) => {
     const generation = await generationOf(source)
     const ask = await storedOnly({ store: source, generation, maxTokens: config.limits.maxTokens })
-    return { ...(await openSolver(config, store, listen)), ask }
+    const recorded = recordedIn(source, store, config.tools)
+    return { ...(await openSolver(config, store, listen)), ask, recorded }
   }
 
 interface Source {
@@ -41,7 +32,7 @@ export async function storedOnly({ store, generation, maxTokens }: Source): Prom
     const reply = await store.get<Reply>('replies', key)
     if (reply) return reply
     const message = failures.get(key)
-    if (message === undefined) throw new NotStored(request.turns.length + 1)
+    if (message === undefined) throw new NotStored('reply', request.turns.length + 1)
     throw new TeacherError(message, { fatal: false })
   }
 }

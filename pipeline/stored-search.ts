@@ -3,6 +3,7 @@ import type { Store } from '../store/store.ts'
 import { ToolError } from '../tools/tool.ts'
 import type { Settings } from './config.ts'
 import { observeOn, observer } from './observe.ts'
+import { generationOf } from './refresh.ts'
 import { type Said, type Services, searchKey } from './services.ts'
 import { openWorkbench } from './workbench.ts'
 
@@ -10,18 +11,17 @@ const { signal } = new AbortController()
 
 /**
  * What the run's `image_search` finds for a task's first image, as far as anyone in the run has asked for it: a student that
- * was tried, or a teacher. No service is asked.
+ * was tried, or a teacher. What a leak guard keeps from them is left out. No service is asked.
  */
 export const storedImageSearch =
   (config: Settings, store: Store): TaskContext['imageSearch'] =>
-  async ({ images }) => {
+  async task => {
     if (!config.tools.some(({ name }) => name === 'image_search')) return undefined
-    const question = images.map(image => ({ type: 'image' as const, image }))
-    await using bench = openWorkbench(question, {
-      sandbox: config.sandbox,
-      store,
-      services: storedAnswers(store),
-    })
+    const question = task.images.map(image => ({ type: 'image' as const, image }))
+    const { sandbox } = config
+    const services = storedAnswers(store, await generationOf(store))
+    const leaks = config.leaks?.judge(task)
+    await using bench = openWorkbench(question, { sandbox, store, services, leaks })
     const call = { id: '', name: 'image_search', arguments: '{}' }
     const { data } = await observeOn(bench, call, observer(config.tools), signal)
     return data?.kind === 'results'
@@ -30,10 +30,10 @@ export const storedImageSearch =
   }
 
 const storedAnswers =
-  (store: Store): Services =>
+  (store: Store, generation: number): Services =>
   () =>
   async (service, query) => {
-    const said = await store.get<Said>('searches', searchKey(service, query))
+    const said = await store.get<Said>('searches', searchKey(service, query, generation))
     if (!said) throw new ToolError('This was never asked.')
     return said.answer as never
   }

@@ -5,11 +5,11 @@ import { eachAffordable } from './affordable.ts'
 import { openBatches } from './batches.ts'
 import type { Settings } from './config.ts'
 import { deciding, isWanted, rungs } from './ladder.ts'
+import { NotStored } from './not-stored.ts'
 import { type Plan, type Planned, planned } from './plan.ts'
 import type { Listener } from './progress.ts'
 import { rollout } from './rollout.ts'
 import { openSolver, type Solver } from './solver.ts'
-import { NotStored } from './stored-only.ts'
 import { verify } from './verify.ts'
 import { inWaves } from './waves.ts'
 
@@ -65,7 +65,7 @@ function worker(plan: Plan, solver: Solver, listen: Listener): { work: Work; wri
     if (await isDone(store, item.key)) already++
     else if (await isWanted(item, plan, config, store)) {
       const trajectory = await rollout(item, solver, signal).catch(error => {
-        throw error instanceof NotStored ? new NotStored(error.turn, item) : error
+        throw error instanceof NotStored ? new NotStored(error.what, error.turn, item) : error
       })
       keep(item.key, trajectory)
       took = { task: item.task.id, ms: Math.round(performance.now() - began) }

@@ -1,5 +1,5 @@
 import { TeacherError } from '../teachers/teacher.ts'
-import { NotStored } from './stored-only.ts'
+import { NotStored } from './not-stored.ts'
 
 /** What could not be had, because a model failed or nobody may be asked: it stays open until the config is run again. */
 export interface Unmeasured {

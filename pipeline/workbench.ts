@@ -2,14 +2,17 @@ import { restarting } from '../sandbox/restarting.ts'
 import type { OpenOptions, Sandbox } from '../sandbox/sandbox.ts'
 import type { Image } from '../schemas/image.ts'
 import type { Part } from '../schemas/task.ts'
+import type { Removed } from '../schemas/trajectory.ts'
 import { ImageError, keepImage } from '../store/images.ts'
 import type { Store } from '../store/store.ts'
+import type { LeakJudge } from '../tools/leaks.ts'
 import type { ToolContext } from '../tools/tool.ts'
+import { unleaked } from './leaks.ts'
 import type { Services } from './services.ts'
 
 /** What a trajectory's tools work with: its Python and every image shown so far. */
 export interface Workbench extends AsyncDisposable {
-  context(signal: AbortSignal): ToolContext
+  context(signal: AbortSignal): ToolContext & { removed: Removed[] }
   /** Tell it what the teacher has been shown, so that the next images are numbered after it. */
   show(parts: readonly Part[]): void
 }
@@ -18,23 +21,30 @@ export interface WorkbenchParts {
   sandbox: Sandbox
   store: Store
   services: Services
+  /** What of search results is not shown. */
+  leaks?: LeakJudge | undefined
 }
 
 export function openWorkbench(
   question: readonly Part[],
-  { sandbox, store, services }: WorkbenchParts,
+  { sandbox, store, services, leaks }: WorkbenchParts,
 ): Workbench {
   const images = imagesIn(question)
   const session = restarting(sandbox, () => sessionOptions(imagesIn(question), store))
   return {
-    context: signal => ({
-      session: async () => session,
-      images,
-      keep: bytes => keepOrNull(store, bytes),
-      bytes: image => store.getBlob(image.sha256),
-      consult: services(signal),
-      signal,
-    }),
+    context(signal) {
+      const removed: Removed[] = []
+      const consult = services(signal)
+      return {
+        session: async () => session,
+        images,
+        keep: bytes => keepOrNull(store, bytes),
+        bytes: image => store.getBlob(image.sha256),
+        consult: leaks ? unleaked(consult, leaks, removed) : consult,
+        signal,
+        removed,
+      }
+    },
     show: parts => void images.push(...imagesIn(parts)),
     [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
   }

@@ -118,10 +118,10 @@ function shorten(text: string, maxChars: number): string {
 }
 
 function pages({ query, results }: Results, { safe }: Showing): string {
-  const found = results.map(
-    ({ id, title, snippet }, index) =>
-      `${index + 1}. [${safe.text(title)}](${safe.text(id)})\n\n${safe.text(snippet)}`,
-  )
+  const found = results.map(({ id, title, snippet, link, date }, index) => {
+    const published = date ? `\nDate published: ${safe.text(date)}` : ''
+    return `${index + 1}. [${safe.text(title)}](${safe.text(link ?? id)})${published}\n\n${safe.text(snippet)}`
+  })
   const head = `A Google search for '${safe.text(query)}' found ${results.length} results:`
   return `${head}\n\n## Web Results\n${found.join('\n\n')}`
 }

@@ -9,8 +9,11 @@ export const Part = Type.Union([
 ])
 export type Part = Static<typeof Part>
 
-/** How an answer is compared. `choice` takes the option's text or its letter. */
-export const AnswerType = Type.Enum(['text', 'choice', 'number', 'boolean'])
+/**
+ * How an answer is compared. `choice` takes the option's text or its letter, `math` what is equivalent, `date` another
+ * writing of the same day, month or year, `set` the same items in any order.
+ */
+export const AnswerType = Type.Enum(['text', 'choice', 'number', 'boolean', 'math', 'date', 'set'])
 export type AnswerType = Static<typeof AnswerType>
 
 /** Where a row came from, and under which terms. */

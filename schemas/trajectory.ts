@@ -47,7 +47,7 @@ export const Cell = Type.Object(
 )
 export type Cell = Static<typeof Cell>
 
-/** What a search gave, best first. `id` is stable within its corpus. */
+/** What a search gave, best first, or a page that was opened. `id` is stable within its corpus. */
 export const Results = Type.Object(
   {
     kind: Type.Literal('results'),
@@ -60,6 +60,12 @@ export const Results = Type.Object(
           title: Type.String(),
           snippet: Type.String(),
           licence: OrNull(Type.String()),
+          /** Whose it is, where that is known beyond the provider. */
+          source: Type.Optional(OrNull(Type.String())),
+          /** Where it stands in the web: an http or https address. */
+          link: Type.Optional(OrNull(Type.String())),
+          /** When it was published, as the provider says it. */
+          date: Type.Optional(OrNull(Type.String())),
           image: OrNull(Image),
           score: Type.Number(),
         },
@@ -81,6 +87,13 @@ export const Mistake = Type.Object(
 )
 export type Mistake = Static<typeof Mistake>
 
+/** Results that a teacher was not shown: how many of whose, and why. */
+export const Removed = Type.Object(
+  { provider: Type.String(), reason: Type.String(), count: Type.Integer({ minimum: 1 }) },
+  closed,
+)
+export type Removed = Static<typeof Removed>
+
 /** What came back from one call: `parts` is exactly what the teacher saw, `data` the same for machines. */
 export const Observation = Type.Object(
   {
@@ -88,6 +101,7 @@ export const Observation = Type.Object(
     mistake: OrNull(Mistake),
     parts: Type.Array(Part),
     data: OrNull(Type.Union([Cell, Results])),
+    removed: Type.Optional(Type.Array(Removed)),
   },
   closed,
 )

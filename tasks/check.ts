@@ -1,3 +1,7 @@
+import type { AnswerType } from '../schemas/task.ts'
+import { datesOf } from './reading/date.ts'
+import { itemsOf } from './reading/items.ts'
+import { mathematics } from './reading/mathematics.ts'
 import type { TaskDraft } from './source.ts'
 
 /** Everything that makes a draft useless as a task, whatever source it came from: `field: what; what to do`. */
@@ -31,24 +35,53 @@ function badChoices({ choices, answerType, answer }: TaskDraft): string[] {
   if (choices.some(choice => choice.trim() === '')) return ['choices: one is empty; correct the row']
   const twice = choices.find((choice, index) => choices.indexOf(choice) !== index)
   if (twice !== undefined) return [`choices: ${quoted(twice)} is there twice; correct the row`]
-  if (answer.trim() === '' || choices.includes(answer)) return []
+  const answers = answerType === 'set' ? itemsOf(answer) : [answer]
+  if (answer.trim() === '' || answers.every(item => choices.includes(item))) return []
   return [`answer: ${quoted(answer)} is not one of the choices ${choices.map(quoted).join(', ')}; correct it`]
 }
 
 const plainNumber = /^[-+]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?(e[-+]?\d+)?$/i
 
-function badAnswer({ answer, answerType }: TaskDraft): string[] {
-  const text = answer.trim()
-  if (text === '') return []
-  if (answerType === 'number' && (!plainNumber.test(text) || !/\d/.test(text))) {
-    return [`answer: ${quoted(answer)} is not a number; write it in digits, or use answer type text`]
-  }
-  if (answerType === 'boolean' && !/^(true|false)$/i.test(text)) {
-    return [
-      `answer: ${quoted(answer)} is not true or false; translate it with values, or use answer type text`,
-    ]
-  }
-  return []
+/** Answer types that need an answer of a certain form: what else is said of it and what to do. */
+const forms: Partial<Record<AnswerType, { holds: (answer: string) => boolean; cure: string }>> = {
+  number: {
+    holds: isNumber,
+    cure: 'is not a number; write it in digits, or use answer type text',
+  },
+  boolean: {
+    holds: answer => /^(true|false)$/i.test(answer),
+    cure: 'is not true or false; translate it with values, or use answer type text',
+  },
+  math: {
+    holds: answer => mathematics(answer) !== null,
+    cure: 'cannot be read as mathematics; write it in LaTeX without words, or use answer type text',
+  },
+  date: {
+    holds: answer => datesOf(answer).length === 1,
+    cure: 'is not one date; write it as 2020-03-12, 2020-03 or 2020, or use answer type text',
+  },
+  set: {
+    holds: answer => itemsOf(answer).length > 0,
+    cure: 'has an empty item; write the items with commas or semicolons between them',
+  },
 }
+
+function badAnswer({ answer, answerType }: TaskDraft): string[] {
+  const form = forms[answerType]
+  if (answer.trim() === '' || !form || form.holds(answer.trim())) return []
+  return [`answer: ${quoted(answer)} ${form.cure}`]
+}
+
+const ends = /^(?:between (\S+) and (\S+)|(?:from )?(\S+) to (\S+)|([\d.,]+) ?[-–] ?([\d.,]+))$/i
+
+/** Digits, or a range of them from the lower to the higher. */
+function isNumber(answer: string): boolean {
+  const [low, high, ...more] = ends.exec(answer)?.slice(1).filter(Boolean) ?? [answer]
+  if (!low || !isPlainNumber(low)) return false
+  return high === undefined || (isPlainNumber(high) && more.length === 0 && sizeOf(low) < sizeOf(high))
+}
+
+const isPlainNumber = (text: string): boolean => plainNumber.test(text) && /\d/.test(text)
+const sizeOf = (text: string): number => Number(text.replaceAll(',', ''))
 
 const quoted = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)

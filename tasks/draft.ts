@@ -1,5 +1,5 @@
 import type { JsonObject } from '../schemas/json.ts'
-import type { AnswerType } from '../schemas/task.ts'
+import { AnswerType } from '../schemas/task.ts'
 import {
   type Fields,
   fieldValue,
@@ -64,15 +64,14 @@ function chosen(answer: string, choices: string[] | null): string {
   return choices[answer.charCodeAt(0) - 'A'.charCodeAt(0)] ?? answer
 }
 
-const answerTypes: readonly string[] = ['text', 'choice', 'number', 'boolean'] satisfies AnswerType[]
 const isAnswerType = (value: unknown): value is AnswerType =>
-  typeof value === 'string' && answerTypes.includes(value)
+  typeof value === 'string' && AnswerType.enum.some(type => type === value)
 
 function answerType(value: unknown, choices: string[] | null): AnswerType {
   if (value === null) return choices ? 'choice' : 'text'
   if (isAnswerType(value)) return value
   throw new ValueError(
-    `is ${JSON.stringify(plainOf(value))}, not one of ${answerTypes.join(', ')}; translate it: ` +
+    `is ${JSON.stringify(plainOf(value))}, not one of ${AnswerType.enum.join(', ')}; translate it: ` +
       `answerType: { field: '…', values: { ${JSON.stringify(String(value))}: 'text' } }`,
   )
 }

@@ -11,10 +11,10 @@ export const maxLineBytes = 256_000_000
 
 /** Tasks in JSON Lines, one object a line, plain or gzipped (`.gz`). A broken line is named by its number. */
 export const jsonl = (files: Files, options: TableOptions): TaskSource =>
-  tableSource('jsonl', files, options, readJsonLines)
+  tableSource('jsonl', files, options, jsonlRows)
 
-/** The rows of one file. */
-export async function* readJsonLines(file: TaskFile): AsyncIterable<Numbered> {
+/** The rows of a file in JSON Lines, or what is wrong with them. */
+export async function* jsonlRows(file: TaskFile): AsyncIterable<Numbered> {
   let number = 0
   try {
     for await (const line of lines(bytesOf(file.path))) {

@@ -12,10 +12,10 @@ const windowBytes = 64_000_000
 
 /** Tasks in Parquet. Class labels written by Hugging Face's `datasets` are read as their names. */
 export const parquet = (files: Files, options: TableOptions): TaskSource =>
-  tableSource('parquet', files, options, readParquetFile)
+  tableSource('parquet', files, options, parquetRows)
 
-/** The rows of one file, with these columns or all. */
-export async function* readParquetFile(file: TaskFile, columns: string[] | null): AsyncIterable<Numbered> {
+/** The rows of a Parquet file with these columns (all where null), or what is wrong with them. */
+export async function* parquetRows(file: TaskFile, columns: string[] | null): AsyncIterable<Numbered> {
   try {
     await using handle = await open(file.path)
     const buffer = bufferOf(handle, (await handle.stat()).size)

@@ -4,8 +4,8 @@ import { Source } from '../schemas/task.ts'
 import { validator } from '../schemas/validate.ts'
 import { Field, fieldValue, type Row } from './fields.ts'
 import { type Files, openFiles, patternsOf, type TaskFile } from './files.ts'
-import { readJsonLines } from './jsonl.ts'
-import { readParquetFile } from './parquet.ts'
+import { jsonlRows } from './jsonl.ts'
+import { parquetRows } from './parquet.ts'
 import { InputError } from './problem.ts'
 import type { Problem } from './source.ts'
 import { scalarText, ValueError } from './values.ts'
@@ -88,7 +88,7 @@ async function* readAll(
 }
 
 const rowsOf = (file: TaskFile) =>
-  file.path.endsWith('.parquet') ? readParquetFile(file, null) : readJsonLines(file)
+  file.path.endsWith('.parquet') ? parquetRows(file, null) : jsonlRows(file)
 
 interface Place {
   file: TaskFile

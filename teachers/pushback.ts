@@ -1,3 +1,4 @@
+import { retryAfterMs } from '../tools/retry-after.ts'
 import type { Failure } from './teacher.ts'
 
 /** Rate limits (RFC 6585), and a server that cannot keep up: 503 (RFC 9110), 529 (Anthropic). */
@@ -30,13 +31,4 @@ export function pushbackOf(error: unknown): Pick<Failure, 'transient' | 'overloa
   const transient = said === 'true' || (said !== 'false' && likely)
   const overloaded = transient && (overload.includes(status ?? 0) || says(overloadCodes))
   return { transient, overloaded, retryAfterMs: transient && headers ? retryAfterMs(headers) : undefined }
-}
-
-/** `retry-after-ms`, or `retry-after` in seconds or as a date (RFC 9110, 10.2.3); undefined where there is neither. */
-export function retryAfterMs(headers: Headers, now = Date.now()): number | undefined {
-  const exact = Number.parseFloat(headers.get('retry-after-ms') ?? '')
-  if (exact >= 0) return exact
-  const text = headers.get('retry-after') ?? ''
-  const wait = /^\s*[\d.]+\s*$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now
-  return Number.isNaN(wait) ? undefined : Math.max(0, wait)
 }

@@ -24,6 +24,7 @@ const contracts = [
   'filters/interval.ts',
   'filters/models.ts',
   'filters/screen.ts',
+  'filters/selector.ts',
   'output/about.ts',
   'output/export.ts',
   'output/write.ts',
@@ -40,6 +41,7 @@ const contracts = [
   'tasks/text-rows.ts',
   'teachers/prices.ts',
   'teachers/teacher.ts',
+  'tools/leaks.ts',
   'tools/service.ts',
   'tools/tool.ts',
 ]

@@ -71,6 +71,25 @@ export const pythonTurn = (changes: Partial<Cell> = {}, text = 'I measure the im
   }
 }
 
+/** A turn that searches texts and finds these passages, each a title and what it says. */
+export const searchTurn = (found: [title: string, snippet: string][], text = 'I look it up.'): Turn => {
+  const call = { id: 'call_1', name: 'text_search', arguments: '{"query":"what it is"}' }
+  const results = found.map(([title, snippet]) => ({
+    id: title.toLowerCase(),
+    title,
+    snippet,
+    licence: null,
+    image: null,
+    score: 1,
+  }))
+  const data = { kind: 'results' as const, provider: 'test', query: 'what it is', results }
+  const words = found.map(([title, snippet]) => `${title}\n${snippet}`).join('\n')
+  return {
+    reply: reply({ text, calls: [call], stop: 'calls' }),
+    observations: [observation({ data, parts: [{ type: 'text', text: words || 'Found no results.' }] })],
+  }
+}
+
 /** The last turn of a trajectory that answers. */
 export const answerTurn = (answer: string): Turn => ({
   reply: reply({ text: `It follows.\n<answer>${answer}</answer>` }),

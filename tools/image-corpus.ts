@@ -4,10 +4,12 @@ import { sha256 } from '../schemas/hash.ts'
 import { maxPixels } from '../store/images.ts'
 import { InputError } from '../tasks/problem.ts'
 import { matchExpression, tokenizer } from './full-text.ts'
+import { glanceOf } from './image-alignment.ts'
 import { featureSize, features } from './image-features.ts'
+import { type Looks, packed, ranked } from './image-ranking.ts'
 import type { ImageHit, ImageProvider } from './image-search.ts'
-import { queryVariants } from './image-variants.ts'
 import { openIndex } from './index-file.ts'
+import { hashWords, perceptualHash } from './perceptual-hash.ts'
 
 /** A picture that can be found, in any format sharp reads (SVG too). `licence` is the corpus's where it has none. */
 export interface CorpusImage {
@@ -15,6 +17,8 @@ export interface CorpusImage {
   title: string
   bytes: Uint8Array
   licence?: string | undefined
+  /** Where it stands in the web: an http or https address. */
+  link?: string | undefined
 }
 
 /** Pictures on this disk that can be searched by image and by title. */
@@ -26,12 +30,12 @@ export interface ImageCorpus extends ImageProvider {
 }
 
 /** Pixels a side. */
-const thumbnailSize = 160
+const [workingSize, thumbnailSize] = [320, 160]
 
 /**
  * Pictures with their looks and thumbnails in an SQLite file at `path`. The file is built once and again when the
  * pictures change; they are read once to see that, so the iterable must give them each time. The looks of all are held
- * in memory, 1.7 kB each. Throws InputError for a picture that cannot be decoded and for two with one id.
+ * in memory, about 0.5 kB each. Throws InputError for a picture that cannot be decoded and for two with one id.
  */
 export async function imageCorpus(options: {
   path: string
@@ -42,7 +46,7 @@ export async function imageCorpus(options: {
   const { path, name, licence, images } = options
   const { database, fingerprint } = await openIndex({
     path,
-    version: 1,
+    version: 'pictures 2',
     items: images,
     identity: ({ bytes, ...image }) => [image, sha256(bytes), licence],
     build: (empty, items) => fill(empty, items, licence),
@@ -52,6 +56,7 @@ export async function imageCorpus(options: {
     name,
     fingerprint,
     options: { fingerprint },
+    usdPerCall: 0,
     byImage: (bytes, top) => byImage(database, looks, bytes, top),
     byText: async (query, top) => byText(database, query, top),
     close: () => database.close(),
@@ -60,7 +65,8 @@ export async function imageCorpus(options: {
 
 const layout = `
   CREATE TABLE images (
-    number INTEGER PRIMARY KEY, id TEXT UNIQUE, title TEXT, licence TEXT, thumbnail BLOB, looks BLOB
+    number INTEGER PRIMARY KEY, id TEXT UNIQUE, title TEXT, licence TEXT, link TEXT,
+    thumbnail BLOB, looks BLOB, glance BLOB, hash TEXT
   );
   CREATE VIRTUAL TABLE words USING fts5(
     title, content = 'images', content_rowid = 'number', tokenize = '${tokenizer}'
@@ -69,84 +75,75 @@ const layout = `
 async function fill(database: DatabaseSync, images: AsyncIterable<CorpusImage>, licence: string) {
   database.exec(layout)
   const insert = database.prepare(
-    'INSERT OR IGNORE INTO images (id, title, licence, thumbnail, looks) VALUES (?, ?, ?, ?, ?)',
+    'INSERT OR IGNORE INTO images (id, title, licence, link, thumbnail, looks, glance, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   )
   for await (const image of images) {
-    const { thumbnail, looks } = await drawn(image)
-    const row = [image.id, image.title, image.licence ?? licence, thumbnail, new Uint8Array(looks.buffer)]
-    if (insert.run(...row).changes === 0)
+    const about = [image.id, image.title, image.licence ?? licence, image.link ?? null]
+    if (insert.run(...about, ...(await drawn(image))).changes === 0)
       throw new InputError([`two pictures have the id ${image.id}; ids are unique`])
   }
   database.exec("INSERT INTO words (words) VALUES ('rebuild')")
 }
 
+/** Thumbnail, looks, glance and hash. */
 async function drawn({ id, bytes }: CorpusImage) {
   try {
-    return { thumbnail: await thumbnailOf(bytes), looks: await features(bytes) }
+    const small = await smaller(bytes)
+    const looks = packed(await features(small))
+    return [await thumbnailOf(small), looks, await glanceOf(small), await perceptualHash(small)]
   } catch (error) {
     const [line] = String(error instanceof Error ? error.message : error).split('\n')
     throw new InputError([`picture ${id}: it cannot be decoded (${line})`])
   }
 }
 
-const thumbnailOf = (bytes: Uint8Array) =>
+/** Decoded once, upright, for all that is made of it. */
+const smaller = (bytes: Uint8Array) =>
   sharp(bytes, { limitInputPixels: maxPixels })
     .autoOrient()
     .flatten({ background: 'white' })
+    .resize(workingSize, workingSize, { fit: 'inside', withoutEnlargement: true })
+    .toColourspace('srgb')
+    .png({ compressionLevel: 1 })
+    .toBuffer()
+
+const thumbnailOf = (small: Buffer) =>
+  sharp(small)
     .resize(thumbnailSize, thumbnailSize, { fit: 'inside', withoutEnlargement: true })
     .jpeg({ quality: 85 })
     .toBuffer()
 
-interface Looks {
-  numbers: number[]
-  ids: string[]
-  /** One feature vector after the other. */
-  vectors: Float32Array
-}
-
 function loadLooks(database: DatabaseSync): Looks {
   const count = Number(database.prepare('SELECT count(*) AS count FROM images').get()?.count)
-  const looks: Looks = { numbers: [], ids: [], vectors: new Float32Array(count * featureSize) }
-  for (const { number, id, looks: blob } of database
-    .prepare('SELECT number, id, looks FROM images')
-    .iterate()) {
-    const bytes = Uint8Array.from(blob as Uint8Array)
-    looks.vectors.set(new Float32Array(bytes.buffer), looks.numbers.length * featureSize)
-    looks.numbers.push(Number(number))
-    looks.ids.push(String(id))
+  const looks: Looks = {
+    numbers: [],
+    vectors: new Uint8Array(count * featureSize),
+    hashes: new Uint32Array(count * 4),
+  }
+  for (const row of database.prepare('SELECT number, looks, hash FROM images').iterate()) {
+    looks.vectors.set(row.looks as Uint8Array, looks.numbers.length * featureSize)
+    looks.hashes.set(hashWords(String(row.hash)), looks.numbers.length * 4)
+    looks.numbers.push(Number(row.number))
   }
   return looks
 }
 
 async function byImage(
   database: DatabaseSync,
-  { numbers, ids, vectors }: Looks,
+  looks: Looks,
   bytes: Uint8Array,
   top: number,
 ): Promise<ImageHit[]> {
-  const variants = await queryVariants(bytes)
-  const scored = numbers.map((number, index) => ({
-    number,
-    id: ids[index] ?? '',
-    score: rounded(
-      Math.max(...variants.map(({ vector, trust }) => trust * similarity(vector, vectors, index))),
-    ),
-  }))
-  scored.sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1))
-  const read = database.prepare('SELECT id, title, licence, thumbnail FROM images WHERE number = ?')
-  return scored.slice(0, top).map(({ number, score }) => hitOf(read.get(number) ?? {}, score))
-}
-
-function similarity(query: Float32Array, vectors: Float32Array, index: number): number {
-  let sum = 0
-  for (let at = 0; at < featureSize; at++) sum += (query[at] ?? 0) * (vectors[index * featureSize + at] ?? 0)
-  return sum
+  const glance = database.prepare('SELECT glance FROM images WHERE number = ?')
+  const found = await ranked(bytes, looks, number => glance.get(number)?.glance as Uint8Array)
+  const read = database.prepare('SELECT * FROM images WHERE number = ?')
+  return found.slice(0, top).map(({ number, score }) => hitOf(read.get(number) ?? {}, score))
 }
 
 const byText = (database: DatabaseSync, query: string, top: number): ImageHit[] =>
   database
     .prepare(
-      `SELECT id, images.title AS title, licence, thumbnail, bm25(words) AS rank
+      `SELECT images.*, bm25(words) AS rank
        FROM words JOIN images ON images.number = words.rowid WHERE words MATCH ? ORDER BY rank, id LIMIT ?`,
     )
     .all(matchExpression(query), top)
@@ -156,6 +153,7 @@ const hitOf = (row: Record<string, unknown>, score: number): ImageHit => ({
   id: String(row.id),
   title: String(row.title),
   licence: String(row.licence),
+  link: typeof row.link === 'string' ? row.link : null,
   score,
   thumbnail: row.thumbnail as Uint8Array,
 })

@@ -1,8 +1,7 @@
 import Type from 'typebox'
-import type { Image } from '../schemas/image.ts'
-import type { Part } from '../schemas/task.ts'
 import type { Results } from '../schemas/trajectory.ts'
 import type { Service } from './service.ts'
+import { shownImage, shownParts } from './shown.ts'
 import { checkedQuery, heading, oneLine } from './text-search.ts'
 import { defineTool, type Tool, type ToolContext, ToolError, type ToolResult } from './tool.ts'
 
@@ -11,6 +10,8 @@ export interface ImageHit {
   id: string
   title: string
   licence: string | null
+  /** Where it stands in the web: an http or https address. */
+  link?: string | null
   score: number
   /** A small PNG or JPEG, if there is one to show. */
   thumbnail: Uint8Array | null
@@ -33,17 +34,18 @@ const query = Type.Optional(
   Type.String({ description: 'Words to look for in titles of pictures, in place of an image.' }),
 )
 
-/** The tool `image_search`: pictures that look like one that was shown, with titles, ids and thumbnails. */
+/** The tool `image_search`: pictures that look like one that was shown, with titles, links (ids where they have none) and thumbnails. */
 export function imageSearch({ corpus, top = 5 }: { corpus: ImageProvider; top?: number }): Tool {
   const byWords = corpus.byText?.bind(corpus)
   return defineTool({
     name: 'image_search',
-    description: `Find pictures that look like an image you were shown, in a collection (${corpus.name}). Returns at most ${top}, each with title, id and thumbnail.`,
+    description: `Find pictures that look like an image you were shown, in a collection (${corpus.name}). Returns at most ${top}, each with title, link or id, and thumbnail.`,
     args: Type.Unsafe<{ image?: string; query?: string }>(
       Type.Object({ image, ...(byWords && { query }) }, { additionalProperties: false }),
     ),
     options: { corpus: corpus.name, ...corpus.options, top },
     stateful: false,
+    services: [corpus],
     async run(asked, context) {
       if (asked.query === undefined || !byWords) {
         const name = asked.image ?? 'image_1'
@@ -63,21 +65,12 @@ export function imageSearch({ corpus, top = 5 }: { corpus: ImageProvider; top?: 
   })
 }
 
-function shownImage(name: string, images: readonly Image[]): Image {
-  const number = /^image_([1-9]\d*)$/.exec(name)?.[1]
-  const found = images[Number(number) - 1]
-  if (found) return found
-  const known =
-    images.length === 1 ? 'the only image is image_1' : `there are image_1 to image_${images.length}`
-  throw new ToolError(`There is no image named ${JSON.stringify(name)}; ${known}.`)
-}
-
 /** Hits with their thumbnails kept, which makes them plain data. */
 async function kept(hits: ImageHit[], context: ToolContext): Promise<Results['results']> {
   const results = []
-  for (const { id, title, licence, score, thumbnail } of hits) {
+  for (const { id, title, licence, link = null, score, thumbnail } of hits) {
     const image = thumbnail && (await context.keep(thumbnail))
-    results.push({ id, title, snippet: '', licence, image, score })
+    results.push({ id, title, snippet: '', licence, link, image, score })
   }
   return results
 }
@@ -93,17 +86,21 @@ function answer(
   const text = [heading(shownQuery, results.length), listing(results, context.images.length)]
     .join('\n\n')
     .trim()
-  const parts: Part[] = [{ type: 'text', text }, ...images.map(image => ({ type: 'image' as const, image }))]
-  return { parts, data: { kind: 'results', provider, query, results }, mistake: null }
+  return {
+    parts: shownParts(text, images),
+    data: { kind: 'results', provider, query, results },
+    mistake: null,
+  }
 }
 
 /** Thumbnails are named in the order in which they are shown, after all that were shown before. */
-function listing(results: { id: string; title: string; image: Image | null }[], before: number): string {
+function listing(results: Results['results'], before: number): string {
   let number = before
   return results
-    .map(({ id, title, image }, index) => {
+    .map(({ id, title, link, image }, index) => {
       const name = image ? `image_${++number}: ` : ''
-      return `${index + 1}. ${name}${oneLine(title)} (id: ${oneLine(id)})`
+      const where = link ? `link: ${oneLine(link)}` : `id: ${oneLine(id)}`
+      return `${index + 1}. ${name}${oneLine(title)} (${where}${image ? '' : ', no thumbnail'})`
     })
     .join('\n')
 }

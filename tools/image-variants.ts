@@ -1,14 +1,16 @@
 import sharp from 'sharp'
+import { type Template, templateOf } from './image-alignment.ts'
 import { features } from './image-features.ts'
 
 /** One way to look at a query, and how much a similarity found in that way is trusted. */
 export interface Variant {
-  vector: Float32Array
+  look: Float32Array
+  template: Template
   trust: number
 }
 
 /** Below 1, so that of two pictures that mirror each other the one that is not mirrored is first. */
-const mirroredTrust = 0.94
+const mirroredTrust = 0.985
 const trimmedTrust = 0.94
 
 /** A query as it is, without a plain border, and both mirrored. */
@@ -17,14 +19,17 @@ export async function queryVariants(bytes: Uint8Array): Promise<Variant[]> {
   const inner = await withoutBorder(whole)
   const views = [{ view: whole, trust: 1 }, ...(inner ? [{ view: inner, trust: trimmedTrust }] : [])]
   const variants = views.map(async ({ view, trust }) => [
-    { vector: await features(view), trust },
-    {
-      vector: await features(await sharp(view).flop().png().toBuffer()),
-      trust: trust * mirroredTrust,
-    },
+    await seen(view, trust),
+    await seen(await sharp(view).flop().png().toBuffer(), trust * mirroredTrust),
   ])
   return (await Promise.all(variants)).flat()
 }
+
+const seen = async (view: Buffer, trust: number): Promise<Variant> => ({
+  look: await features(view),
+  template: await templateOf(view),
+  trust,
+})
 
 const side = 128
 

@@ -1,8 +1,8 @@
 import Type from 'typebox'
 import { type CellResult, SandboxError } from '../sandbox/sandbox.ts'
 import type { Image } from '../schemas/image.ts'
-import type { Part } from '../schemas/task.ts'
 import type { Cell, Mistake } from '../schemas/trajectory.ts'
+import { cut, imageNames, shownParts } from './shown.ts'
 import { defineTool, type Tool, type ToolContext } from './tool.ts'
 
 /**
@@ -28,10 +28,7 @@ export const python = ({ maxChars = 8_000 }: { maxChars?: number } = {}): Tool =
       if (result.status === 'dead') throw new SandboxError('the session was gone before the cell ran')
       const images = await kept(result, context)
       return {
-        parts: [
-          { type: 'text', text: describe(result, images, context.images.length, maxChars) },
-          ...images.map((image): Part => ({ type: 'image', image })),
-        ],
+        parts: shownParts(describe(result, images, context.images.length, maxChars), images),
         data: cellOf(code, result, images),
         mistake: mistakeOf(result),
       }
@@ -84,7 +81,7 @@ function describe(result: CellResult, images: Image[], shown: number, maxChars: 
     result.alive
       ? ''
       : 'The session is lost: the next call starts a new one, with the question’s images only.',
-    names(images, shown),
+    imageNames(images, shown),
     result.droppedImages > 0
       ? `${result.droppedImages} more images were over the limit and are not shown.`
       : '',
@@ -92,19 +89,7 @@ function describe(result: CellResult, images: Image[], shown: number, maxChars: 
   return sections.join('\n\n') || 'The code ran and gave no output.'
 }
 
-const names = (images: Image[], shown: number) =>
-  images.length === 0
-    ? ''
-    : `Images: ${images.map((image, index) => `image_${shown + index + 1} (${image.width}x${image.height})`).join(', ')}`
-
-/** The middle is what a reader misses least. */
 function section(title: string, text: string, maxChars: number): string {
   const body = text.trimEnd()
-  if (body === '') return ''
-  const half = Math.floor(maxChars / 2)
-  const cut =
-    body.length <= maxChars
-      ? body
-      : `${body.slice(0, half)}\n… ${body.length - 2 * half} characters left out …\n${body.slice(-half)}`
-  return `${title}:\n${cut.toWellFormed()}`
+  return body === '' ? '' : `${title}:\n${cut(body, maxChars)}`
 }

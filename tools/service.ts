@@ -17,7 +17,7 @@ export interface Service {
   name: string
   options: JsonObject
   limits?: ServiceLimits
-  /** USD that a call costs. What costs nothing needs no price. */
+  /** USD that a call costs: 0 where it is free, as on this disk. A run with a budget refuses one that does not say. */
   usdPerCall?: number
 }
 
@@ -32,19 +32,26 @@ export type Consult = <Answer>(
   call: (signal: AbortSignal) => Promise<Answer>,
 ) => Promise<Answer>
 
-/** The service failed or refused. */
+interface ServiceFault {
+  transient: boolean
+  retryAfterMs?: number | undefined
+  status?: number | undefined
+  cause?: unknown
+}
+
+/** The service failed or refused, in one line that a teacher may read: it holds no key. */
 export class ServiceError extends Error {
   override name = 'ServiceError'
   /** Another try may succeed. */
   readonly transient: boolean
-  /** What it asks to wait before the next try, in milliseconds. */
+  /** What it asks to wait before the next try, in milliseconds: it has too much to do. */
   readonly retryAfterMs: number | undefined
-  constructor(
-    message: string,
-    { transient, retryAfterMs, cause }: { transient: boolean; retryAfterMs?: number; cause?: unknown },
-  ) {
+  /** The HTTP status that it answered with: what was refused so is not charged. */
+  readonly status: number | undefined
+  constructor(message: string, { transient, retryAfterMs, status, cause }: ServiceFault) {
     super(message, { cause })
     this.transient = transient
     this.retryAfterMs = retryAfterMs
+    this.status = status
   }
 }

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { hashOf } from '../schemas/hash.ts'
 import { InputError } from '../tasks/problem.ts'
 import { marked, matchExpression, snippetOf, tokenizer } from './full-text.ts'
 import { openIndex } from './index-file.ts'
@@ -11,6 +12,9 @@ export interface Passage {
   text: string
   licence?: string | undefined
   source?: string | undefined
+  /** Where it stands in the web: an http or https address. */
+  link?: string | undefined
+  date?: string | undefined
 }
 
 /** Texts on this disk that can be searched. */
@@ -27,9 +31,9 @@ const snippetLength = 400
 const titleWeight = 20
 
 /**
- * Passages in an SQLite file at `path`, ranked by BM25 with English stems. The file is built once and again when the
- * passages change; they are read once to see that, so the iterable must give them each time. Throws InputError for
- * two passages with one id.
+ * Passages in an SQLite file at `path`, ranked by BM25 with English stems. When the passages change, only what is new,
+ * changed or gone is indexed; what is found is the same as in an index made anew. They are read once to see whether they
+ * did, so the iterable must give them each time. Throws InputError for two passages with one id.
  */
 export async function textCorpus(options: {
   path: string
@@ -40,27 +44,38 @@ export async function textCorpus(options: {
   const { path, name, licence, passages } = options
   const { database, fingerprint } = await openIndex({
     path,
-    version: 1,
+    version: 'passages 2',
     items: passages,
     identity: passage => [passage, licence, name],
-    build: (empty, items) => fill(empty, items, { licence, source: name }),
+    build: (index, items) => fill(index, items, { licence, source: name }),
+    updates: true,
   })
   return {
     name,
     fingerprint,
     options: { fingerprint },
+    usdPerCall: 0,
     search: async (query, top) => search(database, query, top),
     close: () => database.close(),
   }
 }
 
+/** The triggers keep the words in step with the passages (FTS5, "External Content Tables"). */
 const layout = `
-  CREATE TABLE passages (
-    number INTEGER PRIMARY KEY, id TEXT UNIQUE, title TEXT, text TEXT, licence TEXT, source TEXT
+  CREATE TABLE IF NOT EXISTS passages (
+    number INTEGER PRIMARY KEY, id TEXT UNIQUE, hash TEXT,
+    title TEXT, text TEXT, licence TEXT, source TEXT, link TEXT, date TEXT
   );
-  CREATE VIRTUAL TABLE words USING fts5(
+  CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5(
     title, text, content = 'passages', content_rowid = 'number', tokenize = '${tokenizer}'
-  );`
+  );
+  CREATE TRIGGER IF NOT EXISTS added AFTER INSERT ON passages BEGIN
+    INSERT INTO words (rowid, title, text) VALUES (new.number, new.title, new.text);
+  END;
+  CREATE TRIGGER IF NOT EXISTS gone AFTER DELETE ON passages BEGIN
+    INSERT INTO words (words, rowid, title, text) VALUES ('delete', old.number, old.title, old.text);
+  END;
+  CREATE TEMP TABLE present (id TEXT PRIMARY KEY) WITHOUT ROWID;`
 
 async function fill(
   database: DatabaseSync,
@@ -68,19 +83,26 @@ async function fill(
   defaults: { licence: string; source: string },
 ): Promise<void> {
   database.exec(layout)
-  const insert = database.prepare(
-    'INSERT OR IGNORE INTO passages (id, title, text, licence, source) VALUES (?, ?, ?, ?, ?)',
+  const meet = database.prepare('INSERT OR IGNORE INTO present VALUES (?)')
+  const known = database.prepare('SELECT 1 FROM passages WHERE id = ? AND hash = ?')
+  const remove = database.prepare('DELETE FROM passages WHERE id = ?')
+  const add = database.prepare(
+    'INSERT INTO passages (id, hash, title, text, licence, source, link, date) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   )
-  for await (const { id, title, text, licence, source } of passages) {
-    const row = [id, title, text, licence ?? defaults.licence, source ?? defaults.source]
-    if (insert.run(...row).changes === 0)
-      throw new InputError([`two passages have the id ${id}; ids are unique`])
+  for await (const passage of passages) {
+    const { id, title, text, licence, source, link = null, date = null } = passage
+    if (meet.run(id).changes === 0) throw new InputError([`two passages have the id ${id}; ids are unique`])
+    const row = [title, text, licence ?? defaults.licence, source ?? defaults.source, link, date]
+    const hash = hashOf(row)
+    if (known.get(id, hash)) continue
+    remove.run(id)
+    add.run(id, hash, ...row)
   }
-  database.exec("INSERT INTO words (words) VALUES ('rebuild')")
+  database.exec('DELETE FROM passages WHERE id NOT IN (SELECT id FROM present)')
 }
 
 const ranked = `
-  SELECT id, passages.title AS title, licence, source, ${marked('words', 1)} AS text, bm25(words, ${titleWeight}, 1) AS rank
+  SELECT passages.*, ${marked('words', 1)} AS marked, bm25(words, ${titleWeight}, 1) AS rank
   FROM words JOIN passages ON passages.number = words.rowid
   WHERE words MATCH ? ORDER BY rank, id LIMIT ?`
 
@@ -91,9 +113,13 @@ const search = (database: DatabaseSync, query: string, top: number): TextHit[] =
     .map(row => ({
       id: String(row.id),
       title: String(row.title),
-      snippet: snippetOf(String(row.text), snippetLength),
+      snippet: snippetOf(String(row.marked), snippetLength),
       licence: String(row.licence),
       source: String(row.source),
+      link: textOrNull(row.link),
+      date: textOrNull(row.date),
       // BM25 is negative in FTS5; digits beyond these differ between builds of the C library.
       score: Number((-Number(row.rank)).toFixed(6)),
     }))
+
+const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null)

@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { InputError } from '../tasks/problem.ts'
 import type { Service } from './service.ts'
 import { defineTool, type Tool, ToolError } from './tool.ts'
 
@@ -8,11 +9,19 @@ export interface TextHit {
   title: string
   snippet: string
   licence: string | null
+  /** Whose it is, where that is known beyond the provider. */
+  source?: string | null
+  /** Where it stands in the web: an http or https address. */
+  link?: string | null
+  /** When it was published, as the provider says it. */
+  date?: string | null
   score: number
 }
 
 /** Whatever answers a text query: a corpus on this disk, or a search engine. */
 export interface TextProvider extends Service {
+  /** What is searched, in words for the teacher, such as "the web". A collection of texts by default. */
+  subject?: string
   /** At most `top` hits, best first; the same query gives the same hits. It throws only for its own failures. */
   search(query: string, top: number, signal: AbortSignal): Promise<TextHit[]>
 }
@@ -28,14 +37,20 @@ const args = Type.Object(
   { additionalProperties: false },
 )
 
-/** The tool `text_search`: the passages that fit a query best, with their ids, as numbered text. */
+/**
+ * The tool `text_search`: the passages that fit a query best, as numbered text with their links, or ids where they have
+ * none. Throws InputError where `top` is no number of passages.
+ */
 export function textSearch({ corpus, top = 5 }: { corpus: TextProvider; top?: number }): Tool {
+  if (!Number.isInteger(top) || top < 1)
+    throw new InputError([`textSearch: top is ${top}; give the number of passages to show, 1 or more`])
   return defineTool({
     name: 'text_search',
-    description: `Search a collection of texts (${corpus.name}). Returns at most ${top} passages: title, id and the part that fits the query.`,
+    description: `Search ${corpus.subject ?? `a collection of texts (${corpus.name})`}. Returns at most ${top} passages: title, link or id, date if known, and the part that fits the query.`,
     args,
     options: { corpus: corpus.name, ...corpus.options, top },
     stateful: false,
+    services: [corpus],
     async run({ query }, { consult }) {
       const asked = checkedQuery(query)
       const hits = await consult(corpus, { query: asked, top }, signal => corpus.search(asked, top, signal))
@@ -48,11 +63,14 @@ export function textSearch({ corpus, top = 5 }: { corpus: TextProvider; top?: nu
   })
 }
 
-const found = ({ id, title, snippet, licence, score }: TextHit) => ({
+const found = ({ id, title, snippet, licence, source, link, date, score }: TextHit) => ({
   id,
   title,
   snippet,
   licence,
+  source: source ?? null,
+  link: link ?? null,
+  date: date ?? null,
   image: null,
   score,
 })
@@ -75,10 +93,10 @@ export function heading(query: string, count: number): string {
 export const oneLine = (text: string): string => text.replace(/[\s\p{Cc}]+/gu, ' ').trim()
 
 const listing = (query: string, hits: TextHit[]): string =>
-  [
-    heading(`"${query}"`, hits.length),
-    ...hits.map(
-      ({ id, title, snippet }, index) =>
-        `${index + 1}. ${oneLine(title)} (id: ${oneLine(id)})\n${oneLine(snippet)}`,
-    ),
-  ].join('\n\n')
+  [heading(`"${query}"`, hits.length), ...hits.map(listed)].join('\n\n')
+
+function listed({ id, title, snippet, link, date }: TextHit, index: number): string {
+  const where = link ? `link: ${oneLine(link)}` : `id: ${oneLine(id)}`
+  const published = date ? `, published: ${oneLine(date)}` : ''
+  return `${index + 1}. ${oneLine(title)} (${where}${published})\n${oneLine(snippet)}`
+}

@@ -4,7 +4,7 @@ import type { Image } from '../schemas/image.ts'
 import type { JsonObject } from '../schemas/json.ts'
 import type { Part } from '../schemas/task.ts'
 import type { Mistake, Observation } from '../schemas/trajectory.ts'
-import type { Consult } from './service.ts'
+import type { Consult, Service } from './service.ts'
 
 export interface ToolContext {
   /** The trajectory's Python; opened at first use. */
@@ -33,12 +33,21 @@ export interface Tool<Args extends TSchema = TSchema> {
   options: JsonObject
   /** Its effect lives in the session: resuming and re-executing run it again. Others are answered from the record. */
   stateful: boolean
+  /** The services that it consults: their prices and limits are looked at before anything is asked. */
+  services?: readonly Service[]
   run(args: Static<Args>, context: ToolContext): Promise<ToolResult>
+  /** Lets go of what it holds open, if anything. */
+  close?(): Promise<void>
 }
 
 /** The call was wrong: the teacher is told and may try again. Any other error is the infrastructure's. */
 export class ToolError extends Error {
   override name = 'ToolError'
+}
+
+/** What a tool needs is not there: a server does not start, or is not what it was. Never an observation. */
+export class ToolUnavailable extends Error {
+  override name = 'ToolUnavailable'
 }
 
 /** Keeps the argument type between `args` and `run`, then forgets it so that tools fit in one list. */

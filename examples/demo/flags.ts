@@ -4,8 +4,15 @@ import { type ImageCorpus, imageCorpus } from '../../tools/image-corpus.ts'
 import { type TextCorpus, textCorpus } from '../../tools/text-corpus.ts'
 import { factbookPassages, factbookSource } from './factbook.ts'
 import { type Country, countries, flagImages, lookAlike } from './flags/countries.ts'
-import { type FlagPicture, flagPicture, pairPicture } from './flags/pictures.ts'
-import { type Kind, kinds, type Question, questionOn } from './flags/questions.ts'
+import {
+  type FlagPicture,
+  flagPicture,
+  type Place,
+  pairPicture,
+  places,
+  scenePicture,
+} from './flags/pictures.ts'
+import { amongOthers, type Kind, kinds, type Question, questionOn } from './flags/questions.ts'
 import { type Random, random } from './random.ts'
 
 /** The flags for an image search, kept at `path`. */
@@ -18,7 +25,8 @@ export const factbookCorpus = ({ path }: { path: string }): Promise<TextCorpus> 
 
 /**
  * Search and integration tasks, in turn: flags that are to be recognised by image search, with questions that the World
- * Factbook answers, at once or after calculating. Countries whose flags look alike are not asked about. The seed decides
+ * Factbook answers, at once or after calculating. In some the flag hangs among others in a larger image, so that it has to
+ * be cropped first. Countries whose flags look alike are not asked about. The seed decides
  * every byte. Throws InputError when more are wanted than there are.
  */
 export function flags({ seed, count }: { seed: number; count: number }): TaskSource {
@@ -39,6 +47,8 @@ interface Card {
   countries: Country[]
   together: boolean
   question: Question
+  /** Where the flag hangs, with those at the other places. */
+  scene?: { place: Place; others: Country[] }
 }
 
 type Decks = Record<Kind['category'], Card[][]>
@@ -53,7 +63,10 @@ async function decksOf(seed: number): Promise<Decks> {
     const groups = Array.from({ length: Math.floor(shuffled.length / kind.flags) }, (_, index) =>
       shuffled.slice(index * kind.flags, (index + 1) * kind.flags),
     )
-    decks[kind.category].push(groups.flatMap(group => cardOf(kind, group, chance)))
+    const cards = groups.flatMap(group => cardOf(kind, group, chance))
+    const hung = (card: Card, index: number) =>
+      kind.category === 'search' && index % sceneEvery === 1 ? inScene(card, distinct, chance) : card
+    decks[kind.category].push(cards.map(hung))
   }
   return decks
 }
@@ -62,6 +75,23 @@ function cardOf(kind: Kind, group: Country[], chance: Random): Card[] {
   const together = kind.sideBySide ?? chance.next() < 0.5
   const question = questionOn(kind, group, together, chance)
   return question ? [{ kind, countries: group, together, question }] : []
+}
+
+/** Of search tasks of one kind. */
+const sceneEvery = 5
+
+function inScene(card: Card, distinct: Country[], chance: Random): Card {
+  const place = chance.pick(places)
+  const { question, countries } = card
+  const others = chance.sample(
+    distinct.filter(country => !countries.includes(country)),
+    places.length - 1,
+  )
+  return {
+    ...card,
+    question: { ...question, text: amongOthers(question.text, place) },
+    scene: { place, others },
+  }
 }
 
 async function draft(seed: number, index: number, { kind, question, ...shown }: Card): Promise<TaskDraft> {
@@ -81,6 +111,7 @@ async function draft(seed: number, index: number, { kind, question, ...shown }: 
     meta: {
       kind: kind.name,
       ...named(shown.countries),
+      ...(shown.scene && { place: shown.scene.place }),
       evidence: question.evidence,
       values: question.values,
       drawn: pictures.flags.map(({ drawing, changes }) => ({ drawing, changes })),
@@ -100,9 +131,15 @@ const named = ([first, second]: Country[]) =>
   second ? { left: first?.name ?? '', right: second.name } : { country: first?.name ?? '' }
 
 async function draw(
-  { countries: [first, second], together }: Pick<Card, 'countries' | 'together'>,
+  { countries: [first, second], together, scene }: Pick<Card, 'countries' | 'together' | 'scene'>,
   chance: Random,
 ): Promise<{ bytes: Buffer[]; flags: FlagPicture[] }> {
+  if (first && scene) {
+    const isos = scene.others.map(({ iso }) => iso)
+    isos.splice(places.indexOf(scene.place), 0, first.iso)
+    const { bytes, flags } = await scenePicture(isos, chance)
+    return { bytes: [bytes], flags }
+  }
   if (first && second && together) {
     const pair = await pairPicture(first.iso, second.iso, chance)
     return { bytes: [pair.bytes], flags: pair.flags }

@@ -1,6 +1,6 @@
+import { keyOf } from '../../tasks/reading/plain.ts'
 import { pass } from '../check.ts'
 import { type Compare, wrong } from './key.ts'
-import { keyOf } from './plain.ts'
 import { compareText } from './text.ts'
 
 const truths = new Map([

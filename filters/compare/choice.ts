@@ -1,7 +1,7 @@
+import { bare, keyOf } from '../../tasks/reading/plain.ts'
 import { fail, pass } from '../check.ts'
 import { type Compare, wrong } from './key.ts'
 import { sameNumber } from './number.ts'
-import { bare, keyOf, tidy } from './plain.ts'
 
 /**
  * One option: by its text, its letter (`B`, `(b)`, `option B`) or both (`B. text`). An answer that can be read as
@@ -52,10 +52,13 @@ const placeOf = (letter: string): number => letter.charCodeAt(0) - 'a'.charCodeA
 const byOwnLetter = (given: string, options: string[]): string[] =>
   options.filter(option => option.match(ownLetter)?.[1]?.toLowerCase() === (letterOf(given) ?? ''))
 
-/** `B. text`: what the text says, and what the letter says, so that a contradiction shows. */
+/** `B. text`, `B (text)`, `text (B)`: what the text says, and what the letter says, so that a contradiction shows. */
 function byBoth(given: string, options: string[]): string[] {
-  const match = /^(?:(?:option|choice)\s*)?[([]?([a-z])(?:[)\].:]+\s*|\s+-\s+)(.+)$/i.exec(tidy(given))
-  const [, letter = '', text = ''] = match ?? []
+  const before =
+    /^(?:(?:option|choice)\s*)?[([]?(?<letter>[a-z])(?:[)\].:]+\s*|\s+-\s+|\s+(?=\())(?<text>.+)$/i
+  const after = /^(?<text>.+?)\s+[([](?:(?:option|choice)\s*)?(?<letter>[a-z])[)\]]$/i
+  const match = before.exec(bare(given)) ?? after.exec(bare(given))
+  const { letter = '', text = '' } = match?.groups ?? {}
   const said = match ? byText(text, options) : []
   const placed = options[placeOf(letter.toLowerCase())]
   return said.length > 0 && placed !== undefined ? [...said, placed] : []

@@ -1,23 +1,38 @@
+import { tidy } from '../../tasks/reading/plain.ts'
+import type { Measurement } from '../check.ts'
 import { pass } from '../check.ts'
 import { type AnswerKey, type Compare, wrong } from './key.ts'
 import { type Quantity, quantity } from './quantity.ts'
+import { type Range, range } from './range.ts'
 import { distance, fromNumber, half, order, powerOfTen, type Rational, size, times } from './rational.ts'
 import { compareText } from './text.ts'
-import { type UnitWord, unitFits, wordsOf } from './units.ts'
+import { conversion, type UnitWord, unitFits, wordsOf } from './units.ts'
 
 /**
- * Numbers by value. With a tolerance: within that share of the true answer. Without: equal, or, where the true
- * answer is written with decimals, rounding to it. A true answer that is no number is compared as text.
+ * Numbers by value, and ranges by both ends. With a tolerance: within that share of the true answer. Without: equal,
+ * or, where the true answer is written with decimals, rounding to it. A true answer that is neither is compared as text.
  */
 export const compareNumber: Compare = (given, task) => {
   const truth = quantity(task.answer)
-  if (!truth) return compareText(given, task)
   const claim = quantity(given)
-  if (!claim) return wrong(given, task, 'not_a_number')
+  if (truth) return claim ? compareQuantity(claim, truth, given, task) : wrong(given, task, 'not_a_number')
+  const [claimed, ends] = [range(given), range(task.answer)]
+  if (!ends || tidy(given) === tidy(task.answer)) return compareText(given, task)
+  return claimed ? compareRange(claimed, ends, given, task) : wrong(given, task, 'not_a_range')
+}
+
+function compareRange(claim: Range, truth: Range, given: string, task: AnswerKey): Measurement {
+  const low = compareQuantity(claim.low, truth.low, given, task)
+  return low.passed ? compareQuantity(claim.high, truth.high, given, task) : low
+}
+
+function compareQuantity(claim: Quantity, truth: Quantity, given: string, task: AnswerKey): Measurement {
   if (claim.hedged && !truth.hedged && task.tolerance === null) return wrong(given, task, 'hedged')
   const question = wordsOf(task.question)
-  if (!unitFits(claim.units, truth.units, question)) return wrong(given, task, 'other_unit')
-  return agrees(asAsked(claim, truth, question), truth, task) ? pass() : wrong(given, task)
+  const factor = conversion(claim.units, truth.units, question)
+  if (!factor && !unitFits(claim.units, truth.units, question)) return wrong(given, task, 'other_unit')
+  const value = factor ? times(claim.value, factor) : asAsked(claim, truth, question)
+  return agrees(value, truth, task) ? pass() : wrong(given, task)
 }
 
 const isShare = (words: UnitWord[]): boolean => words.some(word => word.name === '%')

@@ -1,6 +1,7 @@
-import { bare } from './plain.ts'
+import { bare } from '../../tasks/reading/plain.ts'
 import { fromDecimal, plus, powerOfTen, type Rational, rational, times } from './rational.ts'
 import { type UnitWord, unitWords } from './units.ts'
+import { inDigits } from './words.ts'
 
 /** A number as it was written. */
 export interface Quantity {
@@ -13,12 +14,6 @@ export interface Quantity {
 }
 
 type Parts = Record<string, string | undefined>
-
-const numerals =
-  'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty'.split(
-    ' ',
-  )
-const numeral = new RegExp(String.raw`^(minus |negative )?(${numerals.join('|')})(?![\p{L}-])`, 'iu')
 
 const scales = new Map(
   Object.entries({ hundred: 2, thousand: 3, k: 3, million: 6, mn: 6, billion: 9, bn: 9, trillion: 12 }),
@@ -38,12 +33,17 @@ const written = new RegExp(
   'iu',
 )
 
+/** LaTeX for what this grammar writes without it. */
+const plainly = (text: string): string =>
+  text
+    .replace(/\\frac\s*\{\s*(\d+)\s*\}\s*\{\s*(\d+)\s*\}/g, ' $1/$2')
+    .replace(/\\(?:times|cdot)(?![a-zA-Z])/g, '×')
+    .replace(/ +/g, ' ')
+    .trim()
+
 /** Read a text that is one number and nothing else but currency, scale and unit; null where it is anything more. */
 export function quantity(text: string): Quantity | null {
-  const digits = bare(text).replace(
-    numeral,
-    (_, sign: string | undefined, word: string) => `${sign ?? ''}${numerals.indexOf(word.toLowerCase())}`,
-  )
+  const digits = inDigits(plainly(bare(text)))
   const parts: Parts | undefined = written.exec(digits)?.groups
   // "5K" may be five thousand or five kelvin.
   if (!parts || (parts.sign && parts.late) || parts.scale === 'K') return null

@@ -1,6 +1,6 @@
+import { bare, keyOf } from '../../tasks/reading/plain.ts'
 import { pass } from '../check.ts'
-import { type AnswerKey, type Compare, wrong } from './key.ts'
-import { keyOf } from './plain.ts'
+import { type AnswerKey, type Compare, unlike, wrong } from './key.ts'
 import { quantity } from './quantity.ts'
 import { distance, fromNumber, order, type Rational, size, times } from './rational.ts'
 import { labelled, type Tuple, tuple } from './tuple.ts'
@@ -8,15 +8,22 @@ import { unitFits, unitWords, wordsOf } from './units.ts'
 
 /**
  * The same words, whatever the case, quotes, punctuation around them and accents. Pairs of numbers are compared as
- * pairs; a number within a text (`left 2679`) may have thousands separators and its unit.
+ * pairs; a number within a text (`left 2679`) may have thousands separators and its unit. Other words may still mean
+ * the same, which is not decided here.
  */
 export const compareText: Compare = (given, task) => {
   const right = folded(given) === folded(task.answer) || sameTuple(given, task) || sameTokens(given, task)
-  return right ? pass() : wrong(given, task)
+  if (right) return pass()
+  return couldMean(given, task.answer) ? unlike(given, task) : wrong(given, task)
 }
 
-/** Accents are dropped in words, not in symbols such as x̄. */
-const folded = (text: string): string =>
+/** Only words have others that mean the same: no symbol does, nor do other numbers. */
+const couldMean = (given: string, truth: string): boolean =>
+  /\p{L}{2}/u.test(bare(truth)) && numbersIn(given) === numbersIn(truth)
+const numbersIn = (text: string): string => (bare(text).match(/-?\d+(?:[.,:]\d+)*/g) ?? []).join(' ')
+
+/** What is compared of words. Accents are dropped in them, not in symbols such as x̄. */
+export const folded = (text: string): string =>
   keyOf(text).replace(/[\p{Script=Latin}\p{M}]{3,}/gu, word => word.normalize('NFD').replace(/\p{M}/gu, ''))
 
 function sameTuple(given: string, task: AnswerKey): boolean {

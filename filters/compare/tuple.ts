@@ -1,4 +1,4 @@
-import { bare } from './plain.ts'
+import { bare } from '../../tasks/reading/plain.ts'
 import { quantity } from './quantity.ts'
 import type { Rational } from './rational.ts'
 import { stem, wordsOf } from './units.ts'

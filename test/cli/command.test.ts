@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { exits } from '../../cli/exit.ts'
 import { lockRun } from '../../store/lock.ts'
 import { openSqliteStore } from '../../store/sqlite.ts'
+import { hear } from '../filters/judging.ts'
 import { call, completion } from '../teachers/wire-server.ts'
 import { config, measuring, type Place, place } from './command.ts'
 
@@ -140,6 +141,27 @@ test('a run is made, read, shown, decided again and exported again, and asks not
     code: 2,
     err: expect.stringMatching(/no trajectory has/),
   })
+})
+
+test('a judge that failed is told by the status, and is asked again', async () => {
+  let broken = true
+  await using here = await place(({ body }) => {
+    if (body.model !== 'judge') return { body: completion({ content: '<answer>the Big Apple</answer>' }) }
+    if (broken) return { status: 400, body: { error: { message: 'not today' } } }
+    return { body: completion({ content: hear(body).verdict('same') }) }
+  })
+  await here.tasks([{ answer: 'New York City' }])
+  const judged = join(import.meta.dirname, 'judged.config.ts')
+  const failed = await here.kindling(['run', judged, '--json'])
+  expect(failed.code, failed.err).toBe(3)
+  expect(failed.err).toMatch(/1 facts could not be measured \(first: judge of width\/1: .*not today/)
+  expect(JSON.parse(failed.out).funnel.dropped).toMatchObject([{ reason: 'unchecked', count: 1 }])
+  broken = false
+  expect((await here.kindling(['curate', judged])).code).toBe(3)
+  const again = await here.kindling(['run', judged, '--json'])
+  expect(again.code, again.err).toBe(0)
+  expect(JSON.parse(again.out).funnel).toMatchObject({ kept: 1 })
+  expect(here.asked.map(({ body }) => body.model)).toEqual(['m', 'judge', 'judge'])
 })
 
 test('rollouts that failed outside the teacher are told by the status, and are tried again', async () => {

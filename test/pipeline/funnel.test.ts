@@ -25,6 +25,7 @@ test('nothing gives noughts', () => {
     usage: { input: 0, output: 0, cached: 0, reasoning: 0 },
     categories: {},
     tools: {},
+    removed: [],
     dropped: [],
   })
 })

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
+import { replayRun } from '../../cli/replay.ts'
 import { difficulty } from '../../filters/difficulty.ts'
 import { deepEyesRl } from '../../output/deepeyes-rl.ts'
 import { bubblewrap } from '../../sandbox/bubblewrap.ts'
@@ -10,6 +11,8 @@ import { calls, says, scripted, widths, withRun } from './scripted.ts'
 
 const sandbox = bubblewrap()
 afterAll(() => sandbox[Symbol.asyncDispose]())
+
+const { signal } = new AbortController()
 
 /** A collection of pictures that counts how often it is asked. */
 function pictures() {
@@ -63,6 +66,11 @@ test.each<[string, string | null, number]>([
         cached_images_path: [expect.stringMatching(/^cached_images\/[0-9a-f]{64}\.png$/)],
       }
       expect(cache).toEqual(entries === 0 ? {} : { 'fvqa/width/1': entry })
+      expect(await replayRun(run.settings(), run.store, () => {}, signal)).toMatchObject({
+        different: [],
+        missing: [],
+        extra: [],
+      })
       expect(corpus.asked).toBe(entries)
     })
   },

@@ -135,9 +135,49 @@ const choiceCases: [title: string, changes: Record<string, unknown>, line: strin
     'answer: "yes" is not true or false; translate it with values, or use answer type text',
   ],
   [
+    'a range that is no range',
+    { type: 'number', answer: '1-2-3' },
+    'answer: "1-2-3" is not a number; write it in digits, or use answer type text',
+  ],
+  [
+    'a range from the higher to the lower',
+    { type: 'number', answer: '12-10' },
+    'answer: "12-10" is not a number; write it in digits, or use answer type text',
+  ],
+  [
+    'mathematics that cannot be read',
+    { type: 'math', answer: '\\frac{1}{2' },
+    'answer: "\\\\frac{1}{2" cannot be read as mathematics; write it in LaTeX without words, or use answer type text',
+  ],
+  [
+    'mathematics that may be read in two ways',
+    { type: 'math', answer: '1/2x' },
+    'answer: "1/2x" cannot be read as mathematics; write it in LaTeX without words, or use answer type text',
+  ],
+  [
+    'a day that may be two',
+    { type: 'date', answer: '03/04/2020' },
+    'answer: "03/04/2020" is not one date; write it as 2020-03-12, 2020-03 or 2020, or use answer type text',
+  ],
+  [
+    'a day that never was',
+    { type: 'date', answer: '2021-02-29' },
+    'answer: "2021-02-29" is not one date; write it as 2020-03-12, 2020-03 or 2020, or use answer type text',
+  ],
+  [
+    'a list with an empty item',
+    { type: 'set', answer: 'red,, blue' },
+    'answer: "red,, blue" has an empty item; write the items with commas or semicolons between them',
+  ],
+  [
+    'a list with an item that is not among the choices',
+    { type: 'set', answer: 'red, green', choices: ['red', 'blue'] },
+    'answer: "red, green" is not one of the choices "red", "blue"; correct it',
+  ],
+  [
     'an unknown answer type',
     { type: 'multi_choice' },
-    'answerType: is "multi_choice", not one of text, choice, number, boolean; ' +
+    'answerType: is "multi_choice", not one of text, choice, number, boolean, math, date, set; ' +
       "translate it: answerType: { field: '…', values: { \"multi_choice\": 'text' } }",
   ],
   [
@@ -297,5 +337,28 @@ test('a source that breaks off is a line, not a crash, and the other sources are
   expect(await refusal([broken, jsonl(file, { fields, source })], folder.path)).toEqual([
     'mine: cannot be read further (connection lost)',
     'tasks.jsonl:1: question: is empty; write the question or remove the row',
+  ])
+})
+
+test('answers of every type are taken where they can be read', async () => {
+  await using folder = await folderWithImage()
+  const answers = [
+    ['number', '1,234.5'],
+    ['number', '10-12'],
+    ['number', 'between 10 and 12'],
+    ['number', '1e-5'],
+    ['math', '\\left\\{\\frac{1}{2}, \\sqrt{3}\\right\\}'],
+    ['math', 'x^2 + y^2 = 25'],
+    ['date', '12 March 2020'],
+    ['date', '2020-03'],
+    ['set', 'red; green, blue'],
+    ['boolean', 'true'],
+    ['text', '03/04/2020'],
+  ]
+  const rows = answers.map(([type, answer], index) => row({ id: `${index}`, type, answer }))
+  const file = await folder.lines('tasks.jsonl', [...rows, row({ id: '0', type: 'text' })])
+  const mapped = { ...fields, answerType: 'type' }
+  expect(await refusal([jsonl(file, { fields: mapped, source })], folder.path)).toEqual([
+    `tasks.jsonl:${rows.length + 1}: id: "0" is also at tasks.jsonl:1; ids must differ`,
   ])
 })

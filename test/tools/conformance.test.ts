@@ -1,4 +1,6 @@
 import { join } from 'node:path'
+import { calculator } from '../../tools/calculator.ts'
+import { crop } from '../../tools/crop.ts'
 import { imageCorpus } from '../../tools/image-corpus.ts'
 import { imageSearch } from '../../tools/image-search.ts'
 import { textCorpus } from '../../tools/text-corpus.ts'
@@ -59,3 +61,28 @@ toolConformance('image_search', async () => {
     invalid: [{ image: 1 }, { query: null }],
   }
 })
+
+toolConformance('crop', async () => ({
+  ...(await shown(await png(80, 60, '#cc3333'), await png(8, 6, '#3333cc'))),
+  tool: crop(),
+  good: [
+    { bbox_2d: [10, 10, 70, 50] },
+    { bbox_2d: [-3, 0.5, 4, 999], label: 'a corner', image: 'image_2' },
+    { bbox_2d: [0, 0, 80, 60], label: '' },
+  ],
+  senseless: [
+    { bbox_2d: [0, 0, 20, 20], image: 'image_3' },
+    { bbox_2d: [20, 0, 10, 20] },
+    { bbox_2d: [80, 0, 90, 20] },
+    { bbox_2d: [0.1, 0.1, 0.9, 0.9] },
+  ],
+  invalid: [{}, { bbox: [0, 0, 20, 20] }, { bbox_2d: [0, 0, 20] }, { bbox_2d: '0,0,20,20' }],
+}))
+
+toolConformance('calculator', async () => ({
+  ...(await shown()),
+  tool: calculator(),
+  good: [{ expression: '1 + 1' }, { expression: 'max(2, sqrt(16)) ^ 2' }],
+  senseless: [{ expression: '' }, { expression: '1 +' }, { expression: '1/0' }, { expression: 'x' }],
+  invalid: [{}, { expression: 1 }],
+}))

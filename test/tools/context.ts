@@ -1,3 +1,4 @@
+import { keepOrNull } from '../../pipeline/workbench.ts'
 import type { Image } from '../../schemas/image.ts'
 import { keepImage } from '../../store/images.ts'
 import { openSqliteStore } from '../../store/sqlite.ts'
@@ -13,7 +14,7 @@ export async function shown(...pictures: Uint8Array[]): Promise<AsyncDisposable 
   const context: ToolContext = {
     session: () => Promise.reject(new Error('this tool needs no Python')),
     images,
-    keep: bytes => keepImage(store, bytes),
+    keep: bytes => keepOrNull(store, bytes),
     bytes: image => store.getBlob(image.sha256),
     consult: (_service, _query, call) => call(new AbortController().signal),
     signal: new AbortController().signal,

@@ -151,6 +151,22 @@ test('A name that nothing has, an empty query, and both at once are the teacherâ
   )
 })
 
+test('A link is shown in place of the id', async () => {
+  const linked = {
+    name: 'service',
+    options: {},
+    byImage: async () => [
+      { id: 'x', title: 'X', licence: null, link: 'https://example.org/', score: 1, thumbnail: await png() },
+    ],
+  }
+  await using run = await shown(await png())
+  const { parts, data } = await imageSearch({ corpus: linked }).run({} as never, run.context)
+  expect(parts[0]).toMatchObject({
+    text: 'Found 1 result for image_1:\n\n1. image_2: X (link: https://example.org/)',
+  })
+  expect(data).toMatchObject({ results: [{ id: 'x', link: 'https://example.org/' }] })
+})
+
 test('A provider without pictures or words to search still fits', async () => {
   const bare = {
     name: 'service',
@@ -163,7 +179,51 @@ test('A provider without pictures or words to search still fits', async () => {
   expect(tool.args).not.toHaveProperty('properties.query')
   await using run = await shown(await png())
   const { parts } = await tool.run({} as never, run.context)
-  expect(parts).toEqual([{ type: 'text', text: 'Found 1 result for image_1:\n\n1. X (id: x)' }])
+  expect(parts).toEqual([{ type: 'text', text: 'Found 1 result for image_1:\n\n1. X (id: x, no thumbnail)' }])
+})
+
+/** A picture with many colours, and nothing in it twice. */
+const scene = (seed: number) => {
+  const blobs = Array.from({ length: 60 }, (_, index) => {
+    const at = (index + 1) * (seed + 3)
+    const [x, y, hue] = [(at * 97) % 400, (at * 61) % 300, (at * 47) % 360]
+    return `<circle cx="${x}" cy="${y}" r="${12 + (at % 40)}" fill="hsl(${hue},60%,${30 + (at % 50)}%)"/>`
+  })
+  return sharp(
+    Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="400" height="300">${blobs.join('')}</svg>`),
+  )
+    .flatten({ background: '#888888' })
+    .png()
+    .toBuffer()
+}
+
+test('A mirrored crop and a poor copy find the picture they were made of', async () => {
+  await using folder = await temporaryFolder()
+  const seeds = Array.from({ length: 12 }, (_, seed) => seed)
+  const scenes = await Promise.all(
+    seeds.map(async seed => ({
+      id: String(seed),
+      title: `Scene ${seed}`,
+      bytes: await scene(seed),
+      link: 'https://example.org/',
+    })),
+  )
+  const corpus = await open(join(folder.path, 'scenes.sqlite'), scenes)
+  const { signal } = new AbortController()
+  for (const { id, bytes } of scenes) {
+    const crop = sharp(bytes).extract({ left: 90, top: 20, width: 260, height: 200 })
+    const mirrored = await sharp(await crop.toBuffer())
+      .flop()
+      .jpeg({ quality: 50 })
+      .toBuffer()
+    expect((await corpus.byImage(mirrored, 1, signal))[0]?.id).toBe(id)
+    const copy = await sharp(bytes).resize(150).jpeg({ quality: 40 }).toBuffer()
+    const [best, next] = await corpus.byImage(copy, 2, signal)
+    expect(best).toMatchObject({ id, link: 'https://example.org/' })
+    expect(best?.score).toBeGreaterThan(0.98)
+    expect(next?.score).toBeLessThan(0.9)
+  }
+  corpus.close()
 })
 
 test('The same corpus has the same fingerprint, and another picture changes it', async () => {

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { InputError } from '../../tasks/problem.ts'
 import { type Passage, textCorpus } from '../../tools/text-corpus.ts'
 import { type TextProvider, textSearch } from '../../tools/text-search.ts'
-import { type ToolContext, ToolError } from '../../tools/tool.ts'
+import { type Tool, type ToolContext, ToolError } from '../../tools/tool.ts'
 import { temporaryFolder } from '../fixtures.ts'
 import { shown } from './context.ts'
 
@@ -42,7 +42,7 @@ async function* each<T>(items: T[]) {
 const again = <T>(items: T[]): AsyncIterable<T> => ({ [Symbol.asyncIterator]: () => each(items) })
 
 async function withSearch(
-  work: (search: (query: string) => Promise<{ text: string; data: unknown }>) => Promise<void>,
+  work: (search: (query: string) => Promise<{ text: string; data: unknown }>, tool: Tool) => Promise<void>,
   top?: number,
 ) {
   await using folder = await temporaryFolder()
@@ -59,7 +59,7 @@ async function withSearch(
     expect(mistake).toBeNull()
     expect(parts.length).toBe(1)
     return { text: parts[0]?.type === 'text' ? parts[0].text : '', data }
-  })
+  }, tool)
   corpus.close()
 }
 
@@ -85,6 +85,9 @@ test('The data holds what the text says, with each passage’s own licence or th
       title: 'Niger — Government — Capital',
       snippet: 'name: Niamey',
       licence: 'CC0-1.0',
+      source: 'almanac',
+      link: null,
+      date: null,
       image: null,
       score: expect.any(Number),
     })
@@ -119,11 +122,42 @@ test('Line breaks in a title or a text cannot pass for another result', () =>
   }))
 
 test('Only the top ones are shown, and the description says how many', async () => {
-  await withSearch(async search => {
+  await withSearch(async (search, { description }) => {
     const { text } = await search('Niger area')
     expect(text).toMatch(/^Found 2 results/)
     expect(text).not.toContain('\n3. ')
+    expect(description).toMatch(/\bat most 2 passages\b/)
   }, 2)
+})
+
+test.each([0, -1, 1.5, Number.NaN])('A number of passages that is none (%s) is refused', top => {
+  const corpus: TextProvider = { name: 'service', options: {}, search: async () => [] }
+  expect(() => textSearch({ corpus, top })).toThrow(InputError)
+})
+
+test('A passage from the web is listed with its link and date in place of its id', async () => {
+  const hit = { id: 'x', title: 'T', snippet: 'S', licence: null, score: 1 }
+  const link = 'https://example.com/a'
+  const corpus: TextProvider = {
+    name: 'service',
+    options: {},
+    search: async () => [
+      { ...hit, link, date: 'Jan 5,\n2024' },
+      { ...hit, link, date: null },
+      { ...hit, date: '2024' },
+    ],
+  }
+  await using run = await shown()
+  const { parts, data } = await textSearch({ corpus }).run({ query: 'q' } as never, run.context)
+  expect(parts).toEqual([
+    {
+      type: 'text',
+      text: `Found 3 results for "q":\n\n1. T (link: ${link}, published: Jan 5, 2024)\nS\n\n2. T (link: ${link})\nS\n\n3. T (id: x, published: 2024)\nS`,
+    },
+  ])
+  expect(data).toMatchObject({
+    results: [{ link, date: 'Jan 5,\n2024' }, { link, date: null }, { link: null }],
+  })
 })
 
 test('Nothing found is an observation, not a mistake', () =>

@@ -101,3 +101,48 @@ export async function pairPicture(left: string, right: string, chance: Random) {
     .toBuffer()
   return { bytes, flags }
 }
+
+/** Where a flag hangs in a scene. */
+export const places = ['top left', 'top right', 'bottom left', 'bottom right'] as const
+export type Place = (typeof places)[number]
+
+const scene = { width: 960, height: 640 }
+const margin = 40
+
+/** Four flags on a wall that is lit from one side, one at each place in order, each a small part of the image. */
+export async function scenePicture(isos: string[], chance: Random) {
+  const flags: FlagPicture[] = []
+  for (const iso of isos) flags.push(await changedFlag(iso, chance))
+  const [across, down] = [scene.width / 2, scene.height / 2]
+  const hung = await Promise.all(
+    flags.map(({ bytes }, index) => {
+      const [width, height] = [chance.integer(180, 240), chance.integer(130, 170)]
+      const left = (index % 2) * across + chance.integer(margin, across - margin - width)
+      const top = Math.floor(index / 2) * down + chance.integer(margin, down - margin - height)
+      return hangingAt(bytes, { width, height, left, top })
+    }),
+  )
+  const wall = sharp(wallPixels(chance), { raw: { ...scene, channels: 3 } })
+  const bytes = await wall
+    .composite(await Promise.all(hung))
+    .png()
+    .toBuffer()
+  return { bytes, flags }
+}
+
+const hangingAt = async (
+  flag: Buffer,
+  { width, height, ...place }: { width: number; height: number; left: number; top: number },
+) => ({ input: await sharp(flag).resize(width, height, { fit: 'fill' }).png().toBuffer(), ...place })
+
+/** A greyish wall: no flag has its colour at an edge. */
+function wallPixels(chance: Random): Buffer {
+  const ground = [0, 1, 2].map(() => chance.integer(145, 170))
+  const shade = between(chance, -0.12, 0.12)
+  const pixels = Buffer.alloc(scene.width * scene.height * 3)
+  for (let at = 0; at < pixels.length; at++) {
+    const light = 1 + shade * ((Math.floor(at / 3) % scene.width) / scene.width - 0.5)
+    pixels[at] = Math.round((ground[at % 3] ?? 0) * light) + chance.integer(-6, 6)
+  }
+  return pixels
+}

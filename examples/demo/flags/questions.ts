@@ -2,6 +2,7 @@ import type { AnswerType } from '../../../schemas/task.ts'
 import type { Random } from '../random.ts'
 import type { Country } from './countries.ts'
 import { type Fact, facts } from './facts.ts'
+import type { Place } from './pictures.ts'
 
 type Value = number | string
 
@@ -185,6 +186,12 @@ export const pairWordings = {
   together: 'Two flags are shown side by side.',
   apart: 'The two images show the flags of two countries.',
 }
+
+/** The words for a flag that is alone, changed for one that hangs among others. */
+export const amongOthers = (text: string, place: Place): string =>
+  text
+    .replace(one, `Four flags hang on a wall. Take the country whose flag is at the ${place}.`)
+    .replace(/whose flag is shown|with this flag/, `whose flag is at the ${place} of the four on the wall`)
 
 /** The question of a kind about these countries, or undefined where the Factbook does not say all it needs. */
 export function questionOn(

@@ -11,15 +11,35 @@ export interface Plan {
   work: Work
   /** Decimals asked for, or null where the question does not say. */
   decimals: number | null
+  /** Where in the image the flag is, among others; null where no other is with it. */
+  place: Place | null
+}
+
+export interface Place {
+  vertical: 'top' | 'bottom'
+  horizontal: 'left' | 'right'
 }
 
 /** How to work a question about one or two flags out, or null for one that it does not understand. */
 export function planOf(question: string): Plan | null {
-  const flags = /\b(two|both|side by side|second)\b[^.?]*\bflags?\b|\bflags\b/i.test(question) ? 2 : 1
+  const place = placeIn(question)
+  const two = /\b(two|both|side by side|second)\b[^.?]*\bflags?\b|\bflags\b/i.test(question)
+  const flags = two && !place ? 2 : 1
   const facts = factsIn(question)
   const work = flags === 2 ? betweenTwo(question) : ofOne(question, facts)
   const enough = flags === 2 ? facts.length === 1 : facts.length === (work === 'state' ? 1 : 2)
-  return work && enough ? { flags, facts, work, decimals: decimalsIn(question) } : null
+  return work && enough ? { flags, facts, work, decimals: decimalsIn(question), place } : null
+}
+
+/** "the flag at the top left", and the like. */
+function placeIn(question: string): Place | null {
+  const [, vertical, horizontal] =
+    /\bflag\b[^.?]*\b(top|upper|bottom|lower)[- ](left|right)\b/i.exec(question) ?? []
+  if (!vertical || !horizontal) return null
+  return {
+    vertical: /top|upper/i.test(vertical) ? 'top' : 'bottom',
+    horizontal: /left/i.test(horizontal) ? 'left' : 'right',
+  }
 }
 
 /** The facts a question names, in its order. A word that a more special fact explains counts once. */

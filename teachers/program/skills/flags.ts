@@ -2,12 +2,13 @@ import { replay, type Script, Stuck } from '../replay.ts'
 import type { Seen, Skill, Step } from '../skill.ts'
 import { otherName, ownerOf, sameCountry } from './countries.ts'
 import { type FactKind, quantityIn } from './facts.ts'
-import { type Plan, planOf } from './flag-question.ts'
+import { type Place, type Plan, planOf } from './flag-question.ts'
 import { arithmetic, type Quantity } from './flag-sums.ts'
 import { imagesIn, type Result, resultsIn, sectionOf } from './observed.ts'
 import { conclude, say, script } from './script.ts'
 
 const split = script('flags-split.py')
+const crop = script('flags-crop.py')
 
 /** Facts about the countries of one or two flags: finds the flags, reads the World Factbook, calculates in Python. */
 export const flags: Skill = {
@@ -41,7 +42,8 @@ function* solve(seen: Seen): Script {
 }
 
 /** The names of images that show one flag each. */
-function* pictures(seen: Seen, { flags: count }: Plan): Script<string[]> {
+function* pictures(seen: Seen, { flags: count, place }: Plan): Script<string[]> {
+  if (place) return [yield* cropped(seen, place)]
   const given = Array.from({ length: seen.images }, (_, index) => `image_${index + 1}`)
   if (given.length >= count) return given.slice(0, count)
   const thought = say(seen, [
@@ -53,6 +55,20 @@ function* pictures(seen: Seen, { flags: count }: Plan): Script<string[]> {
   const crops = imagesIn(text)
   if (crops.length === 2) return crops
   throw new Stuck('I could not separate the two flags, so I cannot tell which countries they belong to.')
+}
+
+/** The name of an image that shows only the flag at this place. */
+function* cropped(seen: Seen, { vertical, horizontal }: Place): Script<string> {
+  const thought = say(seen, [
+    `The flag at the ${vertical} ${horizontal} is a small part of the image. I crop it, so that the search sees nothing else.`,
+    `Several flags are in the image, and a search for all of it would find none of them. I cut out the one at the ${vertical} ${horizontal}.`,
+    `First I need the flag at the ${vertical} ${horizontal} by itself: it stands out from the wall, so I can find its edges and crop it.`,
+  ])
+  const code = crop({ vertical, horizontal })
+  const text = yield { kind: 'call', thought, name: 'python', arguments: { code } }
+  const [only, ...more] = imagesIn(text)
+  if (only && more.length === 0) return only
+  throw new Stuck(`I could not cut out the flag at the ${vertical} ${horizontal}, so I cannot search for it.`)
 }
 
 function* identify(seen: Seen, picture: string, before: string | undefined): Script<string> {

@@ -8,7 +8,7 @@ export interface Result {
 
 /** The numbered results of a search, best first; none where it found none. */
 export const resultsIn = (text: string): Result[] =>
-  [...text.matchAll(/^\d+\. (.+?)(?: \(id: [^\n]*\))?$(?:\n(?!\d+\. )(.+))?/gm)].map(
+  [...text.matchAll(/^\d+\. (.+?)(?: \((?:id|link): [^\n]*\))?$(?:\n(?!\d+\. )(.+))?/gm)].map(
     ([, title = '', body = '']) => ({
       title,
       text: body,

@@ -96,7 +96,9 @@ test('The evidence proves the answer', async () => {
 test('Image search finds nearly every flag that is asked about', async () => {
   await using folder = await temporaryFolder()
   const corpus = await flagCorpus({ path: join(folder.path, 'flags.sqlite') })
-  const single = tasks.filter(task => bytesOf(task).length === named(task).length).slice(0, 60)
+  const single = tasks
+    .filter(task => bytesOf(task).length === named(task).length && !meta(task).place)
+    .slice(0, 60)
   let [found, all] = [0, 0]
   for (const task of single) {
     for (const [index, bytes] of bytesOf(task).entries()) {

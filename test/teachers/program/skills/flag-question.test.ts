@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { kinds, pairWordings } from '../../../../examples/demo/flags/questions.ts'
+import { amongOthers, kinds, pairWordings } from '../../../../examples/demo/flags/questions.ts'
 import { planOf } from '../../../../teachers/program/skills/flag-question.ts'
 
 const one = 'The image shows the flag of a country.'
@@ -55,6 +55,25 @@ test.each([
   const plan = planOf(question)
   expect(plan).toMatchObject({ flags, work, decimals })
   expect(plan?.facts.map(({ name }) => name)).toEqual(facts)
+})
+
+test('a flag among others is one flag at a place', () => {
+  const alone = 'What is the capital of the country whose flag is shown?'
+  const question = amongOthers(alone, 'bottom right')
+  expect(question).not.toBe(alone)
+  expect(planOf(question)).toMatchObject({
+    flags: 1,
+    work: 'state',
+    place: { vertical: 'bottom', horizontal: 'right' },
+  })
+  expect(planOf(alone)?.place).toBeNull()
+  for (const { flags, wordings } of kinds) {
+    for (const wording of flags === 1 ? wordings : []) {
+      const plan = planOf(amongOthers(wording, 'top left'))
+      expect(plan, wording).toMatchObject({ flags: 1, place: { vertical: 'top', horizontal: 'left' } })
+      expect(plan, wording).toEqual({ ...planOf(wording), place: plan?.place })
+    }
+  }
 })
 
 test.each([

@@ -1,0 +1,72 @@
+import type { Cell, Observation, Trajectory } from '../schemas/trajectory.ts'
+import { compareAnswer } from './answer.ts'
+import { type Check, fail, type Measurement, pass } from './check.ts'
+import { numeralsIn } from './numerals.ts'
+import { gave, type Step, stepsOf } from './steps.ts'
+import { supportOf } from './support.ts'
+import { quoted } from './words.ts'
+
+/**
+ * The answer does not go past the tools: Pixel-Reasoner's bypassing trajectories, right although the decisive operation
+ * failed or was ignored (arXiv 2505.15966). It fails where the last calls before the answer failed or gave
+ * nothing and nothing before them supports the answer, and where the last output is a single number that the answer is
+ * not and does not follow from. Whether the answer is right is for the check `answer`.
+ *
+ * It cannot see: pictures that were shown and not looked at; outputs of several numbers that say otherwise; text.
+ */
+export const bypass = (): Check => ({
+  name: 'bypass',
+  version: 1,
+  options: {},
+  async measure(trajectory) {
+    if (trajectory.outcome.kind !== 'answered')
+      return fail('no_answer', `the outcome is ${trajectory.outcome.kind}`)
+    const calling = stepsOf(trajectory).filter(({ observations }) => observations.length > 0)
+    if (calling.length === 0) return pass('no call')
+    const { answer } = trajectory.outcome
+    return failedLast(answer, trajectory, calling) ?? contradicted(answer, trajectory) ?? pass()
+  },
+})
+
+const worked = (observation: Observation): boolean => observation.mistake === null && gave(observation)
+
+function failedLast(answer: string, trajectory: Trajectory, calling: readonly Step[]): Measurement | null {
+  const last = calling.at(-1)
+  if (!last || last.observations.some(worked)) return null
+  const before = calling.slice(0, calling.findLastIndex(({ observations }) => observations.some(worked)) + 1)
+  const thinking = {
+    ...last,
+    seen: '',
+    images: [],
+    observations: [],
+    thought: stepsOf(trajectory).at(-1)?.thought ?? '',
+  }
+  const support = supportOf(answer, trajectory, [...before, thinking])
+  if (support) return pass(`the last call failed; turn ${support.turn}: ${support.how}`)
+  const mistake = last.observations.find(each => each.mistake)?.mistake
+  const what = mistake ? `failed (${mistake.kind})` : 'gave nothing'
+  return fail(
+    'failed_call',
+    `the call of turn ${last.turn} ${what}, nothing before it supports ${quoted(answer)}`,
+  )
+}
+
+/** The only number of the last output, where the answer is a number too. */
+function contradicted(answer: string, trajectory: Trajectory): Measurement | null {
+  const steps = stepsOf(trajectory)
+  const last = steps.findLast(({ observations }) => observations.length > 0)
+  const data = last?.observations.at(-1)?.data
+  if (!last || data?.kind !== 'cell' || numeralsIn(answer).length !== 1) return null
+  const output = onlyNumber(data)
+  if (output === null || compareAnswer(output, { ...trajectory.task, answer }).passed) return null
+  const support = supportOf(answer, trajectory, steps)
+  if (support && support.how !== 'pictured') return null
+  return fail('contradicted', `turn ${last.turn} gave ${quoted(output)}, the answer is ${quoted(answer)}`)
+}
+
+function onlyNumber({ status, stdout, result, images }: Cell): string | null {
+  const output = (result ?? stdout).trim()
+  const [number, ...others] = numeralsIn(output)
+  if (status !== 'ok' || images.length > 0 || !number || others.length > 0) return null
+  return /^[\p{L}\s:=]*[-\d.,]+\s?%?$/u.test(output) ? number.text : null
+}

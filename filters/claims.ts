@@ -1,0 +1,64 @@
+import { sentencesOf } from './words.ts'
+
+/** A sentence that says what a tool gave. */
+export interface Claim {
+  sentence: string
+  /** What it says was given: the words after the verb. */
+  told: string
+  /** `text` for what can only be read, such as an output; `any` for what may also be looked at, such as a crop. */
+  subject: 'text' | 'any'
+}
+
+const readable =
+  'outputs?|code|script|cell|stdout|printout|computation|calculation|program|python|search(?: results?)?|search engine|passages?|snippets?|web page|article|factbook|wikipedia'
+const visible = 'results?|observations?|crop|zoom|measurements?|analysis|ocr|image search'
+const telling =
+  'shows?|showed|says?|said|prints?|printed|gives?|gave|returns?|returned|reports?|reported|states?|stated|finds?|found|confirms?|confirmed|lists?|listed|outputs?|yields?|yielded|produced'
+const pattern = new RegExp(
+  `\\b(?:(${readable})|(?:${visible}))\\b(?: (?:of|from|for|in|on|by|above|below)\\b[^.,;:]{0,40}?)? (?:(?:now|also|clearly|just|then|again|already) )?(?:${telling})\\b(.*)$`,
+  'isu',
+)
+
+/** A plan, a condition, a wish, a question or a denial tells of nothing that was. */
+const unreal =
+  /\b(?:if|whether|when|once|until|unless|will|would|should|could|may|might|must|can|let|to|so that|expects?|expecting|expected (?:output|result)|suppose|assume|hope|want|need|plan|try|next|not|no|never|nothing|\w+n['’]t)\b|['’]ll\b|\?\s*$/i
+
+/** The sentences of a thought that report what a tool gave. English only. */
+export function claimsIn(thought: string): Claim[] {
+  return wholeSentences(thought).flatMap((sentence): Claim[] => {
+    const match = pattern.exec(sentence)
+    if (!match || unreal.test(sentence)) return []
+    return [{ sentence, told: match[2] ?? '', subject: match[1] ? 'text' : 'any' }]
+  })
+}
+
+/** Characters of a sentence up to which a colon goes on with it. */
+const longest = 500
+
+/** A colon goes on with what it announces. */
+function wholeSentences(thought: string): string[] {
+  const whole: string[] = []
+  for (const piece of sentencesOf(thought)) {
+    const before = whole.at(-1)
+    if (before && before.length < longest && /[:;]$/.test(before))
+      whole[whole.length - 1] = `${before} ${piece}`
+    else whole.push(piece)
+  }
+  return whole
+}
+
+/** Words of a thought that admits that something went wrong, or that looks at it critically. */
+export const admits = (thought: string): boolean =>
+  /\b(?:err\w*|fail\w*|wrong|mistake\w*|exception|rais\w+|traceback|broke\w*|crash\w*|try|tried|again|instead|retry|correct\w*|fix\w*|not|no|none|nothing|never|empty|unfortunately|without|missing|unable|cannot|typo|different|another|blank|white|black|plain|uniform|solid|single|one colou?r|timed? ?-?out|too long|lost|undefined|invalid|unknown|rather|but|however|already|earlier|previous\w*)\b|n['’]t\b/i.test(
+    thought,
+  )
+
+/** Words of a thought that takes a call for a success. */
+export const claimsSuccess = (thought: string): boolean =>
+  sentencesOf(thought).some(
+    sentence =>
+      !unreal.test(sentence) &&
+      /\b(?:succeeded|successful(?:ly)?|worked (?:well|fine|as)|as expected|is (?:now )?(?:visible|confirmed)|clearly (?:shows?|visible|see))\b/i.test(
+        sentence,
+      ),
+  ) || claimsIn(thought).length > 0

@@ -1,0 +1,131 @@
+import type { Trajectory } from '../schemas/trajectory.ts'
+import { isBlank } from './blank.ts'
+import { type Check, type CheckContext, fail, type Measurement, pass } from './check.ts'
+import { admits, type Claim, claimsIn, claimsSuccess } from './claims.ts'
+import { concluded, isAnother } from './conclusion.ts'
+import { untrueEquations } from './equations.ts'
+import { derivation, numbersIn, numeralsIn, says } from './numerals.ts'
+import { gave, type Step, stepsOf } from './steps.ts'
+import { quoted, unescaped, wordsIn } from './words.ts'
+
+/**
+ * What is said fits what came back: a thought that reports a number or quotes words had them before it; none takes a
+ * failed call, an empty search or a blank picture for a success; plain equations are true; the last thought concludes
+ * what is answered. Skywork-R1V4 drops trajectories whose next thought or answer does not fit.
+ *
+ * It reads English reports of the form "the output shows 42" and is silent in doubt. It cannot see: what pictures
+ * show; wrong readings of words that are there; reports in other words or languages.
+ */
+export const consistency = (): Check => ({
+  name: 'consistency',
+  version: 1,
+  options: {},
+  async measure(trajectory, context) {
+    const steps = stepsOf(trajectory)
+    for (const [index, step] of steps.entries()) {
+      const before = steps[index - 1]
+      const problem =
+        untrue(step) ??
+        (before &&
+          ((await celebrated(step, before, context)) ?? misquoted(step, steps.slice(0, index), trajectory)))
+      if (problem) return problem
+    }
+    return differs(trajectory, steps.at(-1)) ?? pass()
+  },
+})
+
+function untrue({ thought, turn }: Step): Measurement | null {
+  const [equation] = untrueEquations(thought)
+  return equation === undefined ? null : fail('untrue_equation', `turn ${turn}: ${equation}`)
+}
+
+/** A success claimed of what was none. What a failing cell had printed before may still be reported. */
+async function celebrated(
+  { thought, turn }: Step,
+  before: Step,
+  context: CheckContext,
+): Promise<Measurement | null> {
+  if (before.observations.length === 0 || admits(thought) || !claimsSuccess(thought)) return null
+  const what = await disappointment(before, context)
+  return what ? fail('claimed_success', `turn ${turn} after ${what}: ${quoted(thought)}`) : null
+}
+
+async function disappointment({ observations, images }: Step, context: CheckContext): Promise<string | null> {
+  if (observations.every(({ data }) => data?.kind === 'results' && data.results.length === 0))
+    return 'an empty search'
+  const gaveAny = observations.some(gave)
+  if (!gaveAny && observations.every(({ mistake }) => mistake !== null)) return 'a call that failed'
+  const silent = observations.every(
+    ({ data }) => data?.kind === 'cell' && data.stdout.trim() === '' && data.result === null,
+  )
+  if (!silent || images.length === 0) return null
+  const blank = await Promise.all(images.map(async image => isBlank(await context.bytes(image))))
+  return blank.every(Boolean) ? 'a blank picture' : null
+}
+
+function misquoted(
+  { thought, turn }: Step,
+  before: readonly Step[],
+  trajectory: Trajectory,
+): Measurement | null {
+  const known = [trajectory.task.question, ...(trajectory.task.choices ?? []), ...before.map(toldIn)].join(
+    '\n',
+  )
+  const pictured = before.at(-1)?.images.length !== 0
+  const claim = claimsIn(thought)
+    .filter(({ subject }) => subject === 'text' || !pictured)
+    .find(claim => invents(claim, known, thought))
+  return claim ? fail('misquoted', `turn ${turn}: ${quoted(claim.sentence, 160)}`) : null
+}
+
+/** Everything that a turn put into words: what was called, with which arguments, and what came back. */
+const toldIn = ({ thought, calls, observations, seen }: Step): string =>
+  [
+    thought,
+    ...calls.map(call => unescaped(call.arguments)),
+    seen,
+    ...observations.flatMap(({ parts }) => parts.map(part => (part.type === 'text' ? part.text : ''))),
+  ].join('\n')
+
+function invents({ told }: Claim, known: string, thought: string): boolean {
+  const numbers = numbersIn(known)
+  const names = numbersIn(thought).filter(each => numbers.some(number => says(each, number)))
+  const operands = names.map(({ value }) => value)
+  const strange = numeralsIn(told).some(
+    claim =>
+      !numbers.some(number => says(loosely(claim), number)) &&
+      derivation(claim, operands, [1]) === null &&
+      !isCount(claim.value, known),
+  )
+  return (
+    strange ||
+    quotesIn(told).some(quote => !` ${wordsIn(known).join(' ')} `.includes(` ${wordsIn(quote).join(' ')} `))
+  )
+}
+
+/** `about 3000` may be 2963: zeros at a number's end may be rounding. */
+function loosely(claim: ReturnType<typeof numeralsIn>[number]) {
+  const zeros = claim.step === 1 ? (/0*$/.exec(String(claim.value))?.[0].length ?? 0) : 0
+  return { ...claim, step: claim.step * 10 ** Math.min(zeros, 6) }
+}
+
+/** A small number may count what is there. */
+const isCount = (value: number, known: string): boolean => {
+  const often = new Map<string, number>()
+  for (const word of wordsIn(known)) often.set(word, (often.get(word) ?? 0) + 1)
+  return Number.isInteger(value) && value <= 30 && [...often.values()].includes(value)
+}
+
+/** Quoted words that are long enough to mean something. */
+const quotesIn = (text: string): string[] =>
+  [...text.matchAll(/"([^"]{4,80})"|“([^”]{4,80})”/g)].map(match => match[1] ?? match[2] ?? '')
+
+function differs({ outcome, task }: Trajectory, last: Step | undefined): Measurement | null {
+  if (outcome.kind !== 'answered' || !last) return null
+  const conclusion = concluded(last.thought)
+  if (conclusion === null || !isAnother(conclusion, outcome.answer, task)) return null
+  return fail(
+    'answer_differs',
+    `the last thought says ${quoted(conclusion)}, the answer is ${quoted(outcome.answer)}`,
+  )
+}

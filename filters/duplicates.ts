@@ -1,0 +1,152 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { hashOf, sha256 } from '../schemas/hash.ts'
+import type { Image } from '../schemas/image.ts'
+import type { Task } from '../schemas/task.ts'
+import type { Trajectory } from '../schemas/trajectory.ts'
+import { InputError } from '../tasks/problem.ts'
+import type { Measured } from './filter.ts'
+import { namedRow } from './named-row.ts'
+import { nearPictures } from './near/pictures.ts'
+import { nearTexts } from './near/texts.ts'
+import { numbersIn, wordsOf } from './near/words.ts'
+import { type Preference, rankOf, usualPreference } from './prefer.ts'
+import { deedsOf } from './same-calls.ts'
+import type { Rejection, Selector, Workspace } from './selector.ts'
+
+export interface DuplicateOptions {
+  /**
+   * What makes two rows the same. Of tasks: `image+question` (the same picture and nearly the same question, with the same
+   * answer), `image` or `question` alone. Of trajectories: `calls` (they did the same for the same task), or
+   * `conversation` (they say nearly the same, whatever the task).
+   */
+  by?: 'image+question' | 'image' | 'question' | 'calls' | 'conversation'
+  /** Share of runs of words that two texts have in common, from which on they are nearly the same; 0.8 by default. */
+  threshold?: number
+  /** Which row stays, the weightiest first; what is left of ties is decided by the key. */
+  prefer?: readonly Preference[]
+}
+
+/** What a row is compared by: equal marks are duplicates. `exact` needs no likeness. */
+interface Marks {
+  exact: string
+  near: string
+}
+
+/**
+ * Of rows that are the same, keep the best. Rows of one task are no duplicates of each other unless it is asked `by` what
+ * they did; where a task is a duplicate, all its rows go.
+ */
+export function duplicates(options: DuplicateOptions = {}): Selector {
+  const { by = 'image+question', threshold = 0.8, prefer = usualPreference } = options
+  if (!(threshold > 0 && threshold <= 1))
+    throw new InputError([`duplicates: threshold is ${threshold}; give a share above 0, up to 1`])
+  return {
+    name: 'duplicates',
+    version: 1,
+    options: { by, threshold, prefer: [...prefer] },
+    async *select(rows, workspace) {
+      const { table } = workspace
+      table.exec('CREATE TABLE rows (rank BLOB PRIMARY KEY, key TEXT, task TEXT, marked TEXT) WITHOUT ROWID')
+      const put = table.prepare('INSERT INTO rows VALUES (?, ?, ?, ?)')
+      for await (const row of rows) {
+        const { key, task } = row.trajectory
+        put.run(rankOf(row.trajectory, prefer), key, task.id, JSON.stringify(compared(row, by)))
+      }
+      yield* repeated(workspace, by, marker(workspace, by, threshold))
+    },
+  }
+}
+
+type By = NonNullable<DuplicateOptions['by']>
+
+/** What of a row is compared. */
+interface Compared {
+  text: string
+  answer: string
+  images: Image[]
+}
+
+function compared({ trajectory }: Measured, by: By): Compared {
+  const { task } = trajectory
+  if (by === 'calls') return { text: `${task.id}\n${deedsOf(trajectory)}`, answer: '', images: [] }
+  if (by === 'conversation') return { text: said(trajectory), answer: '', images: [] }
+  return { text: questionOf(task), answer: task.answer, images: by === 'question' ? [] : task.images }
+}
+
+const questionOf = ({ question, choices }: Task) => [question, ...(choices ?? [])].join('\n')
+
+const said = ({ turns }: Trajectory) =>
+  turns.flatMap(({ reply }) => [reply.text, ...reply.calls.map(call => call.arguments)]).join('\n')
+
+/** How a row is marked, in the order of preference: the first of its like gives all of them their mark. */
+function marker({ table, bytes, remember }: Workspace, by: By, threshold: number) {
+  const pictures = nearPictures(table, 'near', remember)
+  const texts = nearTexts(table, 'near', { shingle: by === 'conversation' ? 5 : 3, threshold })
+  const known = knownPictures(table)
+
+  async function pictureOf(image: Image): Promise<number> {
+    return (
+      known.get(image.pixels) ??
+      known.put(image.pixels, await pictures.place({ sha256: image.sha256, bytes: () => bytes(image) }))
+    )
+  }
+
+  return async ({ text, answer, images }: Compared): Promise<Marks> => {
+    if (by === 'calls') return { exact: sha256(text), near: sha256(text) }
+    const shown: number[] = []
+    for (const image of images) shown.push(await pictureOf(image))
+    const looks = shown.sort((a, b) => a - b)
+    if (by === 'image')
+      return { exact: hashOf(images.map(({ pixels }) => pixels).sort()), near: hashOf(looks) }
+    const words = wordsOf(text)
+    // Questions that differ in a number or in their answer are different, however alike their words are.
+    const sense = by === 'conversation' ? '' : hashOf([numbersIn(words), wordsOf(answer)])
+    const kind = sense === '' ? 0 : Number.parseInt(sense.slice(0, 8), 16) | 0
+    return {
+      exact: hashOf([images.map(({ pixels }) => pixels).sort(), words]),
+      near: hashOf([looks, texts.place(words, kind), sense]),
+    }
+  }
+}
+
+/** Equal pixels need no second look. */
+function knownPictures(table: DatabaseSync) {
+  table.exec('CREATE TABLE known (pixels TEXT PRIMARY KEY, picture INTEGER) WITHOUT ROWID')
+  const get = table.prepare('SELECT picture FROM known WHERE pixels = ?')
+  const put = table.prepare('INSERT INTO known VALUES (?, ?)')
+  return {
+    get(pixels: string): number | undefined {
+      const found = get.get(pixels)
+      return found && Number(found.picture)
+    },
+    put(pixels: string, picture: number): number {
+      put.run(pixels, picture)
+      return picture
+    },
+  }
+}
+
+async function* repeated(
+  { table }: Workspace,
+  by: By,
+  mark: (row: Compared) => Promise<Marks>,
+): AsyncIterable<Rejection> {
+  const perTask = by !== 'calls' && by !== 'conversation'
+  table.exec('CREATE TABLE best (mark TEXT PRIMARY KEY, task TEXT, key TEXT) WITHOUT ROWID')
+  const find = table.prepare('SELECT task, key FROM best WHERE mark = ?')
+  const put = table.prepare('INSERT OR IGNORE INTO best VALUES (?, ?, ?)')
+  for (const row of table.prepare('SELECT key, task, marked FROM rows ORDER BY rank').iterate()) {
+    const [key, task] = [String(row.key), String(row.task)]
+    const { exact, near } = await mark(JSON.parse(String(row.marked)))
+    const marks = [`exact ${exact}`, `near ${near}`]
+    const best = marks.map(each => find.get(each)).find(found => found !== undefined)
+    if (best === undefined || (perTask && best.task === task))
+      for (const each of marks) put.run(each, task, key)
+    else
+      yield {
+        key,
+        reason: `${find.get(marks[0] ?? '') ? 'same' : 'nearly_same'}_${by.replace('+', '_and_')}`,
+        detail: `duplicate of ${namedRow(String(best.task), String(best.key))}`,
+      }
+  }
+}

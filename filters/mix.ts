@@ -1,0 +1,67 @@
+import { InputError } from '../tasks/problem.ts'
+import type { Selector } from './selector.ts'
+import { beyond, type Choice, countStrata, optionsOf } from './strata.ts'
+
+export interface MixOptions extends Choice {
+  /** Each stratum's share of the rows, above 0; together 1. */
+  shares: Record<string, number>
+  /** Rows in all, at most. */
+  total?: number
+}
+
+/** How far shares may be from 1 together: people round them. */
+const slack = 0.005
+
+/** Keep the largest set in which each stratum has its share. Rows of strata without one go. */
+export function mix({ by, shares, total, prefer = [], seed = 0 }: MixOptions): Selector {
+  refuseShares(shares)
+  return {
+    name: 'mix',
+    version: 1,
+    options: {
+      by: optionsOf(by),
+      shares,
+      ...(total === undefined ? {} : { total }),
+      prefer: [...prefer],
+      seed,
+    },
+    async *select(rows, workspace) {
+      const there = await countStrata(rows, { by, prefer, seed }, workspace)
+      const places = placesOf(shares, there, total)
+      for (const stratum of Object.keys(shares))
+        workspace.note({
+          about: stratum,
+          counts: { there: there.get(stratum) ?? 0, kept: places.get(stratum) ?? 0 },
+          examples: [],
+        })
+      yield* beyond(
+        workspace,
+        stratum => places.get(stratum) ?? 0,
+        stratum =>
+          places.has(stratum)
+            ? { reason: 'beyond_share', detail: `${places.get(stratum)} rows of ${stratum} are its share` }
+            : { reason: 'no_share', detail: `${stratum} has no share of the mix` },
+      )
+    },
+  }
+}
+
+/** The rows of each stratum in the largest set that keeps the shares. */
+export function placesOf(
+  shares: Readonly<Record<string, number>>,
+  there: ReadonlyMap<string, number>,
+  total = Number.POSITIVE_INFINITY,
+): Map<string, number> {
+  const most = Object.entries(shares).map(([stratum, share]) => (there.get(stratum) ?? 0) / share)
+  const size = Math.min(total, ...most)
+  // What is a whole number may come out a hair below it.
+  return new Map(Object.entries(shares).map(([stratum, share]) => [stratum, Math.floor(size * share + 1e-6)]))
+}
+
+function refuseShares(shares: Record<string, number>) {
+  const wrong = Object.entries(shares).find(([, share]) => !(share > 0 && share <= 1))
+  if (wrong) throw new InputError([`mix: shares.${wrong[0]} is ${wrong[1]}; give a share above 0, up to 1`])
+  const sum = Object.values(shares).reduce((a, b) => a + b, 0)
+  if (Math.abs(sum - 1) > slack)
+    throw new InputError([`mix: the shares are ${Number(sum.toFixed(3))} together; make them 1`])
+}

@@ -1,0 +1,100 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { LRUCache } from 'lru-cache'
+import { type Comparable, comparable } from './alignment.ts'
+import type { PatchWord } from './patch-words.ts'
+import { isSamePicture } from './same-picture.ts'
+import { type Sketch, sketchBytes, sketchMethod, sketchOf } from './sketch.ts'
+
+/** A picture by the hash of its bytes. */
+export interface Picture {
+  sha256: string
+  bytes(): Promise<Uint8Array>
+}
+
+/** Pictures on disk, found again by what shows the same. */
+export interface Pictures {
+  /** The picture put down before that shows the same, if there is one. */
+  find(picture: Picture): Promise<number | undefined>
+  /** The same, or else a new number under which this picture is put down. */
+  place(picture: Picture): Promise<number>
+}
+
+type Remember = (method: string, sha256: string, make: () => Promise<Uint8Array>) => Promise<Uint8Array>
+
+/** Words that stand in more pictures say too little. */
+const common = 64
+/** Pictures that are compared closely, the likeliest first. */
+const candidates = 20
+/** Comparable pictures that are kept in memory, some 350 kB each. */
+const kept = 128
+
+/** Pictures in the tables `<name>_*` of a database; their sketches are remembered elsewhere. */
+export function nearPictures(table: DatabaseSync, name: string, remember: Remember): Pictures {
+  table.exec(`
+    CREATE TABLE ${name}_words (word INTEGER, picture INTEGER, PRIMARY KEY (word, picture)) WITHOUT ROWID;
+    CREATE TABLE ${name}_pictures (picture INTEGER PRIMARY KEY, sha256 TEXT)`)
+  const withWord = table.prepare(`SELECT picture FROM ${name}_words WHERE word = ? LIMIT ${common + 1}`)
+  const hashOf = table.prepare(`SELECT sha256 FROM ${name}_pictures WHERE picture = ?`)
+  const putPicture = table.prepare(`INSERT INTO ${name}_pictures (sha256) VALUES (?)`)
+  const putWord = table.prepare(`INSERT OR IGNORE INTO ${name}_words VALUES (?, ?)`)
+  const recent = new LRUCache<number, Comparable>({ max: kept })
+  let count = 0
+
+  /** Rare words say more: squared, as in ranking by inverse document frequency. */
+  function votesOf({ word, mirrored, likely }: PatchWord): Map<number, number> {
+    const votes = new Map<number, number>()
+    for (const each of likely)
+      for (const asked of [each, mirrored ^ each ^ word]) {
+        const found = withWord.all(asked)
+        const weight = Math.log(1 + count / found.length) ** 2
+        if (found.length <= common)
+          for (const { picture } of found)
+            votes.set(Number(picture), Math.max(weight, votes.get(Number(picture)) ?? 0))
+      }
+    return votes
+  }
+
+  function likeliest(words: readonly PatchWord[]): number[] {
+    const sums = new Map<number, number>()
+    for (const word of words)
+      for (const [picture, weight] of votesOf(word)) sums.set(picture, (sums.get(picture) ?? 0) + weight)
+    return [...sums]
+      .sort(([a, x], [b, y]) => y - x || a - b)
+      .slice(0, candidates)
+      .map(([picture]) => picture)
+  }
+
+  async function placed(picture: number): Promise<Comparable> {
+    const found = recent.get(picture)
+    if (found) return found
+    const sha256 = String(hashOf.get(picture)?.sha256)
+    const bytes = await remember(sketchMethod, sha256, () =>
+      Promise.reject(new Error(`${sha256}: no sketch`)),
+    )
+    const again = comparable(sketchOf(bytes).planes)
+    recent.set(picture, again)
+    return again
+  }
+
+  async function search({ words, planes }: Sketch): Promise<number | undefined> {
+    const seen = comparable(planes)
+    for (const picture of likeliest(words)) if (isSamePicture(seen, await placed(picture))) return picture
+    return undefined
+  }
+
+  const sketch = async ({ sha256, bytes }: Picture) =>
+    sketchOf(await remember(sketchMethod, sha256, async () => sketchBytes(await bytes())))
+
+  return {
+    find: async picture => search(await sketch(picture)),
+    async place(picture) {
+      const drawn = await sketch(picture)
+      const found = await search(drawn)
+      if (found !== undefined) return found
+      const number = Number(putPicture.run(picture.sha256).lastInsertRowid)
+      for (const { word } of drawn.words) putWord.run(word, number)
+      count++
+      return number
+    },
+  }
+}

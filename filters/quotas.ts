@@ -1,0 +1,68 @@
+import type { Task } from '../schemas/task.ts'
+import { InputError } from '../tasks/problem.ts'
+import type { Measured } from './filter.ts'
+import type { Selector } from './selector.ts'
+import { beyond, type Choice, countStrata, optionsOf, stratumOf, stratumOfTask } from './strata.ts'
+
+export interface QuotaOptions extends Choice {
+  /** Rows that each stratum is to have. */
+  counts: Record<string, number>
+  /** What becomes of rows of other strata; they stay by default. */
+  others?: 'keep' | 'drop'
+}
+
+/** A selector that fills strata, and says so to those who make rows. */
+export interface Quotas extends Selector {
+  /** Rows that each stratum is to have. */
+  counts: Readonly<Record<string, number>>
+  stratumOf(row: Measured): string
+  /** The stratum all rows of a task will be in; undefined where that is only known of a trajectory. */
+  stratumOfTask(task: Task): string | undefined
+}
+
+/** Keep so many rows of each stratum, and no more. */
+export function quotas({ by, counts, others = 'keep', prefer = [], seed = 0 }: QuotaOptions): Quotas {
+  refuseCounts(counts)
+  return {
+    name: 'quotas',
+    version: 1,
+    options: { by: optionsOf(by), counts, others, prefer: [...prefer], seed },
+    counts,
+    stratumOf: row => stratumOf(row, by),
+    stratumOfTask: task => stratumOfTask(task, by),
+    async *select(rows, workspace) {
+      const there = await countStrata(rows, { by, prefer, seed }, workspace)
+      for (const [stratum, wanted] of Object.entries(counts))
+        workspace.note({ about: stratum, counts: { wanted, there: there.get(stratum) ?? 0 }, examples: [] })
+      const asked = (stratum: string) => (Object.hasOwn(counts, stratum) ? counts[stratum] : undefined)
+      yield* beyond(
+        workspace,
+        stratum => asked(stratum) ?? (others === 'keep' ? undefined : 0),
+        stratum =>
+          asked(stratum) === undefined
+            ? { reason: 'no_quota', detail: `${stratum} is not in the quotas` }
+            : { reason: 'quota_full', detail: `${asked(stratum)} rows of ${stratum} stay` },
+      )
+    },
+  }
+}
+
+/** How many rows are still wanted of each stratum, where so many are kept; strata that are full are left out. */
+export const stillWanted = (
+  counts: Readonly<Record<string, number>>,
+  kept: Readonly<Record<string, number>>,
+): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(counts)
+      .map(([stratum, wanted]): [string, number] => [
+        stratum,
+        wanted - (Object.hasOwn(kept, stratum) ? (kept[stratum] ?? 0) : 0),
+      ])
+      .filter(([, missing]) => missing > 0),
+  )
+
+function refuseCounts(counts: Record<string, number>) {
+  const wrong = Object.entries(counts).find(([, count]) => !(Number.isSafeInteger(count) && count >= 0))
+  if (wrong)
+    throw new InputError([`quotas: counts.${wrong[0]} is ${wrong[1]}; give a whole number of rows from 0`])
+}

@@ -1,0 +1,73 @@
+import type { Trajectory } from '../schemas/trajectory.ts'
+import { compareAnswer } from './answer.ts'
+import { type Check, fail, pass } from './check.ts'
+import { type Step, stepsOf } from './steps.ts'
+import { quoted, withoutCode } from './words.ts'
+
+const unable =
+  "(?:can(?:not|['’]t| not)|am (?:unable|not able) to|['’]m (?:unable|not able) to|do(?:n['’]t| not) have the (?:ability|capability) to)"
+
+const declines: RegExp[] = [
+  /\bI(?:['’]m| am) (?:very |so |truly )?sorry,? (?:but )?I(?:['’]m| am)? ?(?:can(?:not|['’]t)|won['’]t|unable)/i,
+  new RegExp(
+    `\\bI ${unable} (?:help(?! but| \\w+ing)|assist|comply|provide (?:that|this|assistance)|fulfil|engage|identify (?:real )?(?:people|persons|individuals|this person|who))`,
+    'i',
+  ),
+  /\bI(?:['’]m| am)(?: just| only)? an? (?:AI\b(?!-)|(?:large )?language model|text-based)/i,
+  /\bas an? (?:(?:AI|large language|language|text-based)(?: language)?(?: model| assistant| system)?)(?:,| I\b)/i,
+  /\bI (?:must|have to) (?:decline|refuse)\b/i,
+  /\bagainst my (?:guidelines|policy|policies|programming)\b/i,
+]
+
+/** It says so of images as such. That details are too small to see is a reason to crop. */
+const sightless: RegExp[] = [
+  new RegExp(
+    `\\bI ${unable} (?:directly |actually |physically )?(?:see|view|access|open|process|perceive|analy[sz]e|interpret) (?:any |the |this |your |attached |uploaded )*(?:images|pictures|photos|attachments)\\b`,
+    'i',
+  ),
+  new RegExp(
+    `\\bI ${unable} (?:directly |actually |physically )?(?:see|view|perceive) (?:the|this|your|any) (?:image|picture|photo)\\b(?! (?:clearly|well|at|in|from|closely))`,
+    'i',
+  ),
+  /\bno image (?:was|has been|is) (?:provided|attached|uploaded|given|shared)\b/i,
+  /\b(?:please|could you|can you) (?:upload|attach|provide|share|describe) (?:the|an|your) (?:image|picture|photo)\b/i,
+]
+
+const evasive =
+  /^(?:(?:it )?(?:cannot|can['’]t|could not) be (?:determined|answered|identified)|unknown|n\/?a|not (?:available|determinable|possible|sure)|unable to (?:determine|answer|tell)|(?:i )?(?:do not|don['’]t) know|no answer|insufficient (?:information|data))\b/i
+
+/**
+ * The model neither refuses, nor says that it cannot see images, nor answers that it cannot tell (where that is not
+ * the task's own answer). English only. It cannot see: refusals in other words; an answer that is evasive in content.
+ */
+export const refusal = (): Check => ({
+  name: 'refusal',
+  version: 1,
+  options: {},
+  async measure(trajectory) {
+    const { turns } = trajectory
+    const stopped = turns.findIndex(
+      ({ reply }) => reply.stop === 'refusal' || reply.stop === 'content_filter',
+    )
+    if (stopped >= 0) return fail('refused', `turn ${stopped + 1} ended by ${turns[stopped]?.reply.stop}`)
+    return spoken(stepsOf(trajectory)) ?? evaded(trajectory) ?? pass()
+  },
+})
+
+function spoken(steps: readonly Step[]) {
+  for (const [index, { thought, turn }] of steps.entries()) {
+    const prose = withoutCode(thought)
+    const refused = declines.map(pattern => pattern.exec(prose)?.[0]).find(Boolean)
+    if (refused) return fail('refused', `turn ${turn}: ${quoted(refused)}`)
+    const failed = steps[index - 1]?.observations.some(({ mistake }) => mistake !== null)
+    const blind = failed ? undefined : sightless.map(pattern => pattern.exec(prose)?.[0]).find(Boolean)
+    if (blind) return fail('cannot_see', `turn ${turn}: ${quoted(blind)}`)
+  }
+  return null
+}
+
+function evaded({ outcome, task }: Trajectory) {
+  if (outcome.kind !== 'answered' || !evasive.test(outcome.answer.trim())) return null
+  if (compareAnswer(outcome.answer, task).passed) return null
+  return fail('evasive_answer', `the answer is ${quoted(outcome.answer)}`)
+}

@@ -1,0 +1,51 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { Image } from '../schemas/image.ts'
+import type { JsonObject } from '../schemas/json.ts'
+import type { Filter, Measured } from './filter.ts'
+
+/** A row that goes. `reason` is a stable snake_case code, `detail` is for a person and names the row that stays, if one does. */
+export interface Rejection {
+  key: string
+  reason: string
+  detail: string
+}
+
+/** What a selector has to say beyond its rejections: `kindling stats` and the manifest show it. */
+export interface Note {
+  /** What it is about, such as the name of a benchmark. */
+  about: string
+  counts: Record<string, number>
+  /** A few ids of tasks. */
+  examples: string[]
+}
+
+/** What a selector works with. */
+export interface Workspace {
+  /** An empty database on disk, this selector's alone, in a transaction; it is gone when the selector has decided. */
+  table: DatabaseSync
+  bytes(image: Image): Promise<Uint8Array>
+  /**
+   * What `make` makes of the bytes whose sha256 is given: made once and kept beside the run. `method` is another whenever
+   * `make` could give something else.
+   */
+  remember(method: string, sha256: string, make: () => Promise<Uint8Array>): Promise<Uint8Array>
+  note(note: Note): void
+}
+
+/**
+ * Decides about rows by looking at all of them. It is given those that were kept until here, in key order, and yields
+ * those that go; the same rows give the same rejections. It may not hold all rows, or something for each, in memory.
+ */
+export interface Selector {
+  name: string
+  version: number
+  options: JsonObject
+  /** Look at the files that rows are compared with. Called before anything is spent; throws InputError for what is wrong. */
+  ready?(): Promise<void>
+  select(rows: AsyncIterable<Measured>, workspace: Workspace): AsyncIterable<Rejection>
+}
+
+/** An entry of a config's `filters`. */
+export type Step = Filter | Selector
+
+export const isSelector = (step: Step): step is Selector => 'select' in step

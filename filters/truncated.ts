@@ -1,0 +1,57 @@
+import type { Trajectory } from '../schemas/trajectory.ts'
+import { compareAnswer } from './answer.ts'
+import { type Check, fail, type Measurement, pass } from './check.ts'
+import { type Step, stepsOf } from './steps.ts'
+import { quoted, wordsIn } from './words.ts'
+
+/** No sentence of a rationale ends with one of these. Words that may (`of`, `from`, option A) are left out. */
+const dangling = /(?:,|\b(?:the|a|an|and|or|because|whose|their|its|my|your))$/
+
+/**
+ * Nothing was cut off: no reply ended for its length, no code fence or answer tag stays open, no thought ends in a
+ * comma or a word that needs another, and a wrong answer is not the beginning of a word that was shown.
+ *
+ * It cannot see: a cut at the end of a sentence; a cut within a word of a thought; languages other than English.
+ */
+export const truncated = (): Check => ({
+  name: 'truncated',
+  version: 1,
+  options: {},
+  async measure(trajectory) {
+    const { turns } = trajectory
+    const long = turns.findIndex(({ reply }) => reply.stop === 'length')
+    if (long >= 0) return fail('reply_cut', `turn ${long + 1} ended by length`)
+    const open = turns.findIndex(({ reply }) => isOpen(reply.text))
+    if (open >= 0)
+      return fail('left_open', `turn ${open + 1}: ${quoted((turns[open]?.reply.text ?? '').slice(-80))}`)
+    const steps = stepsOf(trajectory)
+    return cutThought(steps) ?? cutAnswer(trajectory, steps) ?? pass()
+  },
+})
+
+const isOpen = (text: string): boolean =>
+  (text.match(/^[ \t]*```/gm) ?? []).length % 2 === 1 ||
+  text.split('<answer>').length > text.split('</answer>').length
+
+function cutThought(steps: readonly Step[]): Measurement | null {
+  const cut = steps.find(({ thought }) => dangling.test(thought.trim()))
+  return cut ? fail('cut_sentence', `turn ${cut.turn} ends ${quoted(cut.thought.trim().slice(-60))}`) : null
+}
+
+function cutAnswer({ outcome, task }: Trajectory, steps: readonly Step[]): Measurement | null {
+  if (outcome.kind !== 'answered' || compareAnswer(outcome.answer, task).passed) return null
+  const words = wordsIn(outcome.answer)
+  const last = words.at(-1) ?? ''
+  const shown = new Set(
+    wordsIn([task.question, ...(task.choices ?? []), ...steps.map(({ seen }) => seen)].join('\n')),
+  )
+  const whole = [...shown].find(word => last.length >= 4 && word.startsWith(last) && /^\p{L}+$/u.test(word))
+  const cut =
+    (words.length > 1 && dangling.test(outcome.answer.trim())) || (whole !== undefined && !shown.has(last))
+  return cut
+    ? fail(
+        'cut_answer',
+        `the answer is ${quoted(outcome.answer)}${whole ? `, ${quoted(whole)} was shown` : ''}`,
+      )
+    : null
+}

@@ -1,0 +1,120 @@
+import { afterAll, describe, expect, test } from 'vitest'
+import { bypass } from '../../filters/bypass.ts'
+import type { Turn } from '../../schemas/trajectory.ts'
+import { noContext, openCheckBench } from '../check-context.ts'
+import { checkConformance } from '../conformance/check.ts'
+import { answerTurn, pythonTurn, reply, searchTurn, trajectory } from '../fixtures.ts'
+
+const bench = await openCheckBench()
+afterAll(() => bench[Symbol.asyncDispose]())
+
+/** A record that was really made, with another end. */
+async function answered(answer: string, codes: string[], thought = '') {
+  const made = await bench.record(codes)
+  return ended(answer, made.turns.slice(0, -1), thought)
+}
+
+const ended = (answer: string, turns: Turn[], thought = '') =>
+  trajectory({
+    turns: [
+      ...turns,
+      { ...answerTurn(answer), reply: reply({ text: `${thought}\n<answer>${answer}</answer>` }) },
+    ],
+    outcome: { kind: 'answered', answer },
+  })
+
+const right = await answered('8', ['print(image_1.size[0])'])
+const failing = await answered('8', ['image_1.no_such_method()'])
+
+describe('bypass', () => {
+  checkConformance(async use => use({ check: bypass(), context: noContext, passing: right, failing }))
+})
+
+test.each<[string, string, string[], string, object]>([
+  ['the measured number', '8', ['print(image_1.width)'], '', { passed: true }],
+  [
+    'a call that raised',
+    '8',
+    ['print(image_1.widht)'],
+    '',
+    {
+      reason: 'failed_call',
+      detail: 'the call of turn 1 failed (code_error), nothing before it supports "8"',
+    },
+  ],
+  [
+    'calls that gave nothing',
+    '8',
+    ['w = image_1.width'],
+    '',
+    { reason: 'failed_call', detail: expect.stringContaining('gave nothing') },
+  ],
+  [
+    'one failed after what supports it',
+    '8',
+    ['print(image_1.width)', 'print(image_1.widht)'],
+    '',
+    { passed: true, detail: 'the last call failed; turn 1: observed' },
+  ],
+  [
+    'one failed after what does not',
+    '9',
+    ['print(image_1.width)', 'print(image_1.widht)'],
+    '',
+    { reason: 'failed_call' },
+  ],
+  ['two failed', '8', ['print(image_1.widht)', '1 / 0'], '', { reason: 'failed_call' }],
+  ['one failed and was mended', '8', ['print(image_1.widht)', 'print(image_1.width)'], '', { passed: true }],
+  [
+    'another number than the last output',
+    '9',
+    ['print(image_1.width)'],
+    '',
+    { reason: 'contradicted', detail: 'turn 1 gave "8", the answer is "9"' },
+  ],
+  ['another number than the last result', '9', ['image_1.width'], '', { reason: 'contradicted' }],
+  [
+    'another number than a labelled output',
+    '9',
+    ['print("width:", image_1.width)'],
+    '',
+    { reason: 'contradicted' },
+  ],
+  [
+    'a number that follows from it',
+    '10',
+    ['print(image_1.width)'],
+    '8 of that and the 2 of the question: 8 + 2. It has 2.',
+    { reason: 'contradicted' },
+  ],
+  ['the last output rounded', '2.7', ['print(image_1.width / 3)'], '', { passed: true }],
+  ['an output of several numbers', '9', ['print(image_1.size)'], '', { passed: true }],
+  ['an answer that is no number', 'red', ['print(image_1.width)'], '', { passed: true }],
+  ['a number beside a picture', '9', ['print(image_1.width)\nimage_1'], '', { passed: true }],
+  ['a number from before', '6', ['print(image_1.height)', 'print(image_1.width)'], '', { passed: true }],
+])('%s', async (_, answer, codes, thought, expected) => {
+  expect(await bypass().measure(await answered(answer, codes, thought), noContext)).toMatchObject(expected)
+})
+
+test('an empty search supports nothing; what was found before it does', async () => {
+  expect(await bypass().measure(ended('Paris', [searchTurn([])]), noContext)).toMatchObject({
+    reason: 'failed_call',
+  })
+  const found = searchTurn([['Tower', 'It stands in Paris.']])
+  expect(await bypass().measure(ended('Paris', [found, searchTurn([])]), noContext)).toMatchObject({
+    passed: true,
+  })
+})
+
+test('a last number that one step of arithmetic on what was observed gives is no contradiction', async () => {
+  const turns = [pythonTurn({ stdout: 'left: 30, right: 12' }), pythonTurn({ stdout: '42' })]
+  expect(await bypass().measure(ended('18', turns, '30 minus 12.'), noContext)).toMatchObject({
+    passed: true,
+  })
+})
+
+test('no call is no bypass, and no answer is none', async () => {
+  expect(await bypass().measure(ended('8', []), noContext)).toMatchObject({ passed: true })
+  const stopped = { ...right, outcome: { kind: 'stopped', by: 'turns' } as const }
+  expect(await bypass().measure(stopped, noContext)).toMatchObject({ reason: 'no_answer' })
+})

@@ -1,0 +1,198 @@
+import { afterAll, describe, expect, test } from 'vitest'
+import { consistency } from '../../filters/consistency.ts'
+import type { Task } from '../../schemas/task.ts'
+import type { Turn } from '../../schemas/trajectory.ts'
+import { noContext, openCheckBench } from '../check-context.ts'
+import { checkConformance } from '../conformance/check.ts'
+import { answerTurn, pythonTurn, reply, searchTurn, trajectory } from '../fixtures.ts'
+
+const bench = await openCheckBench()
+afterAll(() => bench[Symbol.asyncDispose]())
+
+const ended = (turns: Turn[], thought: string, answer = '8', task: Partial<Task> = {}) => {
+  const base = trajectory()
+  const last = { ...answerTurn(answer), reply: reply({ text: `${thought}\n<answer>${answer}</answer>` }) }
+  return trajectory({
+    task: { ...base.task, ...task },
+    turns: [...turns, last],
+    outcome: { kind: 'answered', answer },
+  })
+}
+
+/** The code, really run, and the thought that follows it. */
+const after = async (code: string, thought: string, answer?: string) =>
+  ended((await bench.record([code])).turns.slice(0, -1), thought, answer)
+
+const measure = async (...of: Parameters<typeof after>) =>
+  consistency().measure(await after(...of), bench.context)
+
+const passing = await after('print(image_1.width)', 'The output shows 8.')
+const failing = await after('print(image_1.width)', 'The output shows 9.')
+describe('consistency', () => {
+  checkConformance(async use => use({ check: consistency(), context: bench.context, passing, failing }))
+})
+
+const printed = 'print("width", image_1.width, "share", 0.2537)'
+test.each([
+  ['The output shows 9.'],
+  ['The code printed a width of 80 pixels.'],
+  ['Python gives 0.31 for the share.'],
+  ['The result of the calculation: Python prints 42.'],
+  ['The search results report 1,200 people.'],
+  ['The output says "height 6".'],
+  ['The result shows 42, as expected.'],
+])('%j was not there before', async thought => {
+  expect(await measure(printed, thought)).toMatchObject({
+    reason: 'misquoted',
+    detail: expect.stringMatching(/^turn 2: /),
+  })
+})
+
+test.each([
+  ['The output shows 8.'],
+  ['The output shows a width of 8 and a share of 25%.'],
+  ['The script printed 0.25.'],
+  ['The output says "width 8".'],
+  ['The code gives 8, one more than 7.'],
+  ['The code will print 9.'],
+  ['If the output shows 9, the image was scaled.'],
+  ['Let me see whether the output shows 9.'],
+  ['The output does not show 9.'],
+  ['I expect that the code prints 9.'],
+  ['I see 9 stars.'],
+  ['`the output shows 9`'],
+  ['The 2nd output shows image_9.'],
+  ['图像的宽度是 9。'],
+])('%j is fine', async thought => {
+  expect(await measure(printed, thought)).toMatchObject({ passed: true })
+})
+
+test('numbers may follow from what was there, and come from earlier turns and the question', async () => {
+  const two = [pythonTurn({ stdout: 'a 30' }), pythonTurn({ stdout: 'b 12' })]
+  expect(
+    await consistency().measure(
+      ended(two, 'The outputs gave 30 and 12, so the code gives 18 as the difference.'),
+      noContext,
+    ),
+  ).toMatchObject({ passed: true })
+  const about = [searchTurn([['Bhutan', 'highest point: 7,570 m; people: 741,233']])]
+  expect(
+    await consistency().measure(ended(about, 'The passage says 7570 m and about 741000 people.'), noContext),
+  ).toMatchObject({ passed: true })
+  expect(await consistency().measure(ended(about, 'The passage says 7750 m.'), noContext)).toMatchObject({
+    reason: 'misquoted',
+  })
+})
+
+const dotted = 'im = image_1.copy(); im.putpixel((1, 1), (0, 0, 0)); display(im)'
+const white = 'from PIL import Image\nImage.new("RGB", (50, 50), "white")'
+test('numbers that only the code named may be reported', async () => {
+  expect(await measure('limit = 1\n37\nprint(limit)', 'The code printed 1 and has 37.')).toMatchObject({
+    passed: true,
+  })
+})
+
+test('what a picture may show is not held against what was printed', async () => {
+  expect(await measure(dotted, 'The crop shows 9.')).toMatchObject({ passed: true })
+  expect(await measure(dotted, 'The output shows 9.')).toMatchObject({ reason: 'misquoted' })
+  expect(await measure('print(1)', 'The crop shows 9.')).toMatchObject({ reason: 'misquoted' })
+})
+
+test.each<[string, string, string, object]>([
+  [
+    'a call that failed',
+    'image_1.widht',
+    'The crop is now visible and it worked as expected.',
+    { reason: 'claimed_success' },
+  ],
+  [
+    'a call that failed, reported',
+    'image_1.widht',
+    'The output confirms the colour.',
+    { reason: 'claimed_success', detail: expect.stringMatching(/^turn 2 after a call that failed: /) },
+  ],
+  [
+    'a call that failed, admitted',
+    'image_1.widht',
+    'That raised an error. The image clearly shows a flag.',
+    { passed: true },
+  ],
+  ['a call that failed, then a plan', 'image_1.widht', 'I look at the size of the image.', { passed: true }],
+  [
+    'a call that failed after it had printed',
+    'print(8)\nimage_1.widht',
+    'The output shows 8.',
+    { passed: true },
+  ],
+  [
+    'a blank picture',
+    white,
+    'The crop clearly shows the sign.',
+    { reason: 'claimed_success', detail: expect.stringContaining('a blank picture') },
+  ],
+  ['a blank picture, seen as one', white, 'The crop shows a plain white area.', { passed: true }],
+  ['a picture with something in it', dotted, 'The crop clearly shows the sign.', { passed: true }],
+])('%s', async (_, code, thought, expected) => {
+  expect(await measure(code, thought)).toMatchObject(expected)
+})
+
+test('an empty search confirms nothing', async () => {
+  const turns = [searchTurn([])]
+  expect(
+    await consistency().measure(ended(turns, 'The search confirms that it is Paris.'), noContext),
+  ).toMatchObject({
+    reason: 'claimed_success',
+    detail: expect.stringContaining('an empty search'),
+  })
+  expect(await consistency().measure(ended(turns, 'The search found nothing.'), noContext)).toMatchObject({
+    passed: true,
+  })
+})
+
+test.each([['So 3 + 4 = 8.'], ['12 * 12 = 124'], ['10 / 4 = 2'], ['It is 5,000 - 1,200 = 3,000 km.']])(
+  '%j is untrue',
+  async thought => {
+    expect(await measure('print(8)', thought)).toMatchObject({ reason: 'untrue_equation' })
+  },
+)
+
+test.each([
+  ['So 3 + 4 = 7.'],
+  ['10 / 4 = 2.5'],
+  ['10 / 3 = 3.33'],
+  ['3.3 * 3 = 10.0'],
+  ['2 + 3 * 4 = 14'],
+  ['1 + 2 + 3 = 6'],
+  ['(1 + 2) * 3 = 9'],
+  ['2^3 - 1 = 7'],
+  ['x - 3 = 4'],
+  ['3 - 1 = 2x'],
+  ['5 - 2 = 9 / 3'],
+  ['199 / 61 = 3.26'],
+])('%j may be true', async thought => {
+  expect(await measure('print(8)', thought)).toMatchObject({ passed: true })
+})
+
+const options = { choices: ['red', 'blue'], answerType: 'choice' as const, answer: 'red' }
+test.each<[string, string, Partial<Task>, boolean]>([
+  ['So the answer is 9.', '8', {}, false],
+  ['So the answer is 8.', '8', {}, true],
+  ['The answer: 9', '8', {}, false],
+  ['At first the answer is 9. No, the answer is 8.', '8', {}, true],
+  ['The answer is not 9.', '8', {}, true],
+  ['The answer is the sum of 3 and 5.', '8', {}, true],
+  ['The final answer is 8.04 cm.', '8', {}, true],
+  ['The answer is 25%.', '0.25', {}, true],
+  ['The answer is blue.', 'red', options, false],
+  ['The correct option is B.', 'red', options, false],
+  ['The answer is A.', 'red', options, true],
+  ['The answer is the brighter one.', 'red', options, true],
+  ['The answer is no.', 'yes', { answerType: 'boolean' }, false],
+  ['The answer is yes, since it is larger.', 'yes', { answerType: 'boolean' }, true],
+  ['The answer is **Rome**.', 'Paris', { answerType: 'text' }, false],
+  ['The answer is a city in France.', 'Paris', { answerType: 'text' }, true],
+  ['It is Rome.', 'Paris', { answerType: 'text' }, true],
+])('%j before %j', async (thought, answer, task, passed) => {
+  const measured = await consistency().measure(ended([], thought, answer, task), noContext)
+  expect(measured).toMatchObject(passed ? { passed } : { passed, reason: 'answer_differs' })
+})

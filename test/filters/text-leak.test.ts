@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest'
+import { type TextLeakOptions, textLeak } from '../../filters/text-leak.ts'
+import type { Task } from '../../schemas/task.ts'
+import { noContext } from '../check-context.ts'
+import { checkConformance } from '../conformance/check.ts'
+import { trajectory } from '../fixtures.ts'
+
+const about = (task: Partial<Task>) => {
+  const base = trajectory()
+  return trajectory({
+    task: { ...base.task, answerType: 'text', answer: 'Sri Lanka', question: 'Whose flag is it?', ...task },
+  })
+}
+const measure = (task: Partial<Task>, options?: TextLeakOptions) =>
+  textLeak(options).measure(about(task), noContext)
+const source = { name: 'test', licence: 'CC0-1.0' }
+
+describe('textLeak', () => {
+  checkConformance(async use =>
+    use({
+      check: textLeak(),
+      context: noContext,
+      passing: about({}),
+      failing: about({ id: 'flags/sri-lanka' }),
+    }),
+  )
+})
+
+test.each<[string, Partial<Task>, string, string]>([
+  [
+    'the question',
+    { question: 'The flag of Sri Lanka is shown. Which country is it?' },
+    'in_question',
+    'question: ',
+  ],
+  ['the id', { id: 'flags/sri_lanka/7' }, 'in_id', 'id: '],
+  ['the id, in camel case', { id: 'SriLankaFlag' }, 'in_id', 'id: '],
+  [
+    'the address',
+    { source: { ...source, url: 'https://example.org/Sri%20Lanka.svg' } },
+    'in_url',
+    'source.url: ',
+  ],
+  ['a file’s name', { meta: { image: 'a/sri-lanka.png' } }, 'in_paths', 'meta.image: '],
+  [
+    'one of several',
+    { meta: { rows: [{ file_name: 'x' }, { file_name: 'sri lanka' }] } },
+    'in_paths',
+    'meta.rows.1.file_name: ',
+  ],
+  ['a long number', { answer: '12,345', id: 'people/12345' }, 'in_id', 'id: '],
+  [
+    'an option’s text in the id',
+    { answer: 'Sri Lanka', answerType: 'choice', choices: ['Sri Lanka', 'Laos'], id: 'sri-lanka' },
+    'in_id',
+    'id: ',
+  ],
+])('the answer stands in %s', async (_, task, reason, detail) => {
+  expect(await measure(task)).toMatchObject({
+    passed: false,
+    reason,
+    detail: expect.stringContaining(detail),
+  })
+})
+
+test.each<[string, Partial<Task>]>([
+  ['a part of a word', { answer: 'Oman', id: 'romania/1', question: 'Whose Romanian flag is it?' }],
+  ['words with others between', { id: 'sri/old/lanka' }],
+  ['a small number', { answer: '42', id: 'charts/42' }],
+  ['a year', { answer: '1984', id: 'charts/1984' }],
+  ['a part of a number', { answer: '12345', id: 'charts/123456' }],
+  ['a short word', { answer: 'red', id: 'red/1' }],
+  ['yes', { answer: 'true', answerType: 'boolean', id: 'true' }],
+  ['options', { question: 'Is it Sri Lanka?', choices: ['Sri Lanka', 'Laos'], answerType: 'choice' }],
+  ['an alternative', { question: 'Which is larger, Sri Lanka or Laos?' }],
+  ['one of those compared', { question: 'Which of Laos and Sri Lanka is larger?' }],
+  ['one of a list', { question: 'Laos, Sri Lanka, Nepal: which is largest?' }],
+  ['the evidence in the metadata', { meta: { country: 'Sri Lanka' } }],
+])('%s is no leak', async (_, task) => {
+  expect(await measure(task)).toMatchObject({ passed: true })
+})
+
+test('where to look and how little is too little are options', async () => {
+  expect(await measure({ meta: { country: 'Sri Lanka' } }, { where: ['meta'] })).toMatchObject({
+    reason: 'in_meta',
+    detail: 'meta.country: "Sri Lanka"',
+  })
+  expect(await measure({ id: 'sri-lanka' }, { where: ['question'] })).toMatchObject({ passed: true })
+  expect(await measure({ answer: '1984', id: 'charts/1984' }, { minDigits: 4 })).toMatchObject({
+    reason: 'in_id',
+  })
+  expect(await measure({ answer: 'red', id: 'red/1' }, { minLetters: 3 })).toMatchObject({ reason: 'in_id' })
+})

@@ -1,0 +1,92 @@
+import sharp from 'sharp'
+import Type from 'typebox'
+import type { Image } from '../schemas/image.ts'
+import { maxPixels } from '../store/images.ts'
+import { imageNames, shownImage, shownParts } from './shown.ts'
+import { defineTool, type Tool, ToolError } from './tool.ts'
+
+const args = Type.Object(
+  {
+    bbox_2d: Type.Array(Type.Number(), {
+      minItems: 4,
+      maxItems: 4,
+      description: 'The region as [x1, y1, x2, y2] in pixels of the image; x1, y1 is its top left corner.',
+    }),
+    label: Type.Optional(Type.String({ description: 'What is in the region.' })),
+    image: Type.Optional(
+      Type.String({
+        description: 'Name of the image, such as image_1 (the default) or a crop you were shown.',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+)
+
+/** Models' image processors refuse pictures that are thinner. */
+const thinnest = 100
+/** Pixels: below it a side holds fewer than two patches of 28, and models see next to nothing. */
+const smallestSide = 56
+
+/**
+ * A region of an image that was shown, as a lossless image of its own. A small one is magnified by a whole number, so
+ * that every pixel is one of the picture. The contract is DeepEyes V1's (arXiv 2505.14362, `image_zoom_in_tool`), with
+ * `bbox_2d` required, which its schema got wrong, and with `image`, without which only the first can be looked at.
+ */
+export const crop = ({ name = 'image_zoom_in_tool' }: { name?: string } = {}): Tool =>
+  defineTool({
+    name,
+    description:
+      'Look closer at a region of an image: it is cut out, magnified if it is small, and shown as a new image.',
+    args,
+    options: { thinnest, smallestSide },
+    stateful: false,
+    async run({ bbox_2d, label = '', image: named = 'image_1' }, context) {
+      const source = shownImage(named, context.images)
+      const box = boxWithin(bbox_2d, source, named)
+      const factor = Math.ceil(smallestSide / Math.min(box.width, box.height))
+      const image = await context.keep(await cutOut(await context.bytes(source), box, factor))
+      if (!image) throw new Error(`the crop of ${named} could not be kept`)
+      const { left, top, width, height } = box
+      const text = [
+        `[${left}, ${top}, ${left + width}, ${top + height}] of ${named}`,
+        factor > 1 ? `, magnified ${factor} times` : '',
+        label.trim() === '' ? '' : ` (${JSON.stringify(label.toWellFormed())})`,
+      ].join('')
+      return {
+        parts: shownParts(`${text}\n\n${imageNames([image], context.images.length)}`, [image]),
+        data: null,
+        mistake: null,
+      }
+    },
+  })
+
+interface Box {
+  left: number
+  top: number
+  width: number
+  height: number
+}
+
+/** Whole pixels, and only those that the image has. Throws ToolError where none or too thin a strip is left. */
+function boxWithin(corners: number[], { width, height }: Image, named: string): Box {
+  const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = corners
+  const refuse = (what: string): never => {
+    throw new ToolError(`The box [${corners.join(', ')}] ${what}; ${named} is ${width}x${height} pixels.`)
+  }
+  if (x1 >= x2 || y1 >= y2) refuse('is empty: x1 must be less than x2 and y1 less than y2')
+  if (corners.every(value => value <= 1) && width * height > 1) refuse('is not in pixels')
+  const [left, right] = [Math.max(0, Math.floor(x1)), Math.min(width, Math.ceil(x2))]
+  const [top, bottom] = [Math.max(0, Math.floor(y1)), Math.min(height, Math.ceil(y2))]
+  if (left >= right || top >= bottom) refuse('lies outside of the image')
+  const box = { left, top, width: right - left, height: bottom - top }
+  if (Math.max(box.width / box.height, box.height / box.width) > thinnest)
+    refuse(`is too thin: one side may be ${thinnest} times the other at most`)
+  return box
+}
+
+const cutOut = (bytes: Uint8Array, box: Box, factor: number): Promise<Buffer> =>
+  sharp(bytes, { limitInputPixels: maxPixels })
+    .extract(box)
+    .resize(box.width * factor, box.height * factor, { kernel: 'nearest' })
+    .png()
+    .toBuffer()

@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { createInterface } from 'node:readline'
+import type { Task } from '../schemas/task.ts'
+import { InputError } from '../tasks/problem.ts'
+import type { LeakGuard } from './leaks.ts'
+import { gramsOf, wordsOf } from './word-grams.ts'
+
+export interface LeakGuardOptions {
+  /** Hosts, with all below them, that nothing is shown of. Those that data sets are kept at by default. */
+  domains?: readonly string[]
+  /** Files with one JSON object a line whose questions are not shown. */
+  benchmarks?: readonly string[]
+  /** Where their questions are. `question` by default. */
+  fields?: readonly string[]
+  /** Words in a row that are one text's own: what shares so many with a question holds it. 8 by default. */
+  ngram?: number
+}
+
+const dataSetHosts = ['huggingface.co', 'hf.co', 'hf-mirror.com', 'modelscope.cn', 'kaggle.com']
+
+/** A shorter question is everywhere. */
+const fewestWords = 4
+
+/**
+ * Removes what comes from one of the domains or from the host of the task's own source, and what shares `ngram` words in a row
+ * with the task's question or one of the benchmarks. A question of fewer words is held by what has all of it, in order, and
+ * the answer too. What has only the answer is shown: finding it is what a search is for. Throws InputError for what is no
+ * domain and for a file that cannot be read or has no such fields.
+ */
+export async function leakGuard(options: LeakGuardOptions = {}): Promise<LeakGuard> {
+  const { domains = dataSetHosts, benchmarks = [], fields = ['question'], ngram = 8 } = options
+  for (const domain of domains) refuseNoDomain(domain)
+  if (!(Number.isSafeInteger(ngram) && ngram >= fewestWords))
+    throw new InputError([`leakGuard: ngram is ${ngram}; give a whole number from ${fewestWords}`])
+  const { known, hashes } = await gramsIn(benchmarks, fields, ngram)
+  return {
+    name: 'leak_guard',
+    options: { domains: [...domains], benchmarks: hashes, fields: [...fields], ngram },
+    judge(task) {
+      const hosts = [...domains, ...hostsIn(task.source.url)]
+      const holdsQuestion = questionFinder(task, ngram)
+      const isOfHosts = (data: unknown) =>
+        hostsIn(data).some(host => hosts.some(domain => isBelow(host, domain)))
+      return {
+        query: asked => (isOfHosts(asked) ? 'host' : null),
+        result(found) {
+          if (isOfHosts(found)) return 'host'
+          const texts = stringsIn(found).map(wordsOf)
+          if (holdsQuestion(texts)) return 'question'
+          return shares(texts, known, ngram) ? 'benchmark' : null
+        },
+      }
+    },
+  }
+}
+
+/** What the questions of benchmarks are known by, and a hash of each benchmark's questions. */
+async function gramsIn(files: readonly string[], fields: readonly string[], ngram: number) {
+  const known = new Set<string>()
+  const hashes: string[] = []
+  for (const file of files) {
+    const hash = createHash('sha256')
+    for await (const text of questionsIn(file, fields)) {
+      hash.update(`${JSON.stringify(text)}\n`)
+      for (const gram of gramsOf(wordsOf(text), ngram)) known.add(gram)
+    }
+    hashes.push(hash.digest('hex'))
+  }
+  return { known, hashes }
+}
+
+const shares = (texts: string[][], grams: ReadonlySet<string>, length: number): boolean =>
+  grams.size > 0 && texts.some(words => gramsOf(words, length).some(gram => grams.has(gram)))
+
+function questionFinder({ question, answer }: Task, ngram: number): (texts: string[][]) => boolean {
+  const asked = wordsOf(question)
+  const grams = new Set(gramsOf(asked, ngram))
+  if (grams.size > 0) return texts => shares(texts, grams, ngram)
+  if (asked.length < fewestWords) return () => false
+  const answered = wordsOf(answer)
+  const has = (texts: string[][], words: string[]) =>
+    texts.some(text => ` ${text.join(' ')} `.includes(` ${words.join(' ')} `))
+  return texts => has(texts, asked) && has(texts, answered)
+}
+
+/** Every string in plain data. */
+function stringsIn(data: unknown): string[] {
+  if (typeof data === 'string') return [data]
+  return data !== null && typeof data === 'object' ? Object.values(data).flatMap(stringsIn) : []
+}
+
+/** The hosts of strings that are addresses as a whole; an address inside a text is no origin. */
+const hostsIn = (data: unknown): string[] =>
+  stringsIn(data).flatMap(text => {
+    const url = /^https?:/i.test(text) ? URL.parse(text) : null
+    return url ? [url.hostname.replace(/\.$/, '')] : []
+  })
+
+const isBelow = (host: string, domain: string) => `.${host}`.endsWith(`.${domain.toLowerCase()}`)
+
+function refuseNoDomain(domain: string) {
+  if (/^[a-z\d-]+(\.[a-z\d-]+)*$/i.test(domain)) return
+  throw new InputError([`leakGuard: ${domain} is no domain; give one such as huggingface.co`])
+}
+
+async function* questionsIn(file: string, fields: readonly string[]): AsyncGenerator<string> {
+  let number = 0
+  let found = false
+  const seen = new Set<string>()
+  for await (const line of linesOf(file)) {
+    number++
+    if (line.trim() === '') continue
+    const row = rowIn(line, `${file}:${number}`)
+    for (const name of Object.keys(row)) seen.add(name)
+    for (const text of fields.flatMap(field => stringsIn(row[field]))) {
+      found = true
+      yield text
+    }
+  }
+  if (!found)
+    throw new InputError([
+      `${file}: no line has a text in ${fields.join(', ')}; it has: ${[...seen].join(', ')}`,
+    ])
+}
+
+async function* linesOf(file: string): AsyncGenerator<string> {
+  try {
+    yield* createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })
+  } catch (error) {
+    throw new InputError([`${file}: cannot be read (${error instanceof Error ? error.message : error})`])
+  }
+}
+
+function rowIn(line: string, place: string): Record<string, unknown> {
+  try {
+    const row = JSON.parse(line)
+    if (row !== null && typeof row === 'object' && !Array.isArray(row)) return row
+  } catch {}
+  throw new InputError([`${place}: this line is no JSON object`])
+}
