@@ -2,9 +2,11 @@ import { access, readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ConfigError, type Settings } from '../pipeline/config.ts'
 import { decidedRows, notesOf } from '../pipeline/curate.ts'
+import { unscreened } from '../pipeline/funnel.ts'
 import { pilot } from '../pipeline/pilot.ts'
 import type { Listener } from '../pipeline/progress.ts'
 import * as pipeline from '../pipeline/run.ts'
+import { screenedTasks } from '../pipeline/screenings.ts'
 import { lockRun } from '../store/lock.ts'
 import { openSqliteStore } from '../store/sqlite.ts'
 import type { Store } from '../store/store.ts'
@@ -57,14 +59,18 @@ const work = (path: string, { json = false }: Format, job: Work) =>
   })
 
 /** Not the teacher's doing: another run may decide otherwise. */
-const isUndecided = ({ reason }: { reason: string }) => reason.startsWith('failed_') || reason === 'unchecked'
+const isUndecided = ({ reason }: { reason: string }) =>
+  reason.startsWith('failed_') || reason === 'unchecked' || reason === unscreened
 
 interface Report extends Stats {
   costs: Costs
 }
 
 async function reportOf(folder: string, store: Store, prices: string | undefined): Promise<Report> {
-  const stats = await statsOf(decidedRows(folder, store), await notesOf(folder))
+  const stats = await statsOf(decidedRows(folder, store), {
+    tasks: screenedTasks(folder, store),
+    notes: await notesOf(folder),
+  })
   return { ...stats, costs: await costsOf(store, await readPrices(prices), stats.funnel.kept) }
 }
 

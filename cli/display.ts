@@ -1,11 +1,10 @@
 import { dollars } from '../pipeline/budget.ts'
-import type { Listener, Progress } from '../pipeline/progress.ts'
+import type { Listener, Progress, Stage } from '../pipeline/progress.ts'
 import { harmless } from './show.ts'
-
-type Stage = Extract<Progress, { kind: 'stage' }>['stage']
 
 const words: Record<Stage, string> = {
   intake: 'reading tasks',
+  screen: 'screening',
   synthesize: 'solving',
   verify: 'checking',
   curate: 'deciding',

@@ -13,7 +13,7 @@ export const exits = {
   0: 'done',
   1: 'a fault of kindling itself',
   2: 'wrong usage, config or input; nothing was spent',
-  3: 'done, but rollouts or checks failed for reasons outside the teacher; run again to retry them',
+  3: 'done, but rollouts, checks or screens failed for reasons outside the teacher; run again to retry them',
   4: 'the budget is used up; the same command with a higher one goes on from there',
   5: 'the replay came out differently, or its store lacks a reply or a search',
   69: 'something needed is not there: the sandbox, a server, a valid key',

@@ -1,4 +1,4 @@
-import type { ExportRow } from '../output/export.ts'
+import type { ExportRow, ScreenedTask } from '../output/export.ts'
 import { counter, type Funnel } from '../pipeline/funnel.ts'
 import type { NoteBy } from '../pipeline/scratch.ts'
 import { type Planted, plantedCounter } from './planted.ts'
@@ -13,10 +13,21 @@ export interface Stats {
   notes: NoteBy[]
 }
 
-/** Count a run's decided rows. */
-export async function statsOf(rows: AsyncIterable<ExportRow>, notes: NoteBy[] = []): Promise<Stats> {
+interface Beside {
+  /** Tasks that were to be screened before. */
+  tasks?: AsyncIterable<ScreenedTask> | Iterable<ScreenedTask>
+  /** What the selectors had to say. */
+  notes?: NoteBy[]
+}
+
+/** Count a run's decided rows, and what stands beside them. */
+export async function statsOf(
+  rows: AsyncIterable<ExportRow>,
+  { tasks = [], notes = [] }: Beside = {},
+): Promise<Stats> {
   const funnel = counter()
   const planted = plantedCounter()
+  for await (const task of tasks) funnel.addTask(task)
   for await (const row of rows) {
     funnel.add(row)
     planted.add(row)
@@ -26,7 +37,8 @@ export async function statsOf(rows: AsyncIterable<ExportRow>, notes: NoteBy[] = 
 
 /** The same for a person; what there is none of is left out. */
 export function printStats({ funnel, planted, notes }: Stats): string {
-  const { rollouts, answered, kept, categories, dropped, tools, removed, usage, turns } = funnel
+  const { screened, rollouts, answered, kept, categories, dropped, tools, removed, usage, turns } = funnel
+  const routes = Object.entries(screened ?? {}).map(([name, count]) => [name, `${count}`])
   const counts = Object.entries({ rollouts, answered, kept }).map(([name, count]) => [name, `${count}`])
   const kinds = Object.entries(categories).map(([name, each]) => [
     name,
@@ -45,6 +57,7 @@ export function printStats({ funnel, planted, notes }: Stats): string {
   ])
   const tokens = Object.entries({ turns, ...usage }).map(([name, count]) => [name, `${count}`])
   const sections: [title: string, body: string][] = [
+    ['Tasks that were screened, and where they went', table(routes)],
     ['Funnel', table(counts)],
     ['Categories', table(kinds)],
     ['Dropped, by stage and reason', table(drops)],

@@ -29,7 +29,9 @@ export function imageNecessity({
   most,
   system = prompt('blind'),
 }: ImageNecessityOptions): Check {
-  refuseTries('image_necessity', k, most ?? 0, system)
+  refuseTries('image_necessity', { k }, 1)
+  refuseTries('image_necessity', { most: most ?? 0 })
+  system.fill({})
   return {
     name: 'image_necessity',
     version: 1,

@@ -30,8 +30,11 @@ export interface Panel {
    * Show the material to one judge after another until it is certain what comes out. In doubt it is refused: a vote that
    * is not cast in the exact form counts for neither side, and still has to be outvoted.
    */
-  judge(material: readonly Part[], context: CheckContext): Promise<Measurement>
+  judge(material: readonly Part[], context: Asking): Promise<Measurement>
 }
+
+/** What asking needs. */
+type Asking = Pick<CheckContext, 'models' | 'signal'>
 
 /** One judge's vote; null where it did not keep to the form. */
 interface Vote {
@@ -74,7 +77,7 @@ export function openPanel({ models, quorum = 'majority' }: PanelOptions, issue: 
   const needed = quorum === 'all' ? seats.length : Math.floor(seats.length / 2) + 1
   const [accepts] = issue.verdicts
 
-  async function judge(material: readonly Part[], context: CheckContext) {
+  async function judge(material: readonly Part[], context: Asking) {
     const votes: Vote[] = []
     const accepted = () => votes.filter(({ verdict }) => verdict === accepts).length
     for (const { model, sample } of seats) {
@@ -113,7 +116,7 @@ async function voteOf(
   model: Teacher,
   sample: number,
   { material, issue }: Case,
-  context: CheckContext,
+  context: Asking,
 ): Promise<Vote> {
   // Whoever wrote the material cannot know it: it depends on all of the material.
   const code = hashOf({ rubric: issue.rubric.sha256, material }).slice(0, 12)

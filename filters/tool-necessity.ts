@@ -30,7 +30,9 @@ export function toolNecessity({
   gain,
   system = prompt('direct'),
 }: ToolNecessityOptions): Check {
-  refuseTries('tool_necessity', k, most, system)
+  refuseTries('tool_necessity', { k }, 1)
+  refuseTries('tool_necessity', { most })
+  system.fill({})
   return {
     name: 'tool_necessity',
     version: 1,

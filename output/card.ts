@@ -2,7 +2,7 @@ import type { Json } from '../schemas/json.ts'
 import type { RunAbout } from './about.ts'
 import { cardFeatures } from './columns.ts'
 import { splitOf } from './export.ts'
-import type { Summary } from './summary.ts'
+import type { ScreeningCounts, Summary } from './summary.ts'
 import type { Written } from './target.ts'
 import { yaml } from './yaml.ts'
 
@@ -15,7 +15,7 @@ function header(about: RunAbout, { sources, corpora, kept }: Summary, written: r
   const loadable = written.filter(({ counts }) => counts.rows > 0)
   return {
     pretty_name: about.name,
-    license: licence([...sources, ...corpora].map(source => source.licence)),
+    license: licence([...sources, ...corpora, ...mixedIn(written)].map(source => source.licence)),
     task_categories: ['image-text-to-text', 'visual-question-answering'],
     tags: ['synthetic', 'tool-use', 'agent', 'kindling'],
     size_categories: [sizeCategory(kept)],
@@ -23,6 +23,10 @@ function header(about: RunAbout, { sources, corpora, kept }: Summary, written: r
     dataset_info: loadable.map(info),
   }
 }
+
+/** Text rows that were mixed in, by target. */
+const mixedIn = (written: readonly Written[]) =>
+  written.flatMap(({ name, mixed }) => (mixed ? [{ ...mixed.source, target: name, rows: mixed.rows }] : []))
 
 const config = ({ target }: Written, index: number): Json => ({
   config_name: target.name,
@@ -94,6 +98,12 @@ ${table(
   ['source', 'licence', 'where', 'rows'],
   [
     ...summary.sources.map(({ name, licence, url, rows }) => [name, licence, url ?? '', rows]),
+    ...mixedIn(written).map(({ target, name, licence, url, rows }) => [
+      `text rows in ${target}: ${name}`,
+      licence,
+      url ?? '',
+      rows,
+    ]),
     ...summary.corpora.map(({ provider, licence, rows }) => [`search in ${provider}`, licence, '', rows]),
   ],
 )}
@@ -113,11 +123,12 @@ ${table(['stage', 'reason', 'rows'], funnel(about, summary))}
 const programNote =
   'Rows marked `program` were **written by a program, not by a language model**: it looks at the tools’ observations, never at the answers, and phrases its rationales from templates. They show the format and exercise a training pipeline; they are no substitute for a strong teacher.'
 
-const describe = ({ target, counts }: Written): string => {
+const describe = ({ target, counts, mixed }: Written): string => {
   const declined = Object.entries(counts.declined).map(([reason, rows]) => `\`${reason}\` ${rows}`)
   return [
     `**\`${target.name}\`** (split \`${splitOf(target)}\`, ${counts.rows} rows, ${counts.images} images). ${target.about}`,
-    declined.length > 0 ? ` Trajectories it cannot express: ${declined.join(', ')}.` : '',
+    mixed ? ` ${mixed.rows} of the rows are text alone, mixed in from ${line(mixed.source.name)}.` : '',
+    declined.length > 0 ? ` What it cannot express: ${declined.join(', ')}.` : '',
     counts.altered > 0
       ? ` In ${counts.altered} rows (\`altered\`) a text held a tag such as \`<image>\`; it was changed to \`< image>\`.`
       : '',
@@ -130,13 +141,27 @@ const columns = `- \`id\` names the task in its source, \`key\` the rollout; a t
   the teacher did not say, and for turns in which it made a mistake.
 - \`answer\` is the reference answer and \`teacher_answer\` the teacher's; \`facts\` (JSON) is what was measured about the trajectory.
 - \`provenance\` (JSON) tells source, licence, teacher with its options, what made the replies, prompts and environment by hash.
+- In pools for reinforcement learning \`prompt\` and \`images\` are what the student is given; the answer stands in \`reward_model\` and
+  \`extra_info\` only. \`extra_info.screening\` (JSON) is what was counted before a teacher was asked.
 - \`usage\` counts tokens as the provider does. \`altered\` marks rows in which a text was changed, see above.`
 
-const funnel = ({ refused = [] }: RunAbout, { rows, kept, rejected }: Summary): (string | number)[][] => [
+const funnel = (
+  { refused = [] }: RunAbout,
+  { rows, kept, rejected, screening }: Summary,
+): (string | number)[][] => [
   ...refused.map(({ stage, reason, rows }) => [stage, reason, rows]),
+  ...(screening ? screened(screening) : []),
   ['synthesize', 'trajectories', rows],
   ...rejected.map(({ stage, reason, rows }) => [stage, reason, rows]),
   ['export', 'kept', kept],
+]
+
+const screened = ({ tasks, sft, rl, dropped, unscreened }: ScreeningCounts) => [
+  ['screen', 'tasks', tasks],
+  ...dropped.map(({ stage, reason, rows }) => [stage, reason, rows]),
+  ...(unscreened > 0 ? [['screen', 'not screened yet', unscreened]] : []),
+  ['screen', 'for reinforcement learning', rl],
+  ['screen', 'for teachers', sft],
 ]
 
 const table = (head: string[], rows: (string | number)[][]): string =>

@@ -7,9 +7,11 @@ import {
   studentGuard,
 } from '../prompts/deepeyes.ts'
 import type { Trajectory } from '../schemas/trajectory.ts'
+import type { TextRow, TextRows } from '../tasks/text-rows.ts'
 import { flag, images, list, struct, text } from './columns.ts'
 import { answerMessage, callMessage, contractBreach } from './deepeyes-turn.ts'
 import { decline, type Export, type ExportContext, type Projected, project } from './export.ts'
+import { mixOf } from './mixed.ts'
 import { pictures, questionParts } from './pictures.ts'
 import { untrainable } from './trainable.ts'
 
@@ -21,14 +23,20 @@ const schema = new Schema([
   flag('altered'),
 ])
 
+export interface DeepEyesSftOptions {
+  maxChars?: number
+  /** Rows of text alone that are mixed in, as 81.6 % of DeepEyesV2's cold start are (arXiv 2511.05271, figure 9). */
+  longCot?: TextRows
+}
+
 /**
  * The contract of the student of DeepEyesV2 (arXiv 2511.05271, appendix A.8): `<think>`, then `<code>`, `<tool_call>`
  * or `<answer>`; what comes back is a user turn. One call per turn; what the contract cannot say is declined.
  * `maxChars` is how much of a cell's stdout and of its stderr an observation holds, as the teacher's did.
  */
-export const deepEyesSft = ({ maxChars = 8_000 }: { maxChars?: number } = {}): Export => ({
+export const deepEyesSft = ({ maxChars = 8_000, longCot }: DeepEyesSftOptions = {}): Export => ({
   name: 'deepeyes_sft',
-  options: { maxChars, prompts: promptHashes },
+  options: { maxChars, prompts: promptHashes, ...(longCot && { longCot: longCot.options }) },
   select: 'kept',
   shards: 'train',
   schema,
@@ -36,7 +44,19 @@ export const deepEyesSft = ({ maxChars = 8_000 }: { maxChars?: number } = {}): E
     'The cold start of a DeepEyesV2-style student, for LLaMA-Factory without tools: use this folder as `dataset_dir` and the dataset `kindling_deepeyes`. Its own system prompt allows `display(image)` beside `plt.show()`; an environment for reinforcement learning has to allow both, too.',
   row: ({ measured }, context) => row(measured.trajectory, maxChars, context),
   files: () => ({ 'dataset_info.json': datasetInfo }),
+  ...(longCot && { mix: mixOf(longCot, reasoned) }),
 })
+
+/** Reasoning without images, in the student's words. Nothing tells of tools: there is nothing to look at. */
+const reasoned = ({ question, reasoning, answer }: TextRow) => {
+  const asked = questionText([{ type: 'text', text: question }], { put: () => '', safe: studentGuard() })
+  return {
+    messages: [
+      { role: 'user', content: asked },
+      { role: 'assistant', content: `<think>${reasoning.trim()}</think>\n<answer>${answer.trim()}</answer>` },
+    ],
+  }
+}
 
 const datasetInfo = `${JSON.stringify(
   {

@@ -1,8 +1,13 @@
 import type { Schema } from 'apache-arrow'
 import type { Measured } from '../filters/filter.ts'
+import type { Screening } from '../filters/screen.ts'
 import type { Image } from '../schemas/image.ts'
 import type { JsonObject } from '../schemas/json.ts'
+import type { Task } from '../schemas/task.ts'
+import type { ToolSpec } from '../schemas/trajectory.ts'
+import type { TextRow, TextRows } from '../tasks/text-rows.ts'
 import type { Row } from './columns.ts'
+import type { CachedSearch } from './search-cache.ts'
 
 /** What became of a trajectory. `stage` names who dropped it. */
 export type Decision = { keep: true } | { keep: false; stage: string; reason: string; detail: string }
@@ -12,32 +17,79 @@ export interface ExportRow {
   verdict: Decision
 }
 
+/** A task that was to be screened, and what became of it: null where it could not be screened yet. */
+export interface ScreenedTask {
+  id: string
+  screening: Screening | null
+}
+
 export interface ExportContext {
   bytes(image: Image): Promise<Uint8Array>
 }
 
-/** A row of a target, or why this target cannot say what the trajectory says. */
+export interface TaskContext extends ExportContext {
+  /** The run's tools. */
+  tools: readonly ToolSpec[]
+  /** What an image search for the task's first image found, as far as the run knows. */
+  imageSearch(task: Task): Promise<CachedSearch | undefined>
+}
+
+/** A row of a target, or why this target cannot say what the trajectory or the task says. */
 export type Projected = { keep: true; row: Row } | { keep: false; reason: string; detail: string }
 
-/** A shape that somebody reads: which trajectories, which columns, and how one becomes a row. Stateless. */
-export interface Export {
+/** A shape that somebody reads: which rows, and which columns. Stateless. */
+interface Shape {
   /** Also its folder and its config in the dataset card: letters, digits and `_`. */
   name: string
   /** Plain data for the manifest. */
   options: JsonObject
-  select: 'kept' | 'rejected'
   /** Folder of its shards below its own. Loaders that read a whole folder find nothing else there. */
   shards: string
   schema: Schema
   /** One or two sentences for the dataset card: whom it is for and what its columns hold. */
   about: string
-  row(item: ExportRow, context: ExportContext): Promise<Projected>
   /** Files beside the shards, by their path below the export's folder. */
   files?(): Record<string, string>
 }
+
+/** A shape of trajectories. */
+export interface Export extends Shape {
+  select: 'kept' | 'rejected'
+  row(item: ExportRow, context: ExportContext): Promise<Projected>
+  /** Text rows that come after the trajectories. */
+  mix?: Mix
+}
+
+/** Rows without images and tools, and how one becomes a row of the target. */
+export interface Mix {
+  rows: TextRows
+  row(text: TextRow): Projected
+}
+
+/** A shape of tasks: of those in the pool of prompts for reinforcement learning, or of those that screening dropped. */
+export interface TaskExport extends Shape {
+  select: 'rl' | 'dropped'
+  row(screening: Screening, context: TaskContext): Promise<Projected>
+  /** Writes what grows with the rows and stands beside the shards, below the export's folder. */
+  beside?(folder: string): Promise<Beside>
+}
+
+/** Disposed before `finish()`, it may leave files behind: the whole export is a draft until its end. */
+export interface Beside extends AsyncDisposable {
+  /** For each task that became a row. */
+  add(screening: Screening, context: TaskContext): Promise<void>
+  /** Gives the paths of all files, below the export's folder. */
+  finish(): Promise<string[]>
+}
+
+export type AnyExport = Export | TaskExport
+
+export const isTaskExport = (one: AnyExport): one is TaskExport =>
+  one.select === 'rl' || one.select === 'dropped'
 
 export const project = (row: Row): Projected => ({ keep: true, row })
 export const decline = (reason: string, detail = ''): Projected => ({ keep: false, reason, detail })
 
 /** The split its shards belong to: rejected rows never look like training data. */
-export const splitOf = ({ select }: Export): string => (select === 'kept' ? 'train' : 'rejected')
+export const splitOf = ({ select }: Pick<AnyExport, 'select'>): string =>
+  select === 'kept' || select === 'rl' ? 'train' : 'rejected'

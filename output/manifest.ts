@@ -24,6 +24,7 @@ export function manifestOf(
     rows,
     kept,
     rejected,
+    screening,
   } = summary
   const manifest = {
     manifest_version: 1,
@@ -39,14 +40,21 @@ export function manifestOf(
     sources,
     corpora,
     categories,
-    funnel: { refused: about.refused ?? [], trajectories: rows, kept, rejected },
+    funnel: {
+      refused: about.refused ?? [],
+      ...(screening ? { screening } : {}),
+      trajectories: rows,
+      kept,
+      rejected,
+    },
     notes: about.notes ?? [],
-    targets: written.map(({ target, counts }) => ({
+    targets: written.map(({ target, counts, mixed }) => ({
       name: target.name,
       options: target.options,
       select: target.select,
       columns: target.schema.fields.map(field => field.name),
       ...counts,
+      ...(mixed ? { mixed } : {}),
     })),
     lineage,
     files: [...written.flatMap(({ files }) => files), ...others],
@@ -57,5 +65,6 @@ export function manifestOf(
 const lineage = {
   id: 'the task: its id in the source',
   key: 'the rollout: sha256 over task content, teacher, prompts, tools, sandbox, turn limit and sample',
-  files: 'shards hold their rows in key order; first and last are the keys at their ends',
+  files:
+    'shards hold trajectories in the order of their keys, tasks in their own, and text rows last; first and last are the keys, or the ids of tasks and text rows, at their ends',
 }

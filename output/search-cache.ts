@@ -1,8 +1,5 @@
-import { createWriteStream } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, open, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import type { Image } from '../schemas/image.ts'
 import type { Task } from '../schemas/task.ts'
 import type { Trajectory } from '../schemas/trajectory.ts'
@@ -61,36 +58,56 @@ export const cacheEntry = (
 const cacheFile = 'fvqa_train_image_search_results_cache.json'
 const imageFolder = 'cached_images'
 
-/**
- * Write that cache for every task of which a row has such a search, with the images beside it; paths are relative to the
- * folder. Gives the number of tasks.
- */
+/** That cache while it is written, with the images beside it; paths in it are relative to the folder. */
+export interface SearchCache extends AsyncDisposable {
+  /** Each index once. */
+  add(index: string, search: CachedSearch, bytes: (image: Image) => Promise<Uint8Array>): Promise<void>
+  /** Gives the paths of all files, below the folder. */
+  finish(): Promise<string[]>
+}
+
+const pathOf = ({ sha256, mime }: Image) => `${imageFolder}/${sha256}.${mime.slice('image/'.length)}`
+
+/** Entry by entry, so that the cache of any number of tasks takes the same memory, but for the names of its images. */
+export async function openSearchCache(folder: string): Promise<SearchCache> {
+  await mkdir(join(folder, imageFolder), { recursive: true })
+  const file = await open(join(folder, cacheFile), 'w')
+  const images = new Set<string>()
+  let entries = 0
+  return {
+    async add(index, search, bytes) {
+      for (const image of search.images) {
+        if (!image || images.has(pathOf(image))) continue
+        await writeFile(join(folder, pathOf(image)), await bytes(image))
+        images.add(pathOf(image))
+      }
+      const entry = `${JSON.stringify(index)}: ${JSON.stringify(cacheEntry(search, pathOf))}`
+      await file.write(`${entries++ === 0 ? '{' : ','}\n${entry}`)
+    },
+    async finish() {
+      await file.write(entries === 0 ? '{}\n' : '\n}\n')
+      await file.datasync()
+      return [cacheFile, ...images]
+    },
+    [Symbol.asyncDispose]: () => file.close(),
+  }
+}
+
+/** Write that cache for every task of which a row has such a search. Gives the number of tasks. */
 export async function writeSearchCache(
   rows: AsyncIterable<Trajectory>,
   folder: string,
   bytes: (image: Image) => Promise<Uint8Array>,
 ): Promise<number> {
-  const pathOf = ({ sha256, mime }: Image) => `${imageFolder}/${sha256}.${mime.slice('image/'.length)}`
+  await using cache = await openSearchCache(folder)
   const done = new Set<string>()
-  await mkdir(join(folder, imageFolder), { recursive: true })
-
-  async function* lines() {
-    for await (const { task, turns } of rows) {
-      const index = cacheIndex(task)
-      const search = done.has(index) ? undefined : imageSearchOf({ turns })
-      if (!search) continue
-      for (const image of search.images)
-        if (image) await writeFile(join(folder, pathOf(image)), await bytes(image))
-      yield `${done.size > 0 ? ',' : ''}\n${JSON.stringify(index)}: ${JSON.stringify(cacheEntry(search, pathOf))}`
-      done.add(index)
-    }
+  for await (const { task, turns } of rows) {
+    const index = cacheIndex(task)
+    const search = done.has(index) ? undefined : imageSearchOf({ turns })
+    if (!search) continue
+    await cache.add(index, search, bytes)
+    done.add(index)
   }
-
-  async function* text() {
-    yield '{'
-    yield* lines()
-    yield '\n}\n'
-  }
-  await pipeline(Readable.from(text()), createWriteStream(join(folder, cacheFile)))
+  await cache.finish()
   return done.size
 }

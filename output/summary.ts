@@ -1,4 +1,6 @@
+import type { Screening } from '../filters/screen.ts'
 import { hashOf } from '../schemas/hash.ts'
+import type { Task } from '../schemas/task.ts'
 import type { Environment, Named, Trajectory } from '../schemas/trajectory.ts'
 import type { Decision } from './export.ts'
 import { madeBy, searched } from './origin.ts'
@@ -8,7 +10,20 @@ export interface Counted {
 }
 export type Drop = { stage: string; reason: string } & Counted
 
-/** What the rows of an export have in common, counted. Sources, corpora, makers and categories are those of kept rows. */
+/** What became of the tasks that were to be screened. */
+export interface ScreeningCounts {
+  tasks: number
+  sft: number
+  rl: number
+  dropped: Drop[]
+  /** Tasks that could not be screened yet. */
+  unscreened: number
+}
+
+/**
+ * What the rows of an export have in common, counted. Corpora, makers and categories are those of kept rows, sources also those
+ * of the pool for reinforcement learning.
+ */
 export interface Summary {
   rows: number
   kept: number
@@ -23,6 +38,8 @@ export interface Summary {
   prompts: { name: string; sha256: string }[]
   tools: { name: string; sha256: string }[]
   environments: Environment[]
+  /** Null where nothing was screened. */
+  screening: ScreeningCounts | null
 }
 
 /** Counts distinct things: what it holds grows with how many kinds there are, not with how many rows. */
@@ -57,9 +74,15 @@ export function summarise() {
   const tools = tally<{ name: string; sha256: string }>()
   const environments = tally<Environment>()
 
+  const screened = { tasks: 0, sft: 0, rl: 0, unscreened: 0 }
+  const dropped = tally<{ stage: string; reason: string }>()
+
+  const addSource = ({ source }: Task) =>
+    sources.add({ name: source.name, licence: source.licence, url: source.url ?? null })
+
   function addKept({ task, teacher, turns }: Trajectory) {
     kept++
-    sources.add({ name: task.source.name, licence: task.source.licence, url: task.source.url ?? null })
+    addSource(task)
     categories.add({ category: task.category })
     for (const one of searched(turns)) corpora.add(one)
     const { made_by, models } = madeBy(turns)
@@ -76,6 +99,16 @@ export function summarise() {
       if (verdict.keep) addKept(trajectory)
       else rejected.add({ stage: verdict.stage, reason: verdict.reason })
     },
+    /** Null is a task that could not be screened. */
+    addTask(screening: Screening | null) {
+      screened.tasks++
+      if (!screening) screened.unscreened++
+      else if (screening.route === 'drop') dropped.add({ stage: 'screen', reason: screening.reason })
+      else {
+        screened[screening.route]++
+        if (screening.route === 'rl') addSource(screening.task)
+      }
+    },
     result: (): Summary => ({
       rows,
       kept,
@@ -88,6 +121,7 @@ export function summarise() {
       prompts: prompts.things(),
       tools: tools.things(),
       environments: environments.things(),
+      screening: screened.tasks > 0 ? { ...screened, dropped: dropped.counted() } : null,
     }),
   }
 }

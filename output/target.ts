@@ -2,16 +2,28 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { mkdir, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import type { Screening } from '../filters/screen.ts'
+import type { Source } from '../schemas/task.ts'
+import { InputError } from '../tasks/problem.ts'
 import type { Row } from './columns.ts'
-import { type Export, type ExportContext, type ExportRow, splitOf } from './export.ts'
-import { openShards, type Shard } from './shards.ts'
+import {
+  type AnyExport,
+  type Beside,
+  type ExportRow,
+  isTaskExport,
+  type Mix,
+  type Projected,
+  splitOf,
+  type TaskContext,
+} from './export.ts'
+import { openShards, type Shard, type Shards } from './shards.ts'
 
 export interface TargetCounts {
   rows: number
   /** Rows in which a text that would have been read as structure was changed. */
   altered: number
   images: number
-  /** Trajectories that this target cannot say, by reason. */
+  /** Trajectories, tasks or text rows that this target cannot say, by reason. */
   declined: Record<string, number>
 }
 
@@ -20,7 +32,7 @@ export interface WrittenFile {
   path: string
   bytes: number
   sha256: string
-  /** Of a shard: how many rows, and the first and last key, since rows are in key order. */
+  /** Of a shard: how many rows, and the key of the first and the last one, or the task's id where rows are tasks. */
   rows?: number
   first?: string
   last?: string
@@ -29,45 +41,104 @@ export interface WrittenFile {
 /** A target that was written. */
 export interface Written {
   name: string
-  target: Export
+  target: AnyExport
   counts: TargetCounts
   files: WrittenFile[]
+  /** Text rows that were mixed in; they are in `counts`, too. */
+  mixed?: { source: Source; rows: number }
 }
+
+/** What a target is offered: a decided trajectory, or a screened task. */
+export type Item = ExportRow | Screening
 
 /** One target while it is written. */
 export interface Target extends AsyncDisposable {
-  add(item: ExportRow, context: ExportContext): Promise<void>
+  /** Takes what it selects. */
+  add(item: Item, context: TaskContext): Promise<void>
   finish(): Promise<Written>
 }
 
 /** Write the rows that `target` selects below `folder`, streaming. */
-export async function openTarget(folder: string, target: Export): Promise<Target> {
+export async function openTarget(folder: string, target: AnyExport): Promise<Target> {
   const shardFolder = join(target.name, target.shards)
-  const shards = await openShards({
-    folder: join(folder, shardFolder),
-    split: splitOf(target),
-    schema: target.schema,
-  })
+  await using stack = new AsyncDisposableStack()
+  const shards = stack.use(
+    await openShards({ folder: join(folder, shardFolder), split: splitOf(target), schema: target.schema }),
+  )
+  const beside = await openBeside(folder, target)
+  if (beside) stack.use(beside)
   const counts: TargetCounts = { rows: 0, altered: 0, images: 0, declined: {} }
+  const open = stack.move()
   return {
     async add(item, context) {
-      if (item.verdict.keep !== (target.select === 'kept')) return
-      const projected = await target.row(item, context)
-      if (!projected.keep) {
-        counts.declined[projected.reason] = (counts.declined[projected.reason] ?? 0) + 1
-        return
-      }
-      count(counts, projected.row)
-      await shards.write(projected.row, item.measured.trajectory.key)
+      const projected = await projection(target, item, context)
+      if (!projected) return
+      if (!accepts(counts, projected)) return
+      await shards.write(projected.row, keyOf(item))
+      if ('route' in item) await beside?.add(item, context)
     },
     async finish() {
+      const mixed =
+        isTaskExport(target) || !target.mix ? {} : { mixed: await mixIn(target.mix, shards, counts) }
       const written = await shards.finish()
       const files = await Promise.all(written.map(shard => describeShard(folder, shardFolder, shard)))
-      const beside = await writeFiles(folder, target)
-      return { name: target.name, target, counts, files: [...files, ...beside] }
+      const grown = (await beside?.finish()) ?? []
+      const others = [...(await writeFiles(folder, target)), ...(await describeAll(folder, target, grown))]
+      return { name: target.name, target, counts, files: [...files, ...others], ...mixed }
     },
-    [Symbol.asyncDispose]: () => shards[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => open.disposeAsync(),
   }
+}
+
+/** Undefined where the target does not select it. */
+async function projection(
+  target: AnyExport,
+  item: Item,
+  context: TaskContext,
+): Promise<Projected | undefined> {
+  if (!isTaskExport(target))
+    return 'measured' in item && item.verdict.keep === (target.select === 'kept')
+      ? target.row(item, context)
+      : undefined
+  const route = target.select === 'rl' ? 'rl' : 'drop'
+  return 'route' in item && item.route === route ? target.row(item, context) : undefined
+}
+
+/** Trajectories come in the order of their keys, tasks in their own. */
+const keyOf = (item: Item): string => ('measured' in item ? item.measured.trajectory.key : item.task.id)
+
+async function openBeside(folder: string, target: AnyExport): Promise<Beside | undefined> {
+  return isTaskExport(target) ? target.beside?.(join(folder, target.name)) : undefined
+}
+
+/**
+ * Add text rows until they are their share of all. They come last, because LLaMA-Factory infers from the first thousand rows
+ * of a file that no row has images, where those have none.
+ */
+async function mixIn({ rows, row }: Mix, shards: Shards, counts: TargetCounts) {
+  const { share, source } = rows
+  const wanted =
+    share === undefined ? Number.POSITIVE_INFINITY : Math.round((counts.rows * share) / (1 - share))
+  let mixed = 0
+  for await (const text of rows.read()) {
+    if (mixed === wanted) break
+    if ('problem' in text) throw new InputError([`${text.place}: ${text.problem}`])
+    const projected = row(text)
+    if (!accepts(counts, projected)) continue
+    await shards.write(projected.row, text.id)
+    mixed++
+  }
+  return { source, rows: mixed }
+}
+
+/** Count a row, or why it is none. */
+function accepts(
+  counts: TargetCounts,
+  projected: Projected,
+): projected is Extract<Projected, { keep: true }> {
+  if (projected.keep) count(counts, projected.row)
+  else counts.declined[projected.reason] = (counts.declined[projected.reason] ?? 0) + 1
+  return projected.keep
 }
 
 function count(counts: TargetCounts, row: Row): void {
@@ -85,9 +156,15 @@ const describeShard = async (
   ...rest,
 })
 
-async function writeFiles(folder: string, target: Export): Promise<WrittenFile[]> {
+async function writeFiles(folder: string, target: AnyExport): Promise<WrittenFile[]> {
   const files = Object.entries(target.files?.() ?? {})
   return Promise.all(files.map(([path, content]) => writeText(folder, join(target.name, path), content)))
+}
+
+async function describeAll(folder: string, { name }: AnyExport, paths: string[]): Promise<WrittenFile[]> {
+  const described: WrittenFile[] = []
+  for (const path of paths) described.push(await describeFile(folder, join(name, path)))
+  return described
 }
 
 /** Write a text file below `folder` and tell what it is. */

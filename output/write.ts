@@ -1,13 +1,14 @@
 import { resolve } from 'node:path'
 import type { Image } from '../schemas/image.ts'
+import type { ToolSpec } from '../schemas/trajectory.ts'
 import { InputError } from '../tasks/problem.ts'
 import type { RunAbout } from './about.ts'
 import { cardOf } from './card.ts'
 import { openDraft } from './draft.ts'
-import type { Export, ExportContext, ExportRow } from './export.ts'
+import type { AnyExport, ExportRow, ScreenedTask, TaskContext } from './export.ts'
 import { manifestOf } from './manifest.ts'
 import { type Summary, summarise } from './summary.ts'
-import { openTarget, type Target, type TargetCounts, type Written, writeText } from './target.ts'
+import { type Item, openTarget, type Target, type TargetCounts, type Written, writeText } from './target.ts'
 
 export interface ExportCounts {
   summary: Summary
@@ -19,13 +20,18 @@ interface Writing {
   folder: string
   /** In the order the shards shall have: the same rows in the same order give the same bytes. */
   rows: AsyncIterable<ExportRow>
-  exports: readonly Export[]
+  /** Tasks that were to be screened, if any were. */
+  tasks?: AsyncIterable<ScreenedTask>
+  exports: readonly AnyExport[]
   about: RunAbout
   bytes(image: Image): Promise<Uint8Array>
+  /** The run's tools. */
+  tools?: readonly ToolSpec[]
+  imageSearch?: TaskContext['imageSearch']
 }
 
 /**
- * Write every target in one pass over the rows, then the dataset card and the manifest, and put all in place in one
+ * Write every target in one pass over the rows and the screened tasks, then the dataset card and the manifest, and put all in place in one
  * step. Interrupted or failed, it leaves the previous export as it was. Throws InputError where the folder cannot be
  * written or the disk is full.
  */
@@ -38,7 +44,8 @@ export async function writeExports(writing: Writing): Promise<ExportCounts> {
   }
 }
 
-async function write({ folder, rows, exports, about, bytes }: Writing): Promise<ExportCounts> {
+async function write(writing: Writing): Promise<ExportCounts> {
+  const { folder, rows, tasks = [], exports, about } = writing
   await using draft = await openDraft(folder)
   await using stack = new AsyncDisposableStack()
   const targets: Target[] = []
@@ -46,8 +53,11 @@ async function write({ folder, rows, exports, about, bytes }: Writing): Promise<
   const seen = summarise()
   for await (const item of rows) {
     seen.add(item.measured.trajectory, item.verdict)
-    const context = sharing(bytes)
-    for (const target of targets) await target.add(item, context)
+    await addTo(targets, item, writing)
+  }
+  for await (const { screening } of tasks) {
+    seen.addTask(screening)
+    if (screening) await addTo(targets, screening, writing)
   }
   const written: Written[] = []
   for (const target of targets) written.push(await target.finish())
@@ -58,10 +68,17 @@ async function write({ folder, rows, exports, about, bytes }: Writing): Promise<
   return { summary, targets: Object.fromEntries(written.map(({ name, counts }) => [name, counts])) }
 }
 
+async function addTo(targets: readonly Target[], item: Item, writing: Writing) {
+  const context = sharing(writing)
+  for (const target of targets) await target.add(item, context)
+}
+
 /** The bytes of a row's images, read once for all targets. */
-function sharing(bytes: (image: Image) => Promise<Uint8Array>): ExportContext {
+function sharing({ bytes, tools = [], imageSearch = async () => undefined }: Writing): TaskContext {
   const read = new Map<string, Promise<Uint8Array>>()
   return {
+    tools,
+    imageSearch,
     bytes(image) {
       const reading = read.get(image.sha256) ?? bytes(image)
       read.set(image.sha256, reading)
@@ -70,7 +87,7 @@ function sharing(bytes: (image: Image) => Promise<Uint8Array>): ExportContext {
   }
 }
 
-function checkNames(exports: readonly Export[]): void {
+function checkNames(exports: readonly AnyExport[]): void {
   const names = exports.map(({ name }) => name)
   const wrong = names.find((name, index) => !/^\w+$/.test(name) || names.indexOf(name) !== index)
   if (wrong === undefined) return

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import type { Check } from '../filters/check.ts'
+import type { Screen } from '../filters/screen.ts'
 import type { Step } from '../filters/selector.ts'
-import type { Export } from '../output/export.ts'
+import type { AnyExport } from '../output/export.ts'
 import { type Prompt, prompt } from '../prompts/prompt.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import type { Limiter } from '../store/limiter.ts'
@@ -34,13 +35,15 @@ export interface Config {
   /** The run's name: its folder under `output`. */
   name: string
   tasks: TaskSource | TaskSource[]
+  /** What looks at every task before a teacher is paid for it, in this order, until one decides. None by default. */
+  screens?: Screen[]
   teachers: Teacher[]
   tools: Tool[]
   sandbox: Sandbox
   checks: Check[]
   /** In order; a selector sees the rows that those before it kept. */
   filters: Step[]
-  exports: Export[]
+  exports: AnyExport[]
   /** What must not be shown of what searches find: the benchmark, and the tasks themselves. */
   leaks?: LeakGuard
   /** Ask no service: answer every search from the store. A rollout that needs another one fails and names it. */
@@ -56,8 +59,9 @@ export interface Config {
 }
 
 /** A config with every default filled in. */
-export interface Settings extends Omit<Config, 'limits' | 'prompts' | 'output' | 'tasks'> {
+export interface Settings extends Omit<Config, 'limits' | 'prompts' | 'output' | 'tasks' | 'screens'> {
   tasks: TaskSource[]
+  screens: Screen[]
   limits: RunLimits
   prompts: Prompts
   /** The run's folder. */
@@ -67,9 +71,10 @@ export interface Settings extends Omit<Config, 'limits' | 'prompts' | 'output' |
 }
 
 /** Every model that a run may ask, each once. */
-export const modelsOf = ({ teachers, checks }: Pick<Config, 'teachers' | 'checks'>): Teacher[] => [
-  ...new Set([...teachers, ...checks.flatMap(({ models = [] }) => models)]),
+export const modelsOf = ({ teachers, checks, screens = [] }: Models): Teacher[] => [
+  ...new Set([...teachers, ...[...screens, ...checks].flatMap(({ models = [] }) => models)]),
 ]
+type Models = Pick<Config, 'teachers' | 'checks' | 'screens'>
 
 /** Every service that a run's tools consult, each once. */
 export const servicesOf = ({ tools }: Pick<Config, 'tools'>): Service[] => [
@@ -80,7 +85,7 @@ export const defineConfig = (config: Config): Config => config
 
 /** Fill in the defaults; throws with one line where the parts do not fit together. */
 export function settings(config: Config): Settings {
-  const { limits, prompts, output = 'runs', tasks, ...rest } = config
+  const { limits, prompts, output = 'runs', tasks, screens = [], ...rest } = config
   if (!/^[\w.-]+$/.test(config.name))
     throw new ConfigError(`name: "${config.name}" is not a folder name; use letters, digits, - and _`)
   if (config.teachers.length === 0) throw new ConfigError('teachers: there is none; add one')
@@ -88,11 +93,13 @@ export function settings(config: Config): Settings {
   refuseTwins('tools', config.tools)
   refuseTwins('exports', config.exports)
   refuseTwins('checks', config.checks)
+  refuseTwins('screens', screens)
   const { budgetUsd, ...counts } = limits ?? {}
   refuseNoughts('limits', counts)
   for (const { name, samples } of modelsOf(config)) refuseNoughts(`teachers: ${name}`, { samples })
   refuseAmount('limits.budgetUsd', budgetUsd)
-  refuseBatches(config.checks)
+  refuseBatches('checks', config.checks)
+  refuseBatches('screens', screens)
   refuseLimits(
     'teachers',
     modelsOf(config).flatMap(teacher => teacher.endpoints ?? [teacher]),
@@ -103,6 +110,7 @@ export function settings(config: Config): Settings {
   return {
     ...rest,
     tasks: [tasks].flat(),
+    screens,
     limits: { turns: 9, concurrency: 8, maxTokens: 4096, ...limits },
     prompts: { system: prompt('system'), python: prompt('python'), question: prompt('question'), ...prompts },
     folder: join(output, config.name),
@@ -129,13 +137,13 @@ function refuseLimits(field: string, limited: readonly Limited[]) {
   }
 }
 
-/** A batch takes up to a day; a check has its models answer while it measures. */
-function refuseBatches(checks: readonly Check[]) {
-  for (const { name, models = [] } of checks) {
+/** A batch takes up to a day; checks and screens have their models answer while they work. */
+function refuseBatches(field: string, plugins: readonly Pick<Check, 'name' | 'models'>[]) {
+  for (const { name, models = [] } of plugins) {
     const batched = models.find(({ batch }) => batch)
     if (batched)
       throw new ConfigError(
-        `checks: ${name} asks ${batched.name} in batches, which no check waits for; give it the model without \`batch\``,
+        `${field}: ${name} asks ${batched.name} in batches, which it cannot wait for; give it the model without \`batch\``,
       )
   }
 }

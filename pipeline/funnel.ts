@@ -1,4 +1,4 @@
-import type { ExportRow } from '../output/export.ts'
+import type { ExportRow, ScreenedTask } from '../output/export.ts'
 import type { Removed, Turn, Usage } from '../schemas/trajectory.ts'
 
 export interface Dropped {
@@ -11,6 +11,8 @@ export interface Dropped {
 
 /** What became of a run's rollouts, in numbers. */
 export interface Funnel {
+  /** Tasks that were to be screened, by where they went; only where a run screens. */
+  screened?: { tasks: number; sft: number; rl: number; drop: number; unscreened: number }
   rollouts: number
   answered: number
   kept: number
@@ -25,8 +27,17 @@ export interface Funnel {
   usage: Usage
 }
 
-/** Count rows, one at a time. */
-export function counter(): { add(row: ExportRow): void; funnel(): Funnel } {
+/** The reason of a task that could not be screened. */
+export const unscreened = 'unscreened' as const
+
+interface Counter {
+  add(row: ExportRow): void
+  addTask(task: ScreenedTask): void
+  funnel(): Funnel
+}
+
+/** Count rows and tasks, one at a time. */
+export function counter(): Counter {
   const total = {
     rollouts: 0,
     answered: 0,
@@ -34,6 +45,7 @@ export function counter(): { add(row: ExportRow): void; funnel(): Funnel } {
     turns: 0,
     usage: { input: 0, output: 0, cached: 0, reasoning: 0 },
   }
+  const screened = { tasks: 0, sft: 0, rl: 0, drop: 0, unscreened: 0 }
   const drops = grouped((): Dropped => ({ stage: '', reason: '', count: 0, examples: [] }))
   const categories = grouped(() => ({ rollouts: 0, kept: 0 }))
   const tools = grouped(() => ({ calls: 0, mistakes: 0 }))
@@ -72,7 +84,16 @@ export function counter(): { add(row: ExportRow): void; funnel(): Funnel } {
       addOutcome(row)
       row.measured.trajectory.turns.forEach(addTurn)
     },
+    addTask({ id, screening }) {
+      const { route, reason } = screening ?? { route: unscreened, reason: unscreened }
+      screened.tasks++
+      screened[route]++
+      if (route === 'drop' || route === unscreened) {
+        addDrop(drops.of(`screen\n${reason}`), { stage: 'screen', reason }, id)
+      }
+    },
     funnel: () => ({
+      ...(screened.tasks > 0 ? { screened } : {}),
       ...total,
       categories: categories.all(),
       tools: tools.all(),

@@ -38,6 +38,11 @@ export function openModels(solver: Solver): Models {
   }
 }
 
+const refuse = () => Promise.reject(new Error('checks and screens ask models only where they name them'))
+
+/** Nothing is opened where nothing is asked. */
+export const noModels: Models = { ask: refuse, attempt: refuse }
+
 /** The solver and the teacher of an attempt: the run's, but for what is tried without. */
 function conditions(model: Teacher, { tools, system }: Attempt, solver: Solver) {
   const equipped = tools ? solver : withoutTools(solver)

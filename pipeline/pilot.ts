@@ -1,14 +1,18 @@
+import type { Screening } from '../filters/screen.ts'
 import type { Trajectory } from '../schemas/trajectory.ts'
 import type { Store } from '../store/store.ts'
+import { type TaskList, taskList } from '../tasks/list.ts'
 import { modelOf, type Prices, priceOf, usdOf } from '../teachers/prices.ts'
 import { type Settings, servicesOf } from './config.ts'
 import { decideAll } from './curate.ts'
 import { type Forecast, forecastShare, forecastSum } from './forecast.ts'
 import { rungs } from './ladder.ts'
 import { calls, costOf } from './ledger.ts'
-import { type Plan, planned } from './plan.ts'
+import { makePlan, type Plan } from './plan.ts'
 import type { Listener } from './progress.ts'
-import { prepare } from './run.ts'
+import { takeIn } from './run.ts'
+import { screen } from './screen.ts'
+import { toSolve } from './screenings.ts'
 import { pricesOf } from './spending.ts'
 import { synthesize } from './synthesize.ts'
 import { verify } from './verify.ts'
@@ -43,27 +47,41 @@ export async function pilot(
 ): Promise<Estimate> {
   rungs(config)
   const prices = await pricesOf(config)
-  const whole = await prepare(config, store, listen, signal)
-  const ids = await taskIds(whole, config, store)
+  const list = await takeIn(config, store, listen, signal)
+  const ids = await taskIds(list, store)
   const only = new Set(spread(ids, count))
-  const plan = { ...whole, only, total: Math.round((whole.total * only.size) / Math.max(1, ids.length)) }
   const took = new Map<string, number>()
   const timed: Listener = progress => {
     if (progress.kind === 'done' && progress.task !== undefined)
       took.set(progress.task, (took.get(progress.task) ?? 0) + (progress.ms ?? 0))
     listen(progress)
   }
+  await screen(list, config, store, timed, signal, { only })
+  const plan = await planOf(list, only, config, store)
   await synthesize(plan, config, store, timed, signal)
   await verify(plan, config, store, timed, signal)
   const tried = await measure(plan, only, config, store, prices)
   return estimate(tried, [...took.values()], ids.length, config)
 }
 
-/** All tasks of a plan, in an order that does not depend on the config. */
-async function taskIds(plan: Plan, config: Settings, store: Store): Promise<string[]> {
-  const ids = new Set<string>()
-  for await (const { task } of planned(plan, config, store)) ids.add(task.id)
-  return [...ids].sort()
+/** All tasks, in an order that does not depend on the config. */
+async function taskIds(list: TaskList, store: Store): Promise<string[]> {
+  const ids: string[] = []
+  for await (const { id } of taskList(store, list.fingerprint)) ids.push(id)
+  return ids.sort()
+}
+
+/** What is to be solved of these tasks. */
+async function planOf(
+  list: TaskList,
+  only: ReadonlySet<string>,
+  config: Settings,
+  store: Store,
+): Promise<Plan> {
+  async function* tasks() {
+    for await (const task of toSolve(list, config, store)) if (only.has(task.id)) yield task
+  }
+  return { ...(await makePlan(config, store, list.fingerprint, tasks())), only }
 }
 
 /** The middles of `count` equal stretches. */
@@ -105,7 +123,7 @@ async function measure(plan: Plan, ids: ReadonlySet<string>, config: Settings, s
 }
 
 /**
- * What calls used that are in no rollout (checks, tries, calls that broke off), for each task that was ever tried: they are
+ * What calls used that are in no rollout (screens, checks, tries, calls that broke off), for each task that was ever tried: they are
  * put down by model, not by task.
  */
 async function besideRollouts(store: Store, prices: Prices): Promise<Used> {
@@ -120,6 +138,7 @@ async function besideRollouts(store: Store, prices: Prices): Promise<Used> {
     tasks.add(value.task.id)
     beside = sum(beside, usedBy(value, prices), -1)
   }
+  for await (const { value } of store.scan<Screening>('screenings')) tasks.add(value.task.id)
   const each = (total: number) => Math.max(0, total) / Math.max(1, tasks.size)
   const { usd, input, output } = beside
   return { usd: usd === null ? null : each(usd), input: each(input), output: each(output) }
@@ -156,7 +175,7 @@ function estimate(tried: Tried[], ms: number[], tasks: number, { limits }: Setti
   const usd = tried.flatMap(each => (each.usd === null ? [] : [each.usd]))
   const total = (count: (task: Tried) => number) => forecastSum(tried.map(count), tasks)
   const rollouts = total(each => each.rollouts)
-  const shares = tried.map(({ kept, rollouts }) => (rollouts > 0 ? kept / rollouts : 0))
+  const shares = tried.flatMap(({ kept, rollouts }) => (rollouts > 0 ? [kept / rollouts] : []))
   const lanes = Math.min(limits.concurrency, Math.max(1, rollouts.estimate))
   const seconds = ms.map(each => each / 1000 / lanes)
   return {

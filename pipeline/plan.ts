@@ -35,17 +35,27 @@ const pageSize = 256
 
 /**
  * Write down every rollout that the config asks for. Its key holds what decides what a teacher is asked and nothing
- * else, so other checks, filters, exports or a larger task set never buy a trajectory again.
+ * else, so other checks, filters, exports or a larger task set never buy a trajectory again. `tasks` are those of the list
+ * that are to be solved, all by default; a plan that was made before grows by those that were not known then.
  */
-export async function makePlan(config: Settings, store: Store, fingerprint: string): Promise<Plan> {
+export async function makePlan(
+  config: Settings,
+  store: Store,
+  fingerprint: string,
+  tasks: AsyncIterable<Task> = taskList(store, fingerprint),
+): Promise<Plan> {
   const keyOf = await rolloutKeys(config, store)
   const shared = await sharedBy(config, store)
   const teachers = config.teachers.map(({ name, options, samples }) => ({ name, options, samples }))
-  const id = hashOf({ fingerprint, shared, teachers }).slice(0, 16)
+  const screens = screensOf(config)
+  const id = hashOf({ fingerprint, shared, teachers, ...(screens.length > 0 ? { screens } : {}) }).slice(
+    0,
+    16,
+  )
   let total = 0
   let page: [key: string, entry: PlanEntry][] = []
   const write = () => Promise.all(page.map(([key, entry]) => store.put('plan', `${id}/${key}`, entry)))
-  for await (const task of taskList(store, fingerprint)) {
+  for await (const task of tasks) {
     for (const teacher of config.teachers) page.push(...entriesOf(task, teacher, keyOf))
     if (page.length < pageSize) continue
     total += (await write()).length
@@ -71,8 +81,12 @@ export async function* planned(plan: Plan, config: Settings, store: Store): Asyn
   }
 }
 
+/** What screens ask about a task. */
+export const screensOf = ({ screens }: Settings) =>
+  screens.map(({ name, version, options }) => ({ name, version, options }))
+
 /** What all rollouts have in common, as a hash. */
-async function sharedBy(config: Settings, store: Store): Promise<string> {
+export async function sharedBy(config: Settings, store: Store): Promise<string> {
   const generation = await generationOf(store)
   return hashOf({ ...conditions(config), ...(generation > 0 ? { generation } : {}) })
 }

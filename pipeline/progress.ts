@@ -1,10 +1,12 @@
+export type Stage = 'intake' | 'screen' | 'synthesize' | 'verify' | 'curate' | 'export'
+
 /** What a run says of itself while it works. */
 export type Progress =
-  | { kind: 'stage'; stage: 'intake' | 'synthesize' | 'verify' | 'curate' | 'export'; total: number | null }
+  | { kind: 'stage'; stage: Stage; total: number | null }
   /** `already` counts what an earlier run had done. */
   | {
       kind: 'done'
-      stage: 'synthesize' | 'verify'
+      stage: 'screen' | 'synthesize' | 'verify'
       done: number
       already: number
       total: number

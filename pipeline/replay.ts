@@ -41,10 +41,10 @@ export async function replay(
   for await (const { key, value } of store.scan('refreshes')) await fresh.put('refreshes', key, value)
   const offline = { ...config, folder }
   rungs(offline)
-  const plan = await prepare(offline, fresh, listen, signal)
   const open = openStored(store)
+  const plan = await prepare(offline, fresh, listen, signal, open)
   await synthesize(plan, offline, fresh, listen, signal, open)
-  await decide(plan, offline, fresh, listen, signal, open)
+  await decide(plan, offline, fresh, listen, signal, { open, searches: store })
   const after = await filesIn(join(folder, 'export'))
   return { rollouts: await fresh.count('trajectories'), ...compare(before, after) }
 }

@@ -1,4 +1,4 @@
-import type { Prompt } from '../prompts/prompt.ts'
+import { askedParts } from '../prompts/asked.ts'
 import { SandboxError } from '../sandbox/sandbox.ts'
 import type { Part, Task } from '../schemas/task.ts'
 import type { Environment, Observation, Outcome, Trajectory, Turn } from '../schemas/trajectory.ts'
@@ -15,7 +15,7 @@ import { openWorkbench, type Workbench } from './workbench.ts'
 export async function rollout(planned: Planned, solver: Solver, signal: AbortSignal): Promise<Trajectory> {
   const { key, task, teacher, sample } = planned
   const { config, environment, tools } = solver
-  const question = questionOf(task, config.prompts.question)
+  const question = askedParts(task, config.prompts.question)
   const system = teacher.instructions?.(tools) ?? systemFor(task, config, environment)
   const turns: Turn[] = []
   const outcome = await attempt({ planned, question, system, turns }, solver, signal)
@@ -116,14 +116,6 @@ function failure(error: unknown, signal: AbortSignal): Outcome {
   if (error instanceof SandboxError) return { kind: 'failed', at: 'sandbox', message: error.message }
   if (error instanceof ToolFailure) return { kind: 'failed', at: 'tool', message: error.message }
   throw error
-}
-
-/** Images first, then the words. Nothing else of the task: neither its id nor where it came from. */
-function questionOf(task: Task, prompt: Prompt): Part[] {
-  const options = task.choices?.map((choice, index) => `${String.fromCharCode(65 + index)}. ${choice}`)
-  const choices = options ? `\n\nOptions:\n${options.join('\n')}` : ''
-  const text = prompt.fill({ question: task.question, choices })
-  return [...task.images.map((image): Part => ({ type: 'image', image })), { type: 'text', text }]
 }
 
 function systemFor(task: Task, { prompts, tools }: Settings, { libraries, python }: Environment): string {

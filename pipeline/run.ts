@@ -6,15 +6,21 @@ import type { JsonObject } from '../schemas/json.ts'
 import { version } from '../schemas/version.ts'
 import type { Store } from '../store/store.ts'
 import { intake } from '../tasks/intake.ts'
+import type { TaskList } from '../tasks/list.ts'
+import { checkTextRows } from '../tasks/text-rows.ts'
 import type { Settings } from './config.ts'
 import { curate, decidedRows, notesOf } from './curate.ts'
 import { rungs } from './ladder.ts'
-import { makePlan, type Plan } from './plan.ts'
+import { toolSpecs } from './observe.ts'
+import { makePlan, type Plan, screensOf } from './plan.ts'
 import type { Listener } from './progress.ts'
 import { beginRefresh, endRefresh } from './refresh.ts'
-import { openSolver } from './solver.ts'
+import { screen } from './screen.ts'
+import { listScreened, screenedTasks, toSolve } from './screenings.ts'
+import { type OpenSolver, openSolver } from './solver.ts'
 import { pricesOf } from './spending.ts'
 import { openStored } from './stored-only.ts'
+import { storedImageSearch } from './stored-search.ts'
 import { synthesize } from './synthesize.ts'
 import { verify } from './verify.ts'
 
@@ -36,28 +42,49 @@ export async function run(
   return counts
 }
 
-/** Measure what is new, decide again, and write the exports. Asks no model: facts that need one stay unknown. */
+/** Measure what is new, decide again, and write the exports. Asks no model: tasks and facts that need one stay open. */
 export async function recurate(
   config: Settings,
   store: Store,
   listen: Listener,
   signal: AbortSignal,
 ): Promise<ExportCounts> {
-  const plan = await prepare(config, store, listen, signal)
-  return decide(plan, config, store, listen, signal, openStored(store))
+  const open = openStored(store)
+  const plan = await prepare(config, store, listen, signal, open)
+  return decide(plan, config, store, listen, signal, { open })
 }
 
-/** Take in every task and write down what is to be done. Bad input throws here, before anything is spent. */
+/** Take in every task, and look at what selectors compare with and exports mix in. Bad input throws here, before anything is spent. */
+export async function takeIn(
+  config: Settings,
+  store: Store,
+  listen: Listener,
+  signal: AbortSignal,
+): Promise<TaskList> {
+  listen({ kind: 'stage', stage: 'intake', total: null })
+  for (const selector of config.filters.filter(isSelector)) await selector.ready?.()
+  for (const one of config.exports) if ('mix' in one && one.mix) await checkTextRows(one.mix.rows)
+  return intake(config.tasks, store, { signal })
+}
+
+/** Take in every task, screen those that are new, and write down what teachers are to solve. */
 export async function prepare(
   config: Settings,
   store: Store,
   listen: Listener,
   signal: AbortSignal,
+  open = openSolver,
 ): Promise<Plan> {
-  listen({ kind: 'stage', stage: 'intake', total: null })
-  for (const selector of config.filters.filter(isSelector)) await selector.ready?.()
-  const { fingerprint } = await intake(config.tasks, store, { signal })
-  return makePlan(config, store, fingerprint)
+  const list = await takeIn(config, store, listen, signal)
+  await screen(list, config, store, listen, signal, { open })
+  await listScreened(list, config, store)
+  return makePlan(config, store, list.fingerprint, toSolve(list, config, store))
+}
+
+interface Deciding {
+  open?: OpenSolver
+  /** Whose searches the exports may show: its own, or those of the run that is replayed. */
+  searches?: Store
 }
 
 /** Measure what is new, decide about all, and export it. */
@@ -67,19 +94,30 @@ export async function decide(
   store: Store,
   listen: Listener,
   signal: AbortSignal,
-  open = openSolver,
+  { open = openSolver, searches = store }: Deciding = {},
 ) {
   await verify(plan, config, store, listen, signal, open)
   await curate(plan, config, store, listen)
-  return exportRows(config, store, listen)
+  return writeRows(config, store, listen, searches)
 }
 
 /** Write the decided rows as every target of the config, in `export/` of the run's folder. */
-export async function exportRows(config: Settings, store: Store, listen: Listener): Promise<ExportCounts> {
+export const exportRows = (config: Settings, store: Store, listen: Listener): Promise<ExportCounts> =>
+  writeRows(config, store, listen, store)
+
+async function writeRows(
+  config: Settings,
+  store: Store,
+  listen: Listener,
+  searches: Store,
+): Promise<ExportCounts> {
   listen({ kind: 'stage', stage: 'export', total: null })
   return writeExports({
     folder: join(config.folder, 'export'),
     rows: decidedRows(config.folder, store),
+    tasks: screenedTasks(config.folder, store),
+    tools: toolSpecs(config.tools),
+    imageSearch: storedImageSearch(config, searches),
     exports: config.exports,
     about: { ...about(config), notes: (await notesOf(config.folder)).map(note => ({ ...note })) },
     bytes: image => store.getBlob(image.sha256),
@@ -91,6 +129,7 @@ const about = (config: Settings): RunAbout => ({
   version,
   config: {
     tasks: config.tasks.map(named),
+    ...(config.screens.length > 0 ? { screens: screensOf(config) } : {}),
     teachers: config.teachers.map(({ name, options, samples, after }) => ({
       name,
       options,

@@ -1,26 +1,25 @@
 import { TeacherError } from '../teachers/teacher.ts'
 import { NotStored } from './not-stored.ts'
 
-/** Facts that could not be had: their rows stay undecided until the config is run again. */
+/** What could not be had, because a model failed or nobody may be asked: it stays open until the config is run again. */
 export interface Unmeasured {
-  /** Note a fact and why it could not be had. Throws what is no such reason. */
-  add(check: string, task: string, error: unknown): void
+  /** Note what could not be had of a task, and why. Throws what is no such reason. */
+  add(what: string, task: string, error: unknown): void
   /** One line about them all; undefined where there are none. */
   summary(): string | undefined
 }
 
-export function unmeasured(): Unmeasured {
+/** `what` came of it, in words that follow a number, and `then` is what that means. */
+export function unmeasured(what: string, then: string): Unmeasured {
   let count = 0
   let first = ''
   return {
-    add(check, task, error) {
+    add(each, task, error) {
       if (!isPassing(error)) throw error
-      if (count++ === 0) first = `${check} of ${task}: ${reasonOf(error)}`
+      if (count++ === 0) first = `${each} of ${task}: ${reasonOf(error)}`
     },
     summary: () =>
-      count === 0
-        ? undefined
-        : `${count} ${count === 1 ? 'fact' : 'facts'} could not be measured (first: ${first}); filters drop such rows as unchecked until the config is run again`,
+      count === 0 ? undefined : `${count} ${what} (first: ${first}); ${then}: run the config again`,
   }
 }
 

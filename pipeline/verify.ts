@@ -9,7 +9,7 @@ import type { Store } from '../store/store.ts'
 import { eachAffordable } from './affordable.ts'
 import { BudgetError } from './budget.ts'
 import type { Settings } from './config.ts'
-import { openModels } from './models.ts'
+import { noModels, openModels } from './models.ts'
 import { type Plan, planned } from './plan.ts'
 import type { Listener } from './progress.ts'
 import { type OpenSolver, openSolver } from './solver.ts'
@@ -31,7 +31,10 @@ export async function verify(
   const solver = asksModels(config) ? await open(config, store, listen) : undefined
   const models = solver ? openModels(solver) : noModels
   const analysis = restarting(config.sandbox, async () => ({ files: {}, prelude: '', seed: 0 }))
-  const missing = unmeasured()
+  const missing = unmeasured(
+    'facts could not be measured',
+    'filters drop their rows as unchecked until they are',
+  )
   let done = 0
   let already = 0
   listen({ kind: 'stage', stage: 'verify', total: plan.total })
@@ -81,12 +84,6 @@ async function measureAll(trajectory: Trajectory, { config, store, context, miss
   }
   if (refused) throw refused
   return results.some(result => result.status === 'rejected' || result.value === 'new')
-}
-
-/** Nothing is opened where nothing is asked. */
-const noModels: Models = {
-  ask: () => Promise.reject(new Error('a check asks models only where it names them')),
-  attempt: () => Promise.reject(new Error('a check asks models only where it names them')),
 }
 
 interface Parts {

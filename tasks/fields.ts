@@ -6,7 +6,7 @@ const closed = { additionalProperties: false }
 const Column = Type.String({ minLength: 1 })
 
 /** A column (dotted for a nested one), the same with some values translated, or one value for every row. */
-const Field = Type.Union([
+export const Field = Type.Union([
   Column,
   Type.Object({ field: Column, values: Type.Optional(Type.Record(Type.String(), Type.String())) }, closed),
   Type.Object({ value: Json }, closed),

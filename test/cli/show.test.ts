@@ -128,7 +128,7 @@ test('what selectors had to say is shown', async () => {
     counts: { compared: 240, removed: 2 },
     examples: ['flags/1', 'flags/2'],
   }
-  expect(printStats(await statsOf(each([]), [note]))).toMatch(
+  expect(printStats(await statsOf(each([]), { notes: [note] }))).toMatch(
     /Selectors\n {2}decontaminated\/exam +compared 240, removed 2 +flags\/1 flags\/2/,
   )
 })

@@ -177,7 +177,7 @@ test('a judge in batches is refused before anything is asked', () => {
   const batched = openai({ model: 'judge-a', baseURL: 'http://127.0.0.1:9', batch: true })
   return withJudge(accepting, {}, async run => {
     expect(() => run.settings({ checks: [judge({ models: [batched] })] })).toThrow(
-      /^checks: judge asks judge-a in batches, which no check waits for; give it the model without/,
+      /^checks: judge asks judge-a in batches, which it cannot wait for; give it the model without/,
     )
   })
 })

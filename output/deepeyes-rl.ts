@@ -1,0 +1,93 @@
+import { Schema } from 'apache-arrow'
+import type { Screening } from '../filters/screen.ts'
+import { instructions, promptHashes, questionText, studentGuard } from '../prompts/deepeyes.ts'
+import type { Task } from '../schemas/task.ts'
+import { struct, text } from './columns.ts'
+import { type Beside, decline, type Projected, project, type TaskContext, type TaskExport } from './export.ts'
+import { rlColumns, rlInfo, rlNotes, rlRow, unrewardable } from './rl-row.ts'
+import { cacheIndex, openSearchCache } from './search-cache.ts'
+
+/** What DeepEyesV2's trainer knows: each has a reward of its own, any other stops it. */
+export type DeepEyesSource = 'perception' | 'reason' | 'search'
+
+export interface DeepEyesRlOptions {
+  /** Which of them a task's category is. Their own names need not be named. */
+  sources?: Record<string, DeepEyesSource>
+}
+
+const known: Record<string, DeepEyesSource> = {
+  perception: 'perception',
+  reason: 'reason',
+  reasoning: 'reason',
+  search: 'search',
+}
+
+const schema = new Schema([
+  ...rlColumns,
+  text('env_name'),
+  struct('extra_info', [...rlInfo, text('index'), text('data_source'), ...rlNotes]),
+])
+
+/**
+ * The pool of prompts that DeepEyesV2's fork of verl trains on (reinforcement_learning/: rl_dataset.py, envs/deepeyesv2,
+ * reward_score/__init__.py). A search row's `extra_info.index` is the key of its image search in
+ * `fvqa_train_image_search_results_cache.json`, which is written beside the shards with its `cached_images/`: the
+ * environment's image search knows nothing else. A task whose category is none of its sources is declined.
+ */
+export const deepEyesRl = ({ sources = {} }: DeepEyesRlOptions = {}): TaskExport => {
+  const sourceOf = ({ category }: Task) => ({ ...known, ...sources })[category]
+  return {
+    name: 'deepeyes_rl',
+    options: { sources: { ...sources }, prompts: promptHashes },
+    select: 'rl',
+    shards: 'data',
+    schema,
+    about:
+      'The pool of prompts for reinforcement learning with DeepEyesV2’s fork of verl: tasks that the student solves sometimes, and with tools only. Its environment shows the first image to its tools; its image searches are in `fvqa_train_image_search_results_cache.json` beside the shards, with paths relative to that file.',
+    row: (screening, context) => row(screening, sourceOf(screening.task), context),
+    beside: folder => cacheOf(folder, sourceOf),
+  }
+}
+
+async function row(
+  screening: Screening,
+  dataSource: DeepEyesSource | undefined,
+  context: TaskContext,
+): Promise<Projected> {
+  const { task } = screening
+  if (!dataSource) return decline('unknown_category', task.category)
+  const problem = unrewardable(task)
+  if (problem) return decline(problem.reason, problem.detail)
+  const safe = studentGuard()
+  const { row, info, shown } = rlRow(screening, {
+    dataSource,
+    style: 'model',
+    safe,
+    messages: (parts, { put }) => [
+      { role: 'system', content: instructions(context.tools) },
+      { role: 'user', content: questionText(parts, { put, safe }) },
+    ],
+  })
+  const index = dataSource === 'search' ? cacheIndex(task) : task.id
+  return project({
+    ...row,
+    images: await shown.column(context),
+    env_name: 'deepeyes_v2',
+    extra_info: { ...info, index, data_source: dataSource },
+  })
+}
+
+async function cacheOf(
+  folder: string,
+  sourceOf: (task: Task) => DeepEyesSource | undefined,
+): Promise<Beside> {
+  const cache = await openSearchCache(folder)
+  return {
+    async add({ task }, { imageSearch, bytes }) {
+      const search = sourceOf(task) === 'search' && (await imageSearch(task))
+      if (search) await cache.add(cacheIndex(task), search, bytes)
+    },
+    finish: cache.finish,
+    [Symbol.asyncDispose]: cache[Symbol.asyncDispose],
+  }
+}

@@ -1,0 +1,72 @@
+import type { Field } from 'apache-arrow'
+import type { Screening } from '../filters/screen.ts'
+import { askedParts } from '../prompts/asked.ts'
+import type { Guard } from '../prompts/markers.ts'
+import { prompt } from '../prompts/prompt.ts'
+import { canonicalJson } from '../schemas/hash.ts'
+import type { Part, Task } from '../schemas/task.ts'
+import { flag, images, list, type Row, struct, text } from './columns.ts'
+import { type Pictures, pictures } from './pictures.ts'
+import type { Reason } from './trainable.ts'
+
+const question = prompt('question')
+
+/** Characters. Trainers count a longer answer as wrong (DeepEyesV2's reward_score/deepeyesv2.py): no student could be right. */
+const longestAnswer = 300
+
+/** Why no student can be rewarded for a task, if so. */
+export const unrewardable = ({ answer }: Task): Reason | undefined =>
+  answer.length >= longestAnswer
+    ? { reason: 'long_answer', detail: `${answer.length} characters` }
+    : undefined
+
+/** The columns that a prompt for reinforcement learning has in every target, but for `extra_info` and what a target adds. */
+export const rlColumns: Field[] = [
+  text('data_source'),
+  text('ability'),
+  list('prompt', struct('element', [text('role'), text('content')]).type),
+  images({ decode: true }),
+  struct('reward_model', [text('style'), text('ground_truth')]),
+  flag('altered'),
+]
+
+/** What `extra_info` holds in every target. It is for rewards and for people: no student is shown it. */
+export const rlInfo: Field[] = ['id', 'split', 'question', 'answer', 'answer_type', 'category'].map(text)
+
+/** Where from a task is, and what was counted of it, as JSON, because columns of different rows would fill each other with nulls. */
+export const rlNotes: Field[] = ['screening', 'source'].map(text)
+
+export interface RlParts {
+  dataSource: string
+  /** Who compares: rules or a model. */
+  style: 'rule' | 'model'
+  safe: Guard
+  /** The messages, with a placeholder put for every image. */
+  messages(parts: readonly Part[], shown: Pictures): Row[]
+}
+
+/**
+ * A task in those columns, `images` still to be filled from `shown`. The answer is in `reward_model` and `extra_info` only, and
+ * exact there: nobody looks for placeholders in them.
+ */
+export function rlRow({ task, data }: Screening, { dataSource, style, safe, messages }: RlParts) {
+  const shown = pictures(safe)
+  const row = {
+    data_source: dataSource,
+    ability: dataSource,
+    prompt: messages(askedParts(task, question), shown),
+    reward_model: { style, ground_truth: task.answer.toWellFormed() },
+    altered: safe.altered(),
+  }
+  const info = {
+    id: task.id.toWellFormed(),
+    split: 'train',
+    question: task.question.toWellFormed(),
+    answer: task.answer.toWellFormed(),
+    answer_type: task.answerType,
+    category: task.category.toWellFormed(),
+    screening: canonicalJson(data).toWellFormed(),
+    source: canonicalJson(task.source).toWellFormed(),
+  }
+  return { row, info, shown }
+}

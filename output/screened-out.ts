@@ -1,0 +1,46 @@
+import { Schema, Utf8 } from 'apache-arrow'
+import { guard } from '../prompts/markers.ts'
+import { canonicalJson } from '../schemas/hash.ts'
+import { flag, images, list, text } from './columns.ts'
+import { project, type TaskExport } from './export.ts'
+import { pictures } from './pictures.ts'
+
+const schema = new Schema([
+  ...['id', 'reason', 'detail', 'question', 'answer', 'answer_type'].map(text),
+  list('choices', new Utf8()),
+  ...['category', 'screening', 'meta', 'source'].map(text),
+  images({ decode: true }),
+  flag('altered'),
+])
+
+/** Every task that screening dropped, whole, with the reason and what was counted. */
+export const screenedOut = (): TaskExport => ({
+  name: 'screened_out',
+  options: {},
+  select: 'dropped',
+  shards: 'data',
+  schema,
+  about:
+    'Tasks that were dropped before any teacher was asked, whole, with the reason and what was counted. For auditing: do not train on it.',
+  async row({ task, reason, detail, data }, context) {
+    const safe = guard()
+    const shown = pictures(safe)
+    for (const image of task.images) shown.put(image)
+    const json = (value: unknown): string => safe.json(canonicalJson(value))
+    const row = {
+      id: safe.text(task.id),
+      reason,
+      detail: safe.text(detail),
+      question: safe.text(task.question),
+      answer: safe.text(task.answer),
+      answer_type: task.answerType,
+      choices: task.choices?.map(safe.text) ?? null,
+      category: safe.text(task.category),
+      screening: json(data),
+      meta: json(task.meta),
+      source: json(task.source),
+      images: await shown.column(context),
+    }
+    return project({ ...row, altered: safe.altered() })
+  },
+})

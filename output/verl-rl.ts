@@ -1,0 +1,71 @@
+import { Schema } from 'apache-arrow'
+import type { Screening } from '../filters/screen.ts'
+import { guard } from '../prompts/markers.ts'
+import { type Prompt, prompt } from '../prompts/prompt.ts'
+import { sha256 } from '../schemas/hash.ts'
+import { flag, integer, struct, text } from './columns.ts'
+import { decline, type Projected, project, type TaskContext, type TaskExport } from './export.ts'
+import { rlColumns, rlInfo, rlNotes, rlRow, unrewardable } from './rl-row.ts'
+
+export interface VerlRlOptions {
+  /** The name that rewards are chosen by, for a task's category; the category itself by default. */
+  sources?: Record<string, string>
+  /** The agent loop that plays a row. */
+  agent?: string
+  /** What the student is told. It has no blanks: the tools are described to it by the trainer. */
+  system?: Prompt
+}
+
+const schema = new Schema([
+  ...rlColumns,
+  text('agent_name'),
+  struct('extra_info', [...rlInfo, integer('index'), flag('need_tools_kwargs'), ...rlNotes]),
+])
+
+/**
+ * The pool of prompts for verl (verl/utils/dataset/rl_dataset.py). Which tools there are is configured there; a reward
+ * function of your own compares `<answer>` with `reward_model.ground_truth`, because verl's own know only its data sources.
+ */
+export const verlRl = ({
+  sources = {},
+  agent = 'tool_agent',
+  system = prompt('rl-system'),
+}: VerlRlOptions = {}): TaskExport => ({
+  name: 'verl_rl',
+  options: { sources: { ...sources }, agent, prompts: { [system.name]: system.sha256 } },
+  select: 'rl',
+  shards: 'data',
+  schema,
+  about:
+    'The pool of prompts for reinforcement learning with verl: tasks that the student solves sometimes, and with tools only. Configure the tools and a reward function there, and raise `data.max_prompt_length`: rows that are longer are left out silently.',
+  row: (screening, context) => row(screening, { sources, agent, system }, context),
+})
+
+async function row(
+  screening: Screening,
+  { sources, agent, system }: Required<VerlRlOptions>,
+  context: TaskContext,
+): Promise<Projected> {
+  const { task } = screening
+  const problem = unrewardable(task)
+  if (problem) return decline(problem.reason, problem.detail)
+  const safe = guard({ tags: ['think', 'answer', 'tool_call', 'tool_response'], special: true })
+  const { row, info, shown } = rlRow(screening, {
+    dataSource: sources[task.category] ?? task.category,
+    style: 'rule',
+    safe,
+    messages: (parts, { parts: textOf }) => [
+      { role: 'system', content: system.fill({}) },
+      { role: 'user', content: textOf(parts) },
+    ],
+  })
+  return project({
+    ...row,
+    images: await shown.column(context),
+    agent_name: agent,
+    extra_info: { ...info, index: numberOf(task.id), need_tools_kwargs: false },
+  })
+}
+
+/** verl numbers its rows; this number is the same in every export. It fits into a double. */
+const numberOf = (id: string): bigint => BigInt(`0x${sha256(id).slice(0, 13)}`)

@@ -1,0 +1,115 @@
+import Type, { type Static } from 'typebox'
+import type { JsonObject } from '../schemas/json.ts'
+import { Source } from '../schemas/task.ts'
+import { validator } from '../schemas/validate.ts'
+import { Field, fieldValue, type Row } from './fields.ts'
+import { type Files, openFiles, patternsOf, type TaskFile } from './files.ts'
+import { jsonlRows } from './jsonl.ts'
+import { parquetRows } from './parquet.ts'
+import { InputError } from './problem.ts'
+import type { Problem } from './source.ts'
+import { scalarText, ValueError } from './values.ts'
+
+/** Reasoning in words alone, without images and tools: "long chains of thought". */
+export interface TextRow {
+  id: string
+  question: string
+  reasoning: string
+  answer: string
+}
+
+const TextOptions = Type.Object(
+  {
+    /** Which column holds what. Without a mapping, the id is the file's name and the row. */
+    fields: Type.Object(
+      { id: Type.Optional(Field), question: Field, reasoning: Field, answer: Field },
+      { additionalProperties: false },
+    ),
+    /** Where the rows come from and under which licence. */
+    source: Source,
+    /** Which share of all rows they shall be, between 0 and 1; without it all of them are taken. */
+    share: Type.Optional(Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 1 })),
+  },
+  { additionalProperties: false },
+)
+export type TextOptions = Static<typeof TextOptions>
+
+/** Text rows to be mixed into a training set. */
+export interface TextRows {
+  options: JsonObject
+  source: Source
+  share: number | undefined
+  /** Reading again gives the same rows in the same order. */
+  read(): AsyncIterable<TextRow | Problem>
+}
+
+const checked = validator(TextOptions)
+
+/** Text rows from JSON Lines (plain or `.gz`) or, by their name, Parquet files. Throws InputError for wrong options. */
+export function textRows(files: Files, given: TextOptions): TextRows {
+  const valid = checked(given)
+  if (!valid.ok) throw new InputError([`textRows(…): ${valid.field || 'the options'}: ${valid.message}`])
+  const { fields, source, share } = valid.value
+  const patterns = patternsOf(files)
+  return {
+    options: JSON.parse(JSON.stringify({ files: patterns, fields, source, share })),
+    source,
+    share,
+    read: () => readAll(patterns, fields),
+  }
+}
+
+const shown = 20
+
+/** Look at every row. Throws one InputError for all that is wrong. */
+export async function checkTextRows({ read }: TextRows): Promise<void> {
+  const lines: string[] = []
+  let rows = 0
+  for await (const row of read()) {
+    rows++
+    if ('problem' in row && lines.length < shown) lines.push(`${row.place}: ${row.problem}`)
+  }
+  if (rows === 0) lines.push('textRows(…): the files have no rows; fill them or leave them out')
+  if (lines.length > 0) throw new InputError(lines)
+}
+
+async function* readAll(
+  patterns: string[],
+  fields: TextOptions['fields'],
+): AsyncGenerator<TextRow | Problem> {
+  for await (const file of openFiles(patterns)) {
+    if ('problem' in file) yield file
+    else
+      for await (const entry of rowsOf(file)) {
+        if ('problem' in entry) yield entry
+        else yield textRow(entry.row, fields, { file, number: entry.number })
+      }
+  }
+}
+
+const rowsOf = (file: TaskFile) =>
+  file.path.endsWith('.parquet') ? parquetRows(file, null) : jsonlRows(file)
+
+interface Place {
+  file: TaskFile
+  number: number
+}
+
+function textRow(row: Row, fields: TextOptions['fields'], { file, number }: Place): TextRow | Problem {
+  let field = ''
+  const text = (name: keyof typeof fields) => {
+    field = name
+    const mapped = fields[name]
+    const value = mapped === undefined ? undefined : fieldValue(row, mapped)
+    if (value === undefined)
+      throw new ValueError(`is not in the row, which has ${Object.keys(row).join(', ')}`)
+    return scalarText(value)
+  }
+  try {
+    const id = fields.id === undefined ? `${file.stem}/${number}` : text('id')
+    return { id, question: text('question'), reasoning: text('reasoning'), answer: text('answer') }
+  } catch (error) {
+    if (!(error instanceof ValueError)) throw error
+    return { place: `${file.shown}:${number}`, problem: `${field}: ${error.message}` }
+  }
+}

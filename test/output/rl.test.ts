@@ -1,0 +1,221 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import type { Screening } from '../../filters/screen.ts'
+import { deepEyesRl } from '../../output/deepeyes-rl.ts'
+import type { ScreenedTask, TaskContext } from '../../output/export.ts'
+import { screenedOut } from '../../output/screened-out.ts'
+import { verlRl } from '../../output/verl-rl.ts'
+import { writeExports } from '../../output/write.ts'
+import type { Task } from '../../schemas/task.ts'
+import { temporaryFolder, trajectory } from '../fixtures.ts'
+import { type Age, reading } from '../readers.ts'
+import { album, run, stream } from './rows.ts'
+import { count } from './sharegpt.ts'
+
+const { images, bytes } = await album([
+  [8, 6],
+  [5, 5],
+  [7, 7],
+])
+const [one, two, found] = images as [
+  (typeof images)[number],
+  (typeof images)[number],
+  (typeof images)[number],
+]
+const parameters = { type: 'object', properties: {} }
+const tools = ['python', 'text_search', 'image_search'].map(name => ({ name, description: name, parameters }))
+
+const screening = (changes: Partial<Task>, more: Partial<Screening> = {}): Screening => ({
+  task: { ...trajectory().task, images: [one], ...changes },
+  route: 'rl',
+  reason: 'difficulty_solved_with_tools',
+  detail: 'right 0 of 8 without tools, 3 of 8 with them',
+  data: { difficulty: { aided: { right: 3, of: 8 } } },
+  ...more,
+})
+
+const pool: Screening[] = [
+  screening({ id: 'p/1', images: [one, two], answer: 'qzxanswer', answerType: 'text' }),
+  screening({ id: 's/1', category: 'search', question: 'Whose is <image> this?' }),
+  screening({ id: 's/2', category: 'search', images: [two] }),
+  screening({ id: 'm/1', category: 'mathematics' }),
+  screening({ id: 'o/1', category: 'other' }),
+  screening({ id: 'l/1', answer: 'x'.repeat(300) }),
+  screening({ id: 'sft/1' }, { route: 'sft', reason: '' }),
+  screening(
+    { id: 'd/1', choices: ['8', '9'], meta: { row: 3 } },
+    { route: 'drop', reason: 'difficulty_too_easy', detail: 'right 8 of 8' },
+  ),
+]
+
+const tasks = (): ScreenedTask[] => [
+  ...pool.map(screening => ({ id: screening.task.id, screening })),
+  { id: 'unscreened/1', screening: null },
+]
+
+/** Only the first search is known. */
+const imageSearch: TaskContext['imageSearch'] = async ({ id }) =>
+  id === 's/1' ? { titles: ['A flag', 'No picture'], images: [found, null] } : undefined
+
+const exports = [
+  deepEyesRl({ sources: { mathematics: 'reason' } }),
+  verlRl({ sources: { perception: 'kindling/look' } }),
+  screenedOut(),
+]
+
+const write = (folder: string) =>
+  writeExports({
+    folder,
+    rows: stream([]),
+    tasks: stream(tasks()),
+    exports,
+    about: run,
+    bytes,
+    tools,
+    imageSearch,
+  })
+
+interface RlRow {
+  data_source: string
+  prompt: { role: string; content: string }[]
+  images: { size: number[] }[]
+  reward_model: { style: string; ground_truth: string }
+  extra_info: Record<string, unknown>
+  env_name?: string
+  agent_name?: string
+  altered: boolean
+}
+
+type Read = Record<string, { train?: { rows: RlRow[]; stored: unknown[] }; rejected?: { rows: unknown[] } }>
+const rowsOf = (read: Read, name: string) => read[name]?.train?.rows ?? []
+
+test.each<Age>(['newest', 'oldest'])('the %s datasets loads every pool, with decoded images', async age => {
+  await using folder = await temporaryFolder()
+  const { targets } = await write(folder.path)
+  const read = await reading<Read>(age, 'datasets_rows.py', folder.path)
+
+  const deepeyes = rowsOf(read, 'deepeyes_rl')
+  expect(deepeyes.map(({ data_source, extra_info }) => [data_source, extra_info.index])).toEqual([
+    ['perception', 'p/1'],
+    ['search', 'fvqa/s/1'],
+    ['search', 'fvqa/s/2'],
+    ['reason', 'm/1'],
+  ])
+  expect(targets.deepeyes_rl?.declined).toEqual({ unknown_category: 1, long_answer: 1 })
+  for (const row of deepeyes)
+    expect(row).toMatchObject({
+      env_name: 'deepeyes_v2',
+      reward_model: { style: 'model', ground_truth: row.extra_info.answer },
+      extra_info: { split: 'train', data_source: row.data_source, question: expect.any(String) },
+    })
+
+  const verl = rowsOf(read, 'verl_rl')
+  expect(verl.map(row => row.data_source)).toEqual([
+    'kindling/look',
+    'search',
+    'search',
+    'mathematics',
+    'other',
+  ])
+  for (const row of verl)
+    expect(row).toMatchObject({
+      agent_name: 'tool_agent',
+      reward_model: { style: 'rule' },
+      extra_info: { index: expect.any(Number), need_tools_kwargs: false },
+    })
+  expect(new Set(verl.map(({ extra_info }) => extra_info.index)).size).toBe(5)
+
+  for (const row of [...deepeyes, ...verl]) {
+    expect(row.prompt.map(({ role }) => role)).toEqual(['system', 'user'])
+    expect(count(row.prompt.map(({ content }) => content).join())).toBe(row.images.length)
+    expect(row.altered).toBe(String(row.extra_info.id) === 's/1')
+    expect(JSON.parse(String(row.extra_info.screening))).toEqual({
+      difficulty: { aided: { right: 3, of: 8 } },
+    })
+  }
+  expect(deepeyes[0]?.images).toEqual([
+    { size: [8, 6], mode: 'RGB' },
+    { size: [5, 5], mode: 'RGB' },
+  ])
+  expect(read.screened_out?.rejected?.rows).toMatchObject([
+    {
+      id: 'd/1',
+      reason: 'difficulty_too_easy',
+      detail: 'right 8 of 8',
+      choices: ['8', '9'],
+      meta: '{"row":3}',
+    },
+  ])
+})
+
+test('the student is told and asked what it was in the cold start', async () => {
+  const context = { bytes, tools, imageSearch }
+  const projected = await deepEyesRl().row(pool[0] as Screening, context)
+  const [system, user] = (projected.keep ? projected.row.prompt : []) as { content: string }[]
+  expect(system?.content).toContain('{"name": "image_search"}')
+  expect(user?.content).toMatch(
+    /^<image>\n<image>\nHow wide is the image, in pixels\?\n\nYou must put your answer inside <answer>/,
+  )
+})
+
+test('the answer, and all that was only for people, stands in reward_model and extra_info alone', async () => {
+  const secret = screening({
+    id: 'qzxid',
+    answer: 'qzxanswer',
+    answerType: 'text',
+    category: 'search',
+    source: { name: 'qzxsource', licence: 'qzxlicence', url: 'https://qzx.example' },
+    meta: { hint: 'qzxmeta' },
+  })
+  for (const target of exports.slice(0, 2)) {
+    const projected = await target.row(
+      { ...secret, detail: 'qzxdetail', data: { difficulty: { said: 'qzxanswer' } } },
+      { bytes, tools, imageSearch },
+    )
+    if (!projected.keep) throw new Error(projected.reason)
+    const { reward_model, extra_info, images, ...shown } = projected.row
+    const paths = (images as { path: string }[]).map(({ path }) => path)
+    expect(JSON.stringify([shown, paths])).not.toMatch(/qzx/)
+    expect(JSON.stringify([reward_model])).toContain('qzxanswer')
+    expect(JSON.stringify(extra_info, (_, value) => (typeof value === 'bigint' ? 0 : value))).toContain(
+      'qzxid',
+    )
+  }
+})
+
+test('the image searches of search rows are in the cache, by the index of their rows, with images beside it', async () => {
+  await using folder = await temporaryFolder()
+  await write(folder.path)
+  const beside = join(folder.path, 'deepeyes_rl')
+  const cache = JSON.parse(await readFile(join(beside, 'fvqa_train_image_search_results_cache.json'), 'utf8'))
+  const path = `cached_images/${found.sha256}.png`
+  expect(cache).toEqual({
+    'fvqa/s/1': { tool_returned_web_title: ['A flag', 'No picture'], cached_images_path: [path, null] },
+  })
+  expect(await readFile(join(beside, path))).toEqual(Buffer.from(await bytes(found)))
+  expect((await readdir(join(beside, 'data'))).every(name => name.endsWith('.parquet'))).toBe(true)
+  const { files } = JSON.parse(await readFile(join(folder.path, 'manifest.json'), 'utf8'))
+  expect(files.map((file: { path: string }) => file.path)).toContain(`deepeyes_rl/${path}`)
+})
+
+test('the same tasks give the same files, and a run that screens nothing has empty pools', async () => {
+  await using first = await temporaryFolder()
+  await using second = await temporaryFolder()
+  await write(first.path)
+  await write(second.path)
+  const manifest = (folder: string) => readFile(join(folder, 'manifest.json'), 'utf8')
+  expect(await manifest(first.path)).toBe(await manifest(second.path))
+
+  await using empty = await temporaryFolder()
+  const { targets, summary } = await writeExports({
+    folder: empty.path,
+    rows: stream([]),
+    exports,
+    about: run,
+    bytes,
+  })
+  expect(targets).toMatchObject({ deepeyes_rl: { rows: 0 }, verl_rl: { rows: 0 }, screened_out: { rows: 0 } })
+  expect(summary.screening).toBe(null)
+  expect(JSON.parse(await manifest(empty.path)).funnel).not.toHaveProperty('screening')
+})
