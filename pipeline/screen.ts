@@ -33,7 +33,7 @@ export async function screen(
   const solver = screens.some(({ models = [] }) => models.length > 0) && (await open(config, store, listen))
   const models = solver ? openModels(solver) : noModels
   const keyOf = await screeningKeys(config, store)
-  const missing = unmeasured('tasks could not be screened', 'no teacher is asked about them until they are')
+  const missing = unmeasured('task', 'screened', 'no teacher is asked about them until they are')
   const total = only?.size ?? list.count
   let done = 0
   let already = 0

@@ -9,8 +9,8 @@ export interface Unmeasured {
   summary(): string | undefined
 }
 
-/** `what` came of it, in words that follow a number, and `then` is what that means. */
-export function unmeasured(what: string, then: string): Unmeasured {
+/** `what` names one of them, `undone` is what could not be done to it, and `then` what that means. */
+export function unmeasured(what: string, undone: string, then: string): Unmeasured {
   let count = 0
   let first = ''
   return {
@@ -19,7 +19,9 @@ export function unmeasured(what: string, then: string): Unmeasured {
       if (count++ === 0) first = `${each} of ${task}: ${reasonOf(error)}`
     },
     summary: () =>
-      count === 0 ? undefined : `${count} ${what} (first: ${first}); ${then}: run the config again`,
+      count === 0
+        ? undefined
+        : `${count} ${what}${count === 1 ? '' : 's'} could not be ${undone} (first: ${first}); ${then}: run the config again`,
   }
 }
 

@@ -31,10 +31,7 @@ export async function verify(
   const solver = asksModels(config) ? await open(config, store, listen) : undefined
   const models = solver ? openModels(solver) : noModels
   const analysis = restarting(config.sandbox, async () => ({ files: {}, prelude: '', seed: 0 }))
-  const missing = unmeasured(
-    'facts could not be measured',
-    'filters drop their rows as unchecked until they are',
-  )
+  const missing = unmeasured('fact', 'measured', 'filters drop their rows as unchecked until they are')
   let done = 0
   let already = 0
   listen({ kind: 'stage', stage: 'verify', total: plan.total })

@@ -157,7 +157,7 @@ test('other thresholds decide again from what was said, without asking', () =>
     expect(await routes(run)).toMatchObject({ 'width/1': null, 'width/3': 'sft' })
     expect(run.progress.findLast(({ kind }) => kind === 'warning')).toMatchObject({
       message: expect.stringMatching(
-        /^1 tasks could not be screened \(first: screening of width\/1: a model has/,
+        /^1 task could not be screened \(first: screening of width\/1: a reply that is not stored/,
       ),
     })
     await run.run({ screens: screensOf(server, { most: 2 }) })
@@ -191,7 +191,7 @@ test('a task whose student fails stays unscreened and unasked, and the next run 
       expect(run.progress).toContainEqual({
         kind: 'warning',
         message: expect.stringMatching(
-          /^1 tasks could not be screened \(first: screening of width\/3: .*no room/,
+          /^1 task could not be screened \(first: screening of width\/3: .*no room/,
         ),
       })
       expect(await replayRun(run.settings(), run.store, () => {}, signal)).toMatchObject({ different: [] })
