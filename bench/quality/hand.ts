@@ -18,7 +18,11 @@ export function handOf(seed: string, others: readonly Trajectory[], config: Sett
     chance: random(seed),
     others,
     async perform(before, { thought, code }) {
-      await using bench = openWorkbench(before.question, { sandbox: config.sandbox, store, services: services(store) })
+      await using bench = openWorkbench(before.question, {
+        sandbox: config.sandbox,
+        store,
+        services: services(store),
+      })
       for (const { reply, observations } of before.turns)
         for (const [index, call] of reply.calls.entries())
           if (stateful.has(call.name)) await observeOn(bench, call, observe, signal)
@@ -30,7 +34,15 @@ export function handOf(seed: string, others: readonly Trajectory[], config: Sett
       }
       const seen = await observeOn(bench, call, observe, signal)
       const { usage, model } = before.turns[0]?.reply ?? noUsage
-      const reply = { text: thought, reasoning: null, calls: [call], stop: 'calls' as const, usage, model, raw: null }
+      const reply = {
+        text: thought,
+        reasoning: null,
+        calls: [call],
+        stop: 'calls' as const,
+        usage,
+        model,
+        raw: null,
+      }
       return { reply, observations: [seen] }
     },
     bytes: image => store.getBlob(image.sha256),

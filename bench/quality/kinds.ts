@@ -6,6 +6,6 @@ import * as tasks from './faults/tasks.ts'
 import * as words from './faults/words.ts'
 
 /** Every kind of fault that is planted into copies. Those of whole tasks are in `variants.ts`. */
-export const faults: readonly Fault[] = [answers, records, code, words, tasks].flatMap(
-  (kinds): Fault[] => Object.values(kinds),
+export const faults: readonly Fault[] = [answers, records, code, words, tasks].flatMap((kinds): Fault[] =>
+  Object.values(kinds),
 )

@@ -63,7 +63,8 @@ async function report(part: Part) {
     ...solved.flatMap(copy => ofVariant(copy, originals)),
     ...aside.slice(0, copies).map(copy => ({ kind: 're-encoded benchmark image', copy })),
   ]
-  for (const [kind, rows] of Map.groupBy(planted, ({ kind }) => kind)) await printFault(kind, rows, config, store)
+  for (const [kind, rows] of Map.groupBy(planted, ({ kind }) => kind))
+    await printFault(kind, rows, config, store)
   await close(config)
 }
 
@@ -99,7 +100,9 @@ async function plantAll(good: readonly Trajectory[], config: Settings, store: St
   const planted: Planted[] = []
   for (const { name, plant } of faults) {
     let made = 0
-    for (const original of good.toSorted((a, b) => (hashOf([name, a.key]) < hashOf([name, b.key]) ? -1 : 1))) {
+    for (const original of good.toSorted((a, b) =>
+      hashOf([name, a.key]) < hashOf([name, b.key]) ? -1 : 1,
+    )) {
       if (made >= copies) break
       const others = good.filter(each => each !== original)
       const copy = await plant(original, handOf(`${name} ${original.key}`, others, config, store))

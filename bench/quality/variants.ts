@@ -1,8 +1,8 @@
 import sharp from 'sharp'
 import { imageBytes } from '../../tasks/images.ts'
 import type { TaskDraft, TaskSource } from '../../tasks/source.ts'
-import { skills } from '../../teachers/program/skills.ts'
 import type { Seen, Skill, Step } from '../../teachers/program/skill.ts'
+import { skills } from '../../teachers/program/skills.ts'
 
 /** Faults of a whole task: the program solves the changed task, so that its record is whole. */
 export interface Variant {
@@ -62,7 +62,10 @@ export function variantOf(id: string): { name: string; of: string } | null {
   return found ? { name: found.name, of: id.slice(0, -found.name.length - 1) } : null
 }
 
-async function redrawn(draft: TaskDraft, draw: (bytes: Uint8Array) => Promise<Uint8Array>): Promise<TaskDraft> {
+async function redrawn(
+  draft: TaskDraft,
+  draw: (bytes: Uint8Array) => Promise<Uint8Array>,
+): Promise<TaskDraft> {
   const images = draft.images.map(async image => ({
     place: image.place,
     bytes: await draw(await imageBytes(image)),

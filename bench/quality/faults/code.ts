@@ -1,5 +1,5 @@
-import { answerOf, cellTurns, type Fault, type Hand, untilLast, withTurnsBeforeLast } from '../fault.ts'
 import type { Trajectory } from '../../../schemas/trajectory.ts'
+import { answerOf, cellTurns, type Fault, type Hand, untilLast, withTurnsBeforeLast } from '../fault.ts'
 
 /** A cell that is a comment: what reward hacking taught DeepEyesV2's pioneer runs (arXiv 2511.05271). */
 export const commentOnly = added('comment-only code', () => ({

@@ -34,7 +34,9 @@ export const editedResult: Fault = {
   name: 'edited search result',
   plant(good, { chance }) {
     const turn = good.turns.findLastIndex(({ observations }) =>
-      observations.some(({ data }) => data?.kind === 'results' && /\d{3}/.test(data.results[0]?.snippet ?? '')),
+      observations.some(
+        ({ data }) => data?.kind === 'results' && /\d{3}/.test(data.results[0]?.snippet ?? ''),
+      ),
     )
     return turn < 0 ? null : edited(good, turn, raised(chance.integer(1, 8)))
   },
@@ -83,7 +85,10 @@ export const emptiedSearches: Fault = {
   plant(good) {
     if (!good.turns.some(({ observations }) => observations.some(({ data }) => data?.kind === 'results')))
       return null
-    return { ...good, turns: good.turns.map(turn => ({ ...turn, observations: turn.observations.map(emptied) })) }
+    return {
+      ...good,
+      turns: good.turns.map(turn => ({ ...turn, observations: turn.observations.map(emptied) })),
+    }
   },
 }
 

@@ -50,8 +50,7 @@ export const cutOff = inMiddle('truncated thought', (text, { chance }) => {
 /** The reply ended because it was too long. */
 export const cutReply: Fault = {
   name: 'truncated reply',
-  plant: good =>
-    withTurn(good, -1, turn => ({ ...turn, reply: { ...turn.reply, stop: 'length' } })),
+  plant: good => withTurn(good, -1, turn => ({ ...turn, reply: { ...turn.reply, stop: 'length' } })),
 }
 
 export const mixedLanguage = inMiddle(
@@ -98,12 +97,26 @@ function inFirst(name: string, words: Words): Fault {
   return {
     name,
     plant: (good, hand) =>
-      good.turns.length < 2 ? null : withTurn(good, 0, saying(text => words(text, good, hand))),
+      good.turns.length < 2
+        ? null
+        : withTurn(
+            good,
+            0,
+            saying(text => words(text, good, hand)),
+          ),
   }
 }
 
 function inLast(name: string, words: Words): Fault {
-  return { name, plant: (good, hand) => withTurn(good, -1, saying(text => words(text, good, hand))) }
+  return {
+    name,
+    plant: (good, hand) =>
+      withTurn(
+        good,
+        -1,
+        saying(text => words(text, good, hand)),
+      ),
+  }
 }
 
 /** In any turn that calls. */
