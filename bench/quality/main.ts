@@ -24,7 +24,7 @@ import { changed, variantOf, variants } from './variants.ts'
  * how many of the good ones they drop. `node bench/quality/main.ts [tasks of a part] [copies of a kind]`
  */
 const count = Number(process.argv[2] ?? 40)
-const copies = Number(process.argv[3] ?? 8)
+const copies = Number(process.argv[3] ?? 6)
 const folder = await mkdtemp(join(tmpdir(), 'kindling-quality-'))
 const { signal } = new AbortController()
 
@@ -60,7 +60,7 @@ async function report(part: Part) {
   await printGood(part, good, config, store)
   const planted = [
     ...(await plantAll(good, config, store)),
-    ...solved.flatMap(copy => ofVariant(copy, originals)),
+    ...solved.flatMap(copy => ofVariant(copy, good)),
     ...aside.slice(0, copies).map(copy => ({ kind: 're-encoded benchmark image', copy })),
   ]
   for (const [kind, rows] of Map.groupBy(planted, ({ kind }) => kind))
@@ -114,10 +114,10 @@ async function plantAll(good: readonly Trajectory[], config: Settings, store: St
   return planted
 }
 
-function ofVariant(copy: Trajectory, originals: readonly Trajectory[]): Planted[] {
+function ofVariant(copy: Trajectory, good: readonly Trajectory[]): Planted[] {
   const variant = variantOf(copy.task.id)
   if (!variant) return []
-  const beside = originals.find(({ task }) => task.id === variant.of)
+  const beside = good.find(({ task }) => task.id === variant.of)
   if (variant.name === 'needless tool') return [{ kind: variant.name, copy }]
   return beside ? [{ kind: variant.name, copy, beside }] : []
 }

@@ -46,7 +46,7 @@ export const cropLoop: Fault = {
       const moved = [box[0], box[1], (box[2] ?? 0) + aside, box[3]]
       const turn = await hand.perform(copy, {
         thought: 'I look at this part of the image more closely.',
-        code: `from IPython.display import display\nregion = image_1.crop((${moved.join(', ')}))\ndisplay(region)`,
+        code: `region = image_1.crop((${moved.join(', ')}))\ndisplay(region)`,
       })
       copy = { ...copy, turns: [...copy.turns, turn] }
     }
@@ -63,7 +63,7 @@ export const blankCrop: Fault = {
     const [left, top] = [image.width + 10, image.height + 10]
     const turn = await hand.perform(untilLast(good), {
       thought: 'I enlarge the part that matters.',
-      code: `from IPython.display import display\ndisplay(image_1.convert('RGB').crop((${left}, ${top}, ${left + 80}, ${top + 80})))`,
+      code: `display(image_1.convert('RGB').crop((${left}, ${top}, ${left + 80}, ${top + 80})))`,
     })
     const last = good.turns.at(-1)
     if (!last) return null
