@@ -108,7 +108,9 @@ const folder = await mkdtemp(join(tmpdir(), 'kindling-bench-'))
       numbers.set(original, number)
     }
   })
-  console.log(`${originals.length} originals; ${milliseconds(placing.cpu, originals.length)} CPU ms to put one down`)
+  console.log(
+    `${originals.length} originals; ${milliseconds(placing.cpu, originals.length)} CPU ms to put one down`,
+  )
   for (const [name, change] of Object.entries(changes)) await report(name, change)
 
   async function report(name: string, change: (bytes: Uint8Array, chance: Random) => Promise<Buffer>) {
@@ -128,7 +130,8 @@ const folder = await mkdtemp(join(tmpdir(), 'kindling-bench-'))
       cpu += cost.cpu
     }
     const shares = [...found].map(
-      ([kind, { right, wrong, of }]) => `${kind} ${(right / of).toFixed(2)}${wrong > 0 ? ` (${wrong} wrong)` : ''}`,
+      ([kind, { right, wrong, of }]) =>
+        `${kind} ${(right / of).toFixed(2)}${wrong > 0 ? ` (${wrong} wrong)` : ''}`,
     )
     console.log(`${name.padEnd(48)} ${shares.join('  ')}  ${milliseconds(cpu, originals.length)} CPU ms`)
   }

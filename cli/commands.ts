@@ -1,7 +1,7 @@
 import { access, readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ConfigError, type Settings } from '../pipeline/config.ts'
-import { decidedRows } from '../pipeline/curate.ts'
+import { decidedRows, notesOf } from '../pipeline/curate.ts'
 import { pilot } from '../pipeline/pilot.ts'
 import type { Listener } from '../pipeline/progress.ts'
 import * as pipeline from '../pipeline/run.ts'
@@ -64,7 +64,7 @@ interface Report extends Stats {
 }
 
 async function reportOf(folder: string, store: Store, prices: string | undefined): Promise<Report> {
-  const stats = await statsOf(decidedRows(folder, store))
+  const stats = await statsOf(decidedRows(folder, store), await notesOf(folder))
   return { ...stats, costs: await costsOf(store, await readPrices(prices), stats.funnel.kept) }
 }
 

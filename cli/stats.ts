@@ -1,5 +1,6 @@
 import type { ExportRow } from '../output/export.ts'
 import { counter, type Funnel } from '../pipeline/funnel.ts'
+import type { NoteBy } from '../pipeline/scratch.ts'
 import { type Planted, plantedCounter } from './planted.ts'
 import { harmless } from './show.ts'
 
@@ -8,21 +9,23 @@ export interface Stats {
   funnel: Funnel
   /** Faults that a program teacher planted, and what became of the rollouts they were planted in. */
   planted: Planted[]
+  /** What the selectors had to say. */
+  notes: NoteBy[]
 }
 
 /** Count a run's decided rows. */
-export async function statsOf(rows: AsyncIterable<ExportRow>): Promise<Stats> {
+export async function statsOf(rows: AsyncIterable<ExportRow>, notes: NoteBy[] = []): Promise<Stats> {
   const funnel = counter()
   const planted = plantedCounter()
   for await (const row of rows) {
     funnel.add(row)
     planted.add(row)
   }
-  return { funnel: funnel.funnel(), planted: planted.counted() }
+  return { funnel: funnel.funnel(), planted: planted.counted(), notes }
 }
 
 /** The same for a person; what there is none of is left out. */
-export function printStats({ funnel, planted }: Stats): string {
+export function printStats({ funnel, planted, notes }: Stats): string {
   const { rollouts, answered, kept, categories, dropped, tools, removed, usage, turns } = funnel
   const counts = Object.entries({ rollouts, answered, kept }).map(([name, count]) => [name, `${count}`])
   const kinds = Object.entries(categories).map(([name, each]) => [
@@ -45,6 +48,7 @@ export function printStats({ funnel, planted }: Stats): string {
     ['Funnel', table(counts)],
     ['Categories', table(kinds)],
     ['Dropped, by stage and reason', table(drops)],
+    ['Selectors', notesTable(notes)],
     ['Tools', table(calls)],
     [
       'Search results that were not shown, by provider and reason',
@@ -55,6 +59,17 @@ export function printStats({ funnel, planted }: Stats): string {
   ]
   return sections.flatMap(([title, body]) => (body === '' ? [] : [`\n${title}`, body])).join('\n')
 }
+
+const notesTable = (notes: NoteBy[]) =>
+  table(
+    notes.map(({ by, about, counts, examples }) => [
+      `${by}/${about}`,
+      Object.entries(counts)
+        .map(([name, count]) => `${name} ${count}`)
+        .join(', '),
+      examples.join(' '),
+    ]),
+  )
 
 const plantedTable = (planted: Planted[]) =>
   table(

@@ -29,8 +29,7 @@ export function imageNecessity({
   most,
   system = prompt('blind'),
 }: ImageNecessityOptions): Check {
-  refuseTries('image_necessity', { k }, 1)
-  refuseTries('image_necessity', { most })
+  refuseTries('image_necessity', k, most ?? 0, system)
   return {
     name: 'image_necessity',
     version: 1,

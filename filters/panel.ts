@@ -61,9 +61,13 @@ export async function judgeSteps(
 
 const form = prompt('verdict')
 
-/** Throws where a panel has no model, or two of one name: their votes could not be told apart. */
+/**
+ * Throws where a panel has no model, or two of one name, whose votes could not be told apart, and where the rubric has
+ * blanks.
+ */
 export function openPanel({ models, quorum = 'majority' }: PanelOptions, issue: Issue): Panel {
   refuse(models, issue.check)
+  issue.rubric.fill({})
   const seats = models.flatMap(model =>
     Array.from({ length: model.samples }, (_, sample) => ({ model, sample })),
   )

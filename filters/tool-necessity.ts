@@ -30,8 +30,7 @@ export function toolNecessity({
   gain,
   system = prompt('direct'),
 }: ToolNecessityOptions): Check {
-  refuseTries('tool_necessity', { k }, 1)
-  refuseTries('tool_necessity', { most })
+  refuseTries('tool_necessity', k, most, system)
   return {
     name: 'tool_necessity',
     version: 1,

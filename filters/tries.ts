@@ -1,3 +1,4 @@
+import type { Prompt } from '../prompts/prompt.ts'
 import type { JsonObject } from '../schemas/json.ts'
 import type { Task } from '../schemas/task.ts'
 import type { Teacher } from '../teachers/teacher.ts'
@@ -23,12 +24,14 @@ export async function tries(
   return { right, of: k }
 }
 
-/** Throws where a number of tries is none. */
-export function refuseTries(check: string, counts: Record<string, number | undefined>, least = 0) {
-  for (const [name, count] of Object.entries(counts))
-    if (count !== undefined && !(Number.isSafeInteger(count) && count >= least))
-      throw new Error(`${check}: ${name} is ${count}; give a whole number from ${least}`)
+/** Throws where a number of tries is none, or the prompt has blanks. */
+export function refuseTries(check: string, k: number, most: number, system: Prompt) {
+  if (!isCount(k - 1)) throw new Error(`${check}: k is ${k}; give a whole number from 1`)
+  if (!isCount(most)) throw new Error(`${check}: most is ${most}; give a whole number from 0`)
+  system.fill({})
 }
+
+const isCount = (value: number) => Number.isSafeInteger(value) && value >= 0
 
 /** Rounded to what means something, so that a fact stays readable. */
 export const plainInterval = ({ estimate, low, high }: Interval): JsonObject => ({

@@ -11,4 +11,6 @@ export interface RunAbout {
   version: string
   /** What was refused before it became a trajectory. */
   refused?: Drop[]
+  /** What selectors had to say, such as how many rows were compared with a benchmark. */
+  notes?: JsonObject[]
 }

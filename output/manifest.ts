@@ -40,6 +40,7 @@ export function manifestOf(
     corpora,
     categories,
     funnel: { refused: about.refused ?? [], trajectories: rows, kept, rejected },
+    notes: about.notes ?? [],
     targets: written.map(({ target, counts }) => ({
       name: target.name,
       options: target.options,

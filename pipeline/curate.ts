@@ -13,7 +13,7 @@ import { ConfigError, type Settings } from './config.ts'
 import { isWanted } from './ladder.ts'
 import { type Plan, planned } from './plan.ts'
 import type { Listener } from './progress.ts'
-import { openScratch, type Scratch } from './scratch.ts'
+import { type NoteBy, openScratch, type Scratch } from './scratch.ts'
 import { factsOf } from './verify.ts'
 
 /** A decision about one rollout and the facts it rests on, as a line of `decisions.jsonl` holds them, in key order. */
@@ -122,9 +122,12 @@ const decisionsPath = (folder: string) => join(folder, 'decisions.jsonl')
 const notesPath = (folder: string) => join(folder, 'notes.json')
 
 /** What the selectors had to say when it was last decided. */
-export async function notesOf(folder: string): Promise<Scratch['notes']> {
-  const text = await readFile(notesPath(folder), 'utf8').catch(() => '[]')
-  return JSON.parse(text) as Scratch['notes']
+export async function notesOf(folder: string): Promise<NoteBy[]> {
+  const text = await readFile(notesPath(folder), 'utf8').catch(error => {
+    if (error.code === 'ENOENT') return '[]'
+    throw error
+  })
+  return JSON.parse(text) as NoteBy[]
 }
 
 /** Every decided rollout, in key order, one at a time. Throws ConfigError where nothing has been decided yet. */

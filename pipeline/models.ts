@@ -5,12 +5,13 @@ import { type Teacher, TeacherError } from '../teachers/teacher.ts'
 import { observer, toolSpecs } from './observe.ts'
 import { type Planned, rolloutKeys } from './plan.ts'
 import { rollout } from './rollout.ts'
+import { singleFlight } from './single-flight.ts'
 import type { Solver } from './solver.ts'
 
 /** Models as checks and screening ask them: through all that stands between a rollout and its teacher. */
 export function openModels(solver: Solver): Models {
   const { store, config } = solver
-  const inFlight = new Map<string, Promise<Outcome>>()
+  const share = singleFlight<Outcome>()
   return {
     ask: (model, { system, question, sample }, signal) =>
       solver.ask(
@@ -32,9 +33,7 @@ export function openModels(solver: Solver): Models {
       const tried = how.images ? task : { ...task, images: [] }
       const key = (await rolloutKeys(own.config, store))(tried, teacher, how.sample)
       const planned = { key, task: tried, teacher, sample: how.sample }
-      const outcome = inFlight.get(key) ?? attempted(planned, own, signal)
-      inFlight.set(key, outcome)
-      return await outcome.finally(() => inFlight.delete(key))
+      return await share(key, signal => attempted(planned, own, signal), signal)
     },
   }
 }

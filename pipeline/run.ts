@@ -7,7 +7,7 @@ import { version } from '../schemas/version.ts'
 import type { Store } from '../store/store.ts'
 import { intake } from '../tasks/intake.ts'
 import type { Settings } from './config.ts'
-import { curate, decidedRows } from './curate.ts'
+import { curate, decidedRows, notesOf } from './curate.ts'
 import { rungs } from './ladder.ts'
 import { makePlan, type Plan } from './plan.ts'
 import type { Listener } from './progress.ts'
@@ -81,7 +81,7 @@ export async function exportRows(config: Settings, store: Store, listen: Listene
     folder: join(config.folder, 'export'),
     rows: decidedRows(config.folder, store),
     exports: config.exports,
-    about: about(config),
+    about: { ...about(config), notes: (await notesOf(config.folder)).map(note => ({ ...note })) },
     bytes: image => store.getBlob(image.sha256),
   })
 }

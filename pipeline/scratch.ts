@@ -5,6 +5,11 @@ import type { Note, Workspace } from '../filters/selector.ts'
 import type { Decision } from '../output/export.ts'
 import type { Store } from '../store/store.ts'
 
+/** A note with the name of the selector that made it. */
+export interface NoteBy extends Note {
+  by: string
+}
+
 /** Where decisions are kept while they are made: on disk, so that a run of any size takes the same memory. */
 export interface Scratch extends AsyncDisposable {
   /** What was decided about a rollout, if anything was. */
@@ -12,8 +17,8 @@ export interface Scratch extends AsyncDisposable {
   decide(key: string, decision: Decision): void
   /** A selector's own, to be disposed of when it has decided. */
   workspace(selector: string): Promise<Workspace & AsyncDisposable>
-  /** What the selectors had to say, by their names. */
-  notes: ({ by: string } & Note)[]
+  /** What the selectors have said so far. */
+  notes: NoteBy[]
 }
 
 /** Values that are written together. */
@@ -24,7 +29,7 @@ export async function openScratch(folder: string, store: Store): Promise<Scratch
   decisions.table.exec('CREATE TABLE decisions (key TEXT PRIMARY KEY, decision TEXT) WITHOUT ROWID')
   const get = decisions.table.prepare('SELECT decision FROM decisions WHERE key = ?')
   const put = decisions.table.prepare('INSERT OR IGNORE INTO decisions VALUES (?, ?)')
-  const notes: Scratch['notes'] = []
+  const notes: NoteBy[] = []
   return {
     notes,
     decided(key) {
@@ -54,7 +59,9 @@ export async function openScratch(folder: string, store: Store): Promise<Scratch
 async function openTemporary(path: string): Promise<{ table: DatabaseSync } & AsyncDisposable> {
   await rm(path, { force: true })
   const table = new DatabaseSync(path)
-  table.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = FILE; BEGIN')
+  // 32 MB of it stay in memory, however large it grows.
+  table.exec(`PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = FILE;
+    PRAGMA cache_size = -32768; BEGIN`)
   return {
     table,
     async [Symbol.asyncDispose]() {

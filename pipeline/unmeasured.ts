@@ -20,7 +20,7 @@ export function unmeasured(): Unmeasured {
     summary: () =>
       count === 0
         ? undefined
-        : `${count} facts could not be measured (first: ${first}); filters drop their rows as unchecked until they are: run the config again`,
+        : `${count} ${count === 1 ? 'fact' : 'facts'} could not be measured (first: ${first}); filters drop such rows as unchecked until the config is run again`,
   }
 }
 
@@ -28,4 +28,4 @@ const isPassing = (error: unknown): error is Error =>
   error instanceof NotStored || (error instanceof TeacherError && !error.fatal)
 
 const reasonOf = (error: Error) =>
-  error instanceof NotStored ? 'a model has to be asked for it' : error.message.replace(/\s+/g, ' ')
+  error instanceof NotStored ? `a ${error.what} that is not stored` : error.message.replace(/\s+/g, ' ')

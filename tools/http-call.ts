@@ -64,6 +64,7 @@ export function statusFault(
   const line = oneLine(`${status} ${said}`).slice(0, longestLine)
   return new ServiceError(`${service}: ${line}`, {
     transient,
+    status,
     ...(wait !== undefined && { retryAfterMs: wait }),
   })
 }

@@ -19,6 +19,8 @@ const HttpImageSearch = Type.Object(
     ...Common,
     ...ResultPaths.properties,
     name: Type.String({ minLength: 1 }),
+    /** What is searched, in words for the teacher, such as "the web". */
+    subject: Type.Optional(Type.String({ minLength: 1 })),
     url: Type.String(),
     headers: Type.Optional(Type.Record(Type.String(), Type.String())),
     query: Type.Optional(Scalars),
@@ -64,13 +66,10 @@ export function httpImageSearch(
   given: HttpImageSearch,
   { upload, fault = () => undefined }: ImageHooks = {},
 ): ImageProvider {
-  const valid = checked(given)
-  if (!valid.ok)
-    throw new InputError([
-      `${given.name ?? 'httpImageSearch'}: ${valid.field || 'the mapping'}: ${valid.message}`,
-    ])
+  const mapping = mappingOf(given, upload !== undefined)
   const {
     name,
+    subject,
     limits,
     usdPerCall,
     timeoutMs,
@@ -81,11 +80,9 @@ export function httpImageSearch(
     send,
     maxSide = 1024,
     ...paths
-  } = valid.value
-  const problem = problemOf(valid.value, upload !== undefined)
-  if (problem) throw new InputError([`${name}: ${problem}`])
+  } = mapping
   const request = { url, ...(headers && { headers }), ...(query && { query }), ...(body && { body }) }
-  const sought = send === undefined ? soughtIn(valid.value) : null
+  const sought = send === undefined ? soughtIn(mapping) : null
   const requestFor = searchRequest(name, request, sought)
 
   async function sent(jpeg: Uint8Array, top: number, signal: AbortSignal) {
@@ -96,6 +93,7 @@ export function httpImageSearch(
   return {
     name,
     options: { ...withoutKeys(request), ...paths, ...(send && { send }), maxSide },
+    ...(subject && { subject }),
     ...(limits && { limits }),
     ...(usdPerCall !== undefined && { usdPerCall }),
     async byImage(bytes, top, signal) {
@@ -111,6 +109,15 @@ export function httpImageSearch(
       )
     },
   }
+}
+
+function mappingOf(given: HttpImageSearch, uploads: boolean): HttpImageSearch {
+  const name = given.name ?? 'httpImageSearch'
+  const valid = checked(given)
+  if (!valid.ok) throw new InputError([`${name}: ${valid.field || 'the mapping'}: ${valid.message}`])
+  const problem = problemOf(valid.value, uploads)
+  if (problem) throw new InputError([`${name}: ${problem}`])
+  return valid.value
 }
 
 function problemOf({ fields, query, body, send }: HttpImageSearch, uploads: boolean): string | undefined {

@@ -63,14 +63,19 @@ function coloursOf(pixels: Uint8Array): Float32Array {
 }
 
 function centred(colours: Float32Array): Template {
-  const mean = new Float32Array(3)
   const share = 3 / colours.length
-  for (let at = 0; at < colours.length; at++) mean[at % 3] = (mean[at % 3] ?? 0) + (colours[at] ?? 0) * share
+  const mean = new Float32Array(3)
   let variance = calm
-  for (let at = 0; at < colours.length; at++) {
-    const value = (colours[at] ?? 0) - (mean[at % 3] ?? 0)
-    colours[at] = value
-    variance += value * value * share
+  for (let axis = 0; axis < 3; axis++) {
+    let sum = 0
+    for (let at = axis; at < colours.length; at += 3) sum += colours[at] ?? 0
+    const middle = sum * share
+    mean[axis] = middle
+    for (let at = axis; at < colours.length; at += 3) {
+      const value = (colours[at] ?? 0) - middle
+      colours[at] = value
+      variance += value * value * share
+    }
   }
   return { colours, mean, deviation: Math.sqrt(variance) }
 }
@@ -79,8 +84,9 @@ function likeness(one: Template, other: Template): number {
   let sum = 0
   for (let at = 0; at < one.colours.length; at++) sum += (one.colours[at] ?? 0) * (other.colours[at] ?? 0)
   const covariance = (sum * 3) / one.colours.length
-  const apart = Math.hypot(...one.mean.map((value, axis) => value - (other.mean[axis] ?? 0)))
-  return covariance / one.deviation / other.deviation - apart
+  const [x = 0, y = 0, z = 0] = one.mean
+  const [u = 0, v = 0, w = 0] = other.mean
+  return covariance / one.deviation / other.deviation - Math.hypot(x - u, y - v, z - w)
 }
 
 const stride = (side + 1) * 3

@@ -51,6 +51,7 @@ export async function imageCache(options: ImageCacheOptions): Promise<ImageProvi
   return {
     name,
     options: { content: hashOf(cache), key: options.key },
+    usdPerCall: 0,
     async byImage(bytes, top) {
       const key = known.exact.get(sha256(bytes)) ?? (await nearCopy(bytes, known))
       const entry = key === undefined ? undefined : cache[key]

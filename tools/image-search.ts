@@ -19,6 +19,8 @@ export interface ImageHit {
 
 /** Whatever finds pictures: a corpus on this disk, or a search engine. */
 export interface ImageProvider extends Service {
+  /** What is searched, in words for the teacher, such as "the web". A collection by default. */
+  subject?: string
   /** At most `top` pictures that look like this one, best first; the same bytes give the same hits. */
   byImage(bytes: Uint8Array, top: number, signal: AbortSignal): Promise<ImageHit[]>
   /** The same for words, if it can. */
@@ -39,7 +41,7 @@ export function imageSearch({ corpus, top = 5 }: { corpus: ImageProvider; top?: 
   const byWords = corpus.byText?.bind(corpus)
   return defineTool({
     name: 'image_search',
-    description: `Find pictures that look like an image you were shown, in a collection (${corpus.name}). Returns at most ${top}, each with title, link or id, and thumbnail.`,
+    description: `Find pictures that look like an image you were shown, in ${corpus.subject ?? `a collection (${corpus.name})`}. Returns at most ${top}, each with title, link or id, and thumbnail.`,
     args: Type.Unsafe<{ image?: string; query?: string }>(
       Type.Object({ image, ...(byWords && { query }) }, { additionalProperties: false }),
     ),

@@ -50,7 +50,7 @@ export function openPage(options: OpenPageOptions = {}, network: Network = inter
     ...(options.deny && { deny: options.deny.map(hostOf) }),
     ports: options.ports ?? [80, 443],
   }
-  const service: Service = { name: 'open_page', options: { version: 1, maxBytes }, limits }
+  const service: Service = { name: 'open_page', options: { version: 1, maxBytes }, limits, usdPerCall: 0 }
   const only = rules.allow ? ` Only pages of ${rules.allow.join(', ')} can be opened.` : ''
   return defineTool({
     name: 'open_page',
@@ -58,6 +58,7 @@ export function openPage(options: OpenPageOptions = {}, network: Network = inter
     args,
     options: { ...rules, maxChars, maxBytes, timeoutMs },
     stateful: false,
+    services: [service],
     async run({ link: given }, { consult }) {
       const link = linkOf(given, rules)
       const page = await consult(service, { link: link.href }, async signal => {

@@ -21,6 +21,7 @@ export function serpapiLens({
   return httpImageSearch(
     {
       name,
+      subject: 'the web',
       url: below(baseURL, 'search.json'),
       query: {
         engine: 'google_lens',
@@ -58,6 +59,7 @@ export function serperLens({
   return httpImageSearch(
     {
       name: 'serper_lens',
+      subject: 'the web',
       url: below(baseURL, 'lens'),
       headers: { 'x-api-key': `{env:${apiKeyEnv}}` },
       body: { url: '{link}', ...params },

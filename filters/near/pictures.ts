@@ -23,8 +23,9 @@ type Remember = (method: string, sha256: string, make: () => Promise<Uint8Array>
 
 /** Words that stand in more pictures say too little. */
 const common = 64
-/** Pictures that are compared closely, the likeliest first. */
+/** Pictures that are compared closely, the likeliest first, and the words they must share unless there are hardly any. */
 const candidates = 20
+const shared = 4
 /** Comparable pictures that are kept in memory, some 350 kB each. */
 const kept = 128
 
@@ -55,11 +56,15 @@ export function nearPictures(table: DatabaseSync, name: string, remember: Rememb
   }
 
   function likeliest(words: readonly PatchWord[]): number[] {
-    const sums = new Map<number, number>()
+    const sums = new Map<number, { weight: number; words: number }>()
     for (const word of words)
-      for (const [picture, weight] of votesOf(word)) sums.set(picture, (sums.get(picture) ?? 0) + weight)
+      for (const [picture, weight] of votesOf(word)) {
+        const sum = sums.get(picture) ?? { weight: 0, words: 0 }
+        sums.set(picture, { weight: sum.weight + weight, words: sum.words + 1 })
+      }
     return [...sums]
-      .sort(([a, x], [b, y]) => y - x || a - b)
+      .filter(([, sum]) => sum.words >= Math.min(shared, words.length / 3))
+      .sort(([a, x], [b, y]) => y.weight - x.weight || a - b)
       .slice(0, candidates)
       .map(([picture]) => picture)
   }

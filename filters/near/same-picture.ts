@@ -1,6 +1,5 @@
 import { type Alignment, alignments, type Comparable, view } from './alignment.ts'
-import type { Plane } from './plane.ts'
-import { whole } from './plane.ts'
+import { type Plane, whole } from './plane.ts'
 
 /** Cells a side in which two pictures are compared: as fine as a part of 70 % is still seen. */
 const size = 56

@@ -154,7 +154,7 @@ test('a judge that failed is told by the status, and is asked again', async () =
   const judged = join(import.meta.dirname, 'judged.config.ts')
   const failed = await here.kindling(['run', judged, '--json'])
   expect(failed.code, failed.err).toBe(3)
-  expect(failed.err).toMatch(/1 facts could not be measured \(first: judge of width\/1: .*not today/)
+  expect(failed.err).toMatch(/1 fact could not be measured \(first: judge of width\/1: .*not today/)
   expect(JSON.parse(failed.out).funnel.dropped).toMatchObject([{ reason: 'unchecked', count: 1 }])
   broken = false
   expect((await here.kindling(['curate', judged])).code).toBe(3)

@@ -120,3 +120,15 @@ test('what a program planted is counted with what became of it', async () => {
     /Planted faults.*\n {2}wrong_answer {2}2 {2}passed\/answer_other 1, kept 1$/,
   )
 })
+
+test('what selectors had to say is shown', async () => {
+  const note = {
+    by: 'decontaminated',
+    about: 'exam',
+    counts: { compared: 240, removed: 2 },
+    examples: ['flags/1', 'flags/2'],
+  }
+  expect(printStats(await statsOf(each([]), [note]))).toMatch(
+    /Selectors\n {2}decontaminated\/exam +compared 240, removed 2 +flags\/1 flags\/2/,
+  )
+})

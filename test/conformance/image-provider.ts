@@ -168,8 +168,10 @@ export function imageWireConformance(name: string, { make, answer, asked, key: s
   })
 
   test(`${name} shows whatever a page says as one result, and no thumbnail that is none`, async () => {
+    const picture = { body: await png(), headers: { 'content-type': 'image/png' } }
+    await using elsewhere = await answeringServer(() => picture)
     const bad = [
-      'http://127.0.0.1:1/private.png',
+      `${elsewhere.origin}/private.png`,
       'http://169.254.169.254/latest/meta-data',
       'file:///etc/passwd',
       'data:image/png;base64,bm8gcGljdHVyZQ==',
@@ -190,5 +192,6 @@ export function imageWireConformance(name: string, { make, answer, asked, key: s
     expect(parts).toHaveLength(1)
     expect(text.split('\n').filter(line => /^\d+\. /.test(line))).toHaveLength(bad.length)
     expect(text.match(/, no thumbnail\)$/gm)).toHaveLength(bad.length)
+    expect(elsewhere.arrived).toEqual([])
   })
 }

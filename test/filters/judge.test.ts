@@ -209,6 +209,13 @@ test('the rubric is a file of one’s own where one is given, and another fact',
   expect(judge({ models, rubric }).options).not.toEqual(judge({ models }).options)
 })
 
+test('a rubric with blanks is refused before anyone is asked', () => {
+  const models = [{ name: 'a', options: {}, samples: 1, ask: () => Promise.reject(new Error()) }]
+  expect(() => judge({ models, rubric: promptFrom('mine', 'About {{topic}}.') })).toThrow(
+    'prompt mine needs a value for topic',
+  )
+})
+
 test('a panel without models, or with two of one name, is refused in one line', () => {
   const model = { name: 'a', options: {}, samples: 1, ask: () => Promise.reject(new Error()) }
   expect(() => judge({ models: [] })).toThrow(/^judge: there is no model to ask; name one/)

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { type ToolNecessityOptions, toolNecessity } from '../../filters/tool-necessity.ts'
+import { promptFrom } from '../../prompts/prompt.ts'
 import { bubblewrap } from '../../sandbox/bubblewrap.ts'
 import { keepImage } from '../../store/images.ts'
 import { python } from '../../tools/python.ts'
@@ -115,9 +116,11 @@ test('a try that the provider fails is no try: nothing is measured, and what was
   })
 })
 
-test('so many tries as are no number are refused in one line', () => {
+test('a number of tries that is none, and a prompt with blanks, are refused in one line', () => {
   const never = { name: 'never', options: {}, samples: 1, ask: () => Promise.reject(new Error()) }
   expect(() => toolNecessity({ student: never, k: 0 })).toThrow(
     /^tool_necessity: k is 0; give a whole number from 1/,
   )
+  const system = promptFrom('mine', 'About {{topic}}.')
+  expect(() => toolNecessity({ student: never, system })).toThrow('prompt mine needs a value for topic')
 })

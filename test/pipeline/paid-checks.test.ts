@@ -76,7 +76,7 @@ test('where a judge fails the row stays undecided, the run ends, and the next on
     expect(await reasons(run)).toEqual(['kept', 'kept', 'unchecked'])
     expect(run.progress).toContainEqual({
       kind: 'warning',
-      message: expect.stringMatching(/^1 facts could not be measured \(first: judge of width\/2: .*too busy/),
+      message: expect.stringMatching(/^1 fact could not be measured \(first: judge of width\/2: .*too busy/),
     })
     // What is undecided there is undecided here.
     expect(await replayOf(run)).toMatchObject({ different: [], missing: [], extra: [] })
@@ -105,7 +105,7 @@ test('deciding anew with a judge that was never asked leaves the rows undecided,
     expect(await reasons(run)).toEqual(['unchecked', 'unchecked', 'unchecked'])
     expect(run.progress.findLast(({ kind }) => kind === 'warning')).toMatchObject({
       message: expect.stringMatching(
-        /^3 facts could not be measured \(first: judge of width\/\d: a model has/,
+        /^3 facts could not be measured \(first: judge of width\/\d: a reply that is not stored/,
       ),
     })
     await run.run()

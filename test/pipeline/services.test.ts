@@ -181,20 +181,31 @@ test('no more calls are under way than a service allows, and a wait between trie
 })
 
 test('services of one account share its limits, others do not', async () => {
-  const { load, provider } = await engine()
-  const one = { ...provider, limits: { concurrency: 1, account: 'ours' } }
-  const other = { ...one, name: 'other' }
-  const all = [one, other, one, other].map(service =>
-    eager(service, signal => provider.search('a', 5, signal), signal),
-  )
-  await Promise.all(all)
-  expect(load.most).toBe(1)
-  const free = { ...provider, name: 'free', limits: { concurrency: 1 } }
+  const { provider } = await engine()
+  const named = (name: string, account?: string) => ({
+    ...provider,
+    name,
+    limits: { concurrency: 1, ...(account && { account }) },
+  })
   const held = Promise.withResolvers<void>()
-  const waits = eager(one, () => held.promise, signal)
-  expect(await eager(free, async () => 'free', signal)).toBe('free')
+  const begun: string[] = []
+  const call = (name: string, account?: string) =>
+    eager(
+      named(name, account),
+      async () => {
+        begun.push(name)
+        if (name === 'first') await held.promise
+      },
+      signal,
+    )
+  const first = call('first', 'ours')
+  const second = call('second', 'ours')
+  await call('other', 'theirs')
+  await call('own')
+  expect(begun).toEqual(['first', 'other', 'own'])
   held.resolve()
-  await waits
+  await Promise.all([first, second])
+  expect(begun).toEqual(['first', 'other', 'own', 'second'])
 })
 
 test('a rate is kept by all who share a limiter', async () => {
