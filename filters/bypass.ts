@@ -1,6 +1,7 @@
 import type { Cell, Observation, Trajectory } from '../schemas/trajectory.ts'
 import { compareAnswer } from './answer.ts'
 import { type Check, fail, type Measurement, pass } from './check.ts'
+import { concluded } from './conclusion.ts'
 import { numeralsIn } from './numerals.ts'
 import { gave, type Step, stepsOf } from './steps.ts'
 import { supportOf } from './support.ts'
@@ -10,13 +11,14 @@ import { quoted } from './words.ts'
  * The answer does not go past the tools: Pixel-Reasoner's bypassing trajectories, right although the decisive operation
  * failed or was ignored (arXiv 2505.15966). It fails where the last calls before the answer failed or gave
  * nothing and nothing before them supports the answer, and where the last output is a single number that the answer is
- * not and does not follow from. Whether the answer is right is for the check `answer`.
+ * not and does not follow from. It also fails where a thought says what the answer is before any call
+ * gave anything: what follows is show. Whether the answer is right is for the check `answer`.
  *
  * It cannot see: pictures that were shown and not looked at; outputs of several numbers that say otherwise; text.
  */
 export const bypass = (): Check => ({
   name: 'bypass',
-  version: 1,
+  version: 2,
   options: {},
   async measure(trajectory) {
     if (trajectory.outcome.kind !== 'answered')
@@ -24,11 +26,27 @@ export const bypass = (): Check => ({
     const calling = stepsOf(trajectory).filter(({ observations }) => observations.length > 0)
     if (calling.length === 0) return pass('no call')
     const { answer } = trajectory.outcome
-    return failedLast(answer, trajectory, calling) ?? contradicted(answer, trajectory) ?? pass()
+    return (
+      early(answer, trajectory, calling) ??
+      failedLast(answer, trajectory, calling) ??
+      contradicted(answer, trajectory) ??
+      pass()
+    )
   },
 })
 
 const worked = (observation: Observation): boolean => observation.mistake === null && gave(observation)
+
+/** The answer, said outright before there was anything to see. */
+function early(answer: string, { task }: Trajectory, calling: readonly Step[]): Measurement | null {
+  const first = calling.findIndex(({ observations }) => observations.some(gave))
+  const blind = first < 0 ? calling : calling.slice(0, first + 1)
+  const step = blind.find(({ thought }) => {
+    const said = concluded(thought)
+    return said !== null && compareAnswer(said, { ...task, answer }).passed
+  })
+  return step ? fail('answered_first', `turn ${step.turn}: ${quoted(step.thought)}`) : null
+}
 
 function failedLast(answer: string, trajectory: Trajectory, calling: readonly Step[]): Measurement | null {
   const last = calling.at(-1)

@@ -21,7 +21,8 @@ export interface TextLeakOptions {
 /**
  * The answer does not stand in what goes with the question: in the question itself, in the task's id, in the source's
  * address or in a file's name. Whole words only, whatever joins them (`-`, `_`, `/`, `%20`); numbers digit by digit.
- * What says too little is not looked for: short words, short numbers, yes and no. In a question the answer may be one
+ * What says too little (short words, short numbers, yes
+ * and no) is only found behind a word such as `answer` or `label`. In a question the answer may be one
  * of its alternatives ("France or Spain", "which of", "between … and", a list, quotes), and options name it by nature.
  *
  * It cannot see: paraphrases, translations, codes that stand for the answer, and what the picture itself says. An
@@ -31,10 +32,14 @@ export const textLeak = (options: TextLeakOptions = {}): Check => {
   const { where = ['question', 'id', 'url', 'paths'], minLetters = 4, minDigits = 5 } = options
   return {
     name: 'text_leak',
-    version: 1,
+    version: 2,
     options: { where, minLetters, minDigits },
     async measure({ task }) {
       const wanted = tokensOf(task.answer)
+      const labelled = textsOf(task).find(
+        ({ place, text }) => where.includes(place) && place !== 'question' && isLabelled(text, wanted),
+      )
+      if (labelled) return fail(`in_${labelled.place}`, `${labelled.path}: ${quoted(labelled.text, 160)}`)
       if (!tells(task, wanted, minLetters, minDigits))
         return pass('the answer says too little to be looked for')
       const found = textsOf(task)
@@ -74,6 +79,12 @@ function decoded(text: string): string {
     return text
   }
 }
+
+const labels = ['answer', 'label', 'gt', 'truth', 'solution']
+
+/** A name that says what it holds: `answer_3.png`. There even a short answer is no chance. */
+const isLabelled = (text: string, wanted: readonly string[]): boolean =>
+  wanted.length > 0 && labels.some(label => holds(text, [label, ...wanted]))
 
 const holds = (text: string, wanted: readonly string[]): boolean =>
   ` ${tokensOf(text).join(' ')} `.includes(` ${wanted.join(' ')} `)

@@ -96,6 +96,37 @@ test.each<[string, string, string[], string, object]>([
   expect(await bypass().measure(await answered(answer, codes, thought), noContext)).toMatchObject(expected)
 })
 
+/** The measured answer, where the thought before the measurement said something already. */
+const foresaid = (thought: string, answer = '8') => {
+  const [first, ...rest] = right.turns
+  const turns = [{ ...first, reply: { ...first?.reply, text: thought } } as Turn, ...rest.slice(0, -1)]
+  return bypass().measure(ended(answer, turns), noContext)
+}
+
+test.each(['The answer is 8. I measure it to show that.', 'I can see that the correct answer is 8.'])(
+  'an answer that is said before anything was seen goes past the tools: %s',
+  async thought => {
+    expect(await foresaid(thought)).toMatchObject({ passed: false, reason: 'answered_first' })
+  },
+)
+
+test.each([
+  'I measure the image.',
+  'The answer might be 8, so I measure it.',
+  'If the answer is 8, the image is small.',
+  'The answer is 9, unless I am wrong.',
+  'It looks 8 wide; I measure it.',
+])('a guess, a plan or another number is no answer yet: %s', async thought => {
+  expect(await foresaid(thought)).toMatchObject({ passed: true })
+})
+
+test('an answer that is said after something was seen is a conclusion', async () => {
+  const made = await bench.record(['print(image_1.width)', 'print(image_1.width)'])
+  const [first, second] = made.turns as [Turn, Turn]
+  const concluding = { ...second, reply: { ...second.reply, text: 'The answer is 8. I check it.' } }
+  expect(await bypass().measure(ended('8', [first, concluding]), noContext)).toMatchObject({ passed: true })
+})
+
 test('an empty search supports nothing; what was found before it does', async () => {
   expect(await bypass().measure(ended('Paris', [searchTurn([])]), noContext)).toMatchObject({
     reason: 'failed_call',

@@ -48,6 +48,13 @@ test.each<[string, Partial<Task>, string, string]>([
     'in_paths',
     'meta.rows.1.file_name: ',
   ],
+  [
+    'a name that labels it, however short',
+    { answer: '3', meta: { file: 'q17_answer_3.png' } },
+    'in_paths',
+    'meta.file',
+  ],
+  ['an id that labels it', { answer: 'No', answerType: 'boolean', id: 'boats/17-label-no' }, 'in_id', 'id: '],
   ['a long number', { answer: '12,345', id: 'people/12345' }, 'in_id', 'id: '],
   [
     'an option’s text in the id',
@@ -67,6 +74,8 @@ test.each<[string, Partial<Task>]>([
   ['a part of a word', { answer: 'Oman', id: 'romania/1', question: 'Whose Romanian flag is it?' }],
   ['words with others between', { id: 'sri/old/lanka' }],
   ['a small number', { answer: '42', id: 'charts/42' }],
+  ['another number behind a label', { answer: '42', id: 'charts/42/answer_7' }],
+  ['a label in metadata that is not looked at', { answer: '42', meta: { note: 'the answer 42' } }],
   ['a year', { answer: '1984', id: 'charts/1984' }],
   ['a part of a number', { answer: '12345', id: 'charts/123456' }],
   ['a short word', { answer: 'red', id: 'red/1' }],
