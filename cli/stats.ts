@@ -1,39 +1,43 @@
 import type { ExportRow } from '../output/export.ts'
-import { counter, type Funnel } from '../pipeline/funnel.ts'
+import { counter, type Dropped, type Fate, type Funnel } from '../pipeline/funnel.ts'
+import type { Notes } from '../pipeline/scratch.ts'
+import type { Prices } from '../teachers/prices.ts'
+import { money } from './costs.ts'
 import { type Planted, plantedCounter } from './planted.ts'
-import { harmless } from './show.ts'
+import { table } from './table.ts'
 
 /** What a run's rows say. */
 export interface Stats {
   funnel: Funnel
   /** Faults that a program teacher planted, and what became of the rollouts they were planted in. */
   planted: Planted[]
+  /** What selectors had to say, such as how many rows each benchmark has in common with the run. */
+  notes: Notes
 }
 
 /** Count a run's decided rows. */
-export async function statsOf(rows: AsyncIterable<ExportRow>): Promise<Stats> {
-  const funnel = counter()
+export async function statsOf(
+  rows: AsyncIterable<ExportRow>,
+  prices: Prices = [],
+  notes: Notes = [],
+): Promise<Stats> {
+  const funnel = counter(prices)
   const planted = plantedCounter()
   for await (const row of rows) {
     funnel.add(row)
     planted.add(row)
   }
-  return { funnel: funnel.funnel(), planted: planted.counted() }
+  return { funnel: funnel.funnel(), planted: planted.counted(), notes }
 }
 
 /** The same for a person; what there is none of is left out. */
-export function printStats({ funnel, planted }: Stats): string {
-  const { rollouts, answered, kept, categories, dropped, tools, removed, usage, turns } = funnel
+export function printStats({ funnel, planted, notes }: Stats): string {
+  const { rollouts, answered, kept, categories, tools, removed, usage, turns } = funnel
   const counts = Object.entries({ rollouts, answered, kept }).map(([name, count]) => [name, `${count}`])
   const kinds = Object.entries(categories).map(([name, each]) => [
     name,
     `${each.kept} kept`,
     `of ${each.rollouts}`,
-  ])
-  const drops = dropped.map(({ stage, reason, count, examples }) => [
-    `${stage}/${reason}`,
-    `${count}`,
-    examples.join(' '),
   ])
   const calls = Object.entries(tools).map(([name, each]) => [
     name || '(none)',
@@ -44,7 +48,9 @@ export function printStats({ funnel, planted }: Stats): string {
   const sections: [title: string, body: string][] = [
     ['Funnel', table(counts)],
     ['Categories', table(kinds)],
-    ['Dropped, by stage and reason', table(drops)],
+    ['Dropped, by stage and reason', dropTable(funnel)],
+    ['Dropped, but kept in by `rescue`', rescueTable(funnel.rescued)],
+    ['What selectors say', noteTable(notes)],
     ['Tools', table(calls)],
     [
       'Search results that were not shown, by provider and reason',
@@ -56,6 +62,45 @@ export function printStats({ funnel, planted }: Stats): string {
   return sections.flatMap(([title, body]) => (body === '' ? [] : [`\n${title}`, body])).join('\n')
 }
 
+/** Reasons by their stages, after what a stage dropped in all where it gave several, with their share of all rollouts. */
+function dropTable({ rollouts, stages, dropped }: Funnel): string {
+  const line = (name: string, { count, usd }: Fate, examples: string[] = []) => [
+    name,
+    `${count}`,
+    `${((100 * count) / rollouts).toFixed(1)} %`,
+    money(usd),
+    examples.join(' '),
+  ]
+  return table(
+    stages.flatMap(fate => {
+      const own = dropped.filter(({ stage }) => stage === fate.stage)
+      const lines = own.map(each => line(`${each.stage}/${each.reason}`, each, each.examples))
+      return own.length > 1 ? [line(fate.stage, fate), ...lines] : lines
+    }),
+  )
+}
+
+const rescueTable = (rescued: Dropped[]) =>
+  table(
+    rescued.map(({ stage, reason, count, examples }) => [
+      `${stage}/${reason}`,
+      `${count}`,
+      examples.join(' '),
+    ]),
+  )
+
+const noteTable = (notes: Notes) =>
+  table(
+    notes.map(({ by, about, counts, examples }) => [
+      by,
+      about,
+      Object.entries(counts)
+        .map(([name, count]) => `${name} ${count}`)
+        .join(', '),
+      examples.join(' '),
+    ]),
+  )
+
 const plantedTable = (planted: Planted[]) =>
   table(
     planted.map(({ fault, count, became }) => [
@@ -66,15 +111,3 @@ const plantedTable = (planted: Planted[]) =>
         .join(', '),
     ]),
   )
-
-/** The first column to the left, the second to the right, the rest as it comes. */
-export function table(texts: string[][]): string {
-  const rows = texts.map(row => row.map(text => harmless(text)))
-  const width = (column: number) => Math.max(0, ...rows.map(row => (row[column] ?? '').length))
-  const [first, second] = [width(0), width(1)]
-  return rows
-    .map(([a = '', b = '', ...rest]) =>
-      `  ${a.padEnd(first)}  ${b.padStart(second)}  ${rest.join('  ')}`.trimEnd(),
-    )
-    .join('\n')
-}

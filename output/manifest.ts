@@ -24,6 +24,7 @@ export function manifestOf(
     rows,
     kept,
     rejected,
+    rescued,
   } = summary
   const manifest = {
     manifest_version: 1,
@@ -39,7 +40,7 @@ export function manifestOf(
     sources,
     corpora,
     categories,
-    funnel: { refused: about.refused ?? [], trajectories: rows, kept, rejected },
+    funnel: { refused: about.refused ?? [], trajectories: rows, kept, rejected, rescued },
     targets: written.map(({ target, counts }) => ({
       name: target.name,
       options: target.options,

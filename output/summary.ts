@@ -1,18 +1,20 @@
 import { hashOf } from '../schemas/hash.ts'
 import type { Environment, Named, Trajectory } from '../schemas/trajectory.ts'
-import type { Decision } from './export.ts'
+import type { Decision, DropReason } from './export.ts'
 import { madeBy, searched } from './origin.ts'
 
 export interface Counted {
   rows: number
 }
-export type Drop = { stage: string; reason: string } & Counted
+export type Drop = DropReason & Counted
 
 /** What the rows of an export have in common, counted. Sources, corpora, makers and categories are those of kept rows. */
 export interface Summary {
   rows: number
   kept: number
   rejected: Drop[]
+  /** Drops that were passed over, because a person said so. */
+  rescued: Drop[]
   sources: ({ name: string; licence: string; url: string | null } & Counted)[]
   /** Whose material searches showed. */
   corpora: ({ provider: string; licence: string } & Counted)[]
@@ -47,7 +49,8 @@ function tally<T extends object>() {
 export function summarise() {
   let rows = 0
   let kept = 0
-  const rejected = tally<{ stage: string; reason: string }>()
+  const rejected = tally<DropReason>()
+  const rescued = tally<DropReason>()
   const sources = tally<{ name: string; licence: string; url: string | null }>()
   const corpora = tally<{ provider: string; licence: string }>()
   const makers = tally<{ made_by: string; teacher: string; model: string }>()
@@ -73,6 +76,7 @@ export function summarise() {
       environments.add(trajectory.environment)
       for (const [name, sha256] of Object.entries(trajectory.prompts)) prompts.add({ name, sha256 })
       for (const tool of trajectory.tools) tools.add({ name: tool.name, sha256: hashOf(tool) })
+      for (const drop of verdict.rescued ?? []) rescued.add(drop)
       if (verdict.keep) addKept(trajectory)
       else rejected.add({ stage: verdict.stage, reason: verdict.reason })
     },
@@ -80,6 +84,7 @@ export function summarise() {
       rows,
       kept,
       rejected: rejected.counted(),
+      rescued: rescued.counted(),
       sources: sources.counted(),
       corpora: corpora.counted(),
       makers: makers.counted(),

@@ -1,6 +1,6 @@
 import type { Trajectory } from '../schemas/trajectory.ts'
 import type { Store } from '../store/store.ts'
-import { modelOf, type Prices, priceOf, usdOf } from '../teachers/prices.ts'
+import type { Prices } from '../teachers/prices.ts'
 import { type Settings, servicesOf } from './config.ts'
 import { decideAll } from './curate.ts'
 import { type Forecast, forecastShare, forecastSum } from './forecast.ts'
@@ -11,8 +11,8 @@ import type { Listener } from './progress.ts'
 import { prepare } from './run.ts'
 import { pricesOf } from './spending.ts'
 import { synthesize } from './synthesize.ts'
+import { plus, sum, type Used, usedBy } from './used.ts'
 import { verify } from './verify.ts'
-import { imagesSent } from './worst-case.ts'
 
 /** What a whole run is likely to come to, from the tasks that were tried. */
 export interface Estimate {
@@ -73,14 +73,6 @@ const spread = <T>(items: readonly T[], count: number): T[] =>
     return items[Math.floor((index + 0.5) * step)] as T
   })
 
-/** What something used. */
-interface Used {
-  /** Null where a model has no price. */
-  usd: number | null
-  input: number
-  output: number
-}
-
 interface Tried extends Used {
   rollouts: number
   kept: number
@@ -125,30 +117,13 @@ async function besideRollouts(store: Store, prices: Prices): Promise<Used> {
   return { usd: usd === null ? null : each(usd), input: each(input), output: each(output) }
 }
 
-const sum = (a: Used, b: Used, sign = 1): Used => ({
-  usd: a.usd === null || b.usd === null ? null : a.usd + sign * b.usd,
-  input: a.input + sign * b.input,
-  output: a.output + sign * b.output,
-})
-
-function usedBy({ teacher, question, turns }: Trajectory, prices: Prices): Used {
-  const price = priceOf(prices, modelOf(teacher))
-  return turns.reduce(
-    (used, { reply: { usage } }, index) => {
-      const images = imagesSent({ question, turns: turns.slice(0, index) })
-      return sum(used, { usd: price ? usdOf({ usage, images }, price) : null, ...usage })
-    },
-    { usd: 0, input: 0, output: 0 } as Used,
-  )
-}
-
 function addSearches(task: Tried, { turns }: Trajectory, prices: ReadonlyMap<string, number | null>) {
   const observations = turns.flatMap(turn => turn.observations)
   for (const { data } of observations) {
     if (data?.kind !== 'results') continue
     const usd = prices.has(data.provider) ? (prices.get(data.provider) ?? null) : 0
     task.searches++
-    task.usd = task.usd === null || usd === null ? null : task.usd + usd
+    task.usd = plus(task.usd, usd)
   }
 }
 
