@@ -23,7 +23,7 @@ export async function changeRescues(
   if (undo) return `${await undoRescue(store, { reason, tasks })} rescues taken back`
   if (reason === undefined)
     throw new ConfigError(
-      '--reason: it is missing; give one that `kindling stats` shows, such as passed/answer_other',
+      '--reason: it is missing; give one that `kindling stats` shows, such as passed/answer_wrong',
     )
   const { rescued, refused } = await rescue(store, decidedRows(folder, store), { reason, tasks })
   const left = refused > 0 ? `; ${refused} have no answer or were not checked, and stay dropped` : ''

@@ -6,7 +6,7 @@ import { decideAll } from './curate.ts'
 import { type Forecast, forecastShare, forecastSum } from './forecast.ts'
 import { rungs } from './ladder.ts'
 import { calls, costOf } from './ledger.ts'
-import { type Plan, planned } from './plan.ts'
+import { type Plan, type Planned, planned } from './plan.ts'
 import type { Listener } from './progress.ts'
 import { prepare } from './run.ts'
 import { pricesOf } from './spending.ts'
@@ -46,14 +46,17 @@ export async function pilot(
   const whole = await prepare(config, store, listen, signal)
   const ids = await taskIds(whole, config, store)
   const only = new Set(spread(ids, count))
-  const plan = { ...whole, only, total: Math.round((whole.total * only.size) / Math.max(1, ids.length)) }
+  const within = ({ task }: Planned) => only.has(task.id)
+  const plan = { ...whole, within, total: Math.round((whole.total * only.size) / Math.max(1, ids.length)) }
   const took = new Map<string, number>()
   const timed: Listener = progress => {
     if (progress.kind === 'done' && progress.task !== undefined)
       took.set(progress.task, (took.get(progress.task) ?? 0) + (progress.ms ?? 0))
     listen(progress)
   }
-  await synthesize(plan, config, store, timed, signal)
+  // The tasks tried are a fair sample of all; what `fill` would leave out is not known yet.
+  const { fill: _, ...unsteered } = config
+  await synthesize(plan, unsteered, store, timed, signal)
   await verify(plan, config, store, timed, signal)
   const tried = await measure(plan, only, config, store, prices)
   return estimate(tried, [...took.values()], ids.length, config)

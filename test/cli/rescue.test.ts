@@ -11,25 +11,25 @@ test('dropped rows are explained, rescued, listed and taken back, and no model i
   expect(before.funnel).toMatchObject({
     kept: 2,
     stages: [{ stage: 'passed', count: 1 }],
-    dropped: [{ stage: 'passed', reason: 'answer_other', examples: ['width/3'] }],
+    dropped: [{ stage: 'passed', reason: 'answer_wrong', examples: ['width/3'] }],
   })
 
   expect(await here.kindling(['rescue', config])).toMatchObject({
     code: 2,
     err: expect.stringMatching(/--reason: it is missing/),
   })
-  const made = await here.kindling(['rescue', config, '--reason', 'passed/answer_other'])
+  const made = await here.kindling(['rescue', config, '--reason', 'passed/answer_wrong'])
   expect(made).toMatchObject({
     code: 0,
-    err: expect.stringMatching(/^1 rows rescued from passed\/answer_other/),
+    err: expect.stringMatching(/^1 rows rescued from passed\/answer_wrong/),
   })
-  expect(made.out).toMatch(/Dropped, but kept in by `rescue`\n {2}passed\/answer_other {2}1 {2}width\/3\n/)
+  expect(made.out).toMatch(/Dropped, but kept in by `rescue`\n {2}passed\/answer_wrong {2}1 {2}width\/3\n/)
   expect(made.out).toContain('3 rows kept')
   expect((await here.kindling(['rescue', config, '--list'])).out).toMatch(
-    /^width\/3 {2}[0-9a-f]{12} {2}passed\/answer_other\n$/,
+    /^width\/3 {2}[0-9a-f]{12} {2}passed\/answer_wrong\n$/,
   )
   expect((await here.kindling(['show', 'width/3'])).out).toMatch(
-    /kept, though passed dropped it: answer_other/,
+    /kept, though passed dropped it: answer_wrong/,
   )
   expect(await here.kindling(['flips', config])).toMatchObject({
     code: 0,
