@@ -2,9 +2,10 @@ import { access, readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ConfigError, type Settings } from '../pipeline/config.ts'
 import { decidedRows, notesOf } from '../pipeline/curate.ts'
-import { unscreened } from '../pipeline/funnel.ts'
+import { flips as comparedRows, flipCounter } from '../pipeline/flips.ts'
 import { pilot } from '../pipeline/pilot.ts'
 import type { Listener } from '../pipeline/progress.ts'
+import { isUndecided } from '../pipeline/row-judge.ts'
 import * as pipeline from '../pipeline/run.ts'
 import { screenedTasks } from '../pipeline/screenings.ts'
 import { lockRun } from '../store/lock.ts'
@@ -15,10 +16,12 @@ import { type Costs, costsOf, printCosts } from './costs.ts'
 import { display } from './display.ts'
 import { examine } from './doctor.ts'
 import { explain } from './exit.ts'
+import { printFlips } from './flips.ts'
 import { loadConfig } from './load.ts'
 import { pageOf } from './page.ts'
 import { printEstimate } from './plan.ts'
 import { isSame, printReplay, replayRun } from './replay.ts'
+import { changeRescues, printRescues, type RescueOptions } from './rescue.ts'
 import { printSearches, type SearchesOptions, workOnSearches } from './searches.ts'
 import { exportFolder, withRun } from './session.ts'
 import { type SetupOptions, setup } from './setup.ts'
@@ -45,6 +48,18 @@ export const curate = (path: string, format: Format) => work(path, format, pipel
 
 export const exportAgain = (path: string, format: Format) => work(path, format, pipeline.exportRows)
 
+export const rescue = (path: string, options: RescueOptions) =>
+  options.list
+    ? guarded(async () => {
+        const { folder } = await loadConfig(path)
+        await reading(folder, store => printRescues(store, options.json ?? false))
+      })
+    : work(path, options, async (config, store, listen, signal) => {
+        const message = await changeRescues(config, store, options)
+        console.error(options.json ? JSON.stringify({ kind: 'rescue', message }) : message)
+        await pipeline.recurate(config, store, listen, signal)
+      })
+
 /** Do it under the run's lock, and report what the run holds afterwards. */
 const work = (path: string, { json = false }: Format, job: Work) =>
   guarded(async () => {
@@ -58,20 +73,18 @@ const work = (path: string, { json = false }: Format, job: Work) =>
     if (stats.funnel.dropped.some(isUndecided)) process.exitCode = 3
   })
 
-/** Not the teacher's doing: another run may decide otherwise. */
-const isUndecided = ({ reason }: { reason: string }) =>
-  reason.startsWith('failed_') || reason === 'unchecked' || reason === unscreened
-
 interface Report extends Stats {
   costs: Costs
 }
 
 async function reportOf(folder: string, store: Store, prices: string | undefined): Promise<Report> {
+  const known = await readPrices(prices)
   const stats = await statsOf(decidedRows(folder, store), {
+    prices: known,
     tasks: screenedTasks(folder, store),
     notes: await notesOf(folder),
   })
-  return { ...stats, costs: await costsOf(store, await readPrices(prices), stats.funnel.kept) }
+  return { ...stats, costs: await costsOf(store, known, stats.funnel.kept) }
 }
 
 const print = (report: Report) => `${printStats(report)}\n\nCost\n${printCosts(report.costs)}`
@@ -128,6 +141,21 @@ export const replay = (path: string, { json = false }: Format) =>
     )
     console.log(json ? JSON.stringify(result) : printReplay(result))
     if (!isSame(result)) process.exitCode = 5
+  })
+
+export const flips = (path: string, { json = false, against }: Format & { against?: string }) =>
+  guarded(async () => {
+    const config = await loadConfig(path)
+    const listen = display({ json })
+    const counter = flipCounter()
+    await withRun(config, async (store, signal) => {
+      const compared = comparedRows(config, store, listen, signal, against)
+      for await (const each of compared) {
+        counter.add(each)
+        if (json && 'task' in each) console.log(JSON.stringify(each))
+      }
+    }).finally(listen.end)
+    console.log(json ? JSON.stringify(counter.counts()) : printFlips(counter.counts()))
   })
 
 export const setUp = (options: SetupOptions) => guarded(() => setup(options))

@@ -1,10 +1,11 @@
 import { dollars } from '../pipeline/budget.ts'
 import { grouped } from '../pipeline/funnel.ts'
 import { calls, costOf, type ModelCall, type ServiceCall } from '../pipeline/ledger.ts'
+import { plus } from '../pipeline/used.ts'
 import type { Usage } from '../schemas/trajectory.ts'
 import type { Store } from '../store/store.ts'
 import type { Prices } from '../teachers/prices.ts'
-import { table } from './stats.ts'
+import { table } from './table.ts'
 
 /** What calls cost, also those whose reply is in no row. */
 export interface Cost {
@@ -61,8 +62,6 @@ const noCost = (): Cost => ({
   usd: 0,
 })
 
-const plus = (sum: number | null, usd: number | null) => (sum === null || usd === null ? null : sum + usd)
-
 function addSearch(cost: ServiceCost, { ended }: ServiceCall, usd: number | null) {
   cost.calls++
   if (!ended) cost.unknown++
@@ -85,8 +84,11 @@ export function printCosts({ total, teachers, services, perKept }: Costs): strin
   return table([...(rows.length > 1 ? rows : []), ...searches, ['total', ...columns(total)], ...perRow])
 }
 
+/** Money for a person. */
+export const money = (usd: number | null): string => (usd === null ? 'no price' : dollars(usd))
+
 const firstColumns = ({ calls, unknown, usd }: ServiceCost): string[] => [
-  usd === null ? 'no price' : dollars(usd),
+  money(usd),
   `${calls} calls${unknown > 0 ? ` (${unknown} broke off)` : ''}`,
 ]
 

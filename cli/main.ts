@@ -61,6 +61,27 @@ program
   .action(commands.replay)
 
 program
+  .command('flips')
+  .description(
+    'which rows the checks and filters as they are now decide otherwise; writes no decision, asks no model',
+  )
+  .argument('<config>')
+  .option('--against <file>', 'a decisions.jsonl that was put aside, instead of the run’s last one')
+  .option('--json', 'every such row as a JSON line, then the counts')
+  .action(commands.flips)
+
+program
+  .command('rescue')
+  .description('keep rows in that were dropped for a reason, decide again and export; asks no model')
+  .argument('<config>')
+  .option('--reason <reason>', 'stage/reason as `stats` shows it, or a reason of any stage')
+  .option('--task <id...>', 'only rows of these tasks')
+  .option('--undo', 'take rescues back: those of the reason and tasks, or all')
+  .option('--list', 'only list what is rescued')
+  .option('--json', 'progress and result as JSON lines')
+  .action(commands.rescue)
+
+program
   .command('show')
   .description('print the trajectories of a task')
   .argument('<id>', 'a task id, or the start of a rollout key (6 characters or more)')

@@ -1,7 +1,7 @@
 import { dollars } from '../pipeline/budget.ts'
 import type { Forecast } from '../pipeline/forecast.ts'
 import type { Estimate } from '../pipeline/pilot.ts'
-import { table } from './stats.ts'
+import { table } from './table.ts'
 
 /** A forecast for a person; `budgetUsd` is what the run may cost. */
 export function printEstimate(estimate: Estimate, budgetUsd?: number): string {

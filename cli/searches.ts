@@ -3,7 +3,7 @@ import { ConfigError } from '../pipeline/config.ts'
 import { decidedRows } from '../pipeline/curate.ts'
 import { exportFrozen, importFrozen, type Staleness, stalenessOf } from '../pipeline/frozen.ts'
 import type { Store } from '../store/store.ts'
-import { table } from './stats.ts'
+import { table } from './table.ts'
 
 export interface SearchesOptions {
   /** Days. */

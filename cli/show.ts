@@ -14,8 +14,11 @@ export function printTrajectory(
 ): string {
   const paint: Paint = (style, text) => (colour ? styleText(style, text, { validateStream: false }) : text)
   const { task, teacher, sample, turns, outcome, key } = trajectory
+  const despite = (verdict.rescued ?? []).map(
+    ({ stage, reason }) => `, though ${stage} dropped it: ${reason}`,
+  )
   const decision = verdict.keep
-    ? paint('green', 'kept')
+    ? paint('green', `kept${harmless(despite.join(''))}`)
     : paint('red', `dropped by ${verdict.stage}: ${verdict.reason} ${harmless(verdict.detail)}`)
   let shown = 0
   const parts = (list: Part[]) =>

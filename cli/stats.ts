@@ -1,31 +1,33 @@
 import type { ExportRow, ScreenedTask } from '../output/export.ts'
-import { counter, type Funnel } from '../pipeline/funnel.ts'
-import type { NoteBy } from '../pipeline/scratch.ts'
+import { counter, type Dropped, type Fate, type Funnel } from '../pipeline/funnel.ts'
+import type { Notes } from '../pipeline/scratch.ts'
+import type { Prices } from '../teachers/prices.ts'
+import { money } from './costs.ts'
 import { type Planted, plantedCounter } from './planted.ts'
-import { harmless } from './show.ts'
+import { table } from './table.ts'
 
 /** What a run's rows say. */
 export interface Stats {
   funnel: Funnel
   /** Faults that a program teacher planted, and what became of the rollouts they were planted in. */
   planted: Planted[]
-  /** What the selectors had to say. */
-  notes: NoteBy[]
+  /** What selectors had to say, such as how many rows each benchmark has in common with the run. */
+  notes: Notes
 }
 
 interface Beside {
+  prices?: Prices
   /** Tasks that were to be screened before. */
   tasks?: AsyncIterable<ScreenedTask> | Iterable<ScreenedTask>
-  /** What the selectors had to say. */
-  notes?: NoteBy[]
+  notes?: Notes
 }
 
 /** Count a run's decided rows, and what stands beside them. */
 export async function statsOf(
   rows: AsyncIterable<ExportRow>,
-  { tasks = [], notes = [] }: Beside = {},
+  { prices = [], tasks = [], notes = [] }: Beside = {},
 ): Promise<Stats> {
-  const funnel = counter()
+  const funnel = counter(prices)
   const planted = plantedCounter()
   for await (const task of tasks) funnel.addTask(task)
   for await (const row of rows) {
@@ -37,18 +39,13 @@ export async function statsOf(
 
 /** The same for a person; what there is none of is left out. */
 export function printStats({ funnel, planted, notes }: Stats): string {
-  const { screened, rollouts, answered, kept, categories, dropped, tools, removed, usage, turns } = funnel
+  const { screened, rollouts, answered, kept, categories, tools, removed, usage, turns } = funnel
   const routes = Object.entries(screened ?? {}).map(([name, count]) => [name, `${count}`])
   const counts = Object.entries({ rollouts, answered, kept }).map(([name, count]) => [name, `${count}`])
   const kinds = Object.entries(categories).map(([name, each]) => [
     name,
     `${each.kept} kept`,
     `of ${each.rollouts}`,
-  ])
-  const drops = dropped.map(({ stage, reason, count, examples }) => [
-    `${stage}/${reason}`,
-    `${count}`,
-    examples.join(' '),
   ])
   const calls = Object.entries(tools).map(([name, each]) => [
     name || '(none)',
@@ -60,8 +57,9 @@ export function printStats({ funnel, planted, notes }: Stats): string {
     ['Tasks that were screened, and where they went', table(routes)],
     ['Funnel', table(counts)],
     ['Categories', table(kinds)],
-    ['Dropped, by stage and reason', table(drops)],
-    ['Selectors', notesTable(notes)],
+    ['Dropped, by stage and reason', dropTable(funnel)],
+    ['Dropped, but kept in by `rescue`', rescueTable(funnel.rescued)],
+    ['What selectors say', noteTable(notes)],
     ['Tools', table(calls)],
     [
       'Search results that were not shown, by provider and reason',
@@ -73,10 +71,41 @@ export function printStats({ funnel, planted, notes }: Stats): string {
   return sections.flatMap(([title, body]) => (body === '' ? [] : [`\n${title}`, body])).join('\n')
 }
 
-const notesTable = (notes: NoteBy[]) =>
+/**
+ * Reasons by their stages, after what a stage dropped in all where it gave several, with their share of all rollouts. Tasks
+ * that were screened out are a share of the tasks; what that cost is known by model only.
+ */
+function dropTable({ screened, rollouts, stages, dropped }: Funnel): string {
+  const line = (stage: string, name: string, { count, usd }: Fate, examples: string[] = []) => [
+    name,
+    `${count}`,
+    `${((100 * count) / (stage === 'screen' ? (screened?.tasks ?? 0) : rollouts)).toFixed(1)} %`,
+    stage === 'screen' ? '' : money(usd),
+    examples.join(' '),
+  ]
+  return table(
+    stages.flatMap(fate => {
+      const own = dropped.filter(({ stage }) => stage === fate.stage)
+      const lines = own.map(each => line(each.stage, `${each.stage}/${each.reason}`, each, each.examples))
+      return own.length > 1 ? [line(fate.stage, fate.stage, fate), ...lines] : lines
+    }),
+  )
+}
+
+const rescueTable = (rescued: Dropped[]) =>
+  table(
+    rescued.map(({ stage, reason, count, examples }) => [
+      `${stage}/${reason}`,
+      `${count}`,
+      examples.join(' '),
+    ]),
+  )
+
+const noteTable = (notes: Notes) =>
   table(
     notes.map(({ by, about, counts, examples }) => [
-      `${by}/${about}`,
+      by,
+      about,
       Object.entries(counts)
         .map(([name, count]) => `${name} ${count}`)
         .join(', '),
@@ -94,15 +123,3 @@ const plantedTable = (planted: Planted[]) =>
         .join(', '),
     ]),
   )
-
-/** The first column to the left, the second to the right, the rest as it comes. */
-export function table(texts: string[][]): string {
-  const rows = texts.map(row => row.map(text => harmless(text)))
-  const width = (column: number) => Math.max(0, ...rows.map(row => (row[column] ?? '').length))
-  const [first, second] = [width(0), width(1)]
-  return rows
-    .map(([a = '', b = '', ...rest]) =>
-      `  ${a.padEnd(first)}  ${b.padStart(second)}  ${rest.join('  ')}`.trimEnd(),
-    )
-    .join('\n')
-}

@@ -1,7 +1,5 @@
-import type { Task } from '../schemas/task.ts'
 import { InputError } from '../tasks/problem.ts'
-import type { Measured } from './filter.ts'
-import type { Selector } from './selector.ts'
+import type { Quotas } from './selector.ts'
 import { beyond, type Choice, countStrata, optionsOf, stratumOf, stratumOfTask } from './strata.ts'
 
 export interface QuotaOptions extends Choice {
@@ -9,15 +7,6 @@ export interface QuotaOptions extends Choice {
   counts: Record<string, number>
   /** What becomes of rows of other strata; they stay by default. */
   others?: 'keep' | 'drop'
-}
-
-/** A selector that fills strata, and says so to those who make rows. */
-export interface Quotas extends Selector {
-  /** Rows that each stratum is to have. */
-  counts: Readonly<Record<string, number>>
-  stratumOf(row: Measured): string
-  /** The stratum all rows of a task will be in; undefined where that is only known of a trajectory. */
-  stratumOfTask(task: Task): string | undefined
 }
 
 /** Keep so many rows of each stratum, and no more. */
@@ -28,6 +17,7 @@ export function quotas({ by, counts, others = 'keep', prefer = [], seed = 0 }: Q
     version: 1,
     options: { by: optionsOf(by), counts, others, prefer: [...prefer], seed },
     counts,
+    others,
     stratumOf: row => stratumOf(row, by),
     stratumOfTask: task => stratumOfTask(task, by),
     async *select(rows, workspace) {
@@ -46,20 +36,6 @@ export function quotas({ by, counts, others = 'keep', prefer = [], seed = 0 }: Q
     },
   }
 }
-
-/** How many rows are still wanted of each stratum, where so many are kept; strata that are full are left out. */
-export const stillWanted = (
-  counts: Readonly<Record<string, number>>,
-  kept: Readonly<Record<string, number>>,
-): Record<string, number> =>
-  Object.fromEntries(
-    Object.entries(counts)
-      .map(([stratum, wanted]): [string, number] => [
-        stratum,
-        wanted - (Object.hasOwn(kept, stratum) ? (kept[stratum] ?? 0) : 0),
-      ])
-      .filter(([, missing]) => missing > 0),
-  )
 
 function refuseCounts(counts: Record<string, number>) {
   const wrong = Object.entries(counts).find(([, count]) => !(Number.isSafeInteger(count) && count >= 0))

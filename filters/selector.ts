@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Image } from '../schemas/image.ts'
 import type { JsonObject } from '../schemas/json.ts'
+import type { Task } from '../schemas/task.ts'
 import type { Filter, Measured } from './filter.ts'
 
 /** A row that goes. `reason` is a stable snake_case code, `detail` is for a person and names the row that stays, if one does. */
@@ -43,6 +44,17 @@ export interface Selector {
   /** Look at the files that rows are compared with. Called before anything is spent; throws InputError for what is wrong. */
   ready?(): Promise<void>
   select(rows: AsyncIterable<Measured>, workspace: Workspace): AsyncIterable<Rejection>
+}
+
+/** A selector that fills strata, and says so to those who make rows. */
+export interface Quotas extends Selector {
+  /** Rows that each stratum is to have. */
+  counts: Readonly<Record<string, number>>
+  /** What becomes of rows of other strata. */
+  others: 'keep' | 'drop'
+  stratumOf(row: Measured): string
+  /** The stratum all rows of a task will be in; undefined where that is only known of a trajectory. */
+  stratumOfTask(task: Task): string | undefined
 }
 
 /** An entry of a config's `filters`. */

@@ -140,19 +140,21 @@ const columns = `- \`id\` names the task in its source, \`key\` the rollout; a t
 - \`messages\` (or \`conversations\`) is the conversation; tool calls and \`tools\` are JSON text. In \`hf\`, \`train\` is false for what
   the teacher did not say, and for turns in which it made a mistake.
 - \`answer\` is the reference answer and \`teacher_answer\` the teacher's; \`facts\` (JSON) is what was measured about the trajectory.
-- \`provenance\` (JSON) tells source, licence, teacher with its options, what made the replies, prompts and environment by hash.
+- \`provenance\` (JSON) tells source, licence, teacher with its options, what made the replies, prompts and environment by hash,
+  and under \`rescued\` the drops that a person passed over for this row.
 - In pools for reinforcement learning \`prompt\` and \`images\` are what the student is given; the answer stands in \`reward_model\` and
   \`extra_info\` only. \`extra_info.screening\` (JSON) is what was counted before a teacher was asked.
 - \`usage\` counts tokens as the provider does. \`altered\` marks rows in which a text was changed, see above.`
 
 const funnel = (
   { refused = [] }: RunAbout,
-  { rows, kept, rejected, screening }: Summary,
+  { rows, kept, rejected, rescued, screening }: Summary,
 ): (string | number)[][] => [
   ...refused.map(({ stage, reason, rows }) => [stage, reason, rows]),
   ...(screening ? screened(screening) : []),
   ['synthesize', 'trajectories', rows],
   ...rejected.map(({ stage, reason, rows }) => [stage, reason, rows]),
+  ...rescued.map(({ stage, reason, rows }) => [stage, `${reason}, passed over by hand`, rows]),
   ['export', 'kept', kept],
 ]
 

@@ -9,8 +9,16 @@ import type { TextRow, TextRows } from '../tasks/text-rows.ts'
 import type { Row } from './columns.ts'
 import type { CachedSearch } from './search-cache.ts'
 
-/** What became of a trajectory. `stage` names who dropped it. */
-export type Decision = { keep: true } | { keep: false; stage: string; reason: string; detail: string }
+/** Why something is dropped: who did it, and its reason in snake_case. */
+export interface DropReason {
+  stage: string
+  reason: string
+}
+
+/** What became of a trajectory, and the drops that were passed over because a person said so. */
+export type Decision = ({ keep: true } | ({ keep: false; detail: string } & DropReason)) & {
+  rescued?: readonly DropReason[]
+}
 
 export interface ExportRow {
   measured: Measured

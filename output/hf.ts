@@ -4,7 +4,7 @@ import { canonicalJson } from '../schemas/hash.ts'
 import type { Json } from '../schemas/json.ts'
 import type { Observation, Reply, ToolCall, Trajectory, Turn, Usage } from '../schemas/trajectory.ts'
 import { type Cell, flag, images, integer, list, type Row, struct, text } from './columns.ts'
-import { type Export, type ExportContext, type ExportRow, project } from './export.ts'
+import { type Decision, type Export, type ExportContext, type ExportRow, project } from './export.ts'
 import { madeBy, searched } from './origin.ts'
 import { type Pictures, pictures, questionParts } from './pictures.ts'
 
@@ -55,7 +55,7 @@ export const hf = (): Export => ({
 })
 
 /** A trajectory in the canonical columns. `messages[].train` is false where the teacher made a mistake. */
-export async function hfRow({ measured }: ExportRow, context: ExportContext): Promise<Row> {
+export async function hfRow({ measured, verdict }: ExportRow, context: ExportContext): Promise<Row> {
   const { trajectory, facts } = measured
   const { key, task, sample, outcome } = trajectory
   const safe = guard()
@@ -77,7 +77,7 @@ export async function hfRow({ measured }: ExportRow, context: ExportContext): Pr
     tools: json(trajectory.tools.map(tool => ({ type: 'function', function: tool }))),
     images: await shown.column(context),
     facts: json(facts),
-    provenance: json(provenance(trajectory)),
+    provenance: json(provenance(trajectory, verdict)),
     usage: usage(trajectory.turns),
     schema_version: BigInt(trajectory.schemaVersion),
   }
@@ -112,13 +112,17 @@ function seen({ callId, parts }: Observation, calls: ToolCall[], shown: Pictures
   return { ...blank, role: 'tool', content: shown.parts(parts), tool_call_id: safe.text(callId), name }
 }
 
-/** Where a row came from: the material, what made it, and what it was made with. */
-const provenance = ({ task, teacher, turns, environment, prompts }: Trajectory): Json => ({
+/** Where a row came from: the material, what made it, what it was made with, and which drops were passed over by hand. */
+const provenance = (
+  { task, teacher, turns, environment, prompts }: Trajectory,
+  { rescued }: Decision,
+): Json => ({
   source: { ...task.source, url: task.source.url ?? null },
   searched: searched(turns),
   teacher: { ...teacher, ...madeBy(turns) },
   environment: { kind: environment.kind, python: environment.python, hash: environment.hash },
   prompts,
+  ...(rescued && { rescued: rescued.map(({ stage, reason }) => ({ stage, reason })) }),
 })
 
 const usage = (turns: Turn[]): Cell =>

@@ -25,6 +25,7 @@ export function manifestOf(
     kept,
     rejected,
     screening,
+    rescued,
   } = summary
   const manifest = {
     manifest_version: 1,
@@ -46,6 +47,7 @@ export function manifestOf(
       trajectories: rows,
       kept,
       rejected,
+      rescued,
     },
     notes: about.notes ?? [],
     targets: written.map(({ target, counts, mixed }) => ({

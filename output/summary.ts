@@ -2,13 +2,13 @@ import type { Screening } from '../filters/screen.ts'
 import { hashOf } from '../schemas/hash.ts'
 import type { Task } from '../schemas/task.ts'
 import type { Environment, Named, Trajectory } from '../schemas/trajectory.ts'
-import type { Decision } from './export.ts'
+import type { Decision, DropReason } from './export.ts'
 import { madeBy, searched } from './origin.ts'
 
 export interface Counted {
   rows: number
 }
-export type Drop = { stage: string; reason: string } & Counted
+export type Drop = DropReason & Counted
 
 /** What became of the tasks that were to be screened. */
 export interface ScreeningCounts {
@@ -28,6 +28,8 @@ export interface Summary {
   rows: number
   kept: number
   rejected: Drop[]
+  /** Drops that were passed over, because a person said so. */
+  rescued: Drop[]
   sources: ({ name: string; licence: string; url: string | null } & Counted)[]
   /** Whose material searches showed. */
   corpora: ({ provider: string; licence: string } & Counted)[]
@@ -64,7 +66,8 @@ function tally<T extends object>() {
 export function summarise() {
   let rows = 0
   let kept = 0
-  const rejected = tally<{ stage: string; reason: string }>()
+  const rejected = tally<DropReason>()
+  const rescued = tally<DropReason>()
   const sources = tally<{ name: string; licence: string; url: string | null }>()
   const corpora = tally<{ provider: string; licence: string }>()
   const makers = tally<{ made_by: string; teacher: string; model: string }>()
@@ -96,6 +99,7 @@ export function summarise() {
       environments.add(trajectory.environment)
       for (const [name, sha256] of Object.entries(trajectory.prompts)) prompts.add({ name, sha256 })
       for (const tool of trajectory.tools) tools.add({ name: tool.name, sha256: hashOf(tool) })
+      for (const drop of verdict.rescued ?? []) rescued.add(drop)
       if (verdict.keep) addKept(trajectory)
       else rejected.add({ stage: verdict.stage, reason: verdict.reason })
     },
@@ -113,6 +117,7 @@ export function summarise() {
       rows,
       kept,
       rejected: rejected.counted(),
+      rescued: rescued.counted(),
       sources: sources.counted(),
       corpora: corpora.counted(),
       makers: makers.counted(),

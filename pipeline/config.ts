@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Check } from '../filters/check.ts'
 import type { Screen } from '../filters/screen.ts'
-import type { Step } from '../filters/selector.ts'
+import type { Quotas, Step } from '../filters/selector.ts'
 import type { AnyExport } from '../output/export.ts'
 import { type Prompt, prompt } from '../prompts/prompt.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
@@ -44,6 +44,8 @@ export interface Config {
   /** In order; a selector sees the rows that those before it kept. */
   filters: Step[]
   exports: AnyExport[]
+  /** Solve only until so many rows of each stratum pass the checks and the filters of single rows. */
+  fill?: Quotas
   /** What must not be shown of what searches find: the benchmark, and the tasks themselves. */
   leaks?: LeakGuard
   /** Ask no service: answer every search from the store. A rollout that needs another one fails and names it. */

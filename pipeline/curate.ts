@@ -1,6 +1,6 @@
 import { createReadStream, createWriteStream } from 'node:fs'
 import { access, readFile, rename, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -13,7 +13,8 @@ import { ConfigError, type Settings } from './config.ts'
 import { isWanted } from './ladder.ts'
 import { type Plan, planned } from './plan.ts'
 import type { Listener } from './progress.ts'
-import { type NoteBy, openScratch, type Scratch } from './scratch.ts'
+import { dropped, judgeOf, type RowJudge } from './row-judge.ts'
+import { type Notes, openScratch, type Scratch } from './scratch.ts'
 import { factsOf } from './verify.ts'
 
 /** A decision about one rollout and the facts it rests on, as a line of `decisions.jsonl` holds them, in key order. */
@@ -54,16 +55,25 @@ export async function* decideAll(plan: Plan, config: Settings, store: Store): As
 async function* decideIn(scratch: Scratch, plan: Plan, config: Settings, store: Store) {
   let steps: readonly Step[] = config.filters
   for (let at = steps.findIndex(isSelector); at >= 0; at = steps.findIndex(isSelector)) {
-    const undecided = remaining(measured(plan, config, store), judgeOf(steps.slice(0, at)), scratch)
+    const undecided = remaining(
+      measured(plan, config, store),
+      judgeOf(steps.slice(0, at), scratch.overrules),
+      scratch,
+    )
     await selectFrom(undecided, steps[at] as Selector, scratch)
     steps = steps.slice(at + 1)
   }
-  const judge = judgeOf(steps)
-  for await (const row of measured(plan, config, store))
-    yield { measured: row, verdict: scratch.decided(row.trajectory.key) ?? judge(row) }
+  const judge = judgeOf(steps, scratch.overrules)
+  for await (const row of measured(plan, config, store)) {
+    const { key } = row.trajectory
+    const decision = scratch.decided(key) ?? judge(row)
+    const rescued = scratch.overruled(key)
+    yield { measured: row, verdict: rescued.length > 0 ? { ...decision, rescued } : decision }
+  }
 }
 
-async function* measured(plan: Plan, config: Settings, store: Store): AsyncGenerator<Measured> {
+/** Every planned trajectory that is there and wanted, with its facts, in key order. */
+export async function* measured(plan: Plan, config: Settings, store: Store): AsyncGenerator<Measured> {
   for await (const item of planned(plan, config, store)) {
     const trajectory = await store.get<Trajectory>('trajectories', item.key)
     if (!trajectory || !(await isWanted(item, plan, config, store))) continue
@@ -87,58 +97,35 @@ async function selectFrom(rows: AsyncGenerator<Measured>, selector: Selector, sc
   // A selector that stops reading must not end the rows: all of them are to be judged.
   const handed = { [Symbol.asyncIterator]: () => ({ next: () => rows.next() }) }
   for await (const { key, reason, detail } of selector.select(handed, workspace))
-    scratch.decide(key, dropped(selector.name, reason, detail))
+    if (!scratch.overrules(key, { stage: selector.name, reason }))
+      scratch.decide(key, dropped(selector.name, reason, detail))
   for await (const _ of rows);
 }
 
-type RowJudge = (row: Measured) => Decision
-
-function judgeOf(steps: readonly Step[]): RowJudge {
-  const judges = steps.flatMap(step => (isSelector(step) ? [] : { name: step.name, judge: step.begin() }))
-  return row => {
-    const { outcome } = row.trajectory
-    if (outcome.kind === 'failed') return dropped('synthesize', `failed_${outcome.at}`, outcome.message)
-    if (outcome.kind === 'stopped')
-      return dropped('synthesize', `unsolved_${outcome.by}`, lastWords(row.trajectory))
-    for (const { name, judge } of judges) {
-      const verdict = judge(row)
-      if (!verdict.keep) return dropped(name, verdict.reason, verdict.detail)
-    }
-    return { keep: true }
-  }
-}
-
-const dropped = (stage: string, reason: string, detail: string): Decision => ({
-  keep: false,
-  stage,
-  reason,
-  detail,
-})
-
-const lastWords = ({ turns }: Trajectory) =>
-  (turns.at(-1)?.reply.text ?? '').replace(/\s+/g, ' ').slice(0, 200)
-
-const decisionsPath = (folder: string) => join(folder, 'decisions.jsonl')
+export const decisionsPath = (folder: string) => join(folder, 'decisions.jsonl')
 const notesPath = (folder: string) => join(folder, 'notes.json')
 
 /** What the selectors had to say when it was last decided. */
-export async function notesOf(folder: string): Promise<NoteBy[]> {
+export async function notesOf(folder: string): Promise<Notes> {
   const text = await readFile(notesPath(folder), 'utf8').catch(error => {
     if (error.code === 'ENOENT') return '[]'
     throw error
   })
-  return JSON.parse(text) as NoteBy[]
+  return JSON.parse(text) as Notes
 }
 
 /** Every decided rollout, in key order, one at a time. Throws ConfigError where nothing has been decided yet. */
 export async function* decidedRows(folder: string, store: Store): AsyncGenerator<ExportRow> {
-  const path = decisionsPath(folder)
-  await access(path).catch(() => {
-    throw new ConfigError(`${folder} has no decisions yet; run it, or \`kindling curate\` it, first`)
-  })
-  for await (const line of createInterface({ input: createReadStream(path) })) {
-    const { key, decision, facts } = JSON.parse(line) as Decided
+  for await (const { key, decision, facts } of decisionsIn(decisionsPath(folder))) {
     const trajectory = await store.get<Trajectory>('trajectories', key)
     if (trajectory) yield { measured: { trajectory, facts }, verdict: decision }
   }
+}
+
+/** The lines of a `decisions.jsonl`. Throws ConfigError where there is none. */
+export async function* decisionsIn(path: string): AsyncGenerator<Decided> {
+  await access(path).catch(() => {
+    throw new ConfigError(`${dirname(path)} has no decisions yet; run it, or \`kindling curate\` it, first`)
+  })
+  for await (const line of createInterface({ input: createReadStream(path) })) yield JSON.parse(line)
 }

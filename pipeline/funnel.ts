@@ -1,10 +1,17 @@
-import type { ExportRow, ScreenedTask } from '../output/export.ts'
+import type { DropReason, ExportRow, ScreenedTask } from '../output/export.ts'
 import type { Removed, Turn, Usage } from '../schemas/trajectory.ts'
+import type { Prices } from '../teachers/prices.ts'
+import { plus, usedBy } from './used.ts'
 
-export interface Dropped {
+/** Rollouts of one fate, and what their replies cost in USD: null where a model has no price. */
+export interface Fate {
+  count: number
+  usd: number | null
+}
+
+export interface Dropped extends Fate {
   stage: string
   reason: string
-  count: number
   /** Ids of a few of them. */
   examples: string[]
 }
@@ -16,8 +23,13 @@ export interface Funnel {
   rollouts: number
   answered: number
   kept: number
-  /** Most frequent first. */
+  /** What the replies of kept rows cost. */
+  keptUsd: number | null
+  /** All that a stage dropped. The most frequent first, as in the two that follow. */
+  stages: (Fate & { stage: string })[]
   dropped: Dropped[]
+  /** Drops that were passed over, because `kindling rescue` said so. */
+  rescued: Dropped[]
   categories: Record<string, { rollouts: number; kept: number }>
   /** Calls and how many of them were the teacher's mistakes, by tool. */
   tools: Record<string, { calls: number; mistakes: number }>
@@ -37,16 +49,19 @@ interface Counter {
 }
 
 /** Count rows and tasks, one at a time. */
-export function counter(): Counter {
+export function counter(prices: Prices): Counter {
   const total = {
     rollouts: 0,
     answered: 0,
     kept: 0,
+    keptUsd: 0 as number | null,
     turns: 0,
     usage: { input: 0, output: 0, cached: 0, reasoning: 0 },
   }
   const screened = { tasks: 0, sft: 0, rl: 0, drop: 0, unscreened: 0 }
-  const drops = grouped((): Dropped => ({ stage: '', reason: '', count: 0, examples: [] }))
+  const stages = grouped(() => ({ stage: '', count: 0, usd: 0 as number | null }))
+  const drops = grouped(noDrop)
+  const rescued = grouped(noDrop)
   const categories = grouped(() => ({ rollouts: 0, kept: 0 }))
   const tools = grouped(() => ({ calls: 0, mistakes: 0 }))
   const removed = grouped((): Removed => ({ provider: '', reason: '', count: 0 }))
@@ -56,10 +71,22 @@ export function counter(): Counter {
     total.rollouts++
     category.rollouts++
     if (trajectory.outcome.kind === 'answered') total.answered++
+    const { usd } = usedBy(trajectory, prices)
+    const { id } = trajectory.task
+    for (const each of verdict.rescued ?? []) addDrop(rescued.of(nameOf(each)), each, usd, id)
     if (verdict.keep) {
       total.kept++
       category.kept++
-    } else addDrop(drops.of(`${verdict.stage}\n${verdict.reason}`), verdict, trajectory.task.id)
+      total.keptUsd = plus(total.keptUsd, usd)
+      return
+    }
+    drop(verdict, usd, id)
+  }
+
+  function drop(verdict: DropReason, usd: number | null, id: string) {
+    addDrop(drops.of(nameOf(verdict)), verdict, usd, id)
+    const stage = stages.of(verdict.stage)
+    Object.assign(stage, { stage: verdict.stage, count: stage.count + 1, usd: plus(stage.usd, usd) })
   }
 
   function addTurn({ reply, observations }: Turn) {
@@ -88,9 +115,8 @@ export function counter(): Counter {
       const { route, reason } = screening ?? { route: unscreened, reason: unscreened }
       screened.tasks++
       screened[route]++
-      if (route === 'drop' || route === unscreened) {
-        addDrop(drops.of(`screen\n${reason}`), { stage: 'screen', reason }, id)
-      }
+      // What it cost to screen is put down by model, not by task.
+      if (route === 'drop' || route === unscreened) drop({ stage: 'screen', reason }, null, id)
     },
     funnel: () => ({
       ...(screened.tasks > 0 ? { screened } : {}),
@@ -98,7 +124,9 @@ export function counter(): Counter {
       categories: categories.all(),
       tools: tools.all(),
       removed: Object.values(removed.all()),
+      stages: Object.values(stages.all()).sort(mostFirst),
       dropped: Object.values(drops.all()).sort(mostFirst),
+      rescued: Object.values(rescued.all()).sort(mostFirst),
     }),
   }
 }
@@ -117,10 +145,13 @@ export function grouped<T>(empty: () => T) {
   }
 }
 
-function addDrop(drop: Dropped, { stage, reason }: { stage: string; reason: string }, id: string) {
-  Object.assign(drop, { stage, reason })
-  drop.count++
-  if (drop.examples.length < 3) drop.examples.push(id)
+const noDrop = (): Dropped => ({ stage: '', reason: '', count: 0, usd: 0, examples: [] })
+
+const nameOf = ({ stage, reason }: DropReason) => `${stage}\n${reason}`
+
+function addDrop(drop: Dropped, { stage, reason }: DropReason, usd: number | null, id: string) {
+  Object.assign(drop, { stage, reason, count: drop.count + 1, usd: plus(drop.usd, usd) })
+  if (drop.examples.length < 3 && !drop.examples.includes(id)) drop.examples.push(id)
 }
 
-const mostFirst = (a: Dropped, b: Dropped) => b.count - a.count
+const mostFirst = (a: Fate, b: Fate) => b.count - a.count

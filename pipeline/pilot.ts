@@ -2,7 +2,7 @@ import type { Screening } from '../filters/screen.ts'
 import type { Trajectory } from '../schemas/trajectory.ts'
 import type { Store } from '../store/store.ts'
 import { type TaskList, taskList } from '../tasks/list.ts'
-import { modelOf, type Prices, priceOf, usdOf } from '../teachers/prices.ts'
+import type { Prices } from '../teachers/prices.ts'
 import { type Settings, servicesOf } from './config.ts'
 import { decideAll } from './curate.ts'
 import { type Forecast, forecastShare, forecastSum } from './forecast.ts'
@@ -15,8 +15,8 @@ import { screen } from './screen.ts'
 import { toSolve } from './screenings.ts'
 import { pricesOf } from './spending.ts'
 import { synthesize } from './synthesize.ts'
+import { plus, sum, type Used, usedBy } from './used.ts'
 import { verify } from './verify.ts'
-import { imagesSent } from './worst-case.ts'
 
 /** What a whole run is likely to come to, from the tasks that were tried. */
 export interface Estimate {
@@ -58,7 +58,9 @@ export async function pilot(
   }
   await screen(list, config, store, timed, signal, { only })
   const plan = await planOf(list, only, config, store)
-  await synthesize(plan, config, store, timed, signal)
+  // The tasks tried are a fair sample of all; what `fill` would leave out is not known yet.
+  const { fill: _, ...unsteered } = config
+  await synthesize(plan, unsteered, store, timed, signal)
   await verify(plan, config, store, timed, signal)
   const tried = await measure(plan, only, config, store, prices)
   return estimate(tried, [...took.values()], ids.length, config)
@@ -81,7 +83,8 @@ async function planOf(
   async function* tasks() {
     for await (const task of toSolve(list, config, store)) if (only.has(task.id)) yield task
   }
-  return { ...(await makePlan(config, store, list.fingerprint, tasks())), only }
+  const plan = await makePlan(config, store, list.fingerprint, tasks())
+  return { ...plan, within: ({ task }) => only.has(task.id) }
 }
 
 /** The middles of `count` equal stretches. */
@@ -90,14 +93,6 @@ const spread = <T>(items: readonly T[], count: number): T[] =>
     const step = items.length / Math.min(count, items.length)
     return items[Math.floor((index + 0.5) * step)] as T
   })
-
-/** What something used. */
-interface Used {
-  /** Null where a model has no price. */
-  usd: number | null
-  input: number
-  output: number
-}
 
 interface Tried extends Used {
   rollouts: number
@@ -144,30 +139,13 @@ async function besideRollouts(store: Store, prices: Prices): Promise<Used> {
   return { usd: usd === null ? null : each(usd), input: each(input), output: each(output) }
 }
 
-const sum = (a: Used, b: Used, sign = 1): Used => ({
-  usd: a.usd === null || b.usd === null ? null : a.usd + sign * b.usd,
-  input: a.input + sign * b.input,
-  output: a.output + sign * b.output,
-})
-
-function usedBy({ teacher, question, turns }: Trajectory, prices: Prices): Used {
-  const price = priceOf(prices, modelOf(teacher))
-  return turns.reduce(
-    (used, { reply: { usage } }, index) => {
-      const images = imagesSent({ question, turns: turns.slice(0, index) })
-      return sum(used, { usd: price ? usdOf({ usage, images }, price) : null, ...usage })
-    },
-    { usd: 0, input: 0, output: 0 } as Used,
-  )
-}
-
 function addSearches(task: Tried, { turns }: Trajectory, prices: ReadonlyMap<string, number | null>) {
   const observations = turns.flatMap(turn => turn.observations)
   for (const { data } of observations) {
     if (data?.kind !== 'results') continue
     const usd = prices.has(data.provider) ? (prices.get(data.provider) ?? null) : 0
     task.searches++
-    task.usd = task.usd === null || usd === null ? null : task.usd + usd
+    task.usd = plus(task.usd, usd)
   }
 }
 

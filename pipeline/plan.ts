@@ -26,8 +26,8 @@ export interface Plan {
   total: number
   /** The key of a rollout. */
   keyOf(task: Task, teacher: Teacher, sample: number): string
-  /** Only rollouts of these tasks, by their id. */
-  only?: ReadonlySet<string>
+  /** Which of its rollouts are meant; all without. */
+  within?: (item: Planned) => boolean
 }
 
 /** Entries that are written together: a commit for each would take longer than all else. */
@@ -76,8 +76,9 @@ export async function* planned(plan: Plan, config: Settings, store: Store): Asyn
   const teachers = new Map(config.teachers.map(teacher => [teacher.name, teacher]))
   for await (const { key, value } of store.scan<PlanEntry>('plan', `${plan.id}/`)) {
     const teacher = teachers.get(value.teacher)
-    if (teacher && (plan.only?.has(value.task.id) ?? true))
-      yield { key: key.slice(plan.id.length + 1), task: value.task, teacher, sample: value.sample }
+    if (!teacher) continue
+    const item = { key: key.slice(plan.id.length + 1), task: value.task, teacher, sample: value.sample }
+    if (plan.within?.(item) ?? true) yield item
   }
 }
 

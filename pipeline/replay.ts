@@ -38,7 +38,8 @@ export async function replay(
   const before = await filesIn(exported)
   if (before.size === 0)
     throw new ConfigError(`${exported}: there is no export to compare with; run it first`)
-  for await (const { key, value } of store.scan('refreshes')) await fresh.put('refreshes', key, value)
+  for (const table of ['refreshes', 'rescues'] as const)
+    for await (const { key, value } of store.scan(table)) await fresh.put(table, key, value)
   const offline = { ...config, folder }
   rungs(offline)
   const open = openStored(store)

@@ -4,22 +4,21 @@ import { DatabaseSync } from 'node:sqlite'
 import type { Note, Workspace } from '../filters/selector.ts'
 import type { Decision } from '../output/export.ts'
 import type { Store } from '../store/store.ts'
-
-/** A note with the name of the selector that made it. */
-export interface NoteBy extends Note {
-  by: string
-}
+import { openRescued, type Rescued } from './rescue.ts'
 
 /** Where decisions are kept while they are made: on disk, so that a run of any size takes the same memory. */
-export interface Scratch extends AsyncDisposable {
+export interface Scratch extends AsyncDisposable, Rescued {
   /** What was decided about a rollout, if anything was. */
   decided(key: string): Decision | undefined
   decide(key: string, decision: Decision): void
   /** A selector's own, to be disposed of when it has decided. */
   workspace(selector: string): Promise<Workspace & AsyncDisposable>
   /** What the selectors have said so far. */
-  notes: NoteBy[]
+  notes: Notes
 }
+
+/** What the selectors had to say, by their names. */
+export type Notes = ({ by: string } & Note)[]
 
 /** Values that are written together. */
 const pageSize = 256
@@ -29,8 +28,9 @@ export async function openScratch(folder: string, store: Store): Promise<Scratch
   decisions.table.exec('CREATE TABLE decisions (key TEXT PRIMARY KEY, decision TEXT) WITHOUT ROWID')
   const get = decisions.table.prepare('SELECT decision FROM decisions WHERE key = ?')
   const put = decisions.table.prepare('INSERT OR IGNORE INTO decisions VALUES (?, ?)')
-  const notes: NoteBy[] = []
+  const notes: Notes = []
   return {
+    ...(await openRescued(decisions.table, store)),
     notes,
     decided(key) {
       const found = get.get(key)?.decision

@@ -1,6 +1,5 @@
 import type { Trajectory } from '../schemas/trajectory.ts'
 import type { Store } from '../store/store.ts'
-import type { Teacher } from '../teachers/teacher.ts'
 import { eachAffordable } from './affordable.ts'
 import { openBatches } from './batches.ts'
 import type { Settings } from './config.ts'
@@ -10,6 +9,7 @@ import { type Plan, type Planned, planned } from './plan.ts'
 import type { Listener } from './progress.ts'
 import { rollout } from './rollout.ts'
 import { openSolver, type Solver } from './solver.ts'
+import { openSteering } from './steering.ts'
 import { verify } from './verify.ts'
 import { inWaves } from './waves.ts'
 
@@ -31,10 +31,13 @@ export async function synthesize(
   listen({ kind: 'stage', stage: 'synthesize', total: plan.total })
   if (unpriced.length > 0) listen({ kind: 'warning', message: noPrice(unpriced) })
   const { work, written } = worker(plan, solver, listen)
+  await using steering = await openSteering(solver, listen)
   for (const [rung, teachers] of rungs(config).entries()) {
     if (rung > 0) await verify(plan, { ...config, checks: deciding(config) }, store, () => {}, signal)
-    const over = (step: Work) => solveAll(plan, teachers, solver, step, signal)
-    await inWaves(batches, over, work, listen).finally(written)
+    for await (const portion of steering.portions(plan, teachers, signal)) {
+      const over = (step: Work) => solveAll(portion, solver, step, signal)
+      await inWaves(batches, over, work, listen).finally(written)
+    }
   }
 }
 
@@ -76,18 +79,8 @@ function worker(plan: Plan, solver: Solver, listen: Listener): { work: Work; wri
   return { work, written: () => written }
 }
 
-async function solveAll(
-  plan: Plan,
-  teachers: readonly Teacher[],
-  { config, store }: Solver,
-  work: Work,
-  signal: AbortSignal,
-) {
-  async function* items() {
-    for await (const item of planned(plan, config, store)) if (teachers.includes(item.teacher)) yield item
-  }
-  await eachAffordable(items(), config.limits.concurrency, work, signal)
-}
+const solveAll = (plan: Plan, { config, store }: Solver, work: Work, signal: AbortSignal) =>
+  eachAffordable(planned(plan, config, store), config.limits.concurrency, work, signal)
 
 /** One that failed is not: it was never the teacher's fault, so it is done again. */
 async function isDone(store: Store, key: string): Promise<boolean> {

@@ -95,7 +95,7 @@ test('numbers are a table whose columns line up', async () => {
   const text = printStats(await statsOf(each([row(), row(), row({}, drop)])))
   expect(text).toContain('\nFunnel\n  rollouts  3\n  answered  3\n  kept      2\n')
   expect(text).toContain('\n  perception  2 kept  of 3\n')
-  expect(text).toContain('\n  passed/answer_other  1  test/1\n')
+  expect(text).toContain('\n  passed/answer_other  1  33.3 %  no price  test/1\n')
   expect(text).toContain('\n  python  3 calls  0 mistakes\n')
   expect(text).not.toContain('Planted')
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type QuotaOptions, quotas, stillWanted } from '../../filters/quotas.ts'
+import { type QuotaOptions, quotas } from '../../filters/quotas.ts'
 import { stratumOf } from '../../filters/strata.ts'
 import { selectorConformance } from '../conformance/selector.ts'
 import { answerTurn, pythonTurn } from '../fixtures.ts'
@@ -96,10 +96,6 @@ test('a task tells its stratum before it is solved, where that is known', () => 
   expect(quotas({ by: 'category', counts: {} }).stratumOfTask(task)).toBe('chart')
   expect(quotas({ by: { meta: 'level.name' }, counts: {} }).stratumOfTask(task)).toBe('hard')
   expect(quotas({ by: 'tools', counts: {} }).stratumOfTask(task)).toBeUndefined()
-})
-
-test('what is still wanted is what is missing', () => {
-  expect(stillWanted({ chart: 5, flag: 2, map: 1 }, { chart: 3, flag: 4 })).toEqual({ chart: 2, map: 1 })
 })
 
 test.each([-1, 1.5, Number.NaN])('%s is no count of rows', count => {

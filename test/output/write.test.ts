@@ -189,6 +189,7 @@ test('the manifest lists every file with its hash and counts the funnel', async 
     trajectories: 3,
     kept: 2,
     rejected: [{ stage: 'curate', reason: 'wrong_answer', rows: 1 }],
+    rescued: [],
   })
   const listed = manifest.files.map((file: { path: string }) => file.path).sort()
   const there = (await tree(target)).map(([path]) => path).filter(path => path !== 'manifest.json')

@@ -7,7 +7,7 @@ import { answerTurn, observation, pythonTurn, reply, trajectory } from '../fixtu
 const dropped = (reason: string): Decision => ({ keep: false, stage: 'passed', reason, detail: '' })
 
 function funnelOf(rows: [Partial<Trajectory>, Decision, category?: string][]) {
-  const counted = counter()
+  const counted = counter([])
   for (const [index, [changes, verdict, category = 'perception']] of rows.entries()) {
     const base = trajectory(changes)
     const task = { ...base.task, id: `task/${index}`, category }
@@ -21,6 +21,9 @@ test('nothing gives noughts', () => {
     rollouts: 0,
     answered: 0,
     kept: 0,
+    keptUsd: 0,
+    stages: [],
+    rescued: [],
     turns: 0,
     usage: { input: 0, output: 0, cached: 0, reasoning: 0 },
     categories: {},
@@ -44,8 +47,8 @@ test('rollouts are counted by fate, category and reason, the most frequent reaso
     ['search', { rollouts: 1, kept: 1 }],
   ])
   expect(funnel.dropped).toEqual([
-    { stage: 'passed', reason: 'frequent', count: 5, examples: ['task/3', 'task/4', 'task/5'] },
-    { stage: 'passed', reason: 'rare', count: 1, examples: ['task/2'] },
+    { stage: 'passed', reason: 'frequent', count: 5, usd: null, examples: ['task/3', 'task/4', 'task/5'] },
+    { stage: 'passed', reason: 'rare', count: 1, usd: null, examples: ['task/2'] },
   ])
 })
 

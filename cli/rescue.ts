@@ -1,0 +1,41 @@
+import { ConfigError, type Settings } from '../pipeline/config.ts'
+import { decidedRows } from '../pipeline/curate.ts'
+import { rescue, rescues, undoRescue } from '../pipeline/rescue.ts'
+import type { Store } from '../store/store.ts'
+import { harmless } from './show.ts'
+
+export interface RescueOptions {
+  /** `stage/reason`, or a reason of any stage. */
+  reason?: string
+  /** Ids. */
+  task?: string[]
+  undo?: boolean
+  list?: boolean
+  json?: boolean
+}
+
+/** Rescue rows of a run or undo that, and say in one line what was done. */
+export async function changeRescues(
+  { folder }: Settings,
+  store: Store,
+  { reason, task: tasks, undo = false }: RescueOptions,
+): Promise<string> {
+  if (undo) return `${await undoRescue(store, { reason, tasks })} rescues taken back`
+  if (reason === undefined)
+    throw new ConfigError(
+      '--reason: it is missing; give one that `kindling stats` shows, such as passed/answer_wrong',
+    )
+  const { rescued, refused } = await rescue(store, decidedRows(folder, store), { reason, tasks })
+  const left = refused > 0 ? `; ${refused} have no answer or were not checked, and stay dropped` : ''
+  return `${rescued} rows rescued from ${reason}; filters after it still judge them${left}`
+}
+
+export async function printRescues(store: Store, json: boolean): Promise<void> {
+  let none = true
+  for await (const each of rescues(store)) {
+    none = false
+    const { task, stage, reason, key } = each
+    console.log(json ? JSON.stringify(each) : harmless(`${task}  ${key.slice(0, 12)}  ${stage}/${reason}`))
+  }
+  if (none && !json) console.log('nothing was rescued')
+}

@@ -1,0 +1,33 @@
+import type { Trajectory } from '../schemas/trajectory.ts'
+import { modelOf, type Prices, priceOf, usdOf } from '../teachers/prices.ts'
+import { imagesSent } from './worst-case.ts'
+
+/** What something used. */
+export interface Used {
+  /** Null where a model has no price. */
+  usd: number | null
+  input: number
+  output: number
+}
+
+export const sum = (a: Used, b: Used, sign = 1): Used => ({
+  usd: plus(a.usd, b.usd, sign),
+  input: a.input + sign * b.input,
+  output: a.output + sign * b.output,
+})
+
+/** A sum of USD is not known where a part of it is not. */
+export const plus = (a: number | null, b: number | null, sign = 1): number | null =>
+  a === null || b === null ? null : a + sign * b
+
+/** What the replies of a rollout used: not its searches, nor what checks asked about it. */
+export function usedBy({ teacher, question, turns }: Trajectory, prices: Prices): Used {
+  const price = priceOf(prices, modelOf(teacher))
+  return turns.reduce(
+    (used, { reply: { usage } }, index) => {
+      const images = imagesSent({ question, turns: turns.slice(0, index) })
+      return sum(used, { usd: price ? usdOf({ usage, images }, price) : null, ...usage })
+    },
+    { usd: 0, input: 0, output: 0 } as Used,
+  )
+}

@@ -1,0 +1,112 @@
+import { readFile } from 'node:fs/promises'
+import { afterAll, expect, test } from 'vitest'
+import { printFlips } from '../../cli/flips.ts'
+import { type Check, fail, pass } from '../../filters/check.ts'
+import { passed } from '../../filters/passed.ts'
+import type { Config } from '../../pipeline/config.ts'
+import { decisionsPath } from '../../pipeline/curate.ts'
+import { flipCounter, flips } from '../../pipeline/flips.ts'
+import { bubblewrap } from '../../sandbox/bubblewrap.ts'
+import { says, scripted, type TestRun, tasks, withRun, wordsOf } from './scripted.ts'
+
+const sandbox = bubblewrap()
+afterAll(() => sandbox[Symbol.asyncDispose]())
+
+/** Answers with the number of the picture. */
+const teacher = () => scripted(asked => says(/picture (\d)/.exec(wordsOf(asked))?.[1] ?? ''))
+
+function check(name: string, wrong: string[], changes: Partial<Check> = {}): Check {
+  return {
+    name,
+    version: 1,
+    options: { wrong },
+    measure: async ({ outcome }) =>
+      outcome.kind === 'answered' && wrong.includes(outcome.answer) ? fail('wrong') : pass(),
+    ...changes,
+  }
+}
+
+const config = { checks: [check('known', ['1', '2'])], filters: [passed('known')] }
+
+async function flipsOf(run: TestRun, changes: Partial<Config>) {
+  const counter = flipCounter()
+  const signal = new AbortController().signal
+  for await (const each of flips(run.settings(changes), run.store, () => {}, signal)) counter.add(each)
+  return counter.counts()
+}
+
+test('verdicts that a changed check changes are listed by what changed, and nothing is written', async () => {
+  const asked = teacher()
+  await withRun({ sandbox, teachers: [asked], tasks: tasks(4), ...config }, async run => {
+    await run.run()
+    const decided = await readFile(decisionsPath(run.folder))
+    expect(await flipsOf(run, {})).toEqual({ same: 4, new: 0, gone: 0, flips: [], unknown: [] })
+
+    const newer = await flipsOf(run, { checks: [check('known', ['2', '3'], { version: 2 })] })
+    expect(newer).toMatchObject({ same: 2, unknown: [] })
+    const passing = (version: number) => ({ version, reason: '' })
+    const failing = (version: number) => ({ version, reason: 'wrong' })
+    expect(newer.flips.toSorted((a, b) => (a.from < b.from ? -1 : 1))).toEqual([
+      {
+        from: 'kept',
+        to: 'passed/known_wrong',
+        because: [{ check: 'known', before: passing(1), now: failing(2) }],
+        count: 1,
+        examples: ['width/3'],
+      },
+      {
+        from: 'passed/known_wrong',
+        to: 'kept',
+        because: [{ check: 'known', before: failing(1), now: passing(2) }],
+        count: 1,
+        examples: ['width/1'],
+      },
+    ])
+    expect(printFlips(newer)).toBe(
+      [
+        '2 of 4 rows are decided otherwise:',
+        '\nkept, now dropped',
+        '  kept → passed/known_wrong  1  known@1→2: passed → wrong  width/3',
+        '\ndropped, now kept',
+        '  passed/known_wrong → kept  1  known@1→2: wrong → passed  width/1',
+      ].join('\n'),
+    )
+
+    const options = await flipsOf(run, { checks: [check('known', ['2'])] })
+    expect(printFlips(options)).toContain('known@1 with other options: wrong → passed')
+    expect(printFlips(await flipsOf(run, { filters: [] }))).toMatch(
+      /kept {2}2 {2}filters {2}width\/\d width\/\d$/,
+    )
+    expect(await readFile(decisionsPath(run.folder))).toEqual(decided)
+    expect(asked.asked).toHaveLength(4)
+  })
+})
+
+test('a check that would have to ask a model is not known, and asks none', async () => {
+  const model = scripted(() => says('yes'), { name: 'model' })
+  const paid = check('paid', [], {
+    models: [model],
+    measure: async ({ question }, { models, signal }) => {
+      await models.ask(model, { system: 'Is it?', question, sample: 0 }, signal)
+      return pass()
+    },
+  })
+  await withRun({ sandbox, teachers: [teacher()], tasks: tasks(3), ...config }, async run => {
+    await run.run()
+    const counts = await flipsOf(run, {
+      checks: [...config.checks, paid],
+      filters: [passed('known', 'paid')],
+    })
+    expect(counts).toMatchObject({ same: 2, flips: [], unknown: [{ to: 'passed/unchecked', count: 1 }] })
+    expect(printFlips(counts)).toMatch(/^0 of 3 rows are decided otherwise\n\nnot known: a check has to ask/)
+    expect(model.asked).toHaveLength(0)
+  })
+})
+
+test('rows that come or go with the tasks are counted and are no flips', () =>
+  withRun({ sandbox, teachers: [teacher()], tasks: tasks(3), ...config }, async run => {
+    await run.run()
+    expect(await flipsOf(run, { tasks: tasks(2) })).toMatchObject({ same: 2, gone: 1, new: 0, flips: [] })
+    await run.run({ tasks: tasks(2) })
+    expect(await flipsOf(run, {})).toMatchObject({ same: 2, gone: 0, new: 1, flips: [] })
+  }))
