@@ -2,12 +2,25 @@
 // To use a model instead, change the line of `teachers`, as in `openai({ model: '…' })`; see the README.
 import { defineConfig } from 'kindling'
 import { answer } from 'kindling/filters/answer'
+import { bypass } from 'kindling/filters/bypass'
 import { codeErrors } from 'kindling/filters/code-errors'
+import { consistency } from 'kindling/filters/consistency'
+import { duplicates } from 'kindling/filters/duplicates'
+import { format } from 'kindling/filters/format'
+import { grounded } from 'kindling/filters/grounded'
+import { inventedObservation } from 'kindling/filters/invented-observation'
+import { language } from 'kindling/filters/language'
 import { noOpCode } from 'kindling/filters/no-op-code'
 import { passed } from 'kindling/filters/passed'
+import { pii } from 'kindling/filters/pii'
+import { recrop } from 'kindling/filters/recrop'
 import { reexecutes } from 'kindling/filters/reexecutes'
+import { refusal } from 'kindling/filters/refusal'
 import { schema } from 'kindling/filters/schema'
+import { textLeak } from 'kindling/filters/text-leak'
 import { thought } from 'kindling/filters/thought'
+import { toolsUsed } from 'kindling/filters/tools-used'
+import { truncated } from 'kindling/filters/truncated'
 import { usedTools } from 'kindling/filters/used-tools'
 import { deepEyesSft } from 'kindling/output/deepeyes-sft'
 import { hf } from 'kindling/output/hf'
@@ -34,10 +47,34 @@ export default defineConfig({
     textSearch({ corpus: await factbookCorpus({ path: '.cache/factbook.sqlite' }) }),
   ],
   sandbox: bubblewrap(),
-  checks: [schema(), answer(), reexecutes(), codeErrors(), noOpCode(), thought()],
+  checks: [
+    schema(),
+    answer(),
+    reexecutes(),
+    codeErrors(),
+    noOpCode(),
+    thought(),
+    grounded(),
+    bypass(),
+    consistency(),
+    inventedObservation(),
+    recrop(),
+    textLeak(),
+    format(),
+    language(),
+    refusal(),
+    truncated(),
+    pii(),
+    toolsUsed(),
+  ],
   filters: [
-    passed('schema', 'answer', 'reexecutes', 'code_errors', 'no_op_code', 'thought'),
+    passed(
+      ...['schema', 'answer', 'reexecutes', 'code_errors', 'no_op_code', 'thought'],
+      ...['grounded', 'bypass', 'consistency', 'invented_observation', 'recrop', 'text_leak'],
+      ...['format', 'language', 'refusal', 'truncated', 'pii', 'tools_used'],
+    ),
     usedTools({ min: 1 }),
+    duplicates(),
   ],
   exports: [hf(), llamaFactory(), deepEyesSft(), rejected()],
   limits: { concurrency: 3 },

@@ -129,6 +129,6 @@ test('what selectors had to say is shown', async () => {
     examples: ['flags/1', 'flags/2'],
   }
   expect(printStats(await statsOf(each([]), { notes: [note] }))).toMatch(
-    /Selectors\n {2}decontaminated\/exam +compared 240, removed 2 +flags\/1 flags\/2/,
+    /What selectors say\n {2}decontaminated +exam +compared 240, removed 2 +flags\/1 flags\/2/,
   )
 })

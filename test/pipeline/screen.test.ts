@@ -133,7 +133,7 @@ test('stats, card and manifest say where tasks went, with the reasons', () =>
       tasks: screenedTasks(run.folder, run.store),
     })
     expect(stats.funnel.screened).toEqual({ tasks: 4, sft: 2, rl: 1, drop: 1, unscreened: 0 })
-    expect(printStats(stats)).toMatch(/screen\/difficulty_too_easy +1 +width\/1/)
+    expect(printStats(stats)).toMatch(/screen\/difficulty_too_easy +1 +25\.0 % +width\/1/)
     const read = (file: string) => readFile(join(run.folder, 'export', file), 'utf8')
     expect(await read('README.md')).toMatch(/\| screen \| difficulty\\_too\\_easy \| 1 \|/)
     expect(JSON.parse(await read('manifest.json'))).toMatchObject({
