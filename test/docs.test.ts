@@ -34,7 +34,7 @@ test.each(documents)('every path, link and script that %s names exists', documen
 
 test('every contract that CONTRIBUTING names is exported by the file it names', () => {
   const named = [...read('CONTRIBUTING.md').matchAll(/`(\w+)` in `([\w/.-]+)`(?:, by `(\w+)`)?/g)]
-  expect(named.length).toBe(8)
+  expect(named.length).toBe(10)
   for (const [, contract, file = '', helper] of named) {
     expect(read(file)).toMatch(new RegExp(`export (interface|type) ${contract}\\b`))
     if (helper) expect(read(file)).toMatch(new RegExp(`export const ${helper}\\b`))
