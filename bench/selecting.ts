@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,17 +7,25 @@ import { duplicates } from '../filters/duplicates.ts'
 import type { Measured } from '../filters/filter.ts'
 import { quotas } from '../filters/quotas.ts'
 import type { Selector } from '../filters/selector.ts'
-import { openScratch } from '../pipeline/scratch.ts'
+import { openScratch, type Scratch } from '../pipeline/scratch.ts'
 import { hashOf, sha256 } from '../schemas/hash.ts'
 import type { Trajectory } from '../schemas/trajectory.ts'
 import { openSqliteStore } from '../store/sqlite.ts'
 import { measured } from './contenders.ts'
 
-/** Prints the memory that selectors take for a hundred times as many rows: it should be the same. One number of rows a process. */
-const rows = Number(process.argv[2] ?? 2000)
+/**
+ * Prints the memory that selectors take for a hundred times as many rows, beside each other. Each number of rows is a process
+ * of its own, with a heap so small that what is left in it is what is needed: V8 collects garbage late where it has room.
+ */
+const heap = ['--max-old-space-size=48', '--max-semi-space-size=2', '--disable-warning=ExperimentalWarning']
+const given = process.argv[2]
+if (given === undefined)
+  for (const count of ['2000', '200000'])
+    spawnSync(process.execPath, [...heap, import.meta.filename, count], { stdio: 'inherit' })
+else await selectAmong(Number(given))
 
 /** As `curate` hands them over: one at a time, in key order. Two samples of a task; one task in ten asks what another asks. */
-async function* synthetic(): AsyncIterable<Measured> {
+async function* synthetic(rows: number): AsyncIterable<Measured> {
   for (let index = 0; index < rows; index++) yield { trajectory: made(index), facts: [] }
 }
 
@@ -59,28 +68,28 @@ function made(index: number): Trajectory {
   }
 }
 
-const selectors: Selector[] = [
-  bestOf({ n: 1 }),
-  duplicates({ by: 'question' }),
-  quotas({ by: 'category', counts: { 'category 1': rows / 100 } }),
-]
-
-const folder = await mkdtemp(join(tmpdir(), 'kindling-bench-'))
-{
-  await using store = await openSqliteStore(folder)
-  await using scratch = await openScratch(folder, store)
-  for (const selector of selectors) {
-    await using workspace = await scratch.workspace(selector.name)
-    let rejected = 0
-    const { cpu } = await measured(async () => {
-      for await (const { key } of selector.select(synthetic(), workspace)) {
-        scratch.decide(key, { keep: true })
-        rejected++
-      }
-    })
-    const each = ((cpu * 1e6) / rows).toFixed(0)
-    console.log(`${rows} rows, ${selector.name}: ${rejected} go, ${cpu.toFixed(1)} CPU s, ${each} µs a row`)
+async function selectAmong(rows: number) {
+  const selectors: Selector[] = [
+    bestOf({ n: 1 }),
+    duplicates({ by: 'question' }),
+    quotas({ by: 'category', counts: { 'category 1': rows / 100 } }),
+  ]
+  const folder = await mkdtemp(join(tmpdir(), 'kindling-bench-'))
+  {
+    await using store = await openSqliteStore(folder)
+    await using scratch = await openScratch(folder, store)
+    for (const selector of selectors) await time(selector, rows, scratch)
   }
+  console.log(`${rows} rows: ${Math.round(process.resourceUsage().maxRSS / 1024)} MB at most`)
+  await rm(folder, { recursive: true })
 }
-console.log(`${rows} rows: ${Math.round(process.resourceUsage().maxRSS / 1024)} MB at most`)
-await rm(folder, { recursive: true })
+
+async function time(selector: Selector, rows: number, scratch: Scratch) {
+  await using workspace = await scratch.workspace(selector.name)
+  let rejected = 0
+  const { cpu } = await measured(async () => {
+    for await (const _ of selector.select(synthetic(rows), workspace)) rejected++
+  })
+  const each = ((cpu * 1e6) / rows).toFixed(0)
+  console.log(`${rows} rows, ${selector.name}: ${rejected} go, ${cpu.toFixed(1)} CPU s, ${each} µs a row`)
+}

@@ -59,9 +59,9 @@ export async function openScratch(folder: string, store: Store): Promise<Scratch
 async function openTemporary(path: string): Promise<{ table: DatabaseSync } & AsyncDisposable> {
   await rm(path, { force: true })
   const table = new DatabaseSync(path)
-  // 32 MB of it stay in memory, however large it grows.
+  // 8 MB of it stay in memory, however large it grows.
   table.exec(`PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = FILE;
-    PRAGMA cache_size = -32768; BEGIN`)
+    PRAGMA cache_size = -8192; BEGIN`)
   return {
     table,
     async [Symbol.asyncDispose]() {

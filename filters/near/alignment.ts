@@ -14,8 +14,9 @@ const smallest = 0.66
 const steps = 9
 /** Mean difference of the coarse copies, of 255, above which no closer look is taken. */
 const hopeless = 40
-/** Places that a closer look is taken at. */
-const starts = 3
+/** Places that a closer look is taken at, for each way of laying one in the other, and those that are then fitted. */
+const starts = 12
+const fitted = 4
 
 export function comparable(planes: readonly Plane[]): Comparable {
   const sums = planes.map(integral)
@@ -41,24 +42,20 @@ export function alignments(a: Comparable, b: Comparable): Alignment[] {
     { inner: b, outer: a },
   ].flatMap(pair => [false, true].flatMap(mirrored => promising(pair.inner, pair.outer, mirrored)))
   return tried
-    .sort((x, y) => x.difference - y.difference)
-    .slice(0, starts)
-    .map(({ difference: _, ...found }) => refined(found))
+    .map(start => ({ start, misfit: misfitOf(start)(start.window) }))
+    .sort((x, y) => x.misfit - y.misfit)
+    .slice(0, fitted)
+    .map(({ start }) => refined(start))
 }
 
-function promising(inner: Comparable, outer: Comparable, mirrored: boolean) {
+function promising(inner: Comparable, outer: Comparable, mirrored: boolean): Alignment[] {
   const pattern = probed(inner.coarse, mirrored)
   return windows
-    .map(({ window, at }) => ({
-      inner,
-      outer,
-      window,
-      mirrored,
-      difference: distance(pattern, outer.coarse, at),
-    }))
+    .map(({ window, at }) => ({ window, difference: distance(pattern, outer.coarse, at) }))
     .filter(({ difference }) => difference < hopeless)
     .sort((x, y) => x.difference - y.difference)
     .slice(0, starts)
+    .map(({ window }) => ({ inner, outer, window, mirrored }))
 }
 
 /** Parts of a picture of every size and place that counts, about as wide as high, with the points that are looked at. */
@@ -111,10 +108,15 @@ function distance(pattern: Float32Array, coarse: Float32Array, at: Uint16Array):
 const fitSide = 20
 const fitSteps = [0.02, 0.01, 0.005, 0.0025]
 
+/** How badly the inner picture fits a window of the outer one: the mean difference of their greens, of 255. */
+function misfitOf({ inner, outer, mirrored }: Alignment): (window: Window) => number {
+  const [innerGreen, outerGreen] = [inner.sums[1] as Plane, outer.sums[1] as Plane]
+  const pattern = view(innerGreen, whole, fitSide, mirrored)
+  return window => meanDifference(pattern, cells(outerGreen, window, fitSide))
+}
+
 function refined(start: Alignment): Alignment {
-  const [innerGreen, outerGreen] = [start.inner.sums[1] as Plane, start.outer.sums[1] as Plane]
-  const pattern = view(innerGreen, whole, fitSide, start.mirrored)
-  const misfit = (window: Window) => meanDifference(pattern, cells(outerGreen, window, fitSide))
+  const misfit = misfitOf(start)
   let best = { window: start.window, misfit: misfit(start.window) }
   for (const step of fitSteps) {
     for (let moved = true; moved; ) {

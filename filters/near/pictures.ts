@@ -25,7 +25,7 @@ type Remember = (method: string, sha256: string, make: () => Promise<Uint8Array>
 const common = 64
 /** Pictures that are compared closely, the likeliest first, and the words they must share unless there are hardly any. */
 const candidates = 20
-const shared = 4
+const shared = 2
 /** Comparable pictures that are kept in memory, some 350 kB each. */
 const kept = 128
 

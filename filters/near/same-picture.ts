@@ -3,8 +3,13 @@ import { type Plane, whole } from './plane.ts'
 
 /** Cells a side in which two pictures are compared: as fine as a part of 70 % is still seen. */
 const size = 56
-/** How different a cell may be, of 255, where both show the same: JPEG and resizing change so much. */
-const tolerance = 28
+/**
+ * How different a cell may be, of 255, where both show the same: JPEG and resizing change so much. Of a picture of hairlines,
+ * which are faint in cells, it is a share of what stands out: half a line, because it may lie on the border of two cells.
+ */
+const tolerance = { most: 28, least: 7, share: 0.6 }
+/** Share of cells, those farthest from the mean, by which is told what stands out. */
+const outstanding = 0.01
 /** Share of cells that may differ more: of all, and of any of the parts, `parts` a side. */
 const allowed = { all: 0.012, part: 0.16 }
 const parts = 7
@@ -22,10 +27,26 @@ function fits({ inner, outer, window, mirrored }: Alignment): boolean {
       view(sums, whole, size, mirrored),
       view(outer.sums[colour] as Plane, window, size, false),
     ]
+    const allowance = toleranceFor(ours)
     for (let at = 0; at < differs.length; at++)
-      if (Math.max(distance(ours, theirs, at), distance(theirs, ours, at)) > tolerance) differs[at] = 1
+      if (Math.max(distance(ours, theirs, at), distance(theirs, ours, at)) > allowance) differs[at] = 1
   }
   return isLittle(differs)
+}
+
+function toleranceFor(values: Float32Array): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+  const apart = new Uint32Array(256)
+  for (const value of values) {
+    const bin = Math.min(255, Math.floor(Math.abs(value - mean)))
+    apart[bin] = (apart[bin] as number) + 1
+  }
+  let contrast = 255
+  for (let beyond = 0; contrast > 0; contrast--) {
+    beyond += apart[contrast] as number
+    if (beyond > outstanding * values.length) break
+  }
+  return Math.min(tolerance.most, Math.max(tolerance.least, tolerance.share * contrast))
 }
 
 /** How far a value is outside the range of what the other picture shows around its place: lines may lie half a cell off. */
