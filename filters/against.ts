@@ -10,7 +10,9 @@ import { type Asked, type Match, type Reference, reference } from './near/refere
 import type { Rejection, Workspace } from './selector.ts'
 
 interface Comparison {
-  benchmarks: Benchmarks
+  benchmarks?: Benchmarks | undefined
+  /** Also compare with the run's own pool for reinforcement learning. */
+  pool?: boolean
   questions: Questions
   /** Why a row goes. */
   rejection(match: Match): Omit<Rejection, 'key'>
@@ -25,15 +27,17 @@ interface Tally {
 }
 
 const shownExamples = 5
+const poolName = 'the pool for reinforcement learning'
 
 /** Reject the rows that have an image or a question in common with the benchmarks, and report on each of these. */
 export async function* against(
   rows: AsyncIterable<Measured>,
   workspace: Workspace,
-  { benchmarks, questions, rejection }: Comparison,
+  { benchmarks, pool = false, questions, rejection }: Comparison,
 ): AsyncIterable<Rejection> {
   const known = reference(workspace.table, questions, workspace.remember)
-  const tallies = await learn(known, benchmarks)
+  const tallies = benchmarks ? await learn(known, benchmarks) : new Map<string, Tally>()
+  if (pool) await learnPool(known, tallies, workspace)
   let compared = 0
   for await (const { trajectory } of rows) {
     compared++
@@ -59,15 +63,26 @@ export async function* against(
 async function learn(known: Reference, benchmarks: Benchmarks): Promise<Map<string, Tally>> {
   const tallies = new Map<string, Tally>()
   for await (const { benchmark, draft } of questionsOf(benchmarks)) {
-    const tally = tallies.get(benchmark) ?? { questions: 0, byImage: 0, byQuestion: 0, examples: [] }
-    tallies.set(benchmark, tally)
-    tally.questions++
+    tallyOf(tallies, benchmark).questions++
     await known.add(benchmark, await askedIn(draft)).catch(error => {
       const [line] = String(error instanceof Error ? error.message : error).split('\n')
       throw new InputError([`benchmark ${benchmark}: ${draft.place}: its image cannot be read (${line})`])
     })
   }
   return tallies
+}
+
+async function learnPool(known: Reference, tallies: Map<string, Tally>, workspace: Workspace) {
+  for await (const task of workspace.pool()) {
+    tallyOf(tallies, poolName).questions++
+    await known.add(poolName, askedBy(task, workspace))
+  }
+}
+
+function tallyOf(tallies: Map<string, Tally>, about: string): Tally {
+  const tally = tallies.get(about) ?? { questions: 0, byImage: 0, byQuestion: 0, examples: [] }
+  tallies.set(about, tally)
+  return tally
 }
 
 async function askedIn({ question, images }: TaskDraft): Promise<Asked> {

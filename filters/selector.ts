@@ -25,6 +25,8 @@ export interface Workspace {
   /** An empty database on disk, this selector's alone, in a transaction; it is gone when the selector has decided. */
   table: DatabaseSync
   bytes(image: Image): Promise<Uint8Array>
+  /** The run's tasks that screening kept for reinforcement learning; none where it screens nothing. */
+  pool(): AsyncIterable<Task>
   /**
    * What `make` makes of the bytes whose sha256 is given: made once and kept beside the run. `method` is another whenever
    * `make` could give something else.

@@ -4,23 +4,26 @@ import { sameQuestions } from './near/questions.ts'
 import type { Selector } from './selector.ts'
 
 export interface SplitGuardOptions {
-  /** Tasks that must stay unseen: a validation set, or the prompts that reinforcement learning will use. */
-  heldOut: Benchmarks
+  /** Tasks that must stay unseen, such as a validation set. The run's own pool for reinforcement learning always must. */
+  heldOut?: Benchmarks
   /** Share of runs of words that two questions have in common, from which on they are the same; 0.8 by default. */
   threshold?: number
   /** A question that the held-out tasks ask more often than this is a template, and may be asked of other images; 10 by default. */
   common?: number
 }
 
-/** Keep what has no image and no question in common with tasks that are held out. */
-export const splitGuard = ({ heldOut, threshold = 0.8, common = 10 }: SplitGuardOptions): Selector => ({
+/** Keep what has no image and no question in common with the pool for reinforcement learning, or with tasks that are held out. */
+export const splitGuard = ({ heldOut, threshold = 0.8, common = 10 }: SplitGuardOptions = {}): Selector => ({
   name: 'split_guard',
   version: 1,
-  options: { heldOut: optionsOf(heldOut), threshold, common },
-  ready: () => checkBenchmarks(heldOut),
+  options: { ...(heldOut && { heldOut: optionsOf(heldOut) }), threshold, common },
+  ready: async () => {
+    if (heldOut) await checkBenchmarks(heldOut)
+  },
   select: (rows, workspace) =>
     against(rows, workspace, {
       benchmarks: heldOut,
+      pool: true,
       questions: sameQuestions(workspace.table, 'held_out', threshold, common),
       rejection: ({ set, by, question }) => ({
         reason: `held_out_${by}`,

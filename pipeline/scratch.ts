@@ -3,8 +3,10 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Note, Workspace } from '../filters/selector.ts'
 import type { Decision } from '../output/export.ts'
+import type { Task } from '../schemas/task.ts'
 import type { Store } from '../store/store.ts'
 import { openRescued, type Rescued } from './rescue.ts'
+import { screenedTasks } from './screenings.ts'
 
 /** Where decisions are kept while they are made: on disk, so that a run of any size takes the same memory. */
 export interface Scratch extends AsyncDisposable, Rescued {
@@ -43,6 +45,7 @@ export async function openScratch(folder: string, store: Store): Promise<Scratch
       return {
         table: temporary.table,
         bytes: image => store.getBlob(image.sha256),
+        pool: () => poolOf(folder, store),
         remember: memory.remember,
         note: note => void notes.push({ by: selector, ...note }),
         async [Symbol.asyncDispose]() {
@@ -53,6 +56,11 @@ export async function openScratch(folder: string, store: Store): Promise<Scratch
     },
     [Symbol.asyncDispose]: decisions[Symbol.asyncDispose],
   }
+}
+
+async function* poolOf(folder: string, store: Store): AsyncGenerator<Task> {
+  for await (const { screening } of screenedTasks(folder, store))
+    if (screening?.route === 'rl') yield screening.task
 }
 
 /** An empty database that nobody needs after a crash; all that is done to it is one transaction. */

@@ -3,10 +3,12 @@ import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { replayRun } from '../../cli/replay.ts'
 import { printStats, statsOf } from '../../cli/stats.ts'
+import { drawings } from '../../examples/demo/drawings.ts'
 import { answer } from '../../filters/answer.ts'
 import { difficulty } from '../../filters/difficulty.ts'
 import { passed } from '../../filters/passed.ts'
 import { next, route, type Screen } from '../../filters/screen.ts'
+import { splitGuard } from '../../filters/split-guard.ts'
 import { hf } from '../../output/hf.ts'
 import { screenedOut } from '../../output/screened-out.ts'
 import { verlRl } from '../../output/verl-rl.ts'
@@ -19,7 +21,7 @@ import { openai } from '../../teachers/openai.ts'
 import { hear } from '../filters/judging.ts'
 import { type Answer, completion, wireServer } from '../teachers/wire-server.ts'
 import { ownPrices } from './own-prices.ts'
-import { says, scripted, type TestRun, tasks, withRun, wordsOf } from './scripted.ts'
+import { says, scripted, type TestRun, tasks, widths, withRun, wordsOf } from './scripted.ts'
 
 const sandbox = bubblewrap()
 afterAll(() => sandbox[Symbol.asyncDispose]())
@@ -165,6 +167,30 @@ test('other thresholds decide again from what was said, without asking', () =>
     expect(server.arrived).toHaveLength(k * 8)
     expect(pictures(asked)).toEqual([1, 3, 4])
   }))
+
+test('what the pool asks is not in the cold start', async () => {
+  const [pooled = new Uint8Array(), free = new Uint8Array()] = await drawn(2)
+  const images = (bytes: Uint8Array) => ({ images: [{ place: 'a drawing', bytes }] })
+  const source = widths({}, images(pooled), images(pooled), images(free))
+  await withScreens({ tasks: source, filters: [passed('answer'), splitGuard()] }, async run => {
+    const { targets } = await run.run()
+    expect(await routes(run)).toEqual(screened)
+    expect(targets).toMatchObject({ hf: { rows: 1 }, verl_rl: { rows: 1 } })
+    const fates = (await run.rows()).map(({ measured, verdict }) => [measured.trajectory.task.id, verdict])
+    expect(Object.fromEntries(fates)).toMatchObject({
+      'width/3': { keep: false, stage: 'split_guard', reason: 'held_out_image' },
+      'width/4': { keep: true },
+    })
+  })
+})
+
+/** Pictures that are told apart. */
+async function drawn(count: number): Promise<Uint8Array[]> {
+  const drafts = await Array.fromAsync(drawings({ seed: 20260101, count }).read())
+  return drafts
+    .flatMap(draft => ('images' in draft ? draft.images : []))
+    .flatMap(image => ('bytes' in image ? [image.bytes] : []))
+}
 
 test('without screens nothing is screened any more', () =>
   withScreens({}, async (run, asked) => {
