@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { LRUCache } from 'lru-cache'
 import { sha256 } from '../../schemas/hash.ts'
 import { type Comparable, comparable } from './alignment.ts'
-import type { PatchWord } from './patch-words.ts'
+import { type PatchWord, wordsFor } from './patch-words.ts'
 import { isSamePicture, samePictureMethod } from './same-picture.ts'
 import { sketchBytes, sketchMethod, sketchOf } from './sketch.ts'
 
@@ -43,16 +43,15 @@ export function nearPictures(table: DatabaseSync, name: string, remember: Rememb
   let count = 0
 
   /** Rare words say more: squared, as in ranking by inverse document frequency. */
-  function votesOf({ word, mirrored, likely }: PatchWord): Map<number, number> {
+  function votesOf(patch: PatchWord): Map<number, number> {
     const votes = new Map<number, number>()
-    for (const each of likely)
-      for (const asked of [each, mirrored ^ each ^ word]) {
-        const found = withWord.all(asked)
-        const weight = Math.log(1 + count / found.length) ** 2
-        if (found.length <= common)
-          for (const { picture } of found)
-            votes.set(Number(picture), Math.max(weight, votes.get(Number(picture)) ?? 0))
-      }
+    for (const word of wordsFor(patch)) {
+      const found = withWord.all(word)
+      if (found.length > common) continue
+      const weight = Math.log(1 + count / found.length) ** 2
+      for (const { picture } of found)
+        votes.set(Number(picture), Math.max(weight, votes.get(Number(picture)) ?? 0))
+    }
     return votes
   }
 
@@ -108,7 +107,7 @@ export function nearPictures(table: DatabaseSync, name: string, remember: Rememb
       const found = await search(picture, words)
       if (found !== undefined) return found
       const number = Number(putPicture.run(picture.sha256).lastInsertRowid)
-      for (const { word } of words) putWord.run(word, number)
+      for (const { seen } of words) putWord.run(seen.word, number)
       count++
       return number
     },
