@@ -16,15 +16,18 @@ const cosines = Array.from({ length: patchSize }, (_, wave) =>
 /** How strong a wave must be, of the whole patch, to count: weaker ones are noise. */
 const faint = 0.03
 /** How many bits may well be the other way. */
-export const unsure = 4
+const unsure = 4
 
-/** A patch as one number that stays the same under what changes a picture a little, and the numbers it may turn into. */
-export interface PatchWord {
+/** A number that stays the same under what changes a picture a little, and its bits that are the least certain. */
+export interface Word {
   word: number
-  /** The word of the mirrored patch. */
-  mirrored: number
-  /** Words that the least certain bits would make, this one included. */
-  likely: number[]
+  doubtful: number
+}
+
+/** A patch as a word, and what the word of its mirror image is. */
+export interface PatchWord {
+  seen: Word
+  mirrored: Word
 }
 
 /** The signs of a patch's long waves, as in the perceptual hash by the discrete cosine transform; null for a plain patch. */
@@ -32,19 +35,29 @@ export function patchWord(patch: Float32Array): PatchWord | null {
   const strengths = waves.map(wave => strength(patch, wave))
   const norm = Math.hypot(...strengths)
   if (norm < 4 * patchSize) return null
-  const bit = (value: number) => (value > faint * norm ? 1 : 0)
-  const word = bits(strengths.map(bit))
-  const mirrored = bits(
-    strengths.map((value, at) => bit((waves[at]?.across ?? 0) % 2 === 1 ? -value : value)),
-  )
+  const turned = strengths.map((value, at) => ((waves[at]?.across ?? 0) % 2 === 1 ? -value : value))
+  return { seen: wordOf(strengths, faint * norm), mirrored: wordOf(turned, faint * norm) }
+}
+
+function wordOf(strengths: readonly number[], least: number): Word {
   const doubtful = strengths
-    .map((value, at) => ({ at, doubt: Math.abs(value - faint * norm) }))
+    .map((value, at) => ({ at, doubt: Math.abs(value - least) }))
     .sort((a, b) => a.doubt - b.doubt)
     .slice(0, unsure)
-  const likely = Array.from({ length: 2 ** unsure }, (_, flips) =>
-    doubtful.reduce((turned, { at }, index) => ((flips >> index) & 1 ? turned ^ (1 << at) : turned), word),
-  )
-  return { word, mirrored, likely }
+  return {
+    word: strengths.reduce((word, value, at) => word | (value > least ? 1 << at : 0), 0),
+    doubtful: doubtful.reduce((mask, { at }) => mask | (1 << at), 0),
+  }
+}
+
+/** The words under which a patch, or its mirror image, may stand in another picture. */
+export const wordsFor = ({ seen, mirrored }: PatchWord): number[] =>
+  [seen, mirrored].flatMap(({ word, doubtful }) => subsets(doubtful).map(flips => word ^ flips))
+
+function subsets(mask: number): number[] {
+  const found = [0]
+  for (let subset = mask; subset > 0; subset = (subset - 1) & mask) found.push(subset)
+  return found
 }
 
 function strength(patch: Float32Array, { across, down }: { across: number; down: number }): number {
@@ -57,5 +70,3 @@ function strength(patch: Float32Array, { across, down }: { across: number; down:
         ((cosines[down] as Float64Array)[y] as number)
   return sum
 }
-
-const bits = (values: number[]) => values.reduce((word, value, at) => word | (value << at), 0)

@@ -1,9 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { LRUCache } from 'lru-cache'
+import { sha256 } from '../../schemas/hash.ts'
 import { type Comparable, comparable } from './alignment.ts'
-import type { PatchWord } from './patch-words.ts'
-import { isSamePicture } from './same-picture.ts'
-import { type Sketch, sketchBytes, sketchMethod, sketchOf } from './sketch.ts'
+import { type PatchWord, wordsFor } from './patch-words.ts'
+import { isSamePicture, samePictureMethod } from './same-picture.ts'
+import { sketchBytes, sketchMethod, sketchOf } from './sketch.ts'
 
 /** A picture by the hash of its bytes. */
 export interface Picture {
@@ -38,20 +39,19 @@ export function nearPictures(table: DatabaseSync, name: string, remember: Rememb
   const hashOf = table.prepare(`SELECT sha256 FROM ${name}_pictures WHERE picture = ?`)
   const putPicture = table.prepare(`INSERT INTO ${name}_pictures (sha256) VALUES (?)`)
   const putWord = table.prepare(`INSERT OR IGNORE INTO ${name}_words VALUES (?, ?)`)
-  const recent = new LRUCache<number, Comparable>({ max: kept })
+  const recent = new LRUCache<string, Comparable>({ max: kept })
   let count = 0
 
   /** Rare words say more: squared, as in ranking by inverse document frequency. */
-  function votesOf({ word, mirrored, likely }: PatchWord): Map<number, number> {
+  function votesOf(patch: PatchWord): Map<number, number> {
     const votes = new Map<number, number>()
-    for (const each of likely)
-      for (const asked of [each, mirrored ^ each ^ word]) {
-        const found = withWord.all(asked)
-        const weight = Math.log(1 + count / found.length) ** 2
-        if (found.length <= common)
-          for (const { picture } of found)
-            votes.set(Number(picture), Math.max(weight, votes.get(Number(picture)) ?? 0))
-      }
+    for (const word of wordsFor(patch)) {
+      const found = withWord.all(word)
+      if (found.length > common) continue
+      const weight = Math.log(1 + count / found.length) ** 2
+      for (const { picture } of found)
+        votes.set(Number(picture), Math.max(weight, votes.get(Number(picture)) ?? 0))
+    }
     return votes
   }
 
@@ -69,21 +69,31 @@ export function nearPictures(table: DatabaseSync, name: string, remember: Rememb
       .map(([picture]) => picture)
   }
 
-  async function placed(picture: number): Promise<Comparable> {
-    const found = recent.get(picture)
+  async function comparableOf(sha256: string): Promise<Comparable> {
+    const found = recent.get(sha256)
     if (found) return found
-    const sha256 = String(hashOf.get(picture)?.sha256)
     const bytes = await remember(sketchMethod, sha256, () =>
       Promise.reject(new Error(`${sha256}: no sketch`)),
     )
     const again = comparable(sketchOf(bytes).planes)
-    recent.set(picture, again)
+    recent.set(sha256, again)
     return again
   }
 
-  async function search({ words, planes }: Sketch): Promise<number | undefined> {
-    const seen = comparable(planes)
-    for (const picture of likeliest(words)) if (isSamePicture(seen, await placed(picture))) return picture
+  /** A close look costs milliseconds, so what came of it is remembered too. */
+  async function areSame(...pair: [string, string]): Promise<boolean> {
+    const [one, other] = pair.sort()
+    const [same] = await remember(samePictureMethod, sha256(pair.join(' ')), async () =>
+      Uint8Array.of(isSamePicture(await comparableOf(one), await comparableOf(other)) ? 1 : 0),
+    )
+    return same === 1
+  }
+
+  async function search(picture: Picture, words: readonly PatchWord[]): Promise<number | undefined> {
+    for (const number of likeliest(words)) {
+      const other = String(hashOf.get(number)?.sha256)
+      if (other === picture.sha256 || (await areSame(picture.sha256, other))) return number
+    }
     return undefined
   }
 
@@ -91,13 +101,13 @@ export function nearPictures(table: DatabaseSync, name: string, remember: Rememb
     sketchOf(await remember(sketchMethod, sha256, async () => sketchBytes(await bytes())))
 
   return {
-    find: async picture => search(await sketch(picture)),
+    find: async picture => search(picture, (await sketch(picture)).words),
     async place(picture) {
-      const drawn = await sketch(picture)
-      const found = await search(drawn)
+      const { words } = await sketch(picture)
+      const found = await search(picture, words)
       if (found !== undefined) return found
       const number = Number(putPicture.run(picture.sha256).lastInsertRowid)
-      for (const { word } of drawn.words) putWord.run(word, number)
+      for (const { seen } of words) putWord.run(seen.word, number)
       count++
       return number
     },

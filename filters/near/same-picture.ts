@@ -1,5 +1,9 @@
 import { type Alignment, alignments, type Comparable, view } from './alignment.ts'
 import { type Plane, whole } from './plane.ts'
+import { sketchMethod } from './sketch.ts'
+
+/** Raised, as that of sketches, when the same two images could be judged differently. */
+export const samePictureMethod = `same-picture-1 of ${sketchMethod}`
 
 /** Cells a side in which two pictures are compared: as fine as a part of 70 % is still seen. */
 const size = 56

@@ -1,7 +1,7 @@
 import sharp from 'sharp'
 import { maxPixels } from '../../store/images.ts'
 import { keypoints } from './keypoints.ts'
-import { type PatchWord, patchSize, patchWord, unsure } from './patch-words.ts'
+import { type PatchWord, patchSize, patchWord } from './patch-words.ts'
 import { cells, integral, type Plane, type Window, whole } from './plane.ts'
 
 /** Raised when the same image gives another sketch. */
@@ -47,7 +47,9 @@ export async function sketchBytes(bytes: Uint8Array): Promise<Uint8Array> {
     .toBuffer({ resolveWithObject: true })
   const grey: Plane = { width: info.width, height: info.height, values: Float32Array.from(data) }
   const words = wordsOf(grey)
-  const numbers = Int32Array.from(words.flatMap(({ word, mirrored, likely }) => [word, mirrored, ...likely]))
+  const numbers = Int32Array.from(
+    words.flatMap(({ seen, mirrored }) => [seen, mirrored].flatMap(({ word, doubtful }) => [word, doubtful])),
+  )
   return Buffer.concat([square, new Uint8Array(numbers.buffer)])
 }
 
@@ -58,8 +60,8 @@ function wordsOf(grey: Plane): PatchWord[] {
   )
 }
 
-/** Numbers that a word is kept as: itself, mirrored, and those it may turn into. */
-const perWord = 2 + 2 ** unsure
+/** Numbers that a patch is kept as. */
+const perPatch = 4
 
 export function sketchOf(bytes: Uint8Array): Sketch {
   const planes = [0, 1, 2].map(colour => ({
@@ -68,9 +70,9 @@ export function sketchOf(bytes: Uint8Array): Sketch {
     values: Float32Array.from({ length: side ** 2 }, (_, at) => bytes[at * 3 + colour] as number),
   }))
   const numbers = new Int32Array(Uint8Array.from(bytes.subarray(side ** 2 * 3)).buffer)
-  const words = Array.from({ length: numbers.length / perWord }, (_, at) => {
-    const [word = 0, mirrored = 0, ...likely] = numbers.subarray(at * perWord, (at + 1) * perWord)
-    return { word, mirrored, likely }
+  const words = Array.from({ length: numbers.length / perPatch }, (_, at) => {
+    const [word = 0, doubtful = 0, other = 0, otherDoubtful = 0] = numbers.subarray(at * perPatch)
+    return { seen: { word, doubtful }, mirrored: { word: other, doubtful: otherDoubtful } }
   })
   return { words, planes }
 }

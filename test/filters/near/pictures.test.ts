@@ -72,3 +72,25 @@ test('plain pictures have nothing to be found by', () =>
     await near.place(pictureOf(await plain('#ffffff')))
     expect(await near.find(pictureOf(await plain('#fffffe')))).toBeUndefined()
   }))
+
+test('a later pass neither reads nor compares a picture again', async () => {
+  await using folder = await temporaryFolder()
+  await using store = await openSqliteStore(folder.path)
+  await using scratch = await openScratch(folder.path, store)
+  const pass = async (made: string[]) => {
+    await using workspace = await scratch.workspace('test')
+    const near = nearPictures(workspace.table, 'test', (method, hash, make) =>
+      workspace.remember(method, hash, () => {
+        made.push(method)
+        return make()
+      }),
+    )
+    const numbers = []
+    for (const picture of pictures) numbers.push(await near.place(pictureOf(picture)))
+    return numbers
+  }
+  const [first, later]: [string[], string[]] = [[], []]
+  expect(await pass(first)).toEqual(await pass(later))
+  expect(first.length).toBeGreaterThan(pictures.length)
+  expect(later).toEqual([])
+})
