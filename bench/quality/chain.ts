@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { factbookCorpus, flagCorpus } from '../../examples/demo/flags.ts'
+import { flagCorpus } from '../../examples/demo/flags.ts'
 import { answer } from '../../filters/answer.ts'
 import { bypass } from '../../filters/bypass.ts'
 import { codeErrors } from '../../filters/code-errors.ts'
@@ -29,11 +29,12 @@ import { program } from '../../teachers/program/program.ts'
 import { imageSearch } from '../../tools/image-search.ts'
 import { python } from '../../tools/python.ts'
 import { textSearch } from '../../tools/text-search.ts'
+import type { Part } from './material.ts'
 import { studentSkills, teacherSkills } from './variants.ts'
 
 /** The run as a user would configure it: every check and filter that stands without a judge. */
 export async function chain(
-  name: string,
+  { name, texts }: Part,
   folder: string,
   tasks: TaskSource[],
   benchmark: string,
@@ -52,7 +53,7 @@ export async function chain(
     tools: [
       python(),
       imageSearch({ corpus: await flagCorpus({ path: join(folder, 'flags.sqlite') }) }),
-      textSearch({ corpus: await factbookCorpus({ path: join(folder, 'factbook.sqlite') }) }),
+      textSearch({ corpus: await texts({ path: join(folder, `${name}.texts.sqlite`) }) }),
     ],
     sandbox: bubblewrap(),
     checks,

@@ -2,9 +2,14 @@ import type { Random } from '../../examples/demo/random.ts'
 import type { Image } from '../../schemas/image.ts'
 import type { Trajectory, Turn } from '../../schemas/trajectory.ts'
 
+/** Words of the parts that checks are mended by, and words that only the held-out part has. */
+export type Wording = 'known' | 'other'
+
 /** What a fault is planted with. */
 export interface Hand {
   chance: Random
+  /** One of the part's ways to say or do it. */
+  word<T>(ways: Record<Wording, readonly T[]>): T
   /** Other good trajectories of the same part. */
   others: readonly Trajectory[]
   /** A turn that really runs code, after all that was run in the turns before it. */
@@ -16,6 +21,8 @@ export interface Hand {
 /** One kind of fault. `plant` gives a copy that is at fault in this and nothing else; null where it cannot be. */
 export interface Fault {
   name: string
+  /** Planted in all rows of a source, because no row alone shows it. */
+  everywhere?: true
   plant(good: Trajectory, hand: Hand): Promise<Trajectory | null> | Trajectory | null
 }
 

@@ -21,10 +21,11 @@ import { changed, variantOf, variants } from './variants.ts'
 
 /**
  * Plants faults into copies of good trajectories and prints how many of each kind the checks, filters and selectors find, and
- * how many of the good ones they drop. `node bench/quality/main.ts [tasks of a part] [copies of a kind]`
+ * how many of the good ones they drop. `node bench/quality/main.ts [tasks of a part] [copies of a kind] [part]`
  */
 const count = Number(process.argv[2] ?? 40)
 const copies = Number(process.argv[3] ?? 6)
+const wanted = process.argv[4]
 const folder = await mkdtemp(join(tmpdir(), 'kindling-quality-'))
 const { signal } = new AbortController()
 
@@ -38,7 +39,7 @@ interface Planted {
   beside?: Trajectory
 }
 
-for (const part of parts(count)) {
+for (const part of parts(count).filter(({ name }) => !wanted || name === wanted)) {
   const cost = await measured(() => report(part))
   console.log(`${part.name}: ${cost.wall.toFixed(0)} s, ${cost.cpu.toFixed(0)} CPU s without the sandbox's\n`)
 }
@@ -50,7 +51,7 @@ async function report(part: Part) {
   await writeFile(benchmark, '')
   const perSource = Math.ceil(copies / part.tasks.length)
   const extra = part.tasks.flatMap(source => variants.map(variant => changed(variant, source, perSource)))
-  const config = await chain(part.name, folder, [...part.tasks, ...extra], benchmark)
+  const config = await chain(part, folder, [...part.tasks, ...extra], benchmark)
   await using store = await openSqliteStore(config.folder)
   const solved = await rollouts(config, store)
   const originals = solved.filter(({ task }) => !variantOf(task.id))
@@ -59,7 +60,7 @@ async function report(part: Part) {
   await writeBenchmark(benchmark, aside, store)
   await printGood(part, good, config, store)
   const planted = [
-    ...(await plantAll(good, config, store)),
+    ...(await plantAll(part, good, config, store)),
     ...solved.flatMap(copy => ofVariant(copy, good)),
     ...aside.slice(0, copies).map(copy => ({ kind: 're-encoded benchmark image', copy })),
   ]
@@ -96,22 +97,35 @@ async function writeBenchmark(path: string, aside: readonly Trajectory[], store:
   await writeFile(path, lines.map(line => `${line}\n`).join(''))
 }
 
-async function plantAll(good: readonly Trajectory[], config: Settings, store: Store): Promise<Planted[]> {
+async function plantAll(
+  { wording }: Part,
+  good: readonly Trajectory[],
+  config: Settings,
+  store: Store,
+): Promise<Planted[]> {
   const planted: Planted[] = []
-  for (const { name, plant } of faults) {
+  for (const { name, plant, everywhere } of faults) {
     let made = 0
-    for (const original of good.toSorted((a, b) =>
-      hashOf([name, a.key]) < hashOf([name, b.key]) ? -1 : 1,
-    )) {
-      if (made >= copies) break
+    for (const original of candidates(name, good, everywhere)) {
+      if (made >= copies && !everywhere) break
       const others = good.filter(each => each !== original)
-      const copy = await plant(original, handOf(`${name} ${original.key}`, others, config, store))
+      const whose = { seed: `${name} ${original.key}`, wording, others }
+      const copy = await plant(original, handOf(whose, config, store))
       if (!copy) continue
       made++
       planted.push({ kind: name, copy: { ...copy, key: hashOf([name, original.key]) } })
     }
   }
   return planted
+}
+
+/** Rows to plant a kind of fault in, in an order of its own; for one that is everywhere, the largest source's. */
+function candidates(kind: string, good: readonly Trajectory[], everywhere = false): Trajectory[] {
+  const sources = [...Map.groupBy(good, ({ task }) => task.source.name).values()]
+  const [largest = []] = sources.toSorted((a, b) => b.length - a.length)
+  return (everywhere ? largest : good).toSorted((a, b) =>
+    hashOf([kind, a.key]) < hashOf([kind, b.key]) ? -1 : 1,
+  )
 }
 
 function ofVariant(copy: Trajectory, good: readonly Trajectory[]): Planted[] {

@@ -1,39 +1,63 @@
 import { charts } from '../../examples/demo/charts.ts'
 import { drawings } from '../../examples/demo/drawings.ts'
-import { flags } from '../../examples/demo/flags.ts'
+import { factbookCorpus, flags } from '../../examples/demo/flags.ts'
 import type { TaskDraft, TaskSource } from '../../tasks/source.ts'
+import type { TextCorpus } from '../../tools/text-corpus.ts'
+import { dots } from './families/dots.ts'
+import { airportCorpus, signs } from './families/signs.ts'
+import type { Wording } from './fault.ts'
 
-/** Tasks that belong together: a seed of their own, and families that no other part has. */
+/** Tasks that belong together, with a seed of their own. */
 export interface Part {
-  name: string
+  name: 'tuning' | 'seen' | 'held-out'
   tasks: TaskSource[]
+  /** In whose words faults are planted. */
+  wording: Wording
+  /** What a text search finds. */
+  texts(place: { path: string }): Promise<TextCorpus>
 }
 
-const chartsHeldOut = /^(?:co2-|wheat|monarchs|flights-|us-employment|iowa-|seattle-)/
+const chartsSeen = /^(?:co2-|wheat|monarchs|flights-|us-employment|iowa-|seattle-)/
 
 /**
- * Two parts of `count` tasks each. Checks may be mended by looking at what they miss of `tuning`; `held-out` only says how
- * good they are. It has all drawings, the flags that are to be reckoned with, and charts of other tables.
+ * Three parts of `count` tasks each. Checks are mended by looking at what they miss of `tuning`; `seen` was held out once,
+ * until checks were mended by it. `held-out` only says how good they are: it has families, a corpus, seeds and wordings of
+ * its own. Whoever mends a check by what it shows moves it to `seen` and makes another.
  */
 export function parts(count: number): Part[] {
   const third = Math.ceil(count / 3)
-  const [tuning, heldOut] = [41, 977]
-  const isHeldOut = ({ meta }: TaskDraft) => chartsHeldOut.test(String(meta?.table))
+  const rest = count - 2 * third
+  const [tuning, seen, heldOut] = [41, 977, 5309]
+  const isSeen = ({ meta }: TaskDraft) => chartsSeen.test(String(meta?.table))
   return [
     {
       name: 'tuning',
       tasks: [
         only(flags({ seed: tuning, count: 4 * third }), ({ category }) => category === 'search', 2 * third),
-        only(charts({ seed: tuning, count: 3 * third }), draft => !isHeldOut(draft), count - 2 * third),
+        only(charts({ seed: tuning, count: 3 * third }), draft => !isSeen(draft), rest),
       ],
+      wording: 'known',
+      texts: factbookCorpus,
+    },
+    {
+      name: 'seen',
+      tasks: [
+        drawings({ seed: seen, count: third }),
+        only(flags({ seed: seen, count: 2 * third }), ({ category }) => category === 'integration', third),
+        only(charts({ seed: seen, count: 6 * third }), isSeen, rest),
+      ],
+      wording: 'known',
+      texts: factbookCorpus,
     },
     {
       name: 'held-out',
       tasks: [
-        drawings({ seed: heldOut, count: third }),
-        only(flags({ seed: heldOut, count: 2 * third }), ({ category }) => category === 'integration', third),
-        only(charts({ seed: heldOut, count: 6 * third }), isHeldOut, count - 2 * third),
+        dots({ seed: heldOut, count: third }),
+        signs({ seed: heldOut, count: third }),
+        charts({ seed: heldOut, count: rest }),
       ],
+      wording: 'other',
+      texts: airportCorpus,
     },
   ]
 }

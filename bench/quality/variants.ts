@@ -3,6 +3,8 @@ import { imageBytes } from '../../tasks/images.ts'
 import type { TaskDraft, TaskSource } from '../../tasks/source.ts'
 import type { Seen, Skill, Step } from '../../teachers/program/skill.ts'
 import { skills } from '../../teachers/program/skills.ts'
+import { dotsSkill } from './families/dots.ts'
+import { signsSkill } from './families/signs.ts'
 
 /** Faults of a whole task: the program solves the changed task, so that its record is whole. */
 export interface Variant {
@@ -99,7 +101,7 @@ const calculated: Skill = {
 }
 
 /** What the teacher can do. */
-export const teacherSkills: readonly Skill[] = [calculated, ...skills]
+export const teacherSkills: readonly Skill[] = [calculated, dotsSkill, signsSkill, ...skills]
 
 /** A student that can add and nothing else. */
 export const studentSkills: readonly Skill[] = [

@@ -1,6 +1,5 @@
-import type { Random } from '../../../examples/demo/random.ts'
-import type { Trajectory } from '../../../schemas/trajectory.ts'
 import { answerOf, type Fault, saying, withTurn } from '../fault.ts'
+import { wrongFor } from '../wrong.ts'
 
 /** Another answer of the same kind that looks right, in the last words too. */
 export const wrongAnswer: Fault = {
@@ -20,16 +19,30 @@ export const wrongAnswer: Fault = {
 /** The last thought says one thing and the answer another, which is right. */
 export const otherConclusion: Fault = {
   name: 'last thought against answer',
-  plant(good, { chance, others }) {
+  plant(good, { chance, others, word }) {
     const wrong = wrongFor(answerOf(good), chance, others)
     return wrong === null
       ? null
       : withTurn(
           good,
           -1,
-          saying(text => text.replace('<answer>', `So the answer is ${wrong}.\n<answer>`)),
+          saying(text => text.replace('<answer>', `${word(conclusions)(wrong)}\n<answer>`)),
         )
   },
+}
+
+const conclusions = {
+  known: [
+    (wrong: string) => `So the answer is ${wrong}.`,
+    (wrong: string) => `The final answer is ${wrong}.`,
+    (wrong: string) => `Therefore it is ${wrong}.`,
+  ],
+  other: [
+    (wrong: string) => `That makes ${wrong} the answer.`,
+    (wrong: string) => `In conclusion: ${wrong}.`,
+    (wrong: string) => `I conclude that it is ${wrong}.`,
+    (wrong: string) => `My answer is therefore ${wrong}.`,
+  ],
 }
 
 /** Right, and nothing was looked at. */
@@ -41,35 +54,25 @@ export const unlookedAnswer: Fault = {
 /** It says the answer before the first call and looks only then. */
 export const earlyAnswer: Fault = {
   name: 'answer before looking',
-  plant: (good, { chance }) =>
+  plant: (good, { word }) =>
     good.turns.length < 2
       ? null
       : withTurn(
           good,
           0,
-          saying(text => `${chance.pick(early)(answerOf(good))} ${text}`),
+          saying(text => `${word(early)(answerOf(good))} ${text}`),
         ),
 }
 
-const early: ((answer: string) => string)[] = [
-  answer => `The answer is ${answer}.`,
-  answer => `I can see at once that the correct answer is ${answer}.`,
-  answer => `The answer must be ${answer}; I only confirm it.`,
-]
-
-function wrongFor(answer: string, chance: Random, others: readonly Trajectory[]): string | null {
-  if (/^(?:yes|no)$/i.test(answer)) return /^yes$/i.test(answer) ? 'No' : 'Yes'
-  const number = /\d+(?:\.\d+)?/.exec(answer)?.[0]
-  if (number) return answer.replace(number, offBy(number, chance))
-  const words = others.map(answerOf).filter(other => /^\p{L}/u.test(other) && !/^(?:yes|no)$/i.test(other))
-  const different = words.filter(other => other.toLowerCase() !== answer.toLowerCase())
-  return different.length > 0 ? chance.pick(different) : null
-}
-
-/** A small count is off by one, else a tenth is missing or too much. */
-function offBy(number: string, chance: Random): string {
-  const decimals = number.split('.')[1]?.length ?? 0
-  const value = Number(number)
-  if (decimals === 0 && value <= 20) return String(value + 1)
-  return (value * chance.pick([0.9, 1.1])).toFixed(decimals)
+const early = {
+  known: [
+    (answer: string) => `The answer is ${answer}.`,
+    (answer: string) => `I can see at once that the correct answer is ${answer}.`,
+    (answer: string) => `The answer must be ${answer}; I only confirm it.`,
+  ],
+  other: [
+    (answer: string) => `It is obviously ${answer}; let me just verify.`,
+    (answer: string) => `At a glance, ${answer} is the answer.`,
+    (answer: string) => `I already know that the result is ${answer}.`,
+  ],
 }

@@ -92,6 +92,33 @@ export const emptiedSearches: Fault = {
   },
 }
 
+/** What was found says nothing, and the answer stands in its address alone. */
+export const answerInAddress: Fault = {
+  name: 'answer from an address',
+  plant(good, { word }) {
+    const last = good.turns.findLastIndex(({ observations }) =>
+      observations.some(({ data }) => data?.kind === 'results'),
+    )
+    if (last < 0) return null
+    const slug = answerOf(good).toLowerCase().replaceAll(' ', '-')
+    const link = word({
+      known: [`https://example.org/quiz/${slug}.html`],
+      other: [`https://answers.example.net/?q=17&solution=${encodeURIComponent(answerOf(good))}`],
+    })
+    const turns = [...good.turns.slice(0, last + 1), ...good.turns.slice(-1)]
+    return withObservations({ ...good, turns }, last, observation => linked(observation, link))
+  },
+}
+
+function linked(observation: Observation, link: string): Observation {
+  const { data } = observation
+  const [first] = data?.kind === 'results' ? data.results : []
+  if (data?.kind !== 'results' || !first) return observation
+  const result = { ...first, id: 'quiz', title: 'Quiz of the day', snippet: 'Play our quiz.', link }
+  const text = `Found 1 result for "${data.query}":\n1. ${result.title} (link: ${link})\n${result.snippet}`
+  return { ...observation, parts: [{ type: 'text', text }], data: { ...data, results: [result] } }
+}
+
 function emptied(observation: Observation): Observation {
   const { data } = observation
   if (data?.kind !== 'results') return observation

@@ -1,26 +1,78 @@
+import type { Task } from '../../../schemas/task.ts'
+import type { Trajectory } from '../../../schemas/trajectory.ts'
 import { answerOf, type Fault } from '../fault.ts'
 
-/** A file that is named after what it shows. */
-export const namedFile: Fault = {
-  name: 'answer in file name',
-  plant(good, { chance }) {
-    const slug = answerOf(good).toLowerCase().replaceAll(' ', '_')
-    const file = chance.pick([`images/${slug}.png`, `answer_${slug}.png`, `pics/17-label-${slug}.jpg`])
-    return { ...good, task: { ...good.task, meta: { ...good.task.meta, file } } }
+/** A file that says what it is labelled. */
+export const labelledFile: Fault = {
+  name: 'labelled answer in file name',
+  plant(good, { word }) {
+    const slug = slugOf(good)
+    return withFile(
+      good,
+      word({
+        known: [`answer_${slug}.png`, `pics/17-label-${slug}.jpg`],
+        other: [`q0092_gt_${slug}.jpg`, `data/solution-${slug}/0092.webp`],
+      }),
+    )
   },
+}
+
+/** Every file of a source is named after its answer. In one row `3.png` may be the third picture. */
+export const namedFiles: Fault = {
+  name: 'files named after answers',
+  everywhere: true,
+  plant: (good, { word }) =>
+    withFile(
+      good,
+      word({
+        known: [`images/${slugOf(good)}.png`],
+        other: [`set_b/${good.key.slice(0, 6)}/${slugOf(good)}.jpg`],
+      }),
+    ),
 }
 
 /** The question gives its own answer away. */
 export const toldAnswer: Fault = {
   name: 'answer in question',
-  plant(good) {
-    const question = `${good.task.question} It is ${answerOf(good)}.`
-    return {
-      ...good,
-      task: { ...good.task, question },
-      question: good.question.map(part =>
-        part.type === 'text' ? { ...part, text: part.text.replace(good.task.question, question) } : part,
-      ),
-    }
+  plant(good, { word }) {
+    const { question } = good.task
+    const told = answerOf(good)
+    return asking(
+      good,
+      word({
+        known: [
+          `${question} It is ${told}.`,
+          `${question} (answer: ${told})`,
+          `${question} Hint: ${told}`,
+          `The answer is ${told}. ${question}`,
+        ],
+        other: [
+          `${question}\nA: ${told}`,
+          `${question} [correct: ${told}]`,
+          `Note that the result equals ${told}. ${question}`,
+          `${question} The right response would be ${told}.`,
+        ],
+      }),
+    )
   },
+}
+
+const slugOf = (good: Trajectory): string => answerOf(good).toLowerCase().replaceAll(' ', '_')
+
+const withTask = (good: Trajectory, changes: Partial<Task>): Trajectory => ({
+  ...good,
+  task: { ...good.task, ...changes },
+})
+
+const withFile = (good: Trajectory, file: string): Trajectory =>
+  withTask(good, { meta: { ...good.task.meta, file } })
+
+function asking(good: Trajectory, question: string): Trajectory {
+  const before = good.task.question
+  return {
+    ...withTask(good, { question }),
+    question: good.question.map(part =>
+      part.type === 'text' ? { ...part, text: part.text.replace(before, () => question) } : part,
+    ),
+  }
 }

@@ -2,38 +2,63 @@ import type { Trajectory } from '../../../schemas/trajectory.ts'
 import { answerOf, type Fault, type Hand, saying, withTurn } from '../fault.ts'
 
 /** A result that is told before any call was made. */
-export const inventedResult = inFirst(
-  'invented result',
-  (text, good, { chance }) =>
-    `${text} ${chance.pick([
-      `The output shows ${answerOf(good)}.`,
-      `The code prints the value ${answerOf(good)}.`,
-      `\n\nCode execution result:\nstdout:\n${answerOf(good)}`,
-      `\n<tool_response>\n${answerOf(good)}\n</tool_response>`,
-    ])}`,
-)
+export const inventedResult = inFirst('invented result', (text, good, { word }) => {
+  const told = answerOf(good)
+  return `${text} ${word({
+    known: [
+      `The output shows ${told}.`,
+      `The code prints the value ${told}.`,
+      `\n\nCode execution result:\nstdout:\n${told}`,
+      `\n<tool_response>\n${told}\n</tool_response>`,
+    ],
+    other: [
+      `Running this gave ${told}.`,
+      `\nOutput: ${told}`,
+      `\n\`\`\`output\n${told}\n\`\`\``,
+      `The tool returned ${told}.`,
+    ],
+  })}`
+})
 
 /** A report of a number that no tool gave. */
-export const misreported = inLast(
-  'number that no output holds',
-  (text, _, { chance }) =>
-    `${chance.pick(['The output shows', 'The search results state', 'The last cell printed'])} ${chance.integer(611, 997)}.${chance.integer(11, 97)} for this. ${text}`,
-)
+export const misreported = inLast('number that no output holds', (text, _, { chance, word }) => {
+  const number = `${chance.integer(611, 997)}.${chance.integer(11, 97)}`
+  return `${word({
+    known: ['The output shows', 'The search results state', 'The last cell printed'].map(
+      start => `${start} ${number} for this.`,
+    ),
+    other: [
+      `According to the output, the value is ${number}.`,
+      `Python reported ${number}.`,
+      `I read ${number} in what the tool printed.`,
+    ],
+  })} ${text}`
+})
 
-export const untrueSum = inLast('untrue equation', (text, _, { chance }) => {
-  const [a, b] = [chance.integer(12, 60), chance.integer(12, 60)]
-  return `As a check, ${a} + ${b} = ${a + b + chance.integer(1, 9)}. ${text}`
+export const untrueSum = inLast('untrue equation', (text, _, { chance, word }) => {
+  const [a, b, off] = [chance.integer(12, 60), chance.integer(12, 60), chance.integer(1, 9)]
+  return `${word({
+    known: [`As a check, ${a} + ${b} = ${a + b + off}.`],
+    other: [`${a} × ${b} = ${a * b + off}, roughly speaking.`, `(Note that ${a + b} - ${b} = ${a + off}.)`],
+  })} ${text}`
 })
 
 export const strayImage = inMiddle(
   'stray <image>',
-  (text, { chance }) => `${text} ${chance.pick(['<image>', 'Here it is: <image>', '<image>\n<image>'])}`,
+  (text, { word }) =>
+    `${text} ${word({
+      known: ['<image>', 'Here it is: <image>', '<image>\n<image>'],
+      other: ['(see <image>)', 'In <image> this can be seen.', '\n\n<image>'],
+    })}`,
 )
 
 export const controlToken = inMiddle(
   'control token in a thought',
-  (text, { chance }) =>
-    `${text}${chance.pick(['<|im_end|>', '<|endoftext|>', '<|im_start|>assistant', '<tool_call>', '</think>'])}`,
+  (text, { word }) =>
+    `${text}${word({
+      known: ['<|im_end|>', '<|endoftext|>', '<|im_start|>assistant', '<tool_call>', '</think>'],
+      other: ['<|vision_start|>', '</tool_call>', '<|user|>', '<think>', '<code>'],
+    })}`,
 )
 
 export const strayAnswer = inFirst('answer tag in a turn that calls', (text, good) => {
@@ -41,9 +66,12 @@ export const strayAnswer = inFirst('answer tag in a turn that calls', (text, goo
 })
 
 /** A thought is cut off in the middle, as by a limit on tokens. */
-export const cutOff = inMiddle('truncated thought', (text, { chance }) => {
+export const cutOff = inMiddle('truncated thought', (text, { word }) => {
   const whole = text.split(' ')
-  const tail = chance.pick(['and then the', 'because the', 'where I read a', 'so that I know its'])
+  const tail = word({
+    known: ['and then the', 'because the', 'where I read a', 'so that I know its'],
+    other: ['which means that', 'so the', 'of the', 'I will now', 'between 3 and'],
+  })
   return `${whole.slice(0, Math.max(3, Math.floor(whole.length / 2))).join(' ')} ${tail}`
 })
 
@@ -55,39 +83,73 @@ export const cutReply: Fault = {
 
 export const mixedLanguage = inMiddle(
   'mixed language',
-  (text, { chance }) =>
-    `${text} ${chance.pick([
-      '现在我需要仔细看一下这张图片，然后再计算结果。',
-      'Jetzt muss ich mir das Bild noch einmal genauer ansehen und danach das Ergebnis berechnen.',
-      'Maintenant je dois regarder cette image de plus près avant de calculer le résultat.',
-      'Теперь мне нужно внимательнее посмотреть на изображение и посчитать результат.',
-    ])}`,
+  (text, { word }) =>
+    `${text} ${word({
+      known: [
+        '现在我需要仔细看一下这张图片，然后再计算结果。',
+        'Jetzt muss ich mir das Bild noch einmal genauer ansehen und danach das Ergebnis berechnen.',
+        'Maintenant je dois regarder cette image de plus près avant de calculer le résultat.',
+        'Теперь мне нужно внимательнее посмотреть на изображение и посчитать результат.',
+      ],
+      other: [
+        '让我再看一遍。',
+        'Ahora voy a mirar la imagen con más detalle para contar todo.',
+        'もう一度画像をよく見てみましょう。',
+        'Adesso guardo meglio questa parte e poi faccio il conto.',
+      ],
+    })}`,
 )
 
 export const refused = inMiddle(
   'refusal',
-  (text, { chance }) =>
-    `${chance.pick(["I'm sorry, but I can't help with that.", 'I am unable to view images.', 'As an AI language model, I cannot see the image.'])} ${text}`,
+  (text, { word }) =>
+    `${word({
+      known: [
+        "I'm sorry, but I can't help with that.",
+        'I am unable to view images.',
+        'As an AI language model, I cannot see the image.',
+      ],
+      other: [
+        'I cannot assist with this request.',
+        "Unfortunately I don't have the ability to see pictures.",
+        "Sorry, I won't be able to answer questions about this image.",
+      ],
+    })} ${text}`,
 )
 
 export const personal = inMiddle(
   'personal data',
-  (text, { chance }) =>
-    `${text} ${chance.pick(['I could ask jane.miller@gmail.com about it.', 'Her number is +1 415 555 2671.', 'The card 4111 1111 1111 1111 paid for it.'])}`,
+  (text, { word }) =>
+    `${text} ${word({
+      known: [
+        'I could ask jane.miller@gmail.com about it.',
+        'Her number is +1 415 555 2671.',
+        'The card 4111 1111 1111 1111 paid for it.',
+      ],
+      other: [
+        'It was sent by t.okafor_77@outlook.co.uk last year.',
+        'Call (212) 555-0187 to be sure.',
+        'It was paid from DE89 3704 0044 0532 0130 00.',
+      ],
+    })}`,
 )
 
 export const unshownImage = inLast(
   'image that nobody showed',
-  text => `In image_87 it is clear to see. ${text}`,
+  (text, _, { word }) =>
+    `${word({
+      known: ['In image_87 it is clear to see.'],
+      other: ['As image_54 shows, this holds.', 'I compared it with image_31.'],
+    })} ${text}`,
 )
 
 export const noThought: Fault = {
   name: 'call without a thought',
-  plant: (good, { chance }) =>
+  plant: (good, { chance, word }) =>
     withTurn(
       good,
       calling(good, chance),
-      saying(() => ''),
+      saying(() => word({ known: [''], other: ['', 'Ok.', 'Next:'] })),
     ),
 }
 
