@@ -62,6 +62,40 @@ test.each<[string, Partial<Task>, string, string]>([
     'in_id',
     'id: ',
   ],
+  [
+    'a sentence of the question',
+    { answer: '3', question: 'How many? It is 3.' },
+    'in_question',
+    'question: ',
+  ],
+  [
+    'one with a tolerance',
+    { answer: '40.3', answerType: 'number', tolerance: 0.02, question: 'How warm? It is 40.0.' },
+    'in_question',
+    '',
+  ],
+  ['brackets', { answer: '3', question: 'How many (answer: 3)?' }, 'in_question', ''],
+  ['a hint', { answer: 'red', question: 'Which colour? Hint: red' }, 'in_question', ''],
+  ['a line of its own', { answer: '3', question: 'How many?\nGround truth = 3' }, 'in_question', ''],
+  [
+    'the words before “is the answer”',
+    { answer: 'red', question: 'Red is the correct answer. Why?' },
+    'in_question',
+    '',
+  ],
+  ['a key', { answer: 'no', answerType: 'boolean', question: 'Is it?\nA: No' }, 'in_question', ''],
+  [
+    'a letter',
+    { answer: 'red', choices: ['blue', 'red'], answerType: 'choice', question: 'Which? The answer is B.' },
+    'in_question',
+    '',
+  ],
+  [
+    'a statement beside alternatives',
+    { answer: 'Laos', question: 'Laos or Sri Lanka? The answer is Laos.' },
+    'in_question',
+    '',
+  ],
 ])('the answer stands in %s', async (_, task, reason, detail) => {
   expect(await measure(task)).toMatchObject({
     passed: false,
@@ -85,6 +119,24 @@ test.each<[string, Partial<Task>]>([
   ['one of those compared', { question: 'Which of Laos and Sri Lanka is larger?' }],
   ['one of a list', { question: 'Laos, Sri Lanka, Nepal: which is largest?' }],
   ['the evidence in the metadata', { meta: { country: 'Sri Lanka' } }],
+  ['a number in a question', { answer: '3', question: 'How many of the 3 bars are red?' }],
+  ['a number of decimals', { answer: '3', question: 'How long is it? Answer with 3 decimals.' }],
+  ['a form to answer in', { answer: '3', question: 'How many? Give it as a number, e.g. answer: 3' }],
+  ['a choice of answers', { answer: 'no', answerType: 'boolean', question: 'Is it red? Answer: yes or no' }],
+  ['a condition', { answer: '3', question: 'If it is 3, what is its double?' }],
+  ['a supposition', { answer: '3', question: 'Suppose it is 3. How many are missing?' }],
+  ['another statement', { answer: '3', question: 'It is 4. How many are missing?' }],
+  ['a statement of more', { answer: '3', question: 'It is 3 times as long. How many are there?' }],
+  ['an option in the question', { answer: '3', question: 'How many are there?\nA: 3\nB: 4' }],
+  [
+    'a case among options',
+    {
+      answer: 'red',
+      choices: ['red', 'blue'],
+      answerType: 'choice',
+      question: 'It is red. What is its colour?',
+    },
+  ],
 ])('%s is no leak', async (_, task) => {
   expect(await measure(task)).toMatchObject({ passed: true })
 })

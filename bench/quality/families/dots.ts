@@ -28,7 +28,7 @@ const asks: Ask[] = [
     const [one = 'red', other = 'blue'] = chance.sample(names, 2)
     return {
       question: `Are there more ${one} dots than ${other} ones?`,
-      answer: counts[one] > counts[other] ? 'Yes' : 'No',
+      answer: String(counts[one] > counts[other]),
       answerType: 'boolean',
     }
   },

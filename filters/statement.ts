@@ -1,0 +1,34 @@
+/** What names an answer, in a question that was put together with its key. */
+const label =
+  '(?:answer|hint|solution|result|response|key|label|(?:ground )?truth|gt|correct(?: one| value)?)'
+const being = '(?:is|are|equals|reads|would be|should be|must be)'
+const outright: RegExp[] = [
+  new RegExp(`\\b${label}\\b\\s*(?:\\b${being}\\b\\s*:?|[:=]|->|→)\\s*(.+)$`, 'iu'),
+  new RegExp(`^(.+?),? ${being} (?:the |its )?(?:(?:final|right|true|correct) )?${label}$`, 'iu'),
+]
+/** A statement about what was asked. Among options such words describe the case: "It is red. What follows?" */
+const plain = new RegExp(`^(?:it|this|that|they|there) ${being} (.+)$`, 'iu')
+/** The key of a question and its answer in one text; beside a `B:` it is an option. */
+const keyed = /^A\s*[:.)]\s*(.+)$/u
+
+/** A form to answer in, a condition, and a choice state nothing. */
+const unreal =
+  /\b(?:if|when|whether|or|either|e\.?g|for example|example|such as|form|format|like|as|not|never|could|might|may|suppose|assume)\b|n['’]t\b/i
+
+/**
+ * What the sentences of a question say outright that the answer is, each without its full stop. What is asked states
+ * nothing. English only.
+ */
+export function statedIn(question: string, hasOptions: boolean): string[] {
+  const pieces = question
+    .split(/(?<=[.!?])(?<!\b(?:e\.g|i\.e|etc)\.)\s+|\n+|[()[\]]/iu)
+    .map(piece => piece.trim())
+    .filter(piece => piece !== '' && !/\?$/.test(piece) && !unreal.test(piece))
+  const listed = pieces.some(piece => /^B\s*[:.)]/.test(piece))
+  const patterns = [...outright, ...(hasOptions ? [] : [plain]), ...(hasOptions || listed ? [] : [keyed])]
+  return pieces.flatMap(piece => {
+    const sentence = piece.replace(/[.!]+$/, '')
+    const said = patterns.map(pattern => pattern.exec(sentence)?.[1]?.trim()).find(Boolean)
+    return said === undefined ? [] : [said]
+  })
+}
