@@ -2,6 +2,7 @@ import type { Cell, Observation, Trajectory } from '../schemas/trajectory.ts'
 import { compareAnswer } from './answer.ts'
 import { type Check, fail, type Measurement, pass } from './check.ts'
 import { concluded } from './conclusion.ts'
+import { openedOther } from './files-opened.ts'
 import { numeralsIn } from './numerals.ts'
 import { gave, type Step, stepsOf } from './steps.ts'
 import { supportOf } from './support.ts'
@@ -12,15 +13,17 @@ import { quoted } from './words.ts'
  * failed or was ignored (arXiv 2505.15966). It fails where the last calls before the answer failed or gave
  * nothing and nothing before them supports the answer, and where the last output is a single number that the answer is
  * not and does not follow from. It also fails where a thought says what the answer is before any call
- * gave anything: what follows is show. Whether the answer is right is for the check `answer`.
+ * gave anything: what follows is show; and where code opens a file that is neither one of the question's images nor made
+ * from them. Whether the answer is right is for the check `answer`.
  *
- * It cannot see: pictures that were shown and not looked at; outputs of several numbers that say otherwise; text.
+ * It cannot see: pictures that were shown and not looked at; outputs of several numbers that say otherwise; outputs such as True, whose
+ * question may have been the opposite; files whose path is put together.
  */
 export const bypass = (): Check => ({
   name: 'bypass',
-  version: 2,
+  version: 3,
   options: {},
-  async measure(trajectory) {
+  async measure(trajectory, context) {
     if (trajectory.outcome.kind !== 'answered')
       return fail('no_answer', `the outcome is ${trajectory.outcome.kind}`)
     const calling = stepsOf(trajectory).filter(({ observations }) => observations.length > 0)
@@ -30,6 +33,7 @@ export const bypass = (): Check => ({
       early(answer, trajectory, calling) ??
       failedLast(answer, trajectory, calling) ??
       contradicted(answer, trajectory) ??
+      (await openedOther(trajectory, context)) ??
       pass()
     )
   },
@@ -42,7 +46,7 @@ function early(answer: string, { task }: Trajectory, calling: readonly Step[]): 
   const first = calling.findIndex(({ observations }) => observations.some(gave))
   const blind = first < 0 ? calling : calling.slice(0, first + 1)
   const step = blind.find(({ thought }) => {
-    const said = concluded(thought)
+    const said = concluded(thought, task.question)
     return said !== null && compareAnswer(said, { ...task, answer }).passed
   })
   return step ? fail('answered_first', `turn ${step.turn}: ${quoted(step.thought)}`) : null
@@ -69,17 +73,23 @@ function failedLast(answer: string, trajectory: Trajectory, calling: readonly St
   )
 }
 
-/** The only number of the last output, where the answer is a number too. */
+/** What the last output says alone, where it can only be another answer. */
 function contradicted(answer: string, trajectory: Trajectory): Measurement | null {
   const steps = stepsOf(trajectory)
   const last = steps.findLast(({ observations }) => observations.length > 0)
   const data = last?.observations.at(-1)?.data
-  if (!last || data?.kind !== 'cell' || numeralsIn(answer).length !== 1) return null
-  const output = onlyNumber(data)
+  if (!last || data?.kind !== 'cell') return null
+  const output = numeralsIn(answer).length === 1 ? onlyNumber(data) : onlyWord(data)
   if (output === null || compareAnswer(output, { ...trajectory.task, answer }).passed) return null
   const support = supportOf(answer, trajectory, steps)
-  if (support && support.how !== 'pictured') return null
+  if (support && support.how !== 'pictured' && support.how !== 'decided') return null
   return fail('contradicted', `turn ${last.turn} gave ${quoted(output)}, the answer is ${quoted(answer)}`)
+}
+
+/** A yes or no: what True says depends on what was compared. */
+function onlyWord({ status, stdout, result, images }: Cell): string | null {
+  if (status !== 'ok' || images.length > 0) return null
+  return /^(?:[\p{L} ]*[:=] *)?["']?(yes|no)["']?$/iu.exec((result ?? stdout).trim())?.[1] ?? null
 }
 
 function onlyNumber({ status, stdout, result, images }: Cell): string | null {

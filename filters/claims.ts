@@ -23,6 +23,14 @@ const pattern = new RegExp(
 const unreal =
   /\b(?:if|whether|when|once|until|unless|will|would|should|could|may|might|must|can|let|to|so that|expects?|expecting|expected (?:output|result)|suppose|assume|hope|want|need|plan|try|next|not|no|never|nothing|\w+n['’]t)\b|['’]ll\b|\?\s*$/i
 
+export const isUnreal = (sentence: string): boolean => unreal.test(sentence)
+
+/** Words that say a search found something. */
+export const claimsMatch = (sentence: string): boolean =>
+  /\b(?:closest|best|nearest|top|first|exact|good) (?:match|result|hit)\b|\bmatch(?:es|ed)\b|\b(?:I|has|have|was|were) (?:found|identified|located)\b/i.test(
+    sentence,
+  )
+
 /** The sentences of a thought that report what a tool gave. English only. */
 export function claimsIn(thought: string): Claim[] {
   return wholeSentences(thought).flatMap((sentence): Claim[] => {

@@ -1,25 +1,69 @@
 import type { Task } from '../schemas/task.ts'
 import { compareAnswer } from './answer.ts'
 import { numeralsIn } from './numerals.ts'
-import { sentencesOf } from './words.ts'
+import { sentencesOf, wordsIn } from './words.ts'
 
-/** What a thought says the answer is: short, and of the last such sentence. Null where none says it outright. */
-export function concluded(thought: string): string | null {
-  const said = sentencesOf(thought.replace(/\banswer(?: is)?:\s*/gi, 'answer is ')).flatMap(sentence => {
-    const match =
-      /\b(?:the |my )?(?:final |correct )?(?:answer|option|choice) (?:is|must be)(?: option| choice)? (.+)$/i.exec(
-        sentence,
-      )
-    return match?.[1] && !/\b(?:not|n['’]t|if|whether|would|could|might|may)\b/i.test(sentence)
-      ? [match[1]]
-      : []
-  })
-  const last = said
-    .at(-1)
-    ?.replace(/[.!]+$/, '')
-    .trim()
-  return last && last.length <= 60 ? last : null
+/** Characters of a conclusion; what is longer explains. */
+const longest = 60
+
+/**
+ * What a thought says the answer is: short, and of the last such sentence. Null where none says it outright. Its last
+ * sentence may also say so in the question's own words: "So the country is Norway." to "Which country …?", "Therefore there
+ * are 9 stars." to "How many stars …?".
+ */
+export function concluded(thought: string, question = ''): string | null {
+  const sentences = sentencesOf(thought.replace(/\banswer(?: is)?:\s*/gi, 'answer is '))
+  const said = sentences.flatMap(outright).at(-1) ?? closing(sentences.at(-1) ?? '', question)
+  const last = said?.replace(/[.!]+$/, '').trim()
+  return last && last.length <= longest ? last : null
 }
+
+function outright(sentence: string): string[] {
+  const [, said] =
+    /\b(?:the |my )?(?:final |correct |right )?(?:answer|option|choice) (?:is|must be)(?: option| choice)? (.+)$/i.exec(
+      sentence,
+    ) ?? []
+  return said && !unreal.test(sentence) ? [said] : []
+}
+
+const unreal = /\b(?:not|n['’]t|if|whether|would|could|might|may)\b/i
+const drawn =
+  /^(?:and )?(?:so|thus|therefore|hence|consequently|overall|it follows that|(?:this|that) means(?: that)?),? /i
+
+function closing(sentence: string, question: string): string | undefined {
+  if (!drawn.test(sentence) || unreal.test(sentence)) return undefined
+  const rest = sentence.replace(drawn, '')
+  const [, pronounced] = /^(?:it|this|that) (?:is|must be) (.+)$/i.exec(rest) ?? []
+  if (pronounced) return isNoun(pronounced) ? pronounced : undefined
+  const [, thing = '', named] = /^the (?:\S+ ){0,2}?(\S+) (?:is|was|must be) (.+)$/i.exec(rest) ?? []
+  if (named) return askedFor(question).includes(thing.toLowerCase()) ? named : undefined
+  const [, count, things] = /^(?:there (?:are|is)|I (?:count|see|find)) (\S+) (.+)$/i.exec(rest) ?? []
+  return count && counted(question).some(noun => wordsIn(things ?? '').includes(noun)) ? count : undefined
+}
+
+/** After "it is" a number, a yes or no, or a name; "it is Italian" describes and does not name. */
+const isNoun = (text: string): boolean =>
+  /^[-−]?\d|^(?:yes|no)\b[.!]*$/i.test(text) ||
+  (isName(text.replace(/[.!]+$/, '')) && !/(?:ish|ese|an|ch|i|ic|man|eek|iss)[.!]*$/i.test(text))
+
+/** The nouns that a question asks for: `country` of "Which country …?" and `capital` of "What is the capital of …?" */
+const askedFor = (question: string): string[] =>
+  [
+    ...question.matchAll(
+      /\b(?:which|what) ((?:[a-z-]+ ){1,3}?)(?:is|are|was|were|has|have|had|does|do|did)\b/gi,
+    ),
+    ...question.matchAll(
+      /\bwhat (?:is|was) the ((?:[a-z-]+ ){0,3}?[a-z-]+)(?= (?:of|in|for|on|at|that|whose)\b|\?)/gi,
+    ),
+  ].flatMap(([, words = '']) => words.trim().toLowerCase().split(' ').at(-1) ?? [])
+
+/** What a question counts. */
+const counted = (question: string): string[] =>
+  [
+    ...question.matchAll(
+      /\bhow many ((?:[a-z-]+ ){0,2}?[a-z-]+)(?= (?:are|is|do|does|did|have|has|can|were|in|of|on|show|lie)\b|\?)/gi,
+    ),
+  ].flatMap(([, words = '']) => wordsIn(words).at(-1) ?? [])
 
 /** Whether what was concluded can only be read as another answer than the given one. In doubt it is not. */
 export function isAnother(conclusion: string, given: string, task: Task): boolean {
@@ -31,7 +75,12 @@ export function isAnother(conclusion: string, given: string, task: Task): boolea
   }
   const [said, own] = [numeralsIn(conclusion), numeralsIn(given)]
   if (own.length === 1 && said.length === 1) return !isNear(said[0]?.value ?? 0, own[0]?.value ?? 0)
-  return isQuoted(conclusion) && own.length === 0 && said.length === 0 && !shareWords(conclusion, given)
+  if (own.length > 0 || said.length > 0) return false
+  return (
+    (isQuoted(conclusion) && !shareWords(conclusion, given)) ||
+    (isName(conclusion) && isName(given) && !mayBeSame(conclusion, given)) ||
+    areAlternatives(plain(conclusion), plain(given), task.question)
+  )
 }
 
 /** An option by its words or its letter, other than the given one. */
@@ -49,6 +98,54 @@ const isNear = (a: number, b: number): boolean =>
   )
 
 const isQuoted = (text: string): boolean => /^(?:\*\*[^*]+\*\*|"[^"]+"|“[^”]+”)$/.test(text)
+
+/** A name and nothing else: capital letters, with small words between. */
+const isName = (text: string): boolean =>
+  /^(?:the )?\p{Lu}[\p{L}’'.-]*(?: (?:(?:of|the|and|de|la|le|da|do|du|von|van) )*\p{Lu}[\p{L}’'.-]*)*$/u.test(
+    text,
+  ) && !/['’]s\b/.test(text)
+
+/** One name may be short for the other, or derived from it: `USA`, `Italian` of `Italy`. */
+function mayBeSame(a: string, b: string): boolean {
+  const initials = (text: string) => (text.match(/\b\p{Lu}/gu) ?? []).join('')
+  const letters = (text: string) =>
+    plain(text)
+      .replace(/^the /, '')
+      .replace(/[^\p{L}]/gu, '')
+  const [one, other] = [letters(a), letters(b)]
+  return (
+    shareWords(a, b) ||
+    one.slice(0, 3) === other.slice(0, 3) ||
+    one.includes(other) ||
+    other.includes(one) ||
+    initials(a).toLowerCase() === other ||
+    initials(b).toLowerCase() === one
+  )
+}
+
+const colours = new Set('red orange yellow green blue purple pink brown black white grey'.split(' '))
+
+/** Two colours, or two of the words that the question chooses between. */
+function areAlternatives(a: string, b: string, question: string): boolean {
+  if (a === b) return false
+  const pair = [a, b]
+  return (
+    pair.every(word => colours.has(word)) ||
+    (/\bor\b/i.test(question) &&
+      pair.every(word =>
+        plain(question)
+          .split(/[^\p{L}]+/u)
+          .includes(word),
+      ))
+  )
+}
+
+const plain = (text: string): string =>
+  text
+    .normalize('NFKD')
+    .replace(/[\p{M}*"'“”.!]/gu, '')
+    .trim()
+    .toLowerCase()
 
 function shareWords(a: string, b: string): boolean {
   const words = (text: string): string[] => text.toLowerCase().match(/\p{L}{2,}/gu) ?? []

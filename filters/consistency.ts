@@ -1,12 +1,12 @@
-import type { Trajectory } from '../schemas/trajectory.ts'
+import type { Observation, Trajectory } from '../schemas/trajectory.ts'
 import { isBlank } from './blank.ts'
 import { type Check, type CheckContext, fail, type Measurement, pass } from './check.ts'
-import { admits, type Claim, claimsIn, claimsSuccess } from './claims.ts'
+import { admits, type Claim, claimsIn, claimsMatch, claimsSuccess, isUnreal } from './claims.ts'
 import { concluded, isAnother } from './conclusion.ts'
 import { untrueEquations } from './equations.ts'
 import { derivation, numbersIn, numeralsIn, says } from './numerals.ts'
 import { gave, type Step, stepsOf } from './steps.ts'
-import { quoted, unescaped, wordsIn } from './words.ts'
+import { quoted, sentencesOf, unescaped, wordsIn } from './words.ts'
 
 /**
  * What is said fits what came back: a thought that reports a number or quotes words had them before it; none takes a
@@ -18,7 +18,7 @@ import { quoted, unescaped, wordsIn } from './words.ts'
  */
 export const consistency = (): Check => ({
   name: 'consistency',
-  version: 1,
+  version: 2,
   options: {},
   async measure(trajectory, context) {
     const steps = stepsOf(trajectory)
@@ -27,7 +27,9 @@ export const consistency = (): Check => ({
       const problem =
         untrue(step) ??
         (before &&
-          ((await celebrated(step, before, context)) ?? misquoted(step, steps.slice(0, index), trajectory)))
+          ((await celebrated(step, before, context)) ??
+            unfound(step, steps.slice(0, index), trajectory) ??
+            misquoted(step, steps.slice(0, index), trajectory)))
       if (problem) return problem
     }
     return differs(trajectory, steps.at(-1)) ?? pass()
@@ -50,9 +52,36 @@ async function celebrated(
   return what ? fail('claimed_success', `turn ${turn} after ${what}: ${quoted(thought)}`) : null
 }
 
+/** After an empty search, what nobody had said before, as if it had been found. To admit it, or to try again, is fine. */
+function unfound(
+  { thought, turn }: Step,
+  before: readonly Step[],
+  trajectory: Trajectory,
+): Measurement | null {
+  const last = before.at(-1)?.observations ?? []
+  if (last.length === 0 || !last.every(isEmptySearch) || admits(thought)) return null
+  const known = knownIn(before, trajectory)
+  const found = sentencesOf(thought).find(sentence => !isUnreal(sentence) && tellsNew(sentence, known))
+  return found ? fail('claimed_success', `turn ${turn} after an empty search: ${quoted(found, 160)}`) : null
+}
+
+/** A match, or a number or a quotation that is new. */
+function tellsNew(sentence: string, known: string): boolean {
+  const numbers = numbersIn(known)
+  return (
+    claimsMatch(sentence) ||
+    quotesIn(sentence).some(quote => !holdsWords(known, quote)) ||
+    numeralsIn(sentence).some(
+      number => Math.abs(number.value) >= 100 && !numbers.some(each => says(number, each)),
+    )
+  )
+}
+
+const isEmptySearch = ({ data }: Observation): boolean =>
+  data?.kind === 'results' && data.results.length === 0
+
 async function disappointment({ observations, images }: Step, context: CheckContext): Promise<string | null> {
-  if (observations.every(({ data }) => data?.kind === 'results' && data.results.length === 0))
-    return 'an empty search'
+  if (observations.every(isEmptySearch)) return 'an empty search'
   const gaveAny = observations.some(gave)
   if (!gaveAny && observations.every(({ mistake }) => mistake !== null)) return 'a call that failed'
   const silent = observations.every(
@@ -68,15 +97,16 @@ function misquoted(
   before: readonly Step[],
   trajectory: Trajectory,
 ): Measurement | null {
-  const known = [trajectory.task.question, ...(trajectory.task.choices ?? []), ...before.map(toldIn)].join(
-    '\n',
-  )
+  const known = knownIn(before, trajectory)
   const pictured = before.at(-1)?.images.length !== 0
   const claim = claimsIn(thought)
     .filter(({ subject }) => subject === 'text' || !pictured)
     .find(claim => invents(claim, known, thought))
   return claim ? fail('misquoted', `turn ${turn}: ${quoted(claim.sentence, 160)}`) : null
 }
+
+const knownIn = (before: readonly Step[], { task }: Trajectory): string =>
+  [task.question, ...(task.choices ?? []), ...before.map(toldIn)].join('\n')
 
 /** Everything that a turn put into words: what was called, with which arguments, and what came back. */
 const toldIn = ({ thought, calls, observations, seen }: Step): string =>
@@ -97,11 +127,11 @@ function invents({ told }: Claim, known: string, thought: string): boolean {
       derivation(claim, operands, [1]) === null &&
       !isCount(claim.value, known),
   )
-  return (
-    strange ||
-    quotesIn(told).some(quote => !` ${wordsIn(known).join(' ')} `.includes(` ${wordsIn(quote).join(' ')} `))
-  )
+  return strange || quotesIn(told).some(quote => !holdsWords(known, quote))
 }
+
+const holdsWords = (text: string, words: string): boolean =>
+  ` ${wordsIn(text).join(' ')} `.includes(` ${wordsIn(words).join(' ')} `)
 
 /** `about 3000` may be 2963: zeros at a number's end may be rounding. */
 function loosely(claim: ReturnType<typeof numeralsIn>[number]) {
@@ -122,7 +152,7 @@ const quotesIn = (text: string): string[] =>
 
 function differs({ outcome, task }: Trajectory, last: Step | undefined): Measurement | null {
   if (outcome.kind !== 'answered' || !last) return null
-  const conclusion = concluded(last.thought)
+  const conclusion = concluded(last.thought, task.question)
   if (conclusion === null || !isAnother(conclusion, outcome.answer, task)) return null
   return fail(
     'answer_differs',

@@ -4,13 +4,14 @@ import { wordsOf } from './near/words.ts'
 
 /** What a trajectory did, so that two that did the same give the same text: its calls, or its words where it made none. */
 export function deedsOf({ turns }: Trajectory): string {
-  const calls = turns.flatMap(({ reply }) => reply.calls.map(callOf))
+  const calls = turns.flatMap(({ reply }) => reply.calls.map(callDone))
   return calls.length > 0
     ? calls.join('\n')
     : turns.map(({ reply }) => wordsOf(reply.text).join(' ')).join('\n')
 }
 
-function callOf({ name, arguments: text }: ToolCall): string {
+/** A call as text, so that two that ask for the same give the same. */
+export function callDone({ name, arguments: text }: ToolCall): string {
   try {
     const args: unknown = JSON.parse(text)
     const isCode =

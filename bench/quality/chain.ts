@@ -16,7 +16,9 @@ import { pii } from '../../filters/pii.ts'
 import { recrop } from '../../filters/recrop.ts'
 import { reexecutes } from '../../filters/reexecutes.ts'
 import { refusal } from '../../filters/refusal.ts'
+import { repeatedCall } from '../../filters/repeated-call.ts'
 import { schema } from '../../filters/schema.ts'
+import { tellingNames } from '../../filters/telling-names.ts'
 import { textLeak } from '../../filters/text-leak.ts'
 import { thought } from '../../filters/thought.ts'
 import { toolNecessity } from '../../filters/tool-necessity.ts'
@@ -42,7 +44,16 @@ export async function chain(
   const student = program({ errors: 0, skills: studentSkills })
   const checks = [
     ...[schema(), answer(), format(), thought(), truncated(), refusal(), language(), pii(), textLeak()],
-    ...[codeErrors(), noOpCode(), recrop(), inventedObservation(), consistency(), bypass(), grounded()],
+    ...[
+      codeErrors(),
+      noOpCode(),
+      recrop(),
+      repeatedCall(),
+      inventedObservation(),
+      consistency(),
+      bypass(),
+      grounded(),
+    ],
     ...[reexecutes(), toolNecessity({ student, k: 2, most: 0 })],
   ]
   return settings({
@@ -61,6 +72,7 @@ export async function chain(
       passed(...checks.map(({ name }) => name)),
       usedTools({ min: 1 }),
       decontaminated({ benchmarks: [{ name: 'benchmark', files: benchmark, images: 'images' }] }),
+      tellingNames(),
       duplicates(),
     ],
     exports: [],

@@ -149,3 +149,58 @@ test('no call is no bypass, and no answer is none', async () => {
   const stopped = { ...right, outcome: { kind: 'stopped', by: 'turns' } as const }
   expect(await bypass().measure(stopped, noContext)).toMatchObject({ reason: 'no_answer' })
 })
+
+const draw = 'from PIL import Image\npage = Image.new("L", (8, 8))\n'
+test.each<[string, string[], object]>([
+  [
+    'a file of the machine',
+    ['print(len(open("/proc/self/status").read()))\nprint(8)'],
+    {
+      reason: 'other_file',
+      detail: 'cell 1 (turn 1) opens "/proc/self/status", which is not made from the images',
+    },
+  ],
+  [
+    'a picture that it drew',
+    [`${draw}page.save("work.png")`, 'from PIL import Image\nprint(Image.open("work.png").width)'],
+    { reason: 'other_file' },
+  ],
+  [
+    'a note that it wrote, by a name',
+    ['path = "n.txt"\nwith open(path, "w") as note:\n    note.write("8")', 'print(open(path).read())'],
+    { reason: 'other_file' },
+  ],
+  ['the image’s file', ['from PIL import Image\nprint(Image.open("image_1.png").width)'], { passed: true }],
+  [
+    'a picture made from it',
+    [
+      'image_1.rotate(90).save("turned.png")',
+      'from PIL import Image\nprint(Image.open("turned.png").height)',
+    ],
+    { passed: true },
+  ],
+  [
+    'a file of a name that nobody can read',
+    [`${draw}page.save("work" + ".png")`, 'from PIL import Image\nprint(Image.open("work.png").width)'],
+    { passed: true },
+  ],
+  [
+    'a file that is not there',
+    ['from PIL import Image\nImage.open("photo.jpg")', 'print(image_1.width)'],
+    { passed: true },
+  ],
+])('code opens %s', async (_, codes, expected) => {
+  expect(await bypass().measure(await answered('8', codes), bench.context)).toMatchObject(expected)
+})
+
+test.each<[string, string, boolean]>([
+  ['print("no" if image_1.width > 6 else "yes")', 'yes', false],
+  ['print("answer:", "no" if image_1.width > 6 else "yes")', 'yes', false],
+  ['print("no" if image_1.width > 6 else "yes")', 'no', true],
+  ['print(image_1.width > 6)', 'no', true],
+  ['print("red pixels: no" if image_1.width > 6 else "", image_1.width)', 'yes', true],
+])('%s before %j', async (code, answer, passed) => {
+  const row = await answered(answer, [code])
+  const asked = { ...row, task: { ...row.task, answerType: 'boolean' as const, answer: 'true' } }
+  expect(await bypass().measure(asked, noContext)).toMatchObject({ passed })
+})

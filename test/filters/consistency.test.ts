@@ -149,6 +149,38 @@ test('an empty search confirms nothing', async () => {
   })
 })
 
+test.each([
+  'The closest match is the flag of Norway. Now I look up its area.',
+  'Norway has 323802 inhabitants; next I need its area.',
+  'Its motto is "Alt for Norge". I go on.',
+  'I identified the country. Next comes its area.',
+])('%j was not found by an empty search', async thought => {
+  expect(await consistency().measure(ended([searchTurn([])], thought), noContext)).toMatchObject({
+    reason: 'claimed_success',
+    detail: expect.stringContaining('an empty search'),
+  })
+})
+
+test.each([
+  'No match. From memory, Norway has 323802 square kilometres.',
+  'I try "flag of Norway" instead.',
+  'I look for the closest match in another way.',
+  'I measure the 8 pixels of the image.',
+  'I crop the flag and search for what it is.',
+  'If it matches nothing, I crop it.',
+])('%j is fine after an empty search', async thought => {
+  expect(await consistency().measure(ended([searchTurn([])], thought), noContext)).toMatchObject({
+    passed: true,
+  })
+})
+
+test('what an empty search did not give may be known from before', async () => {
+  const turns = [searchTurn([['Norway', 'area: 323802']]), searchTurn([])]
+  expect(await consistency().measure(ended(turns, 'Its area is 323,802.'), noContext)).toMatchObject({
+    passed: true,
+  })
+})
+
 test.each([['So 3 + 4 = 8.'], ['12 * 12 = 124'], ['10 / 4 = 2'], ['It is 5,000 - 1,200 = 3,000 km.']])(
   '%j is untrue',
   async thought => {
@@ -173,6 +205,7 @@ test.each([
   expect(await measure('print(8)', thought)).toMatchObject({ passed: true })
 })
 
+const text = { answerType: 'text' as const }
 const options = { choices: ['red', 'blue'], answerType: 'choice' as const, answer: 'red' }
 test.each<[string, string, Partial<Task>, boolean]>([
   ['So the answer is 9.', '8', {}, false],
@@ -192,6 +225,35 @@ test.each<[string, string, Partial<Task>, boolean]>([
   ['The answer is **Rome**.', 'Paris', { answerType: 'text' }, false],
   ['The answer is a city in France.', 'Paris', { answerType: 'text' }, true],
   ['It is Rome.', 'Paris', { answerType: 'text' }, true],
+  ['The answer is Rome.', 'Paris', { answerType: 'text' }, false],
+  ['So the country is Norway.', 'Sweden', { ...text, question: 'Which country has this flag?' }, false],
+  ['So the country is Sweden.', 'Sweden', { ...text, question: 'Which country has this flag?' }, true],
+  ['So the country is Norway.', 'Oslo', { ...text, question: 'What is the capital of this country?' }, true],
+  [
+    'Hence the capital is Bergen.',
+    'Oslo',
+    { ...text, question: 'What is the capital of this country?' },
+    false,
+  ],
+  ['The country is Norway.', 'Sweden', { ...text, question: 'Which country has this flag?' }, true],
+  ['Therefore it is Norway.', 'Sweden', text, false],
+  ['So it is Italian.', 'France', text, true],
+  ['So it is Danish.', 'Denmark', text, true],
+  ['The answer is Italian.', 'Italy', text, true],
+  ['The answer is the USA.', 'United States of America', text, true],
+  ['The answer is Cape Verde.', 'Republic of Cabo Verde', text, true],
+  ['The answer is France’s capital.', 'Paris', text, true],
+  ['The answer is obvious.', 'Paris', text, true],
+  ['The answer is green.', 'red', text, false],
+  ['The answer is crimson.', 'red', text, true],
+  ['So it is left.', 'right', { ...text, question: 'Is it left or right?' }, true],
+  ['The answer is left.', 'right', { ...text, question: 'Is it left or right?' }, false],
+  ['The answer is left.', 'right', { ...text, question: 'Where is it?' }, true],
+  ['So there are 9 stars.', '8', { question: 'How many stars are there?' }, false],
+  ['So there are 9 stars.', '8', { question: 'How many planets are there?' }, true],
+  ['So there are 9 stars. 8 of them are red.', '8', { question: 'How many red stars are there?' }, true],
+  ['Therefore it is 9.', '8', {}, false],
+  ['If so, it is 9.', '8', {}, true],
 ])('%j before %j', async (thought, answer, task, passed) => {
   const measured = await consistency().measure(ended([], thought, answer, task), noContext)
   expect(measured).toMatchObject(passed ? { passed } : { passed, reason: 'answer_differs' })

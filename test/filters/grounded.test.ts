@@ -1,8 +1,8 @@
-import { describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { grounded } from '../../filters/grounded.ts'
 import type { Task } from '../../schemas/task.ts'
 import type { Turn } from '../../schemas/trajectory.ts'
-import { noContext } from '../check-context.ts'
+import { noContext, openCheckBench } from '../check-context.ts'
 import { checkConformance } from '../conformance/check.ts'
 import { answerTurn, image, observation, pythonTurn, reply, searchTurn, trajectory } from '../fixtures.ts'
 
@@ -164,5 +164,68 @@ test('a picture that a tool showed may be trusted or not; one that a search foun
     await grounded().measure(answered('STOP', [found], '', { answerType: 'text' }), noContext),
   ).toMatchObject({
     reason: 'ungrounded',
+  })
+})
+
+const bench = await openCheckBench()
+afterAll(() => bench[Symbol.asyncDispose]())
+
+test.each<[string, string, string[], object]>([
+  ['a constant after a look', '5', ['print(image_1.size)\nprint("stars:", 5)'], { reason: 'constant' }],
+  [
+    'a constant by name',
+    '5',
+    ['stars = 5', 'print(image_1.width)\nprint(stars)'],
+    { reason: 'constant', detail: 'turn 2 prints "5" as it stands in its code' },
+  ],
+  ['one in a text', '5', ['print(f"{image_1.width} wide, {5} stars")'], { reason: 'constant' }],
+  ['one out of a table', '5', ['found = {"n": 5}\nprint(image_1.width, found["n"])'], { reason: 'constant' }],
+  [
+    'one that a function returns',
+    '5',
+    ['def f():\n    return 5\nprint(image_1.width, f())'],
+    { reason: 'constant' },
+  ],
+  ['the last expression', '5', ['print(image_1.width)\n5'], { reason: 'constant' }],
+  ['a word in a label', 'Oslo', ['print("Oslo has", image_1.width)'], { reason: 'constant' }],
+  ['a decision', 'yes', ['print(image_1.width, "yes")'], { reason: 'constant' }],
+  ['beside a picture of its own', '5', ['print("stars:", 5)\nimage_1.rotate(90)'], { reason: 'constant' }],
+  ['after a picture', '5', ['image_1.rotate(90)', 'print(image_1.width, 5)'], { passed: true }],
+  ['a measured number that the code also names', '8', ['limit = 8\nprint(image_1.width)'], { passed: true }],
+  ['a constant that is measured too', '8', ['print(8, image_1.width)'], { passed: true }],
+  ['a constant that was found before', '8', ['print(image_1.width)', 'w = 8\nprint(w)'], { passed: true }],
+  ['a choice', 'red', ['print("red" if image_1.width > 6 else "blue")'], { passed: true }],
+  [
+    'a branch',
+    'red',
+    ['if image_1.width > 6:\n    print("red")\nelse:\n    print("blue")'],
+    { passed: true },
+  ],
+  [
+    'a loop',
+    '5',
+    ['for n in range(9):\n    if n * 2 > image_1.width:\n        print(5)\n        break'],
+    { passed: true },
+  ],
+  ['a calculation', '5', ['print(image_1.width - 3, "of 5")'], { passed: true }],
+  ['a name bound anew', '8', ['n = 5\nn = image_1.width\nprint(n, "not 8")'], { passed: true }],
+  ['a list that was filled', '8', ['n = [8]\nn.append(image_1.width)\nprint(n[1])'], { passed: true }],
+])('constants that code prints: %s', async (_, answer, codes, expected) => {
+  const made = await bench.record(codes)
+  const task: Partial<Task> = { answerType: /\d/.test(answer) ? 'number' : 'text' }
+  const turns = made.turns.slice(0, -1)
+  expect(await grounded().measure(answered(answer, turns, '', task), bench.context)).toMatchObject(expected)
+})
+
+test('a constant that a search gave is no made-up one', async () => {
+  const turns = [
+    searchTurn([['Norway', 'area: 323,802 sq km']]),
+    ...(await bench.record(['print("area", 323802)'])).turns,
+  ]
+  const task = { answerType: 'number' as const }
+  expect(
+    await grounded().measure(answered('323802', turns.slice(0, -1), '', task), bench.context),
+  ).toMatchObject({
+    passed: true,
   })
 })
