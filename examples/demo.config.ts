@@ -16,7 +16,9 @@ import { pii } from 'kindling/filters/pii'
 import { recrop } from 'kindling/filters/recrop'
 import { reexecutes } from 'kindling/filters/reexecutes'
 import { refusal } from 'kindling/filters/refusal'
+import { repeatedCall } from 'kindling/filters/repeated-call'
 import { schema } from 'kindling/filters/schema'
+import { tellingNames } from 'kindling/filters/telling-names'
 import { textLeak } from 'kindling/filters/text-leak'
 import { thought } from 'kindling/filters/thought'
 import { toolsUsed } from 'kindling/filters/tools-used'
@@ -59,6 +61,7 @@ export default defineConfig({
     consistency(),
     inventedObservation(),
     recrop(),
+    repeatedCall(),
     textLeak(),
     format(),
     language(),
@@ -70,10 +73,19 @@ export default defineConfig({
   filters: [
     passed(
       ...['schema', 'answer', 'reexecutes', 'code_errors', 'no_op_code', 'thought'],
-      ...['grounded', 'bypass', 'consistency', 'invented_observation', 'recrop', 'text_leak'],
+      ...[
+        'grounded',
+        'bypass',
+        'consistency',
+        'invented_observation',
+        'recrop',
+        'repeated_call',
+        'text_leak',
+      ],
       ...['format', 'language', 'refusal', 'truncated', 'pii', 'tools_used'],
     ),
     usedTools({ min: 1 }),
+    tellingNames(),
     duplicates(),
   ],
   exports: [hf(), llamaFactory(), deepEyesSft(), rejected()],

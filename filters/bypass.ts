@@ -82,9 +82,12 @@ function contradicted(answer: string, trajectory: Trajectory): Measurement | nul
   const output = numeralsIn(answer).length === 1 ? onlyNumber(data) : onlyWord(data)
   if (output === null || compareAnswer(output, { ...trajectory.task, answer }).passed) return null
   const support = supportOf(answer, trajectory, steps)
-  if (support && support.how !== 'pictured' && support.how !== 'decided') return null
+  if (support && !rests.includes(support.how)) return null
   return fail('contradicted', `turn ${last.turn} gave ${quoted(output)}, the answer is ${quoted(answer)}`)
 }
+
+/** On which any answer rests: a picture, anything that was seen, the one line of the output itself. */
+const rests = ['pictured', 'decided', 'counted']
 
 /** A yes or no: what True says depends on what was compared. */
 function onlyWord({ status, stdout, result, images }: Cell): string | null {

@@ -19,6 +19,10 @@ const pattern = new RegExp(
   'isu',
 )
 
+/** What only a tool has, said of it with `is`; a result that is may also have been reckoned in the head. */
+const had =
+  /\b(outputs?|stdout|printout|results? of the (?:calculation|computation|code|script|program|cell|search)) (?:is|are|was|were)\b(.*)$/is
+
 /** A plan, a condition, a wish, a question or a denial tells of nothing that was. */
 const unreal =
   /\b(?:if|whether|when|once|until|unless|will|would|should|could|may|might|must|can|let|to|so that|expects?|expecting|expected (?:output|result)|suppose|assume|hope|want|need|plan|try|next|not|no|never|nothing|\w+n['’]t)\b|['’]ll\b|\?\s*$/i
@@ -34,7 +38,7 @@ export const claimsMatch = (sentence: string): boolean =>
 /** The sentences of a thought that report what a tool gave. English only. */
 export function claimsIn(thought: string): Claim[] {
   return wholeSentences(thought).flatMap((sentence): Claim[] => {
-    const match = pattern.exec(sentence)
+    const match = pattern.exec(sentence) ?? had.exec(sentence)
     if (!match || unreal.test(sentence)) return []
     return [{ sentence, told: match[2] ?? '', subject: match[1] ? 'text' : 'any' }]
   })
@@ -57,7 +61,7 @@ function wholeSentences(thought: string): string[] {
 
 /** Words of a thought that admits that something went wrong, or that looks at it critically. */
 export const admits = (thought: string): boolean =>
-  /\b(?:err\w*|fail\w*|wrong|mistake\w*|exception|rais\w+|traceback|broke\w*|crash\w*|try|tried|again|instead|retry|correct\w*|fix\w*|not|no|none|nothing|never|empty|unfortunately|without|missing|unable|cannot|typo|different|another|blank|white|black|plain|uniform|solid|single|one colou?r|timed? ?-?out|too long|lost|undefined|invalid|unknown|rather|but|however|already|earlier|previous\w*)\b|n['’]t\b/i.test(
+  /\b(?:err\w*|fail\w*|wrong|mistake\w*|exception|rais\w+|traceback|broke\w*|crash\w*|try|tried|again|instead|retry|correct\w*|fix\w*|not|no|none|nothing|empty|unfortunately|without|missing|unable|cannot|typo|different|another|blank|white|black|plain|uniform|solid|single|one colou?r|timed? ?-?out|too long|lost|undefined|invalid|unknown|rather|but|however|already|earlier|previous\w*)\b|n['’]t\b/i.test(
     thought,
   )
 

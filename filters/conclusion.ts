@@ -34,16 +34,22 @@ function closing(sentence: string, question: string): string | undefined {
   if (!drawn.test(sentence) || unreal.test(sentence)) return undefined
   const rest = sentence.replace(drawn, '')
   const [, pronounced] = /^(?:it|this|that) (?:is|must be) (.+)$/i.exec(rest) ?? []
-  if (pronounced) return isNoun(pronounced) ? pronounced : undefined
+  if (pronounced) return isNoun(pronounced, question) ? pronounced : undefined
   const [, thing = '', named] = /^the (?:\S+ ){0,2}?(\S+) (?:is|was|must be) (.+)$/i.exec(rest) ?? []
   if (named) return askedFor(question).includes(thing.toLowerCase()) ? named : undefined
   const [, count, things] = /^(?:there (?:are|is)|I (?:count|see|find)) (\S+) (.+)$/i.exec(rest) ?? []
   return count && counted(question).some(noun => wordsIn(things ?? '').includes(noun)) ? count : undefined
 }
 
-/** After "it is" a number, a yes or no, or a name; "it is Italian" describes and does not name. */
-const isNoun = (text: string): boolean =>
+/**
+ * After "it is" a number, perhaps behind a word of the question as in "left 12", a yes or no, or a name; "it is Italian"
+ * describes and does not name.
+ */
+const isNoun = (text: string, question: string): boolean =>
   /^[-−]?\d|^(?:yes|no)\b[.!]*$/i.test(text) ||
+  wordsIn(question).includes(
+    /^(?!(?:over|under|above|below|at|than|within|from)\b)(\p{L}+) \d/iu.exec(text)?.[1] ?? '',
+  ) ||
   (isName(text.replace(/[.!]+$/, '')) && !/(?:ish|ese|an|ch|i|ic|man|eek|iss)[.!]*$/i.test(text))
 
 /** The nouns that a question asks for: `country` of "Which country …?" and `capital` of "What is the capital of …?" */

@@ -101,21 +101,25 @@ function misquoted(
   const pictured = before.at(-1)?.images.length !== 0
   const claim = claimsIn(thought)
     .filter(({ subject }) => subject === 'text' || !pictured)
-    .find(claim => invents(claim, known, thought))
+    .find(claim => invents({ ...claim, told: withoutAddresses(claim.told) }, known, thought))
   return claim ? fail('misquoted', `turn ${turn}: ${quoted(claim.sentence, 160)}`) : null
 }
 
 const knownIn = (before: readonly Step[], { task }: Trajectory): string =>
   [task.question, ...(task.choices ?? []), ...before.map(toldIn)].join('\n')
 
-/** Everything that a turn put into words: what was called, with which arguments, and what came back. */
+/** Everything that a turn put into words: what was called, with which arguments, and what came back. Addresses state nothing. */
 const toldIn = ({ thought, calls, observations, seen }: Step): string =>
   [
     thought,
     ...calls.map(call => unescaped(call.arguments)),
     seen,
-    ...observations.flatMap(({ parts }) => parts.map(part => (part.type === 'text' ? part.text : ''))),
+    ...observations.flatMap(({ parts }) =>
+      parts.map(part => (part.type === 'text' ? withoutAddresses(part.text) : '')),
+    ),
   ].join('\n')
+
+const withoutAddresses = (text: string): string => text.replace(/\bhttps?:\/\/[^\s)]+/g, ' ')
 
 function invents({ told }: Claim, known: string, thought: string): boolean {
   const numbers = numbersIn(known)

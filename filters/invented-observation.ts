@@ -28,7 +28,7 @@ const markers: RegExp[] = [
  */
 export const inventedObservation = (): Check => ({
   name: 'invented_observation',
-  version: 1,
+  version: 2,
   options: {},
   async measure(trajectory) {
     const steps = stepsOf(trajectory)

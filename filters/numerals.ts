@@ -58,7 +58,7 @@ export function says(claim: Numeral, seen: { value: number; percent?: boolean })
   return near(1) || (claim.percent && near(0.01)) || (seen.percent === true && near(100))
 }
 
-/** A whole number below this is within reach of any few others: it must follow exactly, and in one step. */
+/** A whole number below this is within reach of any few others: it must follow exactly, in one step, and as a share of 100 only where it is one. */
 const small = 20
 /** Operands that are reckoned with: the work grows with their third power. */
 const most = 12
@@ -77,7 +77,8 @@ export function derivation(
   const isSmall = claim.step === 1 && Math.abs(claim.value) < small
   const exact = isSmall ? { ...claim, step: 0 } : claim
   const found = [...totals(values), ...oneStep(all), ...(isSmall ? [] : twoSteps(all))].find(
-    ({ value }) => says(exact, { value }) || says(exact, { value: value * 100 }),
+    ({ value }) =>
+      says(exact, { value }) || ((!isSmall || claim.percent) && says(exact, { value: value * 100 })),
   )
   return found?.how ?? null
 }

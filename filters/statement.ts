@@ -21,7 +21,8 @@ const unreal =
  */
 export function statedIn(question: string, hasOptions: boolean): string[] {
   const pieces = question
-    .split(/(?<=[.!?])(?<!\b(?:e\.g|i\.e|etc)\.)\s+|\n+|[()[\]]/iu)
+    .split(/(?<=[.!?])(?<!\b(?:e\.g|i\.e|etc)\.)\s+|\n+/iu)
+    .flatMap(sentence => [sentence, /[([](.*)[)\]]/u.exec(sentence)?.[1] ?? ''])
     .map(piece => piece.trim())
     .filter(piece => piece !== '' && !/\?$/.test(piece) && !unreal.test(piece))
   const listed = pieces.some(piece => /^B\s*[:.)]/.test(piece))

@@ -58,9 +58,10 @@ function computed(number: Numeral, { task }: Trajectory, steps: readonly Step[])
   const thought = numbersIn(steps.at(-1)?.thought ?? '')
   const named = thought.filter(name => seen.some(each => says(name, each))).map(amount)
   const read = [...new Set(numbersIn(last.seen).map(amount))]
+  const claim = { ...number, percent: number.percent || /\bper ?cent|\bshare\b|%/i.test(task.question) }
   const how =
-    (named.length > 0 ? derivation(number, named, [...asked, 1]) : null) ??
-    (read.length <= few ? derivation(number, read, asked) : null)
+    (named.length > 0 ? derivation(claim, named, [...asked, 1]) : null) ??
+    (read.length <= few ? derivation(claim, read, asked) : null)
   return how === null ? null : { turn: last.turn, how: `computed as ${how}` }
 }
 
@@ -69,14 +70,16 @@ const amount = ({ value }: Numeral): number => value
 /** How often a word of the question or the last thought occurs, lines, and items of a list in brackets. */
 function counted(number: Numeral, trajectory: Trajectory, steps: readonly Step[]): Support | null {
   const names = new Set(wordsIn(`${trajectory.task.question} ${steps.at(-1)?.thought ?? ''}`))
-  const step = steps.findLast(({ seen }) => countsIn(seen, names).has(number.value))
+  const step = steps.findLast(({ seen }) => seen !== '' && countsIn(seen, names).has(number.value))
   return step ? { turn: step.turn, how: 'counted' } : null
 }
 
 function countsIn(seen: string, names: ReadonlySet<string>): Set<number> {
   const often = new Map<string, number>()
   for (const word of wordsIn(seen)) if (names.has(word)) often.set(word, (often.get(word) ?? 0) + 1)
-  const lists = [...seen.matchAll(/[[({]([^[\](){}]+)[\])}]/g)].map(([, list = '']) => list.split(',').length)
+  const lists = [...seen.matchAll(/[[({]([^[\](){}]*)[\])}]/g)].map(([, list = '']) =>
+    list === '' ? 0 : list.split(',').length,
+  )
   return new Set([...often.values(), ...lists, seen.split('\n').filter(Boolean).length])
 }
 

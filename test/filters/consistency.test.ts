@@ -41,6 +41,8 @@ test.each([
   ['The search results report 1,200 people.'],
   ['The output says "height 6".'],
   ['The result shows 42, as expected.'],
+  ['So the result of the calculation is 1199.'],
+  ['The output is 42.'],
 ])('%j was not there before', async thought => {
   expect(await measure(printed, thought)).toMatchObject({
     reason: 'misquoted',
@@ -52,6 +54,8 @@ test.each([
   ['The output shows 8.'],
   ['The output shows a width of 8 and a share of 25%.'],
   ['The script printed 0.25.'],
+  ['The output was 8.'],
+  ['The result is 42.'],
   ['The output says "width 8".'],
   ['The code gives 8, one more than 7.'],
   ['The code will print 9.'],
@@ -82,6 +86,17 @@ test('numbers may follow from what was there, and come from earlier turns and th
   expect(await consistency().measure(ended(about, 'The passage says 7750 m.'), noContext)).toMatchObject({
     reason: 'misquoted',
   })
+})
+
+test('an address states nothing', async () => {
+  const [found] = searchTurn([['Quiz', 'Play it.']]).observations
+  const text = 'Found 1 result:\n1. Quiz (link: https://example.org/5018.html)\nPlay it.'
+  const turns = [
+    { ...searchTurn([]), observations: [{ ...found, parts: [{ type: 'text', text }] }] },
+  ] as Turn[]
+  const measured = (thought: string) => consistency().measure(ended(turns, thought), noContext)
+  expect(await measured('The passage says 5018 km.')).toMatchObject({ reason: 'misquoted' })
+  expect(await measured('The search found https://example.org/5018.html.')).toMatchObject({ passed: true })
 })
 
 const dotted = 'im = image_1.copy(); im.putpixel((1, 1), (0, 0, 0)); display(im)'
@@ -129,6 +144,12 @@ test.each<[string, string, string, object]>([
     white,
     'The crop clearly shows the sign.',
     { reason: 'claimed_success', detail: expect.stringContaining('a blank picture') },
+  ],
+  [
+    'a blank picture, with a content',
+    white,
+    'The crop clearly shows the lines. They never meet.',
+    { reason: 'claimed_success' },
   ],
   ['a blank picture, seen as one', white, 'The crop shows a plain white area.', { passed: true }],
   ['a picture with something in it', dotted, 'The crop clearly shows the sign.', { passed: true }],
@@ -253,6 +274,8 @@ test.each<[string, string, Partial<Task>, boolean]>([
   ['So there are 9 stars.', '8', { question: 'How many planets are there?' }, true],
   ['So there are 9 stars. 8 of them are red.', '8', { question: 'How many red stars are there?' }, true],
   ['Therefore it is 9.', '8', {}, false],
+  ['Therefore it is left 9.', 'left 8', { ...text, question: 'Left N or right N?' }, false],
+  ['Therefore it is above 9.', '12', { question: 'How many are above 9?' }, true],
   ['If so, it is 9.', '8', {}, true],
 ])('%j before %j', async (thought, answer, task, passed) => {
   const measured = await consistency().measure(ended([], thought, answer, task), noContext)

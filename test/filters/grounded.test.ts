@@ -53,6 +53,8 @@ test.each<[string, string, string, boolean]>([
   ['a negative number', '-5', 'difference: -5', true],
   ['digits of an image’s name', '2', 'shown as image_2', false],
   ['a number in words', 'three', 'squares: 3', true],
+  ['nothing that nobody counted', '0', 'meetings: 3', false],
+  ['no items', '0', 'meetings: []', true],
   ['a number of items', '4', 'widths: [9, 9, 9, 9]', true],
 ])('%s: %s of %j is %s', async (_, answer, stdout, expected) => {
   expect(await grounded().measure(answered(answer, [printed(stdout)]), noContext)).toMatchObject({
@@ -82,6 +84,13 @@ test.each<[string, string, string, object]>([
   ['a difference whose numbers nobody names', '18', 'I subtract.', { passed: false }],
 ])('an answer computed in the last thought: %s', async (_, answer, thought, expected) => {
   expect(await grounded().measure(answered(answer, [cost], thought), noContext)).toMatchObject(expected)
+})
+
+test('a small number is a share of 100 only where one is asked for', async () => {
+  const from = (question: string) =>
+    grounded().measure(answered('2', [printed('result: 4')], 'So.', { question }), noContext)
+  expect(await from('What percentage of 200 is it?')).toMatchObject({ passed: true })
+  expect(await from('How many lie above 200?')).toMatchObject({ reason: 'ungrounded' })
 })
 
 test('few observed numbers need not be named, and the question’s count too', async () => {
@@ -177,6 +186,12 @@ test.each<[string, string, string[], object]>([
     '5',
     ['stars = 5', 'print(image_1.width)\nprint(stars)'],
     { reason: 'constant', detail: 'turn 2 prints "5" as it stands in its code' },
+  ],
+  [
+    'nought',
+    '0',
+    ['print("mean:", 251.83501434326172 + image_1.width)\nprint("result:", "0")'],
+    { reason: 'constant' },
   ],
   ['one in a text', '5', ['print(f"{image_1.width} wide, {5} stars")'], { reason: 'constant' }],
   ['one out of a table', '5', ['found = {"n": 5}\nprint(image_1.width, found["n"])'], { reason: 'constant' }],

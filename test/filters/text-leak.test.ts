@@ -75,6 +75,8 @@ test.each<[string, Partial<Task>, string, string]>([
     '',
   ],
   ['brackets', { answer: '3', question: 'How many (answer: 3)?' }, 'in_question', ''],
+  ['brackets in brackets', { answer: '(8,9)', question: 'Which pair? (answer: (8,9))' }, 'in_question', ''],
+  ['a pair', { answer: '(8,9)', question: 'Which pair, e.g. (5,6)? It is (8,9).' }, 'in_question', ''],
   ['a hint', { answer: 'red', question: 'Which colour? Hint: red' }, 'in_question', ''],
   ['a line of its own', { answer: '3', question: 'How many?\nGround truth = 3' }, 'in_question', ''],
   [
@@ -120,6 +122,10 @@ test.each<[string, Partial<Task>]>([
   ['one of a list', { question: 'Laos, Sri Lanka, Nepal: which is largest?' }],
   ['the evidence in the metadata', { meta: { country: 'Sri Lanka' } }],
   ['a number in a question', { answer: '3', question: 'How many of the 3 bars are red?' }],
+  [
+    'a form in brackets',
+    { answer: '(5,6)', question: 'How many rows and columns? Answer with a pair, e.g. (5,6).' },
+  ],
   ['a number of decimals', { answer: '3', question: 'How long is it? Answer with 3 decimals.' }],
   ['a form to answer in', { answer: '3', question: 'How many? Give it as a number, e.g. answer: 3' }],
   ['a choice of answers', { answer: 'no', answerType: 'boolean', question: 'Is it red? Answer: yes or no' }],
