@@ -99,7 +99,8 @@ export const answerInAddress: Fault = {
     const last = good.turns.findLastIndex(({ observations }) =>
       observations.some(({ data }) => data?.kind === 'results'),
     )
-    if (last < 0) return null
+    if (last < 0 || numbersOf(good.turns.slice(0, last)).some(each => answerOf(good).includes(each)))
+      return null
     const slug = answerOf(good).toLowerCase().replaceAll(' ', '-')
     const link = word({
       known: [`https://example.org/quiz/${slug}.html`],
@@ -109,6 +110,16 @@ export const answerInAddress: Fault = {
     return withObservations({ ...good, turns }, last, observation => linked(observation, link))
   },
 }
+
+/** Numbers of three digits and more that calls gave. */
+const numbersOf = (turns: Trajectory['turns']): string[] =>
+  turns.flatMap(({ observations }) =>
+    observations.flatMap(({ parts }) =>
+      parts.flatMap(part =>
+        part.type === 'text' ? (part.text.replaceAll(',', '').match(/\d{3,}/g) ?? []) : [],
+      ),
+    ),
+  )
 
 function linked(observation: Observation, link: string): Observation {
   const { data } = observation
