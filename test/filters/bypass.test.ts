@@ -81,6 +81,13 @@ test.each<[string, string, string[], string, object]>([
     { reason: 'contradicted' },
   ],
   [
+    'the number of lines of the output itself',
+    '1',
+    ['print("width:", image_1.width)'],
+    '',
+    { reason: 'contradicted' },
+  ],
+  [
     'a number that follows from it',
     '10',
     ['print(image_1.width)'],
