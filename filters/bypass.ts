@@ -1,7 +1,7 @@
 import type { Cell, Observation, Trajectory } from '../schemas/trajectory.ts'
 import { compareAnswer } from './answer.ts'
 import { type Check, fail, type Measurement, pass } from './check.ts'
-import { concluded } from './conclusion.ts'
+import { assertions, concluded } from './conclusion.ts'
 import { openedOther } from './files-opened.ts'
 import { numeralsIn } from './numerals.ts'
 import { gave, type Step, stepsOf } from './steps.ts'
@@ -46,8 +46,8 @@ function early(answer: string, { task }: Trajectory, calling: readonly Step[]): 
   const first = calling.findIndex(({ observations }) => observations.some(gave))
   const blind = first < 0 ? calling : calling.slice(0, first + 1)
   const step = blind.find(({ thought }) => {
-    const said = concluded(thought, task.question)
-    return said !== null && compareAnswer(said, { ...task, answer }).passed
+    const said = [concluded(thought, task.question), ...assertions(thought)]
+    return said.some(each => each !== null && compareAnswer(each, { ...task, answer }).passed)
   })
   return step ? fail('answered_first', `turn ${step.turn}: ${quoted(step.thought)}`) : null
 }

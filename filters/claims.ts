@@ -10,8 +10,9 @@ export interface Claim {
 }
 
 const readable =
-  'outputs?|code|script|cell|stdout|printout|computation|calculation|program|python|search(?: results?)?|search engine|passages?|snippets?|web page|article|factbook|wikipedia'
-const visible = 'results?|observations?|crop|zoom|measurements?|analysis|ocr|image search'
+  'outputs?|code|script|tool|call|execution|running (?:this|it|the code|the cell)|cell|stdout|printout|computation|calculation|program|python|search(?: results?)?|search engine|passages?|snippets?|web page|article|factbook|wikipedia'
+const visible =
+  'results?|observations?|crop|zoom|(?:enlarged|zoomed(?:[- ]in)?|cropped|close-up) (?:view|image|picture|part|region|area|version)|enlargement|measurements?|analysis|ocr|image search'
 const telling =
   'shows?|showed|says?|said|prints?|printed|gives?|gave|returns?|returned|reports?|reported|states?|stated|finds?|found|confirms?|confirmed|lists?|listed|outputs?|yields?|yielded|produced'
 const pattern = new RegExp(
@@ -22,6 +23,16 @@ const pattern = new RegExp(
 /** What only a tool has, said of it with `is`; a result that is may also have been reckoned in the head. */
 const had =
   /\b(outputs?|stdout|printout|results? of the (?:calculation|computation|code|script|program|cell|search)) (?:is|are|was|were)\b(.*)$/is
+
+/** The same from the other end, and as a heading. */
+const inverse = [
+  new RegExp(
+    `\\b(?:read|reads|see|sees|find|finds|found|took|take|got) (?<told>[^.;]{1,60}?) (?:in|from) (?:(?:what|which) )?(?:the |my |this )?(?:last |first )?(?:${readable})\\b`,
+    'isu',
+  ),
+  new RegExp(`\\baccording to (?:the |this |my )?(?:last |first )?(?:${readable})\\b,?(?<told>.*)$`, 'isu'),
+  /^outputs?: *(?<told>\S.*)$/is,
+]
 
 /** A plan, a condition, a wish, a question or a denial tells of nothing that was. */
 const unreal =
@@ -39,7 +50,12 @@ export const claimsMatch = (sentence: string): boolean =>
 export function claimsIn(thought: string): Claim[] {
   return wholeSentences(thought).flatMap((sentence): Claim[] => {
     const match = pattern.exec(sentence) ?? had.exec(sentence)
-    if (!match || unreal.test(sentence)) return []
+    if (unreal.test(sentence.replace(/\baccording to\b/gi, ''))) return []
+    const other = match?.[2]?.match(/\w/)
+      ? undefined
+      : inverse.map(each => each.exec(sentence)?.groups?.told).find(Boolean)
+    if (other) return [{ sentence, told: other, subject: 'text' }]
+    if (!match) return []
     return [{ sentence, told: match[2] ?? '', subject: match[1] ? 'text' : 'any' }]
   })
 }
@@ -73,4 +89,8 @@ export const claimsSuccess = (thought: string): boolean =>
       /\b(?:succeeded|successful(?:ly)?|worked (?:well|fine|as)|as expected|is (?:now )?(?:visible|confirmed)|clearly (?:shows?|visible|see))\b/i.test(
         sentence,
       ),
-  ) || claimsIn(thought).length > 0
+  ) ||
+  /\b(?:here|now),? (?:I|we|one|you) (?:can )?see\b|\bcan (?:now |clearly |exactly |plainly )+see\b|\bsee (?:exactly|clearly|plainly)\b/i.test(
+    thought,
+  ) ||
+  claimsIn(thought).length > 0

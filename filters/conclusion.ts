@@ -12,7 +12,7 @@ const longest = 60
  * are 9 stars." to "How many stars …?".
  */
 export function concluded(thought: string, question = ''): string | null {
-  const sentences = sentencesOf(thought.replace(/\banswer(?: is)?:\s*/gi, 'answer is '))
+  const sentences = sentencesOf(spoken(thought))
   const said = sentences.flatMap(outright).at(-1) ?? closing(sentences.at(-1) ?? '', question)
   const last = said?.replace(/[.!]+$/, '').trim()
   return last && last.length <= longest ? last : null
@@ -20,37 +20,67 @@ export function concluded(thought: string, question = ''): string | null {
 
 function outright(sentence: string): string[] {
   const [, said] =
-    /\b(?:the |my )?(?:final |correct |right )?(?:answer|option|choice) (?:is|must be)(?: option| choice)? (.+)$/i.exec(
+    /\b(?:the |my )?(?:final |correct |right )?(?:answer|option|choice) (?:is|must be)(?: therefore| thus| then| hence| clearly| simply)?(?: option| choice)? (.+)$/i.exec(
       sentence,
     ) ?? []
   return said && !unreal.test(sentence) ? [said] : []
 }
 
 const unreal = /\b(?:not|n['’]t|if|whether|would|could|might|may)\b/i
+/** A colon that announces the answer ends no sentence. */
+const spoken = (thought: string): string =>
+  thought.replace(/\banswer(?: is)?:\s*/gi, 'answer is ').replace(/\bconclusion:\s*/gi, 'conclusion, ')
+
 const drawn =
-  /^(?:and )?(?:so|thus|therefore|hence|consequently|overall|it follows that|(?:this|that) means(?: that)?),? /i
+  /^(?:and )?(?:so|thus|therefore|hence|consequently|overall|it follows that|I (?:therefore |thus )?conclude that|(?:this|that) means(?: that)?),? /i
+const noun = '(?:(?:final|correct|right|true) )?(?:answer|option|choice|solution)'
+/** How the last sentence of a thought says what the answer is, beside "the answer is". */
+const closings = [
+  new RegExp(`^(?:that|this|it|which) makes (.+?) (?:the|my) ${noun}[.!]*$`, 'i'),
+  new RegExp(`^(?:so |thus |therefore |hence )?(.+?) (?:is|must be) (?:the|my) ${noun}[.!]*$`, 'i'),
+  new RegExp(`^(?:in conclusion|to conclude|conclusion|my ${noun}|${noun})[:,] (.+)$`, 'i'),
+]
 
 function closing(sentence: string, question: string): string | undefined {
-  if (!drawn.test(sentence) || unreal.test(sentence)) return undefined
-  const rest = sentence.replace(drawn, '')
+  if (unreal.test(sentence)) return undefined
+  const said = closings.map(each => each.exec(sentence)?.[1]).find(Boolean)
+  return said ?? (drawn.test(sentence) ? followed(sentence.replace(drawn, ''), question) : undefined)
+}
+
+/** What follows after "so". */
+function followed(rest: string, question: string): string | undefined {
   const [, pronounced] = /^(?:it|this|that) (?:is|must be) (.+)$/i.exec(rest) ?? []
   if (pronounced) return isNoun(pronounced, question) ? pronounced : undefined
   const [, thing = '', named] = /^the (?:\S+ ){0,2}?(\S+) (?:is|was|must be) (.+)$/i.exec(rest) ?? []
   if (named) return askedFor(question).includes(thing.toLowerCase()) ? named : undefined
   const [, count, things] = /^(?:there (?:are|is)|I (?:count|see|find)) (\S+) (.+)$/i.exec(rest) ?? []
-  return count && counted(question).some(noun => wordsIn(things ?? '').includes(noun)) ? count : undefined
+  return count && counted(question).some(each => wordsIn(things ?? '').includes(each)) ? count : undefined
 }
 
 /**
- * After "it is" a number, perhaps behind a word of the question as in "left 12", a yes or no, or a name; "it is Italian"
- * describes and does not name.
+ * After "it is" a number, perhaps behind a word of the question as in "left 12", a yes or no, a colour, or a name; "it is
+ * Italian" describes and does not name.
  */
 const isNoun = (text: string, question: string): boolean =>
   /^[-−]?\d|^(?:yes|no)\b[.!]*$/i.test(text) ||
+  colours.has(plain(text)) ||
   wordsIn(question).includes(
     /^(?!(?:over|under|above|below|at|than|within|from)\b)(\p{L}+) \d/iu.exec(text)?.[1] ?? '',
   ) ||
   (isName(text.replace(/[.!]+$/, '')) && !/(?:ish|ese|an|ch|i|ic|man|eek|iss)[.!]*$/i.test(text))
+
+const hedged = /\b(?:looks?|seems?|guess|perhaps|maybe|probably|likely|about|around|expect|think|suppose)\b/i
+const asserted = [
+  /\b(?:it|this|that|these|there|they|answer|option|choice|result|solution|value|number|total|count) (?:is|are|must be|has to be|equals) (?:(?:obviously|clearly|certainly|definitely|surely|simply|just|already|plainly|of course) )*(.+)$/i,
+  new RegExp(`^(?:.*, )?(.+?) (?:is|must be) (?:the|my) (?:${noun}|result)\\b`, 'i'),
+]
+
+/** All that a thought says outright that something is: to be compared with an answer, because most of it is none. */
+export const assertions = (thought: string): string[] =>
+  sentencesOf(thought)
+    .flatMap(sentence => sentence.split(/[;,] (?=(?:let|I|so|but|and|now|this|which)\b)/))
+    .filter(clause => !unreal.test(clause) && !hedged.test(clause))
+    .flatMap(clause => asserted.flatMap(each => each.exec(clause)?.[1]?.replace(/[.!;:,]+$/, '') ?? []))
 
 /** The nouns that a question asks for: `country` of "Which country …?" and `capital` of "What is the capital of …?" */
 const askedFor = (question: string): string[] =>

@@ -72,10 +72,12 @@ function tellsNew(sentence: string, known: string): boolean {
     claimsMatch(sentence) ||
     quotesIn(sentence).some(quote => !holdsWords(known, quote)) ||
     numeralsIn(sentence).some(
-      number => Math.abs(number.value) >= 100 && !numbers.some(each => says(number, each)),
+      number => digitsIn(number.text) >= 3 && !numbers.some(each => says(number, each)),
     )
   )
 }
+
+const digitsIn = (text: string): number => text.match(/\d/g)?.length ?? 0
 
 const isEmptySearch = ({ data }: Observation): boolean =>
   data?.kind === 'results' && data.results.length === 0

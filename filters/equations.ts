@@ -15,14 +15,18 @@ function holds([, a = '', operator = '', b = '', c = '']: RegExpMatchArray): boo
   return Math.min(...values) <= most && Math.max(...values) >= least
 }
 
-/** A number with decimals, or a long one, may be rounded; a short whole one is what it says. A share may be in percent. */
+/** A number with decimals may be rounded, and a long one to its last digit that is not 0; a short whole one is what it says. */
 function ends(text: string): [number, number] {
   const plain = text.replaceAll(',', '')
   const value = Number(plain)
   const decimals = plain.split('.')[1]?.length
-  const slack =
-    decimals === undefined ? (Math.abs(value) >= 1000 ? Math.abs(value) * 0.005 : 0) : 0.51 * 10 ** -decimals
+  const slack = decimals === undefined ? slackOf(value, plain) : 0.51 * 10 ** -decimals
   return [value - slack, value + slack]
+}
+
+function slackOf(value: number, plain: string): number {
+  const zeros = /0*$/.exec(plain)?.[0].length ?? 0
+  return Math.abs(value) < 1000 ? 0 : Math.max(0.51, Math.min(Math.abs(value) * 0.005, 0.51 * 10 ** zeros))
 }
 
 function apply(a: number, operator: string, b: number): number {

@@ -11,6 +11,7 @@ const markers: RegExp[] = [
   /<\|im_(?:start|end)\|>/,
   /<\|(?:eot_id|start_header_id|end_header_id|observation|user|tool)\|>/,
   /^[ \t]*(?:Code execution result|Execution result|Tool (?:result|response|output)):/im,
+  /^[ \t]*```(?:output|stdout|console|result|tool_output)\b/im,
   /^[ \t]*(?:stdout|stderr):[ \t]*(?:$|```)/im,
   /^[ \t]*A Google (?:image )?search for .{0,200} found \d+ results:/im,
   /^[ \t]*Found \d+ results? for .{1,200}:$/im,

@@ -1,9 +1,9 @@
-import type { Trajectory } from '../schemas/trajectory.ts'
+import type { Observation, Trajectory } from '../schemas/trajectory.ts'
 import { keyOf } from '../tasks/reading/plain.ts'
 import { lettered } from './compare/choice.ts'
 import { derivation, type Numeral, numbersIn, numeralsIn, says } from './numerals.ts'
 import { gave, imagesIn, type Step } from './steps.ts'
-import { wordsIn } from './words.ts'
+import { unescaped, wordsIn } from './words.ts'
 
 /** What an answer rests on: where, and how it follows. */
 export interface Support {
@@ -24,7 +24,7 @@ export function supportOf(answer: string, trajectory: Trajectory, steps: readonl
   const text = lettered(answer, trajectory.task.choices ?? []) ?? answer
   const given = numeralsIn(text).length > 0 ? numeralsIn(text) : wholeNumber(text)
   const found = given.length > 0 ? numbersFound(given, trajectory, steps) : wordsFound(text, steps)
-  return found ?? decided(text, trajectory, steps) ?? pictured(steps)
+  return found ?? decided(text, trajectory, steps) ?? pictured(text, steps)
 }
 
 /** `three` is a number, `one of them` is not. */
@@ -113,10 +113,24 @@ function numbersOrWords(text: string, steps: readonly Step[]): boolean {
   return numbers.length > 0 ? numbers.every(each => observed(each, steps)) : wordsFound(text, steps) !== null
 }
 
-/** What a search shows is named by its title; what code shows has no words. */
-function pictured(steps: readonly Step[]): Support | null {
-  const step = steps.findLast(({ observations }) =>
+/**
+ * What a search shows is named by its title; what code shows has no words. Who searched after the last picture did not
+ * find the answer in it, unless it was said before, or the last thought speaks of a look.
+ */
+function pictured(text: string, steps: readonly Step[]): Support | null {
+  const at = steps.findLastIndex(({ observations }) =>
     observations.some(each => each.data?.kind !== 'results' && imagesIn(each).length > 0),
   )
-  return step ? { turn: step.turn, how: 'pictured' } : null
+  const step = steps[at]
+  if (!step) return null
+  const asking = steps.slice(at + 1).filter(({ observations }) => observations.some(isSearch))
+  const isLooked = asking.length === 0 || looks.test(steps.at(-1)?.thought ?? '')
+  const said = asking.map(({ thought, calls }) => [thought, ...calls.map(call => unescaped(call.arguments))])
+  const isSaid = ` ${wordsIn(said.flat().join(' ')).join(' ')} `.includes(` ${wordsIn(text).join(' ')} `)
+  return isLooked || isSaid ? { turn: step.turn, how: 'pictured' } : null
 }
+
+const isSearch = ({ data }: Observation): boolean => data?.kind === 'results'
+
+const looks =
+  /\b(?:images?|image_\d+|pictures?|crop(?:ped)?|zoom(?:ed)?|enlarged|photo|chart|figure|sign|look(?:s|ed|ing)?|see|seen|visible|counted)\b/i

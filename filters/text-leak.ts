@@ -39,7 +39,7 @@ export const textLeak = (options: TextLeakOptions = {}): Check => {
       const wanted = tokensOf(task.answer)
       const texts = textsBeside(task).filter(({ place }) => where.includes(place))
       const told = texts.find(({ place, text }) =>
-        place === 'question' ? isStated(task) : isLabelled(text, wanted),
+        place === 'question' ? isStated(task) : isLabelled(text, task),
       )
       if (told) return fail(`in_${told.place}`, `${told.path}: ${quoted(told.text, 160)}`)
       if (!tells(task, wanted, minLetters, minDigits))
@@ -67,8 +67,16 @@ function tells(
 const labels = ['answer', 'label', 'gt', 'truth', 'solution']
 
 /** A name that says what it holds: `answer_3.png`. There even a short answer is no chance. */
-const isLabelled = (text: string, wanted: readonly string[]): boolean =>
-  wanted.length > 0 && labels.some(label => holds(text, [label, ...wanted]))
+function isLabelled(text: string, task: Task): boolean {
+  const tokens = tokensOf(text)
+  const length = tokensOf(task.answer).length
+  return tokens.some(
+    (token, at) =>
+      length > 0 &&
+      labels.includes(token) &&
+      compareAnswer(tokens.slice(at + 1, at + 1 + length).join(' '), task).passed,
+  )
+}
 
 const holds = (text: string, wanted: readonly string[]): boolean =>
   ` ${tokensOf(text).join(' ')} `.includes(` ${wanted.join(' ')} `)

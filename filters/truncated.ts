@@ -5,7 +5,8 @@ import { type Step, stepsOf } from './steps.ts'
 import { quoted, wordsIn } from './words.ts'
 
 /** No sentence of a rationale ends with one of these. Words that may (`of`, `from`, option A) are left out. */
-const dangling = /(?:,|\b(?:the|a|an|and|or|because|whose|their|its|my|your))$/
+const dangling =
+  /(?:,|\b(?:the|a|an|and|or|because|whose|their|its|my|your|if|whether|although|unless|than|(?:means?|so|such|sure|know|shows?|see|given) that|will (?:now|then|first|also)))$/
 
 /**
  * Nothing was cut off: no reply ended for its length, no code fence or answer tag stays open, no thought ends in a
@@ -15,7 +16,7 @@ const dangling = /(?:,|\b(?:the|a|an|and|or|because|whose|their|its|my|your))$/
  */
 export const truncated = (): Check => ({
   name: 'truncated',
-  version: 1,
+  version: 2,
   options: {},
   async measure(trajectory) {
     const { turns } = trajectory

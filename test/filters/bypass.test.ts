@@ -110,12 +110,15 @@ const foresaid = (thought: string, answer = '8') => {
   return bypass().measure(ended(answer, turns), noContext)
 }
 
-test.each(['The answer is 8. I measure it to show that.', 'I can see that the correct answer is 8.'])(
-  'an answer that is said before anything was seen goes past the tools: %s',
-  async thought => {
-    expect(await foresaid(thought)).toMatchObject({ passed: false, reason: 'answered_first' })
-  },
-)
+test.each([
+  'The answer is 8. I measure it to show that.',
+  'I can see that the correct answer is 8.',
+  'It is obviously 8; let me just verify.',
+  'At a glance, 8 is the answer.',
+  'I already know that the result is 8.',
+])('an answer that is said before anything was seen goes past the tools: %s', async thought => {
+  expect(await foresaid(thought)).toMatchObject({ passed: false, reason: 'answered_first' })
+})
 
 test.each([
   'I measure the image.',
@@ -123,6 +126,9 @@ test.each([
   'If the answer is 8, the image is small.',
   'The answer is 9, unless I am wrong.',
   'It looks 8 wide; I measure it.',
+  'It is about 8, I think.',
+  'It is 80 wide or more.',
+  'There are 8 bars in the chart whose width I measure.',
 ])('a guess, a plan or another number is no answer yet: %s', async thought => {
   expect(await foresaid(thought)).toMatchObject({ passed: true })
 })

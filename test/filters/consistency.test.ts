@@ -43,6 +43,10 @@ test.each([
   ['The result shows 42, as expected.'],
   ['So the result of the calculation is 1199.'],
   ['The output is 42.'],
+  ['The tool returned 42.'],
+  ['According to the output, the value is 42.'],
+  ['I read 42 in what the tool printed.'],
+  ['Output: 42'],
 ])('%j was not there before', async thought => {
   expect(await measure(printed, thought)).toMatchObject({
     reason: 'misquoted',
@@ -56,6 +60,9 @@ test.each([
   ['The script printed 0.25.'],
   ['The output was 8.'],
   ['The result is 42.'],
+  ['According to the output, the width is 8.'],
+  ['I read 0.2537 in the output.'],
+  ['I need to find 42 things in the output.'],
   ['The output says "width 8".'],
   ['The code gives 8, one more than 7.'],
   ['The code will print 9.'],
@@ -151,6 +158,14 @@ test.each<[string, string, string, object]>([
     'The crop clearly shows the lines. They never meet.',
     { reason: 'claimed_success' },
   ],
+  ['a blank picture, enlarged', white, 'The enlarged view confirms it.', { reason: 'claimed_success' }],
+  [
+    'a blank picture, pointed at',
+    white,
+    'Here one can see exactly what it is.',
+    { reason: 'claimed_success' },
+  ],
+  ['a blank picture, and the question’s', white, 'I can see a flag in image_1.', { passed: true }],
   ['a blank picture, seen as one', white, 'The crop shows a plain white area.', { passed: true }],
   ['a picture with something in it', dotted, 'The crop clearly shows the sign.', { passed: true }],
 ])('%s', async (_, code, thought, expected) => {
@@ -202,17 +217,22 @@ test('what an empty search did not give may be known from before', async () => {
   })
 })
 
-test.each([['So 3 + 4 = 8.'], ['12 * 12 = 124'], ['10 / 4 = 2'], ['It is 5,000 - 1,200 = 3,000 km.']])(
-  '%j is untrue',
-  async thought => {
-    expect(await measure('print(8)', thought)).toMatchObject({ reason: 'untrue_equation' })
-  },
-)
+test.each([
+  ['So 3 + 4 = 8.'],
+  ['12 * 12 = 124'],
+  ['35 * 37 = 1296'],
+  ['10 / 4 = 2'],
+  ['It is 5,000 - 1,200 = 3,000 km.'],
+])('%j is untrue', async thought => {
+  expect(await measure('print(8)', thought)).toMatchObject({ reason: 'untrue_equation' })
+})
 
 test.each([
   ['So 3 + 4 = 7.'],
   ['10 / 4 = 2.5'],
   ['10 / 3 = 3.33'],
+  ['37 * 27 = 1,000'],
+  ['1234 + 5678 = 6913'],
   ['3.3 * 3 = 10.0'],
   ['2 + 3 * 4 = 14'],
   ['1 + 2 + 3 = 6'],
@@ -276,6 +296,14 @@ test.each<[string, string, Partial<Task>, boolean]>([
   ['Therefore it is 9.', '8', {}, false],
   ['Therefore it is left 9.', 'left 8', { ...text, question: 'Left N or right N?' }, false],
   ['Therefore it is above 9.', '12', { question: 'How many are above 9?' }, true],
+  ['That makes 9 the answer.', '8', {}, false],
+  ['Oslo is the correct answer.', 'Bergen', text, false],
+  ['In conclusion: 9.', '8', {}, false],
+  ['I conclude that it is green.', 'red', text, false],
+  ['My answer is therefore Oslo.', 'Bergen', text, false],
+  ['That makes 9 the answer to another question, but it is 8.', '8', {}, true],
+  ['9 is the number of bars.', '8', {}, true],
+  ['I conclude that it is bright.', 'red', text, true],
   ['If so, it is 9.', '8', {}, true],
 ])('%j before %j', async (thought, answer, task, passed) => {
   const measured = await consistency().measure(ended([], thought, answer, task), noContext)

@@ -176,6 +176,17 @@ test('a picture that a tool showed may be trusted or not; one that a search foun
   })
 })
 
+test.each<[string, string, string, boolean]>([
+  ['a search was made after it', 'I look that up.', 'So.', false],
+  ['it had been read before the search', 'It says STOP. I look that up.', 'So.', true],
+  ['the last thought looks at it', 'I look that up.', 'In the crop it says STOP.', true],
+])('a picture supports an answer where %s: %s', async (_, asking, last, passed) => {
+  const turns = [crop, searchTurn([['Signs', 'They are red.']], asking)]
+  expect(
+    await grounded().measure(answered('STOP', turns, last, { answerType: 'text' }), noContext),
+  ).toMatchObject({ passed })
+})
+
 const bench = await openCheckBench()
 afterAll(() => bench[Symbol.asyncDispose]())
 

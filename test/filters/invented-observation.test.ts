@@ -31,6 +31,7 @@ test.each([
   ['I show it.\nImages: image_2 (200x100)'],
   ['Action: python\nAction Input: print(8)\nObservation: 8'],
   ['I run it.\n\nUser: 8'],
+  ['I run it.\n```output\n8\n```'],
 ])('%j holds what only a tool may say', async text => {
   expect(await measure(saying(text))).toMatchObject({
     reason: 'result_marker',
@@ -48,6 +49,22 @@ test.each([
   ['Once the output shows the width, I can compare.'],
   ['The image shows a chart, and the code prints no number yet.'],
 ])('%j is the model’s own to say', async text => {
+  expect(await measure(saying(text))).toMatchObject({ passed: true })
+})
+
+test.each(['Running this gave 8.', 'I run it.\nOutput: 8', 'The tool returned 8.', 'The output is 8.'])(
+  '%j is told before the first call',
+  async text => {
+    expect(await measure(saying(text))).toMatchObject({ reason: 'result_before_call' })
+  },
+)
+
+test.each([
+  'Running this will give the width.',
+  'The tool to use is Python.',
+  'I call the tool that shows the width.',
+  'I want to find the width in the output.',
+])('%j is a plan', async text => {
   expect(await measure(saying(text))).toMatchObject({ passed: true })
 })
 

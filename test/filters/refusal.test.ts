@@ -26,6 +26,7 @@ test.each([
   ['As an AI language model, I have no eyes.', 'refused'],
   ['I am a text-based assistant.', 'refused'],
   ['I must decline.', 'refused'],
+  ['Sorry, I won’t be able to answer questions about this image.', 'refused'],
   ['I am unable to view images directly.', 'cannot_see'],
   ["I can't see the image you mention.", 'cannot_see'],
   ["I don't have the ability to process images.", 'cannot_see'],
@@ -43,6 +44,7 @@ test.each([
   ['I can’t help but notice the border.'],
   ['It looks like an AI-generated picture.'],
   ['I treat it as an AI-generated image.'],
+  ['Without a crop I won’t be able to read it.'],
   ['Sorry, I made a typo. I correct it.'],
   ['`I cannot see images` is printed on it.'],
 ])('%j is none', async text => {

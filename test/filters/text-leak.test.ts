@@ -54,6 +54,12 @@ test.each<[string, Partial<Task>, string, string]>([
     'in_paths',
     'meta.file',
   ],
+  [
+    'a label with the answer’s rounding',
+    { answer: '3.26', answerType: 'number', meta: { file: 'q17_answer_3.2622.png' } },
+    'in_paths',
+    '',
+  ],
   ['an id that labels it', { answer: 'No', answerType: 'boolean', id: 'boats/17-label-no' }, 'in_id', 'id: '],
   ['a long number', { answer: '12,345', id: 'people/12345' }, 'in_id', 'id: '],
   [

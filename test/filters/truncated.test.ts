@@ -23,6 +23,9 @@ test.each([
   ['I measure the', 'cut_sentence'],
   ['I measure the width,', 'cut_sentence'],
   ['I crop it because', 'cut_sentence'],
+  ['It is wide, which means that', 'cut_sentence'],
+  ['I will now', 'cut_sentence'],
+  ['It is wider than', 'cut_sentence'],
   ['I run this:\n```python\nprint(8)', 'left_open'],
   ['It is <answer>8', 'left_open'],
 ])('%j was cut', async (text, reason) => {
@@ -36,6 +39,8 @@ test.each([
   ['I measure it'],
   ['I find out where it comes from'],
   ['I take option A'],
+  ['I measure that'],
+  ['I crop it now'],
   ['I measure it:'],
   ['I run this:\n```python\nprint(8)\n```\nand see'],
   ['宽度是多少'],
