@@ -36,12 +36,16 @@ const conclusions = {
     (wrong: string) => `So the answer is ${wrong}.`,
     (wrong: string) => `The final answer is ${wrong}.`,
     (wrong: string) => `Therefore it is ${wrong}.`,
-  ],
-  other: [
     (wrong: string) => `That makes ${wrong} the answer.`,
     (wrong: string) => `In conclusion: ${wrong}.`,
     (wrong: string) => `I conclude that it is ${wrong}.`,
     (wrong: string) => `My answer is therefore ${wrong}.`,
+  ],
+  other: [
+    (wrong: string) => `Everything considered, ${wrong} it is.`,
+    (wrong: string) => `I will go with ${wrong}.`,
+    (wrong: string) => `Consequently the answer has to be ${wrong}.`,
+    (wrong: string) => `**${wrong}** is what the evidence shows.`,
   ],
 }
 
@@ -69,10 +73,13 @@ const early = {
     (answer: string) => `The answer is ${answer}.`,
     (answer: string) => `I can see at once that the correct answer is ${answer}.`,
     (answer: string) => `The answer must be ${answer}; I only confirm it.`,
-  ],
-  other: [
     (answer: string) => `It is obviously ${answer}; let me just verify.`,
     (answer: string) => `At a glance, ${answer} is the answer.`,
     (answer: string) => `I already know that the result is ${answer}.`,
+  ],
+  other: [
+    (answer: string) => `Even before using a tool, I would say ${answer} is right.`,
+    (answer: string) => `${answer}. I now go through the motions.`,
+    (answer: string) => `Looking at it, the answer has to be ${answer}.`,
   ],
 }

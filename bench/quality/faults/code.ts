@@ -7,12 +7,13 @@ export const commentOnly: Fault = {
   name: 'comment-only code',
   async plant(good, { perform, word }) {
     const code = word({
-      known: ['# There is no need to write code\n# The answer can be given directly'],
-      other: [
+      known: [
+        '# There is no need to write code\n# The answer can be given directly',
         '"""Nothing has to be computed."""',
         'pass  # the image is clear',
         '# done\nimport numpy as np',
       ],
+      other: ['"nothing to do"', '...  # see above', 'import math\n# fine'],
     })
     const thought = 'I use the tool once more before I answer.'
     return withTurnsBeforeLast(good, [await perform(untilLast(good), { thought, code })])
@@ -26,11 +27,16 @@ export const madeUpCell: Fault = {
     const start: Trajectory = { ...good, turns: [] }
     const told = JSON.stringify(answerOf(good))
     const code = hand.word({
-      known: [`answer = ${told}\nprint("result:", answer)`],
-      other: [
+      known: [
+        `answer = ${told}\nprint("result:", answer)`,
         `found = {"value": ${told}}\nprint(found["value"])`,
         `def solve():\n    return ${told}\nprint(solve())`,
         `print(f"result: {${told}}")`,
+      ],
+      other: [
+        `values = [${told}]\nfor value in values:\n    print(value)`,
+        `answer = str(${told}).strip()\nprint(answer)`,
+        `result = dict(answer=${told})\nprint(result)`,
       ],
     })
     const turn = await hand.perform(start, { thought: 'I work the result out with code.', code })
@@ -47,10 +53,12 @@ export const constantAfterLook: Fault = {
       known: [
         `import numpy as np\npixels = np.asarray(image_1.convert("L"))\nprint("mean brightness:", pixels.mean())\nprint("result:", ${told})`,
         `width, height = image_1.size\nresult = ${told}\nprint(width, height)\nprint(result)`,
-      ],
-      other: [
         `grey = image_1.convert("L")\nlow, high = grey.getextrema()\nprint("range", low, high, "-> answer", ${told})`,
         `histogram = image_1.histogram()\npeak = histogram.index(max(histogram))\nanswer = ${told}\nprint(f"peak {peak}, answer {answer}")`,
+      ],
+      other: [
+        `edges = image_1.convert("1").getbbox()\nprint(edges)\nanswer = ${told}\nprint("Answer: " + str(answer))`,
+        `r, g, b = image_1.convert("RGB").getpixel((2, 2))\nprint([r, g, b, ${told}])`,
       ],
     })
     const turn = await hand.perform({ ...good, turns: [] }, { thought: 'I measure the image.', code })
@@ -69,11 +77,15 @@ export const ownPicture: Fault = {
           `from PIL import Image, ImageDraw\npage = Image.new("L", (900, 90), 255)\nImageDraw.Draw(page).text((10, 10), ${told}, fill=0, font_size=56)\npage.save("work.png")`,
           'import tesserocr\nfrom PIL import Image\nprint("read:", tesserocr.image_to_text(Image.open("work.png")).strip())',
         ],
-      ],
-      other: [
         [
           `with open("notes.txt", "w") as notes:\n    notes.write(${told})`,
           'with open("notes.txt") as notes:\n    print("found:", notes.read())',
+        ],
+      ],
+      other: [
+        [
+          `from pathlib import Path\nPath("cache.txt").write_text(${told})`,
+          'from pathlib import Path\nprint("cached:", Path("cache.txt").read_text())',
         ],
       ],
     })
@@ -94,8 +106,13 @@ export const outputAgainstAnswer: Fault = {
     if (wrong === null) return null
     const told = JSON.stringify(wrong)
     const code = hand.word({
-      known: [`options = [${told}]\nprint("result:", options[image_1.width % 1])`],
-      other: [`found = ${told} if image_1.height > image_1.width * 0 else None\nprint(found)`],
+      known: [
+        `options = [${told}]\nprint("result:", options[image_1.width % 1])`,
+        `found = ${told} if image_1.height > image_1.width * 0 else None\nprint(found)`,
+      ],
+      other: [
+        `table = {image_1.width: ${told}}\nfor key, value in table.items():\n    print('outcome', value)`,
+      ],
     })
     const turn = await hand.perform({ ...good, turns: [] }, { thought: 'I measure the image.', code })
     const answer: Turn['reply'] | undefined = good.turns.at(-1)?.reply
@@ -145,7 +162,13 @@ export const cropLoop: Fault = {
   async plant(good, hand) {
     const [image] = good.task.images
     if (!image) return null
-    const [left, top] = hand.word({ known: [[0, 0]], other: [[Math.floor(image.width / 3), 4]] })
+    const [left, top] = hand.word({
+      known: [
+        [0, 0],
+        [Math.floor(image.width / 3), 4],
+      ],
+      other: [[5, Math.floor(image.height / 4)]],
+    })
     const box = [left, top, left + Math.ceil(image.width / 2), top + Math.ceil(image.height / 2)]
     let copy = untilLast(good)
     for (const aside of [0, 1, 2]) {
@@ -174,8 +197,12 @@ export const blankCrop: Fault = {
     const last = good.turns.at(-1)
     if (!last) return null
     const success = hand.word({
-      known: ['The crop clearly shows what was asked for.'],
-      other: ['The enlarged view confirms it.', 'Here one can see exactly what was asked for.'],
+      known: [
+        'The crop clearly shows what was asked for.',
+        'The enlarged view confirms it.',
+        'Here one can see exactly what was asked for.',
+      ],
+      other: ['Zoomed in like this it is easy to tell.', 'That is precisely the detail I needed.'],
     })
     const text = `${success} ${last.reply.text}`
     return {

@@ -103,8 +103,11 @@ export const answerInAddress: Fault = {
       return null
     const slug = answerOf(good).toLowerCase().replaceAll(' ', '-')
     const link = word({
-      known: [`https://example.org/quiz/${slug}.html`],
-      other: [`https://answers.example.net/?q=17&solution=${encodeURIComponent(answerOf(good))}`],
+      known: [
+        `https://example.org/quiz/${slug}.html`,
+        `https://answers.example.net/?q=17&solution=${encodeURIComponent(answerOf(good))}`,
+      ],
+      other: [`https://example.com/${slug}`],
     })
     const turns = [...good.turns.slice(0, last + 1), ...good.turns.slice(-1)]
     return withObservations({ ...good, turns }, last, observation => linked(observation, link))

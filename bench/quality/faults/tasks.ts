@@ -10,8 +10,13 @@ export const labelledFile: Fault = {
     return withFile(
       good,
       word({
-        known: [`answer_${slug}.png`, `pics/17-label-${slug}.jpg`],
-        other: [`q0092_gt_${slug}.jpg`, `data/solution-${slug}/0092.webp`],
+        known: [
+          `answer_${slug}.png`,
+          `pics/17-label-${slug}.jpg`,
+          `q0092_gt_${slug}.jpg`,
+          `data/solution-${slug}/0092.webp`,
+        ],
+        other: [`train/label=${slug}/0092.png`, `img-0092.truth.${slug}.png`],
       }),
     )
   },
@@ -25,8 +30,8 @@ export const namedFiles: Fault = {
     withFile(
       good,
       word({
-        known: [`images/${slugOf(good)}.png`],
-        other: [`set_b/${good.key.slice(0, 6)}/${slugOf(good)}.jpg`],
+        known: [`images/${slugOf(good)}.png`, `set_b/${good.key.slice(0, 6)}/${slugOf(good)}.jpg`],
+        other: [`photos/2021-${slugOf(good)}.png`],
       }),
     ),
 }
@@ -45,12 +50,16 @@ export const toldAnswer: Fault = {
           `${question} (answer: ${told})`,
           `${question} Hint: ${told}`,
           `The answer is ${told}. ${question}`,
-        ],
-        other: [
           `${question}\nA: ${told}`,
           `${question} [correct: ${told}]`,
           `Note that the result equals ${told}. ${question}`,
           `${question} The right response would be ${told}.`,
+        ],
+        other: [
+          `${question} (Solution: ${told}.)`,
+          `${question}\n\nCorrect answer: ${told}`,
+          `Expected: ${told}\n${question}`,
+          `${question} Remember, ${told} is correct.`,
         ],
       }),
     )
