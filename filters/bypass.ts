@@ -92,7 +92,7 @@ const rests = ['pictured', 'decided', 'counted']
 /** A yes or no: what True says depends on what was compared. */
 function onlyWord({ status, stdout, result, images }: Cell): string | null {
   if (status !== 'ok' || images.length > 0) return null
-  return /^(?:[\p{L} ]*[:=] *)?["']?(yes|no)["']?$/iu.exec((result ?? stdout).trim())?.[1] ?? null
+  return /^(?:\p{L}+ |[\p{L} ]*[:=] *)?["']?(yes|no)["']?$/iu.exec((result ?? stdout).trim())?.[1] ?? null
 }
 
 function onlyNumber({ status, stdout, result, images }: Cell): string | null {

@@ -14,7 +14,7 @@ const readable =
 const visible =
   'results?|observations?|crop|zoom|(?:enlarged|zoomed(?:[- ]in)?|cropped|close-up) (?:view|image|picture|part|region|area|version)|enlargement|measurements?|analysis|ocr|image search'
 const telling =
-  'shows?|showed|says?|said|prints?|printed|gives?|gave|returns?|returned|reports?|reported|states?|stated|finds?|found|confirms?|confirmed|lists?|listed|outputs?|yields?|yielded|produced'
+  'shows?|showed|tells? (?:me|us)|told (?:me|us)|came back with|mentions?|mentioned|says?|said|prints?|printed|gives?|gave|returns?|returned|reports?|reported|states?|stated|finds?|found|confirms?|confirmed|lists?|listed|outputs?|yields?|yielded|produced'
 const pattern = new RegExp(
   `\\b(?:(${readable})|(?:${visible}))\\b(?: (?:of|from|for|in|on|by|above|below)\\b[^.,;:]{0,40}?)? (?:(?:now|also|clearly|just|then|again|already) )?(?:${telling})\\b(.*)$`,
   'isu',

@@ -20,7 +20,7 @@ export function concluded(thought: string, question = ''): string | null {
 
 function outright(sentence: string): string[] {
   const [, said] =
-    /\b(?:the |my )?(?:final |correct |right )?(?:answer|option|choice) (?:is|must be)(?: therefore| thus| then| hence| clearly| simply)?(?: option| choice)? (.+)$/i.exec(
+    /\b(?:the |my )?(?:final |correct |right )?(?:answer|option|choice) (?:is|must be|has to be)(?: therefore| thus| then| hence| clearly| simply)?(?: option| choice)? (.+)$/i.exec(
       sentence,
     ) ?? []
   return said && !unreal.test(sentence) ? [said] : []
@@ -38,6 +38,7 @@ const noun = '(?:(?:final|correct|right|true) )?(?:answer|option|choice|solution
 const closings = [
   new RegExp(`^(?:that|this|it|which) makes (.+?) (?:the|my) ${noun}[.!]*$`, 'i'),
   new RegExp(`^(?:so |thus |therefore |hence )?(.+?) (?:is|must be) (?:the|my) ${noun}[.!]*$`, 'i'),
+  /\bI(?:['’]ll| will)? (?:go with|choose|settle on) (.+)$/i,
   new RegExp(`^(?:in conclusion|to conclude|conclusion|my ${noun}|${noun})[:,] (.+)$`, 'i'),
 ]
 
@@ -75,12 +76,14 @@ const asserted = [
   new RegExp(`^(?:.*, )?(.+?) (?:is|must be) (?:the|my) (?:${noun}|result)\\b`, 'i'),
 ]
 
-/** All that a thought says outright that something is: to be compared with an answer, because most of it is none. */
+/** All that a thought says outright that something is, and sentences of a word: to be compared with an answer, because most is none. */
 export const assertions = (thought: string): string[] =>
   sentencesOf(thought)
     .flatMap(sentence => sentence.split(/[;,] (?=(?:let|I|so|but|and|now|this|which)\b)/))
     .filter(clause => !unreal.test(clause) && !hedged.test(clause))
-    .flatMap(clause => asserted.flatMap(each => each.exec(clause)?.[1]?.replace(/[.!;:,]+$/, '') ?? []))
+    .flatMap(clause => [clause, ...asserted.map(each => each.exec(clause)?.[1] ?? '')])
+    .map(said => said.replace(/[.!;:,]+$/, ''))
+    .filter(Boolean)
 
 /** The nouns that a question asks for: `country` of "Which country …?" and `capital` of "What is the capital of …?" */
 const askedFor = (question: string): string[] =>

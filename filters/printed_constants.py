@@ -39,7 +39,22 @@ def texts(node, known):
     try:
         return [str(constant(node, known))]
     except (LookupError, TypeError, ValueError):
-        return [text for each in node.values for text in texts(each, known)] if isinstance(node, ast.JoinedStr) else []
+        return [text for each in pieces(node) for text in texts(each, known)]
+
+
+def pieces(node):
+    """What of an expression is printed beside one another."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return [node.left, node.right] if any(map(is_text, (node.left, node.right))) else []
+    return getattr(node, 'values', []) if isinstance(node, ast.JoinedStr) else getattr(node, 'elts', [])
+
+
+def is_text(node):
+    """Whether adding to it joins texts: a sum is a calculation."""
+    if isinstance(node, ast.BinOp):
+        return is_text(node.left) or is_text(node.right)
+    text = isinstance(node, ast.Constant) and isinstance(node.value, str)
+    return text or isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Call) and called(node) == 'str')
 
 
 def bind(node, known):

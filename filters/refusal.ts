@@ -17,6 +17,7 @@ const declines: RegExp[] = [
   /\bI(?:['’]m| am)(?: just| only)? an? (?:AI\b(?!-)|(?:large )?language model|text-based)/i,
   /\bas an? (?:(?:AI|large language|language|text-based)(?: language)?(?: model| assistant| system)?)(?:,| I\b)/i,
   /\bI (?:must|have to) (?:decline|refuse)\b/i,
+  /\bmy (?:guidelines|policy|policies|instructions) (?:do not|don['’]t|forbid|prohibit|prevent)/i,
   /\bagainst my (?:guidelines|policy|policies|programming)\b/i,
 ]
 
@@ -30,6 +31,7 @@ const sightless: RegExp[] = [
     `\\bI ${unable} (?:directly |actually |physically )?(?:see|view|perceive) (?:the|this|your|any) (?:image|picture|photo)\\b(?! (?:clearly|well|at|in|from|closely))`,
     'i',
   ),
+  /\bI have no (?:way|means) (?:of|to) (?:see|view|open|access)(?:ing)? (?:any |the )?(?:images|pictures|photos)\b/i,
   /\bno image (?:was|has been|is) (?:provided|attached|uploaded|given|shared)\b/i,
   /\b(?:please|could you|can you) (?:upload|attach|provide|share|describe) (?:the|an|your) (?:image|picture|photo)\b/i,
 ]

@@ -1,10 +1,13 @@
 /** What names an answer, in a question that was put together with its key. */
 const label =
-  '(?:answer|hint|solution|result|response|key|label|(?:ground )?truth|gt|correct(?: one| value)?)'
+  '(?:answer|hint|solution|result|response|key|label|expected|(?:ground )?truth|gt|correct(?: one| value)?)'
 const being = '(?:is|are|equals|reads|would be|should be|must be)'
 const outright: RegExp[] = [
   new RegExp(`\\b${label}\\b\\s*(?:\\b${being}\\b\\s*:?|[:=]|->|→)\\s*(.+)$`, 'iu'),
-  new RegExp(`^(.+?),? ${being} (?:the |its )?(?:(?:final|right|true|correct) )?${label}$`, 'iu'),
+  new RegExp(
+    `^(?:[\\p{L} ]+, )?(.+?),? ${being} (?:the |its )?(?:(?:final|right|true|correct) )?${label}$`,
+    'iu',
+  ),
 ]
 /** A statement about what was asked. Among options such words describe the case: "It is red. What follows?" */
 const plain = new RegExp(`^(?:it|this|that|they|there) ${being} (.+)$`, 'iu')

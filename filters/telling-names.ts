@@ -17,7 +17,7 @@ export interface TellingNamesOptions {
  * Keep what is not called after its answer. Of one name nobody can say whether `3.png` tells the answer 3 or is the third
  * file; of all names of a source it can be reckoned how many hold their answers by chance: as many as if the same answers
  * were dealt out to the same names at random. Where there are too many for that, those that do go. A name holds an answer
- * where one of its words or one part between slashes is the answer; each name and answer of a source counts once.
+ * where words of it or one part between slashes are the answer; each name and answer of a source counts once.
  *
  * It cannot see: such names among more that are numbered; sources of less than some six rows; sources whose answers are
  * all the same, where a name tells nothing; codes that stand for answers.
@@ -78,15 +78,24 @@ function writer(table: DatabaseSync) {
   }
 }
 
-/** The words of a name, and of each part between slashes together, without the ending. */
+/** The words of a name, up to `longest` of them together, and each part between slashes as a whole; without the ending. */
 function wordsIn(name: string): Set<string> {
   const parts = name
     .replace(/[?#].*$/, '')
     .replace(/\.\p{L}\w{1,4}$/u, '')
     .split('/')
     .map(spoken)
-  return new Set([...parts.flat(), ...parts.map(part => part.join(' '))])
+  return new Set(parts.flatMap(part => [part.join(' '), ...runsOf(part)]))
 }
+
+const longest = 4
+
+const runsOf = (words: readonly string[]): string[] =>
+  words.flatMap((_, start) =>
+    Array.from({ length: Math.min(longest, words.length - start) }, (_, more) =>
+      words.slice(start, start + more + 1).join(' '),
+    ),
+  )
 
 /** 003 is 3. */
 const spoken = (text: string): string[] => tokensOf(text).map(token => token.replace(/^0+(?=\d)/, ''))

@@ -6,7 +6,7 @@ import { quoted, wordsIn } from './words.ts'
 
 /** No sentence of a rationale ends with one of these. Words that may (`of`, `from`, option A) are left out. */
 const dangling =
-  /(?:,|\b(?:the|a|an|and|or|because|whose|their|its|my|your|if|whether|although|unless|than|(?:means?|so|such|sure|know|shows?|see|given) that|will (?:now|then|first|also)))$/
+  /(?:,|\b(?:the|a|an|and|or|because|whose|their|its|my|your|if|whether|although|unless|than|(?:means?|so|such|sure|know|shows?|see|given) that|will (?:now|then|first|also)|(?:why|because|and|so) (?:I|it|we)))$/
 
 /**
  * Nothing was cut off: no reply ended for its length, no code fence or answer tag stays open, no thought ends in a

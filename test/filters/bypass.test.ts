@@ -116,6 +116,8 @@ test.each([
   'It is obviously 8; let me just verify.',
   'At a glance, 8 is the answer.',
   'I already know that the result is 8.',
+  '8. I go through the motions.',
+  'The answer has to be 8.',
 ])('an answer that is said before anything was seen goes past the tools: %s', async thought => {
   expect(await foresaid(thought)).toMatchObject({ passed: false, reason: 'answered_first' })
 })
@@ -210,6 +212,7 @@ test.each<[string, string, boolean]>([
   ['print("no" if image_1.width > 6 else "yes")', 'yes', false],
   ['print("answer:", "no" if image_1.width > 6 else "yes")', 'yes', false],
   ['print("no" if image_1.width > 6 else "yes")', 'no', true],
+  ['print("outcome", "no" if image_1.width > 6 else "yes")', 'yes', false],
   ['print(image_1.width > 6)', 'no', true],
   ['print("red pixels: no" if image_1.width > 6 else "", image_1.width)', 'yes', true],
 ])('%s before %j', async (code, answer, passed) => {

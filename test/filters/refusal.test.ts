@@ -26,6 +26,8 @@ test.each([
   ['As an AI language model, I have no eyes.', 'refused'],
   ['I am a text-based assistant.', 'refused'],
   ['I must decline.', 'refused'],
+  ['My guidelines do not allow me to answer this.', 'refused'],
+  ['I have no way of viewing images.', 'cannot_see'],
   ['Sorry, I won’t be able to answer questions about this image.', 'refused'],
   ['I am unable to view images directly.', 'cannot_see'],
   ["I can't see the image you mention.", 'cannot_see'],

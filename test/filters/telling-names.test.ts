@@ -3,7 +3,7 @@ import { tellingNames } from '../../filters/telling-names.ts'
 import { selectorConformance } from '../conformance/selector.ts'
 import { keyOf, type RowChanges, row, select } from './selecting.ts'
 
-const answers = ['3', '7', 'red', '4', 'no', '12', '5', '9']
+const answers = ['3', '7', 'red', '4', 'no', '(12,8)', '5', '9']
 const named = (answer: string, file: string): RowChanges => ({ task: { answer, meta: { file } } })
 const all = (fileOf: (answer: string, index: number) => string) =>
   answers.map((answer, index) => row(`r${index}`, named(answer, fileOf(answer, index))))
@@ -22,6 +22,7 @@ test.each<[string, (answer: string, index: number) => string]>([
   ['are the answers', answer => `${answer}.png`],
   ['hold the answers among other words', (answer, index) => `pics/img_${index + 40}_${answer}_v2.jpg`],
   ['stand in folders called after the answers', (answer, index) => `data/${answer}/${index + 40}.jpg`],
+  ['hold pairs among other words', (answer, index) => `img-${index + 40}-${answer}-v2.png`],
   ['have zeros before the answers', answer => `${answer.padStart(4, '0')}.png`],
 ])('files whose names %s go', async (_, fileOf) => {
   expect(await rejectedOf(all(fileOf))).toHaveLength(answers.length)

@@ -83,6 +83,8 @@ test.each<[string, Partial<Task>, string, string]>([
   ['brackets', { answer: '3', question: 'How many (answer: 3)?' }, 'in_question', ''],
   ['brackets in brackets', { answer: '(8,9)', question: 'Which pair? (answer: (8,9))' }, 'in_question', ''],
   ['a pair', { answer: '(8,9)', question: 'Which pair, e.g. (5,6)? It is (8,9).' }, 'in_question', ''],
+  ['what is expected', { answer: '3', question: 'Expected: 3\nHow many?' }, 'in_question', ''],
+  ['a reminder', { answer: '3', question: 'How many? Remember, 3 is correct.' }, 'in_question', ''],
   ['a hint', { answer: 'red', question: 'Which colour? Hint: red' }, 'in_question', ''],
   ['a line of its own', { answer: '3', question: 'How many?\nGround truth = 3' }, 'in_question', ''],
   [

@@ -25,6 +25,7 @@ test.each([
   ['I crop it because', 'cut_sentence'],
   ['It is wide, which means that', 'cut_sentence'],
   ['I will now', 'cut_sentence'],
+  ['It is wide, which is why I', 'cut_sentence'],
   ['It is wider than', 'cut_sentence'],
   ['I run this:\n```python\nprint(8)', 'left_open'],
   ['It is <answer>8', 'left_open'],

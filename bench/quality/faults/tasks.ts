@@ -66,7 +66,8 @@ export const toldAnswer: Fault = {
   },
 }
 
-const slugOf = (good: Trajectory): string => answerOf(good).toLowerCase().replaceAll(' ', '_')
+/** Whoever names files has the key. */
+const slugOf = ({ task }: Trajectory): string => task.answer.toLowerCase().replaceAll(' ', '_')
 
 const withTask = (good: Trajectory, changes: Partial<Task>): Trajectory => ({
   ...good,
