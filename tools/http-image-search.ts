@@ -1,11 +1,11 @@
 import Type, { type Static } from 'typebox'
-import { JsonObject } from '../schemas/json.ts'
+import type { JsonObject } from '../schemas/json.ts'
 import { validator } from '../schemas/validate.ts'
 import { InputError } from '../tasks/problem.ts'
 import { getJson } from './http-json.ts'
-import { Common, Scalars } from './http-search.ts'
+import { Mapping, type Scalars } from './http-search.ts'
 import type { ImageHit, ImageProvider } from './image-search.ts'
-import { hitsIn, ResultPaths, type SearchHit } from './search-hits.ts'
+import { hitsIn, type SearchHit } from './search-hits.ts'
 import { type Sought, searchRequest, withoutKeys } from './search-request.ts'
 import { ServiceError } from './service.ts'
 import { smallJpeg, thumbnailAt } from './thumbnails.ts'
@@ -16,15 +16,7 @@ import { smallJpeg, thumbnailAt } from './thumbnails.ts'
  */
 const HttpImageSearch = Type.Object(
   {
-    ...Common,
-    ...ResultPaths.properties,
-    name: Type.String({ minLength: 1 }),
-    /** What is searched, in words for the teacher, such as "the web". */
-    subject: Type.Optional(Type.String({ minLength: 1 })),
-    url: Type.String(),
-    headers: Type.Optional(Type.Record(Type.String(), Type.String())),
-    query: Type.Optional(Scalars),
-    body: Type.Optional(JsonObject),
+    ...Mapping,
     send: Type.Optional(
       Type.Union([
         Type.Literal('bytes'),

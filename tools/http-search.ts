@@ -9,7 +9,7 @@ import type { ServiceError, ServiceLimits } from './service.ts'
 import type { TextProvider } from './text-search.ts'
 
 /** What an address can say. */
-export const Scalars = Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()]))
+const Scalars = Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()]))
 export type Scalars = Static<typeof Scalars>
 
 /** What every search over HTTP may be told. */
@@ -33,22 +33,21 @@ export interface EngineOptions<Params extends JsonObject = JsonObject> extends S
   params?: Params
 }
 
-/** An address that answers a query with a list of results in JSON. Blanks: see `SearchRequest`. */
-const HttpSearch = Type.Object(
-  {
-    ...Common,
-    ...ResultPaths.properties,
-    name: Type.String({ minLength: 1 }),
-    /** What is searched, in words for the teacher, such as "the web". */
-    subject: Type.Optional(Type.String({ minLength: 1 })),
-    url: Type.String(),
-    headers: Type.Optional(Type.Record(Type.String(), Type.String())),
-    query: Type.Optional(Scalars),
-    /** Sent as JSON, by POST. Without it, the address is asked by GET. */
-    body: Type.Optional(JsonObject),
-  },
-  { additionalProperties: false },
-)
+/** How an address is asked that answers with a list of results in JSON, and where they stand. Blanks: see `SearchRequest`. */
+export const Mapping = {
+  ...Common,
+  ...ResultPaths.properties,
+  name: Type.String({ minLength: 1 }),
+  /** What is searched, in words for the teacher, such as "the web". */
+  subject: Type.Optional(Type.String({ minLength: 1 })),
+  url: Type.String(),
+  headers: Type.Optional(Type.Record(Type.String(), Type.String())),
+  query: Type.Optional(Scalars),
+  /** Sent as JSON, by POST. Without it, the address is asked by GET. */
+  body: Type.Optional(JsonObject),
+}
+
+const HttpSearch = Type.Object(Mapping, { additionalProperties: false })
 export type HttpSearch = Static<typeof HttpSearch>
 
 const checked = validator(HttpSearch)
