@@ -6,7 +6,7 @@ import { notesOf } from '../../pipeline/curate.ts'
 import { pilot } from '../../pipeline/pilot.ts'
 import { bubblewrap } from '../../sandbox/bubblewrap.ts'
 import { InputError } from '../../tasks/problem.ts'
-import { says, scripted, type TestRun, tasks, withRun, wordsOf } from './scripted.ts'
+import { says, scripted, tasks, withRun, wordsOf } from './scripted.ts'
 
 const sandbox = bubblewrap()
 afterAll(() => sandbox[Symbol.asyncDispose]())
