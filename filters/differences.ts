@@ -60,7 +60,8 @@ const imagesOf = ({ image }: Result): Image[] => (image ? [image] : [])
 
 function fieldDifference<T>(fields: Fields<T>, before: T, now: T): string | null {
   for (const [name, field] of Object.entries(fields)) {
-    const found = textDifference(field(before), field(now))
+    // Services of others may leave out what a result has to say.
+    const found = textDifference(field(before) ?? null, field(now) ?? null)
     if (found) return `${name} ${found}`
   }
   return null

@@ -100,12 +100,8 @@ export async function observeOn(
   }
 }
 
-/** Each question once, answered if it ever was. Which of two that were asked at once came first is chance. */
+/** Each question once, with what came of it in the end. Which of two that are asked at once is first is chance. */
 function inOrder(consulted: readonly Consulted[]): Consulted[] {
-  const known = new Map<string, Consulted>()
-  for (const each of consulted) {
-    const question = canonicalJson({ ...each, answer: undefined })
-    known.set(question, { ...known.get(question), ...each })
-  }
+  const known = new Map(consulted.map(each => [canonicalJson({ ...each, answer: undefined }), each]))
   return [...known].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each)
 }
