@@ -150,7 +150,7 @@ test('a session that code destroyed starts again, as it did in the rollout', asy
   expect(await measure(recorded)).toMatchObject({ passed: true, detail: 'cells run again: 4' })
 })
 
-test('calls that never ran are not run, and other tools are not asked again', async () => {
+test('calls that never ran are not run, and what is called by a name that no tool has is believed', async () => {
   const search = { id: 'call_2', name: 'text_search', arguments: '{"query":"x"}' }
   const recorded = await bench.record([
     { id: 'call_1', name: 'python', arguments: '{"code": ' },
