@@ -58,6 +58,28 @@ const resultDifference = (before: Result, now: Result): string | null =>
 
 const imagesOf = ({ image }: Result): Image[] => (image ? [image] : [])
 
+type Shown = Pick<Observation, 'parts' | 'data'>
+
+/**
+ * In what the text and the pictures differ that the teacher was shown, where the data are the same. Null also where the
+ * libraries' warnings or the frames of an error differ from run to run: they stand in the text, and tell nothing.
+ */
+export function shownDifference(before: Shown, now: Shown): string | null {
+  if (noiseIn(before) !== noiseIn(now)) return null
+  return (
+    textDifference(wordsIn(before), wordsIn(now)) ?? imagesDifference(picturesIn(before), picturesIn(now))
+  )
+}
+
+const noiseIn = ({ data }: Shown): string =>
+  data?.kind === 'cell' ? withoutAddresses(`${data.stderr}${data.error?.traceback ?? ''}`) : ''
+
+const wordsIn = ({ parts }: Shown): string =>
+  withoutAddresses(parts.flatMap(part => (part.type === 'text' ? [part.text] : [])).join('\n'))
+
+const picturesIn = ({ parts }: Shown): Image[] =>
+  parts.flatMap(part => (part.type === 'image' ? [part.image] : []))
+
 function fieldDifference<T>(fields: Fields<T>, before: T, now: T): string | null {
   for (const [name, field] of Object.entries(fields)) {
     // Services of others may leave out what a result has to say.

@@ -6,14 +6,14 @@ import { validator } from '../schemas/validate.ts'
 import { type Tool, type ToolContext, ToolError } from '../tools/tool.ts'
 import { cellsOf, placeOf } from './cells.ts'
 import { type Check, type CheckContext, fail, type Measurement, pass } from './check.ts'
-import { difference } from './differences.ts'
+import { difference, shownDifference } from './differences.ts'
 import { type Witness, witness } from './witness.ts'
 
 /**
  * All calls of the trajectory again that can be made without asking anybody. Code runs in a fresh sandbox: status, exception
  * type, stdout, result and the pixels of every image must be what was recorded. Memory addresses may differ. Where the
  * libraries are not those of the rollout, a difference of code is `environment_differs`. Tools that consult services get
- * from the run's record what these said: they must ask the same, and every field of every result must be what was recorded.
+ * from the run's record what these said: they must ask the same, and every field of every result must be what was recorded. So must be what the teacher was shown of it.
  *
  * It cannot see: calls of tools that ask by other ways, such as MCP servers; searches of which the record does not hold
  * what was said then, because it is gone or newer; these are counted in the detail.
@@ -102,10 +102,13 @@ async function repeatCall({ call, before, tool }: Step, heard: Witness, bench: T
   bench.signal.throwIfAborted()
   const args = argumentsOf(call, tool)
   if (!args.ok) return fail('differs', `the arguments are wrong now: ${args.field} ${args.message}`)
-  const data = await dataOf(tool, args.value, heard, bench)
+  const now = await runAgain(tool, args.value, heard, bench)
   if (heard.stranger) return fail('differs', `it asks ${heard.stranger}, which it did not ask then`)
-  const found = heard.silent ? null : difference(before.data, data)
-  return found === null ? pass() : fail('differs', found)
+  if (heard.silent) return pass()
+  const found = difference(before.data, now?.data ?? null)
+  if (found !== null) return fail('differs', found)
+  const shown = now && shownDifference(before, now)
+  return shown ? fail('shown_differs', shown) : pass()
 }
 
 const neverRan = ({ mistake }: Observation): boolean =>
@@ -119,9 +122,9 @@ function argumentsOf(call: ToolCall, tool: Tool) {
   }
 }
 
-async function dataOf(tool: Tool, args: unknown, heard: Witness, bench: ToolContext) {
+async function runAgain(tool: Tool, args: unknown, heard: Witness, bench: ToolContext) {
   try {
-    return (await tool.run(args as never, bench)).data
+    return await tool.run(args as never, bench)
   } catch (error) {
     // What a tool makes of a question that has no answer here is no matter.
     if (error instanceof ToolError || heard.silent || heard.stranger) return null
