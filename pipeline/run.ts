@@ -120,7 +120,7 @@ async function writeRows(
     tools: toolSpecs(config.tools),
     imageSearch: storedImageSearch(config, searches),
     exports: config.exports,
-    about: { ...about(config), notes: (await notesOf(config.folder)).map(note => ({ ...note })) },
+    about: { ...about(config), notes: await notesOf(config.folder) },
     bytes: image => store.getBlob(image.sha256),
   })
 }

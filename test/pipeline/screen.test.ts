@@ -157,6 +157,7 @@ test('stats, card and manifest say where tasks went, with the reasons and what t
     await run.recurate()
     const read = (file: string) => readFile(join(run.folder, 'export', file), 'utf8')
     expect(await read('README.md')).toMatch(/\| screen \| difficulty\\_too\\_easy \| 1 \|/)
+    expect(await read('README.md')).toMatch(/\| screen of tasks \| difficulty \| .*k 4, .* \| 1 \|\n/)
     expect(JSON.parse(await read('manifest.json'))).toMatchObject({
       config: { screens: [{ name: 'difficulty', options: { k } }] },
       funnel: { screening: { rl: 1, sft: 2 }, trajectories: 2 },
