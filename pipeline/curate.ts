@@ -138,9 +138,8 @@ export async function* decisionsIn(path: string): AsyncGenerator<Decided> {
 
 function decidedIn(line: string): Decided | undefined {
   try {
-    const decided: Partial<Decided> = JSON.parse(line)
-    const { key, decision, facts } = decided
-    return key && decision && facts && { key, decision, facts }
+    const { key, decision, facts }: Partial<Decided> = JSON.parse(line)
+    return key && decision && facts ? { key, decision, facts } : undefined
   } catch {
     return undefined
   }

@@ -15,6 +15,7 @@ import { screenedOut } from '../../output/screened-out.ts'
 import { verlRl } from '../../output/verl-rl.ts'
 import { BudgetError } from '../../pipeline/budget.ts'
 import type { Config } from '../../pipeline/config.ts'
+import { flips } from '../../pipeline/flips.ts'
 import { pilot } from '../../pipeline/pilot.ts'
 import { screenedTasks } from '../../pipeline/screenings.ts'
 import { bubblewrap } from '../../sandbox/bubblewrap.ts'
@@ -174,6 +175,9 @@ test('other thresholds decide again from what was said, without asking', () =>
     })
     expect(server.arrived).toHaveLength(k * 7)
     expect((await run.rows()).map(({ measured }) => measured.trajectory.task.id)).toEqual(['width/4'])
+    const asking = run.settings({ screens: screensOf(server, { most: 2 }) })
+    await Array.fromAsync(flips(asking, run.store, () => {}, signal))
+    expect(server.arrived).toHaveLength(k * 7)
     // What would have to be asked stays open, and is asked by the next run.
     await run.recurate({ screens: screensOf(server, { most: 2 }) })
     expect(await routes(run)).toMatchObject({ 'width/1': null, 'width/3': 'sft' })
