@@ -26,8 +26,8 @@ export interface DifficultyOptions extends Trying {
 /**
  * The routes of DeepEyesV2 (arXiv 2511.05271, §3.3). A student answers without tools: what it can do already is dropped
  * (`too_easy`). Then it answers with the run's tools: what it solves is a prompt for reinforcement learning, what it does not
- * goes to the teachers. Rules compare (`compareAnswer`), and `judges` where those cannot decide. `data` holds for either round how many were `right` `of` how many, and
- * pass@k with its 95 % interval; and the `gain`, the difference of the two shares.
+ * goes to the teachers. Rules compare (`compareAnswer`), and `judges` where those cannot decide. `data` holds for either round how
+ * many were `right` `of` how many, and pass@k with its 95 % interval; and the `gain`, the difference of the two shares.
  */
 export function difficulty({
   student,

@@ -46,7 +46,7 @@ export interface Teacher {
   limits?: TeacherLimits
   /** The same model by several keys or addresses, each with limits of its own. They are asked in its place. */
   endpoints?: readonly Teacher[]
-  /** Throws TeacherError where it could not be asked, as for want of a key: called before anything is spent, where it may be asked. */
+  /** Throws TeacherError where it cannot be asked, as for want of a key. Called before a run that may ask it spends anything. */
   ready?(): void
   /** Asks once: whoever asks decides about another try. */
   ask(request: TeacherRequest, signal: AbortSignal): Promise<Reply>

@@ -29,7 +29,10 @@ export interface Requesting {
   ready(): void
 }
 
-/** What is looked for stands at the blank `sought`; at none where it is sent in another way. Throws InputError for an address that is none and an unknown blank. */
+/**
+ * What is looked for stands at the blank `sought`; at none where it is sent in another way. Throws InputError for an address
+ * that is none and an unknown blank.
+ */
 export function searchRequest(
   name: string,
   request: SearchRequest,
