@@ -8,7 +8,7 @@ import type { Store } from '../store/store.ts'
 import { intake } from '../tasks/intake.ts'
 import type { TaskList } from '../tasks/list.ts'
 import { checkTextRows } from '../tasks/text-rows.ts'
-import type { Settings } from './config.ts'
+import { demandReady, type Settings } from './config.ts'
 import { curate, decidedRows, notesOf } from './curate.ts'
 import { rungs } from './ladder.ts'
 import { toolSpecs } from './observe.ts'
@@ -34,6 +34,7 @@ export async function run(
 ): Promise<ExportCounts> {
   rungs(config)
   await pricesOf(config)
+  demandReady(config)
   if (refresh) await beginRefresh(store)
   const plan = await prepare(config, store, listen, signal)
   await synthesize(plan, config, store, listen, signal)
@@ -105,7 +106,7 @@ export async function exportRows(config: Settings, store: Store, listen: Listene
     tools: toolSpecs(config.tools),
     imageSearch: storedImageSearch(config, store),
     exports: config.exports,
-    about: { ...about(config), notes: (await notesOf(config.folder)).map(note => ({ ...note })) },
+    about: { ...about(config), notes: await notesOf(config.folder) },
     bytes: image => store.getBlob(image.sha256),
   })
 }

@@ -51,8 +51,7 @@ const checked = validator(HttpImageSearch)
  *       fields: { id: 'id', title: 'caption', thumbnail: 'preview' },
  *     })
  *
- * A thumbnail that cannot be had is left out. Throws InputError for a mapping that cannot work and for a key that is not in the
- * environment.
+ * A thumbnail that cannot be had is left out. Throws InputError for a mapping that cannot work. Keys are read when it is asked.
  */
 export function httpImageSearch(
   given: HttpImageSearch,
@@ -75,11 +74,11 @@ export function httpImageSearch(
   } = mapping
   const request = { url, ...(headers && { headers }), ...(query && { query }), ...(body && { body }) }
   const sought = send === undefined ? soughtIn(mapping) : null
-  const requestFor = searchRequest(name, request, sought)
+  const { make, ready } = searchRequest(name, request, sought)
 
   async function sent(jpeg: Uint8Array, top: number, signal: AbortSignal) {
-    if (sought === 'link' && upload) return requestFor(await uploaded(name, upload, jpeg, signal), top)
-    const { url, init } = requestFor(Buffer.from(jpeg).toString('base64'), top)
+    if (sought === 'link' && upload) return make(await uploaded(name, upload, jpeg, signal), top)
+    const { url, init } = make(Buffer.from(jpeg).toString('base64'), top)
     return { url, init: send === undefined ? init : posted(jpeg, send, init.headers) }
   }
   return {
@@ -88,6 +87,7 @@ export function httpImageSearch(
     ...(subject && { subject }),
     ...(limits && { limits }),
     ...(usdPerCall !== undefined && { usdPerCall }),
+    ready,
     async byImage(bytes, top, signal) {
       const jpeg = await smallJpeg(bytes, maxSide)
       if (!jpeg) throw new ServiceError(`${name}: the image cannot be sent as JPEG`, { transient: false })

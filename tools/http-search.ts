@@ -64,8 +64,8 @@ const checked = validator(HttpSearch)
  *       fields: { id: 'doc_id', title: 'title', snippet: 'contents' },
  *     })
  *
- * `fault` says why an answer in the right form is none. Throws InputError for a mapping that cannot work and for a key that
- * is not in the environment.
+ * `fault` says why an answer in the right form is none. Throws InputError for a mapping that cannot work. Keys are
+ * read when it is asked.
  */
 export function httpSearch(
   given: HttpSearch,
@@ -78,15 +78,16 @@ export function httpSearch(
   if (!paths.fields.link && !paths.fields.id)
     throw new InputError([`${name}: fields: say where the link or the id of a result stands`])
   const request = { url, ...(headers && { headers }), ...(query && { query }), ...(body && { body }) }
-  const requestFor = searchRequest(name, request)
+  const { make, ready } = searchRequest(name, request)
   return {
     name,
     options: { ...withoutKeys(request), ...paths },
     ...(subject && { subject }),
     ...(limits && { limits }),
     ...(usdPerCall !== undefined && { usdPerCall }),
+    ready,
     async search(words, top, signal) {
-      const asked = { service: name, ...requestFor(words, top), signal, ...(timeoutMs && { timeoutMs }) }
+      const asked = { service: name, ...make(words, top), signal, ...(timeoutMs && { timeoutMs }) }
       const answer = await getJson(asked)
       const refused = fault(answer)
       if (refused) throw refused
