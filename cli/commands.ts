@@ -146,6 +146,7 @@ export const replay = (path: string, { json = false }: Format) =>
 export const flips = (path: string, { json = false, against }: Format & { against?: string }) =>
   guarded(async () => {
     const config = await loadConfig(path)
+    if (against !== undefined) await mustBeThere(against)
     const listen = display({ json })
     const counter = flipCounter()
     await withRun(config, async (store, signal) => {
@@ -156,6 +157,13 @@ export const flips = (path: string, { json = false, against }: Format & { agains
       }
     }).finally(listen.end)
     console.log(json ? JSON.stringify(counter.counts()) : printFlips(counter.counts()))
+  })
+
+const mustBeThere = (against: string) =>
+  access(against).catch(() => {
+    throw new ConfigError(
+      `--against ${against}: there is no such file; give a decisions.jsonl that was put aside`,
+    )
   })
 
 export const setUp = (options: SetupOptions) => guarded(() => setup(options))

@@ -1,6 +1,7 @@
 import { ConfigError, type Settings } from '../pipeline/config.ts'
 import { decidedRows } from '../pipeline/curate.ts'
 import { rescue, rescues, undoRescue } from '../pipeline/rescue.ts'
+import { screenedTasks } from '../pipeline/screenings.ts'
 import type { Store } from '../store/store.ts'
 import { harmless } from './show.ts'
 
@@ -25,7 +26,8 @@ export async function changeRescues(
     throw new ConfigError(
       '--reason: it is missing; give one that `kindling stats` shows, such as passed/answer_wrong',
     )
-  const { rescued, refused } = await rescue(store, decidedRows(folder, store), { reason, tasks })
+  const rows = decidedRows(folder, store)
+  const { rescued, refused } = await rescue(store, rows, { reason, tasks }, screenedTasks(folder, store))
   const left = refused > 0 ? `; ${refused} have no answer or were not checked, and stay dropped` : ''
   return `${rescued} rows rescued from ${reason}; filters after it still judge them${left}`
 }

@@ -1,5 +1,12 @@
 import type { ExportRow, ScreenedTask } from '../output/export.ts'
-import { counter, type Dropped, type Fate, type Funnel } from '../pipeline/funnel.ts'
+import {
+  counter,
+  type Dropped,
+  type Fate,
+  type Funnel,
+  type Screened,
+  unscreened,
+} from '../pipeline/funnel.ts'
 import type { Notes } from '../pipeline/scratch.ts'
 import type { Prices } from '../teachers/prices.ts'
 import { money } from './costs.ts'
@@ -40,7 +47,6 @@ export async function statsOf(
 /** The same for a person; what there is none of is left out. */
 export function printStats({ funnel, planted, notes }: Stats): string {
   const { screened, rollouts, answered, kept, categories, tools, removed, usage, turns } = funnel
-  const routes = Object.entries(screened ?? {}).map(([name, count]) => [name, `${count}`])
   const counts = Object.entries({ rollouts, answered, kept }).map(([name, count]) => [name, `${count}`])
   const kinds = Object.entries(categories).map(([name, each]) => [
     name,
@@ -54,7 +60,7 @@ export function printStats({ funnel, planted, notes }: Stats): string {
   ])
   const tokens = Object.entries({ turns, ...usage }).map(([name, count]) => [name, `${count}`])
   const sections: [title: string, body: string][] = [
-    ['Tasks that were screened, and where they went', table(routes)],
+    ['Tasks that were screened, and where they went', screened ? screenTable(screened) : ''],
     ['Funnel', table(counts)],
     ['Categories', table(kinds)],
     ['Dropped, by stage and reason', dropTable(funnel)],
@@ -71,16 +77,25 @@ export function printStats({ funnel, planted, notes }: Stats): string {
   return sections.flatMap(([title, body]) => (body === '' ? [] : [`\n${title}`, body])).join('\n')
 }
 
+function screenTable({ usd, dropUsd, ...routes }: Screened): string {
+  const each = dropUsd !== null && routes.drop > 0 ? dropUsd / routes.drop : null
+  return table([
+    ...Object.entries(routes).map(([name, count]) => [name, `${count}`]),
+    ['cost', money(usd)],
+    ...(each === null ? [] : [['per dropped task', money(each)]]),
+  ])
+}
+
 /**
  * Reasons by their stages, after what a stage dropped in all where it gave several, with their share of all rollouts. Tasks
- * that were screened out are a share of the tasks; what that cost is known by model only.
+ * that were screened out are a share of the tasks, and cost what it cost to screen them.
  */
 function dropTable({ screened, rollouts, stages, dropped }: Funnel): string {
   const line = (stage: string, name: string, { count, usd }: Fate, examples: string[] = []) => [
     name,
     `${count}`,
     `${((100 * count) / (stage === 'screen' ? (screened?.tasks ?? 0) : rollouts)).toFixed(1)} %`,
-    stage === 'screen' ? '' : money(usd),
+    name === `screen/${unscreened}` ? '' : money(usd),
     examples.join(' '),
   ]
   return table(

@@ -1,10 +1,18 @@
 import type { OpenOptions, Sandbox, Session } from '../sandbox/sandbox.ts'
 import type { Image } from '../schemas/image.ts'
 import type { JsonObject } from '../schemas/json.ts'
-import type { Fact, Trajectory } from '../schemas/trajectory.ts'
+import type { Consulted, Fact, Trajectory } from '../schemas/trajectory.ts'
 import type { Teacher } from '../teachers/teacher.ts'
+import type { Consult, Service } from '../tools/service.ts'
 import type { Tool } from '../tools/tool.ts'
 import type { Models } from './models.ts'
+
+/** A question to a service, and what the run's record has as its answer. */
+export interface Recalled {
+  /** Its `answer` is absent where the record has none. */
+  consulted: Consulted
+  answer: unknown
+}
 
 export interface CheckContext {
   sandbox: Sandbox
@@ -16,6 +24,10 @@ export interface CheckContext {
   /** Keep an image's bytes, as a tool does. */
   keep(bytes: Uint8Array): Promise<Image | null>
   bytes(image: Image): Promise<Uint8Array>
+  /** Look a question up in the run's record of what services said. Nobody is asked. */
+  recall(service: Service, query: JsonObject): Promise<Recalled>
+  /** The same, as the trajectory's tools may see it: its leak guard stands in between. */
+  guarded(consult: Consult, trajectory: Trajectory): Consult
   /** For checks that name the models they ask. */
   models: Models
   signal: AbortSignal

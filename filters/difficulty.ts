@@ -3,9 +3,9 @@ import type { Json, JsonObject } from '../schemas/json.ts'
 import type { Teacher } from '../teachers/teacher.ts'
 import { gainOf, passAt, type Trials } from './interval.ts'
 import { next, route, type Screen } from './screen.ts'
-import { plainInterval, refuseTries, tries } from './tries.ts'
+import { comparing, plainInterval, refuseTries, type Trying, tries } from './tries.ts'
 
-export interface DifficultyOptions {
+export interface DifficultyOptions extends Trying {
   /** The model that is to be trained, or one like it. It must not sample greedily, or its answers are all one. */
   student: Teacher
   /** Answers without tools, and as many with them. */
@@ -26,8 +26,8 @@ export interface DifficultyOptions {
 /**
  * The routes of DeepEyesV2 (arXiv 2511.05271, §3.3). A student answers without tools: what it can do already is dropped
  * (`too_easy`). Then it answers with the run's tools: what it solves is a prompt for reinforcement learning, what it does not
- * goes to the teachers. Rules compare (`compareAnswer`). `data` holds for either round how many were `right` `of` how many, and
- * pass@k with its 95 % interval; and the `gain`, the difference of the two shares.
+ * goes to the teachers. Rules compare (`compareAnswer`), and `judges` where those cannot decide. `data` holds for either round how
+ * many were `right` `of` how many, and pass@k with its 95 % interval; and the `gain`, the difference of the two shares.
  */
 export function difficulty({
   student,
@@ -36,28 +36,31 @@ export function difficulty({
   solvedFrom = 1,
   unsolved = 'sft',
   system = prompt('direct'),
+  ...trying
 }: DifficultyOptions): Screen {
   refuseTries('difficulty', { k, solvedFrom }, 1)
   refuseTries('difficulty', { most })
   system.fill({})
+  const { compare, models, options } = comparing('difficulty', trying)
   return {
     name: 'difficulty',
     version: 1,
     options: {
       student: { name: student.name, options: student.options },
+      ...options,
       k,
       most,
       solvedFrom,
       unsolved,
       prompts: { [system.name]: system.sha256 },
     },
-    models: [student],
+    models: [student, ...models],
     async screen(task, context) {
-      const alone = await tries(student, task, { tools: false, images: true, system, k }, context)
+      const alone = await tries(student, task, { tools: false, images: true, system, k, compare }, context)
       const unaided = { unaided: counted(alone) }
       const words = `right ${alone.right} of ${k} without tools`
       if (alone.right > most) return route('drop', 'too_easy', words, unaided)
-      const helped = await tries(student, task, { tools: true, images: true, k }, context)
+      const helped = await tries(student, task, { tools: true, images: true, k, compare }, context)
       const data = { ...unaided, aided: counted(helped), gain: plainInterval(gainOf(helped, alone)) }
       const detail = `${words}, ${helped.right} of ${k} with them`
       if (helped.right >= solvedFrom) return route('rl', 'solved_with_tools', detail, data)

@@ -1,33 +1,54 @@
 import { type Prompt, prompt } from '../prompts/prompt.ts'
 import { titled } from '../prompts/quoted.ts'
+import type { JsonObject } from '../schemas/json.ts'
 import type { Part, Task } from '../schemas/task.ts'
+import type { Teacher } from '../teachers/teacher.ts'
 import { compareAnswer, comparison, unsolved } from './answer.ts'
-import type { Check } from './check.ts'
+import type { Check, Measurement } from './check.ts'
 import { isUndecided } from './compare/key.ts'
-import { openPanel, type PanelOptions } from './panel.ts'
+import { type Asking, openPanel, type PanelOptions } from './panel.ts'
 
 export interface JudgeOptions extends PanelOptions {
   /** How to compare two answers. */
   rubric?: Prompt
 }
 
+/** Compares answers, and asks models where rules cannot. */
+export interface Judging {
+  models: readonly Teacher[]
+  /** What decides how it comes out, as plain data. */
+  options: JsonObject
+  compare(answer: string, task: Task, context: Asking): Promise<Measurement>
+}
+
 /**
- * The answer says the same as the task's own, in whatever words. Where rules can decide (`compareAnswer`) nobody is
- * asked: only other words, which may mean the same (`isUndecided`), go to the judges. A judge sees the question, the
- * reference and the answer, never the images, and is told not to solve anything. In doubt the answer is refused.
+ * Where rules can decide (`compareAnswer`) nobody is asked: only other words, which may mean the same (`isUndecided`), go to
+ * the judges. A judge sees the question, the reference and the answer, never the images, and is told not to solve anything.
+ * In doubt the answer is refused. Whoever asks, the same answer to the same question is judged once.
  */
-export function judge({ rubric = prompt('judge'), ...panel }: JudgeOptions): Check {
+export function judging(check: string, { rubric = prompt('judge'), ...panel }: JudgeOptions): Judging {
   const verdicts = ['same', 'different', 'unclear'] as const
-  const { models, options, judge } = openPanel(panel, { check: 'judge', rubric, verdicts })
+  const { models, options, judge } = openPanel(panel, { check, rubric, verdicts })
+  return {
+    models,
+    options,
+    async compare(answer, task, context) {
+      const ruled = compareAnswer(answer, task)
+      return isUndecided(ruled) ? judge(material(answer.trim(), task), context) : ruled
+    },
+  }
+}
+
+/** The answer says the same as the task's own, in whatever words, as `judging` compares. */
+export function judge(panel: JudgeOptions): Check {
+  const { models, options, compare } = judging('judge', panel)
   return {
     name: 'judge',
     version: 1,
     options: { ...options, comparison },
     models,
     async measure({ task, outcome }, context) {
-      if (outcome.kind !== 'answered') return unsolved(outcome)
-      const ruled = compareAnswer(outcome.answer, task)
-      return isUndecided(ruled) ? judge(material(outcome.answer.trim(), task), context) : ruled
+      return outcome.kind === 'answered' ? compare(outcome.answer, task, context) : unsolved(outcome)
     },
   }
 }

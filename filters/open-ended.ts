@@ -4,7 +4,7 @@ import { hashOf } from '../schemas/hash.ts'
 import type { AnswerType, Part, Task } from '../schemas/task.ts'
 import type { Reply } from '../schemas/trajectory.ts'
 import type { Teacher } from '../teachers/teacher.ts'
-import { compareAnswer } from './answer.ts'
+import { compareAnswer, comparison } from './answer.ts'
 import { openPanel, type PanelOptions } from './panel.ts'
 import { next, route, type Screen, type ScreenContext } from './screen.ts'
 import { materialOf } from './well-posed.ts'
@@ -53,6 +53,7 @@ export function openEnded(given: OpenEndedOptions): Screen {
       writer: { name: writer.name, options: writer.options },
       unique: panel.options,
       otherwise,
+      comparison,
       prompts: { [rewriting.name]: rewriting.sha256, [form.name]: form.sha256 },
     },
     models: [writer, ...panel.models],

@@ -34,7 +34,7 @@ export interface Panel {
 }
 
 /** What asking needs. */
-type Asking = Pick<CheckContext, 'models' | 'signal'>
+export type Asking = Pick<CheckContext, 'models' | 'signal'>
 
 /** One judge's vote; null where it did not keep to the form. */
 interface Vote {

@@ -1,31 +1,31 @@
 import { restarting } from '../sandbox/restarting.ts'
-import { canonicalJson } from '../schemas/hash.ts'
 import type { Image } from '../schemas/image.ts'
 import type { Part } from '../schemas/task.ts'
-import type { Cell, Observation, ToolCall, Trajectory } from '../schemas/trajectory.ts'
+import type { Observation, ToolCall, Trajectory } from '../schemas/trajectory.ts'
 import { validator } from '../schemas/validate.ts'
 import { type Tool, type ToolContext, ToolError } from '../tools/tool.ts'
 import { cellsOf, placeOf } from './cells.ts'
 import { type Check, type CheckContext, fail, type Measurement, pass } from './check.ts'
+import { difference, shownDifference } from './differences.ts'
+import { type Witness, witness } from './witness.ts'
 
 /**
- * All code of the trajectory again, in a fresh sandbox: status, exception type, stdout, result and the pixels of every
- * image must be what was recorded. Memory addresses may differ. Where the libraries are not those of the rollout, a
- * difference is `environment_differs`. Calls without state, like searches, are not made again.
+ * All calls of the trajectory again that can be made without asking anybody. Code runs in a fresh sandbox: status, exception
+ * type, stdout, result and the pixels of every image must be what was recorded. Memory addresses may differ. Where the
+ * libraries are not those of the rollout, a difference of code is `environment_differs`. Tools that consult services get
+ * from the run's record what these said: they must ask the same, and every field of every result must be what was recorded. So must be what the teacher was shown of it.
+ *
+ * It cannot see: calls of tools that ask by other ways, such as MCP servers; searches of which the record does not hold
+ * what was said then, because it is gone or newer; these are counted in the detail.
  */
 export const reexecutes = (): Check => ({
   name: 'reexecutes',
-  version: 1,
+  version: 2,
   options: {},
   async measure(trajectory, context) {
     const stray = cellsOf(trajectory).find(({ cell }) => !cell.reproducible)
     if (stray) return fail('not_reproducible', `${placeOf(stray)} left a thread or a process behind`)
-    const measured = await repeat(trajectory, context)
-    if (measured.reason !== 'differs') return measured
-    const { hash } = await context.sandbox.describe()
-    const recorded = trajectory.environment.hash
-    if (hash === recorded) return measured
-    return fail('environment_differs', `${measured.detail} (ran in environment ${recorded}, this is ${hash})`)
+    return await repeat(trajectory, context)
   },
 })
 
@@ -33,13 +33,15 @@ interface Step {
   turn: number
   call: ToolCall
   before: Observation
+  tool: Tool | undefined
 }
 
-const stepsOf = ({ turns }: Trajectory): Step[] =>
+const stepsOf = ({ turns }: Trajectory, tools: readonly Tool[]): Step[] =>
   turns.flatMap(({ reply, observations }, turn) =>
     observations.flatMap((before, index) => {
       const call = reply.calls[index]
-      return call ? [{ turn: turn + 1, call, before }] : []
+      const tool = tools.find(({ name }) => name === call?.name)
+      return call ? [{ turn: turn + 1, call, before, tool }] : []
     }),
   )
 
@@ -50,34 +52,63 @@ async function repeat(trajectory: Trajectory, context: CheckContext): Promise<Me
     fresh: true,
   }))
   const { keep, bytes, signal } = context
-  const bench: ToolContext = { session: async () => session, images, keep, bytes, consult, signal }
-  let number = 0
-  for (const { turn, call, before } of stepsOf(trajectory)) {
-    if (before.data?.kind === 'cell') number++
-    const measured = await repeatCall(call, before, context.tools, bench)
-    if (!measured.passed) return { ...measured, detail: `${placeOf({ number, turn })}: ${measured.detail}` }
+  const counts = { cells: 0, searches: 0, silent: 0 }
+  for (const step of stepsOf(trajectory, context.tools)) {
+    const { turn, call, before, tool } = step
+    if (before.data?.kind === 'cell') counts.cells++
+    const heard = witness(before, context.recall)
+    const consult = context.guarded(heard.consult, trajectory)
+    const bench: ToolContext = { session: async () => session, images, keep, bytes, consult, signal }
+    const measured = await repeatCall(step, heard, bench)
+    if (!measured.passed && isServed(tool)) return placed(measured, `${call.name} (turn ${turn})`)
+    if (!measured.passed)
+      return blamed(placed(measured, placeOf({ number: counts.cells, turn })), trajectory, context)
+    if (heard.silent) counts.silent++
+    else if (heard.asked) counts.searches++
     images.push(...imagesIn(before.parts))
   }
-  return pass(`cells run again: ${number}`)
+  return pass(told(counts))
 }
 
-/** What is run again has its state in the session; services are not asked again. */
-const consult: ToolContext['consult'] = async ({ name }) => {
-  throw new ToolError(`${name} is not asked again`)
+const placed = (measured: Measurement, place: string): Measurement => ({
+  ...measured,
+  detail: `${place}: ${measured.detail}`,
+})
+
+/** Other libraries may do otherwise. */
+async function blamed(measured: Measurement, { environment }: Trajectory, { sandbox }: CheckContext) {
+  if (measured.reason !== 'differs') return measured
+  const { hash } = await sandbox.describe()
+  if (hash === environment.hash) return measured
+  const where = `(ran in environment ${environment.hash}, this is ${hash})`
+  return fail('environment_differs', `${measured.detail} ${where}`)
 }
+
+const told = ({ cells, searches, silent }: Record<'cells' | 'searches' | 'silent', number>): string =>
+  [
+    `cells run again: ${cells}`,
+    ...(searches > 0 ? [`searches looked up: ${searches}`] : []),
+    ...(silent > 0 ? [`searches that could not be looked up: ${silent}`] : []),
+  ].join('; ')
 
 const imagesIn = (parts: readonly Part[]): Image[] =>
   parts.flatMap(part => (part.type === 'image' ? [part.image] : []))
 
-async function repeatCall(call: ToolCall, before: Observation, tools: readonly Tool[], bench: ToolContext) {
-  const tool = tools.find(({ name }) => name === call.name)
+const isServed = (tool: Tool | undefined): boolean => (tool?.services?.length ?? 0) > 0
+
+async function repeatCall({ call, before, tool }: Step, heard: Witness, bench: ToolContext) {
   if (!tool && before.data?.kind === 'cell') return fail('no_tool', `there is no tool ${call.name} any more`)
-  if (!tool?.stateful || neverRan(before)) return pass()
+  if (!tool || !(tool.stateful || isServed(tool)) || neverRan(before)) return pass()
   bench.signal.throwIfAborted()
   const args = argumentsOf(call, tool)
   if (!args.ok) return fail('differs', `the arguments are wrong now: ${args.field} ${args.message}`)
-  const difference = compare(before.data, await dataOf(tool, args.value, bench))
-  return difference === null ? pass() : fail('differs', difference)
+  const now = await runAgain(tool, args.value, heard, bench)
+  if (heard.stranger) return fail('differs', `it asks ${heard.stranger}, which it did not ask then`)
+  if (heard.silent) return pass()
+  const found = difference(before.data, now?.data ?? null)
+  if (found !== null) return fail('differs', found)
+  const shown = now && shownDifference(before, now)
+  return shown ? fail('shown_differs', shown) : pass()
 }
 
 const neverRan = ({ mistake }: Observation): boolean =>
@@ -91,59 +122,12 @@ function argumentsOf(call: ToolCall, tool: Tool) {
   }
 }
 
-async function dataOf(tool: Tool, args: unknown, bench: ToolContext): Promise<Observation['data']> {
+async function runAgain(tool: Tool, args: unknown, heard: Witness, bench: ToolContext) {
   try {
-    return (await tool.run(args as never, bench)).data
+    return await tool.run(args as never, bench)
   } catch (error) {
-    if (error instanceof ToolError) return null
+    // What a tool makes of a question that has no answer here is no matter.
+    if (error instanceof ToolError || heard.silent || heard.stranger) return null
     throw error
   }
-}
-
-function compare(before: Observation['data'], now: Observation['data']): string | null {
-  if (before?.kind === 'cell' && now?.kind === 'cell') return cellDifference(before, now)
-  return canonicalJson(before) === canonicalJson(now) ? null : 'the result is another one'
-}
-
-const fields: Record<string, (cell: Cell) => string | null> = {
-  code: cell => cell.code,
-  status: cell => cell.status,
-  exception: cell => cell.error?.name ?? null,
-  stdout: cell => cell.stdout,
-  result: cell => cell.result,
-}
-
-function cellDifference(before: Cell, now: Cell): string | null {
-  for (const [name, field] of Object.entries(fields)) {
-    const difference = textDifference(field(before), field(now))
-    if (difference) return `${name} ${difference}`
-  }
-  return imageDifference(before.images, now.images)
-}
-
-function imageDifference(before: Image[], now: Image[]): string | null {
-  if (before.length !== now.length) return `${before.length} images before, ${now.length} now`
-  const other = before.findIndex((image, index) => image.pixels !== now[index]?.pixels)
-  return other < 0 ? null : `image ${other + 1} of ${before.length} has other pixels`
-}
-
-/** The first line that differs, or null. */
-function textDifference(before: string | null, now: string | null): string | null {
-  const [a, b] = [linesOf(before), linesOf(now)]
-  const line = Array.from({ length: Math.max(a.length, b.length) }).findIndex((_, i) => a[i] !== b[i])
-  return line < 0 ? null : `line ${line + 1} was ${quote(a[line], b[line])}, now ${quote(b[line], a[line])}`
-}
-
-const linesOf = (text: string | null): string[] => (text === null ? [] : withoutAddresses(text).split('\n'))
-
-/** An address differs from process to process. A short hexadecimal number is something the code computed. */
-const withoutAddresses = (text: string): string =>
-  text.replace(/(?<=\bat )0x[0-9a-f]+|\b0x[0-9a-f]{9,16}\b/gi, '0x…')
-
-/** What a person needs of a line: from just before it differs. */
-function quote(line: string | undefined, other = ''): string {
-  if (line === undefined) return 'missing'
-  const differs = [...line].findIndex((character, index) => character !== other[index])
-  const start = Math.max(0, (differs < 0 ? line.length : differs) - 40)
-  return JSON.stringify(line.slice(start, start + 80))
 }

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../schemas/json.ts'
 import type { Task } from '../schemas/task.ts'
+import type { ReplyUse } from '../schemas/trajectory.ts'
 import type { Teacher } from '../teachers/teacher.ts'
 import type { Models } from './models.ts'
 
@@ -43,6 +44,8 @@ export interface Screening {
   detail: string
   /** What each screen counted, by its name. */
   data: Record<string, JsonObject>
+  /** What each reply used that this rests on, also those that were paid for before. Absent where that was not kept. */
+  used?: readonly ReplyUse[]
 }
 
 export const next = (data: JsonObject = {}, task?: Task): Screened => ({

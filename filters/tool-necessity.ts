@@ -1,11 +1,10 @@
 import { type Prompt, prompt } from '../prompts/prompt.ts'
 import type { Teacher } from '../teachers/teacher.ts'
-import { comparison } from './answer.ts'
 import { type Check, fail, pass } from './check.ts'
 import { gainOf, type Interval } from './interval.ts'
-import { plainInterval, refuseTries, rounded, tries } from './tries.ts'
+import { comparing, plainInterval, refuseTries, rounded, type Trying, tries } from './tries.ts'
 
-export interface ToolNecessityOptions {
+export interface ToolNecessityOptions extends Trying {
   /** The model that is to need tools: usually the one that is to be trained. */
   student: Teacher
   /** Answers without tools, and as many with them. */
@@ -20,7 +19,7 @@ export interface ToolNecessityOptions {
 
 /**
  * Whether a student needs tools for the task: it answers `k` times without and `k` times with the run's tools, and rules
- * compare its answers (`compareAnswer`). `data` holds `k`, how many were `right` `without` and `with`, and the `gain`
+ * compare its answers (`compareAnswer`), or `judges` where those cannot decide. `data` holds `k`, how many were `right` `without` and `with`, and the `gain`
  * with its 95 % interval; few tries leave it wide. Sampling must not be greedy, or the tries are all one.
  */
 export function toolNecessity({
@@ -29,25 +28,27 @@ export function toolNecessity({
   most = Math.floor(k / 4),
   gain,
   system = prompt('direct'),
+  ...trying
 }: ToolNecessityOptions): Check {
   refuseTries('tool_necessity', { k }, 1)
   refuseTries('tool_necessity', { most })
   system.fill({})
+  const { compare, models, options } = comparing('tool_necessity', trying)
   return {
     name: 'tool_necessity',
     version: 1,
     options: {
       student: { name: student.name, options: student.options },
-      comparison,
+      ...options,
       k,
       most,
       ...(gain !== undefined && { gain }),
       prompts: { [system.name]: system.sha256 },
     },
-    models: [student],
+    models: [student, ...models],
     async measure({ task }, context) {
-      const without = await tries(student, task, { tools: false, images: true, system, k }, context)
-      const withTools = await tries(student, task, { tools: true, images: true, k }, context)
+      const without = await tries(student, task, { tools: false, images: true, system, k, compare }, context)
+      const withTools = await tries(student, task, { tools: true, images: true, k, compare }, context)
       const gained = gainOf(withTools, without)
       const detail = `right ${without.right} of ${k} without tools, ${withTools.right} of ${k} with; ${words(gained)}`
       const data = { k, without: without.right, with: withTools.right, gain: plainInterval(gained) }

@@ -1,24 +1,42 @@
 import type { JsonObject } from '../schemas/json.ts'
 import type { Task } from '../schemas/task.ts'
 import type { Teacher } from '../teachers/teacher.ts'
-import { compareAnswer } from './answer.ts'
-import type { CheckContext } from './check.ts'
+import { compareAnswer, comparison } from './answer.ts'
 import type { Interval, Trials } from './interval.ts'
+import { type JudgeOptions, type Judging, judging } from './judge.ts'
 import type { Attempt } from './models.ts'
+import type { Asking } from './panel.ts'
+
+export interface Trying {
+  /** Who decides about answers in free text that rules cannot settle, as the check `judge` does. Without them those are wrong. */
+  judges?: JudgeOptions
+}
+
+/** How the answers of tries are compared: by rules alone, or with judges. */
+export function comparing(check: string, { judges }: Trying): Judging {
+  if (!judges)
+    return {
+      models: [],
+      options: { comparison },
+      compare: async (answer, task) => compareAnswer(answer, task),
+    }
+  const panel = judging(check, judges)
+  return { ...panel, options: { comparison, judges: panel.options } }
+}
 
 /** How often a model answers a task rightly under given conditions, of `k` independent tries. One without an answer is wrong. */
 export async function tries(
   model: Teacher,
   task: Task,
-  how: Omit<Attempt, 'sample'> & { k: number },
-  { models, signal }: Pick<CheckContext, 'models' | 'signal'>,
+  how: Omit<Attempt, 'sample'> & Pick<Judging, 'compare'> & { k: number },
+  context: Asking,
 ): Promise<Trials> {
-  const { k, ...conditions } = how
+  const { k, compare, ...conditions } = how
   let right = 0
   // One after another: each may hold a sandbox, and rows are worked on side by side anyway.
   for (let sample = 0; sample < k; sample++) {
-    const outcome = await models.attempt(model, task, { ...conditions, sample }, signal)
-    if (outcome.kind === 'answered' && compareAnswer(outcome.answer, task).passed) right++
+    const outcome = await context.models.attempt(model, task, { ...conditions, sample }, context.signal)
+    if (outcome.kind === 'answered' && (await compare(outcome.answer, task, context)).passed) right++
   }
   return { right, of: k }
 }

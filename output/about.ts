@@ -1,16 +1,20 @@
+import type { Note } from '../filters/selector.ts'
 import type { JsonObject } from '../schemas/json.ts'
 import type { Drop } from './summary.ts'
+
+/** A screen, a filter or a selector. */
+export type ChosenBy = { name: string; version: number; options: JsonObject }
 
 /** What a card and a manifest say about a run that its rows do not say themselves. No clock, no machine. */
 export interface RunAbout {
   /** Name of the run, and title of the card. */
   name: string
   /** Names and options of all that ran. */
-  config: JsonObject
+  config: JsonObject & { screens?: ChosenBy[]; filters?: ChosenBy[] }
   /** Version of kindling. */
   version: string
   /** What was refused before it became a trajectory. */
   refused?: Drop[]
   /** What selectors had to say, such as how many rows were compared with a benchmark. */
-  notes?: JsonObject[]
+  notes?: readonly ({ by: string } & Note)[]
 }

@@ -1,7 +1,9 @@
 import type { Json } from '../schemas/json.ts'
 import type { RunAbout } from './about.ts'
+import { choosing } from './choosing.ts'
 import { cardFeatures } from './columns.ts'
 import { splitOf } from './export.ts'
+import { line, table } from './markdown.ts'
 import type { ScreeningCounts, Summary } from './summary.ts'
 import type { Written } from './target.ts'
 import { yaml } from './yaml.ts'
@@ -115,10 +117,13 @@ ${table(
   summary.categories.map(({ category, rows }) => [category, rows]),
 )}
 
-## Funnel
+${chosen(choosing(about, summary))}## Funnel
 
 ${table(['stage', 'reason', 'rows'], funnel(about, summary))}
 `
+
+const chosen = (text: string | undefined) =>
+  text === undefined ? '' : `## How tasks and rows were chosen\n\n${text}\n\n`
 
 const programNote =
   'Rows marked `program` were **written by a program, not by a language model**: it looks at the tools’ observations, never at the answers, and phrases its rationales from templates. They show the format and exercise a training pipeline; they are no substitute for a strong teacher.'
@@ -165,12 +170,3 @@ const screened = ({ tasks, sft, rl, dropped, unscreened }: ScreeningCounts) => [
   ['screen', 'for reinforcement learning', rl],
   ['screen', 'for teachers', sft],
 ]
-
-const table = (head: string[], rows: (string | number)[][]): string =>
-  [head, head.map(() => '---'), ...rows].map(cells => `| ${cells.map(line).join(' | ')} |`).join('\n')
-
-/** Text from outside, as one line of Markdown in which nothing of it is markup. */
-const line = (value: string | number): string =>
-  String(value)
-    .replace(/\s+/g, ' ')
-    .replace(/[\\`*_{}[\]<>#|]/g, '\\$&')

@@ -83,6 +83,14 @@ export const servicesOf = ({ tools }: Pick<Config, 'tools'>): Service[] => [
   ...new Set(tools.flatMap(({ services = [] }) => services)),
 ]
 
+/** Throws where a model or a service could not be asked, as for want of a key. What is read from the store needs none. */
+export function demandReady(
+  config: Pick<Config, 'teachers' | 'checks' | 'screens' | 'tools' | 'frozen'>,
+): void {
+  for (const model of modelsOf(config)) model.ready?.()
+  if (!config.frozen) for (const service of servicesOf(config)) service.ready?.()
+}
+
 export const defineConfig = (config: Config): Config => config
 
 /** Fill in the defaults; throws with one line where the parts do not fit together. */

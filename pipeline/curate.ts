@@ -122,10 +122,25 @@ export async function* decidedRows(folder: string, store: Store): AsyncGenerator
   }
 }
 
-/** The lines of a `decisions.jsonl`. Throws ConfigError where there is none. */
+/** The lines of a run's `decisions.jsonl`. Throws ConfigError where there is none, and where a line is none. */
 export async function* decisionsIn(path: string): AsyncGenerator<Decided> {
   await access(path).catch(() => {
     throw new ConfigError(`${dirname(path)} has no decisions yet; run it, or \`kindling curate\` it, first`)
   })
-  for await (const line of createInterface({ input: createReadStream(path) })) yield JSON.parse(line)
+  let number = 0
+  for await (const line of createInterface({ input: createReadStream(path) })) {
+    number++
+    const decided = decidedIn(line)
+    if (!decided) throw new ConfigError(`${path}:${number}: this is no line of a decisions.jsonl`)
+    yield decided
+  }
+}
+
+function decidedIn(line: string): Decided | undefined {
+  try {
+    const { key, decision, facts }: Partial<Decided> = JSON.parse(line)
+    return key && decision && facts ? { key, decision, facts } : undefined
+  } catch {
+    return undefined
+  }
 }

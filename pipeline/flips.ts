@@ -50,8 +50,9 @@ export async function* flips(
 ): AsyncGenerator<Compared> {
   const before = decisionsIn(against)
   let old = await before.next()
-  const plan = await prepare(config, store, listen, signal)
-  await verify(plan, config, store, listen, signal, openStored(store))
+  const open = openStored(store)
+  const plan = await prepare(config, store, listen, signal, open)
+  await verify(plan, config, store, listen, signal, open)
   listen({ kind: 'stage', stage: 'curate', total: plan.total })
   for await (const { measured, verdict } of decideAll(plan, config, store)) {
     const { key, task } = measured.trajectory

@@ -1,7 +1,7 @@
 import type { DropReason, ExportRow, ScreenedTask } from '../output/export.ts'
 import type { Removed, Turn, Usage } from '../schemas/trajectory.ts'
 import type { Prices } from '../teachers/prices.ts'
-import { plus, usedBy } from './used.ts'
+import { plus, totalOf, usedBy } from './used.ts'
 
 /** Rollouts of one fate, and what their replies cost in USD: null where a model has no price. */
 export interface Fate {
@@ -16,10 +16,25 @@ export interface Dropped extends Fate {
   examples: string[]
 }
 
+/**
+ * Tasks by where they went. What was spent on those that are not screened yet is not known; of the others it is what the
+ * replies cost that their screening rests on: of all in `usd`, of those that were dropped in `dropUsd`, null where a model
+ * has no price.
+ */
+export interface Screened {
+  tasks: number
+  sft: number
+  rl: number
+  drop: number
+  unscreened: number
+  usd: number | null
+  dropUsd: number | null
+}
+
 /** What became of a run's rollouts, in numbers. */
 export interface Funnel {
-  /** Tasks that were to be screened, by where they went; only where a run screens. */
-  screened?: { tasks: number; sft: number; rl: number; drop: number; unscreened: number }
+  /** Only where a run screens. */
+  screened?: Screened
   rollouts: number
   answered: number
   kept: number
@@ -58,7 +73,7 @@ export function counter(prices: Prices): Counter {
     turns: 0,
     usage: { input: 0, output: 0, cached: 0, reasoning: 0 },
   }
-  const screened = { tasks: 0, sft: 0, rl: 0, drop: 0, unscreened: 0 }
+  const screened: Screened = { tasks: 0, sft: 0, rl: 0, drop: 0, unscreened: 0, usd: 0, dropUsd: 0 }
   const stages = grouped(() => ({ stage: '', count: 0, usd: 0 as number | null }))
   const drops = grouped(noDrop)
   const rescued = grouped(noDrop)
@@ -112,11 +127,13 @@ export function counter(prices: Prices): Counter {
       row.measured.trajectory.turns.forEach(addTurn)
     },
     addTask({ id, screening }) {
-      const { route, reason } = screening ?? { route: unscreened, reason: unscreened }
+      const { route, reason, used } = screening ?? { route: unscreened, reason: unscreened, used: [] }
+      const usd = used ? totalOf(used, prices).usd : null
       screened.tasks++
       screened[route]++
-      // What it cost to screen is put down by model, not by task.
-      if (route === 'drop' || route === unscreened) drop({ stage: 'screen', reason }, null, id)
+      screened.usd = plus(screened.usd, usd)
+      if (route === 'drop') screened.dropUsd = plus(screened.dropUsd, usd)
+      if (route === 'drop' || route === unscreened) drop({ stage: 'screen', reason }, usd, id)
     },
     funnel: () => ({
       ...(screened.tasks > 0 ? { screened } : {}),

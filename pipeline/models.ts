@@ -1,41 +1,49 @@
 import type { Attempt, Models } from '../filters/models.ts'
-import type { Outcome, Trajectory } from '../schemas/trajectory.ts'
+import type { Outcome, ReplyUse, Trajectory } from '../schemas/trajectory.ts'
 import type { Store } from '../store/store.ts'
-import { type Teacher, TeacherError } from '../teachers/teacher.ts'
+import { modelOf } from '../teachers/prices.ts'
+import { type Teacher, TeacherError, type TeacherRequest } from '../teachers/teacher.ts'
 import { observer, toolSpecs } from './observe.ts'
 import { type Planned, rolloutKeys } from './plan.ts'
 import { rollout } from './rollout.ts'
 import { singleFlight } from './single-flight.ts'
 import type { Solver } from './solver.ts'
+import { usesOf } from './used.ts'
+import { imagesSent } from './worst-case.ts'
 
 /** Models as checks and screening ask them: through all that stands between a rollout and its teacher. */
-export function openModels(solver: Solver): Models {
+export const openModels = (solver: Solver): Models => openMetered(solver)(() => {})
+
+/** The same for many who are told what their own answers used. */
+export function openMetered(solver: Solver): (note: (uses: readonly ReplyUse[]) => void) => Models {
   const { store, config } = solver
-  const share = singleFlight<Outcome>()
-  return {
-    ask: (model, { system, question, sample }, signal) =>
-      solver.ask(
-        model,
-        {
-          system,
-          question,
-          turns: [],
-          tools: [],
-          sample,
-          maxTokens: config.limits.maxTokens,
-          bytes: image => store.getBlob(image.sha256),
-        },
-        signal,
-      ),
+  const share = singleFlight<Attempted>()
+  return note => ({
+    async ask(model, { system, question, sample }, signal) {
+      const request: TeacherRequest = {
+        system,
+        question,
+        turns: [],
+        tools: [],
+        sample,
+        maxTokens: config.limits.maxTokens,
+        bytes: image => store.getBlob(image.sha256),
+      }
+      const reply = await solver.ask(model, request, signal)
+      note([{ model: modelOf(model), usage: reply.usage, images: imagesSent(request) }])
+      return reply
+    },
 
     async attempt(model, task, how, signal) {
       const { own, teacher } = conditions(model, how, solver)
       const tried = how.images ? task : { ...task, images: [] }
       const key = (await rolloutKeys(own.config, store))(tried, teacher, how.sample)
       const planned = { key, task: tried, teacher, sample: how.sample }
-      return await share(key, signal => attempted(planned, own, signal), signal)
+      const ended = await share(key, signal => attempted(planned, own, signal), signal)
+      note(ended.used ?? [])
+      return ended
     },
-  }
+  })
 }
 
 const refuse = () => Promise.reject(new Error('checks and screens ask models only where they name them'))
@@ -64,19 +72,23 @@ const withoutTools = (solver: Solver): Solver => ({
   observe: observer([]),
 })
 
-/** Its turns are kept as a rollout's are, so one that was killed goes on; of the rest only how it ended. */
-async function attempted(planned: Planned, solver: Solver, signal: AbortSignal): Promise<Outcome> {
+/** What is kept of an attempt: how it ended, and what its replies used. */
+type Attempted = Outcome & { used?: readonly ReplyUse[] }
+
+/** Its turns are kept as a rollout's are, so one that was killed goes on. */
+async function attempted(planned: Planned, solver: Solver, signal: AbortSignal): Promise<Attempted> {
   const known = await ended(planned.key, solver.store)
   if (known) return known
-  const { outcome } = await rollout(planned, solver, signal)
+  const tried = await rollout(planned, solver, signal)
+  const { outcome } = tried
   if (outcome.kind === 'failed') throw new TeacherError(outcome.message, { fatal: false })
-  return solver.store.put('attempts', planned.key, outcome)
+  return solver.store.put<Attempted>('attempts', planned.key, { ...outcome, used: usesOf(tried) })
 }
 
 /** How an attempt ended before, or a rollout of the run that was asked just the same. */
-async function ended(key: string, store: Store): Promise<Outcome | undefined> {
-  const attempt = await store.get<Outcome>('attempts', key)
+async function ended(key: string, store: Store): Promise<Attempted | undefined> {
+  const attempt = await store.get<Attempted>('attempts', key)
   if (attempt) return attempt
-  const outcome = (await store.get<Trajectory>('trajectories', key))?.outcome
-  return outcome?.kind === 'failed' ? undefined : outcome
+  const same = await store.get<Trajectory>('trajectories', key)
+  return same && same.outcome.kind !== 'failed' ? { ...same.outcome, used: usesOf(same) } : undefined
 }

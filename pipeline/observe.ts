@@ -1,5 +1,6 @@
 import { SandboxError } from '../sandbox/sandbox.ts'
-import type { Mistake, Observation, ToolCall, ToolSpec } from '../schemas/trajectory.ts'
+import { canonicalJson } from '../schemas/hash.ts'
+import type { Consulted, Mistake, Observation, ToolCall, ToolSpec } from '../schemas/trajectory.ts'
 import { validator } from '../schemas/validate.ts'
 import { StoreError } from '../store/store.ts'
 import { type Tool, type ToolContext, ToolError } from '../tools/tool.ts'
@@ -81,10 +82,26 @@ function parse(text: string): unknown {
 }
 
 /** Make a call on a trajectory's workbench, and remember what the teacher was shown. */
-export async function observeOn(bench: Workbench, call: ToolCall, observe: Observe, signal: AbortSignal) {
+export async function observeOn(
+  bench: Workbench,
+  call: ToolCall,
+  observe: Observe,
+  signal: AbortSignal,
+): Promise<Observation> {
   signal.throwIfAborted()
   const context = bench.context(signal)
   const observation = await observe(call, context)
   bench.show(observation.parts)
-  return context.removed.length > 0 ? { ...observation, removed: context.removed } : observation
+  const { removed, consulted } = context
+  return {
+    ...observation,
+    ...(removed.length > 0 && { removed }),
+    ...(consulted.length > 0 && { consulted: inOrder(consulted) }),
+  }
+}
+
+/** Each question once, with what came of it in the end. Which of two that are asked at once is first is chance. */
+function inOrder(consulted: readonly Consulted[]): Consulted[] {
+  const known = new Map(consulted.map(each => [canonicalJson({ ...each, answer: undefined }), each]))
+  return [...known].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each)
 }

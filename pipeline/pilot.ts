@@ -3,7 +3,7 @@ import type { Trajectory } from '../schemas/trajectory.ts'
 import type { Store } from '../store/store.ts'
 import { type TaskList, taskList } from '../tasks/list.ts'
 import type { Prices } from '../teachers/prices.ts'
-import { type Settings, servicesOf } from './config.ts'
+import { demandReady, type Settings, servicesOf } from './config.ts'
 import { decideAll } from './curate.ts'
 import { type Forecast, forecastShare, forecastSum } from './forecast.ts'
 import { rungs } from './ladder.ts'
@@ -47,6 +47,7 @@ export async function pilot(
 ): Promise<Estimate> {
   rungs(config)
   const prices = await pricesOf(config)
+  demandReady(config)
   const list = await takeIn(config, store, listen, signal)
   const ids = await taskIds(list, store)
   const only = new Set(spread(ids, count))

@@ -25,12 +25,12 @@ export interface Replay {
 
 /**
  * Do a run again in a store of its own, which is empty: tasks are read, Python is run, everything is checked, decided
- * and exported anew; only what teachers said comes from the run's store. No teacher is asked: throws NotStored, which
+ * and exported anew; only what teachers and services said comes from the run's store. No teacher is asked: throws NotStored, which
  * names task and turn, where a reply is missing.
  */
 export async function replay(
   config: Settings,
-  { store, fresh, folder }: { store: Store; fresh: Store; folder: string },
+  { store, fresh: empty, folder }: { store: Store; fresh: Store; folder: string },
   listen: Listener,
   signal: AbortSignal,
 ): Promise<Replay> {
@@ -38,6 +38,7 @@ export async function replay(
   const before = await filesIn(exported)
   if (before.size === 0)
     throw new ConfigError(`${exported}: there is no export to compare with; run it first`)
+  const fresh = withSearches(store, empty)
   for (const table of ['refreshes', 'rescues'] as const)
     for await (const { key, value } of store.scan(table)) await fresh.put(table, key, value)
   const offline = { ...config, folder }
@@ -45,10 +46,16 @@ export async function replay(
   const open = openStored(store)
   const plan = await prepare(offline, fresh, listen, signal, open)
   await synthesize(plan, offline, fresh, listen, signal, open)
-  await decide(plan, offline, fresh, listen, signal, { open, searches: store })
+  await decide(plan, offline, fresh, listen, signal, open)
   const after = await filesIn(join(folder, 'export'))
   return { rollouts: await fresh.count('trajectories'), ...compare(before, after) }
 }
+
+/** A store that has what services said in the run of `source`; all else is its own. */
+const withSearches = (source: Store, store: Store): Store => ({
+  ...store,
+  get: (table, key) => (table === 'searches' ? source : store).get(table, key),
+})
 
 function compare(before: Map<string, string>, after: Map<string, string>): Omit<Replay, 'rollouts'> {
   const both = [...before.keys()].filter(name => after.has(name))

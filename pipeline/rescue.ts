@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { DropReason, ExportRow } from '../output/export.ts'
+import type { DropReason, ExportRow, ScreenedTask } from '../output/export.ts'
 import type { Store } from '../store/store.ts'
 import { ConfigError } from './config.ts'
 import { isUndecided, type Overrules } from './row-judge.ts'
@@ -22,13 +22,14 @@ export interface Meant {
 const pageSize = 256
 
 /**
- * Rescue the rows that were last dropped for a reason. Throws ConfigError where none was, or where none of them can be
- * judged: a rollout without an answer is no row, and what was not measured may turn out any way.
+ * Rescue the rows that were last dropped for a reason. Throws ConfigError where none was, where that was a reason of
+ * `screened` tasks, or where none of them can be judged: a rollout without an answer is no row, and what was not measured may turn out any way.
  */
 export async function rescue(
   store: Store,
   rows: AsyncIterable<ExportRow>,
   meant: Meant & { reason: string },
+  screened: AsyncIterable<ScreenedTask> | Iterable<ScreenedTask> = [],
 ): Promise<{ rescued: number; refused: number }> {
   const reasons = new Set<string>()
   let page: Promise<unknown>[] = []
@@ -47,8 +48,28 @@ export async function rescue(
     }
   }
   await Promise.all(page)
-  if (rescued === 0) throw nothingRescued(meant, refused, [...reasons].sort())
-  return { rescued, refused }
+  if (rescued > 0) return { rescued, refused }
+  await refuseScreenedOut(screened, meant)
+  throw nothingRescued(meant, refused, [...reasons].sort())
+}
+
+/** A task that no teacher was asked about has no row that could be kept. */
+async function refuseScreenedOut(
+  screened: AsyncIterable<ScreenedTask> | Iterable<ScreenedTask>,
+  meant: Meant,
+) {
+  let count = 0
+  for await (const { id, screening } of screened)
+    if (
+      screening?.route === 'drop' &&
+      isMeant({ stage: 'screen', reason: screening.reason, task: id }, meant)
+    )
+      count++
+  if (count > 0)
+    throw new ConfigError(
+      `--reason ${meant.reason}: screening dropped ${count} tasks for that before a teacher was asked, so there is no row to keep; ` +
+        'change what that screen allows and run the config again, which asks no student twice',
+    )
 }
 
 function nothingRescued({ reason, tasks }: Meant, refused: number, reasons: readonly string[]) {

@@ -8,7 +8,7 @@ import type { Store } from '../store/store.ts'
 import { intake } from '../tasks/intake.ts'
 import type { TaskList } from '../tasks/list.ts'
 import { checkTextRows } from '../tasks/text-rows.ts'
-import type { Settings } from './config.ts'
+import { demandReady, type Settings } from './config.ts'
 import { curate, decidedRows, notesOf } from './curate.ts'
 import { rungs } from './ladder.ts'
 import { toolSpecs } from './observe.ts'
@@ -34,6 +34,7 @@ export async function run(
 ): Promise<ExportCounts> {
   rungs(config)
   await pricesOf(config)
+  demandReady(config)
   if (refresh) await beginRefresh(store)
   const plan = await prepare(config, store, listen, signal)
   await synthesize(plan, config, store, listen, signal)
@@ -51,7 +52,7 @@ export async function recurate(
 ): Promise<ExportCounts> {
   const open = openStored(store)
   const plan = await prepare(config, store, listen, signal, open)
-  return decide(plan, config, store, listen, signal, { open })
+  return decide(plan, config, store, listen, signal, open)
 }
 
 /** Take in every task, and look at what selectors compare with and exports mix in. Bad input throws here, before anything is spent. */
@@ -81,12 +82,6 @@ export async function prepare(
   return makePlan(config, store, list.fingerprint, toSolve(list, config, store))
 }
 
-interface Deciding {
-  open?: OpenSolver
-  /** Whose searches the exports may show: its own, or those of the run that is replayed. */
-  searches?: Store
-}
-
 /** Measure what is new, decide about all, and export it. */
 export async function decide(
   plan: Plan,
@@ -94,32 +89,24 @@ export async function decide(
   store: Store,
   listen: Listener,
   signal: AbortSignal,
-  { open = openSolver, searches = store }: Deciding = {},
+  open: OpenSolver = openSolver,
 ) {
   await verify(plan, config, store, listen, signal, open)
   await curate(plan, config, store, listen)
-  return writeRows(config, store, listen, searches)
+  return exportRows(config, store, listen)
 }
 
 /** Write the decided rows as every target of the config, in `export/` of the run's folder. */
-export const exportRows = (config: Settings, store: Store, listen: Listener): Promise<ExportCounts> =>
-  writeRows(config, store, listen, store)
-
-async function writeRows(
-  config: Settings,
-  store: Store,
-  listen: Listener,
-  searches: Store,
-): Promise<ExportCounts> {
+export async function exportRows(config: Settings, store: Store, listen: Listener): Promise<ExportCounts> {
   listen({ kind: 'stage', stage: 'export', total: null })
   return writeExports({
     folder: join(config.folder, 'export'),
     rows: decidedRows(config.folder, store),
     tasks: screenedTasks(config.folder, store),
     tools: toolSpecs(config.tools),
-    imageSearch: storedImageSearch(config, searches),
+    imageSearch: storedImageSearch(config, store),
     exports: config.exports,
-    about: { ...about(config), notes: (await notesOf(config.folder)).map(note => ({ ...note })) },
+    about: { ...about(config), notes: await notesOf(config.folder) },
     bytes: image => store.getBlob(image.sha256),
   })
 }

@@ -1,10 +1,11 @@
 import type { Screen, ScreenContext, Screening } from '../filters/screen.ts'
 import type { Task } from '../schemas/task.ts'
+import type { ReplyUse } from '../schemas/trajectory.ts'
 import type { Store } from '../store/store.ts'
 import { type TaskList, taskList } from '../tasks/list.ts'
 import { eachAffordable } from './affordable.ts'
 import type { Settings } from './config.ts'
-import { noModels, openModels } from './models.ts'
+import { noModels, openMetered } from './models.ts'
 import type { Listener } from './progress.ts'
 import { screeningKeys } from './screenings.ts'
 import { type OpenSolver, openSolver } from './solver.ts'
@@ -31,7 +32,7 @@ export async function screen(
   const { screens } = config
   if (screens.length === 0) return
   const solver = screens.some(({ models = [] }) => models.length > 0) && (await open(config, store, listen))
-  const models = solver ? openModels(solver) : noModels
+  const modelsFor = solver ? openMetered(solver) : () => noModels
   const keyOf = await screeningKeys(config, store)
   const missing = unmeasured('task', 'screened', 'no teacher is asked about them until they are')
   const total = only?.size ?? list.count
@@ -44,10 +45,12 @@ export async function screen(
     let took: { task: string; ms: number } | undefined
     if ((await store.get('screenings', keyOf(task))) !== undefined) already++
     else {
-      const screening = await screenTask(task, screens, { models, signal }).catch(error => {
+      const used: ReplyUse[] = []
+      const models = modelsFor(uses => void used.push(...uses))
+      const screened = await screenTask(task, screens, { models, signal }).catch(error => {
         missing.add('screening', task.id, error)
       })
-      if (screening) await store.put('screenings', keyOf(task), screening)
+      if (screened) await store.put<Screening>('screenings', keyOf(task), { ...screened, used })
       took = { task: task.id, ms: Math.round(performance.now() - began) }
     }
     const usd = solver && { usd: solver.spending.usd() }

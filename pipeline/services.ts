@@ -1,5 +1,7 @@
+import type { CheckContext } from '../filters/check.ts'
 import { canonicalJson, hashOf } from '../schemas/hash.ts'
 import type { JsonObject } from '../schemas/json.ts'
+import type { Consulted } from '../schemas/trajectory.ts'
 import type { Store } from '../store/store.ts'
 import { type Consult, type Service, ServiceError } from '../tools/service.ts'
 import { ToolError } from '../tools/tool.ts'
@@ -16,8 +18,8 @@ export interface Said {
   answer: unknown
 }
 
-/** How the tools of a run ask services, until a signal. */
-export type Services = (signal: AbortSignal) => Consult
+/** How the tools of a run ask services, until a signal. `note` is told of each question when it is answered or has failed. */
+export type Services = (signal: AbortSignal, note?: (consulted: Consulted) => void) => Consult
 
 /** Make one call. What stands between the record and the service (its limits, the budget) is in it. */
 export type AskService = <T>(
@@ -74,15 +76,34 @@ export function services(store: Store, options: ServicesOptions = {}): Services 
     return new ToolError(`The search failed: ${message}`, { cause: error })
   }
 
-  return signal => async (service, query, call) => {
-    try {
-      const work = (shared: AbortSignal) => said(service, query, () => ask(service, call, shared))
-      return (await once(searchKey(service, query, generation), work, signal)).answer as never
-    } catch (error) {
-      throw failure(error)
+  return (signal, note = () => {}) =>
+    async (service, query, call) => {
+      try {
+        const work = (shared: AbortSignal) => said(service, query, () => ask(service, call, shared))
+        const found = await once(searchKey(service, query, generation), work, signal)
+        note(consultedIn(service, query, found))
+        return found.answer as never
+      } catch (error) {
+        note(consultedIn(service, query))
+        throw failure(error)
+      }
     }
-  }
 }
+
+/** Look into the record of what services said, and ask nobody. */
+export const recalling =
+  (store: Store, generation: number): CheckContext['recall'] =>
+  async (service, query) => {
+    const said = await store.get<Said>('searches', searchKey(service, query, generation))
+    return { consulted: consultedIn(service, query, said), answer: said?.answer }
+  }
+
+const consultedIn = ({ name, options }: Service, query: JsonObject, said?: Said): Consulted => ({
+  service: name,
+  options: hashOf(options),
+  query: hashOf(normal(query)),
+  ...(said && { answer: hashOf(said.answer ?? null) }),
+})
 
 /** The store has no answer to this, and nobody else is to be asked. */
 export class NotFrozen extends Error {

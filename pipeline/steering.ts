@@ -44,6 +44,18 @@ async function steer(goal: Quotas, solver: Solver, listen: Listener): Promise<St
   const scratch = await openScratch(config.folder, store)
   const judge = judgeOf(config.filters, scratch.overrules)
   const tally = tallyOf(goal)
+  let counted = true
+
+  const free = config.checks.filter(({ models = [] }) => models.length === 0)
+  const measure = (portion: Plan, checks: typeof free, signal: AbortSignal) =>
+    verify(
+      portion,
+      { ...config, checks },
+      store,
+      () => {},
+      signal,
+      async () => solver,
+    )
 
   async function count(portion: Plan) {
     for await (const row of measured(portion, config, store)) {
@@ -83,25 +95,24 @@ async function steer(goal: Quotas, solver: Solver, listen: Listener): Promise<St
           return key > (from.get(stratum) ?? '') && key <= (upTo.get(stratum) ?? '')
         }
         const portion: Plan = { ...plan, within: item => within(item) && isNext(item) }
+        counted = false
+        let checked = false
         try {
           yield portion
-          await verify(
-            portion,
-            config,
-            store,
-            () => {},
-            signal,
-            async () => solver,
-          )
+          await measure(portion, config.checks, signal)
+          checked = true
         } finally {
+          // One that broke off, as where the money is used up, counts as far as that can be said for nothing.
+          if (!checked) await measure(portion, free, signal)
           await count(portion)
+          counted = true
         }
         for (const [stratum, key] of upTo) after.set(stratum, key)
       }
     },
     async [Symbol.asyncDispose]() {
       await scratch[Symbol.asyncDispose]()
-      const message = tally.shortage()
+      const message = counted ? tally.shortage() : undefined
       if (message !== undefined) listen({ kind: 'warning', message })
     },
   }

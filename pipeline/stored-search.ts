@@ -4,7 +4,7 @@ import { ToolError } from '../tools/tool.ts'
 import type { Settings } from './config.ts'
 import { observeOn, observer } from './observe.ts'
 import { generationOf } from './refresh.ts'
-import { type Said, type Services, searchKey } from './services.ts'
+import { recalling, type Services } from './services.ts'
 import { openWorkbench } from './workbench.ts'
 
 const { signal } = new AbortController()
@@ -29,11 +29,11 @@ export const storedImageSearch =
       : undefined
   }
 
-const storedAnswers =
-  (store: Store, generation: number): Services =>
-  () =>
-  async (service, query) => {
-    const said = await store.get<Said>('searches', searchKey(service, query, generation))
-    if (!said) throw new ToolError('This was never asked.')
-    return said.answer as never
+const storedAnswers = (store: Store, generation: number): Services => {
+  const recall = recalling(store, generation)
+  return () => async (service, query) => {
+    const { consulted, answer } = await recall(service, query)
+    if (consulted.answer === undefined) throw new ToolError('This was never asked.')
+    return answer as never
   }
+}

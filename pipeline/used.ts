@@ -1,4 +1,4 @@
-import type { Trajectory } from '../schemas/trajectory.ts'
+import type { ReplyUse, Trajectory } from '../schemas/trajectory.ts'
 import { modelOf, type Prices, priceOf, usdOf } from '../teachers/prices.ts'
 import { imagesSent } from './worst-case.ts'
 
@@ -20,14 +20,22 @@ export const sum = (a: Used, b: Used, sign = 1): Used => ({
 export const plus = (a: number | null, b: number | null, sign = 1): number | null =>
   a === null || b === null ? null : a + sign * b
 
-/** What the replies of a rollout used: not its searches, nor what checks asked about it. */
-export function usedBy({ teacher, question, turns }: Trajectory, prices: Prices): Used {
-  const price = priceOf(prices, modelOf(teacher))
-  return turns.reduce(
-    (used, { reply: { usage } }, index) => {
-      const images = imagesSent({ question, turns: turns.slice(0, index) })
+/** What each reply of a rollout used: not its searches, nor what checks asked about it. */
+export const usesOf = ({ teacher, question, turns }: Trajectory): ReplyUse[] =>
+  turns.map(({ reply: { usage } }, index) => ({
+    model: modelOf(teacher),
+    usage,
+    images: imagesSent({ question, turns: turns.slice(0, index) }),
+  }))
+
+/** The sum of them. */
+export const usedBy = (trajectory: Trajectory, prices: Prices): Used => totalOf(usesOf(trajectory), prices)
+
+export const totalOf = (uses: readonly ReplyUse[], prices: Prices): Used =>
+  uses.reduce(
+    (used, { model, usage, images }) => {
+      const price = priceOf(prices, model)
       return sum(used, { usd: price ? usdOf({ usage, images }, price) : null, ...usage })
     },
     { usd: 0, input: 0, output: 0 } as Used,
   )
-}

@@ -9,9 +9,12 @@ import type { Store } from '../store/store.ts'
 import { eachAffordable } from './affordable.ts'
 import { BudgetError } from './budget.ts'
 import type { Settings } from './config.ts'
+import { unleaked } from './leaks.ts'
 import { noModels, openModels } from './models.ts'
 import { type Plan, planned } from './plan.ts'
 import type { Listener } from './progress.ts'
+import { generationOf } from './refresh.ts'
+import { recalling } from './services.ts'
 import { type OpenSolver, openSolver } from './solver.ts'
 import { type Unmeasured, unmeasured } from './unmeasured.ts'
 import { imagesIn, keepOrNull, sessionOptions } from './workbench.ts'
@@ -30,6 +33,7 @@ export async function verify(
 ) {
   const solver = asksModels(config) ? await open(config, store, listen) : undefined
   const models = solver ? openModels(solver) : noModels
+  const recall = recalling(store, await generationOf(store))
   const analysis = restarting(config.sandbox, async () => ({ files: {}, prelude: '', seed: 0 }))
   const missing = unmeasured('fact', 'measured', 'filters drop their rows as unchecked until they are')
   let done = 0
@@ -42,7 +46,7 @@ export async function verify(
     const trajectory = await store.get<Trajectory>('trajectories', key)
     // What gave no answer is dropped for that alone.
     if (trajectory?.outcome.kind === 'answered') {
-      const context = checkContext({ config, store, analysis, models }, signal)
+      const context = checkContext({ config, store, analysis, models, recall }, signal)
       if (!(await measureAll(trajectory, { config, store, context, missing }))) already++
       else took = { task: task.id, ms: Math.round(performance.now() - began) }
     }
@@ -88,15 +92,21 @@ interface Parts {
   store: Store
   analysis: Session
   models: Models
+  recall: CheckContext['recall']
 }
 
-const checkContext = ({ config, store, analysis, models }: Parts, signal: AbortSignal): CheckContext => ({
+const checkContext = (
+  { config, store, analysis, models, recall }: Parts,
+  signal: AbortSignal,
+): CheckContext => ({
   sandbox: config.sandbox,
   tools: config.tools,
   sessionOptions: trajectory => sessionOptions(imagesIn(trajectory.question), store),
   analysis: async () => analysis,
   keep: bytes => keepOrNull(store, bytes),
   bytes: image => store.getBlob(image.sha256),
+  recall,
+  guarded: (consult, { task }) => (config.leaks ? unleaked(consult, config.leaks.judge(task), []) : consult),
   models,
   signal,
 })

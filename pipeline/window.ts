@@ -1,7 +1,7 @@
 /** How many calls are let through at once, as the provider takes them. All times are milliseconds. */
 export interface Window {
   readonly size: number
-  /** Between two starts. */
+  /** After a start, until the next. */
   spacing(underWay: number): number
   /** A call that took so long gave an answer; `wanted` when more would have gone through. */
   grow(took: number, wanted: boolean): void
@@ -13,18 +13,22 @@ export interface Window {
 const patience = 5
 /** A little too much costs a refusal now and then; a little too little would cost time for ever. */
 const probing = 1.25
+/** Answers that come together share one commit of the store, but what starts together may all be refused. */
+const handful = 12
 const longestPause = 60_000
 
 /**
  * A window of at most `most` calls. Refusals halve it, the first time. Between two refusals the provider took what it can
  * take, so from the second on it is a little more than that rate fills (Little's law); then it grows by one at a time.
- * Once some were refused, starts are spread over half of what would keep them evenly apart: a refusal is to be known before
- * a crowd is on the wire. Before that they are not, because answers that come together share one commit of the store.
+ * Starts are spread over half of what would keep them evenly apart: a refusal is to be known before a crowd is on the wire.
+ * Until some are refused they are spread by the handful.
  */
 export function adaptiveWindow(most: number): Window {
   const now = () => performance.now()
   let size = most
   let latency = 0
+  let busiest = 1
+  let starts = 0
   let refusals = { at: now(), answered: 0, count: 0, inARow: 0 }
 
   function smaller(underWay: number): number {
@@ -38,7 +42,9 @@ export function adaptiveWindow(most: number): Window {
       return Math.floor(size)
     },
     spacing(underWay) {
-      return refusals.count === 0 ? 0 : latency / 2 / Math.min(size, underWay)
+      busiest = Math.max(busiest, underWay)
+      const together = refusals.count === 0 ? handful : 1
+      return ++starts % together === 0 ? (together * latency) / 2 / Math.min(size, busiest) : 0
     },
     grow(took, wanted) {
       latency = latency === 0 ? took : latency + (took - latency) / 8

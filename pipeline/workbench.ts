@@ -2,7 +2,7 @@ import { restarting } from '../sandbox/restarting.ts'
 import type { OpenOptions, Sandbox } from '../sandbox/sandbox.ts'
 import type { Image } from '../schemas/image.ts'
 import type { Part } from '../schemas/task.ts'
-import type { Removed } from '../schemas/trajectory.ts'
+import type { Consulted, Removed } from '../schemas/trajectory.ts'
 import { ImageError, keepImage } from '../store/images.ts'
 import type { Store } from '../store/store.ts'
 import type { LeakJudge } from '../tools/leaks.ts'
@@ -12,7 +12,8 @@ import type { Services } from './services.ts'
 
 /** What a trajectory's tools work with: its Python and every image shown so far. */
 export interface Workbench extends AsyncDisposable {
-  context(signal: AbortSignal): ToolContext & { removed: Removed[] }
+  /** For one call; `removed` and `consulted` get to know what becomes of what it asks. */
+  context(signal: AbortSignal): ToolContext & { removed: Removed[]; consulted: Consulted[] }
   /** Tell it what the teacher has been shown, so that the next images are numbered after it. */
   show(parts: readonly Part[]): void
 }
@@ -34,7 +35,8 @@ export function openWorkbench(
   return {
     context(signal) {
       const removed: Removed[] = []
-      const consult = services(signal)
+      const consulted: Consulted[] = []
+      const consult = services(signal, each => void consulted.push(each))
       return {
         session: async () => session,
         images,
@@ -43,6 +45,7 @@ export function openWorkbench(
         consult: leaks ? unleaked(consult, leaks, removed) : consult,
         signal,
         removed,
+        consulted,
       }
     },
     show: parts => void images.push(...imagesIn(parts)),

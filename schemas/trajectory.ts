@@ -94,6 +94,19 @@ export const Removed = Type.Object(
 )
 export type Removed = Static<typeof Removed>
 
+/** What a call asked a service, by sha256 of plain data: neither what is asked nor what is said need be repeated here. */
+export const Consulted = Type.Object(
+  {
+    service: Type.String(),
+    options: Type.String(),
+    query: Type.String(),
+    /** Absent where there was none: the service failed. */
+    answer: Type.Optional(Type.String()),
+  },
+  closed,
+)
+export type Consulted = Static<typeof Consulted>
+
 /** What came back from one call: `parts` is exactly what the teacher saw, `data` the same for machines. */
 export const Observation = Type.Object(
   {
@@ -102,6 +115,8 @@ export const Observation = Type.Object(
     parts: Type.Array(Part),
     data: OrNull(Type.Union([Cell, Results])),
     removed: Type.Optional(Type.Array(Removed)),
+    /** Each question once, in an order of its own. Records from before this was kept lack it. */
+    consulted: Type.Optional(Type.Array(Consulted)),
   },
   closed,
 )
@@ -120,6 +135,13 @@ export const Usage = Type.Object(
   closed,
 )
 export type Usage = Static<typeof Usage>
+
+/** What a reply used: the tokens, and the images that were sent for it. `model` is the name its price is known by. */
+export interface ReplyUse {
+  model: string
+  usage: Usage
+  images: number
+}
 
 /** Why a reply ended. Only `end` can be an answer. */
 export const Stop = Type.Enum(['end', 'calls', 'length', 'content_filter', 'refusal'])

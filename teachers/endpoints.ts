@@ -38,9 +38,23 @@ export function reached<Options extends ReachOptions & { name?: string; client?:
   return {
     ...teacher,
     endpoints,
+    ready: () => oneIsReady(endpoints),
     ask: (request, signal) => (endpoints[turn++ % endpoints.length] ?? teacher).ask(request, signal),
     close: async () => void (await Promise.all(endpoints.map(each => each.close?.()))),
   }
+}
+
+/** One that cannot be asked is passed over, as long as there are others. */
+function oneIsReady(endpoints: readonly Teacher[]): void {
+  const problems = endpoints.flatMap(({ ready }) => {
+    try {
+      ready?.()
+      return []
+    } catch (error) {
+      return [error]
+    }
+  })
+  if (problems.length === endpoints.length) throw problems[0]
 }
 
 const placeOf = ({ baseURL, apiKeyEnv }: EndpointOptions) =>

@@ -46,6 +46,8 @@ export interface Teacher {
   limits?: TeacherLimits
   /** The same model by several keys or addresses, each with limits of its own. They are asked in its place. */
   endpoints?: readonly Teacher[]
+  /** Throws TeacherError where it cannot be asked, as for want of a key. Called before a run that may ask it spends anything. */
+  ready?(): void
   /** Asks once: whoever asks decides about another try. */
   ask(request: TeacherRequest, signal: AbortSignal): Promise<Reply>
   /** Where it is asked in batches, which cost less and take up to a day, instead of one by one. */

@@ -76,6 +76,7 @@ export function wireTeacher<Client extends object, Body, Raw>(
       ...(Object.keys(params).length > 0 ? { params } : {}),
     },
     samples,
+    ready: () => void connected(),
     async ask(request, signal) {
       const to = connected()
       const body = await wire.toWire(request)

@@ -1,6 +1,6 @@
 import type { CheckContext } from '../filters/check.ts'
 import { observeOn, observer } from '../pipeline/observe.ts'
-import { services } from '../pipeline/services.ts'
+import { recalling, services } from '../pipeline/services.ts'
 import { imagesIn, keepOrNull, openWorkbench, sessionOptions } from '../pipeline/workbench.ts'
 import { bubblewrap } from '../sandbox/bubblewrap.ts'
 import { restarting } from '../sandbox/restarting.ts'
@@ -8,6 +8,7 @@ import type { Part } from '../schemas/task.ts'
 import type { Observation, ToolCall, Trajectory } from '../schemas/trajectory.ts'
 import { keepImage } from '../store/images.ts'
 import { openSqliteStore } from '../store/sqlite.ts'
+import type { Store } from '../store/store.ts'
 import { python } from '../tools/python.ts'
 import type { Tool } from '../tools/tool.ts'
 import { answerTurn, png, reply, temporaryFolder, trajectory } from './fixtures.ts'
@@ -28,12 +29,15 @@ export const noContext: CheckContext = {
   analysis: absent('a session'),
   keep: absent('an image'),
   bytes: absent('an image'),
+  recall: absent('the record'),
+  guarded: absent('the record'),
   models: { ask: absent('models'), attempt: absent('models') },
   signal: new AbortController().signal,
 }
 
 export interface CheckBench extends AsyncDisposable {
   context: CheckContext
+  store: Store
   /** A trajectory whose calls were really made, one a turn. A text stands for a Python call with that code. */
   record(calls: (string | ToolCall)[]): Promise<Trajectory>
 }
@@ -74,9 +78,12 @@ export async function openCheckBench(tools: Tool[] = [python()]): Promise<CheckB
       analysis: async () => analysis,
       keep: bytes => keepOrNull(store, bytes),
       bytes: image => store.getBlob(image.sha256),
+      recall: recalling(store, 0),
+      guarded: consult => consult,
       models: noContext.models,
       signal,
     },
+    store,
     record,
     async [Symbol.asyncDispose]() {
       await analysis[Symbol.asyncDispose]()

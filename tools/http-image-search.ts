@@ -1,11 +1,11 @@
 import Type, { type Static } from 'typebox'
-import { JsonObject } from '../schemas/json.ts'
+import type { JsonObject } from '../schemas/json.ts'
 import { validator } from '../schemas/validate.ts'
 import { InputError } from '../tasks/problem.ts'
 import { getJson } from './http-json.ts'
-import { Common, Scalars } from './http-search.ts'
+import { Mapping, type Scalars } from './http-search.ts'
 import type { ImageHit, ImageProvider } from './image-search.ts'
-import { hitsIn, ResultPaths, type SearchHit } from './search-hits.ts'
+import { hitsIn, type SearchHit } from './search-hits.ts'
 import { type Sought, searchRequest, withoutKeys } from './search-request.ts'
 import { ServiceError } from './service.ts'
 import { smallJpeg, thumbnailAt } from './thumbnails.ts'
@@ -16,15 +16,7 @@ import { smallJpeg, thumbnailAt } from './thumbnails.ts'
  */
 const HttpImageSearch = Type.Object(
   {
-    ...Common,
-    ...ResultPaths.properties,
-    name: Type.String({ minLength: 1 }),
-    /** What is searched, in words for the teacher, such as "the web". */
-    subject: Type.Optional(Type.String({ minLength: 1 })),
-    url: Type.String(),
-    headers: Type.Optional(Type.Record(Type.String(), Type.String())),
-    query: Type.Optional(Scalars),
-    body: Type.Optional(JsonObject),
+    ...Mapping,
     send: Type.Optional(
       Type.Union([
         Type.Literal('bytes'),
@@ -59,8 +51,7 @@ const checked = validator(HttpImageSearch)
  *       fields: { id: 'id', title: 'caption', thumbnail: 'preview' },
  *     })
  *
- * A thumbnail that cannot be had is left out. Throws InputError for a mapping that cannot work and for a key that is not in the
- * environment.
+ * A thumbnail that cannot be had is left out. Throws InputError for a mapping that cannot work. Keys are read when it is asked.
  */
 export function httpImageSearch(
   given: HttpImageSearch,
@@ -83,11 +74,11 @@ export function httpImageSearch(
   } = mapping
   const request = { url, ...(headers && { headers }), ...(query && { query }), ...(body && { body }) }
   const sought = send === undefined ? soughtIn(mapping) : null
-  const requestFor = searchRequest(name, request, sought)
+  const { make, ready } = searchRequest(name, request, sought)
 
   async function sent(jpeg: Uint8Array, top: number, signal: AbortSignal) {
-    if (sought === 'link' && upload) return requestFor(await uploaded(name, upload, jpeg, signal), top)
-    const { url, init } = requestFor(Buffer.from(jpeg).toString('base64'), top)
+    if (sought === 'link' && upload) return make(await uploaded(name, upload, jpeg, signal), top)
+    const { url, init } = make(Buffer.from(jpeg).toString('base64'), top)
     return { url, init: send === undefined ? init : posted(jpeg, send, init.headers) }
   }
   return {
@@ -96,6 +87,7 @@ export function httpImageSearch(
     ...(subject && { subject }),
     ...(limits && { limits }),
     ...(usdPerCall !== undefined && { usdPerCall }),
+    ready,
     async byImage(bytes, top, signal) {
       const jpeg = await smallJpeg(bytes, maxSide)
       if (!jpeg) throw new ServiceError(`${name}: the image cannot be sent as JPEG`, { transient: false })

@@ -9,7 +9,7 @@ import type { ServiceError, ServiceLimits } from './service.ts'
 import type { TextProvider } from './text-search.ts'
 
 /** What an address can say. */
-export const Scalars = Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()]))
+const Scalars = Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()]))
 export type Scalars = Static<typeof Scalars>
 
 /** What every search over HTTP may be told. */
@@ -33,22 +33,21 @@ export interface EngineOptions<Params extends JsonObject = JsonObject> extends S
   params?: Params
 }
 
-/** An address that answers a query with a list of results in JSON. Blanks: see `SearchRequest`. */
-const HttpSearch = Type.Object(
-  {
-    ...Common,
-    ...ResultPaths.properties,
-    name: Type.String({ minLength: 1 }),
-    /** What is searched, in words for the teacher, such as "the web". */
-    subject: Type.Optional(Type.String({ minLength: 1 })),
-    url: Type.String(),
-    headers: Type.Optional(Type.Record(Type.String(), Type.String())),
-    query: Type.Optional(Scalars),
-    /** Sent as JSON, by POST. Without it, the address is asked by GET. */
-    body: Type.Optional(JsonObject),
-  },
-  { additionalProperties: false },
-)
+/** How an address is asked that answers with a list of results in JSON, and where they stand. Blanks: see `SearchRequest`. */
+export const Mapping = {
+  ...Common,
+  ...ResultPaths.properties,
+  name: Type.String({ minLength: 1 }),
+  /** What is searched, in words for the teacher, such as "the web". */
+  subject: Type.Optional(Type.String({ minLength: 1 })),
+  url: Type.String(),
+  headers: Type.Optional(Type.Record(Type.String(), Type.String())),
+  query: Type.Optional(Scalars),
+  /** Sent as JSON, by POST. Without it, the address is asked by GET. */
+  body: Type.Optional(JsonObject),
+}
+
+const HttpSearch = Type.Object(Mapping, { additionalProperties: false })
 export type HttpSearch = Static<typeof HttpSearch>
 
 const checked = validator(HttpSearch)
@@ -65,8 +64,8 @@ const checked = validator(HttpSearch)
  *       fields: { id: 'doc_id', title: 'title', snippet: 'contents' },
  *     })
  *
- * `fault` says why an answer in the right form is none. Throws InputError for a mapping that cannot work and for a key that
- * is not in the environment.
+ * `fault` says why an answer in the right form is none. Throws InputError for a mapping that cannot work. Keys are
+ * read when it is asked.
  */
 export function httpSearch(
   given: HttpSearch,
@@ -79,15 +78,16 @@ export function httpSearch(
   if (!paths.fields.link && !paths.fields.id)
     throw new InputError([`${name}: fields: say where the link or the id of a result stands`])
   const request = { url, ...(headers && { headers }), ...(query && { query }), ...(body && { body }) }
-  const requestFor = searchRequest(name, request)
+  const { make, ready } = searchRequest(name, request)
   return {
     name,
     options: { ...withoutKeys(request), ...paths },
     ...(subject && { subject }),
     ...(limits && { limits }),
     ...(usdPerCall !== undefined && { usdPerCall }),
+    ready,
     async search(words, top, signal) {
-      const asked = { service: name, ...requestFor(words, top), signal, ...(timeoutMs && { timeoutMs }) }
+      const asked = { service: name, ...make(words, top), signal, ...(timeoutMs && { timeoutMs }) }
       const answer = await getJson(asked)
       const refused = fault(answer)
       if (refused) throw refused

@@ -18,20 +18,39 @@ const environment = '{env:'
 /** The blanks for what is looked for. */
 export type Sought = 'query' | 'image' | 'link'
 
-/** The request for what is looked for, which stands at this blank; at none where it is sent in another way. Throws InputError for an address that is none, an unknown blank and a variable not set. */
-export function searchRequest(name: string, request: SearchRequest, sought: Sought | null = 'query') {
+/** How a service is asked. The keys are read when it is. */
+export interface Requesting {
+  /** The request for what is looked for. Throws as `ready`. */
+  make(
+    asked: string,
+    top: number,
+  ): { url: URL; init: { method: string; headers: Record<string, string>; body?: string } }
+  /** Throws InputError, which names the variable, where a key is not in the environment. */
+  ready(): void
+}
+
+/**
+ * What is looked for stands at the blank `sought`; at none where it is sent in another way. Throws InputError for an address
+ * that is none and an unknown blank.
+ */
+export function searchRequest(
+  name: string,
+  request: SearchRequest,
+  sought: Sought | null = 'query',
+): Requesting {
   const refuse = (problem: string): never => {
     throw new InputError([`${name}: ${problem}`])
   }
   const url = addressOf(request.url, refuse)
   const { headers = {}, query = {}, body } = request
-  const keys = keysFor([headers, query, body ?? {}], [...(sought ? [sought] : []), 'top'], refuse)
+  const variables = variablesIn([headers, query, body ?? {}], [...(sought ? [sought] : []), 'top'], refuse)
+  const keys = () => keysFrom(variables, refuse)
   if (sought && !stringsIn([query, body ?? {}]).some(text => text.includes(`{${sought}}`)))
     refuse(`neither its query nor its body says {${sought}}, where what to look for stands`)
 
-  return (asked: string, top: number) => {
-    const put = <Value extends Json>(value: Value): Value =>
-      filled(value, { ...keys, ...(sought && { [sought]: asked }), top }) as Value
+  function make(asked: string, top: number) {
+    const values = { ...keys(), ...(sought && { [sought]: asked }), top }
+    const put = <Value extends Json>(value: Value): Value => filled(value, values) as Value
     const address = new URL(url)
     for (const [name, value] of Object.entries(put(query))) address.searchParams.set(name, String(value))
     const sent = { accept: 'application/json', ...put(headers) }
@@ -44,6 +63,7 @@ export function searchRequest(name: string, request: SearchRequest, sought: Soug
       : { method: 'GET', headers: sent }
     return { url: address, init }
   }
+  return { make, ready: () => void keys() }
 }
 
 /** The request as plain data without what holds a key: that may change without changing an answer. */
@@ -58,18 +78,24 @@ function addressOf(text: string, refuse: (problem: string) => never): URL {
   return url
 }
 
-/** The variables that are named, by their blanks. */
-function keysFor(parts: Json, known: string[], refuse: (problem: string) => never): Record<string, string> {
+/** The variables of the environment that are named. */
+function variablesIn(parts: Json, known: string[], refuse: (problem: string) => never): string[] {
   const blanks = stringsIn(parts).flatMap(text => [...text.matchAll(blank)])
-  const keys: Record<string, string> = {}
-  for (const [written, kind, variable] of blanks) {
-    if (kind === 'env' && variable)
-      keys[`env:${variable}`] = process.env[variable] || refuse(`no API key; set ${variable}`)
-    else if (variable || !known.includes(kind ?? ''))
-      refuse(`there is nothing to put for ${written}; {${known.join('}, {')}} and {env:NAME} are known`)
-  }
-  return keys
+  return blanks.flatMap(([written, kind, variable]) => {
+    if (kind === 'env' && variable) return [variable]
+    if (!variable && known.includes(kind ?? '')) return []
+    return refuse(`there is nothing to put for ${written}; {${known.join('}, {')}} and {env:NAME} are known`)
+  })
 }
+
+/** What they hold, by their blanks. */
+const keysFrom = (variables: readonly string[], refuse: (problem: string) => never): Record<string, string> =>
+  Object.fromEntries(
+    variables.map(variable => [
+      `env:${variable}`,
+      process.env[variable] || refuse(`no API key; set ${variable}`),
+    ]),
+  )
 
 /** Values are put in once: a query that says {top} stays as it is. A string that is nothing but a blank takes its type. */
 function filled(value: Json, values: Record<string, string | number>): Json {

@@ -19,6 +19,8 @@ export interface Service {
   limits?: ServiceLimits
   /** USD that a call costs: 0 where it is free, as on this disk. A run with a budget refuses one that does not say. */
   usdPerCall?: number
+  /** Throws InputError where it cannot be asked, as for want of a key. Called before a run that may ask it spends anything. */
+  ready?(): void
 }
 
 /**

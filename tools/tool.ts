@@ -31,9 +31,10 @@ export interface Tool<Args extends TSchema = TSchema> {
   description: string
   args: Args
   options: JsonObject
-  /** Its effect lives in the session: resuming and re-executing run it again. Others are answered from the record. */
+  /** Its effect lives in the session: resuming and re-executing run it again. Others are shown again from the record when resuming. */
   stateful: boolean
-  /** The services that it consults: their prices and limits are looked at before anything is asked. */
+  /** The services that it consults: their prices and limits are looked at before anything is asked. Re-executing runs it
+   * again with their recorded answers, so what else it does must follow from its arguments and the images shown. */
   services?: readonly Service[]
   run(args: Static<Args>, context: ToolContext): Promise<ToolResult>
   /** Lets go of what it holds open, if anything. */

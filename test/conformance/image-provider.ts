@@ -138,12 +138,15 @@ export function imageWireConformance(name: string, { make, answer, asked, key: s
   })
 
   if (secret)
-    test(`${name} says before it is asked which key is missing, and never says the key`, () => {
+    test(`${name} needs its key only to be asked, says which is missing, and never says it`, async () => {
       setVariable(secret.variable, undefined)
-      const missing = () => make('http://127.0.0.1', async () => address)
-      expect(missing).toThrow(new InputError([`${name}: no API key; set ${secret.variable}`]))
+      const missing = new InputError([`${name}: no API key; set ${secret.variable}`])
+      const provider = make('http://127.0.0.1', async () => address)
+      expect(provider.ready).toThrow(missing)
+      await expect(provider.byImage(await png(), 3, signal)).rejects.toThrow(missing)
       setVariable(secret.variable, key)
-      expect(JSON.stringify(missing())).not.toContain(key)
+      expect(provider.ready).not.toThrow()
+      expect(JSON.stringify(provider)).not.toContain(key)
     })
 
   test.each<[string, Answer | 'cut', boolean]>([

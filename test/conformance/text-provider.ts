@@ -103,10 +103,12 @@ export function wireConformance(name: string, { make, answer, asked, key: secret
   })
 
   if (secret)
-    test(`${name} says before it is asked which key is missing, and never says the key`, () => {
+    test(`${name} needs its key only to be asked, says which is missing, and never says it`, async () => {
       setVariable(secret.variable, undefined)
       const missing = new InputError([`${name}: no API key; set ${secret.variable}`])
-      expect(() => make('http://127.0.0.1')).toThrow(missing)
+      const keyless = make('http://127.0.0.1')
+      expect(keyless.ready).toThrow(missing)
+      await expect(keyless.search('lake', 5, signal)).rejects.toThrow(missing)
       expect(JSON.stringify(withKey('http://127.0.0.1'))).not.toContain(key)
     })
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type DifficultyOptions, difficulty } from '../../filters/difficulty.ts'
+import { judge } from '../../filters/judge.ts'
 import { python } from '../../tools/python.ts'
 import { screenConformance } from '../conformance/screen.ts'
 import { trajectory } from '../fixtures.ts'
@@ -85,12 +86,40 @@ test('pass@k is estimated without bias, with the interval of the share, for powe
   })
 })
 
+const city = { ...words, question: 'Which city?', answer: 'New York City', answerType: 'text' as const }
+
+test('free text in other words is right where judges say so, each answer judged once, and wrong without them', async () => {
+  // Without tools it is wrong in words, with them right in other words.
+  const say: Say = ({ model, tools, text, verdict }) => {
+    if (model === 'judge') return verdict(text.includes('Big Apple') ? 'same' : 'different')
+    return says(tools.length === 0 ? 'Beantown' : 'the Big Apple')
+  }
+  await using bench = await modelBench(say, { tools })
+  const asked = () => bench.heard.filter(({ model }) => model === 'judge').length
+  const student = bench.model('student')
+  const judges = { models: [bench.model('judge')] }
+  const judged = difficulty({ student, k: 4, judges })
+  expect(judged.models?.map(({ name }) => name)).toEqual(['student', 'judge'])
+  expect(await judged.screen(city, bench.context)).toMatchObject({
+    route: 'rl',
+    data: { unaided: { right: 0, of: 4 }, aided: { right: 4, of: 4 } },
+  })
+  expect(asked()).toBe(2)
+  // The same answers, as a check of the run's rows judges them.
+  const { task: _, ...row } = trajectory({ outcome: { kind: 'answered', answer: 'the Big Apple' } })
+  expect(await judge(judges).measure({ ...row, task: city }, bench.context)).toMatchObject({ passed: true })
+  expect(asked()).toBe(2)
+  expect(await difficulty({ student, k: 4 }).screen(city, bench.context)).toMatchObject({ route: 'next' })
+  expect(bench.heard).toHaveLength(2 * 4 + 2)
+})
+
 test('another number of answers or another student is another screen, and nonsense is refused', async () => {
   await using bench = await modelBench(student(0, 0))
   const of = (options: Partial<DifficultyOptions> = {}) =>
     JSON.stringify(difficulty({ student: bench.model('a'), ...options }).options)
   const different = [of(), of({ k: 4 }), of({ most: 3 }), of({ solvedFrom: 2 }), of({ unsolved: 'drop' })]
-  expect(new Set([...different, of({ student: bench.model('b') })]).size).toBe(6)
+  const others = [of({ student: bench.model('b') }), of({ judges: { models: [bench.model('c')] } })]
+  expect(new Set([...different, ...others]).size).toBe(7)
   expect(() => of({ k: 0 })).toThrow(/^difficulty: k is 0; give a whole number from 1/)
   expect(() => of({ solvedFrom: 0 })).toThrow(/solvedFrom is 0/)
 })

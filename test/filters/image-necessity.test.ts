@@ -52,6 +52,20 @@ test.each<[string, number, object, object | undefined, boolean]>([
   expect(bench.heard.map(({ images, tools }) => [images, tools])).toEqual(Array(4).fill([0, []]))
 })
 
+test('an answer in other words that judges take for right counts as known without the image', async () => {
+  const base = trajectory()
+  const city = { question: 'Which city?', answer: 'New York City', answerType: 'text' as const }
+  const row = { ...base, task: { ...base.task, ...city } }
+  await using bench = await modelBench(({ model, verdict }) =>
+    model === 'judge' ? verdict('same') : says('the Big Apple'),
+  )
+  const student = bench.model('student')
+  const judged = imageNecessity({ student, judges: { models: [bench.model('judge')] } })
+  expect(await judged.measure(row, bench.context)).toMatchObject({ reason: 'solvable_without' })
+  expect(await imageNecessity({ student }).measure(row, bench.context)).toMatchObject({ passed: true })
+  expect(bench.heard.filter(({ model }) => model === 'judge')).toHaveLength(1)
+})
+
 test('a wrong number of tries is refused in one line', () => {
   const student = { name: 'never', options: {}, samples: 1, ask: () => Promise.reject(new Error()) }
   expect(() => imageNecessity({ student, most: -1 })).toThrow(

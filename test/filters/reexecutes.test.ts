@@ -101,6 +101,44 @@ test.each<[string, number, (cell: Cell) => Partial<Cell>, object]>([
   expect(await measure(retold(honest, number, change))).toMatchObject(expected)
 })
 
+/** The record with other words shown than those that came back. */
+function shownOtherwise(number: number, before: string, after: string): Trajectory {
+  const copy = structuredClone(honest)
+  const parts = copy.turns[number - 1]?.observations[0]?.parts ?? []
+  for (const part of parts) if (part.type === 'text') part.text = part.text.replace(before, after)
+  return copy
+}
+
+test.each<[string, Trajectory, string]>([
+  [
+    'a number edited in what was shown alone',
+    shownOtherwise(1, '8 6', '8 7'),
+    'cell 1 (turn 1): line 2 was "8 7", now "8 6"',
+  ],
+  [
+    'words added to what was shown alone',
+    shownOtherwise(4, '48', '48\nThe answer is 12.'),
+    'cell 4 (turn 4): line 3 was "The answer is 12.", now missing',
+  ],
+])('%s is found', async (_, edited, detail) => {
+  expect(await measure(edited)).toEqual({ passed: false, reason: 'shown_differs', detail })
+})
+
+test('a picture that was shown and not made is found', async () => {
+  const copy = structuredClone(honest)
+  for (const part of copy.turns[1]?.observations[0]?.parts ?? [])
+    if (part.type === 'image') part.image = image()
+  expect(await measure(copy)).toMatchObject({
+    reason: 'shown_differs',
+    detail: 'cell 2 (turn 2): image 1 of 1 has other pixels',
+  })
+})
+
+test('warnings that differ from run to run are no difference', async () => {
+  const noisy = await bench.record(['import os, sys\nprint(os.urandom(4).hex(), file=sys.stderr)\nprint(3)'])
+  expect(await measure(noisy)).toMatchObject({ passed: true })
+})
+
 const elsewhere = (trajectory: Trajectory): Trajectory => ({
   ...trajectory,
   environment: { ...trajectory.environment, hash: 'elsewhere' },
@@ -150,7 +188,7 @@ test('a session that code destroyed starts again, as it did in the rollout', asy
   expect(await measure(recorded)).toMatchObject({ passed: true, detail: 'cells run again: 4' })
 })
 
-test('calls that never ran are not run, and other tools are not asked again', async () => {
+test('calls that never ran are not run, and what is called by a name that no tool has is believed', async () => {
   const search = { id: 'call_2', name: 'text_search', arguments: '{"query":"x"}' }
   const recorded = await bench.record([
     { id: 'call_1', name: 'python', arguments: '{"code": ' },

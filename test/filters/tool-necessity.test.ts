@@ -116,6 +116,28 @@ test('a try that the provider fails is no try: nothing is measured, and what was
   })
 })
 
+test('what a student says in other words is judged where judges are named, and wrong where none are', () => {
+  const say: Say = heard => {
+    if (heard.model === 'judge') return heard.verdict('same')
+    return says(heard.system.includes('You have no tools') ? 'the Big Apple' : 'New York City')
+  }
+  return withTask(say, async (bench, base) => {
+    const city = { question: 'Which city?', answer: 'New York City', answerType: 'text' as const }
+    const row = { ...base, task: { ...base.task, ...city } }
+    const student = bench.model('student')
+    const judged = toolNecessity({ student, judges: { models: [bench.model('judge')] } })
+    expect(await judged.measure(row, bench.context)).toMatchObject({
+      reason: 'solvable_without',
+      data: { without: 4, with: 4 },
+    })
+    expect(await toolNecessity({ student }).measure(row, bench.context)).toMatchObject({
+      passed: true,
+      data: { without: 0, with: 4 },
+    })
+    expect(bench.heard.filter(({ model }) => model === 'judge')).toHaveLength(1)
+  })
+})
+
 test('a number of tries that is none, and a prompt with blanks, are refused in one line', () => {
   const never = { name: 'never', options: {}, samples: 1, ask: () => Promise.reject(new Error()) }
   expect(() => toolNecessity({ student: never, k: 0 })).toThrow(

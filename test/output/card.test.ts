@@ -1,10 +1,12 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import type { RunAbout } from '../../output/about.ts'
 import { cardOf } from '../../output/card.ts'
 import { hf } from '../../output/hf.ts'
 import { rejected } from '../../output/rejected.ts'
 import { summarise } from '../../output/summary.ts'
+import type { JsonObject } from '../../schemas/json.ts'
 import type { Trajectory } from '../../schemas/trajectory.ts'
 import { observation, pythonTurn, reply, temporaryFolder, trajectory } from '../fixtures.ts'
 import { reading } from '../readers.ts'
@@ -21,7 +23,7 @@ const written = [
   },
 ]
 
-function cardFor(kept: Trajectory[], dropped: Trajectory[] = [], about = run): string {
+function cardFor(kept: Trajectory[], dropped: Trajectory[] = [], about: RunAbout = run): string {
   const seen = summarise()
   for (const one of kept) seen.add(one, { keep: true })
   for (const one of dropped)
@@ -90,9 +92,46 @@ test('rows of a program are said to be a program’s, those of a model are not',
   expect(cardFor([trajectory()])).not.toContain('written by a program')
 })
 
+test('screens, filters and selectors are named in their order, with settings and what each dropped', () => {
+  const step = (name: string, options: JsonObject = {}) => ({ name, version: 1, options })
+  const screens = [step('hard', { k: 8, most: 2 }), step('hard_words', { list: 'a|b' })]
+  const filters = [
+    step('passed', { names: ['answer'] }),
+    step('curate'),
+    step('passed', { names: ['judge'] }),
+  ]
+  const notes = [{ by: 'curate', about: 'exam', counts: { compared: 3, same: 1 }, examples: ['x/1', 'x/2'] }]
+  const about: RunAbout = { ...run, config: { screens, filters }, notes }
+  const seen = summarise()
+  const screening = { task: trajectory().task, route: 'drop' as const, detail: '', data: {} }
+  for (const reason of ['hard_too_easy', 'hard_words_rude', 'hard_words_rude'])
+    seen.addTask({ ...screening, reason })
+  for (const stage of ['curate', 'passed', 'curate'])
+    seen.add(trajectory(), { keep: false, stage, reason: 'wrong', detail: '' })
+  expect(cardOf(about, seen.result(), written)).toContain(`## How tasks and rows were chosen
+
+| what | name | settings | dropped |
+| --- | --- | --- | --- |
+| screen of tasks | hard | k 8, most 2 | 1 |
+| screen of tasks | hard\\_words | list a\\|b | 2 |
+| filter of rows | passed | names \\["answer"\\] |  |
+| filter of rows | curate |  | 2 |
+| filter of rows | passed | names \\["judge"\\] | 1 |
+
+What those that look at all rows at once had to say:
+
+| name | about | counts | such as |
+| --- | --- | --- | --- |
+| curate | exam | compared 3, same 1 | x/1, x/2 |
+
+## Funnel
+`)
+  expect(cardFor([trajectory()])).not.toContain('were chosen')
+})
+
 test('the funnel leads from what was refused to what was kept', () => {
   const refused = [{ stage: 'screen', reason: 'duplicate', rows: 4 }]
-  const card = cardFor([trajectory()], [trajectory(), trajectory()], { ...run, refused } as typeof run)
+  const card = cardFor([trajectory()], [trajectory(), trajectory()], { ...run, refused })
   expect(card).toContain(
     '| screen | duplicate | 4 |\n| synthesize | trajectories | 3 |\n| curate | wrong\\_answer | 2 |\n| export | kept | 1 |',
   )

@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { printFlips } from '../../cli/flips.ts'
 import { type Check, fail, pass } from '../../filters/check.ts'
@@ -109,4 +110,19 @@ test('rows that come or go with the tasks are counted and are no flips', () =>
     expect(await flipsOf(run, { tasks: tasks(2) })).toMatchObject({ same: 2, gone: 1, new: 0, flips: [] })
     await run.run({ tasks: tasks(2) })
     expect(await flipsOf(run, {})).toMatchObject({ same: 2, gone: 0, new: 1, flips: [] })
+  }))
+
+test('what is compared with has to be decisions, or the line that is none is named', () =>
+  withRun({ sandbox, teachers: [teacher()], tasks: tasks(1), ...config }, async run => {
+    await run.run()
+    const aside = join(run.folder, 'aside.jsonl')
+    const against = () =>
+      Array.fromAsync(flips(run.settings(), run.store, () => {}, new AbortController().signal, aside))
+    const decided = await readFile(decisionsPath(run.folder), 'utf8')
+    await writeFile(aside, decided)
+    expect(await against()).toEqual([{ kind: 'same' }])
+    for (const odd of ['{}', 'half a li']) {
+      await writeFile(aside, `${decided}${odd}\n`)
+      await expect(against()).rejects.toThrow(`${aside}:2: this is no line of a decisions.jsonl`)
+    }
   }))

@@ -184,3 +184,22 @@ test('it grows again by one at a time, while more would go through, and never be
   await Promise.all(waiting)
   expect(await room(through)).toBe(4)
 })
+
+test('answers that come together do not let a crowd through at once, until it is known whether it is refused', async () => {
+  const through = gate(none, free)
+  await enter(through, 36)
+  for (let count = 0; count < 36; count++) {
+    through.succeeded(200)
+    through.leave()
+  }
+  let had = 0
+  const turns = Array.from({ length: 36 }, () => through.enter(1, false, signal).then(() => had++))
+  await after(1)
+  expect(had).toBeLessThanOrEqual(12)
+  await after(60)
+  expect(had).toBeGreaterThan(12)
+  expect(had).toBeLessThan(36)
+  await after(100)
+  await Promise.all(turns)
+  expect(had).toBe(36)
+})

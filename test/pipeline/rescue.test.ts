@@ -31,16 +31,6 @@ const config = {
   filters: [passed('first', 'second')],
 }
 
-async function fates(run: TestRun) {
-  const rows = await run.rows()
-  return Object.fromEntries(
-    rows.map(({ measured, verdict }) => [
-      measured.trajectory.task.id,
-      verdict.keep ? 'kept' : `${verdict.stage}/${verdict.reason}`,
-    ]),
-  )
-}
-
 const before = {
   'width/1': 'passed/first_wrong',
   'width/2': 'passed/first_wrong',
@@ -51,7 +41,7 @@ const before = {
 const inRun = (work: (run: TestRun) => Promise<void>) =>
   withRun({ sandbox, teachers: [teacher()], tasks: tasks(4), ...config }, async run => {
     await run.run()
-    expect(await fates(run)).toEqual(before)
+    expect(await run.fates()).toEqual(before)
     await work(run)
   })
 
@@ -61,7 +51,7 @@ test('a rescued row stays, marked, where nothing else is against it, and goes ag
     const done = await rescue(run.store, each(all), { reason: 'passed/first_wrong' })
     expect(done).toEqual({ rescued: 2, refused: 0 })
     await run.recurate()
-    expect(await fates(run)).toEqual({ ...before, 'width/1': 'kept', 'width/2': 'passed/second_wrong' })
+    expect(await run.fates()).toEqual({ ...before, 'width/1': 'kept', 'width/2': 'passed/second_wrong' })
     const overruled = [{ stage: 'passed', reason: 'first_wrong' }]
     const marked = (await run.rows()).filter(({ verdict }) => verdict.rescued)
     expect(marked.map(({ verdict }) => verdict.rescued)).toEqual([overruled, overruled])
@@ -79,10 +69,10 @@ test('only rows of the tasks named are rescued, and a later reason can be passed
   inRun(async run => {
     await rescue(run.store, each(await run.rows()), { reason: 'first_wrong', tasks: ['width/2'] })
     await run.recurate()
-    expect(await fates(run)).toEqual({ ...before, 'width/2': 'passed/second_wrong' })
+    expect(await run.fates()).toEqual({ ...before, 'width/2': 'passed/second_wrong' })
     await rescue(run.store, each(await run.rows()), { reason: 'second_wrong' })
     await run.recurate()
-    expect(await fates(run)).toEqual({ ...before, 'width/2': 'kept' })
+    expect(await run.fates()).toEqual({ ...before, 'width/2': 'kept' })
     expect((await Array.fromAsync(rescues(run.store))).map(({ task }) => task)).toEqual([
       'width/2',
       'width/2',

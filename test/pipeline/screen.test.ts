@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
+import { costsOf } from '../../cli/costs.ts'
 import { replayRun } from '../../cli/replay.ts'
 import { printStats, statsOf } from '../../cli/stats.ts'
 import { drawings } from '../../examples/demo/drawings.ts'
@@ -14,10 +15,12 @@ import { screenedOut } from '../../output/screened-out.ts'
 import { verlRl } from '../../output/verl-rl.ts'
 import { BudgetError } from '../../pipeline/budget.ts'
 import type { Config } from '../../pipeline/config.ts'
+import { flips } from '../../pipeline/flips.ts'
 import { pilot } from '../../pipeline/pilot.ts'
 import { screenedTasks } from '../../pipeline/screenings.ts'
 import { bubblewrap } from '../../sandbox/bubblewrap.ts'
 import { openai } from '../../teachers/openai.ts'
+import { readPrices } from '../../teachers/prices.ts'
 import { hear } from '../filters/judging.ts'
 import { type Answer, completion, wireServer } from '../teachers/wire-server.ts'
 import { ownPrices } from './own-prices.ts'
@@ -128,16 +131,34 @@ test('the student decides what teachers are asked, and everything is asked once'
     expect(asked.asked).toHaveLength(2)
   }))
 
-test('stats, card and manifest say where tasks went, with the reasons', () =>
-  withScreens({}, async run => {
+test('stats, card and manifest say where tasks went, with the reasons and what that cost', () =>
+  withScreens({}, async (run, _, server) => {
     await run.run()
-    const stats = await statsOf((await run.rows()).values() as never, {
-      tasks: screenedTasks(run.folder, run.store),
-    })
-    expect(stats.funnel.screened).toEqual({ tasks: 4, sft: 2, rl: 1, drop: 1, unscreened: 0 })
-    expect(printStats(stats)).toMatch(/screen\/difficulty_too_easy +1 +25\.0 % +width\/1/)
+    const stats = async () =>
+      statsOf((await run.rows()).values() as never, {
+        tasks: screenedTasks(run.folder, run.store),
+        prices: [[{ models: ['student'], date: '', source: '', ...dear }]],
+      })
+    const first = await stats()
+    // One task is tried k times, the others 2k times.
+    const [usd, dropUsd] = [k * 7 * 60, k * 60]
+    const routes = { tasks: 4, sft: 2, rl: 1, drop: 1, unscreened: 0 }
+    expect(first.funnel.screened).toEqual({ ...routes, usd, dropUsd })
+    expect(first.funnel.dropped).toEqual([
+      { stage: 'screen', reason: 'difficulty_too_easy', count: 1, usd: dropUsd, examples: ['width/1'] },
+    ])
+    const printed = printStats(first)
+    expect(printed).toMatch(/screen\/difficulty_too_easy +1 +25\.0 % +\$240\.00 +width\/1/)
+    expect(printed).toMatch(/cost +\$1680\.00\n +per dropped task +\$240\.00\n/)
+    // Screened anew from what is stored, it costs the same; nothing of it is known of a task that is not screened yet.
+    await run.recurate({ screens: screensOf(server, { most: 2, solvedFrom: 2 }) })
+    const { screened, dropped } = (await stats()).funnel
+    expect(screened).toMatchObject({ unscreened: 1, drop: 0, usd: usd - dropUsd, dropUsd: 0 })
+    expect(dropped).toMatchObject([{ stage: 'screen', reason: 'unscreened', count: 1, usd: 0 }])
+    await run.recurate()
     const read = (file: string) => readFile(join(run.folder, 'export', file), 'utf8')
     expect(await read('README.md')).toMatch(/\| screen \| difficulty\\_too\\_easy \| 1 \|/)
+    expect(await read('README.md')).toMatch(/\| screen of tasks \| difficulty \| .*k 4, .* \| 1 \|\n/)
     expect(JSON.parse(await read('manifest.json'))).toMatchObject({
       config: { screens: [{ name: 'difficulty', options: { k } }] },
       funnel: { screening: { rl: 1, sft: 2 }, trajectories: 2 },
@@ -154,6 +175,9 @@ test('other thresholds decide again from what was said, without asking', () =>
     })
     expect(server.arrived).toHaveLength(k * 7)
     expect((await run.rows()).map(({ measured }) => measured.trajectory.task.id)).toEqual(['width/4'])
+    const asking = run.settings({ screens: screensOf(server, { most: 2 }) })
+    await Array.fromAsync(flips(asking, run.store, () => {}, signal))
+    expect(server.arrived).toHaveLength(k * 7)
     // What would have to be asked stays open, and is asked by the next run.
     await run.recurate({ screens: screensOf(server, { most: 2 }) })
     expect(await routes(run)).toMatchObject({ 'width/1': null, 'width/3': 'sft' })
@@ -263,6 +287,37 @@ test('screening is held to the budget, and a higher one goes on from there', asy
     })
   })
 })
+
+test.each([1, 3])(
+  'a budget that ends amid screening, %i at once, is kept, and a higher one pays only for the rest',
+  async concurrency => {
+    await using prices = await ownPrices({ student: dear, scripted: free })
+    const limits = { maxTokens: 100, concurrency }
+    await withScreens({ prices: prices.path, limits }, async (run, asked, server) => {
+      const within = (budgetUsd: number) => run.run({ limits: { ...limits, budgetUsd } })
+      const refused = await within(1).then(() => '', String)
+      // One call at its worst, and ten that were made: amid the second task.
+      const budget = Number(/could cost \$([\d.]+)/.exec(refused)?.[1]) + 10 * 60
+      await expect(within(budget)).rejects.toThrow(
+        /^the budget of \$[\d.]+ is used up: \$[\d.]+ are spent .*raise limits\.budgetUsd and run again/,
+      )
+      const made = server.arrived.length
+      expect(made).toBeGreaterThan(k)
+      expect(made).toBeLessThan(k * 7)
+      expect((await costsOf(run.store, await readPrices(prices.path), 0)).total.usd).toBe(made * 60)
+      expect(made * 60).toBeLessThanOrEqual(budget)
+      expect(asked.asked).toEqual([])
+      // What is screened is kept, the rest is said to be open, and nobody is asked.
+      const { summary } = await run.recurate()
+      expect(await routes(run)).toMatchObject({ 'width/1': screened['width/1'], 'width/4': null })
+      expect(summary.screening?.dropped).toMatchObject([{ rows: 1 }])
+      expect(server.arrived).toHaveLength(made)
+      await within(1e6)
+      expect(await routes(run)).toEqual(screened)
+      expect(server.arrived).toHaveLength(k * 7)
+    })
+  },
+)
 
 test('a refresh screens anew, once', () =>
   withScreens({ tasks: tasks(2) }, async (run, _, server) => {

@@ -1,3 +1,4 @@
+import type { ExportRow } from '../../output/export.ts'
 import { hf } from '../../output/hf.ts'
 import { type Config, type Settings, settings } from '../../pipeline/config.ts'
 import { decidedRows } from '../../pipeline/curate.ts'
@@ -99,6 +100,8 @@ export interface TestRun {
   recurate(changes?: Partial<Config>): Promise<Counts>
   trajectories(): Promise<Trajectory[]>
   rows(): Promise<Awaited<ReturnType<typeof rowsOf>>>
+  /** By task: `kept`, or the stage and reason that dropped it. */
+  fates(): Promise<Record<string, string>>
 }
 type Counts = Awaited<ReturnType<typeof pipeline.run>>
 
@@ -136,7 +139,13 @@ export async function withRun(
     trajectories: async () =>
       (await Array.fromAsync(store.scan<Trajectory>('trajectories'))).map(({ value }) => value),
     rows: () => rowsOf(folder, store),
+    fates: async () => Object.fromEntries((await rowsOf(folder, store)).map(fateOf)),
   })
 }
 
 const rowsOf = (folder: string, store: Store) => Array.fromAsync(decidedRows(folder, store))
+
+const fateOf = ({ measured, verdict }: ExportRow): [string, string] => [
+  measured.trajectory.task.id,
+  verdict.keep ? 'kept' : `${verdict.stage}/${verdict.reason}`,
+]

@@ -6,7 +6,7 @@ import { notesOf } from '../../pipeline/curate.ts'
 import { pilot } from '../../pipeline/pilot.ts'
 import { bubblewrap } from '../../sandbox/bubblewrap.ts'
 import { InputError } from '../../tasks/problem.ts'
-import { says, scripted, type TestRun, tasks, withRun, wordsOf } from './scripted.ts'
+import { says, scripted, tasks, withRun, wordsOf } from './scripted.ts'
 
 const sandbox = bubblewrap()
 afterAll(() => sandbox[Symbol.asyncDispose]())
@@ -50,16 +50,6 @@ function rejecting(id: string, seen: string[], changes: Partial<Selector> = {}):
   }
 }
 
-async function fates(run: TestRun) {
-  const rows = await run.rows()
-  return Object.fromEntries(
-    rows.map(({ measured, verdict }) => [
-      measured.trajectory.task.id,
-      verdict.keep ? 'kept' : `${verdict.stage}/${verdict.reason}`,
-    ]),
-  )
-}
-
 test('filters and selectors see what those before them left, and each drop keeps its stage', () =>
   withRun({ sandbox, teachers: [teacher()], tasks: tasks(6) }, async run => {
     const [first, second, third, fourth] = [[], [], [], []] as [string[], string[], string[], string[]]
@@ -75,7 +65,7 @@ test('filters and selectors see what those before them left, and each drop keeps
     expect(second.sort()).toEqual(['width/2', 'width/4', 'width/5', 'width/6'])
     expect(third.sort()).toEqual(['width/4', 'width/5', 'width/6'])
     expect(fourth.sort()).toEqual(['width/5', 'width/6'])
-    expect(await fates(run)).toEqual({
+    expect(await run.fates()).toEqual({
       'width/1': 'without_width_1/named',
       'width/2': 'rejecting_width_2/named',
       'width/3': 'synthesize/unsolved_no_answer',
@@ -117,7 +107,7 @@ test('a selector that stops reading leaves the rest as the filters before it dec
     })
     await run.run({ filters: [without('width/1', seen), impatient] })
     expect(seen.sort()).toEqual(['width/1', 'width/2', 'width/4'])
-    const all = Object.values(await fates(run))
+    const all = Object.values(await run.fates())
     expect(all.filter(fate => fate === 'kept')).toHaveLength(1)
     expect(all.filter(fate => fate === 'without_width_1/named')).toHaveLength(1)
   }))

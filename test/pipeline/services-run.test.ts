@@ -10,9 +10,11 @@ import { decidedRows } from '../../pipeline/curate.ts'
 import { pilot } from '../../pipeline/pilot.ts'
 import type { Said } from '../../pipeline/services.ts'
 import { bubblewrap } from '../../sandbox/bubblewrap.ts'
+import { InputError } from '../../tasks/problem.ts'
 import { readPrices } from '../../teachers/prices.ts'
 import { type ImageProvider, imageSearch } from '../../tools/image-search.ts'
 import { leakGuard } from '../../tools/leak-guard.ts'
+import { serper } from '../../tools/serper.ts'
 import { type Service, ServiceError } from '../../tools/service.ts'
 import { textSearch } from '../../tools/text-search.ts'
 import { png } from '../fixtures.ts'
@@ -271,4 +273,21 @@ test('what would give a task away is removed and counted, and stays stored; anot
       /^Found 2 results/,
     )
   })
+})
+
+test('an engine whose key is not set ends a run and a forecast before anyone is asked; what asks no engine needs none', async () => {
+  const teacher = searcher()
+  const tools = [textSearch({ corpus: serper({ apiKeyEnv: 'NOT_SET_KEY' }) })]
+  await withRun(
+    { sandbox, teachers: [teacher], tasks: tasks(1), tools, exports: [rejected()] },
+    async run => {
+      const missing = new InputError(['serper: no API key; set NOT_SET_KEY'])
+      await expect(run.run()).rejects.toThrow(missing)
+      await expect(pilot(run.settings(), run.store, 1, () => {}, signal)).rejects.toThrow(missing)
+      expect(teacher.asked).toEqual([])
+      await run.recurate()
+      expect(await run.run({ frozen: true })).toMatchObject({ summary: { rows: 1, kept: 0 } })
+      expect(await replayOf(run, { frozen: true })).toMatchObject(same)
+    },
+  )
 })

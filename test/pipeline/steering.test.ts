@@ -1,15 +1,24 @@
 import { afterAll, expect, test } from 'vitest'
+import { answer } from '../../filters/answer.ts'
 import { type Check, fail, pass } from '../../filters/check.ts'
+import { judge } from '../../filters/judge.ts'
 import { passed } from '../../filters/passed.ts'
 import { quotas } from '../../filters/quotas.ts'
+import { BudgetError } from '../../pipeline/budget.ts'
+import type { Config, RunLimits } from '../../pipeline/config.ts'
 import { stillWanted } from '../../pipeline/steering.ts'
 import { bubblewrap } from '../../sandbox/bubblewrap.ts'
 import type { Trajectory } from '../../schemas/trajectory.ts'
+import { ladder } from '../../teachers/ladder.ts'
+import { openai } from '../../teachers/openai.ts'
 import { TeacherError } from '../../teachers/teacher.ts'
-import { temporaryFolder } from '../fixtures.ts'
+import { hear } from '../filters/judging.ts'
+import { reply, temporaryFolder } from '../fixtures.ts'
+import { completion, wireServer } from '../teachers/wire-server.ts'
 import { countingTeacher } from './counting-teacher.ts'
 import { exported, runOnce } from './killing.ts'
-import { says, scripted, type TestRun, widths, withRun, wordsOf } from './scripted.ts'
+import { ownPrices } from './own-prices.ts'
+import { type Asked, says, scripted, type TestRun, widths, withRun, wordsOf } from './scripted.ts'
 
 const sandbox = bubblewrap()
 afterAll(() => sandbox[Symbol.asyncDispose]())
@@ -138,6 +147,126 @@ test('a steered run that is killed again and again ends as one that was not', as
   expect(kills, `killed after ${fuses} events`).toBeGreaterThan(1)
   expect(await exported(broken.path), `killed after ${fuses} events`).toEqual(await exported(whole.path))
   expect(new Set(server.asked.keys())).toEqual(requests)
+})
+
+/** Free text that rules cannot settle, so that a judge is paid for each answer. */
+const cities = widths(
+  ...Array.from({ length: 24 }, (_, index) => ({
+    category: index % 2 === 0 ? 'chart' : 'flag',
+    answer: 'New York City',
+    answerType: 'text' as const,
+  })),
+)
+const naming = () => scripted(asked => says(right(numberIn(wordsOf(asked))) ? 'the Big Apple' : 'Beantown'))
+
+/** What is kept, and the line that says what is not. */
+async function kept(run: TestRun, limits: Partial<RunLimits>) {
+  const { summary } = await run.recurate({ limits })
+  const counts = Object.fromEntries(summary.categories.map(({ category, rows }) => [category, rows]))
+  return Object.entries(stillWanted(goal.counts, counts))
+    .map(([stratum, count]) => `${stratum} by ${count} of ${goal.counts[stratum]}`)
+    .join(', ')
+}
+
+/** What rollouts are done that are needed where every third answer is wrong. */
+async function neededOf(changes: Partial<Config> = {}) {
+  let expected: string[] = []
+  await withRun({ ...config, teachers: [teacher()], ...changes }, async run => {
+    await run.run()
+    const all = await run.trajectories()
+    expected = ids([...needed(all, 'chart', 4), ...needed(all, 'flag', 2)])
+  })
+  return expected
+}
+
+test('a judge in the chain is paid for what is solved, no more is solved than it leaves wanted, and one that fails holds a place', async () => {
+  let broken = true
+  await using server = await wireServer(({ body }) => {
+    const heard = hear(body)
+    if (broken && numberIn(heard.text) % 4 === 1)
+      return { status: 400, body: { error: { message: 'not today', code: 'odd' } } }
+    const word = heard.text.includes('Big Apple') ? 'same' : 'different'
+    return { body: completion({ content: heard.verdict(word) }) }
+  })
+  const checks = [judge({ models: [openai({ model: 'judge', baseURL: server.url })] })]
+  const judged = { ...config, tasks: cities, checks, filters: [passed('judge')] }
+  const expected = await neededOf({ tasks: cities, teachers: [naming()], checks: [], filters: [] })
+  const asked = naming()
+  await withRun({ ...judged, teachers: [asked], fill: goal }, async run => {
+    await run.run()
+    expect(expected).toEqual(expect.arrayContaining(ids(await run.trajectories())))
+    expect(warnings(run).at(-1)).toMatch(/^\d+ facts? could not be measured/)
+    broken = false
+    expect(await run.run()).toMatchObject({ summary: { kept: 6 } })
+    expect(ids(await run.trajectories())).toEqual(expected)
+    expect(asked.asked).toHaveLength(expected.length)
+    const answered = server.arrived.length
+    expect(await run.store.count('facts')).toBe(expected.length)
+    await run.run()
+    expect(server.arrived).toHaveLength(answered)
+  })
+})
+
+/** 1 USD for each token of input, 10 for each of output. */
+const dear = { input: 1e6, cachedInput: 1e6, cacheWrite: 1e6, output: 1e7 }
+
+test('a budget that ends before all is full says once what is missing of what was kept, and a higher one goes on', async () => {
+  const limits = { maxTokens: 100, concurrency: 2 }
+  const expected = await neededOf({ limits })
+  await using prices = await ownPrices({ scripted: dear })
+  const asked = teacher()
+  const setting = { ...config, teachers: [asked], fill: goal, prices: prices.path }
+  await withRun(setting, async run => {
+    const within = (budgetUsd: number) => run.run({ limits: { ...limits, budgetUsd } })
+    const refused = await within(1).then(() => '', String)
+    const worst = Number(/could cost \$([\d.]+)/.exec(refused)?.[1])
+    const { usage } = reply()
+    const each = usage.input + 10 * usage.output
+    for (const calls of [2, 5]) {
+      run.progress.length = 0
+      await expect(within(worst + calls * each)).rejects.toThrow(BudgetError)
+      expect(asked.asked).toHaveLength(calls + 1)
+      const said = warnings(run)
+      expect(said).toEqual([`there are too few rows: ${await kept(run, limits)}`])
+    }
+    expect(await within(1e7)).toMatchObject({ summary: { kept: 6 } })
+    expect(ids(await run.trajectories())).toEqual(expected)
+    expect(asked.asked).toHaveLength(expected.length)
+  })
+})
+
+test('on a ladder the strong teacher fills only what the cheap one left, by tasks that it did not solve', async () => {
+  const widthOf = (asked: Asked) => says(String(numberIn(wordsOf(asked)) + 7))
+  const cheap = scripted(asked => (numberIn(wordsOf(asked)) % 6 === 1 ? widthOf(asked) : says('0')), {
+    name: 'cheap',
+  })
+  const strong = scripted(asked => (numberIn(wordsOf(asked)) % 5 === 0 ? says('0') : widthOf(asked)), {
+    name: 'strong',
+  })
+  const solved = (each: typeof cheap) => each.asked.map(asked => numberIn(wordsOf(asked)))
+  const ladderOf = {
+    ...config,
+    checks: [answer()],
+    filters: [passed('answer')],
+    teachers: ladder(cheap, strong),
+  }
+  await withRun({ ...ladderOf, fill: goal }, async run => {
+    // Of the charts the cheap one solves 1, 7, 13 and 19, of the flags none.
+    await run.run({ fill: quotas({ by: 'category', counts: { chart: 4 }, others: 'drop' }) })
+    expect(strong.asked).toEqual([])
+    expect(await run.run()).toMatchObject({ summary: { kept: 6 } })
+    const made = solved(strong)
+    expect(made.every(number => number % 2 === 0)).toBe(true)
+    expect(made.filter(number => number % 5 !== 0)).toHaveLength(2)
+    await run.run({ fill: quotas({ by: 'category', counts: { chart: 6, flag: 2 }, others: 'drop' }) })
+    const charts = solved(strong).filter(number => number % 2 === 1)
+    expect(charts.filter(number => number % 5 !== 0)).toHaveLength(2)
+    expect(charts.filter(number => number % 6 === 1)).toEqual([])
+    const before = cheap.asked.length + strong.asked.length
+    await run.run()
+    expect(cheap.asked.length + strong.asked.length).toBe(before)
+    expect(warnings(run).filter(message => message.includes('too few'))).toEqual([])
+  })
 })
 
 test('what is wanted is what is missing', () => {

@@ -58,11 +58,20 @@ test('each endpoint is asked at its own address with the key of its own variable
 
 test('a variable that is named and not set is said, even where a server needs no key', async () => {
   const teacher = openai({ model: 'm', baseURL: 'http://127.0.0.1:9/v1', apiKeyEnv: 'NOT_SET_KEY' })
-  await expect(teacher.ask(question(), signal)).rejects.toMatchObject({
-    fatal: true,
-    message: 'teacher m: no API key; set NOT_SET_KEY',
-  })
+  const missing = { fatal: true, message: 'teacher m: no API key; set NOT_SET_KEY' }
+  await expect(teacher.ask(question(), signal)).rejects.toMatchObject(missing)
+  expect(() => teacher.ready?.()).toThrow(missing.message)
 })
+
+test('a teacher can be asked as long as one of its endpoints can', () =>
+  withKeys({ FIRST_KEY: 'one' }, async () => {
+    const at = (...variables: string[]) =>
+      openai({ model: 'm', endpoints: variables.map(apiKeyEnv => ({ apiKeyEnv })) })
+    expect(() => at('NOT_SET_KEY', 'FIRST_KEY').ready?.()).not.toThrow()
+    expect(() => at('NOT_SET_KEY', 'UNSET_KEY').ready?.()).toThrow(
+      'teacher m (NOT_SET_KEY): no API key; set NOT_SET_KEY',
+    )
+  }))
 
 test('a key of a named variable comes before one that was given, and a ready client has no endpoints', async () => {
   await withKeys({ FIRST_KEY: 'one' }, async () => {

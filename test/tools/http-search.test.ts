@@ -24,7 +24,6 @@ const faults: [what: string, changes: object, line: RegExp][] = [
   ['a password in it', { url: 'https://me:secret@example.org' }, /url holds a password; .*\{env:NAME\}/],
   ['words that are sent nowhere', { query: { q: 'lake' } }, /says \{query\}/],
   ['an unknown blank', { query: { q: '{query}', n: '{number}' } }, /nothing to put for \{number\}/],
-  ['a key that is not there', { headers: { a: 'Bearer {env:NO_SUCH_KEY}' } }, /set NO_SUCH_KEY/],
   ['a field that does not exist', { fields: { titel: 'title' } }, /fields: .*(title|titel)/],
   ['results that could not be told apart', { fields: { title: 'title' } }, /where the link or the id/],
   ['an unknown setting', { top: 3 }, /top/],
@@ -36,6 +35,13 @@ test.each(faults)('A mapping with %s is refused in one line', (_, changes, line)
   expect(make).toThrow(line)
   expect(make).toThrow(/^finder: [^\n]+$/)
   expect(make).not.toThrow(/secret/)
+})
+
+test('A key that is not there is missed when it is asked, in one line', async () => {
+  const provider = httpSearch(mapping({ headers: { a: 'Bearer {env:NO_SUCH_KEY}' } }))
+  const missing = new InputError(['finder: no API key; set NO_SUCH_KEY'])
+  expect(provider.ready).toThrow(missing)
+  await expect(provider.search('lake', 5, signal)).rejects.toThrow(missing)
 })
 
 /** What a mapping says to an answer. */

@@ -1,7 +1,7 @@
 import type { Seen, Skill, Step } from '../skill.ts'
 import { conclude, failure, giveUp, printed, run, script } from './script.ts'
 
-const look = script('shapes-look.py')
+const look = script('drawing-look.py')
 const measure = script('shapes-measure.py')
 
 const shape = /\b(how many|count|number of)\b.*\b(circles|pentagons)\b/i

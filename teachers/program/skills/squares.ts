@@ -1,7 +1,7 @@
 import type { Seen, Skill, Step } from '../skill.ts'
 import { conclude, failure, giveUp, printed, run, script } from './script.ts'
 
-const look = script('squares-look.py')
+const look = script('drawing-look.py')
 const measure = script('squares-measure.py')
 
 /** How many nested squares there are: each outline is one connected piece of ink. */
