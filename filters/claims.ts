@@ -27,7 +27,7 @@ const had =
 /** The same from the other end, and as a heading. */
 const inverse = [
   new RegExp(
-    `\\b(?:read|reads|see|sees|find|finds|found|took|take|got) (?<told>[^.;]{1,60}?) (?:in|from) (?:(?:what|which) )?(?:the |my |this )?(?:last |first )?(?:${readable})\\b`,
+    `\\b(?:read|reads|see|sees|find|finds|found|took|take|got) (?<told>(?:[^.;]|\\.\\d){1,60}?) (?:in|from) (?:(?:what|which) )?(?:the |my |this )?(?:last |first )?(?:${readable})\\b`,
     'isu',
   ),
   new RegExp(`\\baccording to (?:the |this |my )?(?:last |first )?(?:${readable})\\b,?(?<told>.*)$`, 'isu'),

@@ -69,14 +69,17 @@ const labels = ['answer', 'label', 'gt', 'truth', 'solution']
 /** A name that says what it holds: `answer_3.png`. There even a short answer is no chance. */
 function isLabelled(text: string, task: Task): boolean {
   const tokens = tokensOf(text)
-  const length = tokensOf(task.answer).length
+  const wanted = tokensOf(task.answer)
   return tokens.some(
     (token, at) =>
-      length > 0 &&
+      wanted.length > 0 &&
       labels.includes(token) &&
-      compareAnswer(tokens.slice(at + 1, at + 1 + length).join(' '), task).passed,
+      isAnswer(tokens.slice(at + 1, at + 1 + wanted.length), wanted, task),
   )
 }
+
+const isAnswer = (tokens: readonly string[], wanted: readonly string[], task: Task): boolean =>
+  tokens.join(' ') === wanted.join(' ') || compareAnswer(tokens.join(' '), task).passed
 
 const holds = (text: string, wanted: readonly string[]): boolean =>
   ` ${tokensOf(text).join(' ')} `.includes(` ${wanted.join(' ')} `)

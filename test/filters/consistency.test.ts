@@ -47,6 +47,7 @@ test.each([
   ['Python tells me it is 42.'],
   ['According to the output, the value is 42.'],
   ['I read 42 in what the tool printed.'],
+  ['I read 812.45 in what the tool printed.'],
   ['Output: 42'],
 ])('%j was not there before', async thought => {
   expect(await measure(printed, thought)).toMatchObject({

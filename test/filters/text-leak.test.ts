@@ -60,6 +60,7 @@ test.each<[string, Partial<Task>, string, string]>([
     'in_paths',
     '',
   ],
+  ['a label with a pair', { answer: '(8,9)', meta: { file: 'answer_(8,9).png' } }, 'in_paths', ''],
   ['an id that labels it', { answer: 'No', answerType: 'boolean', id: 'boats/17-label-no' }, 'in_id', 'id: '],
   ['a long number', { answer: '12,345', id: 'people/12345' }, 'in_id', 'id: '],
   [
