@@ -53,3 +53,7 @@ function decoded(text: string): string {
     return text
   }
 }
+
+/** Whether a text holds these tokens, one behind the other. */
+export const holdsTokens = (text: string, wanted: readonly string[]): boolean =>
+  ` ${tokensOf(text).join(' ')} `.includes(` ${wanted.join(' ')} `)

@@ -1,5 +1,7 @@
+import type { Task } from '../schemas/task.ts'
 import type { Cell, Observation, Trajectory } from '../schemas/trajectory.ts'
 import { compareAnswer } from './answer.ts'
+import { holdsTokens, tokensOf } from './beside.ts'
 import { type Check, fail, type Measurement, pass } from './check.ts'
 import { assertions, concluded } from './conclusion.ts'
 import { openedOther } from './files-opened.ts'
@@ -12,7 +14,7 @@ import { quoted } from './words.ts'
  * The answer does not go past the tools: Pixel-Reasoner's bypassing trajectories, right although the decisive operation
  * failed or was ignored (arXiv 2505.15966). It fails where the last calls before the answer failed or gave
  * nothing and nothing before them supports the answer, and where the last output is a single number that the answer is
- * not and does not follow from. It also fails where a thought says what the answer is before any call
+ * not and does not follow from. It also fails where a thought says what the answer is, or names it as no guess, before any call
  * gave anything: what follows is show; and where code opens a file that is neither one of the question's images nor made
  * from them. Whether the answer is right is for the check `answer`.
  *
@@ -46,11 +48,21 @@ function early(answer: string, { task }: Trajectory, calling: readonly Step[]): 
   const first = calling.findIndex(({ observations }) => observations.some(gave))
   const blind = first < 0 ? calling : calling.slice(0, first + 1)
   const step = blind.find(({ thought }) => {
-    const said = [concluded(thought, task.question), ...assertions(thought)]
-    return said.some(each => each !== null && compareAnswer(each, { ...task, answer }).passed)
+    const said = [concluded(thought, task.question), ...assertions(thought)].filter(each => each !== null)
+    return said.some(each => compareAnswer(each, { ...task, answer }).passed || names(each, answer, task))
   })
   return step ? fail('answered_first', `turn ${step.turn}: ${quoted(step.thought)}`) : null
 }
+
+/** Whether words hold an answer that is no chance and that the question does not give: three digits, a decimal, or a name. */
+function names(words: string, answer: string, { question, choices, answerType }: Task): boolean {
+  const wanted = tokensOf(answer)
+  const tells = wanted.length === 1 && wanted[0]?.match(/^(?:\d{3,}|\d+\.\d+|\p{L}{4,})$/u)
+  if (choices || answerType === 'boolean' || !(tells || wanted.length > 1)) return false
+  return holdsTokens(words, wanted) && !holdsTokens(question, wanted) && !planned.test(words)
+}
+
+const planned = /\b(?:let|will|going to|want to|need to|have to|try)\b|['’]ll\b|\?\s*$/i
 
 function failedLast(answer: string, trajectory: Trajectory, calling: readonly Step[]): Measurement | null {
   const last = calling.at(-1)

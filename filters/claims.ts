@@ -81,6 +81,16 @@ export const admits = (thought: string): boolean =>
     thought,
   )
 
+/** The same of a picture without anything in it: it was nothing, or something else is relied on. */
+export const admitsBlank = (thought: string): boolean =>
+  /\b(?:blank|empty|nothing|black|white|grey|plain|uniform|solid|background|outside|beyond|miss\w*|wrong|fail\w*|again|instead|try|retry|identical|same|no|not|none|unfortunately|earlier|previous\w*|before|already|image_\d+)\b|n['’]t\b/i.test(
+    thought,
+  )
+
+/** Sentences that tell of a tool, in whatever words. */
+export const speaksOfTool = (sentence: string): boolean =>
+  !isUnreal(sentence) && new RegExp(`\\b(?:${readable}|printed|returned)\\b`, 'iu').test(sentence)
+
 /** Words of a thought that takes a call for a success. */
 export const claimsSuccess = (thought: string): boolean =>
   sentencesOf(thought).some(

@@ -1,6 +1,6 @@
 import type { Task } from '../schemas/task.ts'
 import { compareAnswer } from './answer.ts'
-import { numeralsIn } from './numerals.ts'
+import { type Numeral, numeralsIn } from './numerals.ts'
 import { sentencesOf, wordsIn } from './words.ts'
 
 /** Characters of a conclusion; what is longer explains. */
@@ -80,6 +80,7 @@ const asserted = [
 export const assertions = (thought: string): string[] =>
   sentencesOf(thought)
     .flatMap(sentence => sentence.split(/[;,] (?=(?:let|I|so|but|and|now|this|which)\b)/))
+    .map(clause => clause.replace(/\bI(?:['’]d| would) say(?: that)?\b/i, ''))
     .filter(clause => !unreal.test(clause) && !hedged.test(clause))
     .flatMap(clause => [clause, ...asserted.map(each => each.exec(clause)?.[1] ?? '')])
     .map(said => said.replace(/[.!;:,]+$/, ''))
@@ -113,7 +114,7 @@ export function isAnother(conclusion: string, given: string, task: Task): boolea
     return word !== undefined && !compareAnswer(word, { ...task, answer: given }).passed
   }
   const [said, own] = [numeralsIn(conclusion), numeralsIn(given)]
-  if (own.length === 1 && said.length === 1) return !isNear(said[0]?.value ?? 0, own[0]?.value ?? 0)
+  if (own.length > 0 && own.length === said.length) return !areNear(said, own)
   if (own.length > 0 || said.length > 0) return false
   return (
     (isQuoted(conclusion) && !shareWords(conclusion, given)) ||
@@ -126,6 +127,13 @@ export function isAnother(conclusion: string, given: string, task: Task): boolea
 function isAnotherOption(conclusion: string, given: string, task: Task, choices: string[]): boolean {
   const same = (option: string, answer: string) => compareAnswer(answer, { ...task, answer: option }).passed
   return choices.some(option => same(option, conclusion) && !same(option, given))
+}
+
+/** The same numbers, in whatever order. */
+function areNear(some: readonly Numeral[], others: readonly Numeral[]): boolean {
+  const sorted = (numerals: readonly Numeral[]) => numerals.map(({ value }) => value).sort((a, b) => a - b)
+  const pairs = sorted(others).map((value, index) => [sorted(some)[index] ?? 0, value] as const)
+  return pairs.every(([a, b]) => isNear(a, b))
 }
 
 /** Rounded, in thousands or as a percentage it may be the same number. */

@@ -1,10 +1,19 @@
 import type { Observation, Trajectory } from '../schemas/trajectory.ts'
 import { isBlank } from './blank.ts'
 import { type Check, type CheckContext, fail, type Measurement, pass } from './check.ts'
-import { admits, type Claim, claimsIn, claimsMatch, claimsSuccess, isUnreal } from './claims.ts'
+import {
+  admits,
+  admitsBlank,
+  type Claim,
+  claimsIn,
+  claimsMatch,
+  claimsSuccess,
+  isUnreal,
+  speaksOfTool,
+} from './claims.ts'
 import { concluded, isAnother } from './conclusion.ts'
 import { untrueEquations } from './equations.ts'
-import { derivation, numbersIn, numeralsIn, says } from './numerals.ts'
+import { derivation, type Numeral, numbersIn, numeralsIn, says } from './numerals.ts'
 import { gave, type Step, stepsOf } from './steps.ts'
 import { quoted, sentencesOf, unescaped, wordsIn } from './words.ts'
 
@@ -41,15 +50,18 @@ function untrue({ thought, turn }: Step): Measurement | null {
   return equation === undefined ? null : fail('untrue_equation', `turn ${turn}: ${equation}`)
 }
 
-/** A success claimed of what was none. What a failing cell had printed before may still be reported. */
-async function celebrated(
-  { thought, turn }: Step,
-  before: Step,
-  context: CheckContext,
-): Promise<Measurement | null> {
-  if (before.observations.length === 0 || admits(thought) || !claimsSuccess(thought)) return null
-  const what = await disappointment(before, context)
-  return what ? fail('claimed_success', `turn ${turn} after ${what}: ${quoted(thought)}`) : null
+/**
+ * A success claimed of what was none, or an answer given right after a blank picture as if there had been none. What a
+ * failing cell had printed before may still be reported.
+ */
+async function celebrated(step: Step, before: Step, context: CheckContext): Promise<Measurement | null> {
+  if (before.observations.length === 0) return null
+  const claims = !admits(step.thought) && claimsSuccess(step.thought)
+  const relies = step.calls.length === 0 && !admitsBlank(step.thought)
+  if (!claims && !relies) return null
+  const what = claims ? await disappointment(before, context) : null
+  const found = what ?? (relies && (await showedBlank(before, context)) ? 'a blank picture' : null)
+  return found ? fail('claimed_success', `turn ${step.turn} after ${found}: ${quoted(step.thought)}`) : null
 }
 
 /** After an empty search, what nobody had said before, as if it had been found. To admit it, or to try again, is fine. */
@@ -82,16 +94,22 @@ const digitsIn = (text: string): number => text.match(/\d/g)?.length ?? 0
 const isEmptySearch = ({ data }: Observation): boolean =>
   data?.kind === 'results' && data.results.length === 0
 
-async function disappointment({ observations, images }: Step, context: CheckContext): Promise<string | null> {
+async function disappointment(step: Step, context: CheckContext): Promise<string | null> {
+  const { observations } = step
   if (observations.every(isEmptySearch)) return 'an empty search'
   const gaveAny = observations.some(gave)
   if (!gaveAny && observations.every(({ mistake }) => mistake !== null)) return 'a call that failed'
+  return (await showedBlank(step, context)) ? 'a blank picture' : null
+}
+
+/** Pictures with nothing in them, and not a word. */
+async function showedBlank({ observations, images }: Step, context: CheckContext): Promise<boolean> {
   const silent = observations.every(
     ({ data }) => data?.kind === 'cell' && data.stdout.trim() === '' && data.result === null,
   )
-  if (!silent || images.length === 0) return null
+  if (!silent || images.length === 0) return false
   const blank = await Promise.all(images.map(async image => isBlank(await context.bytes(image))))
-  return blank.every(Boolean) ? 'a blank picture' : null
+  return blank.every(Boolean)
 }
 
 function misquoted(
@@ -104,8 +122,17 @@ function misquoted(
   const claim = claimsIn(thought)
     .filter(({ subject }) => subject === 'text' || !pictured)
     .find(claim => invents({ ...claim, told: withoutAddresses(claim.told) }, known, thought))
-  return claim ? fail('misquoted', `turn ${turn}: ${quoted(claim.sentence, 160)}`) : null
+  const sentence = claim?.sentence ?? (pictured ? undefined : unheard(thought, known))
+  return sentence ? fail('misquoted', `turn ${turn}: ${quoted(sentence, 160)}`) : null
 }
+
+/** A sentence about a tool with a number of three digits or more that nothing gave. */
+const unheard = (thought: string, known: string): string | undefined =>
+  sentencesOf(thought)
+    .filter(speaksOfTool)
+    .find(sentence =>
+      strangers(withoutAddresses(sentence), known, thought, [1, 2]).some(({ text }) => digitsIn(text) >= 3),
+    )
 
 const knownIn = (before: readonly Step[], { task }: Trajectory): string =>
   [task.question, ...(task.choices ?? []), ...before.map(toldIn)].join('\n')
@@ -123,17 +150,20 @@ const toldIn = ({ thought, calls, observations, seen }: Step): string =>
 
 const withoutAddresses = (text: string): string => text.replace(/\bhttps?:\/\/[^\s)]+/g, ' ')
 
-function invents({ told }: Claim, known: string, thought: string): boolean {
+const invents = ({ told }: Claim, known: string, thought: string): boolean =>
+  strangers(told, known, thought).length > 0 || quotesIn(told).some(quote => !holdsWords(known, quote))
+
+/** The numbers that neither are known nor follow from known ones that the thought names. */
+function strangers(told: string, known: string, thought: string, beside = [1]): Numeral[] {
   const numbers = numbersIn(known)
   const names = numbersIn(thought).filter(each => numbers.some(number => says(each, number)))
   const operands = names.map(({ value }) => value)
-  const strange = numeralsIn(told).some(
+  return numeralsIn(told).filter(
     claim =>
       !numbers.some(number => says(loosely(claim), number)) &&
-      derivation(claim, operands, [1]) === null &&
+      derivation(claim, operands, beside) === null &&
       !isCount(claim.value, known),
   )
-  return strange || quotesIn(told).some(quote => !holdsWords(known, quote))
 }
 
 const holdsWords = (text: string, words: string): boolean =>

@@ -1,6 +1,6 @@
 import type { Task } from '../schemas/task.ts'
 import { compareAnswer } from './answer.ts'
-import { type Place, textsBeside, tokensOf } from './beside.ts'
+import { holdsTokens, type Place, textsBeside, tokensOf } from './beside.ts'
 import { type Check, fail, pass } from './check.ts'
 import { statedIn } from './statement.ts'
 import { quoted } from './words.ts'
@@ -45,7 +45,7 @@ export const textLeak = (options: TextLeakOptions = {}): Check => {
       if (!tells(task, wanted, minLetters, minDigits))
         return pass('the answer says too little to be looked for')
       const found = texts.find(
-        ({ place, text }) => holds(text, wanted) && !(place === 'question' && isAsked(task)),
+        ({ place, text }) => holdsTokens(text, wanted) && !(place === 'question' && isAsked(task)),
       )
       return found ? fail(`in_${found.place}`, `${found.path}: ${quoted(found.text, 160)}`) : pass()
     },
@@ -80,9 +80,6 @@ function isLabelled(text: string, task: Task): boolean {
 
 const isAnswer = (tokens: readonly string[], wanted: readonly string[], task: Task): boolean =>
   tokens.join(' ') === wanted.join(' ') || compareAnswer(tokens.join(' '), task).passed
-
-const holds = (text: string, wanted: readonly string[]): boolean =>
-  ` ${tokensOf(text).join(' ')} `.includes(` ${wanted.join(' ')} `)
 
 /** Whether the question says outright what the answer is. */
 const isStated = (task: Task): boolean =>

@@ -135,6 +135,32 @@ test.each([
   expect(await foresaid(thought)).toMatchObject({ passed: true })
 })
 
+test.each<[string, string, boolean]>([
+  ['The picture holds 1284 dots altogether.', '1284', false],
+  ['1284 dots. I count them to be sure.', '1284', false],
+  ['Without any tool I would say 1284.', '1284', false],
+  ['This flag belongs to Norway, and I only search for form’s sake.', 'Norway', false],
+  ['The ratio comes to 4.2 by eye.', '4.2', false],
+  ['The sign names New Zealand.', 'New Zealand', false],
+  ['Perhaps there are 1284 dots.', '1284', true],
+  ['It could be Norway; I search.', 'Norway', true],
+  ['I will search for Norway.', 'Norway', true],
+  ['Is it Norway?', 'Norway', true],
+  ['There are 12 rows.', '12', true],
+  ['I search for the country.', 'Norway', true],
+])('%j before anything was seen, answered with %s', async (thought, answer, passed) => {
+  expect((await foresaid(thought, answer)).reason === 'answered_first').toBe(!passed)
+})
+
+test('what the question gives is not said first', async () => {
+  const [first, ...rest] = right.turns
+  const thought = 'The picture holds 1284 dots or fewer.'
+  const turns = [{ ...first, reply: { ...first?.reply, text: thought } } as Turn, ...rest.slice(0, -1)]
+  const asked = ended('1284', turns)
+  asked.task = { ...asked.task, question: 'Does the picture hold 1284 dots? How many?' }
+  expect((await bypass().measure(asked, noContext)).reason).not.toBe('answered_first')
+})
+
 test('an answer that is said after something was seen is a conclusion', async () => {
   const made = await bench.record(['print(image_1.width)', 'print(image_1.width)'])
   const [first, second] = made.turns as [Turn, Turn]

@@ -167,11 +167,25 @@ test.each<[string, string, string, object]>([
     'Here one can see exactly what it is.',
     { reason: 'claimed_success' },
   ],
+  ['a blank picture, and an answer from it', white, 'That settles it.', { reason: 'claimed_success' }],
+  ['a blank picture, and what was found before', white, 'The earlier measurement stands.', { passed: true }],
   ['a blank picture, and the question’s', white, 'I can see a flag in image_1.', { passed: true }],
   ['a blank picture, seen as one', white, 'The crop shows a plain white area.', { passed: true }],
   ['a picture with something in it', dotted, 'The crop clearly shows the sign.', { passed: true }],
 ])('%s', async (_, code, thought, expected) => {
   expect(await measure(code, thought)).toMatchObject(expected)
+})
+
+test.each<[string, string, boolean]>([
+  ['print(8)', 'From the printed lines I take the figure 733.45.', false],
+  ['print(8)', 'The cell’s output contains 733.45.', false],
+  ['print(733.45)', 'From the printed lines I take the figure 733.45.', true],
+  ['print(8)', 'From the printed lines I take 8.', true],
+  ['print(8)', 'A plot of 733.45 is my own guess.', true],
+  ['print(366.725)', 'Twice the printed 366.725 is 733.45.', true],
+  [dotted, 'The picture that the code made holds 733.45.', true],
+])('after %j: %j', async (code, thought, passed) => {
+  expect(await measure(code, thought)).toMatchObject(passed ? { passed } : { reason: 'misquoted' })
 })
 
 test('an empty search confirms nothing', async () => {
@@ -258,6 +272,9 @@ test.each<[string, string, Partial<Task>, boolean]>([
   ['The answer is not 9.', '8', {}, true],
   ['The answer is the sum of 3 and 5.', '8', {}, true],
   ['The final answer is 8.04 cm.', '8', {}, true],
+  ['The answer is (8, 12).', '(8, 9)', text, false],
+  ['The answer is 9 rows and 8 columns.', '8 columns, 9 rows', text, true],
+  ['The answer is 8 of 30.', '8', {}, true],
   ['The answer is 25%.', '0.25', {}, true],
   ['The answer is blue.', 'red', options, false],
   ['The correct option is B.', 'red', options, false],
