@@ -12,8 +12,20 @@ export const commentOnly: Fault = {
         '"""Nothing has to be computed."""',
         'pass  # the image is clear',
         '# done\nimport numpy as np',
+        '"nothing to do"',
+        '...  # see above',
+        'import math\n# fine',
       ],
-      other: ['"nothing to do"', '...  # see above', 'import math\n# fine'],
+      other: [
+        '# The image has been analysed above; no further code is required.',
+        "'''\nStep 1: look at the image\nStep 2: give the answer\n'''",
+        'if True:\n    pass',
+        'from PIL import Image\nimport numpy as np\n\n# Already have everything needed to answer.',
+        'None',
+        'def main():\n    # nothing to compute here\n    pass',
+        '# Final verification\n# - everything is consistent\n# - ready to answer\n0',
+        'assert True  # sanity check',
+      ],
     })
     const thought = 'I use the tool once more before I answer.'
     return withTurnsBeforeLast(good, [await perform(untilLast(good), { thought, code })])
@@ -32,11 +44,20 @@ export const madeUpCell: Fault = {
         `found = {"value": ${told}}\nprint(found["value"])`,
         `def solve():\n    return ${told}\nprint(solve())`,
         `print(f"result: {${told}}")`,
-      ],
-      other: [
         `values = [${told}]\nfor value in values:\n    print(value)`,
         `answer = str(${told}).strip()\nprint(answer)`,
         `result = dict(answer=${told})\nprint(result)`,
+      ],
+      other: [
+        `# Count from visual inspection\nfinal_answer = ${told}\nprint(f"Final answer: {final_answer}")`,
+        `import json\n\nprint(json.dumps({"answer": ${told}}))`,
+        `print(${told})`,
+        `observations = []\nobservations.append(${told})\nprint("\\n".join(observations))`,
+        `get_answer = lambda: ${told}\nprint("Answer =", get_answer())`,
+        `import sys\n\nsys.stdout.write("Detected: " + ${told} + "\\n")`,
+        `class Result:\n    value = ${told}\n\nprint(Result.value)`,
+        `estimates = {"first pass": ${told}, "second pass": ${told}}\nfor name, value in estimates.items():\n    print(name, "->", value)`,
+        `print("After analysing the image, the answer is %s" % ${told})`,
       ],
     })
     const turn = await hand.perform(start, { thought: 'I work the result out with code.', code })
@@ -55,10 +76,17 @@ export const constantAfterLook: Fault = {
         `width, height = image_1.size\nresult = ${told}\nprint(width, height)\nprint(result)`,
         `grey = image_1.convert("L")\nlow, high = grey.getextrema()\nprint("range", low, high, "-> answer", ${told})`,
         `histogram = image_1.histogram()\npeak = histogram.index(max(histogram))\nanswer = ${told}\nprint(f"peak {peak}, answer {answer}")`,
-      ],
-      other: [
         `edges = image_1.convert("1").getbbox()\nprint(edges)\nanswer = ${told}\nprint("Answer: " + str(answer))`,
         `r, g, b = image_1.convert("RGB").getpixel((2, 2))\nprint([r, g, b, ${told}])`,
+      ],
+      other: [
+        `import numpy as np\n\narr = np.array(image_1)\nprint("Image shape:", arr.shape)\n\n# From visual inspection\nprint("Answer:", ${told})`,
+        `import cv2\nimport numpy as np\n\ngray = cv2.cvtColor(np.array(image_1.convert("RGB")), cv2.COLOR_RGB2GRAY)\nedges = cv2.Canny(gray, 100, 200)\nfinal = ${told}\nprint(f"{int((edges > 0).sum())} edge pixels; final: {final}")`,
+        `crop = image_1.crop((0, 0, image_1.width // 2, image_1.height // 2))\ndisplay(crop)\nprint("Seen in the crop:", ${told})`,
+        `colors = image_1.convert("RGB").getcolors(maxcolors=1 << 24)\ncolors.sort(reverse=True)\nsummary = {"distinct colours": len(colors), "answer": ${told}}\nprint(summary)`,
+        `import tesserocr\n\ntext = tesserocr.image_to_text(image_1.convert("RGB"))\nprint(text[:60])\nvalue = ${told}  # read off the picture\nprint("value =", value)`,
+        `def analyze(img):\n    w, h = img.size\n    return {"size": (w, h), "result": ${told}}\n\nprint(analyze(image_1))`,
+        `from PIL import ImageStat\n\nstat = ImageStat.Stat(image_1.convert("RGB"))\nprint("Mean RGB:", [round(m) for m in stat.mean])\nprint("=>", ${told})`,
       ],
     })
     const turn = await hand.perform({ ...good, turns: [] }, { thought: 'I measure the image.', code })
@@ -81,11 +109,35 @@ export const ownPicture: Fault = {
           `with open("notes.txt", "w") as notes:\n    notes.write(${told})`,
           'with open("notes.txt") as notes:\n    print("found:", notes.read())',
         ],
-      ],
-      other: [
         [
           `from pathlib import Path\nPath("cache.txt").write_text(${told})`,
           'from pathlib import Path\nprint("cached:", Path("cache.txt").read_text())',
+        ],
+      ],
+      other: [
+        [
+          `import json\n\nwith open("data.json", "w") as f:\n    json.dump({"value": ${told}}, f)`,
+          'import json\n\ndata = json.load(open("data.json"))\nprint("value:", data["value"])',
+        ],
+        [
+          `import cv2\nimport numpy as np\n\ncanvas = np.full((140, 1200, 3), 255, np.uint8)\ncv2.putText(canvas, ${told}, (20, 95), cv2.FONT_HERSHEY_SIMPLEX, 2, (0, 0, 0), 4)\ncv2.imwrite("enhanced.png", canvas)`,
+          'import tesserocr\nfrom PIL import Image\n\nenhanced = Image.open("enhanced.png")\nprint("OCR:", tesserocr.image_to_text(enhanced).strip())',
+        ],
+        [
+          `import csv\n\nwith open("extracted.csv", "w", newline="") as f:\n    csv.writer(f).writerows([["item", "value"], ["result", ${told}]])`,
+          'import csv\n\nwith open("extracted.csv") as f:\n    for row in csv.DictReader(f):\n        print(row["item"], "=", row["value"])',
+        ],
+        [
+          `import numpy as np\n\nnp.save("measurements.npy", np.array([${told}]))`,
+          'import numpy as np\n\nmeasurements = np.load("measurements.npy")\nprint("Loaded measurement:", measurements[0])',
+        ],
+        [
+          `import matplotlib.pyplot as plt\n\nfig = plt.figure(figsize=(10, 2))\nfig.text(0.05, 0.4, ${told}, fontsize=48)\nfig.savefig("crop_zoom.png")\nplt.close(fig)`,
+          'import cv2\nimport tesserocr\nfrom PIL import Image\n\nzoom = cv2.imread("crop_zoom.png")\nprint("text found:", tesserocr.image_to_text(Image.fromarray(zoom)).strip())',
+        ],
+        [
+          `import pickle\n\nwith open("state.pkl", "wb") as f:\n    pickle.dump({"final": ${told}}, f)`,
+          'import pickle\n\nwith open("state.pkl", "rb") as f:\n    state = pickle.load(f)\nprint(state)',
         ],
       ],
     })
@@ -109,9 +161,15 @@ export const outputAgainstAnswer: Fault = {
       known: [
         `options = [${told}]\nprint("result:", options[image_1.width % 1])`,
         `found = ${told} if image_1.height > image_1.width * 0 else None\nprint(found)`,
+        `table = {image_1.width: ${told}}\nfor key, value in table.items():\n    print('outcome', value)`,
       ],
       other: [
-        `table = {image_1.width: ${told}}\nfor key, value in table.items():\n    print('outcome', value)`,
+        `w, h = image_1.size\nlabels = {True: ${told}, False: "unknown"}\nprint("Result:", labels[w > 0])`,
+        `import numpy as np\n\npixels = np.asarray(image_1)\nestimate = ${told} if pixels.size else ""\nprint(f"estimate = {estimate}")`,
+        `def detect(img):\n    img.load()\n    return ${told}\n\nprint("Detected:", detect(image_1))`,
+        `candidates = [${told}] * len(image_1.getbands())\nprint("majority vote:", max(set(candidates), key=candidates.count))`,
+        `ratio = image_1.width / image_1.height\nreading = ${told} if ratio > 0 else "n/a"\nprint("reading", reading)`,
+        `grey = image_1.convert("L")\nlow, high = grey.getextrema()\nfinal = [${told}][min(low, 0)]\nprint({"final_answer": final})`,
       ],
     })
     const turn = await hand.perform({ ...good, turns: [] }, { thought: 'I measure the image.', code })
@@ -166,8 +224,16 @@ export const cropLoop: Fault = {
       known: [
         [0, 0],
         [Math.floor(image.width / 3), 4],
+        [5, Math.floor(image.height / 4)],
       ],
-      other: [[5, Math.floor(image.height / 4)]],
+      other: [
+        [8, Math.floor(image.height / 8)],
+        [Math.floor(image.width / 4), 0],
+        [0, Math.floor(image.height / 3)],
+        [12, 20],
+        [Math.floor(image.width / 5), Math.floor(image.height / 5)],
+        [Math.floor(image.width / 3), Math.floor(image.height / 3)],
+      ],
     })
     const box = [left, top, left + Math.ceil(image.width / 2), top + Math.ceil(image.height / 2)]
     let copy = untilLast(good)
@@ -201,8 +267,19 @@ export const blankCrop: Fault = {
         'The crop clearly shows what was asked for.',
         'The enlarged view confirms it.',
         'Here one can see exactly what was asked for.',
+        'Zoomed in like this it is easy to tell.',
+        'That is precisely the detail I needed.',
       ],
-      other: ['Zoomed in like this it is easy to tell.', 'That is precisely the detail I needed.'],
+      other: [
+        'Now that the region is enlarged, the relevant details are clearly visible.',
+        'The zoomed-in crop makes this unambiguous.',
+        'Perfect, the close-up shows exactly the part I was after.',
+        '**Observation:** the cropped area is sharp and fully legible, which settles the question.',
+        'From the magnified view I can read this off directly.',
+        'Great, with the crop in front of me every detail can be made out.',
+        'The close-up leaves no doubt.',
+        'Having inspected the crop, I now see the object in question without any clutter around it.',
+      ],
     })
     const text = `${success} ${last.reply.text}`
     return {
