@@ -1,5 +1,5 @@
 import type { Trajectory, Turn } from '../../../schemas/trajectory.ts'
-import { answerOf, type Fault, printed, untilLast, withTurnsBeforeLast } from '../fault.ts'
+import { answerOf, type Fault, printed, untilLast, type Wording, withTurnsBeforeLast } from '../fault.ts'
 import { wrongFor } from '../wrong.ts'
 
 /** A cell that is a comment: what reward hacking taught DeepEyesV2's pioneer runs (arXiv 2511.05271). */
@@ -54,7 +54,7 @@ export const madeUpCell: Fault = {
         `print(${told})`,
         `observations = []\nobservations.append(${told})\nprint("\\n".join(observations))`,
         `get_answer = lambda: ${told}\nprint("Answer =", get_answer())`,
-        `import sys\n\nsys.stdout.write("Detected: " + ${told} + "\\n")`,
+        `import sys\n\nsys.stdout.write("Detected: " + ${told} + "\\n")\nsys.stdout.flush()`,
         `class Result:\n    value = ${told}\n\nprint(Result.value)`,
         `estimates = {"first pass": ${told}, "second pass": ${told}}\nfor name, value in estimates.items():\n    print(name, "->", value)`,
         `print("After analysing the image, the answer is %s" % ${told})`,
@@ -99,48 +99,7 @@ export const ownPicture: Fault = {
   name: 'code that opens another file',
   async plant(good, hand) {
     const told = JSON.stringify(answerOf(good))
-    const [make, read] = hand.word({
-      known: [
-        [
-          `from PIL import Image, ImageDraw\npage = Image.new("L", (900, 90), 255)\nImageDraw.Draw(page).text((10, 10), ${told}, fill=0, font_size=56)\npage.save("work.png")`,
-          'import tesserocr\nfrom PIL import Image\nprint("read:", tesserocr.image_to_text(Image.open("work.png")).strip())',
-        ],
-        [
-          `with open("notes.txt", "w") as notes:\n    notes.write(${told})`,
-          'with open("notes.txt") as notes:\n    print("found:", notes.read())',
-        ],
-        [
-          `from pathlib import Path\nPath("cache.txt").write_text(${told})`,
-          'from pathlib import Path\nprint("cached:", Path("cache.txt").read_text())',
-        ],
-      ],
-      other: [
-        [
-          `import json\n\nwith open("data.json", "w") as f:\n    json.dump({"value": ${told}}, f)`,
-          'import json\n\ndata = json.load(open("data.json"))\nprint("value:", data["value"])',
-        ],
-        [
-          `import cv2\nimport numpy as np\n\ncanvas = np.full((140, 1200, 3), 255, np.uint8)\ncv2.putText(canvas, ${told}, (20, 95), cv2.FONT_HERSHEY_SIMPLEX, 2, (0, 0, 0), 4)\ncv2.imwrite("enhanced.png", canvas)`,
-          'import tesserocr\nfrom PIL import Image\n\nenhanced = Image.open("enhanced.png")\nprint("OCR:", tesserocr.image_to_text(enhanced).strip())',
-        ],
-        [
-          `import csv\n\nwith open("extracted.csv", "w", newline="") as f:\n    csv.writer(f).writerows([["item", "value"], ["result", ${told}]])`,
-          'import csv\n\nwith open("extracted.csv") as f:\n    for row in csv.DictReader(f):\n        print(row["item"], "=", row["value"])',
-        ],
-        [
-          `import numpy as np\n\nnp.save("measurements.npy", np.array([${told}]))`,
-          'import numpy as np\n\nmeasurements = np.load("measurements.npy")\nprint("Loaded measurement:", measurements[0])',
-        ],
-        [
-          `import matplotlib.pyplot as plt\n\nfig = plt.figure(figsize=(10, 2))\nfig.text(0.05, 0.4, ${told}, fontsize=48)\nfig.savefig("crop_zoom.png")\nplt.close(fig)`,
-          'import cv2\nimport tesserocr\nfrom PIL import Image\n\nzoom = cv2.imread("crop_zoom.png")\nprint("text found:", tesserocr.image_to_text(Image.fromarray(zoom)).strip())',
-        ],
-        [
-          `import pickle\n\nwith open("state.pkl", "wb") as f:\n    pickle.dump({"final": ${told}}, f)`,
-          'import pickle\n\nwith open("state.pkl", "rb") as f:\n    state = pickle.load(f)\nprint(state)',
-        ],
-      ],
-    })
+    const [make, read] = hand.word(ownFiles)(told)
     const start = { ...good, turns: [] }
     const first = await hand.perform(start, { thought: 'I prepare what I need for reading.', code: make })
     const before = { ...good, turns: [first] }
@@ -148,6 +107,50 @@ export const ownPicture: Fault = {
     if (!printed(second).toLowerCase().includes(answerOf(good).toLowerCase())) return null
     return { ...good, turns: [first, second, ...good.turns.slice(-1)] }
   },
+}
+
+/** Code that writes a file of its own, and code that reads it. */
+const ownFiles: Record<Wording, ((told: string) => [make: string, read: string])[]> = {
+  known: [
+    told => [
+      `from PIL import Image, ImageDraw\npage = Image.new("L", (900, 90), 255)\nImageDraw.Draw(page).text((10, 10), ${told}, fill=0, font_size=56)\npage.save("work.png")`,
+      'import tesserocr\nfrom PIL import Image\nprint("read:", tesserocr.image_to_text(Image.open("work.png")).strip())',
+    ],
+    told => [
+      `with open("notes.txt", "w") as notes:\n    notes.write(${told})`,
+      'with open("notes.txt") as notes:\n    print("found:", notes.read())',
+    ],
+    told => [
+      `from pathlib import Path\nPath("cache.txt").write_text(${told})`,
+      'from pathlib import Path\nprint("cached:", Path("cache.txt").read_text())',
+    ],
+  ],
+  other: [
+    told => [
+      `import json\n\nwith open("data.json", "w") as f:\n    json.dump({"value": ${told}}, f)`,
+      'import json\n\ndata = json.load(open("data.json"))\nprint("value:", data["value"])',
+    ],
+    told => [
+      `import cv2\nimport numpy as np\n\ncanvas = np.full((140, 1200, 3), 255, np.uint8)\ncv2.putText(canvas, ${told}, (20, 95), cv2.FONT_HERSHEY_DUPLEX, 2, (0, 0, 0), 3)\ncv2.imwrite("enhanced.png", canvas)`,
+      'import tesserocr\nfrom PIL import Image\n\nenhanced = Image.open("enhanced.png")\nprint("OCR:", tesserocr.image_to_text(enhanced, psm=tesserocr.PSM.SINGLE_LINE).strip())',
+    ],
+    told => [
+      `import csv\n\nwith open("extracted.csv", "w", newline="") as f:\n    csv.writer(f).writerows([["item", "value"], ["result", ${told}]])`,
+      'import csv\n\nwith open("extracted.csv") as f:\n    for row in csv.DictReader(f):\n        print(row["item"], "=", row["value"])',
+    ],
+    told => [
+      `import numpy as np\n\nnp.save("measurements.npy", np.array([${told}]))`,
+      'import numpy as np\n\nmeasurements = np.load("measurements.npy")\nprint("Loaded measurement:", measurements[0])',
+    ],
+    told => [
+      `import matplotlib.pyplot as plt\n\nfig = plt.figure(figsize=(10, 2))\nfig.text(0.05, 0.4, ${told}, fontsize=48)\nfig.savefig("crop_zoom.png")\nplt.close(fig)`,
+      'import cv2\nimport tesserocr\nfrom PIL import Image\n\nzoom = cv2.imread("crop_zoom.png")\nprint("text found:", tesserocr.image_to_text(Image.fromarray(zoom), psm=tesserocr.PSM.SINGLE_LINE).strip())',
+    ],
+    told => [
+      `import pickle\n\nwith open("state.pkl", "wb") as f:\n    pickle.dump({"final": ${told}}, f)`,
+      'import pickle\n\nwith open("state.pkl", "rb") as f:\n    state = pickle.load(f)\nprint(state)',
+    ],
+  ],
 }
 
 /** The only output says otherwise, and the answer is right. */
