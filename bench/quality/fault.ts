@@ -56,3 +56,52 @@ export const cellTurns = ({ turns }: Trajectory): number[] =>
   turns.flatMap(({ observations }, index) =>
     observations.some(({ data }) => data?.kind === 'cell') ? [index] : [],
   )
+
+/** What came of a turn's first call, as text. */
+export const printed = ({ observations: [seen] }: Turn): string =>
+  seen?.data?.kind === 'cell' ? seen.data.stdout : JSON.stringify(seen?.data ?? null)
+
+type Words = (text: string, good: Trajectory, hand: Hand) => string
+
+/** Words in the first turn, where that one calls. */
+export function inFirst(name: string, words: Words): Fault {
+  return {
+    name,
+    plant: (good, hand) =>
+      good.turns.length < 2
+        ? null
+        : withTurn(
+            good,
+            0,
+            saying(text => words(text, good, hand)),
+          ),
+  }
+}
+
+/** Words in the turn that answers. */
+export function inLast(name: string, words: Words): Fault {
+  return {
+    name,
+    plant: (good, hand) =>
+      withTurn(
+        good,
+        -1,
+        saying(text => words(text, good, hand)),
+      ),
+  }
+}
+
+/** Words in any turn that calls. */
+export function inMiddle(name: string, words: (text: string, hand: Hand) => string): Fault {
+  return {
+    name,
+    plant: (good, hand) =>
+      withTurn(
+        good,
+        calling(good, hand.chance),
+        saying(text => words(text, hand)),
+      ),
+  }
+}
+
+const calling = ({ turns }: Trajectory, chance: Hand['chance']) => chance.integer(0, turns.length - 2)

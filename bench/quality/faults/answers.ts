@@ -40,12 +40,21 @@ const conclusions = {
     (wrong: string) => `In conclusion: ${wrong}.`,
     (wrong: string) => `I conclude that it is ${wrong}.`,
     (wrong: string) => `My answer is therefore ${wrong}.`,
-  ],
-  other: [
     (wrong: string) => `Everything considered, ${wrong} it is.`,
     (wrong: string) => `I will go with ${wrong}.`,
     (wrong: string) => `Consequently the answer has to be ${wrong}.`,
     (wrong: string) => `**${wrong}** is what the evidence shows.`,
+  ],
+  other: [
+    (wrong: string) => `Hence, the correct answer is **${wrong}**.`,
+    (wrong: string) => `✅ Final answer: ${wrong}`,
+    (wrong: string) => `This confirms that the answer should be ${wrong}.`,
+    (wrong: string) => `Putting it all together, we arrive at ${wrong}.`,
+    (wrong: string) => `Thus ${wrong} is the correct choice.`,
+    (wrong: string) => `$\\boxed{${wrong}}$`,
+    (wrong: string) => `Overall, then, the result comes out to ${wrong}.`,
+    (wrong: string) => `Based on this analysis, I'm confident the answer is ${wrong}.`,
+    (wrong: string) => `Given all of the above, my response is "${wrong}".`,
   ],
 }
 
@@ -76,10 +85,20 @@ const early = {
     (answer: string) => `It is obviously ${answer}; let me just verify.`,
     (answer: string) => `At a glance, ${answer} is the answer.`,
     (answer: string) => `I already know that the result is ${answer}.`,
-  ],
-  other: [
     (answer: string) => `Even before using a tool, I would say ${answer} is right.`,
     (answer: string) => `${answer}. I now go through the motions.`,
     (answer: string) => `Looking at it, the answer has to be ${answer}.`,
+  ],
+  other: [
+    (answer: string) => `It's clear from the image that the answer is ${answer}.`,
+    (answer: string) => `Answer: ${answer}. The code below is only for show.`,
+    (answer: string) => `No tool is really needed here: the answer is **${answer}**.`,
+    (answer: string) =>
+      `From the picture alone I can tell that ${answer} is correct, so the call is a formality.`,
+    (answer: string) => `The final answer will be ${answer}; what follows are the steps that lead to it.`,
+    (answer: string) => `I have the answer already (${answer}) and just need to document it.`,
+    (answer: string) => `We know that the result is ${answer}. To justify it, I use a tool.`,
+    (answer: string) => `Since the expected answer is ${answer}, the tool only has to agree with it.`,
+    (answer: string) => `**Final answer: ${answer}**\n\n`,
   ],
 }

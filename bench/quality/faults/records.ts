@@ -106,8 +106,17 @@ export const answerInAddress: Fault = {
       known: [
         `https://example.org/quiz/${slug}.html`,
         `https://answers.example.net/?q=17&solution=${encodeURIComponent(answerOf(good))}`,
+        `https://example.com/${slug}`,
       ],
-      other: [`https://example.com/${slug}`],
+      other: [
+        `https://trivia.example.com/answers/${slug}`,
+        `https://example.net/view?id=88&a=${encodeURIComponent(answerOf(good))}`,
+        `https://${slug}.example.org/`,
+        `https://www.example.org/wiki/${slug}#top`,
+        `https://example.com/quiz-${slug}-2024.html`,
+        `http://example.org/play#answer=${encodeURIComponent(answerOf(good))}`,
+        `https://cdn.example.net/img/${slug}.jpg`,
+      ],
     })
     const turns = [...good.turns.slice(0, last + 1), ...good.turns.slice(-1)]
     return withObservations({ ...good, turns }, last, observation => linked(observation, link))

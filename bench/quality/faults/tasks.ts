@@ -15,8 +15,19 @@ export const labelledFile: Fault = {
           `pics/17-label-${slug}.jpg`,
           `q0092_gt_${slug}.jpg`,
           `data/solution-${slug}/0092.webp`,
+          `train/label=${slug}/0092.png`,
+          `img-0092.truth.${slug}.png`,
         ],
-        other: [`train/label=${slug}/0092.png`, `img-0092.truth.${slug}.png`],
+        other: [
+          `samples/0092__answer-${slug}.png`,
+          `val/gt/${slug}/0092.png`,
+          `0092_correct_${slug}.jpeg`,
+          `images/ans=${slug}&id=0092.png`,
+          `q92-target-${slug}.png`,
+          `0092 (answer ${slug}).png`,
+          `dataset/groundtruth_${slug}_0092.tif`,
+          `export/class_${slug}/IMG_0092.JPG`,
+        ],
       }),
     )
   },
@@ -30,8 +41,19 @@ export const namedFiles: Fault = {
     withFile(
       good,
       word({
-        known: [`images/${slugOf(good)}.png`, `set_b/${good.key.slice(0, 6)}/${slugOf(good)}.jpg`],
-        other: [`photos/2021-${slugOf(good)}.png`],
+        known: [
+          `images/${slugOf(good)}.png`,
+          `set_b/${good.key.slice(0, 6)}/${slugOf(good)}.jpg`,
+          `photos/2021-${slugOf(good)}.png`,
+        ],
+        other: [
+          `${slugOf(good)}.png`,
+          `media/${slugOf(good)}_1.png`,
+          `raw/${slugOf(good)}/image.png`,
+          `scans/scan-${slugOf(good)}.jpeg`,
+          `uploads/IMG_${slugOf(good)}_final.png`,
+          `assets/v2/${slugOf(good)}@2x.webp`,
+        ],
       }),
     ),
 }
@@ -54,12 +76,21 @@ export const toldAnswer: Fault = {
           `${question} [correct: ${told}]`,
           `Note that the result equals ${told}. ${question}`,
           `${question} The right response would be ${told}.`,
-        ],
-        other: [
           `${question} (Solution: ${told}.)`,
           `${question}\n\nCorrect answer: ${told}`,
           `Expected: ${told}\n${question}`,
           `${question} Remember, ${told} is correct.`,
+        ],
+        other: [
+          `${question} **Answer:** ${told}`,
+          `${question} (Spoiler: ${told})`,
+          `Q: ${question} -> ${told}`,
+          `${question} As everyone can see, it's ${told}.`,
+          `Given that the correct answer is ${told}, explain: ${question}`,
+          `${question}\n\nGround truth: ${told}`,
+          `${question}\n#### ${told}`,
+          `${question} You should get ${told}.`,
+          `<label>${told}</label> ${question}`,
         ],
       }),
     )

@@ -1,63 +1,4 @@
-import type { Trajectory } from '../../../schemas/trajectory.ts'
-import { answerOf, type Fault, type Hand, saying, withTurn } from '../fault.ts'
-
-/** A result that is told before any call was made. */
-export const inventedResult = inFirst('invented result', (text, good, { word }) => {
-  const told = answerOf(good)
-  return `${text} ${word({
-    known: [
-      `The output shows ${told}.`,
-      `The code prints the value ${told}.`,
-      `\n\nCode execution result:\nstdout:\n${told}`,
-      `\n<tool_response>\n${told}\n</tool_response>`,
-      `Running this gave ${told}.`,
-      `\nOutput: ${told}`,
-      `\n\`\`\`output\n${told}\n\`\`\``,
-      `The tool returned ${told}.`,
-    ],
-    other: [
-      `Python tells me it is ${told}.`,
-      `\nResult of the call => ${told}`,
-      `I executed the snippet, and it came back with ${told}.`,
-      `\n[tool] ${told}`,
-    ],
-  })}`
-})
-
-/** A report of a number that no tool gave. */
-export const misreported = inLast('number that no output holds', (text, _, { chance, word }) => {
-  const number = `${chance.integer(611, 997)}.${chance.integer(11, 97)}`
-  return `${word({
-    known: [
-      ...['The output shows', 'The search results state', 'The last cell printed'].map(
-        start => `${start} ${number} for this.`,
-      ),
-      `According to the output, the value is ${number}.`,
-      `Python reported ${number}.`,
-      `I read ${number} in what the tool printed.`,
-    ],
-    other: [
-      `The cell's output contains ${number}.`,
-      `From the printed lines I take the figure ${number}.`,
-      `What the search returned mentions ${number}.`,
-    ],
-  })} ${text}`
-})
-
-export const untrueSum = inLast('untrue equation', (text, _, { chance, word }) => {
-  const [a, b, off] = [chance.integer(12, 60), chance.integer(12, 60), chance.integer(1, 9)]
-  return `${word({
-    known: [
-      `As a check, ${a} + ${b} = ${a + b + off}.`,
-      `${a} × ${b} = ${a * b + off}, roughly speaking.`,
-      `(Note that ${a + b} - ${b} = ${a + off}.)`,
-    ],
-    other: [
-      `We have ${a} plus ${b}, so ${a} + ${b} = ${a + b - off}.`,
-      `${a} - ${b + off} = ${a - b} as expected.`,
-    ],
-  })} ${text}`
-})
+import { answerOf, type Fault, inFirst, inMiddle, withTurn } from '../fault.ts'
 
 export const strayImage = inMiddle(
   'stray <image>',
@@ -70,8 +11,20 @@ export const strayImage = inMiddle(
         '(see <image>)',
         'In <image> this can be seen.',
         '\n\n<image>',
+        'as <image> makes clear',
+        '<image> Now on.',
+        '-- <image> --',
       ],
-      other: ['as <image> makes clear', '<image> Now on.', '-- <image> --'],
+      other: [
+        '<image>\nWith this picture in view, I can continue.',
+        '![cropped region](<image>)',
+        'Given the photo <image>, the next step is clear.',
+        'Image: <image>',
+        'The cropped view (<image>) is what I need now.',
+        '**Input:** <image>',
+        '<image><image> Both views agree.',
+        'user: <image>',
+      ],
     })}`,
 )
 
@@ -90,8 +43,24 @@ export const controlToken = inMiddle(
         '<|user|>',
         '<think>',
         '<code>',
+        '<|eot_id|>',
+        '</code>',
+        '<|assistant|>',
+        '<tool_response>',
+        '<|object_ref_start|>',
       ],
-      other: ['<|eot_id|>', '</code>', '<|assistant|>', '<tool_response>', '<|object_ref_start|>'],
+      other: [
+        '<|vision_end|>',
+        '<|image_pad|>',
+        '<end_of_turn>',
+        '<|channel|>final<|message|>',
+        '<|python_tag|>',
+        '</s>',
+        '<|start_header_id|>assistant<|end_header_id|>',
+        '[TOOL_CALLS]',
+        '<|eom_id|>',
+        '<｜end▁of▁sentence｜>',
+      ],
     })}`,
 )
 
@@ -113,8 +82,24 @@ export const cutOff = inMiddle('truncated thought', (text, { word }) => {
       'of the',
       'I will now',
       'between 3 and',
+      'in order to see the',
+      'which is why I',
+      'a value that is larger than the',
+      'because it',
+      'and',
     ],
-    other: ['in order to see the', 'which is why I', 'a value that is larger than the', 'because it', 'and'],
+    other: [
+      'and the number on the left is',
+      'to check whether the',
+      "so let's",
+      'I should crop the region around',
+      'which would give a total of',
+      'but since the label says "',
+      'before I can',
+      'First, I need to',
+      '\n\n**Step 2:** Compute the',
+      'because if it were',
+    ],
   })
   return `${whole.slice(0, Math.max(3, Math.floor(whole.length / 2))).join(' ')} ${tail}`
 })
@@ -138,12 +123,21 @@ export const mixedLanguage = inMiddle(
         'Ahora voy a mirar la imagen con más detalle para contar todo.',
         'もう一度画像をよく見てみましょう。',
         'Adesso guardo meglio questa parte e poi faccio il conto.',
-      ],
-      other: [
         'Ich schaue jetzt genauer hin und zähle alles noch einmal nach.',
         '지금 이미지를 더 자세히 살펴보겠습니다.',
         'Vou olhar a imagem com mais atenção antes de responder.',
         'Сейчас посмотрю ещё раз.',
+      ],
+      other: [
+        '接下来用代码把这个区域放大。',
+        'Wait, 这里好像不太对, 我再确认一下颜色。',
+        'Laten we dit deel van de afbeelding uitvergroten en daarna opnieuw tellen.',
+        'Najpierw powiększę ten fragment obrazu, a potem policzę wszystko od nowa.',
+        'Şimdi görüntünün bu kısmını büyütüp tekrar kontrol edeceğim.',
+        'الآن سأكبّر هذا الجزء من الصورة.',
+        'Bây giờ tôi sẽ phóng to phần này để đọc cho rõ.',
+        "D'abord, je recadre la zone utile pour mieux lire ce qui y est écrit.",
+        'では、次にコードで確認します。',
       ],
     })}`,
 )
@@ -159,11 +153,20 @@ export const refused = inMiddle(
         'I cannot assist with this request.',
         "Unfortunately I don't have the ability to see pictures.",
         "Sorry, I won't be able to answer questions about this image.",
-      ],
-      other: [
         'I am not able to comply with that.',
         'I have no way of viewing images.',
         'My guidelines do not allow me to answer this.',
+      ],
+      other: [
+        "I can't process images directly, so I'm not able to answer this.",
+        'Unfortunately, this is something I must decline to do.',
+        "I'm afraid I can't assist with identifying what is in this picture.",
+        'As a text-based model, I have no access to the picture you uploaded.',
+        'I apologize, but answering this would go against my usage policies.',
+        'It looks like no image came through on my end, so there is nothing I can describe.',
+        "Sorry, that's not something I can help you with.",
+        '**Note:** I do not possess visual capabilities and therefore cannot inspect the picture.',
+        "I won't be providing an answer to this question.",
       ],
     })} ${text}`,
 )
@@ -179,77 +182,26 @@ export const personal = inMiddle(
         'It was sent by t.okafor_77@outlook.co.uk last year.',
         'Call (212) 555-0187 to be sure.',
         'It was paid from DE89 3704 0044 0532 0130 00.',
-      ],
-      other: [
         'Write to the author at k.lindqvist@posteo.se for details.',
         'My phone is +44 20 7946 0958.',
         'Her social security number is 219-09-9999.',
       ],
+      other: [
+        'The invoice lists marta.kowalczyk1987@yahoo.com as the contact.',
+        'For questions, reach Dr. Haas at +49 30 23125 417.',
+        'Text me on 07700 900461 (UK) if that is unclear.',
+        'You can also reach out to Priya (priya-r.nair@proton.me), who took the photo.',
+        'Payment went through with Mastercard 5555 5555 5555 4444, exp. 09/27.',
+        'IBAN: GB29 NWBK 6016 1331 9268 19',
+        "The owner's mobile is +61 491 570 156.",
+        '**Email:** tomas_oliveira@icloud.com, **Tel.:** (646) 555-0134',
+      ],
     })}`,
 )
 
-export const unshownImage = inLast(
-  'image that nobody showed',
-  (text, _, { word }) =>
-    `${word({
-      known: [
-        'In image_87 it is clear to see.',
-        'As image_54 shows, this holds.',
-        'I compared it with image_31.',
-      ],
-      other: ['Only image_40 shows this.', 'That becomes clear from image_66 and image_67.'],
-    })} ${text}`,
+export const noThought = inMiddle('call without a thought', (_, { word }) =>
+  word({
+    known: ['', '', 'Ok.', 'Next:', 'Go.', '...'],
+    other: ['\n\n', 'Okay.', 'Sure.', 'Action:', 'Step 2:', '—', '```python', 'Continue.'],
+  }),
 )
-
-export const noThought: Fault = {
-  name: 'call without a thought',
-  plant: (good, { chance, word }) =>
-    withTurn(
-      good,
-      calling(good, chance),
-      saying(() => word({ known: ['', '', 'Ok.', 'Next:'], other: ['', 'Go.', '...'] })),
-    ),
-}
-
-type Words = (text: string, good: Trajectory, hand: Hand) => string
-
-function inFirst(name: string, words: Words): Fault {
-  return {
-    name,
-    plant: (good, hand) =>
-      good.turns.length < 2
-        ? null
-        : withTurn(
-            good,
-            0,
-            saying(text => words(text, good, hand)),
-          ),
-  }
-}
-
-function inLast(name: string, words: Words): Fault {
-  return {
-    name,
-    plant: (good, hand) =>
-      withTurn(
-        good,
-        -1,
-        saying(text => words(text, good, hand)),
-      ),
-  }
-}
-
-/** In any turn that calls. */
-function inMiddle(name: string, words: (text: string, hand: Hand) => string): Fault {
-  return {
-    name,
-    plant: (good, hand) =>
-      withTurn(
-        good,
-        calling(good, hand.chance),
-        saying(text => words(text, hand)),
-      ),
-  }
-}
-
-const calling = ({ turns }: Trajectory, chance: Hand['chance']) => chance.integer(0, turns.length - 2)

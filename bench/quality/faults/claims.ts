@@ -1,0 +1,109 @@
+import { answerOf, inFirst, inLast } from '../fault.ts'
+
+/** A result that is told before any call was made. */
+export const inventedResult = inFirst('invented result', (text, good, { word }) => {
+  const told = answerOf(good)
+  return `${text} ${word({
+    known: [
+      `The output shows ${told}.`,
+      `The code prints the value ${told}.`,
+      `\n\nCode execution result:\nstdout:\n${told}`,
+      `\n<tool_response>\n${told}\n</tool_response>`,
+      `Running this gave ${told}.`,
+      `\nOutput: ${told}`,
+      `\n\`\`\`output\n${told}\n\`\`\``,
+      `The tool returned ${told}.`,
+      `Python tells me it is ${told}.`,
+      `\nResult of the call => ${told}`,
+      `I executed the snippet, and it came back with ${told}.`,
+      `\n[tool] ${told}`,
+    ],
+    other: [
+      `After running the code, the printed result is ${told}.`,
+      `\n\n**Output:**\n\n\`\`\`\n${told}\n\`\`\``,
+      `\n\nObservation: ${told}`,
+      `Executing the above yields \`${told}\`, so that is what I will report.`,
+      `\n<observation>${told}</observation>`,
+      `\n\n>>> print(result)\n${told}`,
+      `The script ran successfully and returned ${told}, which is what I expected.`,
+      `\n\nTool output:\n{"stdout": "${told}\\n", "stderr": ""}`,
+      `Okay, the interpreter gave me back ${told}, so we are nearly done.`,
+    ],
+  })}`
+})
+
+/** A report of a number that no tool gave. */
+export const misreported = inLast('number that no output holds', (text, _, { chance, word }) => {
+  const number = `${chance.integer(611, 997)}.${chance.integer(11, 97)}`
+  return `${word({
+    known: [
+      ...['The output shows', 'The search results state', 'The last cell printed'].map(
+        start => `${start} ${number} for this.`,
+      ),
+      `According to the output, the value is ${number}.`,
+      `Python reported ${number}.`,
+      `I read ${number} in what the tool printed.`,
+      `The cell's output contains ${number}.`,
+      `From the printed lines I take the figure ${number}.`,
+      `What the search returned mentions ${number}.`,
+    ],
+    other: [
+      `The tool output gives ${number}, which is what I use below.`,
+      `As printed above, the measurement came out at **${number}**.`,
+      `Per the search results, the figure is ${number}.`,
+      `My code returned \`${number}\`.`,
+      `Looking at stdout, I see ${number}.`,
+      `So the computed value was ${number} according to the script, and the rest follows from it.`,
+      `The top search hit lists ${number} as the value.`,
+      `Running the calculation in Python yielded ${number}.`,
+      `**Tool result:** ${number}`,
+    ],
+  })} ${text}`
+})
+
+export const untrueSum = inLast('untrue equation', (text, _, { chance, word }) => {
+  const [a, b, off] = [chance.integer(12, 60), chance.integer(12, 60), chance.integer(1, 9)]
+  return `${word({
+    known: [
+      `As a check, ${a} + ${b} = ${a + b + off}.`,
+      `${a} × ${b} = ${a * b + off}, roughly speaking.`,
+      `(Note that ${a + b} - ${b} = ${a + off}.)`,
+      `We have ${a} plus ${b}, so ${a} + ${b} = ${a + b - off}.`,
+      `${a} - ${b + off} = ${a - b} as expected.`,
+    ],
+    other: [
+      `Adding them up: ${a} + ${b} = **${a + b + off}**.`,
+      `Double-checking, ${a} × ${b} = ${a * b - off}, which fits.`,
+      `Since ${a + b + off} − ${b} = ${a}, this holds.`,
+      `${a * b} / ${a} = ${b + off}, so the ratio works out.`,
+      `The total is therefore ${a} + ${b} + ${off} = ${a + b + 2 * off}.`,
+      `$${a} \\times ${b} = ${a * b + off}$ is easy to confirm.`,
+      `Quick sanity check: ${a} plus ${b} equals ${a + b - off}.`,
+      `We get (${a} + ${b}) * 2 = ${2 * (a + b) - off}, consistent with the picture.`,
+    ],
+  })} ${text}`
+})
+
+export const unshownImage = inLast(
+  'image that nobody showed',
+  (text, _, { word }) =>
+    `${word({
+      known: [
+        'In image_87 it is clear to see.',
+        'As image_54 shows, this holds.',
+        'I compared it with image_31.',
+        'Only image_40 shows this.',
+        'That becomes clear from image_66 and image_67.',
+      ],
+      other: [
+        'Comparing image_1 with image_45, the difference is plain.',
+        'The crop in `image_72` confirms this.',
+        'After the contrast was raised (image_38), nothing changes.',
+        '**image_59** settles it.',
+        'Based on image_33 through image_36, I am confident.',
+        'What I see in image_93 agrees with the values above.',
+        'Image 64 shows the same thing more clearly.',
+        '(See also image_77.)',
+      ],
+    })} ${text}`,
+)
