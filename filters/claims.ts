@@ -83,13 +83,25 @@ export const admits = (thought: string): boolean =>
 
 /** The same of a picture without anything in it: it was nothing, or something else is relied on. */
 export const admitsBlank = (thought: string): boolean =>
-  /\b(?:blank|empty|nothing|black|white|grey|plain|uniform|solid|background|outside|beyond|miss\w*|wrong|fail\w*|again|instead|try|retry|identical|same|no|not|none|unfortunately|earlier|previous\w*|before|already|image_\d+)\b|n['’]t\b/i.test(
+  /\b(?:blank|empty|nothing|black|white|grey|plain|uniform|solid|background|outside|beyond|miss\w*|wrong|fail\w*|again|instead|try|retry|identical|unfortunately|earlier|previous\w*|already|image_\d+|no (?:text|content|object|details?|image|picture|difference)|not (?:show\w*|contain|visible|there|help\w*|useful|work\w*))\b|n['’]t\b/i.test(
     thought,
   )
 
-/** Sentences that tell of a tool, in whatever words. */
+const tool = new RegExp(
+  `\\b(?:${readable}|printed|returned|interpreter|executing|executed|script|search hit)\\b`,
+  'iu',
+)
+const gave =
+  /\b(?:printed|returned|returns?|yields?|yielded|gave|gives|gets?|got|results?|output|stdout|says?|said|reports?|lists?|contains?|mentions?|see|take|came|comes|is|was|are|were)\b/i
+
+/** Sentences that tell of what a tool gave, in whatever words. */
 export const speaksOfTool = (sentence: string): boolean =>
-  !isUnreal(sentence) && new RegExp(`\\b(?:${readable}|printed|returned)\\b`, 'iu').test(sentence)
+  !isUnreal(sentence) && tool.test(sentence) && gave.test(sentence)
+
+/** Such a sentence about what can only be read, whatever pictures there are. */
+export const speaksOfText = (sentence: string): boolean =>
+  speaksOfTool(sentence) &&
+  /\b(?:printed|stdout|printout|returned|search(?: results?)?|passages?|snippets?|hits?)\b/i.test(sentence)
 
 /** Words of a thought that takes a call for a success. */
 export const claimsSuccess = (thought: string): boolean =>

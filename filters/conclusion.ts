@@ -20,7 +20,7 @@ export function concluded(thought: string, question = ''): string | null {
 
 function outright(sentence: string): string[] {
   const [, said] =
-    /\b(?:the |my )?(?:final |correct |right )?(?:answer|option|choice) (?:is|must be|has to be)(?: therefore| thus| then| hence| clearly| simply)?(?: option| choice)? (.+)$/i.exec(
+    /\b(?:the |my )?(?:final |correct |right )?(?:answer|option|choice|response) (?:is|must be|should be|has to be)(?: therefore| thus| then| hence| clearly| simply)?(?: option| choice)? (.+)$/i.exec(
       sentence,
     ) ?? []
   return said && !unreal.test(sentence) ? [said] : []
@@ -29,7 +29,11 @@ function outright(sentence: string): string[] {
 const unreal = /\b(?:not|n['’]t|if|whether|would|could|might|may)\b/i
 /** A colon that announces the answer ends no sentence. */
 const spoken = (thought: string): string =>
-  thought.replace(/\banswer(?: is)?:\s*/gi, 'answer is ').replace(/\bconclusion:\s*/gi, 'conclusion, ')
+  thought
+    .replace(/\\boxed\{([^{}]*)\}/g, 'The answer is $1.')
+    .replace(/\$/g, '')
+    .replace(/\banswer(?: is)?:\*{0,2}\s*/gi, 'answer is ')
+    .replace(/\bconclusion:\s*/gi, 'conclusion, ')
 
 const drawn =
   /^(?:and )?(?:so|thus|therefore|hence|consequently|overall|it follows that|I (?:therefore |thus )?conclude that|(?:this|that) means(?: that)?),? /i
@@ -39,6 +43,7 @@ const closings = [
   new RegExp(`^(?:that|this|it|which) makes (.+?) (?:the|my) ${noun}[.!]*$`, 'i'),
   new RegExp(`^(?:so |thus |therefore |hence )?(.+?) (?:is|must be) (?:the|my) ${noun}[.!]*$`, 'i'),
   /\bI(?:['’]ll| will)? (?:go with|choose|settle on) (.+)$/i,
+  /\b(?:arrive at|end up with|comes? (?:out )?(?:to|at)|leaves? (?:us|me) with) (.+)$/i,
   new RegExp(`^(?:in conclusion|to conclude|conclusion|my ${noun}|${noun})[:,] (.+)$`, 'i'),
 ]
 
@@ -79,12 +84,18 @@ const asserted = [
 /** All that a thought says outright that something is, and sentences of a word: to be compared with an answer, because most is none. */
 export const assertions = (thought: string): string[] =>
   sentencesOf(thought)
-    .flatMap(sentence => sentence.split(/[;,] (?=(?:let|I|so|but|and|now|this|which)\b)/))
+    .flatMap(sentence => sentence.split(/[;,] (?=(?:let|I|so|but|and|now|this|which|the|what|it)\b)/))
     .map(clause => clause.replace(/\bI(?:['’]d| would) say(?: that)?\b/i, ''))
     .filter(clause => !unreal.test(clause) && !hedged.test(clause))
-    .flatMap(clause => [clause, ...asserted.map(each => each.exec(clause)?.[1] ?? '')])
+    .flatMap(clause => [clause, ...asserted.map(each => each.exec(clause)?.[1] ?? ''), ...setApart(clause)])
     .map(said => said.replace(/[.!;:,]+$/, ''))
     .filter(Boolean)
+
+/** What stands in brackets or in bold letters where a sentence speaks of its answer. */
+const setApart = (clause: string): string[] =>
+  new RegExp(`\\b(?:${noun}|result)\\b`, 'i').test(clause)
+    ? [...clause.matchAll(/\(([^()]+)\)|\*\*([^*]+)\*\*/g)].map(([, inner, bold]) => inner ?? bold ?? '')
+    : []
 
 /** The nouns that a question asks for: `country` of "Which country …?" and `capital` of "What is the capital of …?" */
 const askedFor = (question: string): string[] =>

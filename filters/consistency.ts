@@ -9,6 +9,7 @@ import {
   claimsMatch,
   claimsSuccess,
   isUnreal,
+  speaksOfText,
   speaksOfTool,
 } from './claims.ts'
 import { concluded, isAnother } from './conclusion.ts'
@@ -122,14 +123,14 @@ function misquoted(
   const claim = claimsIn(thought)
     .filter(({ subject }) => subject === 'text' || !pictured)
     .find(claim => invents({ ...claim, told: withoutAddresses(claim.told) }, known, thought))
-  const sentence = claim?.sentence ?? (pictured ? undefined : unheard(thought, known))
+  const sentence = claim?.sentence ?? unheard(thought, known, pictured)
   return sentence ? fail('misquoted', `turn ${turn}: ${quoted(sentence, 160)}`) : null
 }
 
 /** A sentence about a tool with a number of three digits or more that nothing gave. */
-const unheard = (thought: string, known: string): string | undefined =>
+const unheard = (thought: string, known: string, pictured: boolean): string | undefined =>
   sentencesOf(thought)
-    .filter(speaksOfTool)
+    .filter(pictured ? speaksOfText : speaksOfTool)
     .find(sentence =>
       strangers(withoutAddresses(sentence), known, thought, [1, 2]).some(({ text }) => digitsIn(text) >= 3),
     )

@@ -21,7 +21,7 @@ export async function openedOther(
   context: CheckContext,
 ): Promise<Measurement | null> {
   const cells = cellsOf(trajectory).filter(({ cell }) => cell.status === 'ok')
-  if (!cells.some(({ cell }) => /open|imread|read_/.test(cell.code))) return null
+  if (!cells.some(({ cell }) => /open|read|load/.test(cell.code))) return null
   const found = await analysed<Opened[]>(
     analyser,
     cells.map(({ cell }) => cell.code),

@@ -1,6 +1,8 @@
 """Finds which files cells open, where their code says it plainly. It parses code and never runs any."""
 
-READING = set('open imread read_text read_bytes'.split())
+READING = set('open imread read_text read_bytes read_csv read_json read_excel loadtxt genfromtxt'.split())
+# `np.load(path)` reads a file; `json.load(file)` reads what is open already.
+ARRAYS = ('np', 'numpy')
 WRITING = set(
     'save savez savefig savetxt imwrite imsave dump write_text write_bytes to_csv to_json to_excel copy copyfile move '
     'rename extractall urlretrieve symlink link'.split()
@@ -30,6 +32,10 @@ def writes(node):
     return called(node) == 'open' and len(plain) < len(modes) or any(set(str(mode)) & set('wax+') for mode in plain)
 
 
+def loads_array(node):
+    return called(node) == 'load' and root(node.func) in ARRAYS
+
+
 def opened(code, known):
     try:
         tree = parse(code)
@@ -45,7 +51,7 @@ def opened(code, known):
         if called(node) in WRITING or (called(node) in READING and writes(node)):
             paths = [name_of(each, known) for each in [*node.args, *[each.value for each in node.keywords]]]
             written += [path_of(node, known) or '*', *filter(None, paths)]
-        elif called(node) in READING and path_of(node, known):
+        elif (called(node) in READING or loads_array(node)) and path_of(node, known):
             reads.append(path_of(node, known))
     return {'reads': reads, 'writes': written, 'image': bool(re.search(r'\bimage_\d+\b', code))}
 

@@ -71,12 +71,18 @@ function answerTags(turns: readonly Turn[], last: Turn): Measurement | null {
 function stray({ turns }: Trajectory): Measurement | null {
   for (const [index, { reply }] of turns.entries()) {
     const text = reply.text.replace(/<\/?answer>/g, '')
+    const token = foreign.exec(text)?.[0]
+    if (token) return fail('marker_in_text', `turn ${index + 1}: ${quoted(token)}`)
     if (isAltered(text)) return fail('marker_in_text', `turn ${index + 1}: ${quoted(markerIn(text))}`)
     const call = reply.calls.find(each => isAltered(each.arguments))
     if (call) return fail('marker_in_arguments', `turn ${index + 1}: ${quoted(markerIn(call.arguments))}`)
   }
   return null
 }
+
+/** Control tokens of Llama, Mistral, Gemma and DeepSeek: harmless to the target, and no words of a thought. */
+const foreign =
+  /<\/?s>|\[\/?(?:INST|TOOL_CALLS|TOOL_RESULTS|AVAILABLE_TOOLS)\]|<(?:start|end)_of_turn>|<｜[^｜\n]{1,40}｜>/
 
 const isAltered = (text: string): boolean => {
   const safe = studentGuard()

@@ -1,9 +1,9 @@
 import type { Trajectory } from '../schemas/trajectory.ts'
 import { type Check, fail, type Measurement, pass } from './check.ts'
-import { claimsIn } from './claims.ts'
+import { claimsIn, speaksOfTool } from './claims.ts'
 import { numbersIn, numeralsIn, says } from './numerals.ts'
 import { gave, type Step, stepsOf } from './steps.ts'
-import { quoted, unescaped } from './words.ts'
+import { quoted, sentencesOf, unescaped } from './words.ts'
 
 /** What only a tool, or whoever puts its result to the model, may write. */
 const markers: RegExp[] = [
@@ -16,6 +16,9 @@ const markers: RegExp[] = [
   /^[ \t]*A Google (?:image )?search for .{0,200} found \d+ results:/im,
   /^[ \t]*Found \d+ results? for .{1,200}:$/im,
   /^[ \t]*Images: image_\d+ \(\d+x\d+\)/im,
+  /^[ \t]*>>> /m,
+  /^[ \t]*\*\*(?:Output|Result):?\*\*:?[ \t]*$/im,
+  /^[ \t]*(?:\*\*)?(?:Observation|Result):?(?:\*\*)?:?[ \t]*[`"']?-?\d[\d.,]*%?[`"']?[ \t]*$/im,
   /\n\n(?:User|Human): /,
 ]
 
@@ -63,7 +66,16 @@ function foretold(step: Step, before: readonly Step[], { task }: Trajectory): Me
   const early = claims.find(({ subject, told }) =>
     nothingYet ? subject === 'text' : onlyIn(told, step, before, task.question),
   )
-  return early ? fail('result_before_call', `turn ${step.turn}: ${quoted(early.sentence, 160)}`) : null
+  const sentence = early?.sentence ?? (nothingYet ? numbered(step, task.question) : undefined)
+  return sentence ? fail('result_before_call', `turn ${step.turn}: ${quoted(sentence, 160)}`) : null
+}
+
+/** What a tool is said to have given, with a number that neither the question nor the call gives. */
+function numbered({ thought, calls }: Step, question: string): string | undefined {
+  const known = numbersIn([question, ...calls.map(call => unescaped(call.arguments))].join('\n'))
+  return sentencesOf(thought)
+    .filter(speaksOfTool)
+    .find(sentence => numeralsIn(sentence).some(number => !known.some(each => says(number, each))))
 }
 
 function onlyIn(told: string, { seen, calls }: Step, before: readonly Step[], question: string): boolean {

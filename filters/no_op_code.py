@@ -14,6 +14,7 @@ IDLE = set(
     'reversed iter type format join strip upper lower title capitalize encode decode sleep exit quit write flush '
     'array asarray zeros ones empty arange linspace new DataFrame Series date datetime namedtuple defaultdict deque '
     'copy deepcopy append extend add update figure subplots close axis tight_layout xlabel ylabel legend grid seed '
+    'dumps items keys values get split splitlines replace pop sort strftime '
     'filterwarnings simplefilter use set_printoptions set_option isinstance callable super object'.split()
 )
 LASTING = set('open save savefig imwrite write write_text write_bytes dump to_csv to_json tofile system chdir'.split())
@@ -72,7 +73,8 @@ class Cell:
         self.works = self.works or alive
         together = set().union(*map(stored, heads))
         self.kin.append(together)
-        self.bind(together, None if alive else 'constant')
+        idle = 'idle function' if isinstance(getattr(node, 'value', None), ast.Lambda) else 'constant'
+        self.bind(together, None if alive else idle)
         if alive or self.depends:
             self.enliven(set().union(*map(loaded, heads)))
         self.blocks(node, clauses, alive)

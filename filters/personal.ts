@@ -53,7 +53,7 @@ function phones(text: string, country: CountryCode): string[] {
 function cards(text: string): string[] {
   const grouped = matches(
     text,
-    /(?<![\d.,-])(?:\d{4}([ -])\d{4}\1\d{4}\1\d{4}|\d{4}([ -])\d{6}\2\d{5})(?![\d,-])/g,
+    /(?<![\d.,-])(?:\d{4}([ -])\d{4}\1\d{4}\1\d{4}|\d{4}([ -])\d{6}\2\d{5})(?![\d-]|,\d)/g,
   )
   const called = [
     ...text.matchAll(/\b(?:card|visa|mastercard|amex|american express)\b[^\d\n]{0,30}(\d{13,19})(?!\d)/gi),

@@ -18,7 +18,11 @@ const declines: RegExp[] = [
   /\bas an? (?:(?:AI|large language|language|text-based)(?: language)?(?: model| assistant| system)?)(?:,| I\b)/i,
   /\bI (?:must|have to) (?:decline|refuse)\b/i,
   /\bmy (?:guidelines|policy|policies|instructions) (?:do not|don['’]t|forbid|prohibit|prevent)/i,
-  /\bagainst my (?:guidelines|policy|policies|programming)\b/i,
+  /\bagainst (?:my |the |our )?(?:usage |content |safety )?(?:guidelines|policy|policies|programming)\b/i,
+  /\b(?:something|a request|a question) (?:that )?I (?:must|have to|need to) (?:decline|refuse)\b/i,
+  /\b(?:this|that)(?: is|['’]s) not something (?:that )?I (?:can|am able to|will|could) (?:help|do|assist|answer|provide)\b/i,
+  /\bnot able to (?:answer|help with|assist with) (?:this|that|your|the question)\b(?! (?:yet|until|without|directly|from))/i,
+  /\bI(?:['’]m afraid I)? (?:can(?:not|['’]t)|won['’]t|will not) (?:be (?:providing|giving|answering)|assist with)\b/i,
 ]
 
 /** It says so of images as such. That details are too small to see is a reason to crop. */
@@ -32,6 +36,9 @@ const sightless: RegExp[] = [
     'i',
   ),
   /\bI have no (?:way|means) (?:of|to) (?:see|view|open|access)(?:ing)? (?:any |the )?(?:images|pictures|photos)\b/i,
+  /\bI (?:have no access|(?:do not|don['’]t) have access) to (?:the |this |your |any )?(?:image|picture|photo)s?\b/i,
+  /\b(?:do not|don['’]t|lack) (?:possess |have )?(?:any )?(?:visual|vision) (?:capabilit|abilit)/i,
+  /\bno (?:image|picture|photo) (?:came through|arrived|seems to be attached)\b/i,
   /\bno image (?:was|has been|is) (?:provided|attached|uploaded|given|shared)\b/i,
   /\b(?:please|could you|can you) (?:upload|attach|provide|share|describe) (?:the|an|your) (?:image|picture|photo)\b/i,
 ]

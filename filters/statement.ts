@@ -1,6 +1,6 @@
 /** What names an answer, in a question that was put together with its key. */
 const label =
-  '(?:answer|hint|solution|result|response|key|label|expected|(?:ground )?truth|gt|correct(?: one| value)?)'
+  '(?:answer|hint|spoiler|solution|result|response|key|label|expected|(?:ground )?truth|gt|correct(?: one| value)?)'
 const being = '(?:is|are|equals|reads|would be|should be|must be)'
 const outright: RegExp[] = [
   new RegExp(`\\b${label}\\b\\s*(?:\\b${being}\\b\\s*:?|[:=]|->|→)\\s*(.+)$`, 'iu'),
@@ -9,8 +9,18 @@ const outright: RegExp[] = [
     'iu',
   ),
 ]
+/** Marks of a key that was left in, wherever they stand. */
+const marked: RegExp[] = [
+  /<(answer|label|solution|gt|target|truth)>\s*([^<]+?)\s*<\/\1>/iu,
+  /(?:^|\s)(#{4}|->|→|=>)\s*(\S[^\n]*)$/mu,
+  /\b(the (?:correct|right|true|final) (?:answer|solution|result)) is ([^,;:?]+)/iu,
+  /\b(you should (?:get|obtain|find|arrive at)) ([^,;?]+)$/imu,
+]
 /** A statement about what was asked. Among options such words describe the case: "It is red. What follows?" */
-const plain = new RegExp(`^(?:it|this|that|they|there) ${being} (.+)$`, 'iu')
+const plain = new RegExp(
+  `^(?:[^,]*, )?(?:(?:it|this|that|they|there) ${being}|it['’]s|that['’]s) (.+)$`,
+  'iu',
+)
 /** The key of a question and its answer in one text; beside a `B:` it is an option. */
 const keyed = /^A\s*[:.)]\s*(.+)$/u
 
@@ -22,17 +32,19 @@ const unreal =
  * What the sentences of a question say outright that the answer is, each without its full stop. What is asked states
  * nothing. English only.
  */
-export function statedIn(question: string, hasOptions: boolean): string[] {
+export function statedIn(written: string, hasOptions: boolean): string[] {
+  const question = written.replace(/\*\*|__/g, '')
+  const left = marked.flatMap(mark => mark.exec(question)?.[2]?.replace(/[.!]+$/, '') ?? [])
   const pieces = question
     .split(/(?<=[.!?])(?<!\b(?:e\.g|i\.e|etc)\.)\s+|\n+/iu)
     .flatMap(sentence => [sentence, /[([](.*)[)\]]/u.exec(sentence)?.[1] ?? ''])
-    .map(piece => piece.trim())
+    .map(piece => piece.trim().replace(/^as (?:you|one|everyone|we|all)\b[^,]*, /iu, ''))
     .filter(piece => piece !== '' && !/\?$/.test(piece) && !unreal.test(piece))
   const listed = pieces.some(piece => /^B\s*[:.)]/.test(piece))
   const patterns = [...outright, ...(hasOptions ? [] : [plain]), ...(hasOptions || listed ? [] : [keyed])]
-  return pieces.flatMap(piece => {
+  const said = pieces.flatMap(piece => {
     const sentence = piece.replace(/[.!]+$/, '')
-    const said = patterns.map(pattern => pattern.exec(sentence)?.[1]?.trim()).find(Boolean)
-    return said === undefined ? [] : [said]
+    return patterns.map(pattern => pattern.exec(sentence)?.[1]?.trim()).find(Boolean) ?? []
   })
+  return [...left, ...said]
 }

@@ -10,7 +10,7 @@ const dangling =
 
 /**
  * Nothing was cut off: no reply ended for its length, no code fence or answer tag stays open, no thought ends in a
- * comma or a word that needs another, and a wrong answer is not the beginning of a word that was shown.
+ * comma or a word that needs another, or without a full stop after sentences that have one, and a wrong answer is not the beginning of a word that was shown.
  *
  * It cannot see: a cut at the end of a sentence; a cut within a word of a thought; languages other than English.
  */
@@ -30,12 +30,26 @@ export const truncated = (): Check => ({
   },
 })
 
+/**
+ * Whoever ends sentences and does not end the last one was cut off. A list, a heading, a table, a line of code and a formula
+ * need no full stop.
+ */
+const breaksOff = (thought: string): boolean => {
+  const line = thought.split('\n').at(-1) ?? ''
+  const last = line.split(/(?<=[.!?:;])\s+/).at(-1) ?? ''
+  if (/\s["“‘([]$/.test(line)) return true
+  if (!/\p{L}$/u.test(line) || /^\s*(?:[-*+#|>]|\d+[.)])\s|[=`|]/.test(line)) return false
+  return /[.!?]["'”’)*]*\s/.test(thought) && wordsIn(last).length >= 2 && !/^\*\*[^*]+\*\*$/.test(line)
+}
+
 const isOpen = (text: string): boolean =>
   (text.match(/^[ \t]*```/gm) ?? []).length % 2 === 1 ||
   text.split('<answer>').length > text.split('</answer>').length
 
 function cutThought(steps: readonly Step[]): Measurement | null {
-  const cut = steps.find(({ thought }) => dangling.test(thought.trim()))
+  const cut = steps.find(
+    ({ thought, calls }) => dangling.test(thought.trim()) || (calls.length > 0 && breaksOff(thought.trim())),
+  )
   return cut ? fail('cut_sentence', `turn ${cut.turn} ends ${quoted(cut.thought.trim().slice(-60))}`) : null
 }
 

@@ -9,9 +9,12 @@ export const sentencesOf = (text: string): string[] =>
     .map(sentence => sentence.trim())
     .filter(Boolean)
 
-/** Code blocks and code in a line are no prose. */
+/** Code blocks and code in a line are no prose. A number is, however it is set. */
 export const withoutCode = (text: string): string =>
-  text.replace(/```[\s\S]*?(?:```|$)/g, ' ').replace(/`[^`\n]*`/g, ' ')
+  text
+    .replace(/```[\s\S]*?(?:```|$)/g, ' ')
+    .replace(/`(-?\d[\d.,]*%?)`/g, '$1')
+    .replace(/`[^`\n]*`/g, ' ')
 
 /** Words to compare by: lower case, without accents and a plural's s. */
 export const wordsIn = (text: string): string[] =>

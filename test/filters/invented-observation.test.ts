@@ -32,6 +32,9 @@ test.each([
   ['Action: python\nAction Input: print(8)\nObservation: 8'],
   ['I run it.\n\nUser: 8'],
   ['I run it.\n```output\n8\n```'],
+  ['I run it.\n\n>>> print(result)\n8'],
+  ['I run it.\n\n**Output:**\n\n8'],
+  ['I run it.\n\nObservation: 8'],
 ])('%j holds what only a tool may say', async text => {
   expect(await measure(saying(text))).toMatchObject({
     reason: 'result_marker',
@@ -46,18 +49,23 @@ test.each([
   ['I compare a < b and <b>bold</b>.'],
   ['Found 3 results for the first half, so I go on.'],
   ['The code will print the width.'],
+  ['The code measures what is brighter than the rest.'],
   ['Once the output shows the width, I can compare.'],
   ['The image shows a chart, and the code prints no number yet.'],
 ])('%j is the model’s own to say', async text => {
   expect(await measure(saying(text))).toMatchObject({ passed: true })
 })
 
-test.each(['Running this gave 8.', 'I run it.\nOutput: 8', 'The tool returned 8.', 'The output is 8.'])(
-  '%j is told before the first call',
-  async text => {
-    expect(await measure(saying(text))).toMatchObject({ reason: 'result_before_call' })
-  },
-)
+test.each([
+  'Running this gave 8.',
+  'After running it, the printed result is 8.',
+  'Executing it yields `8`, as I expected.',
+  'I run it.\nOutput: 8',
+  'The tool returned 8.',
+  'The output is 8.',
+])('%j is told before the first call', async text => {
+  expect(await measure(saying(text))).toMatchObject({ reason: 'result_before_call' })
+})
 
 test.each([
   'Running this will give the width.',

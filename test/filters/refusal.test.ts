@@ -33,6 +33,13 @@ test.each([
   ["I can't see the image you mention.", 'cannot_see'],
   ["I don't have the ability to process images.", 'cannot_see'],
   ['No image was provided.', 'cannot_see'],
+  ['This is something I must decline to do.', 'refused'],
+  ["Sorry, that's not something I can help you with.", 'refused'],
+  ['Answering this would go against my usage policies.', 'refused'],
+  ["I won't be providing an answer.", 'refused'],
+  ['I have no access to the picture you uploaded.', 'cannot_see'],
+  ['I do not possess visual capabilities.', 'cannot_see'],
+  ['It looks like no image came through.', 'cannot_see'],
   ['Could you please upload the image?', 'cannot_see'],
 ])('%j is a refusal', async (text, reason) => {
   expect(await measure(text)).toMatchObject({ reason, detail: expect.stringMatching(/^turn 1: /) })
@@ -48,6 +55,8 @@ test.each([
   ['I treat it as an AI-generated image.'],
   ['Without a crop I won’t be able to read it.'],
   ['Sorry, I made a typo. I correct it.'],
+  ['I am not able to answer this yet, so I crop.'],
+  ['That is not something I can tell without a closer look.'],
   ['`I cannot see images` is printed on it.'],
 ])('%j is none', async text => {
   expect(await measure(text)).toMatchObject({ passed: true })

@@ -27,6 +27,9 @@ test.each([
   ['I will now', 'cut_sentence'],
   ['It is wide, which is why I', 'cut_sentence'],
   ['It is wider than', 'cut_sentence'],
+  ['I look at it. First, I need to', 'cut_sentence'],
+  ['I look at it. Then the number on the left is', 'cut_sentence'],
+  ['But since the label says "', 'cut_sentence'],
   ['I run this:\n```python\nprint(8)', 'left_open'],
   ['It is <answer>8', 'left_open'],
 ])('%j was cut', async (text, reason) => {
@@ -44,6 +47,11 @@ test.each([
   ['I crop it now'],
   ['I measure it:'],
   ['I run this:\n```python\nprint(8)\n```\nand see'],
+  ['I look at it. What remains:\n- the width\n- the height'],
+  ['I look at it. **Step 2**'],
+  ['I look at it. Next:\n\n## Crop'],
+  ['I look at it. The width is 42'],
+  ['I look at it. So w = image'],
   ['宽度是多少'],
   [''],
 ])('%j may be whole', async text => {
