@@ -30,16 +30,23 @@ export const truncated = (): Check => ({
   },
 })
 
+/** Whether all other thoughts end as sentences do. */
+const endsOthers = (steps: readonly Step[], thought: string): boolean => {
+  const others = steps.map(each => each.thought.trim()).filter(each => each !== '' && each !== thought.trim())
+  return others.length > 1 && others.every(each => /[.!?:…)"”*`]$/.test(each))
+}
+
 /**
  * Whoever ends sentences and does not end the last one was cut off. A list, a heading, a table, a line of code and a formula
  * need no full stop.
  */
-const breaksOff = (thought: string): boolean => {
+const breaksOff = (thought: string, endsSentences: boolean): boolean => {
   const line = thought.split('\n').at(-1) ?? ''
   const last = line.split(/(?<=[.!?:;])\s+/).at(-1) ?? ''
   if (/\s["“‘([]$/.test(line)) return true
   if (!/\p{L}$/u.test(line) || /^\s*(?:[-*+#|>]|\d+[.)])\s|[=`|]/.test(line)) return false
-  return /[.!?]["'”’)*]*\s/.test(thought) && wordsIn(last).length >= 2 && !/^\*\*[^*]+\*\*$/.test(line)
+  const ends = endsSentences || /[.!?]["'”’)*]*\s/.test(thought)
+  return ends && wordsIn(last).length >= 2 && !/^\*\*[^*]+\*\*$/.test(line)
 }
 
 const isOpen = (text: string): boolean =>
@@ -48,7 +55,9 @@ const isOpen = (text: string): boolean =>
 
 function cutThought(steps: readonly Step[]): Measurement | null {
   const cut = steps.find(
-    ({ thought, calls }) => dangling.test(thought.trim()) || (calls.length > 0 && breaksOff(thought.trim())),
+    ({ thought, calls }) =>
+      dangling.test(thought.trim()) ||
+      (calls.length > 0 && breaksOff(thought.trim(), endsOthers(steps, thought))),
   )
   return cut ? fail('cut_sentence', `turn ${cut.turn} ends ${quoted(cut.thought.trim().slice(-60))}`) : null
 }

@@ -58,6 +58,16 @@ test.each([
   expect(await truncated().measure(saying(text), noContext)).toMatchObject({ passed: true })
 })
 
+test('who ends all other thoughts with a full stop was cut where one has none', async () => {
+  const saying = (...thoughts: string[]) => {
+    const turns = [...thoughts.map(text => pythonTurn({}, text)), answerTurn('8')]
+    return truncated().measure(trajectory({ turns }), noContext)
+  }
+  const cut = 'I crop the region around'
+  expect(await saying('I look at it.', 'I measure it.', cut)).toMatchObject({ reason: 'cut_sentence' })
+  expect(await saying('I look at it', 'I measure it.', cut)).toMatchObject({ passed: true })
+})
+
 test('a reply that was ended for its length is cut', async () => {
   const turns: Turn[] = [{ ...pythonTurn(), reply: reply({ stop: 'length' }) }, answerTurn('8')]
   expect(await truncated().measure(trajectory({ turns }), noContext)).toMatchObject({
