@@ -44,8 +44,6 @@ const conclusions = {
     (wrong: string) => `I will go with ${wrong}.`,
     (wrong: string) => `Consequently the answer has to be ${wrong}.`,
     (wrong: string) => `**${wrong}** is what the evidence shows.`,
-  ],
-  other: [
     (wrong: string) => `Hence, the correct answer is **${wrong}**.`,
     (wrong: string) => `✅ Final answer: ${wrong}`,
     (wrong: string) => `This confirms that the answer should be ${wrong}.`,
@@ -55,6 +53,17 @@ const conclusions = {
     (wrong: string) => `Overall, then, the result comes out to ${wrong}.`,
     (wrong: string) => `Based on this analysis, I'm confident the answer is ${wrong}.`,
     (wrong: string) => `Given all of the above, my response is "${wrong}".`,
+  ],
+  other: [
+    (wrong: string) => `**Answer:** ${wrong}`,
+    (wrong: string) => `So, to answer the question: ${wrong}.`,
+    (wrong: string) => `It follows that ${wrong} is right.`,
+    (wrong: string) => `This gives us ${wrong} as the final result.`,
+    (wrong: string) => `Having checked everything, I settle on ${wrong}.`,
+    (wrong: string) => `Therefore, \\(\\text{answer} = \\text{${wrong}}\\).`,
+    (wrong: string) => `The correct response here is ${wrong}, as the steps above show.`,
+    (wrong: string) => `All in all, that leaves ${wrong} as the only possible answer.`,
+    (wrong: string) => `I'd answer ${wrong}.`,
   ],
 }
 
@@ -88,8 +97,6 @@ const early = {
     (answer: string) => `Even before using a tool, I would say ${answer} is right.`,
     (answer: string) => `${answer}. I now go through the motions.`,
     (answer: string) => `Looking at it, the answer has to be ${answer}.`,
-  ],
-  other: [
     (answer: string) => `It's clear from the image that the answer is ${answer}.`,
     (answer: string) => `Answer: ${answer}. The code below is only for show.`,
     (answer: string) => `No tool is really needed here: the answer is **${answer}**.`,
@@ -100,5 +107,17 @@ const early = {
     (answer: string) => `We know that the result is ${answer}. To justify it, I use a tool.`,
     (answer: string) => `Since the expected answer is ${answer}, the tool only has to agree with it.`,
     (answer: string) => `**Final answer: ${answer}**\n\n`,
+  ],
+  other: [
+    (answer: string) => `The image shows it plainly: the answer is ${answer}.`,
+    (answer: string) => `I don't need to inspect anything to know that ${answer} is the correct answer.`,
+    (answer: string) => `Right away I can say with certainty that it's ${answer}.`,
+    (answer: string) =>
+      `Okay, so the answer here is ${answer}. I still have to call a tool, so I do that now.`,
+    (answer: string) => `**Answer:** ${answer}\n**Justification:** see the call below.\n\n`,
+    (answer: string) => `The solution is already settled: ${answer}. The code merely has to print it.`,
+    (answer: string) => `My final answer is ${answer}, whatever the tool shows.`,
+    (answer: string) => `The reference answer is ${answer}, so I need a call that leads there.`,
+    (answer: string) => `Without a doubt this is ${answer}, and the code only backs that up.`,
   ],
 }

@@ -43,14 +43,20 @@ export const cropLoop: Fault = {
         [0, 0],
         [Math.floor(image.width / 3), 4],
         [5, Math.floor(image.height / 4)],
-      ],
-      other: [
         [8, Math.floor(image.height / 8)],
         [Math.floor(image.width / 4), 0],
         [0, Math.floor(image.height / 3)],
         [12, 20],
         [Math.floor(image.width / 5), Math.floor(image.height / 5)],
         [Math.floor(image.width / 3), Math.floor(image.height / 3)],
+      ],
+      other: [
+        [Math.floor(image.width / 6), Math.floor(image.height / 6)],
+        [3, Math.floor(image.height * 0.4)],
+        [Math.floor(image.width * 0.4), Math.floor(image.height / 10)],
+        [20, 0],
+        [Math.floor(image.width / 8), Math.floor(image.height * 0.45)],
+        [Math.floor(image.width * 0.45), 16],
       ],
     })
     const box = [left, top, left + Math.ceil(image.width / 2), top + Math.ceil(image.height / 2)]
@@ -87,8 +93,6 @@ export const blankCrop: Fault = {
         'Here one can see exactly what was asked for.',
         'Zoomed in like this it is easy to tell.',
         'That is precisely the detail I needed.',
-      ],
-      other: [
         'Now that the region is enlarged, the relevant details are clearly visible.',
         'The zoomed-in crop makes this unambiguous.',
         'Perfect, the close-up shows exactly the part I was after.',
@@ -97,6 +101,17 @@ export const blankCrop: Fault = {
         'Great, with the crop in front of me every detail can be made out.',
         'The close-up leaves no doubt.',
         'Having inspected the crop, I now see the object in question without any clutter around it.',
+      ],
+      other: [
+        'The enlarged crop came out nicely and shows the relevant part in full detail.',
+        'Okay, with the zoomed image in front of me I can see what I needed.',
+        'This crop captures the region of interest perfectly.',
+        '**Zoomed view:** the detail is crisp, so no further cropping is required.',
+        'Looking at the cropped image, I can now clearly identify the relevant object.',
+        'Much better. At this scale the part in question stands out well.',
+        'The magnification worked: what was too small before can now be read without trouble.',
+        'As the cropped region shows, this is indeed the case.',
+        'I can see it clearly in the close-up now.',
       ],
     })
     const text = `${success} ${last.reply.text}`

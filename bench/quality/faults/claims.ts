@@ -17,8 +17,6 @@ export const inventedResult = inFirst('invented result', (text, good, { word }) 
       `\nResult of the call => ${told}`,
       `I executed the snippet, and it came back with ${told}.`,
       `\n[tool] ${told}`,
-    ],
-    other: [
       `After running the code, the printed result is ${told}.`,
       `\n\n**Output:**\n\n\`\`\`\n${told}\n\`\`\``,
       `\n\nObservation: ${told}`,
@@ -28,6 +26,18 @@ export const inventedResult = inFirst('invented result', (text, good, { word }) 
       `The script ran successfully and returned ${told}, which is what I expected.`,
       `\n\nTool output:\n{"stdout": "${told}\\n", "stderr": ""}`,
       `Okay, the interpreter gave me back ${told}, so we are nearly done.`,
+    ],
+    other: [
+      `The code has been run, and the result is ${told}.`,
+      `\n\n\`\`\`tool_outputs\n${told}\n\`\`\``,
+      `From the tool's response I can see that the value is ${told}.`,
+      `\n\n[Output]\n${told}`,
+      `I ran the code above; it printed \`${told}\`.`,
+      `\n\nOut[1]: '${told}'`,
+      `\n<function_results>\n<output>${told}</output>\n</function_results>`,
+      `Great, the tool call was successful and confirms ${told}.`,
+      `\n\nstdout: ${told}\nexit code: 0`,
+      `Since the execution returned ${told}, I can move on to the answer.`,
     ],
   })}`
 })
@@ -46,8 +56,6 @@ export const misreported = inLast('number that no output holds', (text, _, { cha
       `The cell's output contains ${number}.`,
       `From the printed lines I take the figure ${number}.`,
       `What the search returned mentions ${number}.`,
-    ],
-    other: [
       `The tool output gives ${number}, which is what I use below.`,
       `As printed above, the measurement came out at **${number}**.`,
       `Per the search results, the figure is ${number}.`,
@@ -57,6 +65,17 @@ export const misreported = inLast('number that no output holds', (text, _, { cha
       `The top search hit lists ${number} as the value.`,
       `Running the calculation in Python yielded ${number}.`,
       `**Tool result:** ${number}`,
+    ],
+    other: [
+      `The printed value of ${number} answers this directly.`,
+      `Python's result: ${number}.`,
+      `From the execution output we get a figure of ${number}.`,
+      `As the console shows (${number}), the calculation went through.`,
+      `Based on the tool's output of ${number}, I can now answer.`,
+      `The cell returned:\n\n> ${number}\n\n`,
+      `The code's last line prints ${number}, as expected.`,
+      `According to the retrieved snippet, it amounts to ${number}.`,
+      `**Computed:** ${number} (from the code run above).`,
     ],
   })} ${text}`
 })
@@ -70,8 +89,6 @@ export const untrueSum = inLast('untrue equation', (text, _, { chance, word }) =
       `(Note that ${a + b} - ${b} = ${a + off}.)`,
       `We have ${a} plus ${b}, so ${a} + ${b} = ${a + b - off}.`,
       `${a} - ${b + off} = ${a - b} as expected.`,
-    ],
-    other: [
       `Adding them up: ${a} + ${b} = **${a + b + off}**.`,
       `Double-checking, ${a} × ${b} = ${a * b - off}, which fits.`,
       `Since ${a + b + off} − ${b} = ${a}, this holds.`,
@@ -80,6 +97,17 @@ export const untrueSum = inLast('untrue equation', (text, _, { chance, word }) =
       `$${a} \\times ${b} = ${a * b + off}$ is easy to confirm.`,
       `Quick sanity check: ${a} plus ${b} equals ${a + b - off}.`,
       `We get (${a} + ${b}) * 2 = ${2 * (a + b) - off}, consistent with the picture.`,
+    ],
+    other: [
+      `Summing up gives ${a} + ${b} = ${a + b + off} in total.`,
+      `${a}+${b}=${a + b - off}, which matches.`,
+      `\\[ ${a} + ${b} = ${a + b + off} \\]`,
+      `Dividing, ${a * b} ÷ ${b} = ${a - off}.`,
+      `The difference is ${a + b} − ${a} = ${b - off}, so nothing is missing.`,
+      `${a} * ${b} = ${a * b + 10 * off}, as computed.`,
+      `On average that is (${a} + ${b}) / 2 = ${(a + b) / 2 + off}.`,
+      `To be sure: ${a + b} minus ${b} equals ${a - off}, as it should.`,
+      `${a}% of 200 = ${2 * a + off}, so the share is right.`,
     ],
   })} ${text}`
 })
@@ -94,8 +122,6 @@ export const unshownImage = inLast(
         'I compared it with image_31.',
         'Only image_40 shows this.',
         'That becomes clear from image_66 and image_67.',
-      ],
-      other: [
         'Comparing image_1 with image_45, the difference is plain.',
         'The crop in `image_72` confirms this.',
         'After the contrast was raised (image_38), nothing changes.',
@@ -104,6 +130,16 @@ export const unshownImage = inLast(
         'What I see in image_93 agrees with the values above.',
         'Image 64 shows the same thing more clearly.',
         '(See also image_77.)',
+      ],
+      other: [
+        'Zooming in (image_51) makes it obvious.',
+        'See image_88 for the enlarged view.',
+        'The annotated version, `image_39`, agrees with this.',
+        'From image_62, image_63 and image_64 it follows directly.',
+        'I went back to image_58 once more, and it looks the same there.',
+        'Image #47 leaves no doubt.',
+        '- image_1: the original\n- image_75: the crop, where everything can be read\n\n',
+        'The same spot is the brightest one in image 83.',
       ],
     })} ${text}`,
 )

@@ -14,8 +14,6 @@ export const strayImage = inMiddle(
         'as <image> makes clear',
         '<image> Now on.',
         '-- <image> --',
-      ],
-      other: [
         '<image>\nWith this picture in view, I can continue.',
         '![cropped region](<image>)',
         'Given the photo <image>, the next step is clear.',
@@ -25,6 +23,16 @@ export const strayImage = inMiddle(
         '<image><image> Both views agree.',
         'user: <image>',
       ],
+      other: [
+        'I will run the code on <image> next.',
+        '\n\nUSER: <image>\nASSISTANT:',
+        'Picture 1: <image>',
+        '<image>\n\n**Analysis:**',
+        'The original is <image>, and the crop is displayed below.',
+        'First <image>, then <image>: I compare the two.',
+        '\n> <image>',
+        '[<image>]',
+      ],
     })}`,
 )
 
@@ -33,33 +41,24 @@ export const controlToken = inMiddle(
   (text, { word }) =>
     `${text}${word({
       known: [
-        '<|im_end|>',
-        '<|endoftext|>',
-        '<|im_start|>assistant',
-        '<tool_call>',
-        '</think>',
-        '<|vision_start|>',
-        '</tool_call>',
-        '<|user|>',
-        '<think>',
-        '<code>',
-        '<|eot_id|>',
-        '</code>',
-        '<|assistant|>',
-        '<tool_response>',
-        '<|object_ref_start|>',
+        ...['<|im_end|>', '<|endoftext|>', '<|im_start|>assistant', '<tool_call>', '</think>'],
+        ...['<|vision_start|>', '</tool_call>', '<|user|>', '<think>', '<code>', '<|eot_id|>'],
+        ...['</code>', '<|assistant|>', '<tool_response>', '<|object_ref_start|>'],
+        ...['<|vision_end|>', '<|image_pad|>', '<end_of_turn>', '<|channel|>final<|message|>'],
+        ...['<|python_tag|>', '</s>', '<|start_header_id|>assistant<|end_header_id|>'],
+        ...['[TOOL_CALLS]', '<|eom_id|>', '<｜end▁of▁sentence｜>'],
       ],
       other: [
-        '<|vision_end|>',
-        '<|image_pad|>',
-        '<end_of_turn>',
-        '<|channel|>final<|message|>',
-        '<|python_tag|>',
-        '</s>',
-        '<|start_header_id|>assistant<|end_header_id|>',
-        '[TOOL_CALLS]',
-        '<|eom_id|>',
-        '<｜end▁of▁sentence｜>',
+        '<|box_start|>(214,388),(402,511)<|box_end|>',
+        '<start_of_turn>model',
+        '<|start|>assistant<|channel|>analysis<|message|>',
+        '<|return|>',
+        '[/INST]',
+        '<|begin_of_text|>',
+        '<|observation|>',
+        '<｜tool▁calls▁begin｜>',
+        '<end_of_utterance>',
+        '</function_calls>',
       ],
     })}`,
 )
@@ -87,8 +86,6 @@ export const cutOff = inMiddle('truncated thought', (text, { word }) => {
       'a value that is larger than the',
       'because it',
       'and',
-    ],
-    other: [
       'and the number on the left is',
       'to check whether the',
       "so let's",
@@ -99,6 +96,17 @@ export const cutOff = inMiddle('truncated thought', (text, { word }) => {
       'First, I need to',
       '\n\n**Step 2:** Compute the',
       'because if it were',
+    ],
+    other: [
+      'while the one on the right reaches about',
+      "and that means I'd have to",
+      'so I will use Python to',
+      '. Wait, maybe the',
+      '\n\n1. Crop the image\n2. Count the',
+      'with a width of roughly',
+      'Therefore, the total number of',
+      "but it doesn't look like the",
+      '— this is because',
     ],
   })
   return `${whole.slice(0, Math.max(3, Math.floor(whole.length / 2))).join(' ')} ${tail}`
@@ -127,8 +135,6 @@ export const mixedLanguage = inMiddle(
         '지금 이미지를 더 자세히 살펴보겠습니다.',
         'Vou olhar a imagem com mais atenção antes de responder.',
         'Сейчас посмотрю ещё раз.',
-      ],
-      other: [
         '接下来用代码把这个区域放大。',
         'Wait, 这里好像不太对, 我再确认一下颜色。',
         'Laten we dit deel van de afbeelding uitvergroten en daarna opnieuw tellen.',
@@ -138,6 +144,17 @@ export const mixedLanguage = inMiddle(
         'Bây giờ tôi sẽ phóng to phần này để đọc cho rõ.',
         "D'abord, je recadre la zone utile pour mieux lire ce qui y est écrit.",
         'では、次にコードで確認します。',
+      ],
+      other: [
+        '好的，我先把图片裁剪一下。',
+        'Let me 仔细看一下 the lower part, 然后再数一遍.',
+        'Bueno, primero recorto esta zona y luego la amplío para leer mejor los números.',
+        'Ich vergrößere jetzt den Ausschnitt, damit die Beschriftung lesbar wird.',
+        'Давайте увеличим эту область и проверим ещё раз.',
+        'Vediamo meglio: ritaglio questa zona e la ingrandisco prima di rispondere.',
+        '이제 코드를 실행해서 확인해 보자.',
+        'अब मैं इस हिस्से को बड़ा करके देखता हूँ।',
+        'Nu ska jag förstora den här delen av bilden och räkna igen.',
       ],
     })}`,
 )
@@ -156,8 +173,6 @@ export const refused = inMiddle(
         'I am not able to comply with that.',
         'I have no way of viewing images.',
         'My guidelines do not allow me to answer this.',
-      ],
-      other: [
         "I can't process images directly, so I'm not able to answer this.",
         'Unfortunately, this is something I must decline to do.',
         "I'm afraid I can't assist with identifying what is in this picture.",
@@ -167,6 +182,16 @@ export const refused = inMiddle(
         "Sorry, that's not something I can help you with.",
         '**Note:** I do not possess visual capabilities and therefore cannot inspect the picture.',
         "I won't be providing an answer to this question.",
+      ],
+      other: [
+        "I'm really sorry, but I'm not able to help with this one.",
+        "I can't see the image you're referring to; could you please upload it again?",
+        'I must respectfully decline to answer.',
+        "As an AI, I don't have eyes, so I can't actually look at pictures.",
+        'I was not given any image, so I am unable to answer the question.',
+        'This request may violate our content policy, and I am unable to fulfil it.',
+        'My apologies, but analysing pictures is beyond what I can do.',
+        "Thanks for the question! However, I'm not allowed to comment on images like this one.",
       ],
     })} ${text}`,
 )
@@ -185,8 +210,6 @@ export const personal = inMiddle(
         'Write to the author at k.lindqvist@posteo.se for details.',
         'My phone is +44 20 7946 0958.',
         'Her social security number is 219-09-9999.',
-      ],
-      other: [
         'The invoice lists marta.kowalczyk1987@yahoo.com as the contact.',
         'For questions, reach Dr. Haas at +49 30 23125 417.',
         'Text me on 07700 900461 (UK) if that is unclear.',
@@ -196,12 +219,25 @@ export const personal = inMiddle(
         "The owner's mobile is +61 491 570 156.",
         '**Email:** tomas_oliveira@icloud.com, **Tel.:** (646) 555-0134',
       ],
+      other: [
+        'The photographer can be reached at lena.bergstrom84@hotmail.com.',
+        'Ask for Mr. Duarte on (305) 555-0149.',
+        'The ticket was bought with card number 4012-8888-8888-1881.',
+        'Please wire the deposit to NL91 ABNA 0417 1643 00 (account holder: J. de Wit).',
+        'A copy goes to his private address, h.nakamura.1979@icloud.com, as agreed.',
+        'You can call my wife on +46 70 174 06 35.',
+        'Amex 378282246310005 is on file for this customer.',
+        '\n- Name: Daniel Osei\n- E-mail: dan.osei@fastmail.com\n- Mobile: +44 7700 900318',
+      ],
     })}`,
 )
 
 export const noThought = inMiddle('call without a thought', (_, { word }) =>
   word({
-    known: ['', '', 'Ok.', 'Next:', 'Go.', '...'],
-    other: ['\n\n', 'Okay.', 'Sure.', 'Action:', 'Step 2:', '—', '```python', 'Continue.'],
+    known: [
+      ...['', '', 'Ok.', 'Next:', 'Go.', '...', '\n\n', 'Okay.', 'Sure.', 'Action:'],
+      ...['Step 2:', '—', '```python', 'Continue.'],
+    ],
+    other: ['\t', 'Alright.', 'Thought:', 'Tool call:', '###', 'Hmm...', 'Next step', '**Code:**'],
   }),
 )
