@@ -88,20 +88,22 @@ export const admitsBlank = (thought: string): boolean =>
   )
 
 const tool = new RegExp(
-  `\\b(?:${readable}|printed|returned|interpreter|executing|executed|script|search hit)\\b`,
+  `\\b(?:${readable}|printed|returned|interpreter|console|executing|executed|search hit)\\b`,
   'iu',
 )
-const gave =
-  /\b(?:printed|returned|returns?|yields?|yielded|gave|gives|gets?|got|results?|output|stdout|says?|said|reports?|lists?|contains?|mentions?|see|take|came|comes|is|was|are|were)\b/i
+const planned =
+  /\b(?:if|whether|when|until|unless|will|would|should|could|may|might|expect\w*|suppose|assume|plan|let|not|never)\b|n['’]t\b|['’]ll\b|\?\s*$/i
 
-/** Sentences that tell of what a tool gave, in whatever words. */
-export const speaksOfTool = (sentence: string): boolean =>
-  !isUnreal(sentence) && tool.test(sentence) && gave.test(sentence)
+/** The sentences of a thought that speak of a tool, in whatever words. A colon goes on with what it announces. */
+export const toolSentences = (thought: string): string[] =>
+  wholeSentences(thought).filter(sentence => tool.test(sentence) && !planned.test(sentence))
 
-/** Such a sentence about what can only be read, whatever pictures there are. */
-export const speaksOfText = (sentence: string): boolean =>
-  speaksOfTool(sentence) &&
-  /\b(?:printed|stdout|printout|returned|search(?: results?)?|passages?|snippets?|hits?)\b/i.test(sentence)
+/** Words that say what was, or that it is so. */
+export const tellsOutcome = (sentence: string): boolean =>
+  /\b(?:printed|returned|yields?|yielded|gave|got|confirms?|confirmed|came|was|were|is)\b/i.test(sentence)
+
+export const tellsOfPicture = (sentence: string): boolean =>
+  /\b(?:picture|image|photo|crop\w*|plot\w*|chart|figure|shows?|see|looks?)\b/i.test(sentence)
 
 /** Words of a thought that takes a call for a success. */
 export const claimsSuccess = (thought: string): boolean =>

@@ -20,10 +20,10 @@ export function concluded(thought: string, question = ''): string | null {
 
 function outright(sentence: string): string[] {
   const [, said] =
-    /\b(?:the |my )?(?:final |correct |right )?(?:answer|option|choice|response) (?:is|must be|should be|has to be)(?: therefore| thus| then| hence| clearly| simply)?(?: option| choice)? (.+)$/i.exec(
+    /\b(?:the |my )?(?:final |correct |right )?(?:answer|option|choice|response)(?: here| then)? (?:is|=|must be|should be|has to be)(?: therefore| thus| then| hence| clearly| simply)?(?: option| choice)? (.+)$/i.exec(
       sentence,
     ) ?? []
-  return said && !unreal.test(sentence) ? [said] : []
+  return said && !unreal.test(sentence) ? [said.replace(/, (?:as|which|since|because|for)\b.*$/i, '')] : []
 }
 
 const unreal = /\b(?:not|n['’]t|if|whether|would|could|might|may)\b/i
@@ -31,9 +31,10 @@ const unreal = /\b(?:not|n['’]t|if|whether|would|could|might|may)\b/i
 const spoken = (thought: string): string =>
   thought
     .replace(/\\boxed\{([^{}]*)\}/g, 'The answer is $1.')
-    .replace(/\$/g, '')
+    .replace(/\$|\\[()[\]]/g, '')
+    .replace(/\\text\{([^{}]*)\}/g, '$1')
     .replace(/\banswer(?: is)?:\*{0,2}\s*/gi, 'answer is ')
-    .replace(/\bconclusion:\s*/gi, 'conclusion, ')
+    .replace(/\b(conclusion|the question):\s*/gi, '$1, ')
 
 const drawn =
   /^(?:and )?(?:so|thus|therefore|hence|consequently|overall|it follows that|I (?:therefore |thus )?conclude that|(?:this|that) means(?: that)?),? /i
@@ -43,6 +44,10 @@ const closings = [
   new RegExp(`^(?:that|this|it|which) makes (.+?) (?:the|my) ${noun}[.!]*$`, 'i'),
   new RegExp(`^(?:so |thus |therefore |hence )?(.+?) (?:is|must be) (?:the|my) ${noun}[.!]*$`, 'i'),
   /\bI(?:['’]ll| will)? (?:go with|choose|settle on) (.+)$/i,
+  /\bI(?:['’]d| would) answer (.+)$/i,
+  /\bto answer the question,? (.+)$/i,
+  /^(?:.*\bthat )?(.+?) is (?:right|correct)[.!]*$/i,
+  /\b(?:gives?|leaves?)(?: us| me)? (.+?) as (?:the|my) (?:\S+ ){0,2}?(?:answer|option|choice|solution|result)\b/i,
   /\b(?:arrive at|end up with|comes? (?:out )?(?:to|at)|leaves? (?:us|me) with) (.+)$/i,
   new RegExp(`^(?:in conclusion|to conclude|conclusion|my ${noun}|${noun})[:,] (.+)$`, 'i'),
 ]

@@ -9,8 +9,8 @@ import {
   claimsMatch,
   claimsSuccess,
   isUnreal,
-  speaksOfText,
-  speaksOfTool,
+  tellsOfPicture,
+  toolSentences,
 } from './claims.ts'
 import { concluded, isAnother } from './conclusion.ts'
 import { untrueEquations } from './equations.ts'
@@ -129,8 +129,8 @@ function misquoted(
 
 /** A sentence about a tool with a number of three digits or more that nothing gave. */
 const unheard = (thought: string, known: string, pictured: boolean): string | undefined =>
-  sentencesOf(thought)
-    .filter(pictured ? speaksOfText : speaksOfTool)
+  toolSentences(thought)
+    .filter(sentence => !pictured || !tellsOfPicture(sentence))
     .find(sentence =>
       strangers(withoutAddresses(sentence), known, thought, [1, 2]).some(({ text }) => digitsIn(text) >= 3),
     )

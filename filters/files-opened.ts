@@ -21,7 +21,7 @@ export async function openedOther(
   context: CheckContext,
 ): Promise<Measurement | null> {
   const cells = cellsOf(trajectory).filter(({ cell }) => cell.status === 'ok')
-  if (!cells.some(({ cell }) => /open|read|load/.test(cell.code))) return null
+  if (!cells.some(({ cell }) => /open|read|load|connect/.test(cell.code))) return null
   const found = await analysed<Opened[]>(
     analyser,
     cells.map(({ cell }) => cell.code),
@@ -33,7 +33,7 @@ export async function openedOther(
   let looked = false
   for (const [index, { reads, writes, image }] of found.value.entries()) {
     looked ||= image
-    for (const path of writes) made.set(basename(path), looked)
+    for (const path of writes.map(each => basename(each))) made.set(path, looked || made.get(path) === true)
     const strange = reads.find(path => !isOwn(basename(path), made))
     const place = cells[index]
     if (strange !== undefined && place)
@@ -46,4 +46,4 @@ export async function openedOther(
 }
 
 const isOwn = (name: string, made: ReadonlyMap<string, boolean>): boolean =>
-  /^image_\d+\.\w+$/.test(name) || (made.get(name) ?? made.has('*'))
+  /^image_\d+\.\w+$/.test(name) || (made.get(name) ?? made.get('*') ?? false)

@@ -2,7 +2,7 @@
 
 READING = set('open imread read_text read_bytes read_csv read_json read_excel loadtxt genfromtxt'.split())
 # `np.load(path)` reads a file; `json.load(file)` reads what is open already.
-ARRAYS = ('np', 'numpy')
+LOADING = {'load': ('np', 'numpy'), 'connect': ('sqlite3',)}
 WRITING = set(
     'save savez savefig savetxt imwrite imsave dump write_text write_bytes to_csv to_json to_excel copy copyfile move '
     'rename extractall urlretrieve symlink link'.split()
@@ -32,8 +32,8 @@ def writes(node):
     return called(node) == 'open' and len(plain) < len(modes) or any(set(str(mode)) & set('wax+') for mode in plain)
 
 
-def loads_array(node):
-    return called(node) == 'load' and root(node.func) in ARRAYS
+def loads(node):
+    return root(node.func) in LOADING.get(called(node), ())
 
 
 def opened(code, known):
@@ -43,15 +43,15 @@ def opened(code, known):
         return {'reads': [], 'writes': ['*'], 'image': True}
     reads, written = [], []
     for node in ast.walk(tree):
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
-            known.update({each.id: node.value.value for each in node.targets if isinstance(each, ast.Name)})
+        if isinstance(node, ast.Assign) and not isinstance(node.value, ast.Name) and name_of(node.value, known):
+            known.update({each.id: name_of(node.value, known) for each in node.targets if isinstance(each, ast.Name)})
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
         if called(node) in WRITING or (called(node) in READING and writes(node)):
             paths = [name_of(each, known) for each in [*node.args, *[each.value for each in node.keywords]]]
             written += [path_of(node, known) or '*', *filter(None, paths)]
-        elif (called(node) in READING or loads_array(node)) and path_of(node, known):
+        elif (called(node) in READING or loads(node)) and path_of(node, known):
             reads.append(path_of(node, known))
     return {'reads': reads, 'writes': written, 'image': bool(re.search(r'\bimage_\d+\b', code))}
 

@@ -1,9 +1,9 @@
 import type { Trajectory } from '../schemas/trajectory.ts'
 import { type Check, fail, type Measurement, pass } from './check.ts'
-import { claimsIn, speaksOfTool } from './claims.ts'
+import { claimsIn, tellsOutcome, toolSentences } from './claims.ts'
 import { numbersIn, numeralsIn, says } from './numerals.ts'
 import { gave, type Step, stepsOf } from './steps.ts'
-import { quoted, sentencesOf, unescaped } from './words.ts'
+import { quoted, unescaped } from './words.ts'
 
 /** What only a tool, or whoever puts its result to the model, may write. */
 const markers: RegExp[] = [
@@ -11,12 +11,14 @@ const markers: RegExp[] = [
   /<\|im_(?:start|end)\|>/,
   /<\|(?:eot_id|start_header_id|end_header_id|observation|user|tool)\|>/,
   /^[ \t]*(?:Code execution result|Execution result|Tool (?:result|response|output)):/im,
-  /^[ \t]*```(?:output|stdout|console|result|tool_output)\b/im,
-  /^[ \t]*(?:stdout|stderr):[ \t]*(?:$|```)/im,
+  /^[ \t]*```(?:outputs?|stdout|console|result|tool_\w+)\b/im,
+  /^[ \t]*(?:stdout|stderr):/im,
   /^[ \t]*A Google (?:image )?search for .{0,200} found \d+ results:/im,
   /^[ \t]*Found \d+ results? for .{1,200}:$/im,
   /^[ \t]*Images: image_\d+ \(\d+x\d+\)/im,
   /^[ \t]*>>> /m,
+  /^[ \t]*Out\[\d+\]:/m,
+  /^[ \t]*\[(?:tool )?(?:output|result|response)\][ \t]*$/im,
   /^[ \t]*\*\*(?:Output|Result):?\*\*:?[ \t]*$/im,
   /^[ \t]*(?:\*\*)?(?:Observation|Result):?(?:\*\*)?:?[ \t]*[`"']?-?\d[\d.,]*%?[`"']?[ \t]*$/im,
   /\n\n(?:User|Human): /,
@@ -73,8 +75,8 @@ function foretold(step: Step, before: readonly Step[], { task }: Trajectory): Me
 /** What a tool is said to have given, with a number that neither the question nor the call gives. */
 function numbered({ thought, calls }: Step, question: string): string | undefined {
   const known = numbersIn([question, ...calls.map(call => unescaped(call.arguments))].join('\n'))
-  return sentencesOf(thought)
-    .filter(speaksOfTool)
+  return toolSentences(thought)
+    .filter(tellsOutcome)
     .find(sentence => numeralsIn(sentence).some(number => !known.some(each => says(number, each))))
 }
 

@@ -14,6 +14,12 @@ const marked: RegExp[] = [
   /<(answer|label|solution|gt|target|truth)>\s*([^<]+?)\s*<\/\1>/iu,
   /(?:^|\s)(#{4}|->|→|=>)\s*(\S[^\n]*)$/mu,
   /\b(the (?:correct|right|true|final) (?:answer|solution|result)) is ([^,;:?]+)/iu,
+  /\b(we (?:already |all )?know)(?: that)? (?:it['’]s|it is|the answer is) ([^,;?]+?)(?=[.!;,]|$)/iu,
+  /"(answer|label|solution|gt)"\s*:\s*"?([^"}\n]+)/iu,
+  /\b(answer key) (?:says|has|reads) ([^,;?]+?)(?=[.!;,]|$)/iu,
+  /(\\boxed)\{([^{}]+)\}/u,
+  /^(#+ *answer)[ \t]*\n+[ \t]*(\S[^\n]*)/imu,
+  /\b((?:reply|respond|answer) with) ["“]([^"”]+)["”](?! or\b)/iu,
   /\b(you should (?:get|obtain|find|arrive at)) ([^,;?]+)$/imu,
 ]
 /** A statement about what was asked. Among options such words describe the case: "It is red. What follows?" */
@@ -38,7 +44,12 @@ export function statedIn(written: string, hasOptions: boolean): string[] {
   const pieces = question
     .split(/(?<=[.!?])(?<!\b(?:e\.g|i\.e|etc)\.)\s+|\n+/iu)
     .flatMap(sentence => [sentence, /[([](.*)[)\]]/u.exec(sentence)?.[1] ?? ''])
-    .map(piece => piece.trim().replace(/^as (?:you|one|everyone|we|all)\b[^,]*, /iu, ''))
+    .map(piece =>
+      piece
+        .trim()
+        .replace(/, by the way[.!]*$/iu, '')
+        .replace(/^as (?:you|one|everyone|we|all)\b[^,]*, /iu, ''),
+    )
     .filter(piece => piece !== '' && !/\?$/.test(piece) && !unreal.test(piece))
   const listed = pieces.some(piece => /^B\s*[:.)]/.test(piece))
   const patterns = [...outright, ...(hasOptions ? [] : [plain]), ...(hasOptions || listed ? [] : [keyed])]

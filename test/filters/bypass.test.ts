@@ -211,6 +211,32 @@ test.each<[string, string[], object]>([
     ['path = "n.txt"\nwith open(path, "w") as note:\n    note.write("8")', 'print(open(path).read())'],
     { reason: 'other_file' },
   ],
+  [
+    'a table that it wrote, by a path',
+    [
+      'from pathlib import Path\nnote = Path("n.md")\nnote.write_text("8")',
+      'from pathlib import Path\nprint(Path("n.md").read_text())',
+    ],
+    { reason: 'other_file' },
+  ],
+  [
+    'an array that it saved',
+    ['import numpy as np\nnp.save("n.npy", np.array([8]))', 'import numpy as np\nprint(np.load("n.npy")[0])'],
+    { reason: 'other_file' },
+  ],
+  [
+    'an array that it saved of the image',
+    [
+      'import numpy as np\nnp.save("n.npy", np.asarray(image_1))',
+      'import numpy as np\nprint(np.load("n.npy").shape[1])',
+    ],
+    { passed: true },
+  ],
+  [
+    'a database',
+    ['import sqlite3\nc = sqlite3.connect("n.db")\nprint(c.execute("select 8").fetchone()[0])'],
+    { reason: 'other_file' },
+  ],
   ['the image’s file', ['from PIL import Image\nprint(Image.open("image_1.png").width)'], { passed: true }],
   [
     'a picture made from it',
@@ -223,6 +249,14 @@ test.each<[string, string[], object]>([
   [
     'a file of a name that nobody can read',
     [`${draw}page.save("work" + ".png")`, 'from PIL import Image\nprint(Image.open("work.png").width)'],
+    { reason: 'other_file' },
+  ],
+  [
+    'a file of a name that nobody can read, after a look at the image',
+    [
+      `${draw}page.paste(image_1)\npage.save("work" + ".png")`,
+      'from PIL import Image\nprint(Image.open("work.png").width)',
+    ],
     { passed: true },
   ],
   [

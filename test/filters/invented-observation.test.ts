@@ -35,6 +35,10 @@ test.each([
   ['I run it.\n\n>>> print(result)\n8'],
   ['I run it.\n\n**Output:**\n\n8'],
   ['I run it.\n\nObservation: 8'],
+  ['I run it.\n\n[Output]\nOslo'],
+  ["I run it.\n\nOut[1]: 'Oslo'"],
+  ['I run it.\nstdout: Oslo'],
+  ['I run it.\n```tool_outputs\nOslo\n```'],
 ])('%j holds what only a tool may say', async text => {
   expect(await measure(saying(text))).toMatchObject({
     reason: 'result_marker',
@@ -46,6 +50,7 @@ test.each([
   ['Observation: the image shows three bars.'],
   ['The output goes to stdout: I read it there.'],
   ['I look for the user: is there one?'],
+  ['I find out where the output goes: stdout it is.'],
   ['I compare a < b and <b>bold</b>.'],
   ['Found 3 results for the first half, so I go on.'],
   ['The code will print the width.'],
@@ -59,7 +64,7 @@ test.each([
 test.each([
   'Running this gave 8.',
   'After running it, the printed result is 8.',
-  'Executing it yields `8`, as I expected.',
+  'Executing it yields `8`, which I report.',
   'I run it.\nOutput: 8',
   'The tool returned 8.',
   'The output is 8.',
