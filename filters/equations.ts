@@ -42,14 +42,14 @@ const longer = new RegExp(
 
 /** Exact where all is whole; else to a hundredth, for what was rounded on the way. */
 function holdsLonger([, left = '', right = '']: RegExpMatchArray): boolean {
-  const value = valueOf(left)
+  const value = worthOf(left)
   const told = Number(right.replaceAll(',', ''))
   if (value === null) return true
   const isExact = !/[.÷/]/.test(left) && !right.includes('.')
   return Math.abs(value - told) <= (isExact ? 0 : Math.max(0.51, Math.abs(value) / 100))
 }
 
-function valueOf(left: string): number | null {
+function worthOf(left: string): number | null {
   const isLonger = /[()]/.test(left) || (left.match(/\d\s*[+\-−×*/÷]/g)?.length ?? 0) > 1
   if (!isLonger) return null
   try {

@@ -31,7 +31,7 @@ export function format(options: FormatOptions = {}): Check {
   const counter = typeof tokenizer === 'string' ? tokenizerFile(tokenizer) : (tokenizer ?? byteBound)
   return {
     name: 'format',
-    version: 1,
+    version: 2,
     options: { parallelCalls, maxTokens, imagePixels, tokenizer: counter.name },
     async measure(trajectory) {
       const problem = grammar(trajectory, parallelCalls) ?? stray(trajectory)

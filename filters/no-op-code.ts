@@ -15,7 +15,7 @@ const analyser = read('no_op_code.py')
  */
 export const noOpCode = (): Check => ({
   name: 'no_op_code',
-  version: 2,
+  version: 3,
   options: {},
   async measure(trajectory, context) {
     const cells = cellsOf(trajectory)

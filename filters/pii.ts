@@ -27,7 +27,7 @@ export const pii = (options: PiiOptions = {}): Check => {
   const { kinds = [...personalKinds], where = [...places], country = 'US' } = options
   return {
     name: 'pii',
-    version: 1,
+    version: 2,
     options: { kinds, where, country },
     async measure(trajectory) {
       for (const { place, name, text } of textsOf(trajectory)) {

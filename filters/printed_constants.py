@@ -6,6 +6,10 @@ name is constant while it is bound to nothing but literals.
 import builtins
 
 
+# Calls that show what they are given in another form.
+SHOWING = ('dumps', 'str', 'repr', 'format', 'join', 'array', 'Series', 'DataFrame')
+
+
 def constant(node, known):
     """The value of an expression of literals; raises LookupError where it is none."""
     if isinstance(node, ast.Name) and node.id in known:
@@ -37,16 +41,24 @@ def returned(node, known):
 def texts(node, known):
     """The constant pieces of what is printed, in order."""
     try:
-        return [str(constant(node, known))]
+        value = constant(node, known)
+        return [str(each) for each in value] if isinstance(value, (list, tuple)) else [str(value)]
     except (LookupError, TypeError, ValueError):
-        return [text for each in pieces(node) for text in texts(each, known)]
+        return [text for each in pieces(node, known) for text in texts(each, known)]
 
 
-def pieces(node):
+def pieces(node, known):
     """What of an expression is printed beside one another."""
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
         return [node.left, node.right] if any(map(is_text, (node.left, node.right))) else []
-    return getattr(node, 'values', []) if isinstance(node, ast.JoinedStr) else getattr(node, 'elts', [])
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod) and is_text(node.left):
+        return [node.right]
+    if isinstance(node, ast.Call):
+        body = known.get((getattr(node.func, 'id', ''), 'returns'))
+        return [body] if body is not None else node.args if called(node) in SHOWING else []
+    if isinstance(node, (ast.FormattedValue, ast.Starred)):
+        return [node.value]
+    return node.values if isinstance(node, (ast.JoinedStr, ast.Dict)) else getattr(node, 'elts', [])
 
 
 def is_text(node):
@@ -79,8 +91,12 @@ def bind(node, known):
 def define(node, known):
     known.pop(node.name, None)
     known.pop((node.name, 'returns'), None)
-    if len(node.body) == 1 and isinstance(node.body[0], ast.Return) and node.body[0].value is not None:
-        known[(node.name, 'returns')] = node.body[0].value
+    returns = [each for each in ast.walk(node) if isinstance(each, ast.Return)]
+    last = node.body[-1]
+    # Names of its own may hold anything where it does more than return.
+    own = set() if len(node.body) == 1 else {each.id for each in ast.walk(last) if isinstance(each, ast.Name)} & set(known)
+    if returns == [last] and last.value is not None and not own:
+        known[(node.name, 'returns')] = last.value
 
 
 def printed(code, known):

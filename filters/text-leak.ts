@@ -64,7 +64,7 @@ function tells(
   return letters >= minLetters || (letters === 0 && digits >= minDigits)
 }
 
-const labels = 'answer ans label gt truth groundtruth solution correct target gold'.split(' ')
+const labels = 'answer ans expected label gt truth groundtruth solution correct target gold'.split(' ')
 
 /** A name that says what it holds: `answer_3.png`. There even a short answer is no chance. */
 function isLabelled(text: string, task: Task): boolean {

@@ -24,7 +24,6 @@ export const labelledFile: Fault = {
           `q92-target-${slug}.png`,
           `0092 (answer ${slug}).png`,
           `dataset/groundtruth_${slug}_0092.tif`,
-          `export/class_${slug}/IMG_0092.JPG`,
         ],
         other: [
           `images/0092_label=${slug}.png`,
