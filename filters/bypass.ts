@@ -54,7 +54,7 @@ function early(answer: string, { task }: Trajectory, calling: readonly Step[]): 
   return step ? fail('answered_first', `turn ${step.turn}: ${quoted(step.thought)}`) : null
 }
 
-/** Whether words hold an answer that is no chance and that the question does not give: three digits, a decimal, or a name. */
+/** Whether words hold an answer that does not stand there by chance, and not from the question: three digits, a decimal, a name. */
 function names(words: string, answer: string, { question, choices, answerType }: Task): boolean {
   const wanted = tokensOf(answer)
   const tells = wanted.length === 1 && wanted[0]?.match(/^(?:\d{3,}|\d+\.\d+|\p{L}{4,})$/u)

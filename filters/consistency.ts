@@ -23,8 +23,8 @@ import { quoted, sentencesOf, unescaped, wordsIn } from './words.ts'
  * failed call, an empty search or a blank picture for a success; plain equations are true; the last thought concludes
  * what is answered. Skywork-R1V4 drops trajectories whose next thought or answer does not fit.
  *
- * It reads English reports of the form "the output shows 42" and is silent in doubt. It cannot see: what pictures
- * show; wrong readings of words that are there; reports in other words or languages.
+ * It reads English reports of the form "the output shows 42", and any sentence about a tool with a number of three digits
+ * or more; it is silent in doubt. It cannot see: what pictures show; wrong readings of words that are there; other languages.
  */
 export const consistency = (): Check => ({
   name: 'consistency',

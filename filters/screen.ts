@@ -1,6 +1,6 @@
 import type { JsonObject } from '../schemas/json.ts'
+import type { ReplyUse } from '../schemas/reply-use.ts'
 import type { Task } from '../schemas/task.ts'
-import type { ReplyUse } from '../schemas/trajectory.ts'
 import type { Teacher } from '../teachers/teacher.ts'
 import type { Models } from './models.ts'
 

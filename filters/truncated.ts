@@ -31,7 +31,7 @@ export const truncated = (): Check => ({
 })
 
 /** Whether all other thoughts end as sentences do. */
-const endsOthers = (steps: readonly Step[], thought: string): boolean => {
+const doOthersEnd = (steps: readonly Step[], thought: string): boolean => {
   const others = steps.map(each => each.thought.trim()).filter(each => each !== '' && each !== thought.trim())
   return others.length > 1 && others.every(each => /[.!?:…)"”*`]$/.test(each))
 }
@@ -57,7 +57,7 @@ function cutThought(steps: readonly Step[]): Measurement | null {
   const cut = steps.find(
     ({ thought, calls }) =>
       dangling.test(thought.trim()) ||
-      (calls.length > 0 && breaksOff(thought.trim(), endsOthers(steps, thought))),
+      (calls.length > 0 && breaksOff(thought.trim(), doOthersEnd(steps, thought))),
   )
   return cut ? fail('cut_sentence', `turn ${cut.turn} ends ${quoted(cut.thought.trim().slice(-60))}`) : null
 }

@@ -1,5 +1,6 @@
 import type { Attempt, Models } from '../filters/models.ts'
-import type { Outcome, ReplyUse, Trajectory } from '../schemas/trajectory.ts'
+import type { ReplyUse } from '../schemas/reply-use.ts'
+import type { Outcome, Trajectory } from '../schemas/trajectory.ts'
 import type { Store } from '../store/store.ts'
 import { modelOf } from '../teachers/prices.ts'
 import { type Teacher, TeacherError, type TeacherRequest } from '../teachers/teacher.ts'

@@ -1,6 +1,6 @@
 import type { Screen, ScreenContext, Screening } from '../filters/screen.ts'
+import type { ReplyUse } from '../schemas/reply-use.ts'
 import type { Task } from '../schemas/task.ts'
-import type { ReplyUse } from '../schemas/trajectory.ts'
 import type { Store } from '../store/store.ts'
 import { type TaskList, taskList } from '../tasks/list.ts'
 import { eachAffordable } from './affordable.ts'

@@ -1,4 +1,5 @@
-import type { ReplyUse, Trajectory } from '../schemas/trajectory.ts'
+import type { ReplyUse } from '../schemas/reply-use.ts'
+import type { Trajectory } from '../schemas/trajectory.ts'
 import { modelOf, type Prices, priceOf, usdOf } from '../teachers/prices.ts'
 import { imagesSent } from './worst-case.ts'
 

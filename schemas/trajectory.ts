@@ -136,13 +136,6 @@ export const Usage = Type.Object(
 )
 export type Usage = Static<typeof Usage>
 
-/** What a reply used: the tokens, and the images that were sent for it. `model` is the name its price is known by. */
-export interface ReplyUse {
-  model: string
-  usage: Usage
-  images: number
-}
-
 /** Why a reply ended. Only `end` can be an answer. */
 export const Stop = Type.Enum(['end', 'calls', 'length', 'content_filter', 'refusal'])
 export type Stop = Static<typeof Stop>
