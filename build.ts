@@ -7,7 +7,7 @@ import { join } from 'node:path'
 const read = [
   'prompts/*.md',
   'sandbox/**/*.py',
-  'filters/**/*.py',
+  'checks/**/*.py',
   'teachers/**/*.py',
   'teachers/*.json',
   'README.md',
@@ -25,10 +25,14 @@ const {
 const compiled = {
   ...rest,
   bin: { kindling: 'cli/main.js' },
-  exports: {
-    '.': { types: './pipeline/config.d.ts', default: './pipeline/config.js' },
-    './package.json': './package.json',
-    './*': { types: './*.d.ts', default: './*.js' },
-  },
+  exports: Object.fromEntries(
+    Object.entries<string>(rest.exports).map(([path, file]) => [path, built(file)]),
+  ),
 }
 writeFileSync('dist/package.json', `${JSON.stringify(compiled, null, 2)}\n`)
+
+/** Where TypeScript's own file of a path went. */
+function built(file: string): string | { types: string; default: string } {
+  const name = /^(.*)\.ts$/.exec(file)?.[1]
+  return name === undefined ? file : { types: `${name}.d.ts`, default: `${name}.js` }
+}

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { type Random, random } from '../examples/demo/random.ts'
-import { nearTexts } from '../filters/near/texts.ts'
-import { jaccard, shingles, wordsOf } from '../filters/near/words.ts'
-import { openScratch } from '../pipeline/scratch.ts'
+import { openScratch } from '../pipeline/decide/decision-table.ts'
 import { openSqliteStore } from '../store/sqlite.ts'
+import { nearTexts } from '../words/texts.ts'
+import { jaccard, shingles, wordsOf } from '../words/words.ts'
 import { measured } from './contenders.ts'
 
 /**

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { type CorpusImage, imageCorpus } from '../tools/image-corpus.ts'
+import { type CorpusImage, imageCorpus } from '../tools/corpus/image-corpus.ts'
 
 /** Pictures that can be searched: gives the ids of the five that are most like a query. */
 export interface Searchable {

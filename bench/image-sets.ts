@@ -5,7 +5,7 @@ import { type Country, countries, otherFlag, ownFlag } from '../examples/demo/fl
 import { type Random, random } from '../examples/demo/random.ts'
 import { sha256 } from '../schemas/hash.ts'
 import { sameCountry } from '../teachers/program/skills/countries.ts'
-import type { CorpusImage } from '../tools/image-corpus.ts'
+import type { CorpusImage } from '../tools/corpus/image-corpus.ts'
 
 /** A picture to look for, and the id of what should be found. */
 export interface Query {

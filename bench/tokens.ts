@@ -1,5 +1,5 @@
 // One of the processes of bench D: asks as fast as the shared limits let it, until it is told to stop.
-import { admitted } from '../pipeline/admission.ts'
+import { admitted } from '../pipeline/ask/admission.ts'
 import { eachConcurrent } from '../pipeline/concurrent.ts'
 import { openSqliteLimiter } from '../store/sqlite-limiter.ts'
 import { openai } from '../teachers/openai.ts'

@@ -1,5 +1,5 @@
-import { dollars } from '../pipeline/budget.ts'
 import type { Listener, Progress, Stage } from '../pipeline/progress.ts'
+import { dollars } from '../pipeline/spend/purse.ts'
 import { harmless } from './show.ts'
 
 const words: Record<Stage, string> = {

@@ -1,6 +1,6 @@
-import { BudgetError } from '../pipeline/budget.ts'
 import { ConfigError } from '../pipeline/config.ts'
-import { NotStored } from '../pipeline/not-stored.ts'
+import { NotStored } from '../pipeline/rollout/errors.ts'
+import { BudgetError } from '../pipeline/spend/purse.ts'
 import { SandboxError } from '../sandbox/sandbox.ts'
 import { LockedError } from '../store/lock.ts'
 import { StoreError } from '../store/store.ts'

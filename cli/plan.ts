@@ -1,6 +1,6 @@
-import { dollars } from '../pipeline/budget.ts'
 import type { Forecast } from '../pipeline/forecast.ts'
 import type { Estimate } from '../pipeline/pilot.ts'
+import { dollars } from '../pipeline/spend/purse.ts'
 import { table } from './table.ts'
 
 /** A forecast for a person; `budgetUsd` is what the run may cost. */

@@ -1,7 +1,7 @@
 import { ConfigError, type Settings } from '../pipeline/config.ts'
-import { decidedRows } from '../pipeline/curate.ts'
-import { rescue, rescues, undoRescue } from '../pipeline/rescue.ts'
-import { screenedTasks } from '../pipeline/screenings.ts'
+import { decidedRows } from '../pipeline/decide/curate.ts'
+import { rescue, rescues, undoRescue } from '../pipeline/decide/rescue.ts'
+import { screenedTasks } from '../pipeline/screen/screenings.ts'
 import type { Store } from '../store/store.ts'
 import { harmless } from './show.ts'
 

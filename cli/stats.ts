@@ -1,4 +1,5 @@
 import type { ExportRow, ScreenedTask } from '../output/export.ts'
+import type { Notes } from '../pipeline/decide/decision-table.ts'
 import {
   counter,
   type Dropped,
@@ -6,8 +7,7 @@ import {
   type Funnel,
   type Screened,
   unscreened,
-} from '../pipeline/funnel.ts'
-import type { Notes } from '../pipeline/scratch.ts'
+} from '../pipeline/decide/funnel.ts'
 import type { Prices } from '../teachers/prices.ts'
 import { money } from './costs.ts'
 import { type Planted, plantedCounter } from './planted.ts'

@@ -1,13 +1,13 @@
 // Tools of your own: a few lines in the config, the two examples of the package, and those of any MCP server.
 //   npm run kindling -- run examples/own-tools.config.ts
 import { defineConfig } from 'kindling'
-import { answer } from 'kindling/filters/answer'
+import { answer } from 'kindling/checks/answer'
+import { reexecutes } from 'kindling/checks/reexecutes'
 import { passed } from 'kindling/filters/passed'
-import { reexecutes } from 'kindling/filters/reexecutes'
 import { hf } from 'kindling/output/hf'
 import { bubblewrap } from 'kindling/sandbox/bubblewrap'
 import { jsonl } from 'kindling/tasks/jsonl'
-import { program } from 'kindling/teachers/program/program'
+import { program } from 'kindling/teachers/program'
 import { calculator } from 'kindling/tools/calculator'
 import { crop } from 'kindling/tools/crop'
 import { mcp } from 'kindling/tools/mcp'

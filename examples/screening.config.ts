@@ -1,8 +1,7 @@
 // Screening: a student sorts the tasks before the teacher is asked. Both are the program, the student one that errs often;
 // in earnest the student is the model that is to be trained, such as openai({ model: '…', baseURL: '…' }).
 import { defineConfig } from 'kindling'
-import { answer } from 'kindling/filters/answer'
-import { difficulty } from 'kindling/filters/difficulty'
+import { answer } from 'kindling/checks/answer'
 import { passed } from 'kindling/filters/passed'
 import { deepEyesRl } from 'kindling/output/deepeyes-rl'
 import { deepEyesSft } from 'kindling/output/deepeyes-sft'
@@ -11,7 +10,8 @@ import { rejected } from 'kindling/output/rejected'
 import { screenedOut } from 'kindling/output/screened-out'
 import { verlRl } from 'kindling/output/verl-rl'
 import { bubblewrap } from 'kindling/sandbox/bubblewrap'
-import { program } from 'kindling/teachers/program/program'
+import { difficulty } from 'kindling/screens/difficulty'
+import { program } from 'kindling/teachers/program'
 import { python } from 'kindling/tools/python'
 import { drawings } from './demo/drawings.ts'
 

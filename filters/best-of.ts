@@ -1,6 +1,6 @@
-import { namedRow } from './named-row.ts'
-import { type Preference, rankOf, usualPreference } from './prefer.ts'
 import type { Selector } from './selector.ts'
+import { namedRow } from './strata/named-row.ts'
+import { type Preference, rankOf, usualPreference } from './strata/prefer.ts'
 
 export interface BestOfOptions {
   /** Trajectories that stay for each task. */

@@ -1,7 +1,7 @@
 import { InputError } from '../tasks/problem.ts'
-import { against } from './against.ts'
-import { type Benchmarks, checkBenchmarks, optionsOf } from './benchmark.ts'
+import { type Benchmarks, checkBenchmarks, optionsOf } from './near/benchmark.ts'
 import { sharedRuns } from './near/questions.ts'
+import { against } from './near/reference-selector.ts'
 import type { Selector } from './selector.ts'
 
 export interface DecontaminatedOptions {

@@ -1,17 +1,17 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { deedsOf } from '../checks/code/same-calls.ts'
+import { nearPictures } from '../images/near/pictures.ts'
 import { hashOf, sha256 } from '../schemas/hash.ts'
 import type { Image } from '../schemas/image.ts'
 import type { Task } from '../schemas/task.ts'
 import type { Trajectory } from '../schemas/trajectory.ts'
 import { InputError } from '../tasks/problem.ts'
+import { nearTexts } from '../words/texts.ts'
+import { numbersIn, wordsOf } from '../words/words.ts'
 import type { Measured } from './filter.ts'
-import { namedRow } from './named-row.ts'
-import { nearPictures } from './near/pictures.ts'
-import { nearTexts } from './near/texts.ts'
-import { numbersIn, wordsOf } from './near/words.ts'
-import { type Preference, rankOf, usualPreference } from './prefer.ts'
-import { deedsOf } from './same-calls.ts'
 import type { Rejection, Selector, Workspace } from './selector.ts'
+import { namedRow } from './strata/named-row.ts'
+import { type Preference, rankOf, usualPreference } from './strata/prefer.ts'
 
 export interface DuplicateOptions {
   /**

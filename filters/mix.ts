@@ -1,6 +1,6 @@
 import { InputError } from '../tasks/problem.ts'
 import type { Selector } from './selector.ts'
-import { beyond, type Choice, countStrata, optionsOf } from './strata.ts'
+import { beyond, type Choice, countStrata, optionsOf } from './strata/strata.ts'
 
 export interface MixOptions extends Choice {
   /** Each stratum's share of the rows, above 0; together 1. */

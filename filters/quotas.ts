@@ -1,6 +1,6 @@
 import { InputError } from '../tasks/problem.ts'
 import type { Quotas } from './selector.ts'
-import { beyond, type Choice, countStrata, optionsOf, stratumOf, stratumOfTask } from './strata.ts'
+import { beyond, type Choice, countStrata, optionsOf, stratumOf, stratumOfTask } from './strata/strata.ts'
 
 export interface QuotaOptions extends Choice {
   /** Rows that each stratum is to have. */

@@ -1,6 +1,6 @@
-import { against } from './against.ts'
-import { type Benchmarks, checkBenchmarks, optionsOf } from './benchmark.ts'
+import { type Benchmarks, checkBenchmarks, optionsOf } from './near/benchmark.ts'
 import { sameQuestions } from './near/questions.ts'
+import { against } from './near/reference-selector.ts'
 import type { Selector } from './selector.ts'
 
 export interface SplitGuardOptions {

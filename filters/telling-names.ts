@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { type Place, textsBeside, tokensOf } from './beside.ts'
+import { type Place, textsBeside, tokensOf } from '../checks/reading/texts-beside-question.ts'
+import { quoted } from '../words/prose.ts'
 import type { Measured } from './filter.ts'
 import type { Rejection, Selector, Workspace } from './selector.ts'
-import { quoted } from './words.ts'
 
 export interface TellingNamesOptions {
   /** Where names are looked for; see `textLeak`. */

@@ -1,5 +1,5 @@
+import { type ToolKind, usedKindsIn } from '../checks/tools-used.ts'
 import { drop, type Filter, keep } from './filter.ts'
-import { type ToolKind, usedKindsIn } from './tools-used.ts'
 
 export interface UsedKindsOptions {
   /** At least one of these. */

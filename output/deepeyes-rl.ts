@@ -1,7 +1,7 @@
 import { Schema } from 'apache-arrow'
-import type { Screening } from '../filters/screen.ts'
 import { instructions, promptHashes, questionText, studentGuard } from '../prompts/deepeyes.ts'
 import type { Task } from '../schemas/task.ts'
+import type { Screening } from '../screens/screen.ts'
 import { struct, text } from './columns.ts'
 import { type Beside, decline, type Projected, project, type TaskContext, type TaskExport } from './export.ts'
 import { rlColumns, rlInfo, rlNotes, rlRow, unrewardable } from './rl-row.ts'

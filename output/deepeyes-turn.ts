@@ -1,4 +1,4 @@
-import { thoughtIn } from '../filters/steps.ts'
+import { thoughtIn } from '../checks/reading/turns-read.ts'
 import { endings } from '../prompts/deepeyes.ts'
 import type { Guard } from '../prompts/markers.ts'
 import type { Cell, ToolCall, Trajectory, Turn } from '../schemas/trajectory.ts'

@@ -5,7 +5,7 @@ import type { Json } from '../schemas/json.ts'
 import type { Observation, Reply, ToolCall, Trajectory, Turn, Usage } from '../schemas/trajectory.ts'
 import { type Cell, flag, images, integer, list, type Row, struct, text } from './columns.ts'
 import { type Decision, type Export, type ExportContext, type ExportRow, project } from './export.ts'
-import { madeBy, searched } from './origin.ts'
+import { madeBy, searched } from './made-by.ts'
 import { type Pictures, pictures, questionParts } from './pictures.ts'
 
 const message = struct('element', [

@@ -1,4 +1,4 @@
-import type { RunAbout } from './about.ts'
+import type { RunAbout } from './run-about.ts'
 import type { Summary } from './summary.ts'
 import type { Written, WrittenFile } from './target.ts'
 

@@ -1,9 +1,9 @@
-import type { Screening } from '../filters/screen.ts'
 import { hashOf } from '../schemas/hash.ts'
 import type { Task } from '../schemas/task.ts'
 import type { Environment, Named, Trajectory } from '../schemas/trajectory.ts'
+import type { Screening } from '../screens/screen.ts'
 import type { Decision, DropReason } from './export.ts'
-import { madeBy, searched } from './origin.ts'
+import { madeBy, searched } from './made-by.ts'
 
 export interface Counted {
   rows: number

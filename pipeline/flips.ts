@@ -3,11 +3,11 @@ import { canonicalJson } from '../schemas/hash.ts'
 import type { Fact } from '../schemas/trajectory.ts'
 import type { Store } from '../store/store.ts'
 import type { Settings } from './config.ts'
-import { type Decided, decideAll, decisionsIn, decisionsPath } from './curate.ts'
+import { type Decided, decideAll, decisionsIn, decisionsPath } from './decide/curate.ts'
+import { openStored } from './offline/stored-replies.ts'
 import type { Listener } from './progress.ts'
 import { prepare } from './run.ts'
-import { openStored } from './stored-only.ts'
-import { verify } from './verify.ts'
+import { verify } from './verify/verify.ts'
 
 /** What a check said: of which version, and the reason where it failed, or an empty one where it passed. */
 export interface Said {

@@ -1,4 +1,4 @@
-import { normal, shareOf } from '../filters/interval.ts'
+import { normal, shareOf } from '../checks/judges/interval.ts'
 
 /** A number for the whole run, with the interval that holds it in 19 of 20 cases; null where too few tasks were tried. */
 export interface Forecast {

@@ -1,10 +1,10 @@
 import { hashOf } from '../schemas/hash.ts'
 import type { Task } from '../schemas/task.ts'
 import type { Store } from '../store/store.ts'
-import { taskList } from '../tasks/list.ts'
+import { taskList } from '../tasks/task-list.ts'
 import type { Teacher } from '../teachers/teacher.ts'
 import type { Settings } from './config.ts'
-import { generationOf } from './refresh.ts'
+import { generationOf } from './generation.ts'
 
 /** One rollout that is to be done. */
 export interface Planned {

@@ -5,11 +5,11 @@ import { join, relative } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { Store } from '../store/store.ts'
 import { ConfigError, type Settings } from './config.ts'
-import { rungs } from './ladder.ts'
+import { rungs } from './decide/ladder.ts'
+import { openStored } from './offline/stored-replies.ts'
 import type { Listener } from './progress.ts'
 import { decide, prepare } from './run.ts'
-import { openStored } from './stored-only.ts'
-import { synthesize } from './synthesize.ts'
+import { synthesize } from './solve/synthesize.ts'
 
 /** Whether a run, done once more from its store, gave the same files. */
 export interface Replay {

@@ -9,6 +9,10 @@ export const Part = Type.Union([
 ])
 export type Part = Static<typeof Part>
 
+/** The images of a message, in order. */
+export const imagesIn = (parts: readonly Part[]): Image[] =>
+  parts.flatMap(part => (part.type === 'image' ? [part.image] : []))
+
 /**
  * How an answer is compared. `choice` takes the option's text or its letter, `math` what is equivalent, `date` another
  * writing of the same day, month or year, `set` the same items in any order.

@@ -4,13 +4,13 @@ import { Task } from '../schemas/task.ts'
 import { validator } from '../schemas/validate.ts'
 import { ImageError, keepImage } from '../store/images.ts'
 import type { Store } from '../store/store.ts'
-import { faultsOf } from './check.ts'
+import { faultsOf } from './draft-faults.ts'
 import { faultOf } from './files.ts'
 import { imageBytes } from './images.ts'
-import { keepTaskList, type TaskList } from './list.ts'
 import { InputError } from './problem.ts'
 import type { ImageSource, Problem, TaskDraft, TaskSource } from './source.ts'
 import { openStaging, type Staging } from './staging.ts'
+import { keepTaskList, type TaskList } from './task-list.ts'
 
 /** Images decoded at once; each may take 400 MB while it is. */
 const concurrency = 4

@@ -1,4 +1,4 @@
-import { retryAfterMs } from '../tools/retry-after.ts'
+import { retryAfterMs } from '../tools/web/retry-after.ts'
 import type { Failure } from './teacher.ts'
 
 /** Rate limits (RFC 6585), and a server that cannot keep up: 503 (RFC 9110), 529 (Anthropic). */

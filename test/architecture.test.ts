@@ -2,43 +2,65 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { expect, test } from 'vitest'
 
-/** A folder may import from itself and from those before it, never from those after. */
-const order = [
+/** A room may import from itself and from those before it, never from those after. */
+const rooms = [
   'schemas',
   'store',
+  'words',
+  'answers',
+  'images',
   'tasks',
   'prompts',
   'sandbox',
   'tools',
   'teachers',
+  'checks',
+  'screens',
   'filters',
   'output',
   'pipeline',
   'cli',
 ]
 
+/**
+ * The same within a room: a sub-room may import from those before it. What it imports of the room's own files imports no
+ * sub-room in turn; those that do (who fulfils a contract, the jobs of the pipeline) come after all of them.
+ */
+const subRooms: Record<string, string[]> = {
+  answers: ['reading', 'compare'],
+  images: ['near'],
+  tools: ['web', 'engines', 'corpus', 'mcp'],
+  teachers: ['program'],
+  checks: ['reading', 'code', 'rerun', 'judges'],
+  filters: ['strata', 'near'],
+  pipeline: ['ask', 'spend', 'batch', 'rollout', 'offline', 'verify', 'screen', 'decide', 'solve'],
+}
+
+/** Files that may lie in one folder: a reader takes in no more at once. */
+const most = (folder: string) => (/^(pipeline|checks|filters|tools)(\/|$)/.test(folder) ? 20 : 28)
+
 /** Those who fulfil a contract or are plugged in by a config; the rest of these folders may be named by the pipeline. */
 const contracts = [
-  'filters/check.ts',
+  'checks/check.ts',
+  'checks/judges/interval.ts',
   'filters/filter.ts',
-  'filters/interval.ts',
-  'filters/models.ts',
-  'filters/screen.ts',
   'filters/selector.ts',
-  'output/about.ts',
   'output/export.ts',
+  'output/run-about.ts',
   'output/write.ts',
   'prompts/asked.ts',
   'prompts/prompt.ts',
   'sandbox/restarting.ts',
   'sandbox/sandbox.ts',
+  'screens/screen.ts',
   'store/images.ts',
   'store/limiter.ts',
   'store/store.ts',
   'tasks/intake.ts',
-  'tasks/list.ts',
   'tasks/source.ts',
+  'tasks/task-list.ts',
   'tasks/text-rows.ts',
+  'teachers/models.ts',
   'teachers/prices.ts',
   'teachers/teacher.ts',
   'tools/leaks.ts',
@@ -47,7 +69,7 @@ const contracts = [
 ]
 
 const root = join(import.meta.dirname, '..')
-const files = order.flatMap(folder =>
+const files = rooms.flatMap(folder =>
   readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
     .filter(file => file.endsWith('.ts'))
     .map(file => join(folder, file)),
@@ -59,36 +81,90 @@ const importsOf = (file: string) =>
     ([, specifier = '']) => relative(root, join(root, dirname(file), specifier)),
   )
 
-const folderOf = (file: string) => file.split('/')[0] ?? ''
+/** Every package that a file imports, by the name it is installed under. */
+const packagesOf = (file: string) =>
+  [...readFileSync(join(root, file), 'utf8').matchAll(/^(?:import|export) [^'`]*?from '([^.'][^']*)'/gm)]
+    .map(([, specifier = '']) => specifier)
+    .filter(specifier => !specifier.startsWith('node:') && !specifier.startsWith('kindling'))
+    .map(specifier =>
+      specifier
+        .split('/')
+        .slice(0, specifier.startsWith('@') ? 2 : 1)
+        .join('/'),
+    )
+
+const roomOf = (file: string) => file.split('/')[0] ?? ''
+/** Undefined for a room's own files. */
+const subRoomOf = (file: string) => (file.split('/').length > 2 ? file.split('/')[1] : undefined)
 
 test('the rule sees imports', () => {
-  expect(importsOf('pipeline/rollout.ts')).toContain('teachers/teacher.ts')
+  expect(importsOf('pipeline/rollout/rollout.ts')).toContain('teachers/teacher.ts')
   expect(importsOf('cli/main.ts')).toContain('cli/commands.ts')
+  expect(packagesOf('schemas/task.ts')).toEqual(['typebox'])
+  expect(packagesOf('tools/mcp/connection.ts')).toContain('@modelcontextprotocol/client')
 })
 
 test.each(files)('%s imports only what comes before it', file => {
-  const wrong = importsOf(file).filter(
-    target => order.indexOf(folderOf(target)) > order.indexOf(folderOf(file)),
+  const targets = importsOf(file)
+  expect(targets.filter(target => !rooms.includes(roomOf(target)))).toEqual([])
+  expect(targets.filter(target => rooms.indexOf(roomOf(target)) > rooms.indexOf(roomOf(file)))).toEqual([])
+  const own = targets.filter(target => roomOf(target) === roomOf(file))
+  expect(own.filter(target => !mayImport(file, target))).toEqual([])
+})
+
+function mayImport(file: string, target: string): boolean {
+  const order = subRooms[roomOf(file)] ?? []
+  const [from, to] = [subRoomOf(file), subRoomOf(target)]
+  if (from === undefined) return true
+  if (to === undefined)
+    return [target, ...reachable(target)].every(
+      each => roomOf(each) !== roomOf(file) || subRoomOf(each) === undefined,
+    )
+  return order.indexOf(to) <= order.indexOf(from)
+}
+
+test('every sub-room has its place in the order of its room', () => {
+  const found = new Set(
+    files.flatMap(file => (subRoomOf(file) === undefined ? [] : [`${roomOf(file)}/${subRoomOf(file)}`])),
   )
-  expect(wrong).toEqual([])
-  const unknown = importsOf(file).filter(target => !order.includes(folderOf(target)))
-  expect(unknown).toEqual([])
+  const known = Object.entries(subRooms).flatMap(([room, names]) => names.map(name => `${room}/${name}`))
+  expect([...found].sort()).toEqual(known.sort())
 })
 
 test('the pipeline knows contracts, not who fulfils them', () => {
   const foreign = files
     .filter(file => file.startsWith('pipeline/'))
     .flatMap(importsOf)
-    .filter(target => !['pipeline', 'schemas'].includes(folderOf(target)))
+    .filter(target => !['pipeline', 'schemas'].includes(roomOf(target)))
   expect(foreign.filter(target => !contracts.includes(target))).toEqual([])
 })
 
 test('no file imports itself by way of others', () => {
-  const reaches = new Map(files.map(file => [file, reachable(file)]))
-  expect(files.filter(file => reaches.get(file)?.has(file))).toEqual([])
+  expect(files.filter(file => reachable(file).has(file))).toEqual([])
 })
 
+test('no folder holds more files than a reader takes in', () => {
+  const counts = Map.groupBy(files, file => dirname(file))
+  expect(
+    [...counts].filter(([folder, { length }]) => length > most(folder)).map(([folder]) => folder),
+  ).toEqual([])
+})
+
+test('every package that is imported is installed with this one', () => {
+  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const missing = files.flatMap(file =>
+    packagesOf(file)
+      .filter(name => !Object.hasOwn(dependencies, name))
+      .map(name => `${file}: ${name}`),
+  )
+  expect(missing).toEqual([])
+})
+
+const reached = new Map<string, Set<string>>()
+
 function reachable(file: string): Set<string> {
+  const known = reached.get(file)
+  if (known) return known
   const seen = new Set<string>()
   const open = importsOf(file)
   for (const target of open) {
@@ -96,5 +172,6 @@ function reachable(file: string): Set<string> {
     seen.add(target)
     open.push(...importsOf(target))
   }
+  reached.set(file, seen)
   return seen
 }

@@ -11,13 +11,13 @@ const packageJson = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'
 
 const config = `
 import { defineConfig } from 'kindling'
-import { answer } from 'kindling/filters/answer'
+import { answer } from 'kindling/checks/answer'
 import { passed } from 'kindling/filters/passed'
 import { hf } from 'kindling/output/hf'
 import { rejected } from 'kindling/output/rejected'
 import { bubblewrap } from 'kindling/sandbox/bubblewrap'
 import { jsonl } from 'kindling/tasks/jsonl'
-import { program } from 'kindling/teachers/program/program'
+import { program } from 'kindling/teachers/program'
 import { python } from 'kindling/tools/python'
 
 export default defineConfig({

@@ -2,7 +2,7 @@ import sharp from 'sharp'
 import Type from 'typebox'
 import type { Image } from '../schemas/image.ts'
 import { maxPixels } from '../store/images.ts'
-import { imageNames, shownImage, shownParts } from './shown.ts'
+import { imageNames, shownImage, shownParts } from './shown-image.ts'
 import { defineTool, type Tool, ToolError } from './tool.ts'
 
 const args = Type.Object(

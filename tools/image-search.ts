@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import type { Results } from '../schemas/trajectory.ts'
 import type { Service } from './service.ts'
-import { shownImage, shownParts } from './shown.ts'
+import { shownImage, shownParts } from './shown-image.ts'
 import { checkedQuery, heading, oneLine } from './text-search.ts'
 import { defineTool, type Tool, type ToolContext, ToolError, type ToolResult } from './tool.ts'
 

@@ -3,8 +3,8 @@ import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import type { Task } from '../schemas/task.ts'
 import { InputError } from '../tasks/problem.ts'
+import { gramsOf, wordsOf } from '../words/word-grams.ts'
 import type { LeakGuard } from './leaks.ts'
-import { gramsOf, wordsOf } from './word-grams.ts'
 
 export interface LeakGuardOptions {
   /** Hosts, with all below them, that nothing is shown of. Those that data sets are kept at by default. */

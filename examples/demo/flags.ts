@@ -1,7 +1,7 @@
 import { InputError } from '../../tasks/problem.ts'
 import type { TaskDraft, TaskSource } from '../../tasks/source.ts'
-import { type ImageCorpus, imageCorpus } from '../../tools/image-corpus.ts'
-import { type TextCorpus, textCorpus } from '../../tools/text-corpus.ts'
+import { type ImageCorpus, imageCorpus } from '../../tools/corpus/image-corpus.ts'
+import { type TextCorpus, textCorpus } from '../../tools/corpus/text-corpus.ts'
 import { factbookPassages, factbookSource } from './factbook.ts'
 import { type Country, countries, flagImages, lookAlike } from './flags/countries.ts'
 import {

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { nearTexts } from './texts.ts'
-import { mixed, numbersIn, shingles } from './words.ts'
+import { nearTexts } from '../../words/texts.ts'
+import { mixed, numbersIn, shingles } from '../../words/words.ts'
 
 /** Questions on disk, found again by what a text has in common with them. */
 export interface Questions {

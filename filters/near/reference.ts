@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { nearPictures, type Picture } from './pictures.ts'
+import { nearPictures, type Picture } from '../../images/near/pictures.ts'
+import { wordsOf } from '../../words/words.ts'
 import type { Questions } from './questions.ts'
-import { wordsOf } from './words.ts'
 
 /** A question with its images, as both sides of a comparison give it. */
 export interface Asked {

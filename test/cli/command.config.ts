@@ -1,6 +1,6 @@
 // The run of test/cli/command.test.ts: tasks from a file in the working folder, a teacher at an address.
 import { defineConfig } from 'kindling'
-import { answer } from 'kindling/filters/answer'
+import { answer } from 'kindling/checks/answer'
 import { passed } from 'kindling/filters/passed'
 import { hf } from 'kindling/output/hf'
 import { rejected } from 'kindling/output/rejected'

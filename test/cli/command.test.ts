@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { exits } from '../../cli/exit.ts'
 import { lockRun } from '../../store/lock.ts'
 import { openSqliteStore } from '../../store/sqlite.ts'
-import { hear } from '../filters/judging.ts'
+import { hear } from '../checks/judging.ts'
 import { call, completion } from '../teachers/wire-server.ts'
 import { config, measuring, type Place, place } from './command.ts'
 

@@ -1,6 +1,6 @@
 // The run of test/cli/command.test.ts with a judge, at the teacher's address.
 import { defineConfig } from 'kindling'
-import { judge } from 'kindling/filters/judge'
+import { judge } from 'kindling/checks/judge'
 import { passed } from 'kindling/filters/passed'
 import { openai } from 'kindling/teachers/openai'
 import command from './command.config.ts'

@@ -1,9 +1,9 @@
 // The run of test/cli/mcp.test.ts: the tools of an MCP server, which is the tests' own.
 import { join } from 'node:path'
 import { defineConfig } from 'kindling'
-import { answer } from 'kindling/filters/answer'
+import { answer } from 'kindling/checks/answer'
+import { reexecutes } from 'kindling/checks/reexecutes'
 import { passed } from 'kindling/filters/passed'
-import { reexecutes } from 'kindling/filters/reexecutes'
 import { hf } from 'kindling/output/hf'
 import { bubblewrap } from 'kindling/sandbox/bubblewrap'
 import { jsonl } from 'kindling/tasks/jsonl'

@@ -1,9 +1,9 @@
 // The run of test/cli/stored.test.ts: screened, judged and selected, where every model and the search engine needs a key.
 import { defineConfig } from 'kindling'
-import { difficulty } from 'kindling/filters/difficulty'
-import { judge } from 'kindling/filters/judge'
+import { judge } from 'kindling/checks/judge'
 import { passed } from 'kindling/filters/passed'
 import { quotas } from 'kindling/filters/quotas'
+import { difficulty } from 'kindling/screens/difficulty'
 import { openai } from 'kindling/teachers/openai'
 import { serper } from 'kindling/tools/serper'
 import { textSearch } from 'kindling/tools/text-search'

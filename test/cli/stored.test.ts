@@ -1,7 +1,7 @@
 import { copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { hear } from '../filters/judging.ts'
+import { hear } from '../checks/judging.ts'
 import { completion } from '../teachers/wire-server.ts'
 import { type Answering, place } from './command.ts'
 

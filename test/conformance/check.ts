@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Check, CheckContext, Measurement } from '../../filters/check.ts'
+import type { Check, CheckContext, Measurement } from '../../checks/check.ts'
 import { canonicalJson } from '../../schemas/hash.ts'
 import type { Trajectory } from '../../schemas/trajectory.ts'
 

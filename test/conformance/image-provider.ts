@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { InputError } from '../../tasks/problem.ts'
-import type { ImageHooks } from '../../tools/http-image-search.ts'
+import type { ImageHooks } from '../../tools/engines/http-image-search.ts'
 import { type ImageProvider, imageSearch } from '../../tools/image-search.ts'
 import { ServiceError } from '../../tools/service.ts'
 import { png } from '../fixtures.ts'

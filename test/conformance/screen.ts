@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import type { Screen, ScreenContext } from '../../filters/screen.ts'
 import { canonicalJson } from '../../schemas/hash.ts'
 import type { Task } from '../../schemas/task.ts'
+import type { Screen, ScreenContext } from '../../screens/screen.ts'
 
 /** A screen with one task that it leaves to the next and one that it drops. */
 export interface ScreenCase {

@@ -1,11 +1,11 @@
 // A small cut of the demo with a teacher that errs much more often, so that every kind of fault is planted.
 import { defineConfig } from 'kindling'
-import { faults } from 'kindling/teachers/program/faults'
-import { program } from 'kindling/teachers/program/program'
+import { program } from 'kindling/teachers/program'
 import { charts } from '../../examples/demo/charts.ts'
 import { drawings } from '../../examples/demo/drawings.ts'
 import { flags } from '../../examples/demo/flags.ts'
 import demo from '../../examples/demo.config.ts'
+import { faults } from '../../teachers/program/faults.ts'
 
 const seed = 5
 /** An answer can only go wrong in a turn that answers, and those are few. */

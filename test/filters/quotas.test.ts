@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type QuotaOptions, quotas } from '../../filters/quotas.ts'
-import { stratumOf } from '../../filters/strata.ts'
+import { stratumOf } from '../../filters/strata/strata.ts'
 import { selectorConformance } from '../conformance/selector.ts'
 import { answerTurn, pythonTurn } from '../fixtures.ts'
 import { row, select } from './selecting.ts'

@@ -1,6 +1,6 @@
 import type { Measured } from '../../filters/filter.ts'
 import type { Note, Rejection, Selector } from '../../filters/selector.ts'
-import { openScratch } from '../../pipeline/scratch.ts'
+import { openScratch } from '../../pipeline/decide/decision-table.ts'
 import { sha256 } from '../../schemas/hash.ts'
 import type { Image } from '../../schemas/image.ts'
 import type { Task } from '../../schemas/task.ts'

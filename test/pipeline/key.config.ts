@@ -1,6 +1,6 @@
 // The run of test/pipeline/key.test.ts: its teacher takes the key from the environment, as a user's does.
 import { defineConfig } from 'kindling'
-import { answer } from 'kindling/filters/answer'
+import { answer } from 'kindling/checks/answer'
 import { passed } from 'kindling/filters/passed'
 import { hf } from 'kindling/output/hf'
 import { rejected } from 'kindling/output/rejected'

@@ -1,8 +1,8 @@
 // The run that test/pipeline/kill.test.ts kills: real drawings, a real sandbox, a teacher at the address it is given.
 import { defineConfig } from 'kindling'
-import { answer } from 'kindling/filters/answer'
+import { answer } from 'kindling/checks/answer'
+import { reexecutes } from 'kindling/checks/reexecutes'
 import { passed } from 'kindling/filters/passed'
-import { reexecutes } from 'kindling/filters/reexecutes'
 import { hf } from 'kindling/output/hf'
 import { rejected } from 'kindling/output/rejected'
 import { bubblewrap } from 'kindling/sandbox/bubblewrap'

@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest'
+import { answer } from '../../checks/answer.ts'
 import { printEstimate } from '../../cli/plan.ts'
-import { answer } from '../../filters/answer.ts'
 import { passed } from '../../filters/passed.ts'
 import { forecastShare, forecastSum } from '../../pipeline/forecast.ts'
 import { pilot } from '../../pipeline/pilot.ts'

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest'
-import { answer } from '../../filters/answer.ts'
+import { answer } from '../../checks/answer.ts'
 import { passed } from '../../filters/passed.ts'
 import { hf } from '../../output/hf.ts'
 import { rejected } from '../../output/rejected.ts'

@@ -2,9 +2,9 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openSqliteStore } from '../../store/sqlite.ts'
 import { intake } from '../../tasks/intake.ts'
-import { taskList } from '../../tasks/list.ts'
 import { InputError } from '../../tasks/problem.ts'
 import type { Problem, TaskDraft, TaskSource } from '../../tasks/source.ts'
+import { taskList } from '../../tasks/task-list.ts'
 import { png, temporaryFolder } from '../fixtures.ts'
 
 export const source = { name: 'own', licence: 'CC0-1.0' }

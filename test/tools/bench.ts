@@ -1,5 +1,5 @@
-import { services } from '../../pipeline/services.ts'
-import { openWorkbench, type Workbench } from '../../pipeline/workbench.ts'
+import { services } from '../../pipeline/ask/services.ts'
+import { openWorkbench, type Workbench } from '../../pipeline/rollout/tool-context.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
 import type { Part } from '../../schemas/task.ts'
 import { keepImage } from '../../store/images.ts'

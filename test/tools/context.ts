@@ -1,4 +1,4 @@
-import { keepOrNull } from '../../pipeline/workbench.ts'
+import { keepOrNull } from '../../pipeline/rollout/tool-context.ts'
 import type { Image } from '../../schemas/image.ts'
 import { keepImage } from '../../store/images.ts'
 import { openSqliteStore } from '../../store/sqlite.ts'

@@ -4,7 +4,7 @@ import { type AddressInfo, createServer as createListener, type Socket } from 'n
 import { join } from 'node:path'
 import { toNodeHandler } from '@modelcontextprotocol/node'
 import { createMcpHandler } from '@modelcontextprotocol/server'
-import type { McpCommand } from '../../tools/mcp-server.ts'
+import type { McpCommand } from '../../tools/mcp/server.ts'
 import { makeServer } from './mcp-server.ts'
 
 /** The test server as a child process. */

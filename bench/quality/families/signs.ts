@@ -7,7 +7,7 @@ import { replay, Stuck } from '../../../teachers/program/replay.ts'
 import type { Seen, Skill } from '../../../teachers/program/skill.ts'
 import { resultsIn, sectionOf } from '../../../teachers/program/skills/observed.ts'
 import { conclude, say } from '../../../teachers/program/skills/script.ts'
-import { type TextCorpus, textCorpus } from '../../../tools/text-corpus.ts'
+import { type TextCorpus, textCorpus } from '../../../tools/corpus/text-corpus.ts'
 
 interface Airport {
   code: string

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { CorpusImage } from '../../../tools/image-corpus.ts'
+import type { CorpusImage } from '../../../tools/corpus/image-corpus.ts'
 import { type Entry, entries, textOf } from '../factbook.ts'
 
 /** A country or territory of the Factbook that has a flag of its own. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
+import { compareAnswer } from '../../../answers/compare.ts'
 import { factbookCorpus, flagCorpus, flags as flagTasks } from '../../../examples/demo/flags.ts'
-import { compareAnswer } from '../../../filters/answer.ts'
 import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
 import type { TaskDraft } from '../../../tasks/source.ts'
 import type { SeenStep, Step } from '../../../teachers/program/skill.ts'

@@ -9,9 +9,9 @@ import {
   ownFlag,
 } from '../../../examples/demo/flags/countries.ts'
 import { factbookCorpus, flagCorpus, flags } from '../../../examples/demo/flags.ts'
+import { features } from '../../../images/features.ts'
 import { sha256 } from '../../../schemas/hash.ts'
 import type { TaskDraft } from '../../../tasks/source.ts'
-import { features } from '../../../tools/image-features.ts'
 import { temporaryFolder } from '../../fixtures.ts'
 
 const read = async (seed: number, count: number): Promise<TaskDraft[]> =>

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { compareAnswer } from '../../../answers/compare.ts'
 import { factbookCorpus, flagCorpus, flags } from '../../../examples/demo/flags.ts'
-import { compareAnswer } from '../../../filters/answer.ts'
 import { settings } from '../../../pipeline/config.ts'
 import { run } from '../../../pipeline/run.ts'
 import { bubblewrap } from '../../../sandbox/bubblewrap.ts'

@@ -1,5 +1,5 @@
-import { compareAnswer } from '../../../../filters/answer.ts'
-import { sessionOptions } from '../../../../pipeline/workbench.ts'
+import { compareAnswer } from '../../../../answers/compare.ts'
+import { sessionOptions } from '../../../../pipeline/rollout/tool-context.ts'
 import type { Sandbox } from '../../../../sandbox/sandbox.ts'
 import { keepImage } from '../../../../store/images.ts'
 import { openSqliteStore } from '../../../../store/sqlite.ts'

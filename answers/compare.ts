@@ -1,0 +1,44 @@
+import { fail, type Measurement } from '../schemas/measurement.ts'
+import { compareBoolean } from './compare/boolean.ts'
+import { compareChoice, lettered } from './compare/choice.ts'
+import { compareDate } from './compare/date.ts'
+import type { AnswerKey, Compare } from './compare/key.ts'
+import { compareMath } from './compare/math.ts'
+import { compareNumber } from './compare/number.ts'
+import { compareSet } from './compare/set.ts'
+import { compareText } from './compare/text.ts'
+
+/** Characters. A longer answer is an essay that happens to hold the right words. */
+const longest = 300
+
+/** Where a task has options, an option's letter says what the option says. */
+const spoken =
+  (compare: Compare): Compare =>
+  (given, task) =>
+    compare(lettered(given, task.choices ?? []) ?? given, task)
+
+const option: Compare = (given, task) => (task.choices ? compareChoice : compareText)(given, task)
+
+const compare: Record<AnswerKey['answerType'], Compare> = {
+  text: option,
+  choice: option,
+  number: spoken(compareNumber),
+  boolean: spoken(compareBoolean),
+  math: spoken(compareMath),
+  date: spoken(compareDate),
+  set: compareSet,
+}
+
+/**
+ * Whether a given answer is the task's. It would rather call a right answer wrong than a wrong one right. Of free text
+ * in other words it says `unlike`, which `isUndecided` tells from wrong.
+ */
+export function compareAnswer(given: string, task: AnswerKey): Measurement {
+  const answer = given.trim()
+  if (answer === '') return fail('empty', 'the answer is empty')
+  if (answer.length > longest) return fail('too_long', `${answer.length} characters; ${longest} are read`)
+  return compare[task.answerType](answer, task)
+}
+
+/** Rises whenever the same answer could be compared differently: part of every fact that rests on `compareAnswer`. */
+export const comparison = 2

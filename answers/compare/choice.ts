@@ -1,0 +1,65 @@
+import { fail, pass } from '../../schemas/measurement.ts'
+import { bare, keyOf } from '../reading/plain.ts'
+import { type Compare, wrong } from './key.ts'
+import { sameNumber } from './number.ts'
+
+/**
+ * One option: by its text, its letter (`B`, `(b)`, `option B`) or both (`B. text`). An answer that can be read as
+ * two different options is wrong, whichever of them is right.
+ */
+export const compareChoice: Compare = (given, task) => {
+  const options = task.choices ?? []
+  const truth = options.includes(task.answer) ? new Set([keyOf(task.answer)]) : readings(task.answer, options)
+  if (truth.size !== 1) {
+    return fail('no_truth', `the true answer ${JSON.stringify(task.answer)} is not one of the options`)
+  }
+  const claim = readings(given, options)
+  if (claim.size === 0) return wrong(given, task, 'no_option')
+  if (claim.size > 1) return wrong(given, task, 'ambiguous')
+  const [meant = ''] = claim
+  return truth.has(meant) ? pass() : wrong(given, task)
+}
+
+/** Every option, by its key, that an answer may mean. */
+function readings(given: string, options: string[]): Set<string> {
+  const letter = lettered(given, options)
+  const found = [...byText(given, options), ...byOwnLetter(given, options), ...byBoth(given, options)]
+  return new Set([...found, ...(letter === null ? [] : [letter])].map(keyOf))
+}
+
+/** `B. text` inside an option. */
+const ownLetter = /^[([]?([a-z])[)\].:]\s*(.+)$/i
+
+/** The same text, or else the same number. */
+function byText(given: string, options: string[]): string[] {
+  const text = (option: string) => option.match(ownLetter)?.[2] ?? option
+  const same = options.filter(option => [option, text(option)].some(own => keyOf(own) === keyOf(given)))
+  return same.length > 0 ? same : options.filter(option => sameNumber(option, given))
+}
+
+/** The letter a whole answer consists of. */
+const letterOf = (given: string): string | undefined =>
+  /^(?:(?:option|choice)\s*)?[([]?([a-z])[)\]]?$/i.exec(bare(given))?.[1]?.toLowerCase()
+
+/** The option whose place an answer names by letter, and only by that. */
+export function lettered(given: string, options: string[]): string | null {
+  const letter = letterOf(given)
+  return letter === undefined ? null : (options[placeOf(letter)] ?? null)
+}
+
+const placeOf = (letter: string): number => letter.charCodeAt(0) - 'a'.charCodeAt(0)
+
+const byOwnLetter = (given: string, options: string[]): string[] =>
+  options.filter(option => option.match(ownLetter)?.[1]?.toLowerCase() === (letterOf(given) ?? ''))
+
+/** `B. text`, `B (text)`, `text (B)`: what the text says, and what the letter says, so that a contradiction shows. */
+function byBoth(given: string, options: string[]): string[] {
+  const before =
+    /^(?:(?:option|choice)\s*)?[([]?(?<letter>[a-z])(?:[)\].:]+\s*|\s+-\s+|\s+(?=\())(?<text>.+)$/i
+  const after = /^(?<text>.+?)\s+[([](?:(?:option|choice)\s*)?(?<letter>[a-z])[)\]]$/i
+  const match = before.exec(bare(given)) ?? after.exec(bare(given))
+  const { letter = '', text = '' } = match?.groups ?? {}
+  const said = match ? byText(text, options) : []
+  const placed = options[placeOf(letter.toLowerCase())]
+  return said.length > 0 && placed !== undefined ? [...said, placed] : []
+}

@@ -1,0 +1,77 @@
+import { pass } from '../../schemas/measurement.ts'
+import { bare, keyOf } from '../reading/plain.ts'
+import { type AnswerKey, type Compare, unlike, wrong } from './key.ts'
+import { quantity } from './quantity.ts'
+import { distance, fromNumber, order, type Rational, size, times } from './rational.ts'
+import { labelled, type Tuple, tuple } from './tuple.ts'
+import { unitFits, unitWords, wordsOf } from './units.ts'
+
+/**
+ * The same words, whatever the case, quotes, punctuation around them and accents. Pairs of numbers are compared as
+ * pairs; a number within a text (`left 2679`) may have thousands separators and its unit. Other words may still mean
+ * the same, which is not decided here.
+ */
+export const compareText: Compare = (given, task) => {
+  const right = folded(given) === folded(task.answer) || sameTuple(given, task) || sameTokens(given, task)
+  if (right) return pass()
+  return couldMean(given, task.answer) ? unlike(given, task) : wrong(given, task)
+}
+
+/** Only words have others that mean the same: no symbol does, nor do other numbers. */
+const couldMean = (given: string, truth: string): boolean =>
+  /\p{L}{2}/u.test(bare(truth)) && numbersIn(given) === numbersIn(truth)
+const numbersIn = (text: string): string => (bare(text).match(/-?\d+(?:[.,:]\d+)*/g) ?? []).join(' ')
+
+/** What is compared of words. Accents are dropped in them, not in symbols such as x̄. */
+export const folded = (text: string): string =>
+  keyOf(text).replace(/[\p{Script=Latin}\p{M}]{3,}/gu, word => word.normalize('NFD').replace(/\p{M}/gu, ''))
+
+function sameTuple(given: string, task: AnswerKey): boolean {
+  const truth = quantity(task.answer) ? null : tuple(task.answer)
+  if (!truth) return false
+  const claim = tuple(given) ?? labelled(given, task.question)
+  return claim !== null && sameShape(claim, truth) && sameValues(claim, truth, task)
+}
+
+/** `5, 6` may stand for `(5,6)`; `[5,6]` may not: it could be another interval. */
+const sameShape = (a: Tuple, b: Tuple): boolean =>
+  a.values.length === b.values.length && (a.bracket === b.bracket || a.bracket === '' || b.bracket === '')
+
+const sameValues = (claim: Tuple, truth: Tuple, task: AnswerKey): boolean =>
+  truth.values.every((value, index) => {
+    const claimed = claim.values[index]
+    return claimed !== undefined && close(claimed, value, task)
+  })
+
+const close = (claim: Rational, truth: Rational, { tolerance }: AnswerKey): boolean =>
+  order(distance(claim, truth), times(size(truth), fromNumber(tolerance ?? 0))) <= 0
+
+const number = /^-?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?$/
+
+const tokens = (text: string): string[] =>
+  folded(text)
+    .replace(/(?<=\s)\((-?\d[\d.,]*)\)/g, '$1')
+    .replace(/\bby (?=-?\d)/g, '')
+    .split(/[,:;]?\s+/)
+
+function sameTokens(given: string, task: AnswerKey): boolean {
+  const [claim, truth] = [tokens(given), tokens(task.answer)]
+  const same = truth.every((token, index) => sameToken(claim[index] ?? '', token, task))
+  return same && unitAtEnd(claim.slice(truth.length), truth, task.question)
+}
+
+/** Digit by digit, since 3.1 and 3.10 may be two versions; by value only where the task has a tolerance. */
+function sameToken(claim: string, truth: string, task: AnswerKey): boolean {
+  if (!number.test(truth)) return claim === truth
+  if (!number.test(claim)) return false
+  const [a, b] = [quantity(claim), quantity(truth)]
+  if (task.tolerance !== null && a && b) return close(a.value, b.value, task)
+  return claim.replaceAll(',', '') === truth.replaceAll(',', '')
+}
+
+function unitAtEnd(rest: string[], truth: string[], question: string): boolean {
+  if (rest.length === 0) return true
+  const units = unitWords(rest.join(' '))
+  const known = units?.every(unit => unit.dimension !== null) ?? false
+  return known && number.test(truth.at(-1) ?? '') && unitFits(units ?? [], [], wordsOf(question))
+}

@@ -1,0 +1,115 @@
+import { compareAnswer } from '../answers/compare.ts'
+import type { Task } from '../schemas/task.ts'
+import type { Cell, Observation, Trajectory } from '../schemas/trajectory.ts'
+import { numeralsIn } from '../words/numerals.ts'
+import { quoted } from '../words/prose.ts'
+import { type Check, fail, type Measurement, pass } from './check.ts'
+import { openedOther } from './code/files-opened.ts'
+import { assertions, concluded } from './reading/conclusion.ts'
+import { supportOf } from './reading/support.ts'
+import { holdsTokens, tokensOf } from './reading/texts-beside-question.ts'
+import { gave, type Step, stepsOf } from './reading/turns-read.ts'
+
+/**
+ * The answer does not go past the tools: Pixel-Reasoner's bypassing trajectories, right although the decisive operation
+ * failed or was ignored (arXiv 2505.15966). It fails where the last calls before the answer failed or gave
+ * nothing and nothing before them supports the answer, and where the last output is a single number that the answer is
+ * not and does not follow from. It also fails where a thought says what the answer is, or names it as no guess, before any call
+ * gave anything: what follows is show; and where code opens a file that is neither one of the question's images nor made
+ * from them. Whether the answer is right is for the check `answer`.
+ *
+ * It cannot see: pictures that were shown and not looked at; outputs of several numbers that say otherwise; outputs such as True, whose
+ * question may have been the opposite; files whose path is put together.
+ */
+export const bypass = (): Check => ({
+  name: 'bypass',
+  version: 3,
+  options: {},
+  async measure(trajectory, context) {
+    if (trajectory.outcome.kind !== 'answered')
+      return fail('no_answer', `the outcome is ${trajectory.outcome.kind}`)
+    const calling = stepsOf(trajectory).filter(({ observations }) => observations.length > 0)
+    if (calling.length === 0) return pass('no call')
+    const { answer } = trajectory.outcome
+    return (
+      early(answer, trajectory, calling) ??
+      failedLast(answer, trajectory, calling) ??
+      contradicted(answer, trajectory) ??
+      (await openedOther(trajectory, context)) ??
+      pass()
+    )
+  },
+})
+
+const worked = (observation: Observation): boolean => observation.mistake === null && gave(observation)
+
+/** The answer, said outright before there was anything to see. */
+function early(answer: string, { task }: Trajectory, calling: readonly Step[]): Measurement | null {
+  const first = calling.findIndex(({ observations }) => observations.some(gave))
+  const blind = first < 0 ? calling : calling.slice(0, first + 1)
+  const step = blind.find(({ thought }) => {
+    const said = [concluded(thought, task.question), ...assertions(thought)].filter(each => each !== null)
+    return said.some(each => compareAnswer(each, { ...task, answer }).passed || names(each, answer, task))
+  })
+  return step ? fail('answered_first', `turn ${step.turn}: ${quoted(step.thought)}`) : null
+}
+
+/** Whether words hold an answer that does not stand there by chance, and not from the question: three digits, a decimal, a name. */
+function names(words: string, answer: string, { question, choices, answerType }: Task): boolean {
+  const wanted = tokensOf(answer)
+  const tells = wanted.length === 1 && wanted[0]?.match(/^(?:\d{3,}|\d+\.\d+|\p{L}{4,})$/u)
+  if (choices || answerType === 'boolean' || !(tells || wanted.length > 1)) return false
+  return holdsTokens(words, wanted) && !holdsTokens(question, wanted) && !planned.test(words)
+}
+
+const planned = /\b(?:let|will|going to|want to|need to|have to|try)\b|['’]ll\b|\?\s*$/i
+
+function failedLast(answer: string, trajectory: Trajectory, calling: readonly Step[]): Measurement | null {
+  const last = calling.at(-1)
+  if (!last || last.observations.some(worked)) return null
+  const before = calling.slice(0, calling.findLastIndex(({ observations }) => observations.some(worked)) + 1)
+  const thinking = {
+    ...last,
+    seen: '',
+    images: [],
+    observations: [],
+    thought: stepsOf(trajectory).at(-1)?.thought ?? '',
+  }
+  const support = supportOf(answer, trajectory, [...before, thinking])
+  if (support) return pass(`the last call failed; turn ${support.turn}: ${support.how}`)
+  const mistake = last.observations.find(each => each.mistake)?.mistake
+  const what = mistake ? `failed (${mistake.kind})` : 'gave nothing'
+  return fail(
+    'failed_call',
+    `the call of turn ${last.turn} ${what}, nothing before it supports ${quoted(answer)}`,
+  )
+}
+
+/** What the last output says alone, where it can only be another answer. */
+function contradicted(answer: string, trajectory: Trajectory): Measurement | null {
+  const steps = stepsOf(trajectory)
+  const last = steps.findLast(({ observations }) => observations.length > 0)
+  const data = last?.observations.at(-1)?.data
+  if (!last || data?.kind !== 'cell') return null
+  const output = numeralsIn(answer).length === 1 ? onlyNumber(data) : onlyWord(data)
+  if (output === null || compareAnswer(output, { ...trajectory.task, answer }).passed) return null
+  const support = supportOf(answer, trajectory, steps)
+  if (support && !rests.includes(support.how)) return null
+  return fail('contradicted', `turn ${last.turn} gave ${quoted(output)}, the answer is ${quoted(answer)}`)
+}
+
+/** On which any answer rests: a picture, anything that was seen, the one line of the output itself. */
+const rests = ['pictured', 'decided', 'counted']
+
+/** A yes or no: what True says depends on what was compared. */
+function onlyWord({ status, stdout, result, images }: Cell): string | null {
+  if (status !== 'ok' || images.length > 0) return null
+  return /^(?:\p{L}+ |[\p{L} ]*[:=] *)?["']?(yes|no)["']?$/iu.exec((result ?? stdout).trim())?.[1] ?? null
+}
+
+function onlyNumber({ status, stdout, result, images }: Cell): string | null {
+  const output = (result ?? stdout).trim()
+  const [number, ...others] = numeralsIn(output)
+  if (status !== 'ok' || images.length > 0 || !number || others.length > 0) return null
+  return /^[\p{L}\s:=]*[-\d.,]+\s?%?$/u.test(output) ? number.text : null
+}

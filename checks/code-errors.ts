@@ -1,0 +1,31 @@
+import { type Check, fail, type Measurement, pass } from './check.ts'
+import { cellsOf, type PlacedCell, placeOf } from './code/cells.ts'
+
+export interface CodeErrorsOptions {
+  /** Whether an error passes that a later turn's cell got over. */
+  recovered?: 'allow' | 'refuse'
+}
+
+/**
+ * Whether code failed: an exception, an exit, a time-out or any other end that is not `ok`. It is recovered where a
+ * cell of a later turn ran well.
+ */
+export const codeErrors = ({ recovered = 'allow' }: CodeErrorsOptions = {}): Check => ({
+  name: 'code_errors',
+  version: 1,
+  options: { recovered },
+  async measure(trajectory) {
+    const cells = cellsOf(trajectory)
+    const error = cells.findLast(({ cell }) => cell.status !== 'ok')
+    if (!error) return pass('none')
+    const later = cells.some(({ cell, turn }) => cell.status === 'ok' && turn > error.turn)
+    if (!later) return fail('unrecovered', describe(error))
+    return recovered === 'allow' ? pass(`recovered: ${describe(error)}`) : fail('recovered', describe(error))
+  },
+})
+
+function describe(place: PlacedCell): Measurement['detail'] {
+  const { status, error } = place.cell
+  const [message = ''] = (error?.value ?? '').split('\n')
+  return `${placeOf(place)}: ${error ? `${error.name}: ${message}` : status}`
+}

@@ -1,0 +1,37 @@
+import { canonicalJson } from '../../schemas/hash.ts'
+import type { ToolCall, Trajectory } from '../../schemas/trajectory.ts'
+import { wordsOf } from '../../words/words.ts'
+
+/** What a trajectory did, so that two that did the same give the same text: its calls, or its words where it made none. */
+export function deedsOf({ turns }: Trajectory): string {
+  const calls = turns.flatMap(({ reply }) => reply.calls.map(callDone))
+  return calls.length > 0
+    ? calls.join('\n')
+    : turns.map(({ reply }) => wordsOf(reply.text).join(' ')).join('\n')
+}
+
+/** A call as text, so that two that ask for the same give the same. */
+export function callDone({ name, arguments: text }: ToolCall): string {
+  try {
+    const args: unknown = JSON.parse(text)
+    const isCode =
+      args !== null && typeof args === 'object' && 'code' in args && typeof args.code === 'string'
+    return `${name} ${canonicalJson(isCode ? { ...args, code: plainCode(args.code as string) } : args)}`
+  } catch {
+    return `${name} ${text}`
+  }
+}
+
+const string = /("""|''')[\s\S]*?\1|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'/
+/** Strings, comments, a space between words, and other spaces except those a line begins with. */
+const token = new RegExp(
+  `(?<literal>${string.source.replace('\\1', '\\2')})|#[^\\n]*|(?<space>(?<=\\w)[^\\S\\n]+(?=\\w))|(?<=\\S)[^\\S\\n]+`,
+  'g',
+)
+
+/** Python without comments, blank lines and spaces that mean nothing. */
+const plainCode = (code: string): string =>
+  code
+    .replace(token, (_, literal, __, space) => literal ?? (space ? ' ' : ''))
+    .replace(/\s*\n(?=\s*(?:\n|$))/g, '')
+    .trim()

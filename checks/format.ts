@@ -1,0 +1,119 @@
+import { studentGuard } from '../prompts/deepeyes.ts'
+import type { Image } from '../schemas/image.ts'
+import type { Part } from '../schemas/task.ts'
+import type { Trajectory, Turn } from '../schemas/trajectory.ts'
+import { quoted } from '../words/prose.ts'
+import { type Check, fail, type Measurement, pass } from './check.ts'
+import { byteBound, type TokenCounter, tokenizerFile } from './reading/tokens.ts'
+
+export interface FormatOptions {
+  /** Whether one turn may make several calls. Some targets have no words for that. */
+  parallelCalls?: 'allow' | 'refuse'
+  /** Most tokens of a whole row, images included; null for no limit. DeepEyesV2 trains its 7B with 20,480. */
+  maxTokens?: number | null
+  /** Path of a model's `tokenizer.json`, or a function with a name. Without it bytes are counted, which are never fewer. */
+  tokenizer?: string | TokenCounter
+  /** Pixels that an image is scaled down to before it becomes tokens; DeepEyesV2's `image_max_pixels`. */
+  imagePixels?: number
+}
+
+/**
+ * What every target relies on. Each turn but the last calls, the last answers once between `<answer>` tags; the
+ * model's own words hold no tags of the student's contract, image placeholders or control tokens (a student would be
+ * taught to write them; exports would have to change what was said, and with code what was run); and the row is not
+ * longer than the trainer reads. What tools and people wrote is escaped by the exports and not looked at.
+ *
+ * An image counts as Qwen2.5-VL's 28 x 28 pixel patches (arXiv 2502.13923). Without a tokenizer a row may be refused
+ * that would fit; the detail says so. The system prompt of an export may differ from the teacher's in length.
+ */
+export function format(options: FormatOptions = {}): Check {
+  const { parallelCalls = 'allow', maxTokens = 20_480, imagePixels = 512 * 512, tokenizer } = options
+  const counter = typeof tokenizer === 'string' ? tokenizerFile(tokenizer) : (tokenizer ?? byteBound)
+  return {
+    name: 'format',
+    version: 2,
+    options: { parallelCalls, maxTokens, imagePixels, tokenizer: counter.name },
+    async measure(trajectory) {
+      const problem = grammar(trajectory, parallelCalls) ?? stray(trajectory)
+      if (problem || maxTokens === null) return problem ?? pass()
+      const length = lengthOf(trajectory, counter, imagePixels)
+      const detail = `${length} tokens by ${counter.name}`
+      return length > maxTokens ? fail('too_long', `${detail}; ${maxTokens} are read`) : pass(detail)
+    },
+  }
+}
+
+function grammar({ turns, outcome }: Trajectory, parallelCalls: 'allow' | 'refuse'): Measurement | null {
+  const silent = turns.slice(0, -1).findIndex(({ reply }) => reply.calls.length === 0)
+  if (silent >= 0) return fail('turn_without_call', `turn ${silent + 1} of ${turns.length} calls nothing`)
+  if (parallelCalls === 'refuse') {
+    const several = turns.findIndex(({ reply }) => reply.calls.length > 1)
+    if (several >= 0) return fail('parallel_calls', `turn ${several + 1}`)
+  }
+  const last = turns.at(-1)
+  if (outcome.kind !== 'answered' || !last) return fail('no_answer', `the outcome is ${outcome.kind}`)
+  if (last.reply.calls.length > 0) return fail('answer_with_call', `turn ${turns.length}`)
+  return answerTags(turns, last)
+}
+
+const tagsIn = (text: string): string => (text.match(/<\/?answer>/g) ?? []).join('')
+
+function answerTags(turns: readonly Turn[], last: Turn): Measurement | null {
+  const early = turns.slice(0, -1).findIndex(({ reply }) => tagsIn(reply.text) !== '')
+  if (early >= 0) return fail('early_answer', `turn ${early + 1} has an answer tag and calls`)
+  const tags = tagsIn(last.reply.text)
+  if (tags !== '<answer></answer>') return fail('answer_tags', `turn ${turns.length} has ${tags || 'none'}`)
+  const after = last.reply.text.split('</answer>')[1]?.trim() ?? ''
+  return after === '' ? null : fail('text_after_answer', `turn ${turns.length}: ${quoted(after)}`)
+}
+
+/** Text that an export would have to change. */
+function stray({ turns }: Trajectory): Measurement | null {
+  for (const [index, { reply }] of turns.entries()) {
+    const text = reply.text.replace(/<\/?answer>/g, '')
+    const token = foreign.exec(text)?.[0]
+    if (token) return fail('marker_in_text', `turn ${index + 1}: ${quoted(token)}`)
+    if (isAltered(text)) return fail('marker_in_text', `turn ${index + 1}: ${quoted(markerIn(text))}`)
+    const call = reply.calls.find(each => isAltered(each.arguments))
+    if (call) return fail('marker_in_arguments', `turn ${index + 1}: ${quoted(markerIn(call.arguments))}`)
+  }
+  return null
+}
+
+/** Control tokens of Llama, Mistral, Gemma and DeepSeek: harmless to the target, and no words of a thought. */
+const foreign =
+  /<\/?s>|\[\/?(?:INST|TOOL_CALLS|TOOL_RESULTS|AVAILABLE_TOOLS)\]|<(?:start|end)_of_turn>|<｜[^｜\n]{1,40}｜>/
+
+const isAltered = (text: string): boolean => {
+  const safe = studentGuard()
+  safe.text(text)
+  return safe.altered()
+}
+
+/** From where the guard changes it. */
+function markerIn(text: string): string {
+  const safe = studentGuard().text(text)
+  const at = [...text].findIndex((character, index) => character !== [...safe][index])
+  return [...text].slice(Math.max(at - 1, 0)).join('')
+}
+
+function lengthOf(trajectory: Trajectory, { count }: TokenCounter, imagePixels: number): number {
+  const { system, question, turns } = trajectory
+  const shown: Part[] = [
+    ...question,
+    ...turns.flatMap(turn => turn.observations.flatMap(({ parts }) => parts)),
+  ]
+  const texts = [
+    system,
+    ...shown.flatMap(part => (part.type === 'text' ? [part.text] : [])),
+    ...turns.flatMap(({ reply }) => [reply.text, ...reply.calls.map(call => call.arguments)]),
+  ]
+  const images = shown.flatMap(part => (part.type === 'image' ? [patches(part.image, imagePixels)] : []))
+  return texts.reduce((sum, text) => sum + count(text), 0) + images.reduce((sum, each) => sum + each, 0)
+}
+
+/** Each side in patches of 28 pixels, and a token before and behind. */
+function patches({ width, height }: Image, most: number): number {
+  const factor = Math.min(1, Math.sqrt(most / (width * height)))
+  return Math.ceil((width * factor) / 28) * Math.ceil((height * factor) / 28) + 2
+}

@@ -1,0 +1,61 @@
+import type { Trajectory } from '../schemas/trajectory.ts'
+import { quoted, unescaped, wordsIn } from '../words/prose.ts'
+import { type Check, type CheckContext, fail, type Measurement, pass } from './check.ts'
+import { cellsOf } from './code/cells.ts'
+import { withoutConstants } from './code/printed-constants.ts'
+import { type Support, supportOf } from './reading/support.ts'
+import { gave, stepsOf } from './reading/turns-read.ts'
+
+export interface GroundedOptions {
+  /** Whether an answer passes that words do not support where a tool showed a picture, which can show anything. */
+  pictures?: 'trust' | 'refuse'
+}
+
+/**
+ * The answer rests on what tools gave: the number (rounded, as a share of 100, with or without separators), the words,
+ * the option behind a letter, or a sum, difference, product or ratio of numbers that were observed. A yes or no, and a
+ * choice among options none of which was observed, needs any observation. What code prints just as it stands in it is no
+ * observation: `print('stars:', 5)`. The detail says in which turn and how.
+ *
+ * It cannot see: whether the observed words were meant; what a picture shows; longer calculations made in the head;
+ * synonyms; constants that code prints in a loop, a branch or by way of a calculation.
+ */
+export const grounded = ({ pictures = 'trust' }: GroundedOptions = {}): Check => ({
+  name: 'grounded',
+  version: 2,
+  options: { pictures },
+  async measure(trajectory, context) {
+    const { outcome } = trajectory
+    if (outcome.kind !== 'answered') return fail('no_answer', `the outcome is ${outcome.kind}`)
+    const steps = stepsOf(trajectory)
+    if (!steps.some(({ observations }) => observations.some(gave)))
+      return fail('no_observation', 'no call gave anything')
+    const { answer } = outcome
+    const support = supportOf(answer, trajectory, steps)
+    if (!support) return fail('ungrounded', `no observation supports ${quoted(answer)}`)
+    if (support.how === 'pictured' && pictures === 'refuse')
+      return fail('only_pictured', `turn ${support.turn} shows a picture, no words support ${quoted(answer)}`)
+    return (
+      (await constant(answer, support, trajectory, context)) ?? pass(`turn ${support.turn}: ${support.how}`)
+    )
+  },
+})
+
+/** An answer that was observed only because code had it from the start. */
+async function constant(
+  answer: string,
+  { turn, how }: Support,
+  trajectory: Trajectory,
+  context: CheckContext,
+): Promise<Measurement | null> {
+  const cells = cellsOf(trajectory)
+  if (!how.includes('observed') || !cells.some(({ cell }) => standsIn(answer, cell.code))) return null
+  const measured = await withoutConstants(trajectory, context)
+  if (!measured.ok) return measured.measured
+  const support = supportOf(answer, measured.value, stepsOf(measured.value))
+  const isSeen = support && support.how !== 'decided' && !(support.how === 'pictured' && support.turn >= turn)
+  return isSeen ? null : fail('constant', `turn ${turn} prints ${quoted(answer)} as it stands in its code`)
+}
+
+const standsIn = (answer: string, code: string): boolean =>
+  ` ${wordsIn(unescaped(code)).join(' ')} `.includes(` ${wordsIn(answer).join(' ')} `)

@@ -1,0 +1,64 @@
+import { type Prompt, prompt } from '../../prompts/prompt.ts'
+import type { Teacher } from '../../teachers/teacher.ts'
+import { type Check, fail, pass } from '../check.ts'
+import { gainOf, type Interval } from './interval.ts'
+import { comparing, plainInterval, refuseTries, rounded, type Trying, tries } from './tries.ts'
+
+export interface ToolNecessityOptions extends Trying {
+  /** The model that is to need tools: usually the one that is to be trained. */
+  student: Teacher
+  /** Answers without tools, and as many with them. */
+  k?: number
+  /** So many right answers without tools are not too many: a quarter of `k` by default, as in DeepEyesV2's 2 of 8. */
+  most?: number
+  /** By how much the share of right answers has to be higher with tools, -1 to 1. Without it that is only measured. */
+  gain?: number
+  /** What the student is told where it has no tools. */
+  system?: Prompt
+}
+
+/**
+ * Whether a student needs tools for the task: it answers `k` times without and `k` times with the run's tools, and rules
+ * compare its answers (`compareAnswer`), or `judges` where those cannot decide. `data` holds `k`, how many were `right` `without` and `with`, and the `gain`
+ * with its 95 % interval; few tries leave it wide. Sampling must not be greedy, or the tries are all one.
+ */
+export function toolNecessity({
+  student,
+  k = 4,
+  most = Math.floor(k / 4),
+  gain,
+  system = prompt('direct'),
+  ...trying
+}: ToolNecessityOptions): Check {
+  refuseTries('tool_necessity', { k }, 1)
+  refuseTries('tool_necessity', { most })
+  system.fill({})
+  const { compare, models, options } = comparing('tool_necessity', trying)
+  return {
+    name: 'tool_necessity',
+    version: 1,
+    options: {
+      student: { name: student.name, options: student.options },
+      ...options,
+      k,
+      most,
+      ...(gain !== undefined && { gain }),
+      prompts: { [system.name]: system.sha256 },
+    },
+    models: [student, ...models],
+    async measure({ task }, context) {
+      const without = await tries(student, task, { tools: false, images: true, system, k, compare }, context)
+      const withTools = await tries(student, task, { tools: true, images: true, k, compare }, context)
+      const gained = gainOf(withTools, without)
+      const detail = `right ${without.right} of ${k} without tools, ${withTools.right} of ${k} with; ${words(gained)}`
+      const data = { k, without: without.right, with: withTools.right, gain: plainInterval(gained) }
+      if (without.right > most) return fail('solvable_without', detail, data)
+      return gain === undefined || gained.estimate >= gain
+        ? pass(detail, data)
+        : fail('no_gain', detail, data)
+    },
+  }
+}
+
+const words = ({ estimate, low, high }: Interval) =>
+  `gain ${rounded(estimate)} (95 % of the time between ${rounded(low)} and ${rounded(high)})`

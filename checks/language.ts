@@ -1,0 +1,98 @@
+import { eld } from 'eld/small'
+import { quoted, sentencesOf, withoutCode } from '../words/prose.ts'
+import { type Check, fail, type Measurement, pass } from './check.ts'
+import { type Step, stepsOf } from './reading/turns-read.ts'
+
+export interface LanguageOptions {
+  /** ISO 639-1 code of the language in which thoughts are to be written. */
+  expected?: string
+}
+
+const scripts: Record<string, RegExp> = {
+  zh: /\p{Script=Han}/u,
+  ja: /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u,
+  ko: /[\p{Script=Hangul}\p{Script=Han}]/u,
+  ar: /\p{Script=Arabic}/u,
+  fa: /\p{Script=Arabic}/u,
+  ur: /\p{Script=Arabic}/u,
+  he: /\p{Script=Hebrew}/u,
+  el: /\p{Script=Greek}/u,
+  th: /\p{Script=Thai}/u,
+  hi: /\p{Script=Devanagari}/u,
+  bg: /\p{Script=Cyrillic}/u,
+  ru: /\p{Script=Cyrillic}/u,
+  sr: /[\p{Script=Cyrillic}\p{Script=Latin}]/u,
+  uk: /\p{Script=Cyrillic}/u,
+}
+
+/** Letters of a sentence below which it may be a name; Chinese says as much with a quarter of the letters. */
+const fewest = 16
+/** Letters and different words that the detector needs, and by how much another language must fit better, of 1. */
+const needed = 25
+const fewestWords = 5
+const margin = 0.15
+
+/**
+ * Thoughts are written in the expected language, every sentence of them. A sentence fails by its script, or, where
+ * that is the same, by a language detector (eld: the only one tried that takes no English sentence of names or
+ * measurements for another language). Code, quotes, names and what tools had shown before are not judged.
+ *
+ * It cannot see: single foreign words; short sentences; two languages in one sentence of one script.
+ */
+export const language = ({ expected = 'en' }: LanguageOptions = {}): Check => ({
+  name: 'language',
+  version: 1,
+  options: { expected },
+  async measure(trajectory) {
+    const steps = stepsOf(trajectory)
+    const known = [
+      trajectory.task.question,
+      ...(trajectory.task.choices ?? []),
+      ...steps.map(({ seen }) => seen),
+    ].join('\n')
+    const judged = steps.flatMap(step => strange(step, expected, known))
+    const [first] = judged
+    if (!first) return pass()
+    const all = steps.reduce((sum, { thought }) => sum + sentencesOf(thought).length, 0)
+    const { reason, detail }: Measurement = first
+    return fail(judged.length * 2 > all ? 'other_language' : reason, detail)
+  },
+})
+
+function strange({ thought, turn }: Step, expected: string, known: string): Measurement[] {
+  return sentencesOf(withoutQuotes(thought)).flatMap(sentence => {
+    if (known.includes(sentence)) return []
+    if (isForeign(sentence, expected)) return [fail('mixed_scripts', `turn ${turn}: ${quoted(sentence)}`)]
+    const other = otherLanguage(sentence, expected)
+    return other ? [fail('mixed_languages', `turn ${turn} (${other}): ${quoted(sentence)}`)] : []
+  })
+}
+
+const withoutQuotes = (text: string): string =>
+  withoutCode(text).replace(
+    /"[^"\n]*"|“[^”\n]*”|«[^»\n]*»|„[^“”\n]*[“”]|(?<![\p{L}])'[^'\n]*'(?![\p{L}])|「[^」]*」|https?:\S+/gu,
+    ' ',
+  )
+
+/** Whether most of a sentence is in letters of another script. */
+function isForeign(sentence: string, expected: string): boolean {
+  const own = scripts[expected] ?? /\p{Script=Latin}/u
+  const letters = sentence.match(/\p{L}/gu) ?? []
+  const foreign = letters.filter(letter => !own.test(letter))
+  const weight = foreign.reduce(
+    (sum, letter) => sum + (/\p{Script=Han}|\p{Script=Hangul}/u.test(letter) ? 4 : 1),
+    0,
+  )
+  return weight >= fewest && weight * 2 > weight + letters.length - foreign.length
+}
+
+/** What the detector takes a sentence for, without its names and numbers, if clearly not for the expected language. */
+function otherLanguage(sentence: string, expected: string): string | null {
+  const prose = sentence.replace(/(?<=\S\s+["(]?)\p{Lu}[\p{L}’'-]*|\S*[\d_=]\S*/gu, ' ').replace(/\s+/g, ' ')
+  const words = prose.toLowerCase().match(/\p{L}{2,}/gu) ?? []
+  if (words.join('').length < needed || new Set(words).size < fewestWords) return null
+  const scores: Record<string, number> = eld.detect(prose).getScores()
+  const [best] = Object.entries(scores).sort(([, a], [, b]) => b - a)
+  if (!best || best[0] === expected || best[1] - (scores[expected] ?? 0) < margin) return null
+  return best[0]
+}

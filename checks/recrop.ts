@@ -1,0 +1,113 @@
+import type { Trajectory } from '../schemas/trajectory.ts'
+import { type Check, fail, pass } from './check.ts'
+import { analysed, read } from './code/analysis.ts'
+import { cellsOf, type PlacedCell, placeOf } from './code/cells.ts'
+
+const analyser = read('recrop.py')
+
+export interface RecropOptions {
+  /** Share of their union that two boxes on one image must have in common to be the same region, over 0 to 1. */
+  overlap?: number
+  /** Cells that may show a region again. */
+  allowed?: number
+}
+
+/** As many cells that do the same are a loop. */
+const loop = 3
+
+/**
+ * No region is cropped again, which hurt training where it was measured (Skywork-R1V4 removes such trajectories). A
+ * cell repeats where all pictures it shows were shown by cells before it, pixel by pixel, or where all it does is crop
+ * boxes that were shown before, as far as literals and constants of earlier cells tell what they are. A crop that is
+ * enlarged, measured or read is something new; so is one that was made but not shown, or whose cell failed.
+ *
+ * It cannot see: boxes that were calculated from pixels, unless the pictures are the same; the same region shown a
+ * little larger or moved by more than `overlap` allows with other code around it.
+ */
+export const recrop = ({ overlap = 0.9, allowed = 0 }: RecropOptions = {}): Check => {
+  if (!(overlap > 0 && overlap <= 1))
+    throw new RangeError(`recrop: overlap lies over 0 and up to 1, not ${overlap}`)
+  return {
+    name: 'recrop',
+    version: 1,
+    options: { overlap, allowed },
+    async measure(trajectory, context) {
+      const cells = cellsOf(trajectory)
+      if (cells.length < 2) return pass()
+      const data = { sizes: sizesOf(trajectory), codes: cells.map(({ cell }) => cell.code) }
+      const found = await analysed<Cropped[]>(analyser, data, context)
+      if (!found.ok) return found.measured
+      const again = repeats(cells, found.value, overlap)
+      if (again.length <= allowed) return pass(again.length === 0 ? '' : `allowed: ${again.length}`)
+      return fail(again.length >= loop ? 'loop' : 'repeated', again.join(', '))
+    },
+  }
+}
+
+type Box = [picture: string, left: number, top: number, right: number, bottom: number]
+
+interface Cropped {
+  /** Null where it cannot be told what is cropped. */
+  crops: (Box | null)[]
+  plain: boolean
+}
+
+const sizesOf = ({ question }: Trajectory): Record<string, [number, number]> => {
+  const images = question.flatMap(part => (part.type === 'image' ? [part.image] : []))
+  return Object.fromEntries(images.map(({ width, height }, index) => [`image_${index + 1}`, [width, height]]))
+}
+
+/** Where cells repeat others, in words. */
+function repeats(cells: readonly PlacedCell[], found: readonly Cropped[], overlap: number): string[] {
+  const pictures = new Map<string, PlacedCell>()
+  const boxes: { box: Box; place: PlacedCell }[] = []
+  const again: string[] = []
+  for (const [index, place] of cells.entries()) {
+    const known = knownBoxes(found[index])
+    if (place.cell.status !== 'ok') continue
+    const before = plainBoxes(found[index])
+      ? sameBoxes(place, known, boxes, overlap)
+      : samePictures(place, pictures)
+    if (before) again.push(`${placeOf(place)} repeats ${placeOf(before)}`)
+    for (const { pixels } of place.cell.images) if (!pictures.has(pixels)) pictures.set(pixels, place)
+    if (gaveAny(place)) boxes.push(...known.map(box => ({ box, place })))
+  }
+  return again
+}
+
+const knownBoxes = (found: Cropped | undefined): Box[] => (found?.crops ?? []).filter(box => box !== null)
+
+/** Where boxes say what is cropped, pixels need not: two empty corners look the same. */
+const plainBoxes = (found: Cropped | undefined): boolean =>
+  found?.plain === true && found.crops.length > 0 && found.crops.every(box => box !== null)
+
+const gaveAny = ({ cell }: PlacedCell): boolean =>
+  cell.images.length > 0 || cell.stdout.trim() !== '' || cell.result !== null
+
+function samePictures({ cell }: PlacedCell, seen: ReadonlyMap<string, PlacedCell>): PlacedCell | undefined {
+  const before = cell.images.map(({ pixels }) => seen.get(pixels))
+  return before.every(Boolean) ? before[0] : undefined
+}
+
+function sameBoxes(
+  { cell }: PlacedCell,
+  crops: readonly Box[],
+  before: readonly { box: Box; place: PlacedCell }[],
+  overlap: number,
+): PlacedCell | undefined {
+  // What was measured before and is shown now is shown for the first time.
+  const comparable = before.filter(({ place }) => cell.images.length === 0 || place.cell.images.length > 0)
+  const same = crops.map(crop => comparable.find(({ box }) => common(crop, box) >= overlap))
+  return same.every(Boolean) ? same[0]?.place : undefined
+}
+
+/** Intersection over union; 0 on different images. */
+function common(a: Box, b: Box): number {
+  if (a[0] !== b[0]) return 0
+  const width = Math.min(a[3], b[3]) - Math.max(a[1], b[1])
+  const height = Math.min(a[4], b[4]) - Math.max(a[2], b[2])
+  const both = Math.max(width, 0) * Math.max(height, 0)
+  const area = ([, left, top, right, bottom]: Box) => Math.max(right - left, 0) * Math.max(bottom - top, 0)
+  const union = area(a) + area(b) - both
+  return union === 0 ? 0 : both / union
+}

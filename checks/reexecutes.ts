@@ -1,0 +1,129 @@
+import { restarting } from '../sandbox/restarting.ts'
+import { imagesIn } from '../schemas/task.ts'
+import type { Observation, ToolCall, Trajectory } from '../schemas/trajectory.ts'
+import { validator } from '../schemas/validate.ts'
+import { type Tool, type ToolContext, ToolError } from '../tools/tool.ts'
+import { type Check, type CheckContext, fail, type Measurement, pass } from './check.ts'
+import { cellsOf, placeOf } from './code/cells.ts'
+import { type Witness, witness } from './rerun/recorded-service.ts'
+import { difference, shownDifference } from './rerun/rerun-difference.ts'
+
+/**
+ * All calls of the trajectory again that can be made without asking anybody. Code runs in a fresh sandbox: status, exception
+ * type, stdout, result and the pixels of every image must be what was recorded. Memory addresses may differ. Where the
+ * libraries are not those of the rollout, a difference of code is `environment_differs`. Tools that consult services get
+ * from the run's record what these said: they must ask the same, and every field of every result must be what was recorded. So must be what the teacher was shown of it.
+ *
+ * It cannot see: calls of tools that ask by other ways, such as MCP servers; searches of which the record does not hold
+ * what was said then, because it is gone or newer; these are counted in the detail.
+ */
+export const reexecutes = (): Check => ({
+  name: 'reexecutes',
+  version: 2,
+  options: {},
+  async measure(trajectory, context) {
+    const stray = cellsOf(trajectory).find(({ cell }) => !cell.reproducible)
+    if (stray) return fail('not_reproducible', `${placeOf(stray)} left a thread or a process behind`)
+    return await repeat(trajectory, context)
+  },
+})
+
+interface Step {
+  turn: number
+  call: ToolCall
+  before: Observation
+  tool: Tool | undefined
+}
+
+const stepsOf = ({ turns }: Trajectory, tools: readonly Tool[]): Step[] =>
+  turns.flatMap(({ reply, observations }, turn) =>
+    observations.flatMap((before, index) => {
+      const call = reply.calls[index]
+      const tool = tools.find(({ name }) => name === call?.name)
+      return call ? [{ turn: turn + 1, call, before, tool }] : []
+    }),
+  )
+
+async function repeat(trajectory: Trajectory, context: CheckContext): Promise<Measurement> {
+  const images = imagesIn(trajectory.question)
+  await using session = restarting(context.sandbox, async () => ({
+    ...(await context.sessionOptions(trajectory)),
+    fresh: true,
+  }))
+  const { keep, bytes, signal } = context
+  const counts = { cells: 0, searches: 0, silent: 0 }
+  for (const step of stepsOf(trajectory, context.tools)) {
+    const { turn, call, before, tool } = step
+    if (before.data?.kind === 'cell') counts.cells++
+    const heard = witness(before, context.recall)
+    const consult = context.guarded(heard.consult, trajectory)
+    const bench: ToolContext = { session: async () => session, images, keep, bytes, consult, signal }
+    const measured = await repeatCall(step, heard, bench)
+    if (!measured.passed && isServed(tool)) return placed(measured, `${call.name} (turn ${turn})`)
+    if (!measured.passed)
+      return blamed(placed(measured, placeOf({ number: counts.cells, turn })), trajectory, context)
+    if (heard.silent) counts.silent++
+    else if (heard.asked) counts.searches++
+    images.push(...imagesIn(before.parts))
+  }
+  return pass(told(counts))
+}
+
+const placed = (measured: Measurement, place: string): Measurement => ({
+  ...measured,
+  detail: `${place}: ${measured.detail}`,
+})
+
+/** Other libraries may do otherwise. */
+async function blamed(measured: Measurement, { environment }: Trajectory, { sandbox }: CheckContext) {
+  if (measured.reason !== 'differs') return measured
+  const { hash } = await sandbox.describe()
+  if (hash === environment.hash) return measured
+  const where = `(ran in environment ${environment.hash}, this is ${hash})`
+  return fail('environment_differs', `${measured.detail} ${where}`)
+}
+
+const told = ({ cells, searches, silent }: Record<'cells' | 'searches' | 'silent', number>): string =>
+  [
+    `cells run again: ${cells}`,
+    ...(searches > 0 ? [`searches looked up: ${searches}`] : []),
+    ...(silent > 0 ? [`searches that could not be looked up: ${silent}`] : []),
+  ].join('; ')
+
+const isServed = (tool: Tool | undefined): boolean => (tool?.services?.length ?? 0) > 0
+
+async function repeatCall({ call, before, tool }: Step, heard: Witness, bench: ToolContext) {
+  if (!tool && before.data?.kind === 'cell') return fail('no_tool', `there is no tool ${call.name} any more`)
+  if (!tool || !(tool.stateful || isServed(tool)) || neverRan(before)) return pass()
+  bench.signal.throwIfAborted()
+  const args = argumentsOf(call, tool)
+  if (!args.ok) return fail('differs', `the arguments are wrong now: ${args.field} ${args.message}`)
+  const now = await runAgain(tool, args.value, heard, bench)
+  if (heard.stranger) return fail('differs', `it asks ${heard.stranger}, which it did not ask then`)
+  if (heard.silent) return pass()
+  const found = difference(before.data, now?.data ?? null)
+  if (found !== null) return fail('differs', found)
+  const shown = now && shownDifference(before, now)
+  return shown ? fail('shown_differs', shown) : pass()
+}
+
+const neverRan = ({ mistake }: Observation): boolean =>
+  mistake?.kind === 'unknown_tool' || mistake?.kind === 'bad_arguments'
+
+function argumentsOf(call: ToolCall, tool: Tool) {
+  try {
+    return validator(tool.args)(JSON.parse(call.arguments))
+  } catch {
+    return { ok: false, field: '', message: 'they are not JSON' } as const
+  }
+}
+
+async function runAgain(tool: Tool, args: unknown, heard: Witness, bench: ToolContext) {
+  try {
+    return await tool.run(args as never, bench)
+  } catch (error) {
+    // What a tool makes of a question that has no answer here is no matter.
+    if (error instanceof ToolError || heard.silent || heard.stranger) return null
+    throw error
+  }
+}

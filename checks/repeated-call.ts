@@ -1,0 +1,47 @@
+import { hashOf } from '../schemas/hash.ts'
+import type { Observation, Trajectory } from '../schemas/trajectory.ts'
+import { type Check, fail, pass } from './check.ts'
+import { callDone } from './code/same-calls.ts'
+import { gave } from './reading/turns-read.ts'
+
+/**
+ * No call is made twice: the same tool, asked the same, that gave what it had given before. Spaces and comments of code
+ * make no difference. Code that goes on from its own work gives something else when it is run again, and where it shows
+ * nothing nobody can say.
+ *
+ * It cannot see: the same in other words; for regions of an image there is `recrop`.
+ */
+export const repeatedCall = (): Check => ({
+  name: 'repeated_call',
+  version: 1,
+  options: {},
+  async measure(trajectory) {
+    const seen = new Map<string, number>()
+    for (const { turn, done } of deeds(trajectory)) {
+      const before = seen.get(done)
+      if (before !== undefined) return fail('same_result', `turn ${turn} repeats a call of turn ${before}`)
+      seen.set(done, turn)
+    }
+    return pass()
+  },
+})
+
+const deeds = ({ turns }: Trajectory) =>
+  turns.flatMap(({ reply, observations }, index) =>
+    reply.calls.flatMap((call, place) => {
+      const came = observations[place]
+      return came && (gave(came) || came.mistake)
+        ? [{ turn: index + 1, done: hashOf([callDone(call), outcomeOf(came)]) }]
+        : []
+    }),
+  )
+
+/** What came of a call, without what only names it: its id, and the numbers of the images it showed. */
+const outcomeOf = ({ data, parts, mistake }: Observation) =>
+  data?.kind === 'cell'
+    ? [data.status, data.stdout, data.result, data.error?.value, data.images.map(({ pixels }) => pixels)]
+    : [
+        mistake,
+        data?.results ?? null,
+        parts.map(part => (part.type === 'image' ? part.image.pixels : part.text)),
+      ]

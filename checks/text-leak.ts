@@ -1,0 +1,91 @@
+import { compareAnswer } from '../answers/compare.ts'
+import type { Task } from '../schemas/task.ts'
+import { quoted } from '../words/prose.ts'
+import { type Check, fail, pass } from './check.ts'
+import { statedIn } from './reading/statement.ts'
+import { holdsTokens, type Place, textsBeside, tokensOf } from './reading/texts-beside-question.ts'
+
+export interface TextLeakOptions {
+  /**
+   * Where to look: the question; the task's id; the source's address; `paths`, strings of the metadata that name a
+   * file or an address; `meta`, all other metadata (where the answer's own evidence often stands, so not by default).
+   */
+  where?: Place[]
+  /** Letters that a text must have to tell anything. */
+  minLetters?: number
+  /** Digits that a number must have to be there by more than chance. */
+  minDigits?: number
+}
+
+/**
+ * The answer does not stand in what goes with the question: in the question itself, in the task's id, in the source's
+ * address or in a file's name. Whole words only, whatever joins them (`-`, `_`, `/`, `%20`); numbers digit by digit.
+ * What says too little (short words, short numbers, yes and no) is only found behind a word such as `answer` or `label`,
+ * and in a question where a sentence states it: "It is 3.", "(answer: 3)", "3 is the answer". Elsewhere in a question
+ * the answer may be one of its alternatives ("France or Spain", "which of", "between … and", a list, quotes), and options
+ * name it by nature.
+ *
+ * It cannot see: paraphrases, translations, codes that stand for the answer, and what the picture itself says. Whether
+ * `3.png` is called after the answer 3 or is the third file no row can tell: `tellingNames` looks at all of them. An
+ * answer that names its task's kind (`circle` of `circle/17`) is a false alarm: leave `id` out there.
+ */
+export const textLeak = (options: TextLeakOptions = {}): Check => {
+  const { where = ['question', 'id', 'url', 'paths'], minLetters = 4, minDigits = 5 } = options
+  return {
+    name: 'text_leak',
+    version: 3,
+    options: { where, minLetters, minDigits },
+    async measure({ task }) {
+      const wanted = tokensOf(task.answer)
+      const texts = textsBeside(task).filter(({ place }) => where.includes(place))
+      const told = texts.find(({ place, text }) =>
+        place === 'question' ? isStated(task) : isLabelled(text, task),
+      )
+      if (told) return fail(`in_${told.place}`, `${told.path}: ${quoted(told.text, 160)}`)
+      if (!tells(task, wanted, minLetters, minDigits))
+        return pass('the answer says too little to be looked for')
+      const found = texts.find(
+        ({ place, text }) => holdsTokens(text, wanted) && !(place === 'question' && isAsked(task)),
+      )
+      return found ? fail(`in_${found.place}`, `${found.path}: ${quoted(found.text, 160)}`) : pass()
+    },
+  }
+}
+
+function tells(
+  { answer, answerType }: Task,
+  tokens: readonly string[],
+  minLetters: number,
+  minDigits: number,
+): boolean {
+  if (answerType === 'boolean' || /^(?:yes|no|true|false|none|unknown)$/i.test(answer.trim())) return false
+  const letters = tokens.join('').match(/\p{L}/gu)?.length ?? 0
+  const digits = answer.replace(/^0+|[^\d]/g, '').length
+  return letters >= minLetters || (letters === 0 && digits >= minDigits)
+}
+
+const labels = 'answer ans expected label gt truth groundtruth solution correct target gold'.split(' ')
+
+/** A name that says what it holds: `answer_3.png`. There even a short answer is no chance. */
+function isLabelled(text: string, task: Task): boolean {
+  const tokens = tokensOf(text)
+  const wanted = tokensOf(task.answer)
+  return tokens.some(
+    (token, at) =>
+      wanted.length > 0 &&
+      labels.includes(token) &&
+      isAnswer(tokens.slice(at + 1, at + 1 + wanted.length), wanted, task),
+  )
+}
+
+const isAnswer = (tokens: readonly string[], wanted: readonly string[], task: Task): boolean =>
+  tokens.join(' ') === wanted.join(' ') || compareAnswer(tokens.join(' '), task).passed
+
+/** Whether the question says outright what the answer is. */
+const isStated = (task: Task): boolean =>
+  statedIn(task.question, task.choices !== null).some(said => compareAnswer(said, task).passed)
+
+/** Whether the question may name the answer without giving it away. */
+const isAsked = ({ choices, question }: Task): boolean =>
+  choices !== null ||
+  /\b(?:or|either|whether|between|among|which of|one of|compared?)\b|["“”:]|,[^,]+(?:,| and )/i.test(question)

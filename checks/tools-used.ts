@@ -1,0 +1,82 @@
+import type { Fact, Observation, Trajectory } from '../schemas/trajectory.ts'
+import { type Check, fail, pass } from './check.ts'
+import { analysed, read } from './code/analysis.ts'
+
+const analyser = read('tools_used.py')
+
+/** In this order. The first four are of code, by its syntax tree, and a cell can be of several. */
+export const toolKinds = [
+  'crop',
+  'mark',
+  'numerical_analysis',
+  'other_code',
+  'image_search',
+  'text_search',
+  'other_tool',
+] as const
+export type ToolKind = (typeof toolKinds)[number]
+export type KindCounts = Partial<Record<ToolKind, number>>
+
+/**
+ * Which kinds of tools worked, in DeepEyesV2's taxonomy (arXiv 2511.05271): crop, mark, numerical analysis,
+ * other code, image search, text search; tools that it has no kind for are `other_tool`. The detail is a list such as
+ * `crop:2 numerical_analysis:1`, in the order of `toolKinds`; `usedKindsIn` reads it. It fails where no call worked.
+ *
+ * It cannot see: what a function does that the trajectory does not hold; drawing on an empty canvas, which counts as a
+ * mark; marks set by writing pixels; a line of pixels that is only plotted.
+ */
+export const toolsUsed = (): Check => ({
+  name: 'tools_used',
+  version: 1,
+  options: {},
+  async measure(trajectory, context) {
+    const calls = workedCalls(trajectory)
+    if (calls.length === 0) return fail('no_tool', 'no call worked')
+    const codes = calls.flatMap(({ seen }) => (seen.data?.kind === 'cell' ? [seen.data.code] : []))
+    const found =
+      codes.length > 0
+        ? await analysed<ToolKind[][]>(analyser, codes, context)
+        : { ok: true as const, value: [] }
+    if (!found.ok) return found.measured
+    const kinds = [
+      ...found.value.map(each => (each.length > 0 ? each : ['other_code' as const])),
+      ...calls.flatMap(searchKinds),
+    ]
+    return pass(listed(kinds.flat()))
+  },
+})
+
+interface Call {
+  name: string
+  seen: Observation
+}
+
+const workedCalls = ({ turns }: Trajectory): Call[] =>
+  turns.flatMap(({ reply, observations }) =>
+    observations.flatMap((seen, index) =>
+      seen.mistake === null ? [{ name: reply.calls[index]?.name ?? '', seen }] : [],
+    ),
+  )
+
+/** By name, or for a search of another name by whether it found pictures. */
+function searchKinds({ name, seen: { data } }: Call): ToolKind[][] {
+  if (data?.kind === 'cell') return []
+  if (name === 'image_search' || name === 'text_search') return [[name]]
+  if (data === null) return [['other_tool']]
+  return [[data.results.some(({ image }) => image !== null) ? 'image_search' : 'text_search']]
+}
+
+const listed = (kinds: readonly ToolKind[]): string =>
+  toolKinds
+    .map(kind => ({ kind, count: kinds.filter(each => each === kind).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ kind, count }) => `${kind}:${count}`)
+    .join(' ')
+
+/** How many calls of each kind worked, from what `tools_used` measured; null where it did not. */
+export function usedKindsIn(facts: readonly Fact[]): KindCounts | null {
+  const fact = facts.find(({ check }) => check === 'tools_used')
+  if (!fact) return null
+  const counts = [...fact.detail.matchAll(/([a-z_]+):(\d+)/g)].map(([, kind, count]) => [kind, Number(count)])
+  return fact.passed ? Object.fromEntries(counts) : {}
+}

@@ -1,0 +1,112 @@
+import { adaptiveWindow } from './adaptive-window.ts'
+
+/** Where calls to one endpoint wait for their turn. All times are milliseconds. */
+export interface Gate {
+  /** Calls under way and waiting. */
+  readonly load: number
+  readonly paused: boolean
+  /** Wait for a turn that costs so many tokens, `again` before those that were never let through. Throws the signal's reason. */
+  enter(tokens: number, again: boolean, signal: AbortSignal): Promise<void>
+  /** A call is over, however it ended. */
+  leave(): void
+  /** A call that took so long gave an answer. */
+  succeeded(took: number): void
+  /** A call that began then was refused because there is too much to do. */
+  refused(began: number, retryAfterMs: number | undefined): void
+  /** Let nobody through for so long. */
+  pause(time: number): void
+}
+
+interface Waiting {
+  tokens: number
+  reserved: boolean
+  started: boolean
+  start(): void
+}
+
+/** Whoever waits longer could as well be asked later, or someone else. */
+const noticeable = 2
+/** Timers hold no more than 24 days; looking again is cheap. */
+const longestSleep = 60_000
+
+/**
+ * Lets at most `most` calls through at once, fewer while some are refused, and each when `reserve` says so: it takes tokens
+ * from a rate and returns the wait for them. Only the first in the queue reserves, so that what dies with the process is
+ * one call's share.
+ */
+export function gate(most: number, reserve: (tokens: number) => number): Gate {
+  const queue: Waiting[] = []
+  const window = adaptiveWindow(most)
+  let underWay = 0
+  let opens = 0
+  let timer: NodeJS.Timeout | undefined
+
+  const pause = (time: number) => {
+    opens = Math.max(opens, performance.now() + time)
+  }
+
+  function pump() {
+    for (let head = queue[0]; head && underWay < window.size; head = queue[0]) {
+      if (!head.reserved) pause(reserve(head.tokens))
+      head.reserved = true
+      const wait = opens - performance.now()
+      if (wait >= 1) return wakeIn(wait)
+      queue.shift()
+      underWay++
+      opens = Math.max(opens, performance.now()) + window.spacing(underWay)
+      head.started = true
+      head.start()
+    }
+  }
+
+  function wakeIn(wait: number) {
+    const wake = () => {
+      timer = undefined
+      pump()
+    }
+    timer ??= setTimeout(wake, Math.min(Math.ceil(wait), longestSleep))
+  }
+
+  function forget(one: Waiting) {
+    const index = queue.indexOf(one)
+    if (index >= 0) queue.splice(index, 1)
+    if (queue.length === 0) timer = void clearTimeout(timer)
+  }
+
+  async function enter(tokens: number, again: boolean, signal: AbortSignal) {
+    signal.throwIfAborted()
+    const one: Waiting = { tokens, reserved: false, started: false, start: () => {} }
+    if (again) queue.unshift(one)
+    else queue.push(one)
+    pump()
+    if (!one.started) await turn(one, signal)
+  }
+
+  function turn(one: Waiting, signal: AbortSignal): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    one.start = resolve
+    const giveUp = () => {
+      forget(one)
+      reject(signal.reason)
+    }
+    signal.addEventListener('abort', giveUp)
+    return promise.finally(() => signal.removeEventListener('abort', giveUp))
+  }
+
+  return {
+    get load() {
+      return underWay + queue.length
+    },
+    get paused() {
+      return opens - performance.now() > noticeable
+    },
+    enter,
+    leave() {
+      underWay--
+      pump()
+    },
+    succeeded: took => window.grow(took, queue.length > 0),
+    refused: (began, retryAfterMs = 0) => pause(window.shrink(began, underWay, retryAfterMs)),
+    pause,
+  }
+}

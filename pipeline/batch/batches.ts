@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
+import type { Store } from '../../store/store.ts'
+import { type BatchItem, type Teacher, TeacherError } from '../../teachers/teacher.ts'
+import type { Ask } from '../ask/ask.ts'
+import { requestKey } from '../ask/paid-once.ts'
+import { type BatchBook, batchBook } from './book.ts'
+import { type Batcher, batchDrafts } from './drafts.ts'
+import { settle } from './results.ts'
+
+/** The reply will be in the store later: whoever asked gives its place back until then. */
+export class Waiting extends Error {
+  override name = 'Waiting'
+  /** The request key. */
+  readonly id: string
+  constructor(id: string) {
+    super('waiting for a batch')
+    this.id = id
+  }
+}
+
+export interface Batches {
+  book: BatchBook
+  /** Collects what is for a teacher in batches and throws `Waiting`; the rest goes to `next`. */
+  around(next: Ask): Ask
+  /** Look at every batch that is not settled, once. */
+  look(): Promise<{ settled: number; open: number }>
+  /** Hand in what was collected, and come back when a batch is settled or none is under way. */
+  next(): Promise<void>
+}
+
+/**
+ * The teachers of a run that are asked in batches. No request is handed in while it is in a batch that is not settled.
+ * A batch is written down before it is sent and looked for when a process died, or an answer got lost, in between.
+ */
+export function openBatches(teachers: readonly Teacher[], store: Store, signal: AbortSignal): Batches {
+  const book = batchBook(store)
+  const batchers = teachers.filter((teacher): teacher is Batcher => teacher.batch !== undefined)
+  const drafts = batchDrafts((teacher, items) => handIn(teacher, items, book, signal))
+
+  async function look() {
+    const counts = { settled: 0, open: 0 }
+    for (const teacher of batchers) {
+      for await (const batch of book.open(teacher)) {
+        if (await settle(teacher.batch, batch, book, store, signal)) counts.settled++
+        else counts.open++
+      }
+    }
+    return counts
+  }
+
+  async function next() {
+    await drafts.flush()
+    const every = Math.min(...batchers.map(({ batch }) => batch.pollEvery))
+    for (let { settled, open } = await look(); settled === 0 && open > 0; { settled, open } = await look())
+      await setTimeout(every, undefined, { signal })
+  }
+
+  const around =
+    (next: Ask): Ask =>
+    async (teacher, request, signal) => {
+      const batcher = batchers.find(({ name }) => name === teacher.name)
+      if (!batcher) return next(teacher, request, signal)
+      const id = requestKey(teacher, request)
+      if (await book.holds(id)) throw new Waiting(id)
+      const problem = await book.givenUp(id)
+      if (problem !== undefined) throw new TeacherError(problem, { fatal: false })
+      await drafts.add(batcher, { id, request: { ...request, turns: [...request.turns] } })
+      throw new Waiting(id)
+    }
+
+  return { book, around, look, next }
+}
+
+async function handIn(teacher: Batcher, items: BatchItem[], book: BatchBook, signal: AbortSignal) {
+  const name = randomUUID()
+  const ids = items.map(({ id }) => id)
+  await book.intend(name, teacher, ids)
+  try {
+    await book.sent(name, await teacher.batch.submit(name, items, signal))
+  } catch (error) {
+    if (!(error instanceof TeacherError) || error.fatal) throw error
+    // It may have arrived all the same: the next look finds out.
+    await book.failAll(name, ids, error.message)
+  }
+}

@@ -1,0 +1,146 @@
+import { createReadStream, createWriteStream } from 'node:fs'
+import { access, readFile, rename, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { Measured } from '../../filters/filter.ts'
+import { isSelector, type Selector, type Step } from '../../filters/selector.ts'
+import type { Decision, ExportRow } from '../../output/export.ts'
+import type { Fact, Trajectory } from '../../schemas/trajectory.ts'
+import type { Store } from '../../store/store.ts'
+import { ConfigError, type Settings } from '../config.ts'
+import { type Plan, planned } from '../plan.ts'
+import type { Listener } from '../progress.ts'
+import { factsOf } from '../verify/verify.ts'
+import { type Notes, openScratch, type Scratch } from './decision-table.ts'
+import { isWanted } from './ladder.ts'
+import { dropped, judgeOf, type RowJudge } from './row-judge.ts'
+
+/** A decision about one rollout and the facts it rests on, as a line of `decisions.jsonl` holds them, in key order. */
+export interface Decided {
+  key: string
+  decision: Decision
+  facts: readonly Fact[]
+}
+
+/** Decide about every trajectory and write the decisions down. Free and repeatable: it asks no model. */
+export async function curate(plan: Plan, config: Settings, store: Store, listen: Listener): Promise<void> {
+  listen({ kind: 'stage', stage: 'curate', total: plan.total })
+  await using scratch = await openScratch(config.folder, store)
+  const path = decisionsPath(config.folder)
+  await pipeline(
+    Readable.from(lines(plan, config, store, scratch)),
+    createWriteStream(`${path}.draft`, { flush: true }),
+  )
+  await writeFile(notesPath(config.folder), JSON.stringify(scratch.notes), { flush: true })
+  await rename(`${path}.draft`, path)
+}
+
+async function* lines(plan: Plan, config: Settings, store: Store, scratch: Scratch) {
+  for await (const { measured, verdict } of decideIn(scratch, plan, config, store)) {
+    const { trajectory, facts } = measured
+    const decided: Decided = { key: trajectory.key, decision: verdict, facts }
+    yield `${JSON.stringify(decided)}\n`
+  }
+}
+
+/** Decide about every planned trajectory that is there and wanted, in key order. */
+export async function* decideAll(plan: Plan, config: Settings, store: Store): AsyncGenerator<ExportRow> {
+  await using scratch = await openScratch(config.folder, store)
+  yield* decideIn(scratch, plan, config, store)
+}
+
+/** One pass over all rows up to each selector, which sees what was kept until there, and a last one to the end. */
+async function* decideIn(scratch: Scratch, plan: Plan, config: Settings, store: Store) {
+  let steps: readonly Step[] = config.filters
+  for (let at = steps.findIndex(isSelector); at >= 0; at = steps.findIndex(isSelector)) {
+    const undecided = remaining(
+      measured(plan, config, store),
+      judgeOf(steps.slice(0, at), scratch.overrules),
+      scratch,
+    )
+    await selectFrom(undecided, steps[at] as Selector, scratch)
+    steps = steps.slice(at + 1)
+  }
+  const judge = judgeOf(steps, scratch.overrules)
+  for await (const row of measured(plan, config, store)) {
+    const { key } = row.trajectory
+    const decision = scratch.decided(key) ?? judge(row)
+    const rescued = scratch.overruled(key)
+    yield { measured: row, verdict: rescued.length > 0 ? { ...decision, rescued } : decision }
+  }
+}
+
+/** Every planned trajectory that is there and wanted, with its facts, in key order. */
+export async function* measured(plan: Plan, config: Settings, store: Store): AsyncGenerator<Measured> {
+  for await (const item of planned(plan, config, store)) {
+    const trajectory = await store.get<Trajectory>('trajectories', item.key)
+    if (!trajectory || !(await isWanted(item, plan, config, store))) continue
+    yield { trajectory, facts: await factsOf(item.key, config.checks, store) }
+  }
+}
+
+/** The rows that nothing has dropped so far; what `judge` drops is put down. */
+async function* remaining(rows: AsyncIterable<Measured>, judge: RowJudge, scratch: Scratch) {
+  for await (const row of rows) {
+    const { key } = row.trajectory
+    if (scratch.decided(key)) continue
+    const decision = judge(row)
+    if (decision.keep) yield row
+    else scratch.decide(key, decision)
+  }
+}
+
+async function selectFrom(rows: AsyncGenerator<Measured>, selector: Selector, scratch: Scratch) {
+  await using workspace = await scratch.workspace(selector.name)
+  // A selector that stops reading must not end the rows: all of them are to be judged.
+  const handed = { [Symbol.asyncIterator]: () => ({ next: () => rows.next() }) }
+  for await (const { key, reason, detail } of selector.select(handed, workspace))
+    if (!scratch.overrules(key, { stage: selector.name, reason }))
+      scratch.decide(key, dropped(selector.name, reason, detail))
+  for await (const _ of rows);
+}
+
+export const decisionsPath = (folder: string) => join(folder, 'decisions.jsonl')
+const notesPath = (folder: string) => join(folder, 'notes.json')
+
+/** What the selectors had to say when it was last decided. */
+export async function notesOf(folder: string): Promise<Notes> {
+  const text = await readFile(notesPath(folder), 'utf8').catch(error => {
+    if (error.code === 'ENOENT') return '[]'
+    throw error
+  })
+  return JSON.parse(text) as Notes
+}
+
+/** Every decided rollout, in key order, one at a time. Throws ConfigError where nothing has been decided yet. */
+export async function* decidedRows(folder: string, store: Store): AsyncGenerator<ExportRow> {
+  for await (const { key, decision, facts } of decisionsIn(decisionsPath(folder))) {
+    const trajectory = await store.get<Trajectory>('trajectories', key)
+    if (trajectory) yield { measured: { trajectory, facts }, verdict: decision }
+  }
+}
+
+/** The lines of a run's `decisions.jsonl`. Throws ConfigError where there is none, and where a line is none. */
+export async function* decisionsIn(path: string): AsyncGenerator<Decided> {
+  await access(path).catch(() => {
+    throw new ConfigError(`${dirname(path)} has no decisions yet; run it, or \`kindling curate\` it, first`)
+  })
+  let number = 0
+  for await (const line of createInterface({ input: createReadStream(path) })) {
+    number++
+    const decided = decidedIn(line)
+    if (!decided) throw new ConfigError(`${path}:${number}: this is no line of a decisions.jsonl`)
+    yield decided
+  }
+}
+
+function decidedIn(line: string): Decided | undefined {
+  try {
+    const { key, decision, facts }: Partial<Decided> = JSON.parse(line)
+    return key && decision && facts ? { key, decision, facts } : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,110 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import type { Note, Workspace } from '../../filters/selector.ts'
+import type { Decision } from '../../output/export.ts'
+import type { Task } from '../../schemas/task.ts'
+import type { Store } from '../../store/store.ts'
+import { screenedTasks } from '../screen/screenings.ts'
+import { openRescued, type Rescued } from './rescue.ts'
+
+/** Where decisions are kept while they are made: on disk, so that a run of any size takes the same memory. */
+export interface Scratch extends AsyncDisposable, Rescued {
+  /** What was decided about a rollout, if anything was. */
+  decided(key: string): Decision | undefined
+  decide(key: string, decision: Decision): void
+  /** A selector's own, to be disposed of when it has decided. */
+  workspace(selector: string): Promise<Workspace & AsyncDisposable>
+  /** What the selectors have said so far. */
+  notes: Notes
+}
+
+/** What the selectors had to say, by their names. */
+export type Notes = ({ by: string } & Note)[]
+
+/** Values that are written together. */
+const pageSize = 256
+
+export async function openScratch(folder: string, store: Store): Promise<Scratch> {
+  const decisions = await openTemporary(join(folder, 'deciding.sqlite'))
+  decisions.table.exec('CREATE TABLE decisions (key TEXT PRIMARY KEY, decision TEXT) WITHOUT ROWID')
+  const get = decisions.table.prepare('SELECT decision FROM decisions WHERE key = ?')
+  const put = decisions.table.prepare('INSERT OR IGNORE INTO decisions VALUES (?, ?)')
+  const notes: Notes = []
+  return {
+    ...(await openRescued(decisions.table, store)),
+    notes,
+    decided(key) {
+      const found = get.get(key)?.decision
+      return found === undefined ? undefined : (JSON.parse(String(found)) as Decision)
+    },
+    decide: (key, decision) => void put.run(key, JSON.stringify(decision)),
+    async workspace(selector) {
+      const temporary = await openTemporary(join(folder, 'selecting.sqlite'))
+      const memory = openMemory(join(folder, 'sketches.sqlite'))
+      return {
+        table: temporary.table,
+        bytes: image => store.getBlob(image.sha256),
+        pool: () => poolOf(folder, store),
+        remember: memory.remember,
+        note: note => void notes.push({ by: selector, ...note }),
+        async [Symbol.asyncDispose]() {
+          memory[Symbol.dispose]()
+          await temporary[Symbol.asyncDispose]()
+        },
+      }
+    },
+    [Symbol.asyncDispose]: decisions[Symbol.asyncDispose],
+  }
+}
+
+async function* poolOf(folder: string, store: Store): AsyncGenerator<Task> {
+  for await (const { screening } of screenedTasks(folder, store))
+    if (screening?.route === 'rl') yield screening.task
+}
+
+/** An empty database that nobody needs after a crash; all that is done to it is one transaction. */
+async function openTemporary(path: string): Promise<{ table: DatabaseSync } & AsyncDisposable> {
+  await rm(path, { force: true })
+  const table = new DatabaseSync(path)
+  // 8 MB of it stay in memory, however large it grows.
+  table.exec(`PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = FILE;
+    PRAGMA cache_size = -8192; BEGIN`)
+  return {
+    table,
+    async [Symbol.asyncDispose]() {
+      table.close()
+      await rm(path, { force: true })
+    },
+  }
+}
+
+/** What was made of bytes. It can be deleted at any time, and is then made again. */
+function openMemory(path: string): Pick<Workspace, 'remember'> & Disposable {
+  const database = new DatabaseSync(path)
+  database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 30000;
+    CREATE TABLE IF NOT EXISTS remembered (method TEXT, sha256 TEXT, value BLOB, UNIQUE (method, sha256))`)
+  const get = database.prepare('SELECT value FROM remembered WHERE method = ? AND sha256 = ?')
+  const put = database.prepare('INSERT OR IGNORE INTO remembered VALUES (?, ?, ?)')
+  const page = new Map<string, [method: string, sha256: string, value: Uint8Array]>()
+  function write() {
+    database.exec('BEGIN')
+    for (const row of page.values()) put.run(...row)
+    database.exec('COMMIT')
+    page.clear()
+  }
+  return {
+    async remember(method, sha256, make) {
+      const found = page.get(`${method} ${sha256}`)?.[2] ?? get.get(method, sha256)?.value
+      if (found instanceof Uint8Array) return found
+      const value = await make()
+      page.set(`${method} ${sha256}`, [method, sha256, value])
+      if (page.size >= pageSize) write()
+      return value
+    },
+    [Symbol.dispose]() {
+      write()
+      database.close()
+    },
+  }
+}

@@ -1,0 +1,174 @@
+import type { DropReason, ExportRow, ScreenedTask } from '../../output/export.ts'
+import type { Removed, Turn, Usage } from '../../schemas/trajectory.ts'
+import type { Prices } from '../../teachers/prices.ts'
+import { plus, totalOf, usedBy } from '../spend/usage-cost.ts'
+
+/** Rollouts of one fate, and what their replies cost in USD: null where a model has no price. */
+export interface Fate {
+  count: number
+  usd: number | null
+}
+
+export interface Dropped extends Fate {
+  stage: string
+  reason: string
+  /** Ids of a few of them. */
+  examples: string[]
+}
+
+/**
+ * Tasks by where they went. What was spent on those that are not screened yet is not known; of the others it is what the
+ * replies cost that their screening rests on: of all in `usd`, of those that were dropped in `dropUsd`, null where a model
+ * has no price.
+ */
+export interface Screened {
+  tasks: number
+  sft: number
+  rl: number
+  drop: number
+  unscreened: number
+  usd: number | null
+  dropUsd: number | null
+}
+
+/** What became of a run's rollouts, in numbers. */
+export interface Funnel {
+  /** Only where a run screens. */
+  screened?: Screened
+  rollouts: number
+  answered: number
+  kept: number
+  /** What the replies of kept rows cost. */
+  keptUsd: number | null
+  /** All that a stage dropped. The most frequent first, as in the two that follow. */
+  stages: (Fate & { stage: string })[]
+  dropped: Dropped[]
+  /** Drops that were passed over, because `kindling rescue` said so. */
+  rescued: Dropped[]
+  categories: Record<string, { rollouts: number; kept: number }>
+  /** Calls and how many of them were the teacher's mistakes, by tool. */
+  tools: Record<string, { calls: number; mistakes: number }>
+  /** Search results that no teacher was shown, by provider and reason. */
+  removed: Removed[]
+  turns: number
+  usage: Usage
+}
+
+/** The reason of a task that could not be screened. */
+export const unscreened = 'unscreened' as const
+
+interface Counter {
+  add(row: ExportRow): void
+  addTask(task: ScreenedTask): void
+  funnel(): Funnel
+}
+
+/** Count rows and tasks, one at a time. */
+export function counter(prices: Prices): Counter {
+  const total = {
+    rollouts: 0,
+    answered: 0,
+    kept: 0,
+    keptUsd: 0 as number | null,
+    turns: 0,
+    usage: { input: 0, output: 0, cached: 0, reasoning: 0 },
+  }
+  const screened: Screened = { tasks: 0, sft: 0, rl: 0, drop: 0, unscreened: 0, usd: 0, dropUsd: 0 }
+  const stages = grouped(() => ({ stage: '', count: 0, usd: 0 as number | null }))
+  const drops = grouped(noDrop)
+  const rescued = grouped(noDrop)
+  const categories = grouped(() => ({ rollouts: 0, kept: 0 }))
+  const tools = grouped(() => ({ calls: 0, mistakes: 0 }))
+  const removed = grouped((): Removed => ({ provider: '', reason: '', count: 0 }))
+
+  function addOutcome({ measured: { trajectory }, verdict }: ExportRow) {
+    const category = categories.of(trajectory.task.category)
+    total.rollouts++
+    category.rollouts++
+    if (trajectory.outcome.kind === 'answered') total.answered++
+    const { usd } = usedBy(trajectory, prices)
+    const { id } = trajectory.task
+    for (const each of verdict.rescued ?? []) addDrop(rescued.of(nameOf(each)), each, usd, id)
+    if (verdict.keep) {
+      total.kept++
+      category.kept++
+      total.keptUsd = plus(total.keptUsd, usd)
+      return
+    }
+    drop(verdict, usd, id)
+  }
+
+  function drop(verdict: DropReason, usd: number | null, id: string) {
+    addDrop(drops.of(nameOf(verdict)), verdict, usd, id)
+    const stage = stages.of(verdict.stage)
+    Object.assign(stage, { stage: verdict.stage, count: stage.count + 1, usd: plus(stage.usd, usd) })
+  }
+
+  function addTurn({ reply, observations }: Turn) {
+    total.turns++
+    for (const field of ['input', 'output', 'cached', 'reasoning'] as const)
+      total.usage[field] += reply.usage[field]
+    for (const each of observations.flatMap(({ removed = [] }) => removed)) {
+      const known = removed.of(`${each.provider}\n${each.reason}`)
+      Object.assign(known, { ...each, count: known.count + each.count })
+    }
+    for (const [index, { mistake }] of observations.entries()) {
+      // Their names are made up: each would be a group of its own.
+      const unknown = mistake?.kind === 'unknown_tool'
+      const tool = tools.of(unknown ? '(unknown)' : (reply.calls[index]?.name ?? ''))
+      tool.calls++
+      if (mistake) tool.mistakes++
+    }
+  }
+
+  return {
+    add(row) {
+      addOutcome(row)
+      row.measured.trajectory.turns.forEach(addTurn)
+    },
+    addTask({ id, screening }) {
+      const { route, reason, used } = screening ?? { route: unscreened, reason: unscreened, used: [] }
+      const usd = used ? totalOf(used, prices).usd : null
+      screened.tasks++
+      screened[route]++
+      screened.usd = plus(screened.usd, usd)
+      if (route === 'drop') screened.dropUsd = plus(screened.dropUsd, usd)
+      if (route === 'drop' || route === unscreened) drop({ stage: 'screen', reason }, usd, id)
+    },
+    funnel: () => ({
+      ...(screened.tasks > 0 ? { screened } : {}),
+      ...total,
+      categories: categories.all(),
+      tools: tools.all(),
+      removed: Object.values(removed.all()),
+      stages: Object.values(stages.all()).sort(mostFirst),
+      dropped: Object.values(drops.all()).sort(mostFirst),
+      rescued: Object.values(rescued.all()).sort(mostFirst),
+    }),
+  }
+}
+
+/** Things that come into being when their name is first heard. */
+export function grouped<T>(empty: () => T) {
+  const groups = new Map<string, T>()
+  return {
+    of(name: string): T {
+      const group = groups.get(name) ?? empty()
+      groups.set(name, group)
+      return group
+    },
+    /** By name. */
+    all: (): Record<string, T> => Object.fromEntries([...groups].sort(([a], [b]) => (a < b ? -1 : 1))),
+  }
+}
+
+const noDrop = (): Dropped => ({ stage: '', reason: '', count: 0, usd: 0, examples: [] })
+
+const nameOf = ({ stage, reason }: DropReason) => `${stage}\n${reason}`
+
+function addDrop(drop: Dropped, { stage, reason }: DropReason, usd: number | null, id: string) {
+  Object.assign(drop, { stage, reason, count: drop.count + 1, usd: plus(drop.usd, usd) })
+  if (drop.examples.length < 3 && !drop.examples.includes(id)) drop.examples.push(id)
+}
+
+const mostFirst = (a: Fate, b: Fate) => b.count - a.count

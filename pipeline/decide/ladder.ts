@@ -1,0 +1,56 @@
+import type { Trajectory } from '../../schemas/trajectory.ts'
+import type { Store } from '../../store/store.ts'
+import type { Teacher } from '../../teachers/teacher.ts'
+import { ConfigError, type Settings } from '../config.ts'
+import type { Plan, Planned } from '../plan.ts'
+import { factsOf } from '../verify/verify.ts'
+
+/** The check that says whether a task is solved. */
+export const deciding = ({ checks }: Pick<Settings, 'checks'>) =>
+  checks.filter(({ name, models = [] }) => name === 'answer' && models.length === 0)
+
+/** Teachers by how many others stand below them on their ladder. Throws ConfigError where a ladder has no ground. */
+export function rungs(config: Settings): Teacher[][] {
+  const levels = config.teachers.map(teacher => ({ teacher, level: levelOf(teacher, config) }))
+  const highest = Math.max(...levels.map(({ level }) => level))
+  if (highest > 0 && deciding(config).length === 0)
+    throw new ConfigError(
+      'teachers: a ladder needs the check `answer`, which says what is solved; add it to checks',
+    )
+  return Array.from({ length: highest + 1 }, (_, rung) =>
+    levels.filter(({ level }) => level === rung).map(({ teacher }) => teacher),
+  )
+}
+
+function levelOf(teacher: Teacher, { teachers }: Settings): number {
+  let level = 0
+  for (let each: Teacher | undefined = teacher; each?.after !== undefined; level++) {
+    const { after, name }: Teacher = each
+    each = teachers.find(({ name }) => name === after)
+    if (!each || level > teachers.length)
+      throw new ConfigError(
+        `teachers: ${name} comes after ${after}, which is not a teacher below it; add that one`,
+      )
+  }
+  return level
+}
+
+/** Whether a rollout is to be done: not where a teacher further down the ladder solved the task, or may still do so. */
+export async function isWanted(
+  { task, teacher }: Pick<Planned, 'task' | 'teacher'>,
+  plan: Plan,
+  config: Settings,
+  store: Store,
+): Promise<boolean> {
+  const below = config.teachers.find(({ name }) => name === teacher.after)
+  if (!below) return true
+  if (!(await isWanted({ task, teacher: below }, plan, config, store))) return false
+  for (let sample = 0; sample < below.samples; sample++) {
+    const key = plan.keyOf(task, below, sample)
+    const trajectory = await store.get<Trajectory>('trajectories', key)
+    if (!trajectory || trajectory.outcome.kind === 'failed') return false
+    const facts = await factsOf(key, deciding(config), store)
+    if (facts.length > 0 && facts.every(({ passed }) => passed)) return false
+  }
+  return true
+}

@@ -1,0 +1,107 @@
+import { SandboxError } from '../../sandbox/sandbox.ts'
+import { canonicalJson } from '../../schemas/hash.ts'
+import type { Consulted, Mistake, Observation, ToolCall, ToolSpec } from '../../schemas/trajectory.ts'
+import { validator } from '../../schemas/validate.ts'
+import { StoreError } from '../../store/store.ts'
+import { type Tool, type ToolContext, ToolError } from '../../tools/tool.ts'
+import { ConfigError } from '../config.ts'
+import { BudgetError } from '../spend/purse.ts'
+import type { Workbench } from './tool-context.ts'
+
+/** Make one call. What the teacher got wrong becomes an observation that it is shown; anything else throws. */
+export type Observe = (call: ToolCall, context: ToolContext) => Promise<Observation>
+
+/** A call of a rollout: the `index`-th of its turn, both counted from 0. */
+export interface MadeCall {
+  rollout: string
+  turn: number
+  index: number
+  call: ToolCall
+}
+
+/** What a call gave before; undefined where it is to be made. */
+export type Recorded = (made: MadeCall) => Promise<Observation | undefined>
+
+export const toolSpecs = (tools: readonly Tool[]): ToolSpec[] =>
+  tools.map(({ name, description, args }) => ({
+    name,
+    description,
+    parameters: JSON.parse(JSON.stringify(args)),
+  }))
+
+export function observer(tools: readonly Tool[]): Observe {
+  const known = new Map(tools.map(tool => [tool.name, { tool, check: validator(tool.args) }]))
+  const names = tools.map(({ name }) => name).join(', ')
+  return async (call, context) => {
+    const found = known.get(call.name)
+    if (!found)
+      return mistake(call, 'unknown_tool', `There is no tool named ${call.name}. There are: ${names}.`)
+    const args = parse(call.arguments)
+    if (args === undefined)
+      return mistake(call, 'bad_arguments', 'The arguments are not valid JSON. Send one JSON object.')
+    const checked = found.check(args)
+    if (!checked.ok) return mistake(call, 'bad_arguments', `The arguments are wrong: ${faultOf(checked)}.`)
+    try {
+      return { callId: call.id, ...(await found.tool.run(checked.value as never, context)) }
+    } catch (error) {
+      if (error instanceof ToolError) return mistake(call, 'tool_error', error.message)
+      throw isOurs(error, context.signal) ? error : failureOf(call.name, error)
+    }
+  }
+}
+
+const faultOf = ({ field, message }: { field: string; message: string }) => `${field} ${message}`.trim()
+
+/** A tool broke without the teacher's doing: a search service is down, a server is gone. */
+export class ToolFailure extends Error {
+  override name = 'ToolFailure'
+}
+
+const failureOf = (tool: string, cause: unknown) =>
+  new ToolFailure(`${tool}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+
+/** What is not the tool's fault, though it came up through it. */
+const isOurs = (error: unknown, signal: AbortSignal) =>
+  signal.aborted || ours.some(kind => error instanceof kind)
+
+const ours = [SandboxError, StoreError, BudgetError, ConfigError]
+
+const mistake = (call: ToolCall, kind: Mistake['kind'], message: string): Observation => ({
+  callId: call.id,
+  mistake: { kind, message },
+  parts: [{ type: 'text', text: message }],
+  data: null,
+})
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** Make a call on a trajectory's workbench, and remember what the teacher was shown. */
+export async function observeOn(
+  bench: Workbench,
+  call: ToolCall,
+  observe: Observe,
+  signal: AbortSignal,
+): Promise<Observation> {
+  signal.throwIfAborted()
+  const context = bench.context(signal)
+  const observation = await observe(call, context)
+  bench.show(observation.parts)
+  const { removed, consulted } = context
+  return {
+    ...observation,
+    ...(removed.length > 0 && { removed }),
+    ...(consulted.length > 0 && { consulted: inOrder(consulted) }),
+  }
+}
+
+/** Each question once, with what came of it in the end. Which of two that are asked at once is first is chance. */
+function inOrder(consulted: readonly Consulted[]): Consulted[] {
+  const known = new Map(consulted.map(each => [canonicalJson({ ...each, answer: undefined }), each]))
+  return [...known].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each)
+}

@@ -1,0 +1,130 @@
+import { askedParts } from '../../prompts/asked.ts'
+import { SandboxError } from '../../sandbox/sandbox.ts'
+import type { Part, Task } from '../../schemas/task.ts'
+import type { Environment, Observation, Outcome, Trajectory, Turn } from '../../schemas/trajectory.ts'
+import type { Store } from '../../store/store.ts'
+import { TeacherError } from '../../teachers/teacher.ts'
+import type { Settings } from '../config.ts'
+import type { Planned } from '../plan.ts'
+import { type MadeCall, observeOn, ToolFailure } from './observe.ts'
+import { ReplayDiverged, resume } from './resume.ts'
+import type { Solver } from './solver.ts'
+import { openWorkbench, type Workbench } from './tool-context.ts'
+
+/** Let the teacher work on one task until it answers, stops, or something breaks. Every turn is durable before the next. */
+export async function rollout(planned: Planned, solver: Solver, signal: AbortSignal): Promise<Trajectory> {
+  const { key, task, teacher, sample } = planned
+  const { config, environment, tools } = solver
+  const question = askedParts(task, config.prompts.question)
+  const system = teacher.instructions?.(tools) ?? systemFor(task, config, environment)
+  const turns: Turn[] = []
+  const outcome = await attempt({ planned, question, system, turns }, solver, signal)
+  return {
+    schemaVersion: 1,
+    key,
+    task,
+    teacher: { name: teacher.name, options: teacher.options },
+    sample,
+    prompts: Object.fromEntries(Object.values(config.prompts).map(({ name, sha256 }) => [name, sha256])),
+    system,
+    question,
+    tools,
+    environment,
+    turns,
+    outcome,
+  }
+}
+
+interface Attempt {
+  planned: Planned
+  question: Part[]
+  system: string
+  turns: Turn[]
+}
+
+async function attempt(work: Attempt, solver: Solver, signal: AbortSignal): Promise<Outcome> {
+  try {
+    return await solve(work, solver, signal)
+  } catch (error) {
+    if (error instanceof ReplayDiverged) return attempt(work, solver, signal)
+    return failure(error, signal)
+  }
+}
+
+async function solve(attempt: Attempt, solver: Solver, signal: AbortSignal): Promise<Outcome> {
+  const { planned, question, system, turns } = attempt
+  const { config, store, tools, services } = solver
+  const leaks = config.leaks?.judge(planned.task)
+  await using bench = openWorkbench(question, { sandbox: config.sandbox, store, services, leaks })
+  turns.push(...(await resume(planned.key, bench, solver, signal)))
+  while (turns.length < config.limits.turns) {
+    const ended = outcomeOf(turns.at(-1))
+    if (ended) return ended
+    const bytes = (image: { sha256: string }) => store.getBlob(image.sha256)
+    const request = {
+      system,
+      question,
+      turns,
+      tools,
+      sample: planned.sample,
+      maxTokens: config.limits.maxTokens,
+      bytes,
+    }
+    const reply = await solver.ask(planned.teacher, request, signal)
+    const turn: Turn = { reply, observations: [] }
+    for (const [index, call] of (reply.stop === 'calls' ? reply.calls : []).entries()) {
+      const made = { rollout: planned.key, turn: turns.length, index, call }
+      turn.observations.push(await observation(made, bench, solver, signal))
+    }
+    turns.push(await durable(turn, turnKey(planned.key, turns.length), store))
+  }
+  return outcomeOf(turns.at(-1)) ?? { kind: 'stopped', by: 'turns' }
+}
+
+async function observation(
+  made: MadeCall,
+  bench: Workbench,
+  { observe, recorded }: Solver,
+  signal: AbortSignal,
+): Promise<Observation> {
+  const known = await recorded?.(made)
+  if (!known) return observeOn(bench, made.call, observe, signal)
+  bench.show(known.parts)
+  return known
+}
+
+/** A turn without calls is its reply, which is durable already. */
+const durable = async (turn: Turn, key: string, store: Store) =>
+  turn.observations.length === 0 ? turn : store.put('turns', key, turn)
+
+/** Turns sort by number. */
+export const turnKey = (key: string, index: number) => `${key}/${String(index).padStart(4, '0')}`
+
+function outcomeOf(turn: Turn | undefined): Outcome | undefined {
+  if (!turn || turn.reply.stop === 'calls') return undefined
+  if (turn.reply.stop !== 'end') return { kind: 'stopped', by: turn.reply.stop }
+  if (turn.reply.text.trim() === '') return { kind: 'stopped', by: 'empty' }
+  const answer = [...turn.reply.text.matchAll(/<answer>([\s\S]*?)<\/answer>/g)].at(-1)?.[1]?.trim()
+  return answer ? { kind: 'answered', answer } : { kind: 'stopped', by: 'no_answer' }
+}
+
+/** The infrastructure's fault is recorded and the run goes on, unless every later call would fail alike. */
+function failure(error: unknown, signal: AbortSignal): Outcome {
+  signal.throwIfAborted()
+  if (error instanceof TeacherError && !error.fatal)
+    return { kind: 'failed', at: 'teacher', message: error.message }
+  if (error instanceof SandboxError) return { kind: 'failed', at: 'sandbox', message: error.message }
+  if (error instanceof ToolFailure) return { kind: 'failed', at: 'tool', message: error.message }
+  throw error
+}
+
+function systemFor(task: Task, { prompts, tools }: Settings, { libraries, python }: Environment): string {
+  const images = String(task.images.length)
+  const installed = Object.entries({ Python: python, ...libraries }).map(
+    ([name, version]) => `${name} ${version}`,
+  )
+  const about = tools.some(({ name }) => name === 'python')
+    ? prompts.python.fill({ images, libraries: installed.join(', ') })
+    : ''
+  return prompts.system.fill({ images, tools: about }).replace(/\n{3,}/g, '\n\n')
+}

@@ -1,0 +1,76 @@
+import { restarting } from '../../sandbox/restarting.ts'
+import type { OpenOptions, Sandbox } from '../../sandbox/sandbox.ts'
+import type { Image } from '../../schemas/image.ts'
+import { imagesIn, type Part } from '../../schemas/task.ts'
+import type { Consulted, Removed } from '../../schemas/trajectory.ts'
+import { ImageError, keepImage } from '../../store/images.ts'
+import type { Store } from '../../store/store.ts'
+import type { LeakJudge } from '../../tools/leaks.ts'
+import type { ToolContext } from '../../tools/tool.ts'
+import type { Services } from '../ask/services.ts'
+import { unleaked } from './leaks.ts'
+
+/** What a trajectory's tools work with: its Python and every image shown so far. */
+export interface Workbench extends AsyncDisposable {
+  /** For one call; `removed` and `consulted` get to know what becomes of what it asks. */
+  context(signal: AbortSignal): ToolContext & { removed: Removed[]; consulted: Consulted[] }
+  /** Tell it what the teacher has been shown, so that the next images are numbered after it. */
+  show(parts: readonly Part[]): void
+}
+
+export interface WorkbenchParts {
+  sandbox: Sandbox
+  store: Store
+  services: Services
+  /** What of search results is not shown. */
+  leaks?: LeakJudge | undefined
+}
+
+export function openWorkbench(
+  question: readonly Part[],
+  { sandbox, store, services, leaks }: WorkbenchParts,
+): Workbench {
+  const images = imagesIn(question)
+  const session = restarting(sandbox, () => sessionOptions(imagesIn(question), store))
+  return {
+    context(signal) {
+      const removed: Removed[] = []
+      const consulted: Consulted[] = []
+      const consult = services(signal, each => void consulted.push(each))
+      return {
+        session: async () => session,
+        images,
+        keep: bytes => keepOrNull(store, bytes),
+        bytes: image => store.getBlob(image.sha256),
+        consult: leaks ? unleaked(consult, leaks, removed) : consult,
+        signal,
+        removed,
+        consulted,
+      }
+    },
+    show: parts => void images.push(...imagesIn(parts)),
+    [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
+  }
+}
+
+/** What model-written code draws need not be an image; that is no fault of ours. */
+export const keepOrNull = (store: Store, bytes: Uint8Array): Promise<Image | null> =>
+  keepImage(store, bytes).catch(error => {
+    if (error instanceof ImageError) return null
+    throw error
+  })
+
+/** The question's images under neutral names: a file's own name can hold the answer. */
+export async function sessionOptions(images: readonly Image[], store: Store): Promise<OpenOptions> {
+  const named = images.map((image, index) => ({ name: `image_${index + 1}`, image }))
+  const file = ({ name, image }: (typeof named)[number]) => `${name}.${image.mime.slice('image/'.length)}`
+  const files = await Promise.all(
+    named.map(async each => [file(each), await store.getBlob(each.image.sha256)] as const),
+  )
+  const lines = named.map(each => `${each.name} = _open('${file(each)}'); ${each.name}.load()`)
+  return {
+    files: Object.fromEntries(files),
+    prelude: ['from PIL.Image import open as _open', ...lines, 'del _open'].join('\n'),
+    seed: 0,
+  }
+}

@@ -1,0 +1,71 @@
+import { createReadStream, createWriteStream } from 'node:fs'
+import { access, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { ScreenedTask } from '../../output/export.ts'
+import { hashOf } from '../../schemas/hash.ts'
+import type { Task } from '../../schemas/task.ts'
+import type { Screening } from '../../screens/screen.ts'
+import type { Store } from '../../store/store.ts'
+import { type TaskList, taskList } from '../../tasks/task-list.ts'
+import type { Settings } from '../config.ts'
+import { screensOf, sharedBy } from '../plan.ts'
+
+/**
+ * Where the screening of a task is stored. With other screens, or other conditions for the student's attempts, it is another
+ * one; what models have said to the same questions stays known.
+ */
+export async function screeningKeys(config: Settings, store: Store): Promise<(task: Task) => string> {
+  const shared = await sharedBy(config, store)
+  const screens = screensOf(config)
+  return task => hashOf({ task, screens, shared })
+}
+
+/** The tasks that teachers are to solve, as screening left them. Those that are not screened yet are not among them. */
+export async function* toSolve(list: TaskList, config: Settings, store: Store): AsyncGenerator<Task> {
+  const keyOf = await screeningKeys(config, store)
+  for await (const task of taskList(store, list.fingerprint)) {
+    const screening = config.screens.length > 0 && (await store.get<Screening>('screenings', keyOf(task)))
+    if (screening === false) yield task
+    else if (screening?.route === 'sft') yield screening.task
+  }
+}
+
+/** A task and where its screening is, as a line of `screened.jsonl` holds them, in the order of the tasks. */
+interface Line {
+  id: string
+  key: string
+}
+
+const path = (folder: string) => join(folder, 'screened.jsonl')
+
+/** Write down which tasks were to be screened, for whoever reads the run without its config. Nothing where none were. */
+export async function listScreened(list: TaskList, config: Settings, store: Store): Promise<void> {
+  const file = path(config.folder)
+  if (config.screens.length === 0) return rm(file, { force: true })
+  const keyOf = await screeningKeys(config, store)
+  async function* lines() {
+    for await (const task of taskList(store, list.fingerprint)) {
+      const line: Line = { id: task.id, key: keyOf(task) }
+      yield `${JSON.stringify(line)}\n`
+    }
+  }
+  await pipeline(Readable.from(lines()), createWriteStream(`${file}.draft`, { flush: true }))
+  await rename(`${file}.draft`, file)
+}
+
+/** Every task that was to be screened, in order, with what became of it; none where a run screens nothing. */
+export async function* screenedTasks(folder: string, store: Store): AsyncGenerator<ScreenedTask> {
+  const file = path(folder)
+  const isThere = await access(file).then(
+    () => true,
+    () => false,
+  )
+  if (!isThere) return
+  for await (const text of createInterface({ input: createReadStream(file) })) {
+    const { id, key } = JSON.parse(text) as Line
+    yield { id, screening: (await store.get<Screening>('screenings', key)) ?? null }
+  }
+}

@@ -1,0 +1,166 @@
+import type { Measured } from '../../filters/filter.ts'
+import type { Quotas } from '../../filters/selector.ts'
+import type { Task } from '../../schemas/task.ts'
+import type { Teacher } from '../../teachers/teacher.ts'
+import { measured } from '../decide/curate.ts'
+import { openScratch } from '../decide/decision-table.ts'
+import { isUndecided, judgeOf } from '../decide/row-judge.ts'
+import { type Plan, type Planned, planned } from '../plan.ts'
+import type { Listener } from '../progress.ts'
+import type { Solver } from '../rollout/solver.ts'
+import { verify } from '../verify/verify.ts'
+
+/** Which part of the plan is to be done. */
+export interface Steering extends AsyncDisposable {
+  /**
+   * Portions of these teachers' rollouts, one after the other: each is to be done before the next is asked for. What is done
+   * is checked and judged, so the next holds only what is still wanted.
+   */
+  portions(plan: Plan, teachers: readonly Teacher[], signal: AbortSignal): AsyncIterable<Plan>
+}
+
+/** Steer by the config's `fill`; without it, all is one portion. */
+export async function openSteering(solver: Solver, listen: Listener): Promise<Steering> {
+  const { fill } = solver.config
+  return fill ? steer(fill, solver, listen) : everything
+}
+
+const everything: Steering = {
+  async *portions(plan, teachers) {
+    yield { ...plan, within: item => isWithin(plan, item) && teachers.includes(item.teacher) }
+  },
+  [Symbol.asyncDispose]: async () => {},
+}
+
+const isWithin = ({ within }: Plan, item: Planned) => within?.(item) ?? true
+
+/**
+ * A portion holds as many rollouts of a stratum as rows are missing, in the order of the plan. So no rollout is done that was
+ * not needed, and what is done in the end is always the shortest beginning of a stratum's rollouts that fills it: neither a
+ * kill nor how many are at work at once can change that.
+ */
+async function steer(goal: Quotas, solver: Solver, listen: Listener): Promise<Steering> {
+  const { config, store } = solver
+  const scratch = await openScratch(config.folder, store)
+  const judge = judgeOf(config.filters, scratch.overrules)
+  const tally = tallyOf(goal)
+  let counted = true
+
+  const free = config.checks.filter(({ models = [] }) => models.length === 0)
+  const measure = (portion: Plan, checks: typeof free, signal: AbortSignal) =>
+    verify(
+      portion,
+      { ...config, checks },
+      store,
+      () => {},
+      signal,
+      async () => solver,
+    )
+
+  async function count(portion: Plan) {
+    for await (const row of measured(portion, config, store)) {
+      const decision = judge(row)
+      if (decision.keep) tally.keep(row)
+      else if (isUndecided(decision)) tally.hold(row.trajectory.task)
+    }
+  }
+
+  /** The last rollout of each stratum that there is room for, after those of `after`. */
+  async function reach(part: Plan, after: ReadonlyMap<string, string>) {
+    const upTo = new Map<string, string>()
+    const room = new Map<string, number>()
+    let left = tally.roomInAll()
+    for await (const item of planned(part, config, store)) {
+      if (left <= 0) break
+      const stratum = tally.stratumOf(item.task)
+      const free = room.get(stratum) ?? tally.room(stratum)
+      if (free <= 0 || item.key <= (after.get(stratum) ?? '')) continue
+      room.set(stratum, free - 1)
+      upTo.set(stratum, item.key)
+      left--
+    }
+    return upTo
+  }
+
+  return {
+    async *portions(plan, teachers, signal) {
+      const within = (item: Planned) => isWithin(plan, item) && teachers.includes(item.teacher)
+      const after = new Map<string, string>()
+      for (;;) {
+        const upTo = await reach({ ...plan, within }, after)
+        if (upTo.size === 0) return
+        const from = new Map(after)
+        const isNext = ({ task, key }: Planned) => {
+          const stratum = tally.stratumOf(task)
+          return key > (from.get(stratum) ?? '') && key <= (upTo.get(stratum) ?? '')
+        }
+        const portion: Plan = { ...plan, within: item => within(item) && isNext(item) }
+        counted = false
+        let checked = false
+        try {
+          yield portion
+          await measure(portion, config.checks, signal)
+          checked = true
+        } finally {
+          // One that broke off, as where the money is used up, counts as far as that can be said for nothing.
+          if (!checked) await measure(portion, free, signal)
+          await count(portion)
+          counted = true
+        }
+        for (const [stratum, key] of upTo) after.set(stratum, key)
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await scratch[Symbol.asyncDispose]()
+      const message = counted ? tally.shortage() : undefined
+      if (message !== undefined) listen({ kind: 'warning', message })
+    },
+  }
+}
+
+/** Stands for all strata where a task does not say in which its rows will be. */
+const any = '\0'
+
+/** How full strata are. What failed, or could not be checked, holds its place: another run does it again. */
+function tallyOf({ counts, others, stratumOf, stratumOfTask }: Quotas) {
+  const kept = new Map<string, number>()
+  const held = new Map<string, number>()
+  const add = (map: Map<string, number>, stratum: string) => map.set(stratum, (map.get(stratum) ?? 0) + 1)
+  const missing = () => stillWanted(counts, Object.fromEntries(kept))
+  const inAll = () => Object.values(missing()).reduce((sum, count) => sum + count, 0)
+  const poolOf = (task: Task) => stratumOfTask(task) ?? any
+  return {
+    stratumOf: poolOf,
+    keep: (row: Measured) => void add(kept, stratumOf(row)),
+    hold: (task: Task) => void add(held, poolOf(task)),
+    room(stratum: string): number {
+      const places = held.get(stratum) ?? 0
+      if (stratum === any) return inAll() - places
+      if (Object.hasOwn(counts, stratum)) return (missing()[stratum] ?? 0) - places
+      return others === 'keep' ? Number.POSITIVE_INFINITY : 0
+    },
+    /** Of all strata together, at most. */
+    roomInAll: () => (others === 'keep' ? Number.POSITIVE_INFINITY : inAll()),
+    /** One line about what is not full; undefined where all is. */
+    shortage(): string | undefined {
+      const short = Object.entries(missing()).map(
+        ([stratum, count]) => `${stratum} by ${count} of ${counts[stratum]}`,
+      )
+      return short.length > 0 ? `there are too few rows: ${short.join(', ')}` : undefined
+    },
+  }
+}
+
+/** How many rows are still wanted of each stratum, where so many are kept; strata that are full are left out. */
+export const stillWanted = (
+  counts: Readonly<Record<string, number>>,
+  kept: Readonly<Record<string, number>>,
+): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(counts)
+      .map(([stratum, wanted]): [string, number] => [
+        stratum,
+        wanted - (Object.hasOwn(kept, stratum) ? (kept[stratum] ?? 0) : 0),
+      ])
+      .filter(([, missing]) => missing > 0),
+  )

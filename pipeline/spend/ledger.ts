@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto'
+import type { Usage } from '../../schemas/trajectory.ts'
+import type { Store } from '../../store/store.ts'
+import { type Prices, priceOf, usdOf } from '../../teachers/prices.ts'
+
+/** A call of a model. Without `usage` it is not known what it used: it may have been charged all the same. */
+export interface ModelCall {
+  teacher: string
+  model: string
+  /** Images sent. */
+  images: number
+  /** The most it can cost, in USD; null where that was not asked. */
+  worst: number | null
+  usage?: Usage
+}
+
+/** A call of a service. */
+export interface ServiceCall {
+  service: string
+  /** What it cost, in USD, or can have cost where it has not `ended`; null where the service has no price. */
+  usd: number | null
+  ended?: true
+}
+
+/** A call that was made. */
+export type Call = ModelCall | ServiceCall
+
+/** What is put down of a call when it is over. */
+type End = Required<Pick<ModelCall, 'usage' | 'images'>> | Required<Pick<ServiceCall, 'usd' | 'ended'>>
+
+/** Write down that a call is about to be made. Durable when it resolves. */
+export async function begin(store: Store, call: Call): Promise<string> {
+  const id = randomUUID()
+  await store.put('calls', `${id}/1`, call)
+  return id
+}
+
+/** Write down what a call used, or cost. */
+export const settle = (store: Store, id: string, end: End) => store.put('calls', `${id}/2`, end)
+
+/** Every call that was ever made for this run: also those whose reply was lost or is not used any more. */
+export async function* calls(store: Store): AsyncGenerator<Call> {
+  let open: { id: string; call: Call } | undefined
+  for await (const { key, value } of store.scan<object>('calls')) {
+    const [id = ''] = key.split('/')
+    if (open && open.id !== id) yield open.call
+    const known = open?.id === id ? open.call : {}
+    open = { id, call: { ...known, ...value } as Call }
+  }
+  if (open) yield open.call
+}
+
+/** What a call cost in USD: the worst where its use is not known; null where there is no price. */
+export function costOf(call: Call, prices: Prices): number | null {
+  if ('service' in call) return call.usd
+  const { model, usage, images, worst } = call
+  const price = priceOf(prices, model)
+  return usage && price ? usdOf({ usage, images }, price) : worst
+}
+
+const notSent = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']
+
+/** A server that answered with an error, or was never reached, charges nothing. A broken or late answer may be charged. */
+export function wasRefused(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const { status, code } = error as { status?: unknown; code?: unknown }
+  return typeof status === 'number' || notSent.includes(String(code)) || wasRefused(error.cause)
+}
+
+/** In one commit with the reply, which is waited for. Should it be lost, the worst case stays counted. */
+export const alongside = (write: Promise<unknown>) => void write.catch(() => {})

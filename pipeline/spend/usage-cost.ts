@@ -1,0 +1,42 @@
+import type { ReplyUse } from '../../schemas/reply-use.ts'
+import type { Trajectory } from '../../schemas/trajectory.ts'
+import { modelOf, type Prices, priceOf, usdOf } from '../../teachers/prices.ts'
+import { imagesSent } from './worst-case.ts'
+
+/** What something used. */
+export interface Used {
+  /** Null where a model has no price. */
+  usd: number | null
+  input: number
+  output: number
+}
+
+export const sum = (a: Used, b: Used, sign = 1): Used => ({
+  usd: plus(a.usd, b.usd, sign),
+  input: a.input + sign * b.input,
+  output: a.output + sign * b.output,
+})
+
+/** A sum of USD is not known where a part of it is not. */
+export const plus = (a: number | null, b: number | null, sign = 1): number | null =>
+  a === null || b === null ? null : a + sign * b
+
+/** What each reply of a rollout used: not its searches, nor what checks asked about it. */
+export const usesOf = ({ teacher, question, turns }: Trajectory): ReplyUse[] =>
+  turns.map(({ reply: { usage } }, index) => ({
+    model: modelOf(teacher),
+    usage,
+    images: imagesSent({ question, turns: turns.slice(0, index) }),
+  }))
+
+/** The sum of them. */
+export const usedBy = (trajectory: Trajectory, prices: Prices): Used => totalOf(usesOf(trajectory), prices)
+
+export const totalOf = (uses: readonly ReplyUse[], prices: Prices): Used =>
+  uses.reduce(
+    (used, { model, usage, images }) => {
+      const price = priceOf(prices, model)
+      return sum(used, { usd: price ? usdOf({ usage, images }, price) : null, ...usage })
+    },
+    { usd: 0, input: 0, output: 0 } as Used,
+  )

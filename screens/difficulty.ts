@@ -1,0 +1,77 @@
+import { gainOf, passAt, type Trials } from '../checks/judges/interval.ts'
+import { comparing, plainInterval, refuseTries, type Trying, tries } from '../checks/judges/tries.ts'
+import { type Prompt, prompt } from '../prompts/prompt.ts'
+import type { Json, JsonObject } from '../schemas/json.ts'
+import type { Teacher } from '../teachers/teacher.ts'
+import { next, route, type Screen } from './screen.ts'
+
+export interface DifficultyOptions extends Trying {
+  /** The model that is to be trained, or one like it. It must not sample greedily, or its answers are all one. */
+  student: Teacher
+  /** Answers without tools, and as many with them. */
+  k?: number
+  /** A task with more right answers without tools is too easy: a quarter of `k` by default, the paper's 2 of 8. */
+  most?: number
+  /**
+   * From so many right answers with tools on the task is a prompt for reinforcement learning. The paper gives no number;
+   * 1 by default: what the student ever solves can be reinforced.
+   */
+  solvedFrom?: number
+  /** Where a task goes that the student never solves: to the teachers as in the paper, or nowhere, as in MMSearch-R1. */
+  unsolved?: 'sft' | 'drop'
+  /** What the student is told where it has no tools. */
+  system?: Prompt
+}
+
+/**
+ * The routes of DeepEyesV2 (arXiv 2511.05271, §3.3). A student answers without tools: what it can do already is dropped
+ * (`too_easy`). Then it answers with the run's tools: what it solves is a prompt for reinforcement learning, what it does not
+ * goes to the teachers. Rules compare (`compareAnswer`), and `judges` where those cannot decide. `data` holds for either round how
+ * many were `right` `of` how many, and pass@k with its 95 % interval; and the `gain`, the difference of the two shares.
+ */
+export function difficulty({
+  student,
+  k = 8,
+  most = Math.floor(k / 4),
+  solvedFrom = 1,
+  unsolved = 'sft',
+  system = prompt('direct'),
+  ...trying
+}: DifficultyOptions): Screen {
+  refuseTries('difficulty', { k, solvedFrom }, 1)
+  refuseTries('difficulty', { most })
+  system.fill({})
+  const { compare, models, options } = comparing('difficulty', trying)
+  return {
+    name: 'difficulty',
+    version: 1,
+    options: {
+      student: { name: student.name, options: student.options },
+      ...options,
+      k,
+      most,
+      solvedFrom,
+      unsolved,
+      prompts: { [system.name]: system.sha256 },
+    },
+    models: [student, ...models],
+    async screen(task, context) {
+      const alone = await tries(student, task, { tools: false, images: true, system, k, compare }, context)
+      const unaided = { unaided: counted(alone) }
+      const words = `right ${alone.right} of ${k} without tools`
+      if (alone.right > most) return route('drop', 'too_easy', words, unaided)
+      const helped = await tries(student, task, { tools: true, images: true, k, compare }, context)
+      const data = { ...unaided, aided: counted(helped), gain: plainInterval(gainOf(helped, alone)) }
+      const detail = `${words}, ${helped.right} of ${k} with them`
+      if (helped.right >= solvedFrom) return route('rl', 'solved_with_tools', detail, data)
+      return unsolved === 'drop' ? route('drop', 'never_solved', detail, data) : next(data)
+    },
+  }
+}
+
+/** pass@1, pass@2, pass@4 and so on, as far as there are answers. */
+function counted(trials: Trials): JsonObject {
+  const pass: Record<string, Json> = {}
+  for (let k = 1; k <= trials.of; k *= 2) pass[k] = plainInterval(passAt(k, trials))
+  return { ...trials, pass }
+}

@@ -1,0 +1,37 @@
+import { openPanel, type PanelOptions } from '../checks/judges/panel.ts'
+import { type Prompt, prompt } from '../prompts/prompt.ts'
+import { titled } from '../prompts/quoted.ts'
+import type { Part, Task } from '../schemas/task.ts'
+import { next, route, type Screen } from './screen.ts'
+
+export interface WellPosedOptions extends PanelOptions {
+  /** What is wrong with a question. */
+  rubric?: Prompt
+}
+
+/**
+ * Drops questions that nobody should be trained on: judges see images, question and reference answer, and say whether it is
+ * `ambiguous`, `unreadable`, or has a `wrong_answer`. In doubt it is dropped, too.
+ */
+export function wellPosed({ rubric = prompt('well-posed'), ...panel }: WellPosedOptions): Screen {
+  const verdicts = ['sound', 'ambiguous', 'unreadable', 'wrong_answer', 'unclear'] as const
+  const { models, options, judge } = openPanel(panel, { check: 'well_posed', rubric, verdicts })
+  return {
+    name: 'well_posed',
+    version: 1,
+    options,
+    models,
+    async screen(task, context) {
+      const { passed, reason, detail, data = {} } = await judge(materialOf(task), context)
+      return passed ? next(data) : route('drop', reason, detail, data)
+    },
+  }
+}
+
+/** A task as judges of it see it: hostile text in quotes, images as they are. */
+export const materialOf = ({ images, question, choices, answer }: Task): Part[] => [
+  ...images.map((image): Part => ({ type: 'image', image })),
+  titled('The question', question),
+  ...(choices ? [titled('The options', choices.join('\n'))] : []),
+  titled('The reference answer', answer),
+]

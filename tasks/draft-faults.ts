@@ -1,0 +1,87 @@
+import { datesOf } from '../answers/reading/date.ts'
+import { itemsOf } from '../answers/reading/items.ts'
+import { mathematics } from '../answers/reading/mathematics.ts'
+import type { AnswerType } from '../schemas/task.ts'
+import type { TaskDraft } from './source.ts'
+
+/** Everything that makes a draft useless as a task, whatever source it came from: `field: what; what to do`. */
+export function faultsOf(draft: TaskDraft): string[] {
+  return [...emptyFields(draft), ...badText(draft), ...badChoices(draft), ...badAnswer(draft)]
+}
+
+function emptyFields({ id, question, images, answer }: TaskDraft): string[] {
+  const faults: string[] = []
+  if (id.trim() === '') faults.push('id: is empty; give the row an id, or do not map id')
+  if (question.trim() === '') faults.push('question: is empty; write the question or remove the row')
+  if (images.length === 0) faults.push('images: there is none; add an image or remove the row')
+  if (answer.trim() === '') faults.push('answer: there is none; add the answer or remove the row')
+  return faults
+}
+
+function badText({ id, question, answer, choices, category }: TaskDraft): string[] {
+  const faults = Object.entries({ question, answer, category, choices: (choices ?? []).join('') })
+    .filter(([, text]) => text.includes('\0') || !text.isWellFormed())
+    .map(([field]) => `${field}: has a NUL character or half a surrogate pair; correct the text`)
+  if (/\p{Cc}/u.test(id) || !id.isWellFormed())
+    faults.push('id: has control characters; write it without them')
+  return faults
+}
+
+function badChoices({ choices, answerType, answer }: TaskDraft): string[] {
+  if (choices === null) {
+    return answerType === 'choice' ? ['choices: there are none, but the answer type is choice; map them'] : []
+  }
+  if (choices.length < 2) return ['choices: there is only one; give at least two, or none']
+  if (choices.some(choice => choice.trim() === '')) return ['choices: one is empty; correct the row']
+  const twice = choices.find((choice, index) => choices.indexOf(choice) !== index)
+  if (twice !== undefined) return [`choices: ${quoted(twice)} is there twice; correct the row`]
+  const answers = answerType === 'set' ? itemsOf(answer) : [answer]
+  if (answer.trim() === '' || answers.every(item => choices.includes(item))) return []
+  return [`answer: ${quoted(answer)} is not one of the choices ${choices.map(quoted).join(', ')}; correct it`]
+}
+
+const plainNumber = /^[-+]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?(e[-+]?\d+)?$/i
+
+/** Answer types that need an answer of a certain form: what else is said of it and what to do. */
+const forms: Partial<Record<AnswerType, { holds: (answer: string) => boolean; cure: string }>> = {
+  number: {
+    holds: isNumber,
+    cure: 'is not a number; write it in digits, or use answer type text',
+  },
+  boolean: {
+    holds: answer => /^(true|false)$/i.test(answer),
+    cure: 'is not true or false; translate it with values, or use answer type text',
+  },
+  math: {
+    holds: answer => mathematics(answer) !== null,
+    cure: 'cannot be read as mathematics; write it in LaTeX without words, or use answer type text',
+  },
+  date: {
+    holds: answer => datesOf(answer).length === 1,
+    cure: 'is not one date; write it as 2020-03-12, 2020-03 or 2020, or use answer type text',
+  },
+  set: {
+    holds: answer => itemsOf(answer).length > 0,
+    cure: 'has an empty item; write the items with commas or semicolons between them',
+  },
+}
+
+function badAnswer({ answer, answerType }: TaskDraft): string[] {
+  const form = forms[answerType]
+  if (answer.trim() === '' || !form || form.holds(answer.trim())) return []
+  return [`answer: ${quoted(answer)} ${form.cure}`]
+}
+
+const ends = /^(?:between (\S+) and (\S+)|(?:from )?(\S+) to (\S+)|([\d.,]+) ?[-–] ?([\d.,]+))$/i
+
+/** Digits, or a range of them from the lower to the higher. */
+function isNumber(answer: string): boolean {
+  const [low, high, ...more] = ends.exec(answer)?.slice(1).filter(Boolean) ?? [answer]
+  if (!low || !isPlainNumber(low)) return false
+  return high === undefined || (isPlainNumber(high) && more.length === 0 && sizeOf(low) < sizeOf(high))
+}
+
+const isPlainNumber = (text: string): boolean => plainNumber.test(text) && /\d/.test(text)
+const sizeOf = (text: string): number => Number(text.replaceAll(',', ''))
+
+const quoted = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)

@@ -1,0 +1,282 @@
+import { afterAll, describe, expect, test } from 'vitest'
+import { bypass } from '../../checks/bypass.ts'
+import type { Turn } from '../../schemas/trajectory.ts'
+import { noContext, openCheckBench } from '../check-context.ts'
+import { checkConformance } from '../conformance/check.ts'
+import { answerTurn, pythonTurn, reply, searchTurn, trajectory } from '../fixtures.ts'
+
+const bench = await openCheckBench()
+afterAll(() => bench[Symbol.asyncDispose]())
+
+/** A record that was really made, with another end. */
+async function answered(answer: string, codes: string[], thought = '') {
+  const made = await bench.record(codes)
+  return ended(answer, made.turns.slice(0, -1), thought)
+}
+
+const ended = (answer: string, turns: Turn[], thought = '') =>
+  trajectory({
+    turns: [
+      ...turns,
+      { ...answerTurn(answer), reply: reply({ text: `${thought}\n<answer>${answer}</answer>` }) },
+    ],
+    outcome: { kind: 'answered', answer },
+  })
+
+const right = await answered('8', ['print(image_1.size[0])'])
+const failing = await answered('8', ['image_1.no_such_method()'])
+
+describe('bypass', () => {
+  checkConformance(async use => use({ check: bypass(), context: noContext, passing: right, failing }))
+})
+
+test.each<[string, string, string[], string, object]>([
+  ['the measured number', '8', ['print(image_1.width)'], '', { passed: true }],
+  [
+    'a call that raised',
+    '8',
+    ['print(image_1.widht)'],
+    '',
+    {
+      reason: 'failed_call',
+      detail: 'the call of turn 1 failed (code_error), nothing before it supports "8"',
+    },
+  ],
+  [
+    'calls that gave nothing',
+    '8',
+    ['w = image_1.width'],
+    '',
+    { reason: 'failed_call', detail: expect.stringContaining('gave nothing') },
+  ],
+  [
+    'one failed after what supports it',
+    '8',
+    ['print(image_1.width)', 'print(image_1.widht)'],
+    '',
+    { passed: true, detail: 'the last call failed; turn 1: observed' },
+  ],
+  [
+    'one failed after what does not',
+    '9',
+    ['print(image_1.width)', 'print(image_1.widht)'],
+    '',
+    { reason: 'failed_call' },
+  ],
+  ['two failed', '8', ['print(image_1.widht)', '1 / 0'], '', { reason: 'failed_call' }],
+  ['one failed and was mended', '8', ['print(image_1.widht)', 'print(image_1.width)'], '', { passed: true }],
+  [
+    'another number than the last output',
+    '9',
+    ['print(image_1.width)'],
+    '',
+    { reason: 'contradicted', detail: 'turn 1 gave "8", the answer is "9"' },
+  ],
+  ['another number than the last result', '9', ['image_1.width'], '', { reason: 'contradicted' }],
+  [
+    'another number than a labelled output',
+    '9',
+    ['print("width:", image_1.width)'],
+    '',
+    { reason: 'contradicted' },
+  ],
+  [
+    'the number of lines of the output itself',
+    '1',
+    ['print("width:", image_1.width)'],
+    '',
+    { reason: 'contradicted' },
+  ],
+  [
+    'a number that follows from it',
+    '10',
+    ['print(image_1.width)'],
+    '8 of that and the 2 of the question: 8 + 2. It has 2.',
+    { reason: 'contradicted' },
+  ],
+  ['the last output rounded', '2.7', ['print(image_1.width / 3)'], '', { passed: true }],
+  ['an output of several numbers', '9', ['print(image_1.size)'], '', { passed: true }],
+  ['an answer that is no number', 'red', ['print(image_1.width)'], '', { passed: true }],
+  ['a number beside a picture', '9', ['print(image_1.width)\nimage_1'], '', { passed: true }],
+  ['a number from before', '6', ['print(image_1.height)', 'print(image_1.width)'], '', { passed: true }],
+])('%s', async (_, answer, codes, thought, expected) => {
+  expect(await bypass().measure(await answered(answer, codes, thought), noContext)).toMatchObject(expected)
+})
+
+/** The measured answer, where the thought before the measurement said something already. */
+const foresaid = (thought: string, answer = '8') => {
+  const [first, ...rest] = right.turns
+  const turns = [{ ...first, reply: { ...first?.reply, text: thought } } as Turn, ...rest.slice(0, -1)]
+  return bypass().measure(ended(answer, turns), noContext)
+}
+
+test.each([
+  'The answer is 8. I measure it to show that.',
+  'I can see that the correct answer is 8.',
+  'It is obviously 8; let me just verify.',
+  'At a glance, 8 is the answer.',
+  'I already know that the result is 8.',
+  '8. I go through the motions.',
+  'The answer has to be 8.',
+])('an answer that is said before anything was seen goes past the tools: %s', async thought => {
+  expect(await foresaid(thought)).toMatchObject({ passed: false, reason: 'answered_first' })
+})
+
+test.each([
+  'I measure the image.',
+  'The answer might be 8, so I measure it.',
+  'If the answer is 8, the image is small.',
+  'The answer is 9, unless I am wrong.',
+  'It looks 8 wide; I measure it.',
+  'It is about 8, I think.',
+  'It is 80 wide or more.',
+  'There are 8 bars in the chart whose width I measure.',
+])('a guess, a plan or another number is no answer yet: %s', async thought => {
+  expect(await foresaid(thought)).toMatchObject({ passed: true })
+})
+
+test.each<[string, string, boolean]>([
+  ['The picture holds 1284 dots altogether.', '1284', false],
+  ['1284 dots. I count them to be sure.', '1284', false],
+  ['Without any tool I would say 1284.', '1284', false],
+  ['This flag belongs to Norway, and I only search for form’s sake.', 'Norway', false],
+  ['The ratio comes to 4.2 by eye.', '4.2', false],
+  ['The sign names New Zealand.', 'New Zealand', false],
+  ['Perhaps there are 1284 dots.', '1284', true],
+  ['It could be Norway; I search.', 'Norway', true],
+  ['I will search for Norway.', 'Norway', true],
+  ['Is it Norway?', 'Norway', true],
+  ['There are 12 rows.', '12', true],
+  ['I search for the country.', 'Norway', true],
+])('%j before anything was seen, answered with %s', async (thought, answer, passed) => {
+  expect((await foresaid(thought, answer)).reason === 'answered_first').toBe(!passed)
+})
+
+test('what the question gives is not said first', async () => {
+  const [first, ...rest] = right.turns
+  const thought = 'The picture holds 1284 dots or fewer.'
+  const turns = [{ ...first, reply: { ...first?.reply, text: thought } } as Turn, ...rest.slice(0, -1)]
+  const asked = ended('1284', turns)
+  asked.task = { ...asked.task, question: 'Does the picture hold 1284 dots? How many?' }
+  expect((await bypass().measure(asked, noContext)).reason).not.toBe('answered_first')
+})
+
+test('an answer that is said after something was seen is a conclusion', async () => {
+  const made = await bench.record(['print(image_1.width)', 'print(image_1.width)'])
+  const [first, second] = made.turns as [Turn, Turn]
+  const concluding = { ...second, reply: { ...second.reply, text: 'The answer is 8. I check it.' } }
+  expect(await bypass().measure(ended('8', [first, concluding]), noContext)).toMatchObject({ passed: true })
+})
+
+test('an empty search supports nothing; what was found before it does', async () => {
+  expect(await bypass().measure(ended('Paris', [searchTurn([])]), noContext)).toMatchObject({
+    reason: 'failed_call',
+  })
+  const found = searchTurn([['Tower', 'It stands in Paris.']])
+  expect(await bypass().measure(ended('Paris', [found, searchTurn([])]), noContext)).toMatchObject({
+    passed: true,
+  })
+})
+
+test('a last number that one step of arithmetic on what was observed gives is no contradiction', async () => {
+  const turns = [pythonTurn({ stdout: 'left: 30, right: 12' }), pythonTurn({ stdout: '42' })]
+  expect(await bypass().measure(ended('18', turns, '30 minus 12.'), noContext)).toMatchObject({
+    passed: true,
+  })
+})
+
+test('no call is no bypass, and no answer is none', async () => {
+  expect(await bypass().measure(ended('8', []), noContext)).toMatchObject({ passed: true })
+  const stopped = { ...right, outcome: { kind: 'stopped', by: 'turns' } as const }
+  expect(await bypass().measure(stopped, noContext)).toMatchObject({ reason: 'no_answer' })
+})
+
+const draw = 'from PIL import Image\npage = Image.new("L", (8, 8))\n'
+test.each<[string, string[], object]>([
+  [
+    'a file of the machine',
+    ['print(len(open("/proc/self/status").read()))\nprint(8)'],
+    {
+      reason: 'other_file',
+      detail: 'cell 1 (turn 1) opens "/proc/self/status", which is not made from the images',
+    },
+  ],
+  [
+    'a picture that it drew',
+    [`${draw}page.save("work.png")`, 'from PIL import Image\nprint(Image.open("work.png").width)'],
+    { reason: 'other_file' },
+  ],
+  [
+    'a note that it wrote, by a name',
+    ['path = "n.txt"\nwith open(path, "w") as note:\n    note.write("8")', 'print(open(path).read())'],
+    { reason: 'other_file' },
+  ],
+  [
+    'a table that it wrote, by a path',
+    [
+      'from pathlib import Path\nnote = Path("n.md")\nnote.write_text("8")',
+      'from pathlib import Path\nprint(Path("n.md").read_text())',
+    ],
+    { reason: 'other_file' },
+  ],
+  [
+    'an array that it saved',
+    ['import numpy as np\nnp.save("n.npy", np.array([8]))', 'import numpy as np\nprint(np.load("n.npy")[0])'],
+    { reason: 'other_file' },
+  ],
+  [
+    'an array that it saved of the image',
+    [
+      'import numpy as np\nnp.save("n.npy", np.asarray(image_1))',
+      'import numpy as np\nprint(np.load("n.npy").shape[1])',
+    ],
+    { passed: true },
+  ],
+  [
+    'a database',
+    ['import sqlite3\nc = sqlite3.connect("n.db")\nprint(c.execute("select 8").fetchone()[0])'],
+    { reason: 'other_file' },
+  ],
+  ['the image’s file', ['from PIL import Image\nprint(Image.open("image_1.png").width)'], { passed: true }],
+  [
+    'a picture made from it',
+    [
+      'image_1.rotate(90).save("turned.png")',
+      'from PIL import Image\nprint(Image.open("turned.png").height)',
+    ],
+    { passed: true },
+  ],
+  [
+    'a file of a name that nobody can read',
+    [`${draw}page.save("work" + ".png")`, 'from PIL import Image\nprint(Image.open("work.png").width)'],
+    { reason: 'other_file' },
+  ],
+  [
+    'a file of a name that nobody can read, after a look at the image',
+    [
+      `${draw}page.paste(image_1)\npage.save("work" + ".png")`,
+      'from PIL import Image\nprint(Image.open("work.png").width)',
+    ],
+    { passed: true },
+  ],
+  [
+    'a file that is not there',
+    ['from PIL import Image\nImage.open("photo.jpg")', 'print(image_1.width)'],
+    { passed: true },
+  ],
+])('code opens %s', async (_, codes, expected) => {
+  expect(await bypass().measure(await answered('8', codes), bench.context)).toMatchObject(expected)
+})
+
+test.each<[string, string, boolean]>([
+  ['print("no" if image_1.width > 6 else "yes")', 'yes', false],
+  ['print("answer:", "no" if image_1.width > 6 else "yes")', 'yes', false],
+  ['print("no" if image_1.width > 6 else "yes")', 'no', true],
+  ['print("outcome", "no" if image_1.width > 6 else "yes")', 'yes', false],
+  ['print(image_1.width > 6)', 'no', true],
+  ['print("red pixels: no" if image_1.width > 6 else "", image_1.width)', 'yes', true],
+])('%s before %j', async (code, answer, passed) => {
+  const row = await answered(answer, [code])
+  const asked = { ...row, task: { ...row.task, answerType: 'boolean' as const, answer: 'true' } }
+  expect(await bypass().measure(asked, noContext)).toMatchObject({ passed })
+})

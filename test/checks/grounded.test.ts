@@ -1,0 +1,293 @@
+import { afterAll, describe, expect, test } from 'vitest'
+import { grounded } from '../../checks/grounded.ts'
+import type { Task } from '../../schemas/task.ts'
+import type { Turn } from '../../schemas/trajectory.ts'
+import { noContext, openCheckBench } from '../check-context.ts'
+import { checkConformance } from '../conformance/check.ts'
+import { answerTurn, image, observation, pythonTurn, reply, searchTurn, trajectory } from '../fixtures.ts'
+
+const answered = (answer: string, turns: Turn[], thought = '', task: Partial<Task> = {}) => {
+  const base = trajectory()
+  return trajectory({
+    task: { ...base.task, ...task },
+    turns: [
+      ...turns,
+      { ...answerTurn(answer), reply: reply({ text: `${thought}\n<answer>${answer}</answer>` }) },
+    ],
+    outcome: { kind: 'answered', answer },
+  })
+}
+
+const printed = (stdout: string, changes: Parameters<typeof pythonTurn>[0] = {}) =>
+  pythonTurn({ stdout, ...changes })
+const crop: Turn = {
+  reply: reply({ calls: [{ id: 'call_1', name: 'python', arguments: '{}' }] }),
+  observations: [observation({ data: null, parts: [{ type: 'image', image: image() }] })],
+}
+
+const cost = printed('apples: 12\npears: 30\nplums: 7\nfigs: 2\nnuts: 91\ndates: 5\nkiwis: 64')
+
+describe('grounded', () => {
+  checkConformance(async use =>
+    use({
+      check: grounded(),
+      context: noContext,
+      passing: answered('42', [printed('total: 42')]),
+      failing: answered('43', [printed('total: 42')]),
+    }),
+  )
+})
+
+test.each<[string, string, string, boolean]>([
+  ['the number itself', '42', 'total: 42', true],
+  ['another number', '43', 'total: 42', false],
+  ['a part of a longer number', '42', 'total: 1425', false],
+  ['a rounded number', '3.3', 'ratio: 3.2622', true],
+  ['a number more precise than what was observed', '3.2622', 'ratio: 3.3', false],
+  ['a number with separators', '1,234,567', 'people: 1234567', true],
+  ['a number without them', '1234567', 'people: 1,234,567', true],
+  ['a percentage of a share', '25%', 'share: 0.25', true],
+  ['a share of a percentage', '0.25', 'share: 25 %', true],
+  ['a number with its unit', '12 cm', 'length: 12', true],
+  ['millions', '2.3 million', 'people: 2,345,678', true],
+  ['a negative number', '-5', 'difference: -5', true],
+  ['digits of an image’s name', '2', 'shown as image_2', false],
+  ['a number in words', 'three', 'squares: 3', true],
+  ['nothing that nobody counted', '0', 'meetings: 3', false],
+  ['no items', '0', 'meetings: []', true],
+  ['a number of items', '4', 'widths: [9, 9, 9, 9]', true],
+])('%s: %s of %j is %s', async (_, answer, stdout, expected) => {
+  expect(await grounded().measure(answered(answer, [printed(stdout)]), noContext)).toMatchObject({
+    passed: expected,
+  })
+})
+
+test.each<[string, string, string, object]>([
+  [
+    'a difference of two that the thought names',
+    '18',
+    'There are 30 pears and 12 apples.',
+    { detail: 'turn 1: computed as 30 - 12' },
+  ],
+  ['a sum of all that it names', '133', 'Nuts 91, apples 12 and pears 30.', { passed: true }],
+  ['a ratio', '2.5', '30 to 12.', { passed: true }],
+  ['a percentage of two', '40', '12 of 30.', { passed: true }],
+  ['one less than was counted', '6', 'The 7 rules have gaps.', { passed: true }],
+  [
+    'a number that nothing gives',
+    '1000',
+    'There are 30 pears and 12 apples.',
+    { passed: false, reason: 'ungrounded' },
+  ],
+  ['a small number that only rounding gives', '3', '30 of 12.', { passed: false }],
+  ['an operand that was never observed', '1000', '970 and 30.', { passed: false }],
+  ['a difference whose numbers nobody names', '18', 'I subtract.', { passed: false }],
+])('an answer computed in the last thought: %s', async (_, answer, thought, expected) => {
+  expect(await grounded().measure(answered(answer, [cost], thought), noContext)).toMatchObject(expected)
+})
+
+test('a small number is a share of 100 only where one is asked for', async () => {
+  const from = (question: string) =>
+    grounded().measure(answered('2', [printed('result: 4')], 'So.', { question }), noContext)
+  expect(await from('What percentage of 200 is it?')).toMatchObject({ passed: true })
+  expect(await from('How many lie above 200?')).toMatchObject({ reason: 'ungrounded' })
+})
+
+test('few observed numbers need not be named, and the question’s count too', async () => {
+  const task = { question: 'How much more than 100 is it?' }
+  expect(await grounded().measure(answered('42', [printed('142')], 'So.', task), noContext)).toMatchObject({
+    passed: true,
+    detail: 'turn 1: computed as 142 - 100',
+  })
+})
+
+const paris = searchTurn([['Eiffel Tower', 'A tower in Paris, the capital of FRANCE.']])
+test.each<[string, string, Partial<Task>, boolean]>([
+  ['the words', 'Paris', {}, true],
+  ['in another case and with an accent', 'fráncé', {}, true],
+  ['other words', 'Rome', {}, false],
+  ['a part of a word', 'Par', {}, false],
+  ['all the words, apart', 'Paris tower', {}, true],
+  ['one of two words', 'Paris Texas', {}, false],
+  ['the option behind a letter', 'B', { choices: ['Rome', 'Paris'], answerType: 'choice' }, true],
+  ['an option where another was observed', 'A', { choices: ['Rome', 'Paris'], answerType: 'choice' }, false],
+  ['one of options that nothing names', 'left', { choices: ['left', 'right'], answerType: 'choice' }, true],
+  ['yes', 'yes', { answerType: 'boolean' }, true],
+  ['one of the question’s alternatives', 'Oslo', { question: 'Is it Oslo or Bergen?' }, true],
+])('text: %s', async (_, answer, task, expected) => {
+  const answerType = 'text' as const
+  expect(
+    await grounded().measure(answered(answer, [paris], '', { answerType, ...task }), noContext),
+  ).toMatchObject({ passed: expected })
+})
+
+test('only what worked and what was found counts: no query, no traceback, no mistake', async () => {
+  const asked = searchTurn([['Nothing', 'here']])
+  const broken = printed('', { status: 'error', error: { name: 'E', value: 'Oslo', traceback: 'Oslo' } })
+  const text = { answerType: 'text' as const }
+  expect(await grounded().measure(answered('what it is', [asked], '', text), noContext)).toMatchObject({
+    passed: false,
+  })
+  expect(await grounded().measure(answered('Oslo', [broken], '', text), noContext)).toEqual({
+    passed: false,
+    reason: 'no_observation',
+    detail: 'no call gave anything',
+  })
+})
+
+test('what a refused call is told is no observation', async () => {
+  const refused = {
+    ...crop,
+    observations: [
+      observation({
+        data: null,
+        mistake: { kind: 'bad_arguments', message: '' },
+        parts: [{ type: 'text', text: 'Oslo' }],
+      }),
+    ],
+  }
+  expect(
+    await grounded().measure(answered('Oslo', [refused], '', { answerType: 'text' }), noContext),
+  ).toMatchObject({ reason: 'no_observation' })
+})
+
+test('a yes without any observation is not grounded', async () => {
+  const yes = { answerType: 'boolean' as const }
+  expect(await grounded().measure(answered('yes', [], '', yes), noContext)).toMatchObject({
+    reason: 'no_observation',
+  })
+})
+
+test('a picture that a tool showed may be trusted or not; one that a search found supports nothing', async () => {
+  const read = answered('STOP', [crop], '', { answerType: 'text' })
+  expect(await grounded().measure(read, noContext)).toMatchObject({
+    passed: true,
+    detail: 'turn 1: pictured',
+  })
+  expect(await grounded({ pictures: 'refuse' }).measure(read, noContext)).toMatchObject({
+    reason: 'only_pictured',
+  })
+  const found = structuredClone(paris)
+  for (const each of found.observations) each.parts.push({ type: 'image', image: image() })
+  expect(
+    await grounded().measure(answered('STOP', [found], '', { answerType: 'text' }), noContext),
+  ).toMatchObject({
+    reason: 'ungrounded',
+  })
+})
+
+test.each<[string, string, string, boolean]>([
+  ['a search was made after it', 'I look that up.', 'So.', false],
+  ['it had been read before the search', 'It says STOP. I look that up.', 'So.', true],
+  ['the last thought looks at it', 'I look that up.', 'In the crop it says STOP.', true],
+])('a picture supports an answer where %s: %s', async (_, asking, last, passed) => {
+  const turns = [crop, searchTurn([['Signs', 'They are red.']], asking)]
+  expect(
+    await grounded().measure(answered('STOP', turns, last, { answerType: 'text' }), noContext),
+  ).toMatchObject({ passed })
+})
+
+const bench = await openCheckBench()
+afterAll(() => bench[Symbol.asyncDispose]())
+
+test.each<[string, string, string[], object]>([
+  ['a constant after a look', '5', ['print(image_1.size)\nprint("stars:", 5)'], { reason: 'constant' }],
+  [
+    'a constant by name',
+    '5',
+    ['stars = 5', 'print(image_1.width)\nprint(stars)'],
+    { reason: 'constant', detail: 'turn 2 prints "5" as it stands in its code' },
+  ],
+  [
+    'nought',
+    '0',
+    ['print("mean:", 251.83501434326172 + image_1.width)\nprint("result:", "0")'],
+    { reason: 'constant' },
+  ],
+  ['one in a text', '5', ['print(f"{image_1.width} wide, {5} stars")'], { reason: 'constant' }],
+  ['one out of a table', '5', ['found = {"n": 5}\nprint(image_1.width, found["n"])'], { reason: 'constant' }],
+  [
+    'one that a function returns',
+    '5',
+    ['def f():\n    return 5\nprint(image_1.width, f())'],
+    { reason: 'constant' },
+  ],
+  [
+    'one joined to a label',
+    '5',
+    ['n = 5\nprint(image_1.width)\nprint("stars: " + str(n))'],
+    { reason: 'constant' },
+  ],
+  ['one in a record', '5', ['print({"size": image_1.size, "stars": 5})'], { reason: 'constant' }],
+  [
+    'one in JSON',
+    '5',
+    ['import json\nprint(json.dumps({"wide": image_1.width, "stars": 5}))'],
+    { reason: 'constant' },
+  ],
+  ['one in an old text', '5', ['print("%d wide, %d stars" % (image_1.width, 5))'], { reason: 'constant' }],
+  [
+    'one that a function with more to do returns',
+    '5',
+    ['def solve(im):\n    print(im.size)\n    return 5\n\nprint("stars:", solve(image_1))'],
+    { reason: 'constant' },
+  ],
+  ['one unpacked', '5', ['print(image_1.width, *[5])'], { reason: 'constant' }],
+  ['one in a list', '5', ['print([image_1.width, 5])'], { reason: 'constant' }],
+  ['a sum', '13', ['print(image_1.width + 5, "not 13")'], { passed: true }],
+  ['the last expression', '5', ['print(image_1.width)\n5'], { reason: 'constant' }],
+  ['a word in a label', 'Oslo', ['print("Oslo has", image_1.width)'], { reason: 'constant' }],
+  ['a decision', 'yes', ['print(image_1.width, "yes")'], { reason: 'constant' }],
+  ['beside a picture of its own', '5', ['print("stars:", 5)\nimage_1.rotate(90)'], { reason: 'constant' }],
+  ['after a picture', '5', ['image_1.rotate(90)', 'print(image_1.width, 5)'], { passed: true }],
+  ['a measured number that the code also names', '8', ['limit = 8\nprint(image_1.width)'], { passed: true }],
+  ['what is measured or else', '8', ['print(image_1.width or 8)'], { passed: true }],
+  [
+    'what a function measures',
+    '8',
+    ['def solve(im):\n    w = im.width\n    return w\n\nprint(solve(image_1))'],
+    { passed: true },
+  ],
+  [
+    'what is measured, in JSON',
+    '8',
+    ['import json\nprint(json.dumps({"w": image_1.width}))'],
+    { passed: true },
+  ],
+  ['a constant that is measured too', '8', ['print(8, image_1.width)'], { passed: true }],
+  ['a constant that was found before', '8', ['print(image_1.width)', 'w = 8\nprint(w)'], { passed: true }],
+  ['a choice', 'red', ['print("red" if image_1.width > 6 else "blue")'], { passed: true }],
+  [
+    'a branch',
+    'red',
+    ['if image_1.width > 6:\n    print("red")\nelse:\n    print("blue")'],
+    { passed: true },
+  ],
+  [
+    'a loop',
+    '5',
+    ['for n in range(9):\n    if n * 2 > image_1.width:\n        print(5)\n        break'],
+    { passed: true },
+  ],
+  ['a calculation', '5', ['print(image_1.width - 3, "of 5")'], { passed: true }],
+  ['a name bound anew', '8', ['n = 5\nn = image_1.width\nprint(n, "not 8")'], { passed: true }],
+  ['a list that was filled', '8', ['n = [8]\nn.append(image_1.width)\nprint(n[1])'], { passed: true }],
+])('constants that code prints: %s', async (_, answer, codes, expected) => {
+  const made = await bench.record(codes)
+  const task: Partial<Task> = { answerType: /\d/.test(answer) ? 'number' : 'text' }
+  const turns = made.turns.slice(0, -1)
+  expect(await grounded().measure(answered(answer, turns, '', task), bench.context)).toMatchObject(expected)
+})
+
+test('a constant that a search gave is no made-up one', async () => {
+  const turns = [
+    searchTurn([['Norway', 'area: 323,802 sq km']]),
+    ...(await bench.record(['print("area", 323802)'])).turns,
+  ]
+  const task = { answerType: 'number' as const }
+  expect(
+    await grounded().measure(answered('323802', turns.slice(0, -1), '', task), bench.context),
+  ).toMatchObject({
+    passed: true,
+  })
+})

@@ -1,0 +1,125 @@
+import { afterAll, describe, expect, test } from 'vitest'
+import { recrop } from '../../checks/recrop.ts'
+import { noContext, openCheckBench } from '../check-context.ts'
+import { checkConformance } from '../conformance/check.ts'
+
+const bench = await openCheckBench()
+afterAll(() => bench[Symbol.asyncDispose]())
+
+/** Of a picture of 8 by 6 pixels in one colour. */
+const measure = async (codes: string[], options = {}) =>
+  recrop(options).measure(await bench.record(codes), bench.context)
+
+const left = 'image_1.crop((0, 0, 4, 6))'
+const passing = await bench.record([left, 'image_1.crop((4, 0, 8, 6))'])
+const failing = await bench.record([left, left])
+
+describe('recrop', () => {
+  checkConformance(async use => use({ check: recrop(), context: bench.context, passing, failing }))
+})
+
+test.each<[string, string[], string]>([
+  ['the same box', [left, left], 'cell 2 (turn 2) repeats cell 1 (turn 1)'],
+  [
+    'the same box through names',
+    ['w, h = image_1.size\nbox = (0, 0, w // 2, h)', left, 'display(image_1.crop(box))'],
+    'cell 3 (turn 3) repeats cell 2 (turn 2)',
+  ],
+  [
+    'the same box of a copy',
+    [left, 'im = image_1.convert("RGB")\nim.crop(box=(0, 0, 4, 6))'],
+    'cell 2 (turn 2) repeats cell 1 (turn 1)',
+  ],
+  [
+    'the same box of a file',
+    [left, 'from PIL import Image\nImage.open("image_1.png").crop((0, 0, 4, 6))'],
+    'cell 2 (turn 2) repeats cell 1 (turn 1)',
+  ],
+  [
+    'the same region as an array',
+    [left, 'import numpy as np\nfrom PIL import Image\nImage.fromarray(np.array(image_1)[0:6, :4])'],
+    'cell 2 (turn 2) repeats cell 1 (turn 1)',
+  ],
+  [
+    'a crop of a crop',
+    [left, 'image_1.crop((0, 0, 6, 6)).crop((0, 0, 4, 6))'],
+    'cell 2 (turn 2) repeats cell 1 (turn 1)',
+  ],
+  [
+    'boxes of a loop',
+    [left, 'for box in [(0, 0, 4, 6), (0, 0, 4, 6)]:\n    display(image_1.crop(box))'],
+    'cell 2 (turn 2) repeats cell 1 (turn 1)',
+  ],
+  [
+    'a size asked for again',
+    [`${left}.size`, `region = ${left}\nregion.size`],
+    'cell 2 (turn 2) repeats cell 1 (turn 1)',
+  ],
+  [
+    'the same pixels by unknown boxes',
+    ['a = image_1.getbbox()\nimage_1.crop(a)', 'b = image_1.getbbox()\nimage_1.crop(b)'],
+    'cell 2 (turn 2) repeats cell 1 (turn 1)',
+  ],
+  [
+    'the image itself shown twice',
+    ['image_1', 'display(image_1)'],
+    'cell 2 (turn 2) repeats cell 1 (turn 1)',
+  ],
+  [
+    'a box that a branch might have changed',
+    ['b = (0, 0, 4, 6)\nimage_1.crop(b)', 'if image_1.width > 300:\n    b = (4, 0, 7, 6)', 'image_1.crop(b)'],
+    'cell 3 (turn 3) repeats cell 1 (turn 1)',
+  ],
+])('%s is the same region', async (_, codes, detail) => {
+  expect(await measure(codes)).toEqual({ passed: false, reason: 'repeated', detail })
+})
+
+test.each<[string, string[]]>([
+  ['another box', [left, 'image_1.crop((4, 0, 8, 6))']],
+  ['a box that overlaps', [left, 'image_1.crop((2, 0, 8, 6))']],
+  ['the crop enlarged', [left, `${left}.resize((40, 60))`]],
+  ['the crop measured', [left, `import numpy as np\nprint(np.asarray(${left}).mean())`]],
+  ['a crop that was not shown, shown', [`c = ${left}`, left]],
+  ['a crop that gave nothing, measured', [`c = ${left}`, `c = ${left}\nc.size`]],
+  ['a crop that was measured, shown', [`print(${left}.size)`, left]],
+  ['a cell that failed, mended', [`display(${left})\n1 / 0`, left]],
+  ['something new beside it', [left, `display(${left}, image_1.crop((3, 2, 8, 6)))`]],
+  ['an unknown box', [left, 'x = image_1.getpixel((0, 0))[0]\ndisplay(image_1.crop((x, 0, x + 4, 5)))']],
+  [
+    'a name that was bound anew',
+    [
+      'b = (0, 0, 4, 6)\ndisplay(image_1.crop(b))',
+      'if image_1.width > 3:\n    b = (4, 0, 7, 6)',
+      'display(image_1.crop(b))',
+    ],
+  ],
+  ['no image', ['print(1)', 'print(1)']],
+])('%s is none', async (_, codes) => {
+  expect(await measure(codes)).toMatchObject({ passed: true })
+})
+
+test('three repeats are a loop, and how many are allowed is an option', async () => {
+  const codes = [left, left, left, left]
+  expect(await measure(codes)).toMatchObject({
+    reason: 'loop',
+    detail: expect.stringContaining('cell 4 (turn 4)'),
+  })
+  expect(await measure(codes, { allowed: 2 })).toMatchObject({ reason: 'loop' })
+  expect(await measure(codes, { allowed: 3 })).toMatchObject({ passed: true, detail: 'allowed: 3' })
+  expect(await measure([left, left, left])).toMatchObject({ reason: 'repeated' })
+})
+
+test('how much boxes must overlap is an option', async () => {
+  const close = ['image_1.crop((0, 0, 8, 6))', 'image_1.crop((0, 0, 8, 5))']
+  expect(await measure(close)).toMatchObject({ passed: true })
+  expect(await measure(close, { overlap: 0.8 })).toMatchObject({ reason: 'repeated' })
+  expect(() => recrop({ overlap: 0 })).toThrow('recrop: overlap lies over 0 and up to 1, not 0')
+})
+
+test('code that cannot be read is not judged by its boxes', async () => {
+  expect(await measure(['def (:', 'def (:'])).toMatchObject({ passed: true })
+})
+
+test('one cell repeats nothing and asks nobody', async () => {
+  expect(await recrop().measure(await bench.record([left]), noContext)).toMatchObject({ passed: true })
+})

@@ -1,0 +1,224 @@
+import { afterAll, describe, expect, test } from 'vitest'
+import { reexecutes } from '../../checks/reexecutes.ts'
+import type { Cell, Trajectory } from '../../schemas/trajectory.ts'
+import { openCheckBench } from '../check-context.ts'
+import { checkConformance } from '../conformance/check.ts'
+import { answerTurn, image, observation, reply, trajectory } from '../fixtures.ts'
+
+const bench = await openCheckBench()
+afterAll(() => bench[Symbol.asyncDispose]())
+
+const measure = (trajectory: Trajectory) => reexecutes().measure(trajectory, bench.context)
+
+/** The record with one of its cells told otherwise. */
+function retold(honest: Trajectory, number: number, change: (cell: Cell) => Partial<Cell>): Trajectory {
+  const copy = structuredClone(honest)
+  const data = copy.turns[number - 1]?.observations[0]?.data
+  if (data?.kind !== 'cell') throw new Error(`cell ${number} is not there`)
+  Object.assign(data, change(data))
+  return copy
+}
+
+const honest = await bench.record([
+  'import random\nw, h = image_1.size\nprint(w, h)\nprint("noise", random.random())',
+  'image_1.resize((w * 3, h * 3))',
+  'w / 0',
+  'w * h',
+])
+
+describe('reexecutes', () => {
+  checkConformance(async use =>
+    use({
+      check: reexecutes(),
+      context: bench.context,
+      passing: honest,
+      failing: retold(honest, 4, () => ({ result: '49' })),
+    }),
+  )
+})
+
+test.each<[string, number, (cell: Cell) => Partial<Cell>, object]>([
+  ['an honest record', 1, () => ({}), { passed: true, detail: 'cells run again: 4' }],
+  [
+    'an edited line of output',
+    1,
+    cell => ({ stdout: cell.stdout.replace('8 6', '8 7') }),
+    { reason: 'differs', detail: 'cell 1 (turn 1): stdout line 1 was "8 7", now "8 6"' },
+  ],
+  [
+    'a line of output taken away',
+    1,
+    cell => ({ stdout: cell.stdout.split('\n').slice(0, 1).join('\n') }),
+    {
+      reason: 'differs',
+      detail: expect.stringMatching(/^cell 1 \(turn 1\): stdout line 2 was missing, now "noise/),
+    },
+  ],
+  [
+    'a better result',
+    4,
+    () => ({ result: '49' }),
+    { detail: 'cell 4 (turn 4): result line 1 was "49", now "48"' },
+  ],
+  [
+    'no result',
+    4,
+    () => ({ result: null }),
+    { detail: 'cell 4 (turn 4): result line 1 was missing, now "48"' },
+  ],
+  [
+    'a swapped image',
+    2,
+    () => ({ images: [image()] }),
+    { detail: 'cell 2 (turn 2): image 1 of 1 has other pixels' },
+  ],
+  ['an image taken away', 2, () => ({ images: [] }), { detail: 'cell 2 (turn 2): 0 images before, 1 now' }],
+  [
+    'another exception',
+    3,
+    () => ({ error: { name: 'ValueError', value: '', traceback: '' } }),
+    { detail: 'cell 3 (turn 3): exception line 1 was "ValueError", now "ZeroDivisionError"' },
+  ],
+  [
+    'an error hidden',
+    3,
+    () => ({ status: 'ok', error: null }),
+    { detail: 'cell 3 (turn 3): status line 1 was "ok", now "error"' },
+  ],
+  [
+    'other code',
+    4,
+    () => ({ code: 'w * h * 1' }),
+    { detail: expect.stringMatching(/^cell 4 \(turn 4\): code line 1/) },
+  ],
+  [
+    'a thread left behind',
+    2,
+    () => ({ reproducible: false }),
+    { reason: 'not_reproducible', detail: expect.stringMatching(/^cell 2/) },
+  ],
+])('%s', async (_, number, change, expected) => {
+  expect(await measure(retold(honest, number, change))).toMatchObject(expected)
+})
+
+/** The record with other words shown than those that came back. */
+function shownOtherwise(number: number, before: string, after: string): Trajectory {
+  const copy = structuredClone(honest)
+  const parts = copy.turns[number - 1]?.observations[0]?.parts ?? []
+  for (const part of parts) if (part.type === 'text') part.text = part.text.replace(before, after)
+  return copy
+}
+
+test.each<[string, Trajectory, string]>([
+  [
+    'a number edited in what was shown alone',
+    shownOtherwise(1, '8 6', '8 7'),
+    'cell 1 (turn 1): line 2 was "8 7", now "8 6"',
+  ],
+  [
+    'words added to what was shown alone',
+    shownOtherwise(4, '48', '48\nThe answer is 12.'),
+    'cell 4 (turn 4): line 3 was "The answer is 12.", now missing',
+  ],
+])('%s is found', async (_, edited, detail) => {
+  expect(await measure(edited)).toEqual({ passed: false, reason: 'shown_differs', detail })
+})
+
+test('a picture that was shown and not made is found', async () => {
+  const copy = structuredClone(honest)
+  for (const part of copy.turns[1]?.observations[0]?.parts ?? [])
+    if (part.type === 'image') part.image = image()
+  expect(await measure(copy)).toMatchObject({
+    reason: 'shown_differs',
+    detail: 'cell 2 (turn 2): image 1 of 1 has other pixels',
+  })
+})
+
+test('warnings that differ from run to run are no difference', async () => {
+  const noisy = await bench.record(['import os, sys\nprint(os.urandom(4).hex(), file=sys.stderr)\nprint(3)'])
+  expect(await measure(noisy)).toMatchObject({ passed: true })
+})
+
+const elsewhere = (trajectory: Trajectory): Trajectory => ({
+  ...trajectory,
+  environment: { ...trajectory.environment, hash: 'elsewhere' },
+})
+
+test('another environment is blamed before the record', async () => {
+  const edited = elsewhere(retold(honest, 4, () => ({ result: '49' })))
+  expect(await measure(edited)).toMatchObject({
+    passed: false,
+    reason: 'environment_differs',
+    detail: expect.stringContaining('result line 1 was "49", now "48" (ran in environment elsewhere'),
+  })
+})
+
+test('what gives the same in another environment passes', async () => {
+  expect(await measure(elsewhere(honest))).toMatchObject({ passed: true })
+})
+
+test('addresses may differ; hexadecimal numbers that were computed may not', async () => {
+  const recorded = await bench.record(['print(object(), lambda: 0)', 'print(hex(image_1.width * 31))'])
+  expect(recorded.turns[0]?.observations[0]?.data).toMatchObject({
+    stdout: expect.stringContaining(' at 0x'),
+  })
+  expect(await measure(recorded)).toMatchObject({ passed: true })
+  expect(await measure(retold(recorded, 2, () => ({ stdout: '0xf9\n' })))).toMatchObject({
+    detail: 'cell 2 (turn 2): stdout line 1 was "0xf9", now "0xf8"',
+  })
+})
+
+test('a thread that outlives its cell is seen, and the record is not reproducible', async () => {
+  const code = 'import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()'
+  expect(await measure(await bench.record([code]))).toMatchObject({
+    passed: false,
+    reason: 'not_reproducible',
+    detail: 'cell 1 (turn 1) left a thread or a process behind',
+  })
+})
+
+test('code that differs every time is found out without anybody editing it', async () => {
+  const recorded = await bench.record(['import time\nprint(time.time_ns())'])
+  expect(await measure(recorded)).toMatchObject({ passed: false, reason: 'differs' })
+})
+
+test('a session that code destroyed starts again, as it did in the rollout', async () => {
+  const recorded = await bench.record(['w = image_1.width', 'import os\nos._exit(3)', 'w', 'image_1.width'])
+  expect(recorded.turns[2]?.observations[0]?.data).toMatchObject({ error: { name: 'NameError' } })
+  expect(await measure(recorded)).toMatchObject({ passed: true, detail: 'cells run again: 4' })
+})
+
+test('calls that never ran are not run, and what is called by a name that no tool has is believed', async () => {
+  const search = { id: 'call_2', name: 'text_search', arguments: '{"query":"x"}' }
+  const recorded = await bench.record([
+    { id: 'call_1', name: 'python', arguments: '{"code": ' },
+    { id: 'call_2', name: 'no_such_tool', arguments: '{}' },
+    'print(image_1.size)',
+  ])
+  recorded.turns.splice(2, 0, {
+    reply: reply({ calls: [search], stop: 'calls' }),
+    observations: [observation({ callId: 'call_2', data: null })],
+  })
+  expect(await measure(recorded)).toMatchObject({ passed: true, detail: 'cells run again: 1' })
+})
+
+const broken = {
+  ...bench.context,
+  sandbox: { ...bench.context.sandbox, open: () => Promise.reject(new Error('no room')) },
+}
+
+test('a trajectory without code passes and opens nothing', async () => {
+  const silent = trajectory({ turns: [answerTurn('8')] })
+  expect(await reexecutes().measure(silent, broken)).toMatchObject({ passed: true })
+})
+
+test('code whose tool is not there any more cannot be checked', async () => {
+  expect(await reexecutes().measure(honest, { ...bench.context, tools: [] })).toMatchObject({
+    passed: false,
+    reason: 'no_tool',
+  })
+})
+
+test('a sandbox that breaks is no fact about the trajectory', async () => {
+  await expect(reexecutes().measure(honest, broken)).rejects.toThrow('no room')
+})

@@ -1,0 +1,248 @@
+import { afterAll, expect, test } from 'vitest'
+import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
+import { type OpenAiOptions, openai } from '../../../teachers/openai.ts'
+import { tagged } from '../../../teachers/tagged.ts'
+import { python } from '../../../tools/python.ts'
+import { type BatchServerOptions, batchServer, type Fate } from '../../teachers/batch-server.ts'
+import { type Arrived, call, completion } from '../../teachers/wire-server.ts'
+import { says, scripted, type TestRun, tasks, withRun } from '../scripted.ts'
+
+const sandbox = bubblewrap()
+afterAll(() => sandbox[Symbol.asyncDispose]())
+
+const ok = (...args: Parameters<typeof completion>): Fate => ({ status: 200, body: completion(...args) })
+
+/** Measures twice, with a variable that lives from one turn to the next, and answers. */
+const measures = ({ messages }: Arrived['body']): Fate => {
+  const turn = messages.filter(({ role }) => role === 'assistant').length
+  if (turn === 0) return ok({ tool_calls: [call('a', 'x = image_1.width')] }, 'tool_calls')
+  if (turn === 1) return ok({ tool_calls: [call('b', 'x')] }, 'tool_calls')
+  const seen = messages.findLast(({ role }) => role === 'tool')?.content
+  return ok({ content: `<answer>${/result:\n(\d+)/.exec(String(seen))?.[1]}</answer>` })
+}
+
+/** A run of `count` tasks whose teacher is asked in batches. */
+async function batched(
+  count: number,
+  options: BatchServerOptions,
+  work: (
+    run: TestRun,
+    server: Awaited<ReturnType<typeof batchServer>>,
+    teacher: ReturnType<typeof openai>,
+  ) => Promise<void>,
+  batch: OpenAiOptions['batch'] & object = {},
+) {
+  await using server = await batchServer(options)
+  const teacher = openai({
+    model: 'm',
+    baseURL: server.url,
+    apiKey: 'none',
+    batch: { pollSeconds: 0.001, ...batch },
+  })
+  await withRun({ sandbox, teachers: [teacher], tasks: tasks(count), limits: { concurrency: 2 } }, run =>
+    work(run, server, teacher),
+  )
+}
+
+const answers = async (run: TestRun) =>
+  (await run.trajectories())
+    .map(({ outcome }) => (outcome.kind === 'answered' ? outcome.answer : outcome))
+    .sort()
+
+const left = async ({ store }: TestRun) =>
+  (await Array.fromAsync(store.scan('batches'))).map(({ key }) => key)
+
+const most = ({ asked }: Awaited<ReturnType<typeof batchServer>>) => Math.max(...asked.values())
+
+test('rollouts of several turns advance in waves, one batch each, and nothing is asked twice', async () => {
+  await batched(3, { answer: measures }, async (run, server) => {
+    await run.run()
+    expect(await answers(run)).toEqual(['10', '8', '9'])
+    expect(server.sizes()).toEqual([3, 3, 3])
+    expect(server.asked.size).toBe(9)
+    expect(most(server)).toBe(1)
+    expect(server.online).toEqual([])
+    expect(await left(run)).toEqual([])
+    const done = run.progress.filter(event => event.kind === 'done' && event.stage === 'synthesize')
+    expect(done.map(event => 'done' in event && event.done)).toEqual([1, 2, 3])
+    await run.run()
+    expect(server.batches).toHaveLength(3)
+  })
+})
+
+test('a batch is handed in when it is full, by requests or by bytes', async () => {
+  const answer = () => ok({ content: '<answer>8</answer>' })
+  const sizes = async (batch: { requests?: number; bytes?: number }) => {
+    const found: number[] = []
+    await batched(
+      5,
+      { answer },
+      async (run, server) => {
+        await run.run()
+        found.push(...server.sizes())
+      },
+      batch,
+    )
+    return found
+  }
+  expect(await sizes({ requests: 2 })).toEqual([2, 2, 1])
+  expect(await sizes({ bytes: 10 })).toEqual([1, 1, 1, 1, 1])
+})
+
+test('teachers in batches and online ones share a run', async () => {
+  const online = scripted(() => says('8'), { name: 'online' })
+  await batched(2, { answer: measures }, async (run, server, teacher) => {
+    await run.run({ teachers: [online, teacher] })
+    expect(await answers(run)).toEqual(['8', '8', '8', '9'])
+    expect(online.asked).toHaveLength(2)
+    expect(server.sizes()).toEqual([2, 2, 2])
+  })
+})
+
+test('a teacher of tagged text can be asked in batches', async () => {
+  const answer = ({ messages }: Arrived['body']) =>
+    ok({
+      content:
+        messages.length === 2
+          ? '<think>I look.</think>\n<code>\n```python\nimage_1.width\n```\n'
+          : '<think>It is seen.</think>\n<answer>8</answer>',
+    })
+  await batched(1, { answer }, async (run, server, teacher) => {
+    await run.run({ teachers: [tagged(teacher)] })
+    expect(await answers(run)).toEqual(['8'])
+    expect(server.sizes()).toEqual([1, 1])
+  })
+})
+
+test('what an expired batch finished is kept, and only the rest is handed in again', async () => {
+  const answer = (body: Arrived['body'], submission: number) =>
+    JSON.stringify(body).includes('picture 2') && submission === 1 ? undefined : measures(body)
+  const end = (number: number) => (number === 1 ? ('expired' as const) : ('completed' as const))
+  await batched(3, { answer, end }, async (run, server) => {
+    await run.run()
+    expect(await answers(run)).toEqual(['10', '8', '9'])
+    const again = [...server.asked.values()].filter(times => times > 1)
+    expect([server.asked.size, ...again]).toEqual([9, 2, 2, 2])
+  })
+})
+
+test('a request that never succeeds is given up after three batches, and tried anew by the next run', async () => {
+  let dead = true
+  const answer = (body: Arrived['body']) =>
+    dead && JSON.stringify(body).includes('picture 2')
+      ? { status: 500, body: { error: { message: 'oh' } } }
+      : measures(body)
+  await batched(2, { answer }, async (run, server) => {
+    await run.run()
+    expect(await answers(run)).toEqual(['8', { kind: 'failed', at: 'teacher', message: 'batch: 500 oh' }])
+    expect(most(server)).toBe(3)
+    dead = false
+    await run.run()
+    expect(await answers(run)).toEqual(['8', '9'])
+  })
+})
+
+test('a request that is refused is not handed in again', async () => {
+  const answer = () => ({ status: 400, body: { error: { message: 'too long' } } })
+  await batched(1, { answer }, async (run, server) => {
+    await run.run()
+    expect(await answers(run)).toEqual([{ kind: 'failed', at: 'teacher', message: 'batch: 400 too long' }])
+    expect(server.sizes()).toEqual([1])
+  })
+})
+
+test('a batch that fails as a whole is handed in again', async () => {
+  const end = (number: number) => (number === 1 ? ('failed' as const) : ('completed' as const))
+  await batched(2, { answer: measures, end }, async (run, server) => {
+    await run.run()
+    expect(await answers(run)).toEqual(['8', '9'])
+    expect(server.sizes()).toEqual([2, 2, 2, 2])
+    expect(most(server)).toBe(1)
+  })
+})
+
+test('a batch whose acceptance got lost is found by its name, not handed in twice', async () => {
+  const trouble = (asked: string, number: number) =>
+    asked === 'POST /v1/batches' && number === 1 ? ('cut' as const) : undefined
+  await batched(2, { answer: measures, trouble }, async (run, server) => {
+    await run.run().catch(() => run.run())
+    expect(await answers(run)).toEqual(['8', '9'])
+    expect(server.sizes()).toEqual([2, 2, 2])
+    expect(most(server)).toBe(1)
+  })
+})
+
+test('a batch that cannot be handed in costs its rollouts after three tries, not the run', async () => {
+  let broken = true
+  const trouble = (asked: string) => (broken && asked === 'POST /v1/batches' ? 500 : undefined)
+  await batched(2, { answer: measures, trouble }, async (run, server) => {
+    await run.run()
+    const failed = { kind: 'failed', at: 'teacher', message: expect.stringContaining('500 trouble') }
+    expect(await answers(run)).toEqual([failed, failed])
+    expect(server.counts.get('POST /v1/batches')).toBe(3)
+    broken = false
+    await run.run()
+    expect(await answers(run)).toEqual(['8', '9'])
+    expect(await left(run)).toEqual([])
+  })
+})
+
+test('looking that fails is done again', async () => {
+  const trouble = (asked: string, number: number) =>
+    asked === 'GET /v1/batches/*' && number < 8 ? 500 : undefined
+  await batched(1, { answer: measures, trouble }, async run => {
+    await run.run()
+    expect(await answers(run)).toEqual(['8'])
+  })
+})
+
+test('a rollout that still waits is left alone while others go on', async () => {
+  // The second of two batches cannot be looked at for a while.
+  const trouble = (asked: string, number: number) =>
+    asked === 'GET /v1/batches/*' && number >= 12 && number <= 16 ? 500 : undefined
+  let runs = 0
+  const tool = python()
+  const run = (...args: Parameters<typeof tool.run>) => {
+    runs++
+    return tool.run(...args)
+  }
+  const counting = { ...tool, run }
+  const work = async (run: TestRun) => {
+    await run.run({ tools: [counting] })
+    expect(await answers(run)).toEqual(['8', '9'])
+    // Its first cell once anew and twice again, its second once anew and once again.
+    expect(runs).toBe(2 * 5)
+  }
+  await batched(2, { answer: measures, trouble }, work, { requests: 1 })
+})
+
+test('a wrong key stops the run, and the next one goes on', async () => {
+  const trouble = (asked: string, number: number) =>
+    asked === 'POST /v1/files' && number === 2 ? 401 : undefined
+  await batched(2, { answer: measures, trouble }, async (run, server) => {
+    await expect(run.run()).rejects.toThrow('401 trouble')
+    await run.run()
+    expect(await answers(run)).toEqual(['8', '9'])
+    expect(most(server)).toBe(1)
+  })
+})
+
+test('a run that is stopped while it waits takes its batch up again', async () => {
+  const stop = new AbortController()
+  const trouble = (asked: string, number: number) => {
+    if (asked === 'GET /v1/batches/*' && number === 4) stop.abort(new Error('stopped by hand'))
+    return undefined
+  }
+  await batched(2, { answer: measures, trouble }, async (run, server) => {
+    await expect(run.run({}, stop.signal)).rejects.toThrow('stopped by hand')
+    expect((await left(run)).filter(key => key.startsWith('ref/'))).toHaveLength(1)
+    // As if the process had died before it noted who waits.
+    const noted = (await left(run)).filter(key => key.startsWith('rollout/'))
+    expect(noted).toHaveLength(2)
+    for (const key of noted) await run.store.delete('batches', key)
+    await run.run()
+    expect(await answers(run)).toEqual(['8', '9'])
+    expect(server.sizes()).toEqual([2, 2, 2])
+    expect(most(server)).toBe(1)
+  })
+})

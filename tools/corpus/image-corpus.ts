@@ -1,0 +1,162 @@
+import type { DatabaseSync } from 'node:sqlite'
+import sharp from 'sharp'
+import { glanceOf } from '../../images/alignment.ts'
+import { featureSize, features } from '../../images/features.ts'
+import { hashWords, perceptualHash } from '../../images/perceptual-hash.ts'
+import { type Looks, packed, ranked } from '../../images/ranking.ts'
+import { sha256 } from '../../schemas/hash.ts'
+import { maxPixels } from '../../store/images.ts'
+import { InputError } from '../../tasks/problem.ts'
+import type { ImageHit, ImageProvider } from '../image-search.ts'
+import { matchExpression, tokenizer } from './full-text.ts'
+import { openIndex } from './index-file.ts'
+
+/** A picture that can be found, in any format sharp reads (SVG too). `licence` is the corpus's where it has none. */
+export interface CorpusImage {
+  id: string
+  title: string
+  bytes: Uint8Array
+  licence?: string | undefined
+  /** Where it stands in the web: an http or https address. */
+  link?: string | undefined
+}
+
+/** Pictures on this disk that can be searched by image and by title. */
+export interface ImageCorpus extends ImageProvider {
+  byText: NonNullable<ImageProvider['byText']>
+  /** sha256 of everything in it. */
+  fingerprint: string
+  close(): void
+}
+
+/** Pixels a side. */
+const [workingSize, thumbnailSize] = [320, 160]
+
+/**
+ * Pictures with their looks and thumbnails in an SQLite file at `path`. The file is built once and again when the
+ * pictures change; they are read once to see that, so the iterable must give them each time. The looks of all are held
+ * in memory, about 0.5 kB each. Throws InputError for a picture that cannot be decoded and for two with one id.
+ */
+export async function imageCorpus(options: {
+  path: string
+  name: string
+  licence: string
+  images: AsyncIterable<CorpusImage>
+}): Promise<ImageCorpus> {
+  const { path, name, licence, images } = options
+  const { database, fingerprint } = await openIndex({
+    path,
+    version: 'pictures 2',
+    items: images,
+    identity: ({ bytes, ...image }) => [image, sha256(bytes), licence],
+    build: (empty, items) => fill(empty, items, licence),
+  })
+  const looks = loadLooks(database)
+  return {
+    name,
+    fingerprint,
+    options: { fingerprint },
+    usdPerCall: 0,
+    byImage: (bytes, top) => byImage(database, looks, bytes, top),
+    byText: async (query, top) => byText(database, query, top),
+    close: () => database.close(),
+  }
+}
+
+const layout = `
+  CREATE TABLE images (
+    number INTEGER PRIMARY KEY, id TEXT UNIQUE, title TEXT, licence TEXT, link TEXT,
+    thumbnail BLOB, looks BLOB, glance BLOB, hash TEXT
+  );
+  CREATE VIRTUAL TABLE words USING fts5(
+    title, content = 'images', content_rowid = 'number', tokenize = '${tokenizer}'
+  );`
+
+async function fill(database: DatabaseSync, images: AsyncIterable<CorpusImage>, licence: string) {
+  database.exec(layout)
+  const insert = database.prepare(
+    'INSERT OR IGNORE INTO images (id, title, licence, link, thumbnail, looks, glance, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+  )
+  for await (const image of images) {
+    const about = [image.id, image.title, image.licence ?? licence, image.link ?? null]
+    if (insert.run(...about, ...(await drawn(image))).changes === 0)
+      throw new InputError([`two pictures have the id ${image.id}; ids are unique`])
+  }
+  database.exec("INSERT INTO words (words) VALUES ('rebuild')")
+}
+
+/** Thumbnail, looks, glance and hash. */
+async function drawn({ id, bytes }: CorpusImage) {
+  try {
+    const small = await smaller(bytes)
+    const looks = packed(await features(small))
+    return [await thumbnailOf(small), looks, await glanceOf(small), await perceptualHash(small)]
+  } catch (error) {
+    const [line] = String(error instanceof Error ? error.message : error).split('\n')
+    throw new InputError([`picture ${id}: it cannot be decoded (${line})`])
+  }
+}
+
+/** Decoded once, upright, for all that is made of it. */
+const smaller = (bytes: Uint8Array) =>
+  sharp(bytes, { limitInputPixels: maxPixels })
+    .autoOrient()
+    .flatten({ background: 'white' })
+    .resize(workingSize, workingSize, { fit: 'inside', withoutEnlargement: true })
+    .toColourspace('srgb')
+    .png({ compressionLevel: 1 })
+    .toBuffer()
+
+const thumbnailOf = (small: Buffer) =>
+  sharp(small)
+    .resize(thumbnailSize, thumbnailSize, { fit: 'inside', withoutEnlargement: true })
+    .jpeg({ quality: 85 })
+    .toBuffer()
+
+function loadLooks(database: DatabaseSync): Looks {
+  const count = Number(database.prepare('SELECT count(*) AS count FROM images').get()?.count)
+  const looks: Looks = {
+    numbers: [],
+    vectors: new Uint8Array(count * featureSize),
+    hashes: new Uint32Array(count * 4),
+  }
+  for (const row of database.prepare('SELECT number, looks, hash FROM images').iterate()) {
+    looks.vectors.set(row.looks as Uint8Array, looks.numbers.length * featureSize)
+    looks.hashes.set(hashWords(String(row.hash)), looks.numbers.length * 4)
+    looks.numbers.push(Number(row.number))
+  }
+  return looks
+}
+
+async function byImage(
+  database: DatabaseSync,
+  looks: Looks,
+  bytes: Uint8Array,
+  top: number,
+): Promise<ImageHit[]> {
+  const glance = database.prepare('SELECT glance FROM images WHERE number = ?')
+  const found = await ranked(bytes, looks, number => glance.get(number)?.glance as Uint8Array)
+  const read = database.prepare('SELECT * FROM images WHERE number = ?')
+  return found.slice(0, top).map(({ number, score }) => hitOf(read.get(number) ?? {}, score))
+}
+
+const byText = (database: DatabaseSync, query: string, top: number): ImageHit[] =>
+  database
+    .prepare(
+      `SELECT images.*, bm25(words) AS rank
+       FROM words JOIN images ON images.number = words.rowid WHERE words MATCH ? ORDER BY rank, id LIMIT ?`,
+    )
+    .all(matchExpression(query), top)
+    .map(row => hitOf(row, rounded(-Number(row.rank))))
+
+const hitOf = (row: Record<string, unknown>, score: number): ImageHit => ({
+  id: String(row.id),
+  title: String(row.title),
+  licence: String(row.licence),
+  link: typeof row.link === 'string' ? row.link : null,
+  score,
+  thumbnail: row.thumbnail as Uint8Array,
+})
+
+/** Digits beyond these differ between processors. */
+const rounded = (score: number): number => Number(score.toFixed(6))

@@ -1,0 +1,83 @@
+import { columnOf, type Field, fieldValue, type Row } from '../../tasks/fields.ts'
+import { type Files, openFiles, patternsOf } from '../../tasks/files.ts'
+import { jsonlRows } from '../../tasks/jsonl.ts'
+import { parquetRows } from '../../tasks/parquet.ts'
+import { InputError } from '../../tasks/problem.ts'
+import type { Problem } from '../../tasks/source.ts'
+import type { ReadRows } from '../../tasks/table.ts'
+import { plainOf, scalarText, textOf, ValueError } from '../../tasks/values.ts'
+import type { Passage } from './text-corpus.ts'
+
+/** Which column holds what: its name (dotted for a nested one), or one value for every row. */
+export type PassageFields = Record<'id' | 'title' | 'text', Field> &
+  Partial<Record<'licence' | 'source' | 'link' | 'date', Field>>
+
+const ownNames: PassageFields = {
+  id: 'id',
+  title: 'title',
+  text: 'text',
+  licence: 'licence',
+  source: 'source',
+  link: 'link',
+  date: 'date',
+}
+
+/**
+ * Passages from files with one JSON object a line, gzipped where the name ends in .gz. Reading throws InputError for a
+ * file that cannot be read and for the first line that is no passage.
+ */
+export const jsonlPassages = (files: Files, fields: PassageFields = ownNames): AsyncIterable<Passage> =>
+  tablePassages(files, fields, jsonlRows)
+
+/** Passages from Parquet, read a part at a time. Reading throws InputError as `jsonlPassages` does. */
+export const parquetPassages = (files: Files, fields: PassageFields = ownNames): AsyncIterable<Passage> =>
+  tablePassages(files, fields, parquetRows)
+
+const tablePassages = (files: Files, fields: PassageFields, rows: ReadRows): AsyncIterable<Passage> => ({
+  [Symbol.asyncIterator]: () => read(files, fields, rows),
+})
+
+async function* read(files: Files, fields: PassageFields, rows: ReadRows): AsyncGenerator<Passage> {
+  const columns = Object.values(fields).flatMap(field => columnOf(field) ?? [])
+  for await (const file of openFiles(patternsOf(files))) {
+    if ('problem' in file) throw refusal(file)
+    for await (const entry of rows(file, columns)) {
+      if ('problem' in entry) throw refusal(entry)
+      yield passageOf(entry.row, fields, `${file.shown}:${entry.number}`)
+    }
+  }
+}
+
+const refusal = ({ place, problem }: Problem) => new InputError([`${place}: ${problem}`])
+
+function passageOf(row: Row, fields: PassageFields, place: string): Passage {
+  const refuse = (name: string, problem: string) => refusal({ place, problem: `${name}: ${problem}` })
+
+  function value(name: keyof PassageFields, read: (value: unknown) => string): string | undefined {
+    const found = fields[name] && fieldValue(row, fields[name])
+    try {
+      return found === undefined || found === null ? undefined : read(found)
+    } catch (error) {
+      throw error instanceof ValueError ? refuse(name, error.message) : error
+    }
+  }
+
+  function needed(name: keyof PassageFields, read: (value: unknown) => string): string {
+    const text = value(name, read)
+    if (text !== undefined) return text
+    const present = Object.keys(row).slice(0, 30).join(', ')
+    throw refuse(name, `there is nothing at ${JSON.stringify(fields[name])}; the fields are ${present}`)
+  }
+
+  const id = needed('id', scalarText)
+  if (id === '') throw refuse('id', 'is empty; give every passage its own')
+  return {
+    id,
+    title: needed('title', textOf),
+    text: needed('text', textOf),
+    licence: value('licence', textOf),
+    source: value('source', textOf),
+    link: value('link', textOf),
+    date: value('date', found => scalarText(plainOf(found))),
+  }
+}

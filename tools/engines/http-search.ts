@@ -1,0 +1,100 @@
+import Type, { type Static } from 'typebox'
+import { JsonObject } from '../../schemas/json.ts'
+import { validator } from '../../schemas/validate.ts'
+import { InputError } from '../../tasks/problem.ts'
+import type { ServiceError, ServiceLimits } from '../service.ts'
+import type { TextProvider } from '../text-search.ts'
+import { getJson } from './http-json.ts'
+import { hitsIn, ResultPaths } from './search-hits.ts'
+import { searchRequest, withoutKeys } from './search-request.ts'
+
+/** What an address can say. */
+const Scalars = Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()]))
+export type Scalars = Static<typeof Scalars>
+
+/** What every search over HTTP may be told. */
+export const Common = {
+  name: Type.Optional(Type.String({ minLength: 1 })),
+  limits: Type.Optional(Type.Unsafe<ServiceLimits>(Type.Object({}))),
+  /** USD that a call costs. */
+  usdPerCall: Type.Optional(Type.Number({ minimum: 0 })),
+  /** For a whole answer. Half a minute by default. */
+  timeoutMs: Type.Optional(Type.Integer({ minimum: 1 })),
+}
+const Settings = Type.Object(Common)
+
+/** What a search engine is told. */
+export interface EngineOptions<Params extends JsonObject = JsonObject> extends Static<typeof Settings> {
+  /** The variable of the environment that holds the key. */
+  apiKeyEnv?: string
+  /** Another address that speaks the same wire, such as a proxy. */
+  baseURL?: string
+  /** Further parameters of the request, as the engine documents them. They win over those made here. */
+  params?: Params
+}
+
+/** How an address is asked that answers with a list of results in JSON, and where they stand. Blanks: see `SearchRequest`. */
+export const Mapping = {
+  ...Common,
+  ...ResultPaths.properties,
+  name: Type.String({ minLength: 1 }),
+  /** What is searched, in words for the teacher, such as "the web". */
+  subject: Type.Optional(Type.String({ minLength: 1 })),
+  url: Type.String(),
+  headers: Type.Optional(Type.Record(Type.String(), Type.String())),
+  query: Type.Optional(Scalars),
+  /** Sent as JSON, by POST. Without it, the address is asked by GET. */
+  body: Type.Optional(JsonObject),
+}
+
+const HttpSearch = Type.Object(Mapping, { additionalProperties: false })
+export type HttpSearch = Static<typeof HttpSearch>
+
+const checked = validator(HttpSearch)
+
+/**
+ * Any search engine or retriever behind an HTTP address, by where things stand in what it takes and gives:
+ *
+ *     httpSearch({
+ *       name: 'wiki',
+ *       url: 'http://127.0.0.1:8000/retrieve',
+ *       headers: { authorization: 'Bearer {env:WIKI_KEY}' },
+ *       body: { query: '{query}', k: '{top}' },
+ *       results: 'result.documents',
+ *       fields: { id: 'doc_id', title: 'title', snippet: 'contents' },
+ *     })
+ *
+ * `fault` says why an answer in the right form is none. Throws InputError for a mapping that cannot work. Keys are
+ * read when it is asked.
+ */
+export function httpSearch(
+  given: HttpSearch,
+  fault: (answer: unknown) => ServiceError | undefined = () => undefined,
+): TextProvider {
+  const valid = checked(given)
+  if (!valid.ok)
+    throw new InputError([`${given.name ?? 'httpSearch'}: ${valid.field || 'the mapping'}: ${valid.message}`])
+  const { name, subject, limits, usdPerCall, timeoutMs, url, headers, query, body, ...paths } = valid.value
+  if (!paths.fields.link && !paths.fields.id)
+    throw new InputError([`${name}: fields: say where the link or the id of a result stands`])
+  const request = { url, ...(headers && { headers }), ...(query && { query }), ...(body && { body }) }
+  const { make, ready } = searchRequest(name, request)
+  return {
+    name,
+    options: { ...withoutKeys(request), ...paths },
+    ...(subject && { subject }),
+    ...(limits && { limits }),
+    ...(usdPerCall !== undefined && { usdPerCall }),
+    ready,
+    async search(words, top, signal) {
+      const asked = { service: name, ...make(words, top), signal, ...(timeoutMs && { timeoutMs }) }
+      const answer = await getJson(asked)
+      const refused = fault(answer)
+      if (refused) throw refused
+      return hitsIn(name, answer, paths, top)
+    },
+  }
+}
+
+/** An address below another, however that ends. */
+export const below = (baseURL: string, path: string): string => `${baseURL.replace(/\/+$/, '')}/${path}`
