@@ -27,7 +27,10 @@ export const defaultLimits: Limits = {
  */
 export const bubblewrap = (options: BubblewrapOptions = {}): Sandbox => jail(options, [])
 
-/** The same with protections taken away or bounds changed, which only tests do. */
+/**
+ * The same with protections taken away or bounds changed, which only tests do.
+ * @internal
+ */
 export function jail(
   options: BubblewrapOptions,
   off: readonly Protection[],

@@ -1,11 +1,12 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
+import { document, plugIns } from '../docs/plug-ins.ts'
 
 const root = join(import.meta.dirname, '..')
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
 const documents = globSync(['*.md', 'docs/**/*.md'], { cwd: root })
-const { scripts } = JSON.parse(read('package.json'))
+const { scripts, exports } = JSON.parse(read('package.json'))
 
 /** Words in backticks that are paths of this repository: with a slash or an extension, without blanks or placeholders. */
 const pathsIn = (text: string) =>
@@ -13,7 +14,7 @@ const pathsIn = (text: string) =>
     .map(([, path = '']) => path)
     .filter(path => /^[\w-]+\/[\w.-]/.test(path) || /\w\.(ts|md|json)$/.test(path))
     .filter(path => !/^(runs|export|manifest|dataset_info)\b/.test(path))
-    .map(path => path.replace(/^kindling\/(.*)/, '$1.ts'))
+    .map(path => exports[path.replace(/^kindling\//, './')] ?? path)
 
 const links = (text: string) =>
   [...text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, target = '']) => target)
@@ -49,5 +50,37 @@ test('every import in the README is an export of the package', async () => {
   for (const [, names = '', specifier = ''] of imports) {
     const module = await import(specifier)
     for (const name of names.split(', ')) expect(Object.keys(module), specifier).toContain(name)
+  }
+})
+
+test('the page of plug-ins says what the code says', () => {
+  expect(read('docs/plug-ins.md')).toBe(document())
+})
+
+test('every public module that is no contract holds a plug-in of the page', () => {
+  const listed = new Set(plugIns().map(({ path }) => path.replace(/^kindling/, '.')))
+  const rooms = /^\.\/(tasks|screens|teachers|tools|sandbox|checks|filters|output)\//
+  const others = Object.keys(exports).filter(path => rooms.test(path) && !listed.has(path))
+  expect(others).toEqual([
+    './tasks/source',
+    './sandbox/sandbox',
+    './tools/leaks',
+    './tools/service',
+    './tools/tool',
+    './teachers/models',
+    './teachers/teacher',
+    './checks/check',
+    './screens/screen',
+    './filters/filter',
+    './filters/selector',
+    './output/export',
+  ])
+})
+
+test('every plug-in says in a sentence what it is, and is imported by its name', async () => {
+  expect(plugIns().length).toBeGreaterThan(60)
+  for (const { name, path, says } of plugIns()) {
+    expect(says, name).toMatch(/^.{10,}[.)]$/)
+    expect(Object.keys(await import(path)), path).toContain(name)
   }
 })
