@@ -1,15 +1,19 @@
 import { bubblewrap } from '../sandbox/bubblewrap.ts'
-import { assertFit, doctor, type Finding } from '../sandbox/doctor.ts'
+import { assertFit, type Finding, doctor as findingsOf } from '../sandbox/doctor.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
+import { guarded } from './guarded.ts'
 import { loadConfig } from './load.ts'
 
 /**
  * Look at the machine and try abuses in a config's sandbox, or in the default one. Prints what was found, with a cure
  * for each thing that is not well; throws SandboxError where code could not be contained.
  */
-export async function examine(config: string | undefined, json: boolean): Promise<void> {
+export const doctor = (config: string | undefined, { json = false }: { json?: boolean }) =>
+  guarded(() => examine(config, json))
+
+async function examine(config: string | undefined, json: boolean): Promise<void> {
   await using sandbox: Sandbox = config ? (await loadConfig(config)).sandbox : bubblewrap()
-  const findings = await doctor(sandbox)
+  const findings = await findingsOf(sandbox)
   for (const finding of findings) console.log(json ? JSON.stringify(finding) : lineOf(finding))
   assertFit(findings)
 }

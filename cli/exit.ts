@@ -7,22 +7,7 @@ import { StoreError } from '../store/store.ts'
 import { InputError } from '../tasks/problem.ts'
 import { TeacherError } from '../teachers/teacher.ts'
 import { ToolUnavailable } from '../tools/tool.ts'
-
-/** What the command's exit status means; 64 and above follow sysexits.h. `kindling --help` prints this. */
-export const exits = {
-  0: 'done',
-  1: 'a fault of kindling itself',
-  2: 'wrong usage, config or input; nothing was spent',
-  3: 'done, but rollouts, checks or screens failed for reasons outside the teacher; run again to retry them',
-  4: 'the budget is used up; the same command with a higher one goes on from there',
-  5: 'the replay came out differently, or its store lacks a reply or a search',
-  69: 'something needed is not there: the sandbox, a server, a valid key',
-  74: 'the disk is full or not writable; what was done is kept',
-  75: 'another process works on this run',
-  130: 'interrupted; the same command goes on from there',
-} as const
-
-export type Exit = keyof typeof exits
+import type { Exit } from './exits.ts'
 
 /** The one line for the user, and the exit status. An unexpected error keeps its stack: it is ours to mend. */
 export function explain(error: unknown): { text: string; exit: Exit } {

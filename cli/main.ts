@@ -1,15 +1,19 @@
 #!/usr/bin/env node
-import { Command } from 'commander'
-import { version } from '../schemas/version.ts'
+// Nothing is imported before Node is known to be new enough, and of the commands only the one that runs.
+import { adviceForOldNode } from './old-node.ts'
 
-const needed = 24
-if (Number(process.versions.node.split('.')[0]) < needed) {
-  console.error(`kindling needs Node ${needed} or newer; this is ${process.versions.node}`)
+const advice = adviceForOldNode(process)
+if (advice) {
+  console.error(advice)
   process.exit(2)
 }
 
-const { exits } = await import('./exit.ts')
-const commands = await import('./commands.ts')
+const { Command } = await import('commander')
+const { exits } = await import('./exits.ts')
+const { version } = await import('../schemas/version.ts')
+
+const commands = () => import('./commands.ts')
+const reading = () => import('./reading.ts')
 
 const statuses = Object.entries(exits).map(([code, meaning]) => `  ${code.padStart(3)}  ${meaning}`)
 
@@ -29,21 +33,21 @@ program
     'answer searches from the store only; a rollout that needs another one fails and names it',
   )
   .option('--json', 'progress and result as JSON lines')
-  .action(commands.run)
+  .action(async (config, options) => (await commands()).run(config, options))
 
 program
   .command('curate')
   .description('check and decide again and export; asks no model')
   .argument('<config>')
   .option('--json', 'progress and result as JSON lines')
-  .action(commands.curate)
+  .action(async (config, options) => (await commands()).curate(config, options))
 
 program
   .command('export')
   .description('write the exports again from what was decided')
   .argument('<config>')
   .option('--json', 'progress and result as JSON lines')
-  .action(commands.exportAgain)
+  .action(async (config, options) => (await commands()).exportAgain(config, options))
 
 program
   .command('plan')
@@ -51,14 +55,14 @@ program
   .argument('<config>')
   .option('--tasks <count>', 'how many, spread evenly over all; their replies are kept for the run', '20')
   .option('--json', 'progress and result as JSON lines')
-  .action(commands.plan)
+  .action(async (config, options) => (await commands()).plan(config, options))
 
 program
   .command('replay')
   .description('do a run again from its store, asking no model, and compare what it wrote byte for byte')
   .argument('<config>')
   .option('--json', 'progress and result as JSON lines')
-  .action(commands.replay)
+  .action(async (config, options) => (await commands()).replay(config, options))
 
 program
   .command('flips')
@@ -68,7 +72,7 @@ program
   .argument('<config>')
   .option('--against <file>', 'a decisions.jsonl that was put aside, instead of the run’s last one')
   .option('--json', 'every such row as a JSON line, then the counts')
-  .action(commands.flips)
+  .action(async (config, options) => (await commands()).flips(config, options))
 
 program
   .command('rescue')
@@ -79,7 +83,7 @@ program
   .option('--undo', 'take rescues back: those of the reason and tasks, or all')
   .option('--list', 'only list what is rescued')
   .option('--json', 'progress and result as JSON lines')
-  .action(commands.rescue)
+  .action(async (config, options) => (await commands()).rescue(config, options))
 
 program
   .command('show')
@@ -88,7 +92,7 @@ program
   .option('--run <folder>', 'the run; the newest in runs/ by default')
   .option('--html <file>', 'as a page with its images, for a browser')
   .option('--json', 'as JSON lines')
-  .action(commands.show)
+  .action(async (id, options) => (await reading()).show(id, options))
 
 program
   .command('stats')
@@ -96,7 +100,7 @@ program
   .argument('[run]', 'the run’s folder; the newest in runs/ by default')
   .option('--prices <file>', 'a price file of your own')
   .option('--json', 'as JSON')
-  .action(commands.stats)
+  .action(async (run, options) => (await reading()).stats(run, options))
 
 program
   .command('searches')
@@ -107,14 +111,14 @@ program
   .option('--import <folder>', 'bring in what --export wrote; the run need not be there yet')
   .option('--deepeyes <folder>', 'write image searches as the cache that DeepEyesV2’s trainer reads')
   .option('--json', 'as JSON')
-  .action(commands.searches)
+  .action(async (run, options) => (await reading()).searches(run, options))
 
 program
   .command('doctor')
   .description('look whether the sandbox can contain hostile code here, and say the cure where not')
   .argument('[config]', 'its sandbox instead of the default one')
   .option('--json', 'as JSON lines')
-  .action(commands.doctor)
+  .action(async (config, options) => (await import('./doctor.ts')).doctor(config, options))
 
 program
   .command('setup')
@@ -122,6 +126,6 @@ program
   .option('--lite', 'only what cropping and zooming needs')
   .option('--yes', 'do not ask')
   .option('--also <packages...>', 'further Debian packages')
-  .action(commands.setUp)
+  .action(async options => (await import('./setup.ts')).setup(options))
 
 await program.parseAsync()

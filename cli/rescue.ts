@@ -1,5 +1,5 @@
 import { ConfigError, type Settings } from '../pipeline/config.ts'
-import { decidedRows } from '../pipeline/decide/curate.ts'
+import { decidedRows } from '../pipeline/decide/decisions.ts'
 import { rescue, rescues, undoRescue } from '../pipeline/decide/rescue.ts'
 import { screenedTasks } from '../pipeline/screen/screenings.ts'
 import type { Store } from '../store/store.ts'

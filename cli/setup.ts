@@ -4,8 +4,9 @@ import { confirm } from '@clack/prompts'
 import { bubblewrap } from '../sandbox/bubblewrap.ts'
 import { type Missing, missingPackages, type Tier } from '../sandbox/packages.ts'
 import { SandboxError } from '../sandbox/sandbox.ts'
+import { guarded } from './guarded.ts'
 
-export interface SetupOptions {
+interface SetupOptions {
   /** Only what cropping and zooming needs. */
   lite?: boolean
   /** Go ahead without asking. */
@@ -15,7 +16,9 @@ export interface SetupOptions {
 }
 
 /** Install what the sandbox needs and is not there, then prove that it starts. Does nothing when all is there. */
-export async function setup({ lite = false, yes = false, also = [] }: SetupOptions): Promise<void> {
+export const setup = (options: SetupOptions) => guarded(() => prepare(options))
+
+async function prepare({ lite = false, yes = false, also = [] }: SetupOptions): Promise<void> {
   const tier: Tier = lite ? 'lite' : 'full'
   const missing = await missingPackages(tier, also)
   if (missing.packages.length > 0) await install(missing, yes)

@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { exits } from '../../cli/exit.ts'
+import { exits } from '../../cli/exits.ts'
 import { lockRun } from '../../store/lock.ts'
 import { openSqliteStore } from '../../store/sqlite.ts'
 import { hear } from '../checks/judging.ts'

@@ -1,7 +1,7 @@
 import type { ExportRow } from '../../output/export.ts'
 import { hf } from '../../output/hf.ts'
 import { type Config, type Settings, settings } from '../../pipeline/config.ts'
-import { decidedRows } from '../../pipeline/decide/curate.ts'
+import { decidedRows } from '../../pipeline/decide/decisions.ts'
 import type { Progress } from '../../pipeline/progress.ts'
 import * as pipeline from '../../pipeline/run.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'

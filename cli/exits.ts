@@ -1,0 +1,15 @@
+/** What the command's exit status means; 64 and above follow sysexits.h. `kindling --help` prints this. */
+export const exits = {
+  0: 'done',
+  1: 'a fault of kindling itself',
+  2: 'wrong usage, config or input; nothing was spent',
+  3: 'done, but rollouts, checks or screens failed for reasons outside the teacher; run again to retry them',
+  4: 'the budget is used up; the same command with a higher one goes on from there',
+  5: 'the replay came out differently, or its store lacks a reply or a search',
+  69: 'something needed is not there: the sandbox, a server, a valid key',
+  74: 'the disk is full or not writable; what was done is kept',
+  75: 'another process works on this run',
+  130: 'interrupted; the same command goes on from there',
+} as const
+
+export type Exit = keyof typeof exits

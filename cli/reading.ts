@@ -1,0 +1,34 @@
+import { writeFile } from 'node:fs/promises'
+import { decidedRows } from '../pipeline/decide/decisions.ts'
+import type { Store } from '../store/store.ts'
+import { pageOf } from './page.ts'
+import { print, reportOf } from './report.ts'
+import { changing, reading } from './run-folder.ts'
+import { printSearches, type SearchesOptions, workOnSearches } from './searches.ts'
+import { findRows, printTrajectory } from './show.ts'
+
+interface Format {
+  json?: boolean
+}
+
+export const stats = (folder: string | undefined, { json = false, prices }: Format & { prices?: string }) =>
+  reading(folder, async (store, run) => {
+    const counted = await reportOf(run, store, prices)
+    console.log(json ? JSON.stringify(counted) : print(counted))
+  })
+
+export const show = (id: string, { run, html, json = false }: Format & { run?: string; html?: string }) =>
+  reading(run, async (store, folder) => {
+    const rows = await findRows(decidedRows(folder, store), id)
+    if (html) return writeFile(html, await pageOf(rows, image => store.getBlob(image.sha256)))
+    const colour = process.stdout.isTTY && !process.env.NO_COLOR
+    for (const row of rows) console.log(json ? JSON.stringify(row) : printTrajectory(row, colour))
+  })
+
+export const searches = (folder: string | undefined, options: SearchesOptions) => {
+  const report = async (store: Store, run: string) => {
+    const done = await workOnSearches(store, run, options)
+    console.log(options.json ? JSON.stringify(done) : printSearches(done))
+  }
+  return options.import === undefined ? reading(folder, report) : changing(folder, report)
+}

@@ -1,0 +1,24 @@
+import { decidedRows, notesOf } from '../pipeline/decide/decisions.ts'
+import { screenedTasks } from '../pipeline/screen/screenings.ts'
+import type { Store } from '../store/store.ts'
+import { readPrices } from '../teachers/prices.ts'
+import { type Costs, costsOf, printCosts } from './costs.ts'
+import { printStats, type Stats, statsOf } from './stats.ts'
+
+/** What a run holds. */
+export interface Report extends Stats {
+  costs: Costs
+}
+
+export async function reportOf(folder: string, store: Store, prices: string | undefined): Promise<Report> {
+  const known = await readPrices(prices)
+  const stats = await statsOf(decidedRows(folder, store), {
+    prices: known,
+    tasks: screenedTasks(folder, store),
+    notes: await notesOf(folder),
+  })
+  return { ...stats, costs: await costsOf(store, known, stats.funnel.kept) }
+}
+
+/** The same for a person. */
+export const print = (report: Report) => `${printStats(report)}\n\nCost\n${printCosts(report.costs)}`

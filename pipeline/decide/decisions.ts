@@ -1,0 +1,59 @@
+import { createReadStream } from 'node:fs'
+import { access, readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Decision, ExportRow } from '../../output/export.ts'
+import type { Fact, Trajectory } from '../../schemas/trajectory.ts'
+import type { Store } from '../../store/store.ts'
+import { ConfigError } from '../config.ts'
+import type { Notes } from './decision-table.ts'
+
+/** A decision about one rollout and the facts it rests on, as a line of `decisions.jsonl` holds them, in key order. */
+export interface Decided {
+  key: string
+  decision: Decision
+  facts: readonly Fact[]
+}
+
+export const decisionsPath = (folder: string) => join(folder, 'decisions.jsonl')
+export const notesPath = (folder: string) => join(folder, 'notes.json')
+
+/** What the selectors had to say when it was last decided. */
+export async function notesOf(folder: string): Promise<Notes> {
+  const text = await readFile(notesPath(folder), 'utf8').catch(error => {
+    if (error.code === 'ENOENT') return '[]'
+    throw error
+  })
+  return JSON.parse(text) as Notes
+}
+
+/** Every decided rollout, in key order, one at a time. Throws ConfigError where nothing has been decided yet. */
+export async function* decidedRows(folder: string, store: Store): AsyncGenerator<ExportRow> {
+  for await (const { key, decision, facts } of decisionsIn(decisionsPath(folder))) {
+    const trajectory = await store.get<Trajectory>('trajectories', key)
+    if (trajectory) yield { measured: { trajectory, facts }, verdict: decision }
+  }
+}
+
+/** The lines of a run's `decisions.jsonl`. Throws ConfigError where there is none, and where a line is none. */
+export async function* decisionsIn(path: string): AsyncGenerator<Decided> {
+  await access(path).catch(() => {
+    throw new ConfigError(`${dirname(path)} has no decisions yet; run it, or \`kindling curate\` it, first`)
+  })
+  let number = 0
+  for await (const line of createInterface({ input: createReadStream(path) })) {
+    number++
+    const decided = decidedIn(line)
+    if (!decided) throw new ConfigError(`${path}:${number}: this is no line of a decisions.jsonl`)
+    yield decided
+  }
+}
+
+function decidedIn(line: string): Decided | undefined {
+  try {
+    const { key, decision, facts }: Partial<Decided> = JSON.parse(line)
+    return key && decision && facts ? { key, decision, facts } : undefined
+  } catch {
+    return undefined
+  }
+}
