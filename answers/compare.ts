@@ -1,8 +1,7 @@
-import { fail, type Measurement } from '../schemas/measurement.ts'
 import { compareBoolean } from './compare/boolean.ts'
 import { compareChoice, lettered } from './compare/choice.ts'
 import { compareDate } from './compare/date.ts'
-import type { AnswerKey, Compare } from './compare/key.ts'
+import type { AnswerKey, Compare, Compared } from './compare/key.ts'
 import { compareMath } from './compare/math.ts'
 import { compareNumber } from './compare/number.ts'
 import { compareSet } from './compare/set.ts'
@@ -30,15 +29,20 @@ const compare: Record<AnswerKey['answerType'], Compare> = {
 }
 
 /**
- * Whether a given answer is the task's. It would rather call a right answer wrong than a wrong one right. Of free text
- * in other words it says `unlike`, which `isUndecided` tells from wrong.
+ * Whether a given answer is the task's. It would rather call a right answer wrong than a wrong one right. Free text in
+ * other words is `unlike`.
  */
-export function compareAnswer(given: string, task: AnswerKey): Measurement {
+export function compareAnswer(given: string, task: AnswerKey): Compared {
   const answer = given.trim()
-  if (answer === '') return fail('empty', 'the answer is empty')
-  if (answer.length > longest) return fail('too_long', `${answer.length} characters; ${longest} are read`)
+  if (answer === '') return { kind: 'wrong', reason: 'empty', detail: 'the answer is empty' }
+  if (answer.length > longest)
+    return { kind: 'wrong', reason: 'too_long', detail: `${answer.length} characters; ${longest} are read` }
   return compare[task.answerType](answer, task)
 }
+
+/** Whether rules alone can tell that a given answer is the task's. */
+export const isRight = (given: string, task: AnswerKey): boolean =>
+  compareAnswer(given, task).kind === 'right'
 
 /** Rises whenever the same answer could be compared differently: part of every fact that rests on `compareAnswer`. */
 export const comparison = 2

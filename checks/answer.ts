@@ -1,6 +1,7 @@
+import type { Compared } from '../answers/compare/key.ts'
 import { compareAnswer, comparison } from '../answers/compare.ts'
 import type { Outcome } from '../schemas/trajectory.ts'
-import { type Check, fail, type Measurement } from './check.ts'
+import { type Check, fail, type Measurement, pass } from './check.ts'
 
 /** The answer is the task's own. */
 export const answer = (): Check => ({
@@ -8,9 +9,15 @@ export const answer = (): Check => ({
   version: comparison,
   options: {},
   async measure({ task, outcome }) {
-    return outcome.kind === 'answered' ? compareAnswer(outcome.answer, task) : unsolved(outcome)
+    return outcome.kind === 'answered' ? found(compareAnswer(outcome.answer, task)) : unsolved(outcome)
   },
 })
+
+/** What a comparison found, as a check says it. Other words, which nobody was asked about, are not right. */
+export function found(compared: Compared): Measurement {
+  if (compared.kind === 'right') return pass()
+  return fail(compared.kind === 'unlike' ? 'unlike' : compared.reason, compared.detail)
+}
 
 /** Nothing that could be right. */
 export const unsolved = (outcome: Exclude<Outcome, { kind: 'answered' }>): Measurement =>

@@ -1,4 +1,4 @@
-import { compareAnswer } from '../answers/compare.ts'
+import { isRight } from '../answers/compare.ts'
 import type { Task } from '../schemas/task.ts'
 import type { Cell, Observation, Trajectory } from '../schemas/trajectory.ts'
 import { numeralsIn } from '../words/numerals.ts'
@@ -49,7 +49,7 @@ function early(answer: string, { task }: Trajectory, calling: readonly Step[]): 
   const blind = first < 0 ? calling : calling.slice(0, first + 1)
   const step = blind.find(({ thought }) => {
     const said = [concluded(thought, task.question), ...assertions(thought)].filter(each => each !== null)
-    return said.some(each => compareAnswer(each, { ...task, answer }).passed || names(each, answer, task))
+    return said.some(each => isRight(each, { ...task, answer }) || names(each, answer, task))
   })
   return step ? fail('answered_first', `turn ${step.turn}: ${quoted(step.thought)}`) : null
 }
@@ -92,7 +92,7 @@ function contradicted(answer: string, trajectory: Trajectory): Measurement | nul
   const data = last?.observations.at(-1)?.data
   if (!last || data?.kind !== 'cell') return null
   const output = numeralsIn(answer).length === 1 ? onlyNumber(data) : onlyWord(data)
-  if (output === null || compareAnswer(output, { ...trajectory.task, answer }).passed) return null
+  if (output === null || isRight(output, { ...trajectory.task, answer })) return null
   const support = supportOf(answer, trajectory, steps)
   if (support && !rests.includes(support.how)) return null
   return fail('contradicted', `turn ${last.turn} gave ${quoted(output)}, the answer is ${quoted(answer)}`)

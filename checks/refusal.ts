@@ -1,4 +1,4 @@
-import { compareAnswer } from '../answers/compare.ts'
+import { isRight } from '../answers/compare.ts'
 import type { Trajectory } from '../schemas/trajectory.ts'
 import { quoted, withoutCode } from '../words/prose.ts'
 import { type Check, fail, pass } from './check.ts'
@@ -83,6 +83,6 @@ function spoken(steps: readonly Step[]) {
 
 function evaded({ outcome, task }: Trajectory) {
   if (outcome.kind !== 'answered' || !evasive.test(outcome.answer.trim())) return null
-  if (compareAnswer(outcome.answer, task).passed) return null
+  if (isRight(outcome.answer, task)) return null
   return fail('evasive_answer', `the answer is ${quoted(outcome.answer)}`)
 }

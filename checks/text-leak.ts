@@ -1,4 +1,4 @@
-import { compareAnswer } from '../answers/compare.ts'
+import { isRight } from '../answers/compare.ts'
 import type { Task } from '../schemas/task.ts'
 import { quoted } from '../words/prose.ts'
 import { type Check, fail, pass } from './check.ts'
@@ -79,11 +79,11 @@ function isLabelled(text: string, task: Task): boolean {
 }
 
 const isAnswer = (tokens: readonly string[], wanted: readonly string[], task: Task): boolean =>
-  tokens.join(' ') === wanted.join(' ') || compareAnswer(tokens.join(' '), task).passed
+  tokens.join(' ') === wanted.join(' ') || isRight(tokens.join(' '), task)
 
 /** Whether the question says outright what the answer is. */
 const isStated = (task: Task): boolean =>
-  statedIn(task.question, task.choices !== null).some(said => compareAnswer(said, task).passed)
+  statedIn(task.question, task.choices !== null).some(said => isRight(said, task))
 
 /** Whether the question may name the answer without giving it away. */
 const isAsked = ({ choices, question }: Task): boolean =>

@@ -1,4 +1,4 @@
-import { compareAnswer } from '../answers/compare.ts'
+import { isRight } from '../answers/compare.ts'
 import type { Trajectory } from '../schemas/trajectory.ts'
 import { quoted, wordsIn } from '../words/prose.ts'
 import { type Check, fail, type Measurement, pass } from './check.ts'
@@ -63,7 +63,7 @@ function cutThought(steps: readonly Step[]): Measurement | null {
 }
 
 function cutAnswer({ outcome, task }: Trajectory, steps: readonly Step[]): Measurement | null {
-  if (outcome.kind !== 'answered' || compareAnswer(outcome.answer, task).passed) return null
+  if (outcome.kind !== 'answered' || isRight(outcome.answer, task)) return null
   const words = wordsIn(outcome.answer)
   const last = words.at(-1) ?? ''
   const shown = new Set(

@@ -1,3 +1,4 @@
+import { stringify } from 'yaml'
 import type { Json } from '../schemas/json.ts'
 import { choosing } from './card-selection.ts'
 import { cardFeatures } from './columns.ts'
@@ -6,11 +7,19 @@ import { line, table } from './markdown.ts'
 import type { RunAbout } from './run-about.ts'
 import type { ScreeningCounts, Summary } from './summary.ts'
 import type { Written } from './target.ts'
-import { yaml } from './yaml.ts'
 
 /** The dataset card (huggingface.co/docs/hub/datasets-cards): one config per target, with exact counts. */
 export const cardOf = (about: RunAbout, summary: Summary, written: readonly Written[]): string =>
-  `---\n${yaml(header(about, summary, written))}---\n\n${body(about, summary, written)}`
+  `---\n${stringify(header(about, summary, written), plainly)}---\n\n${body(about, summary, written)}`
+
+/** Every text quoted as in JSON, on one line: no reader takes a name for a number or `no` for false. */
+const plainly = {
+  defaultStringType: 'QUOTE_DOUBLE',
+  defaultKeyType: 'PLAIN',
+  doubleQuotedAsJSON: true,
+  lineWidth: 0,
+  aliasDuplicateObjects: false,
+} as const
 
 /** A target without rows is no config: `datasets` cannot load one. */
 function header(about: RunAbout, { sources, corpora, kept }: Summary, written: readonly Written[]): Json {

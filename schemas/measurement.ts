@@ -1,7 +1,7 @@
 import type { JsonObject } from './json.ts'
 import type { Fact } from './trajectory.ts'
 
-/** What a check, or a comparison of answers, found: `reason` is a stable snake_case code, `detail` is for a person. */
+/** What a check found: `reason` is a stable snake_case code, `detail` is for a person. */
 export type Measurement = Pick<Fact, 'passed' | 'reason' | 'detail' | 'data'>
 
 export const pass = (detail = '', data?: JsonObject): Measurement => ({

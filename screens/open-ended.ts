@@ -1,4 +1,4 @@
-import { compareAnswer, comparison } from '../answers/compare.ts'
+import { comparison, isRight } from '../answers/compare.ts'
 import { openPanel, type PanelOptions } from '../checks/judges/panel.ts'
 import { type Prompt, prompt } from '../prompts/prompt.ts'
 import { titled } from '../prompts/quoted.ts'
@@ -113,7 +113,7 @@ function opened(task: Task, question: string): Open | Refusal {
   }
   if (says(question, answer) && !says(task.question, answer))
     return { reason: 'answer_in_question', detail: question }
-  const other = choices?.find(choice => choice !== answer && compareAnswer(choice, open).passed)
+  const other = choices?.find(choice => choice !== answer && isRight(choice, open))
   return other === undefined ? open : { reason: 'options_alike', detail: `${other} passes for ${answer}` }
 }
 

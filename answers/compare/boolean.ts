@@ -1,6 +1,5 @@
-import { pass } from '../../schemas/measurement.ts'
 import { keyOf } from '../reading/plain.ts'
-import { type Compare, wrong } from './key.ts'
+import { type Compare, right, wrong } from './key.ts'
 import { compareText } from './text.ts'
 
 const truths = new Map([
@@ -19,5 +18,5 @@ export const compareBoolean: Compare = (given, task) => {
   if (truth === undefined) return compareText(given, task)
   const claim = read(given)
   if (claim === undefined) return wrong(given, task, 'not_a_boolean')
-  return claim === truth ? pass() : wrong(given, task)
+  return claim === truth ? right : wrong(given, task)
 }

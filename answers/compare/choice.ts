@@ -1,6 +1,5 @@
-import { fail, pass } from '../../schemas/measurement.ts'
 import { bare, keyOf } from '../reading/plain.ts'
-import { type Compare, wrong } from './key.ts'
+import { type Compare, noTruth, right, wrong } from './key.ts'
 import { sameNumber } from './number.ts'
 
 /**
@@ -10,14 +9,12 @@ import { sameNumber } from './number.ts'
 export const compareChoice: Compare = (given, task) => {
   const options = task.choices ?? []
   const truth = options.includes(task.answer) ? new Set([keyOf(task.answer)]) : readings(task.answer, options)
-  if (truth.size !== 1) {
-    return fail('no_truth', `the true answer ${JSON.stringify(task.answer)} is not one of the options`)
-  }
+  if (truth.size !== 1) return noTruth(task, 'is not one of the options')
   const claim = readings(given, options)
   if (claim.size === 0) return wrong(given, task, 'no_option')
   if (claim.size > 1) return wrong(given, task, 'ambiguous')
   const [meant = ''] = claim
-  return truth.has(meant) ? pass() : wrong(given, task)
+  return truth.has(meant) ? right : wrong(given, task)
 }
 
 /** Every option, by its key, that an answer may mean. */

@@ -1,18 +1,16 @@
-import { fail, pass } from '../../schemas/measurement.ts'
 import { type CalendarDate, datesOf } from '../reading/date.ts'
 import { keyOf } from '../reading/plain.ts'
-import { type Compare, wrong } from './key.ts'
+import { type Compare, noTruth, right, wrong } from './key.ts'
 
 /** The same day, month or year, written to the same precision. An answer that may be two dates is wrong, unless both are right. */
 export const compareDate: Compare = (given, task) => {
-  if (keyOf(given) === keyOf(task.answer)) return pass()
+  if (keyOf(given) === keyOf(task.answer)) return right
   const truth = datesOf(task.answer)
-  if (truth.length === 0)
-    return fail('no_truth', `the true answer ${JSON.stringify(task.answer)} is not a date`)
+  if (truth.length === 0) return noTruth(task, 'is not a date')
   const claim = datesOf(given)
   if (claim.length === 0) return wrong(given, task, 'not_a_date')
   const same = claim.every(date => truth.every(other => sameDate(date, other)))
-  return same ? pass() : wrong(given, task, claim.length + truth.length > 2 ? 'ambiguous' : 'wrong')
+  return same ? right : wrong(given, task, claim.length + truth.length > 2 ? 'ambiguous' : 'wrong')
 }
 
 const sameDate = (a: CalendarDate, b: CalendarDate): boolean =>

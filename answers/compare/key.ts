@@ -1,15 +1,39 @@
-import { fail, type Measurement } from '../../schemas/measurement.ts'
 import type { Task } from '../../schemas/task.ts'
 
 /** What of a task says which answer is right. */
 export type AnswerKey = Pick<Task, 'question' | 'choices' | 'answer' | 'answerType' | 'tolerance'>
 
+/**
+ * What comparing a given answer with the true one found. `unlike` are other words: whether they mean the same, only
+ * somebody who understands them can say. `reason` is a stable snake_case code, `detail` is for a person.
+ */
+export type Compared =
+  | { kind: 'right' }
+  | { kind: 'wrong'; reason: string; detail: string }
+  | { kind: 'unlike'; detail: string }
+
 /** Reads a given answer against the true one. In doubt the answer is wrong. */
-export type Compare = (given: string, task: AnswerKey) => Measurement
+export type Compare = (given: string, task: AnswerKey) => Compared
 
-/** Other words than the true ones: whether they mean the same, only somebody who understands them can say. */
-export const unlike = (given: string, task: AnswerKey): Measurement => wrong(given, task, 'unlike')
-export const isUndecided = ({ reason }: Pick<Measurement, 'reason'>): boolean => reason === 'unlike'
+export const right: Compared = { kind: 'right' }
 
-export const wrong = (given: string, task: AnswerKey, reason = 'wrong'): Measurement =>
-  fail(reason, `answered ${JSON.stringify(given)}, right is ${JSON.stringify(task.answer)}`)
+export const wrong = (given: string, task: AnswerKey, reason = 'wrong'): Compared => ({
+  kind: 'wrong',
+  reason,
+  detail: sideBySide(given, task),
+})
+
+export const unlike = (given: string, task: AnswerKey): Compared => ({
+  kind: 'unlike',
+  detail: sideBySide(given, task),
+})
+
+/** The true answer is not what its type says: nothing is right. */
+export const noTruth = ({ answer }: AnswerKey, what: string): Compared => ({
+  kind: 'wrong',
+  reason: 'no_truth',
+  detail: `the true answer ${JSON.stringify(answer)} ${what}`,
+})
+
+const sideBySide = (given: string, { answer }: AnswerKey): string =>
+  `answered ${JSON.stringify(given)}, right is ${JSON.stringify(answer)}`

@@ -1,9 +1,8 @@
-import { fail, pass } from '../../schemas/measurement.ts'
 import type { Expression } from '../reading/expression.ts'
 import { type Mathematics, mathematics } from '../reading/mathematics.ts'
 import { bare } from '../reading/plain.ts'
 import { Undecided } from './complex.ts'
-import { type AnswerKey, type Compare, wrong } from './key.ts'
+import { type AnswerKey, type Compare, noTruth, right, wrong } from './key.ts'
 import { asRegion, sameRegion } from './region.ts'
 import { sameRelation } from './relation.ts'
 import { equalValues, near } from './sampled.ts'
@@ -13,14 +12,13 @@ import { equalValues, near } from './sampled.ts'
  * equations and inequalities up to a factor. An exact answer is not a rounded one, unless the task has a tolerance.
  */
 export const compareMath: Compare = (given, task) => {
-  if (written(given) === written(task.answer)) return pass()
+  if (written(given) === written(task.answer)) return right
   const truth = mathematics(task.answer)
-  if (!truth)
-    return fail('no_truth', `the true answer ${JSON.stringify(task.answer)} cannot be read as mathematics`)
+  if (!truth) return noTruth(task, 'cannot be read as mathematics')
   const claim = mathematics(given)
   if (!claim) return wrong(given, task, 'not_math')
   try {
-    return same(...unlabelled(inDegrees(claim, truth, task), truth, task), task) ? pass() : wrong(given, task)
+    return same(...unlabelled(inDegrees(claim, truth, task), truth, task), task) ? right : wrong(given, task)
   } catch (error) {
     if (error instanceof Undecided) return wrong(given, task, 'undecided')
     throw error

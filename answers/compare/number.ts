@@ -1,6 +1,5 @@
-import { type Measurement, pass } from '../../schemas/measurement.ts'
 import { tidy } from '../reading/plain.ts'
-import { type AnswerKey, type Compare, wrong } from './key.ts'
+import { type AnswerKey, type Compare, type Compared, right, wrong } from './key.ts'
 import { type Quantity, quantity } from './quantity.ts'
 import { type Range, range } from './range.ts'
 import { distance, fromNumber, half, order, powerOfTen, type Rational, size, times } from './rational.ts'
@@ -20,18 +19,18 @@ export const compareNumber: Compare = (given, task) => {
   return claimed ? compareRange(claimed, ends, given, task) : wrong(given, task, 'not_a_range')
 }
 
-function compareRange(claim: Range, truth: Range, given: string, task: AnswerKey): Measurement {
+function compareRange(claim: Range, truth: Range, given: string, task: AnswerKey): Compared {
   const low = compareQuantity(claim.low, truth.low, given, task)
-  return low.passed ? compareQuantity(claim.high, truth.high, given, task) : low
+  return low.kind === 'right' ? compareQuantity(claim.high, truth.high, given, task) : low
 }
 
-function compareQuantity(claim: Quantity, truth: Quantity, given: string, task: AnswerKey): Measurement {
+function compareQuantity(claim: Quantity, truth: Quantity, given: string, task: AnswerKey): Compared {
   if (claim.hedged && !truth.hedged && task.tolerance === null) return wrong(given, task, 'hedged')
   const question = wordsOf(task.question)
   const factor = conversion(claim.units, truth.units, question)
   if (!factor && !unitFits(claim.units, truth.units, question)) return wrong(given, task, 'other_unit')
   const value = factor ? times(claim.value, factor) : asAsked(claim, truth, question)
-  return agrees(value, truth, task) ? pass() : wrong(given, task)
+  return agrees(value, truth, task) ? right : wrong(given, task)
 }
 
 const isShare = (words: UnitWord[]): boolean => words.some(word => word.name === '%')

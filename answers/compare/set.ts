@@ -1,7 +1,6 @@
-import { pass } from '../../schemas/measurement.ts'
 import { itemsOf } from '../reading/items.ts'
 import { lettered } from './choice.ts'
-import { type AnswerKey, type Compare, wrong } from './key.ts'
+import { type AnswerKey, type Compare, right, wrong } from './key.ts'
 import { sameNumber } from './number.ts'
 import { folded } from './text.ts'
 
@@ -9,9 +8,8 @@ import { folded } from './text.ts'
 export const compareSet: Compare = (given, task) => {
   const [claim, truth] = [readItems(given, task), readItems(task.answer, task)]
   if (claim.length === 0) return wrong(given, task, 'not_a_list')
-  const right =
-    claim.length === truth.length && truth.every(item => times(item, claim) === times(item, truth))
-  return right ? pass() : wrong(given, task)
+  const same = claim.length === truth.length && truth.every(item => times(item, claim) === times(item, truth))
+  return same ? right : wrong(given, task)
 }
 
 const times = (item: string, items: string[]): number => items.filter(other => sameItem(item, other)).length

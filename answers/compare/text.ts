@@ -1,6 +1,5 @@
-import { pass } from '../../schemas/measurement.ts'
 import { bare, keyOf } from '../reading/plain.ts'
-import { type AnswerKey, type Compare, unlike, wrong } from './key.ts'
+import { type AnswerKey, type Compare, right, unlike, wrong } from './key.ts'
 import { quantity } from './quantity.ts'
 import { distance, fromNumber, order, type Rational, size, times } from './rational.ts'
 import { labelled, type Tuple, tuple } from './tuple.ts'
@@ -12,8 +11,8 @@ import { unitFits, unitWords, wordsOf } from './units.ts'
  * the same, which is not decided here.
  */
 export const compareText: Compare = (given, task) => {
-  const right = folded(given) === folded(task.answer) || sameTuple(given, task) || sameTokens(given, task)
-  if (right) return pass()
+  const same = folded(given) === folded(task.answer) || sameTuple(given, task) || sameTokens(given, task)
+  if (same) return right
   return couldMean(given, task.answer) ? unlike(given, task) : wrong(given, task)
 }
 

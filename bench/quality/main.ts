@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { compareAnswer } from '../../answers/compare.ts'
+import { isRight } from '../../answers/compare.ts'
 import type { Settings } from '../../pipeline/config.ts'
 import { prepare } from '../../pipeline/run.ts'
 import { synthesize } from '../../pipeline/solve/synthesize.ts'
@@ -76,7 +76,7 @@ async function rollouts(config: Settings, store: Store): Promise<Trajectory[]> {
   await synthesize(plan, bare, store, () => {}, signal)
   const found: Trajectory[] = []
   for await (const { value } of store.scan<Trajectory>('trajectories'))
-    if (compareAnswer(answerOf(value), value.task).passed) found.push(value)
+    if (isRight(answerOf(value), value.task)) found.push(value)
   console.log(`${config.name}: ${found.length} of ${plan.total} rollouts are right`)
   return found
 }

@@ -1,11 +1,10 @@
-import { isUndecided } from '../../answers/compare/key.ts'
 import { compareAnswer, comparison } from '../../answers/compare.ts'
 import { type Prompt, prompt } from '../../prompts/prompt.ts'
 import { titled } from '../../prompts/quoted.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import type { Part, Task } from '../../schemas/task.ts'
 import type { Teacher } from '../../teachers/teacher.ts'
-import { unsolved } from '../answer.ts'
+import { found, unsolved } from '../answer.ts'
 import type { Check, Measurement } from '../check.ts'
 import { type Asking, openPanel, type PanelOptions } from './panel.ts'
 
@@ -23,7 +22,7 @@ export interface Judging {
 }
 
 /**
- * Where rules can decide (`compareAnswer`) nobody is asked: only other words, which may mean the same (`isUndecided`), go to
+ * Where rules can decide (`compareAnswer`) nobody is asked: only other words, which may mean the same (`unlike`), go to
  * the judges. A judge sees the question, the reference and the answer, never the images, and is told not to solve anything.
  * In doubt the answer is refused. Whoever asks, the same answer to the same question is judged once.
  */
@@ -35,7 +34,7 @@ export function judging(check: string, { rubric = prompt('judge'), ...panel }: J
     options,
     async compare(answer, task, context) {
       const ruled = compareAnswer(answer, task)
-      return isUndecided(ruled) ? judge(material(answer.trim(), task), context) : ruled
+      return ruled.kind === 'unlike' ? judge(material(answer.trim(), task), context) : found(ruled)
     },
   }
 }

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../schemas/json.ts'
 import type { Task } from '../../schemas/task.ts'
 import type { Attempt } from '../../teachers/models.ts'
 import type { Teacher } from '../../teachers/teacher.ts'
+import { found } from '../answer.ts'
 import type { Interval, Trials } from './interval.ts'
 import { type JudgeOptions, type Judging, judging } from './judge.ts'
 import type { Asking } from './panel.ts'
@@ -18,7 +19,7 @@ export function comparing(check: string, { judges }: Trying): Judging {
     return {
       models: [],
       options: { comparison },
-      compare: async (answer, task) => compareAnswer(answer, task),
+      compare: async (answer, task) => found(compareAnswer(answer, task)),
     }
   const panel = judging(check, judges)
   return { ...panel, options: { comparison, judges: panel.options } }

@@ -1,4 +1,4 @@
-import { compareAnswer } from '../../answers/compare.ts'
+import { isRight } from '../../answers/compare.ts'
 import type { Task } from '../../schemas/task.ts'
 import { type Numeral, numeralsIn } from '../../words/numerals.ts'
 import { sentencesOf, wordsIn } from '../../words/prose.ts'
@@ -123,11 +123,11 @@ const counted = (question: string): string[] =>
 
 /** Whether what was concluded can only be read as another answer than the given one. In doubt it is not. */
 export function isAnother(conclusion: string, given: string, task: Task): boolean {
-  if (compareAnswer(conclusion, { ...task, answer: given }).passed) return false
+  if (isRight(conclusion, { ...task, answer: given })) return false
   if (task.choices) return isAnotherOption(conclusion, given, task, task.choices)
   if (task.answerType === 'boolean') {
     const word = /^[*"'“‘`\s]*(yes|no|true|false)\b/i.exec(conclusion)?.[1]
-    return word !== undefined && !compareAnswer(word, { ...task, answer: given }).passed
+    return word !== undefined && !isRight(word, { ...task, answer: given })
   }
   const [said, own] = [numeralsIn(conclusion), numeralsIn(given)]
   if (own.length > 0 && own.length === said.length) return !areNear(said, own)
@@ -141,7 +141,7 @@ export function isAnother(conclusion: string, given: string, task: Task): boolea
 
 /** An option by its words or its letter, other than the given one. */
 function isAnotherOption(conclusion: string, given: string, task: Task, choices: string[]): boolean {
-  const same = (option: string, answer: string) => compareAnswer(answer, { ...task, answer: option }).passed
+  const same = (option: string, answer: string) => isRight(answer, { ...task, answer: option })
   return choices.some(option => same(option, conclusion) && !same(option, given))
 }
 

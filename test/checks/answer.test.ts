@@ -17,8 +17,8 @@ const key = (changes: Partial<AnswerKey>): AnswerKey => ({
 })
 
 const verdict = (given: string, task: AnswerKey) => {
-  const { passed, reason } = compareAnswer(given, task)
-  return passed ? 'right' : reason
+  const compared = compareAnswer(given, task)
+  return compared.kind === 'wrong' ? compared.reason : compared.kind
 }
 
 type Row = [given: string, answer: string, expected: string, changes?: Partial<AnswerKey>]

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { compareAnswer } from '../../../answers/compare.ts'
+import { isRight } from '../../../answers/compare.ts'
 import { factbookCorpus, flagCorpus, flags as flagTasks } from '../../../examples/demo/flags.ts'
 import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
 import type { TaskDraft } from '../../../tasks/source.ts'
@@ -33,8 +33,7 @@ async function solved({ question, images }: TaskDraft, tools: Tool[]) {
   }
 }
 
-const isRight = (end: Step, task: TaskDraft) =>
-  end.kind === 'answer' && compareAnswer(end.answer, task).passed
+const endsRight = (end: Step, task: TaskDraft) => end.kind === 'answer' && isRight(end.answer, task)
 
 test('A flag that hangs among others is cropped in Python, and the crop is what is searched for', async () => {
   await using folder = await temporaryFolder()
@@ -54,7 +53,7 @@ test('A flag that hangs among others is cropped in Python, and the crop is what 
     const [whole, crop] = shown
     expect(crop?.width).toBeLessThan((whole?.width ?? 0) / 3)
     expect(crop?.height).toBeLessThan((whole?.height ?? 0) / 3)
-    if (!isRight(end, task))
+    if (!endsRight(end, task))
       wrong.push(`${task.id} ${task.question} (${JSON.stringify(task.meta)}): ${JSON.stringify(end)}`)
   }
   expect(wrong).toEqual([])

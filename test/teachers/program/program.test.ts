@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { compareAnswer } from '../../../answers/compare.ts'
+import { isRight } from '../../../answers/compare.ts'
 import { factbookCorpus, flagCorpus, flags } from '../../../examples/demo/flags.ts'
 import { settings } from '../../../pipeline/config.ts'
 import { run } from '../../../pipeline/run.ts'
@@ -55,7 +55,7 @@ async function trajectoriesOf(teacher: Teacher, count: number): Promise<Trajecto
 }
 
 const right = ({ outcome, task }: Trajectory): boolean =>
-  outcome.kind === 'answered' && compareAnswer(outcome.answer, task).passed
+  outcome.kind === 'answered' && isRight(outcome.answer, task)
 
 test('it answers questions about flags from what the tools show, each call with a rationale', async () => {
   const trajectories = await trajectoriesOf(program({ errors: 0 }), 28)

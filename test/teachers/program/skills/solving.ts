@@ -1,4 +1,4 @@
-import { compareAnswer } from '../../../../answers/compare.ts'
+import { isRight } from '../../../../answers/compare.ts'
 import { sessionOptions } from '../../../../pipeline/rollout/tool-context.ts'
 import type { Sandbox } from '../../../../sandbox/sandbox.ts'
 import { keepImage } from '../../../../store/images.ts'
@@ -35,15 +35,14 @@ export async function solve(skill: Skill, task: TaskDraft, sandbox: Sandbox): Pr
   for (;;) {
     const seen = { question: task.question, images: images.length, tools: [tool.name], steps }
     const step = skill.next(seen)
-    if (step.kind !== 'call' || steps.length > 8) return { steps, end: step, right: isRight(step, task) }
+    if (step.kind !== 'call' || steps.length > 8) return { steps, end: step, right: endsRight(step, task) }
     const { parts } = await tool.run(step.arguments, context)
     const text = parts.flatMap(part => (part.type === 'text' ? [part.text] : [])).join('\n')
     steps.push({ name: step.name, arguments: step.arguments, text })
   }
 }
 
-const isRight = (step: Step, task: TaskDraft) =>
-  step.kind === 'answer' && compareAnswer(step.answer, task).passed
+const endsRight = (step: Step, task: TaskDraft) => step.kind === 'answer' && isRight(step.answer, task)
 
 /** The first tasks of a source that a skill takes on. */
 export async function tasksFor(skill: Skill, source: TaskSource, count: number): Promise<TaskDraft[]> {
