@@ -6,6 +6,7 @@ import { SandboxError } from '../sandbox/sandbox.ts'
 import { InputError } from '../tasks/problem.ts'
 import { TeacherError } from '../teachers/teacher.ts'
 import { ToolUnavailable } from '../tools/tool.ts'
+import { missingModule } from './import-paths.ts'
 
 /** Import a user's config. Throws ConfigError where the file is missing or exports no config. */
 export async function loadConfig(path: string): Promise<Settings> {
@@ -27,6 +28,8 @@ async function imported(path: string): Promise<{ default?: Config }> {
     return await import(pathToFileURL(resolve(path)).href)
   } catch (error) {
     if (ours.some(kind => error instanceof kind)) throw error
+    const missing = missingModule(error)
+    if (missing !== undefined) throw new ConfigError(missing, { cause: error })
     const [line = ''] = String(error instanceof Error ? error.message : error).split('\n')
     throw new ConfigError(`${path}: it cannot be loaded (${line.trim()})${cureOf(line, path)}`, {
       cause: error,

@@ -12,8 +12,7 @@ import { calculator } from 'kindling/tools/calculator'
 import { crop } from 'kindling/tools/crop'
 import { mcp } from 'kindling/tools/mcp'
 import { python } from 'kindling/tools/python'
-import { defineTool, ToolError } from 'kindling/tools/tool'
-import Type from 'typebox'
+import { defineTool, ToolError, Type } from 'kindling/tools/tool'
 
 const { RUNS: output = 'runs' } = process.env
 

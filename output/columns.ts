@@ -13,6 +13,9 @@ import {
 import type { SchemaElement } from 'hyparquet'
 import type { Json } from '../schemas/json.ts'
 
+/** What an export's `schema` is made of (https://arrow.apache.org/js): one need not install it oneself. */
+export { Schema } from 'apache-arrow'
+
 /** A value of a column. Integers are bigint, so that none is rounded on its way. */
 export type Cell = null | string | boolean | number | bigint | Uint8Array | Cell[] | { [name: string]: Cell }
 export type Row = Record<string, Cell>

@@ -51,5 +51,8 @@ export class ToolUnavailable extends Error {
   override name = 'ToolUnavailable'
 }
 
+/** What a tool's `args` are made of (https://github.com/sinclairzx81/typebox): one need not install it oneself. */
+export { Type } from 'typebox'
+
 /** Keeps the argument type between `args` and `run`, then forgets it so that tools fit in one list. */
 export const defineTool = <Args extends TSchema>(tool: Tool<Args>): Tool => tool as unknown as Tool
