@@ -1,0 +1,96 @@
+import { cp, mkdir, readFile, symlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet'
+import { compressors } from 'hyparquet-compressors'
+import { expect, test } from 'vitest'
+import { type Place, place } from '../cli/command.ts'
+import { answer, type Body } from './c658440/answers.ts'
+
+const made = join(import.meta.dirname, 'c658440')
+const config = 'old.config.ts'
+
+/** A copy of the run and its config in a folder of its own, and the models that answered it then. */
+async function oldRun(): Promise<Place> {
+  const here = await place(({ body }) => {
+    const { status = 200, ...said } = answer(body as Body)
+    return { status, body: said }
+  })
+  await cp(made, here.folder, { recursive: true })
+  await mkdir(join(here.folder, 'node_modules'))
+  await symlink(join(import.meta.dirname, '../..'), join(here.folder, 'node_modules', 'kindling'))
+  return here
+}
+
+/** Where the models listened is no part of what was found. */
+const readPlain = async (path: string) =>
+  (await readFile(path, 'utf8')).replaceAll(/127\.0\.0\.1:\d+/g, 'there')
+
+const decisionsIn = async (folder: string) =>
+  (await readPlain(join(folder, 'old/decisions.jsonl')))
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line))
+
+const exported = ['hf/data/train', 'llamafactory/train/train', 'rejected/data/rejected']
+
+async function rowsIn(folder: string): Promise<string> {
+  const files = exported.map(name => join(folder, 'old/export', `${name}-00000-of-00001.parquet`))
+  const rows = files.map(async path =>
+    parquetReadObjects({ file: await asyncBufferFromFile(path), compressors, utf8: false }),
+  )
+  const written = (_: string, value: unknown) =>
+    typeof value === 'bigint'
+      ? Number(value)
+      : value instanceof Uint8Array
+        ? Buffer.from(value).toString('base64')
+        : value
+  return JSON.stringify(await Promise.all(rows), written, 1).replaceAll(/127\.0\.0\.1:\d+/g, 'there')
+}
+
+/** Decisions, what was screened, and every row of the exports are what they were. */
+async function expectSame({ folder }: Place) {
+  expect(await decisionsIn(folder)).toEqual(await decisionsIn(made))
+  for (const file of ['screened.jsonl', 'notes.json'])
+    expect(await readPlain(join(folder, 'old', file))).toBe(await readPlain(join(made, 'old', file)))
+  expect(await rowsIn(folder)).toEqual(await rowsIn(made))
+}
+
+test('a run of c658440 is read, shown and compared as it lies there', async () => {
+  await using here = await oldRun()
+  const stats = await here.kindling(['stats', 'old', '--prices', 'prices.json', '--json'])
+  expect(stats, stats.err).toMatchObject({ code: 0 })
+  expect(JSON.parse(stats.out)).toMatchObject({
+    funnel: { rollouts: 27, answered: 13, kept: 4, screened: { tasks: 11, sft: 9, rl: 1, drop: 1 } },
+  })
+  const shown = await here.kindling(['show', 'river/1', '--run', 'old'])
+  expect(shown.out).toMatch(/Which river.*text_search.*answered: the Arel.*best_of/s)
+  const flips = await here.kindling(['flips', config, '--json'])
+  expect(JSON.parse(flips.out)).toEqual({ same: 27, new: 0, gone: 0, flips: [], unknown: [] })
+  expect(here.asked).toEqual([])
+})
+
+test.each(['curate', 'export'])('%s makes the same of a run of c658440 and asks nobody', async command => {
+  await using here = await oldRun()
+  const { code, err } = await here.kindling([command, config, '--json'])
+  expect(code, err).toBe(3)
+  await expectSame(here)
+  expect(here.asked).toEqual([])
+})
+
+test('a run of c658440 goes on: only what failed is asked again', async () => {
+  await using here = await oldRun()
+  const { code, err } = await here.kindling(['run', config, '--json'])
+  expect(code, err).toBe(3)
+  const again = here.asked.map(({ body }) => [
+    body.model,
+    JSON.stringify(body).includes('behind the picture'),
+  ])
+  expect(again).toEqual([
+    ['teacher', true],
+    ['teacher', true],
+  ])
+  await expectSame(here)
+  const replayed = await here.kindling(['replay', config])
+  expect(replayed.out).toMatch(/all \d+ files of the export are the same/)
+  expect(here.asked).toHaveLength(2)
+})
