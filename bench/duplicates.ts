@@ -6,8 +6,9 @@ import { promisify } from 'node:util'
 import { type Random, random } from '../examples/demo/random.ts'
 import { openScratch } from '../pipeline/decide/decision-table.ts'
 import { openSqliteStore } from '../store/sqlite.ts'
-import { nearTexts } from '../words/texts.ts'
-import { jaccard, shingles, wordsOf } from '../words/words.ts'
+import { nearTexts } from '../words/near-texts.ts'
+import { jaccard, shingles } from '../words/shingles.ts'
+import { wordsIn } from '../words/words.ts'
 import { measured } from './contenders.ts'
 
 /**
@@ -49,7 +50,7 @@ const folder = await mkdtemp(join(tmpdir(), 'kindling-bench-'))
     const texts = nearTexts(workspace.table, 'bench', { shingle: 5, threshold: 0.8 })
     const kept = new Set<number>()
     const { cpu, wall } = await measured(async () => {
-      for (const each of documents) kept.add(texts.place(wordsOf(each)))
+      for (const each of documents) kept.add(texts.place(wordsIn(each, 'likeness')))
     })
     console.log(`${documents.length} texts, ${megabytes.toFixed(1)} MB, 2,000 of them planted copies`)
     console.log(

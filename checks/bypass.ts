@@ -1,13 +1,13 @@
 import { isRight } from '../answers/compare.ts'
 import type { Task } from '../schemas/task.ts'
 import type { Cell, Observation, Trajectory } from '../schemas/trajectory.ts'
+import { excerpt } from '../words/excerpt.ts'
 import { numeralsIn } from '../words/numerals.ts'
-import { quoted } from '../words/prose.ts'
+import { holdsWords, wordsIn } from '../words/words.ts'
 import { type Check, fail, type Measurement, pass } from './check.ts'
 import { openedOther } from './code/files-opened.ts'
 import { assertions, concluded } from './reading/conclusion.ts'
 import { supportOf } from './reading/support.ts'
-import { holdsTokens, tokensOf } from './reading/texts-beside-question.ts'
 import { gave, type Step, stepsOf } from './reading/turns-read.ts'
 
 /**
@@ -51,15 +51,16 @@ function early(answer: string, { task }: Trajectory, calling: readonly Step[]): 
     const said = [concluded(thought, task.question), ...assertions(thought)].filter(each => each !== null)
     return said.some(each => isRight(each, { ...task, answer }) || names(each, answer, task))
   })
-  return step ? fail('answered_first', `turn ${step.turn}: ${quoted(step.thought)}`) : null
+  return step ? fail('answered_first', `turn ${step.turn}: ${excerpt(step.thought)}`) : null
 }
 
 /** Whether words hold an answer that does not stand there by chance, and not from the question: three digits, a decimal, a name. */
 function names(words: string, answer: string, { question, choices, answerType }: Task): boolean {
-  const wanted = tokensOf(answer)
+  const wanted = wordsIn(answer, 'name')
   const tells = wanted.length === 1 && wanted[0]?.match(/^(?:\d{3,}|\d+\.\d+|\p{L}{4,})$/u)
   if (choices || answerType === 'boolean' || !(tells || wanted.length > 1)) return false
-  return holdsTokens(words, wanted) && !holdsTokens(question, wanted) && !planned.test(words)
+  const says = (text: string) => holdsWords(wordsIn(text, 'name'), wanted)
+  return says(words) && !says(question) && !planned.test(words)
 }
 
 const planned = /\b(?:let|will|going to|want to|need to|have to|try)\b|['’]ll\b|\?\s*$/i
@@ -81,7 +82,7 @@ function failedLast(answer: string, trajectory: Trajectory, calling: readonly St
   const what = mistake ? `failed (${mistake.kind})` : 'gave nothing'
   return fail(
     'failed_call',
-    `the call of turn ${last.turn} ${what}, nothing before it supports ${quoted(answer)}`,
+    `the call of turn ${last.turn} ${what}, nothing before it supports ${excerpt(answer)}`,
   )
 }
 
@@ -95,7 +96,7 @@ function contradicted(answer: string, trajectory: Trajectory): Measurement | nul
   if (output === null || isRight(output, { ...trajectory.task, answer })) return null
   const support = supportOf(answer, trajectory, steps)
   if (support && !rests.includes(support.how)) return null
-  return fail('contradicted', `turn ${last.turn} gave ${quoted(output)}, the answer is ${quoted(answer)}`)
+  return fail('contradicted', `turn ${last.turn} gave ${excerpt(output)}, the answer is ${excerpt(answer)}`)
 }
 
 /** On which any answer rests: a picture, anything that was seen, the one line of the output itself. */

@@ -1,6 +1,9 @@
 import type { Observation, Trajectory } from '../schemas/trajectory.ts'
-import { derivation, type Numeral, numbersIn, numeralsIn, says } from '../words/numerals.ts'
-import { quoted, sentencesOf, unescaped, wordsIn } from '../words/prose.ts'
+import { derivation } from '../words/derivation.ts'
+import { excerpt } from '../words/excerpt.ts'
+import { type Numeral, numbersIn, numeralsIn, says } from '../words/numerals.ts'
+import { sentencesOf } from '../words/sentences.ts'
+import { mentions, wordsIn } from '../words/words.ts'
 import { type Check, type CheckContext, fail, type Measurement, pass } from './check.ts'
 import { isBlank } from './reading/blank.ts'
 import {
@@ -16,7 +19,7 @@ import {
 } from './reading/claims.ts'
 import { concluded, isAnother } from './reading/conclusion.ts'
 import { untrueEquations } from './reading/equations.ts'
-import { gave, type Step, stepsOf } from './reading/turns-read.ts'
+import { gave, type Step, stepsOf, unescaped } from './reading/turns-read.ts'
 
 /**
  * What is said fits what came back: a thought that reports a number or quotes words had them before it; none takes a
@@ -62,7 +65,7 @@ async function celebrated(step: Step, before: Step, context: CheckContext): Prom
   if (!claims && !relies) return null
   const what = claims ? await disappointment(before, context) : null
   const found = what ?? (relies && (await showedBlank(before, context)) ? 'a blank picture' : null)
-  return found ? fail('claimed_success', `turn ${step.turn} after ${found}: ${quoted(step.thought)}`) : null
+  return found ? fail('claimed_success', `turn ${step.turn} after ${found}: ${excerpt(step.thought)}`) : null
 }
 
 /** After an empty search, what nobody had said before, as if it had been found. To admit it, or to try again, is fine. */
@@ -75,7 +78,7 @@ function unfound(
   if (last.length === 0 || !last.every(isEmptySearch) || admits(thought)) return null
   const known = knownIn(before, trajectory)
   const found = sentencesOf(thought).find(sentence => !isUnreal(sentence) && tellsNew(sentence, known))
-  return found ? fail('claimed_success', `turn ${turn} after an empty search: ${quoted(found, 160)}`) : null
+  return found ? fail('claimed_success', `turn ${turn} after an empty search: ${excerpt(found, 160)}`) : null
 }
 
 /** A match, or a number or a quotation that is new. */
@@ -83,7 +86,7 @@ function tellsNew(sentence: string, known: string): boolean {
   const numbers = numbersIn(known)
   return (
     claimsMatch(sentence) ||
-    quotesIn(sentence).some(quote => !holdsWords(known, quote)) ||
+    quotesIn(sentence).some(quote => !mentions(known, quote)) ||
     numeralsIn(sentence).some(
       number => digitsIn(number.text) >= 3 && !numbers.some(each => says(number, each)),
     )
@@ -124,7 +127,7 @@ function misquoted(
     .filter(({ subject }) => subject === 'text' || !pictured)
     .find(claim => invents({ ...claim, told: withoutAddresses(claim.told) }, known, thought))
   const sentence = claim?.sentence ?? unheard(thought, known, pictured)
-  return sentence ? fail('misquoted', `turn ${turn}: ${quoted(sentence, 160)}`) : null
+  return sentence ? fail('misquoted', `turn ${turn}: ${excerpt(sentence, 160)}`) : null
 }
 
 /** A sentence about a tool with a number of three digits or more that nothing gave. */
@@ -152,7 +155,7 @@ const toldIn = ({ thought, calls, observations, seen }: Step): string =>
 const withoutAddresses = (text: string): string => text.replace(/\bhttps?:\/\/[^\s)]+/g, ' ')
 
 const invents = ({ told }: Claim, known: string, thought: string): boolean =>
-  strangers(told, known, thought).length > 0 || quotesIn(told).some(quote => !holdsWords(known, quote))
+  strangers(told, known, thought).length > 0 || quotesIn(told).some(quote => !mentions(known, quote))
 
 /** The numbers that neither are known nor follow from known ones that the thought names. */
 function strangers(told: string, known: string, thought: string, beside = [1]): Numeral[] {
@@ -167,9 +170,6 @@ function strangers(told: string, known: string, thought: string, beside = [1]): 
   )
 }
 
-const holdsWords = (text: string, words: string): boolean =>
-  ` ${wordsIn(text).join(' ')} `.includes(` ${wordsIn(words).join(' ')} `)
-
 /** `about 3000` may be 2963: zeros at a number's end may be rounding. */
 function loosely(claim: ReturnType<typeof numeralsIn>[number]) {
   const zeros = claim.step === 1 ? (/0*$/.exec(String(claim.value))?.[0].length ?? 0) : 0
@@ -179,7 +179,7 @@ function loosely(claim: ReturnType<typeof numeralsIn>[number]) {
 /** A small number may count what is there. */
 const isCount = (value: number, known: string): boolean => {
   const often = new Map<string, number>()
-  for (const word of wordsIn(known)) often.set(word, (often.get(word) ?? 0) + 1)
+  for (const word of wordsIn(known, 'mention')) often.set(word, (often.get(word) ?? 0) + 1)
   return Number.isInteger(value) && value <= 30 && [...often.values()].includes(value)
 }
 
@@ -193,6 +193,6 @@ function differs({ outcome, task }: Trajectory, last: Step | undefined): Measure
   if (conclusion === null || !isAnother(conclusion, outcome.answer, task)) return null
   return fail(
     'answer_differs',
-    `the last thought says ${quoted(conclusion)}, the answer is ${quoted(outcome.answer)}`,
+    `the last thought says ${excerpt(conclusion)}, the answer is ${excerpt(outcome.answer)}`,
   )
 }

@@ -2,7 +2,7 @@ import { studentGuard } from '../prompts/deepeyes.ts'
 import type { Image } from '../schemas/image.ts'
 import type { Part } from '../schemas/task.ts'
 import type { Trajectory, Turn } from '../schemas/trajectory.ts'
-import { quoted } from '../words/prose.ts'
+import { excerpt } from '../words/excerpt.ts'
 import { type Check, fail, type Measurement, pass } from './check.ts'
 import { byteBound, type TokenCounter, tokenizerFile } from './reading/tokens.ts'
 
@@ -64,7 +64,7 @@ function answerTags(turns: readonly Turn[], last: Turn): Measurement | null {
   const tags = tagsIn(last.reply.text)
   if (tags !== '<answer></answer>') return fail('answer_tags', `turn ${turns.length} has ${tags || 'none'}`)
   const after = last.reply.text.split('</answer>')[1]?.trim() ?? ''
-  return after === '' ? null : fail('text_after_answer', `turn ${turns.length}: ${quoted(after)}`)
+  return after === '' ? null : fail('text_after_answer', `turn ${turns.length}: ${excerpt(after)}`)
 }
 
 /** Text that an export would have to change. */
@@ -72,10 +72,10 @@ function stray({ turns }: Trajectory): Measurement | null {
   for (const [index, { reply }] of turns.entries()) {
     const text = reply.text.replace(/<\/?answer>/g, '')
     const token = foreign.exec(text)?.[0]
-    if (token) return fail('marker_in_text', `turn ${index + 1}: ${quoted(token)}`)
-    if (isAltered(text)) return fail('marker_in_text', `turn ${index + 1}: ${quoted(markerIn(text))}`)
+    if (token) return fail('marker_in_text', `turn ${index + 1}: ${excerpt(token)}`)
+    if (isAltered(text)) return fail('marker_in_text', `turn ${index + 1}: ${excerpt(markerIn(text))}`)
     const call = reply.calls.find(each => isAltered(each.arguments))
-    if (call) return fail('marker_in_arguments', `turn ${index + 1}: ${quoted(markerIn(call.arguments))}`)
+    if (call) return fail('marker_in_arguments', `turn ${index + 1}: ${excerpt(markerIn(call.arguments))}`)
   }
   return null
 }

@@ -1,10 +1,11 @@
 import type { Trajectory } from '../schemas/trajectory.ts'
-import { quoted, unescaped, wordsIn } from '../words/prose.ts'
+import { excerpt } from '../words/excerpt.ts'
+import { mentions } from '../words/words.ts'
 import { type Check, type CheckContext, fail, type Measurement, pass } from './check.ts'
 import { cellsOf } from './code/cells.ts'
 import { withoutConstants } from './code/printed-constants.ts'
 import { type Support, supportOf } from './reading/support.ts'
-import { gave, stepsOf } from './reading/turns-read.ts'
+import { gave, stepsOf, unescaped } from './reading/turns-read.ts'
 
 export interface GroundedOptions {
   /** Whether an answer passes that words do not support where a tool showed a picture, which can show anything. */
@@ -32,9 +33,12 @@ export const grounded = ({ pictures = 'trust' }: GroundedOptions = {}): Check =>
       return fail('no_observation', 'no call gave anything')
     const { answer } = outcome
     const support = supportOf(answer, trajectory, steps)
-    if (!support) return fail('ungrounded', `no observation supports ${quoted(answer)}`)
+    if (!support) return fail('ungrounded', `no observation supports ${excerpt(answer)}`)
     if (support.how === 'pictured' && pictures === 'refuse')
-      return fail('only_pictured', `turn ${support.turn} shows a picture, no words support ${quoted(answer)}`)
+      return fail(
+        'only_pictured',
+        `turn ${support.turn} shows a picture, no words support ${excerpt(answer)}`,
+      )
     return (
       (await constant(answer, support, trajectory, context)) ?? pass(`turn ${support.turn}: ${support.how}`)
     )
@@ -49,13 +53,11 @@ async function constant(
   context: CheckContext,
 ): Promise<Measurement | null> {
   const cells = cellsOf(trajectory)
-  if (!how.includes('observed') || !cells.some(({ cell }) => standsIn(answer, cell.code))) return null
+  if (!how.includes('observed') || !cells.some(({ cell }) => mentions(unescaped(cell.code), answer)))
+    return null
   const measured = await withoutConstants(trajectory, context)
   if (!measured.ok) return measured.measured
   const support = supportOf(answer, measured.value, stepsOf(measured.value))
   const isSeen = support && support.how !== 'decided' && !(support.how === 'pictured' && support.turn >= turn)
-  return isSeen ? null : fail('constant', `turn ${turn} prints ${quoted(answer)} as it stands in its code`)
+  return isSeen ? null : fail('constant', `turn ${turn} prints ${excerpt(answer)} as it stands in its code`)
 }
-
-const standsIn = (answer: string, code: string): boolean =>
-  ` ${wordsIn(unescaped(code)).join(' ')} `.includes(` ${wordsIn(answer).join(' ')} `)

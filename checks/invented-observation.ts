@@ -1,9 +1,9 @@
 import type { Trajectory } from '../schemas/trajectory.ts'
+import { excerpt } from '../words/excerpt.ts'
 import { numbersIn, numeralsIn, says } from '../words/numerals.ts'
-import { quoted, unescaped } from '../words/prose.ts'
 import { type Check, fail, type Measurement, pass } from './check.ts'
 import { claimsIn, tellsOutcome, toolSentences } from './reading/claims.ts'
-import { gave, type Step, stepsOf } from './reading/turns-read.ts'
+import { gave, type Step, stepsOf, unescaped } from './reading/turns-read.ts'
 
 /** What only a tool, or whoever puts its result to the model, may write. */
 const markers: RegExp[] = [
@@ -51,7 +51,7 @@ export const inventedObservation = (): Check => ({
 
 function marked({ thought, turn }: Step): Measurement | null {
   const found = markers.map(marker => marker.exec(thought)?.[0]).find(Boolean) ?? playedOut(thought)
-  return found ? fail('result_marker', `turn ${turn}: ${quoted(found)}`) : null
+  return found ? fail('result_marker', `turn ${turn}: ${excerpt(found)}`) : null
 }
 
 /** An action written as text, and behind it its observation, as in ReAct (arXiv 2210.03629). Alone, either is prose. */
@@ -69,7 +69,7 @@ function foretold(step: Step, before: readonly Step[], { task }: Trajectory): Me
     nothingYet ? subject === 'text' : onlyIn(told, step, before, task.question),
   )
   const sentence = early?.sentence ?? (nothingYet ? numbered(step, task.question) : undefined)
-  return sentence ? fail('result_before_call', `turn ${step.turn}: ${quoted(sentence, 160)}`) : null
+  return sentence ? fail('result_before_call', `turn ${step.turn}: ${excerpt(sentence, 160)}`) : null
 }
 
 /** What a tool is said to have given, with a number that neither the question nor the call gives. */

@@ -1,5 +1,6 @@
 import { eld } from 'eld/small'
-import { quoted, sentencesOf, withoutCode } from '../words/prose.ts'
+import { excerpt } from '../words/excerpt.ts'
+import { sentencesOf, withoutCode } from '../words/sentences.ts'
 import { type Check, fail, type Measurement, pass } from './check.ts'
 import { type Step, stepsOf } from './reading/turns-read.ts'
 
@@ -62,9 +63,9 @@ export const language = ({ expected = 'en' }: LanguageOptions = {}): Check => ({
 function strange({ thought, turn }: Step, expected: string, known: string): Measurement[] {
   return sentencesOf(withoutQuotes(thought)).flatMap(sentence => {
     if (known.includes(sentence)) return []
-    if (isForeign(sentence, expected)) return [fail('mixed_scripts', `turn ${turn}: ${quoted(sentence)}`)]
+    if (isForeign(sentence, expected)) return [fail('mixed_scripts', `turn ${turn}: ${excerpt(sentence)}`)]
     const other = otherLanguage(sentence, expected)
-    return other ? [fail('mixed_languages', `turn ${turn} (${other}): ${quoted(sentence)}`)] : []
+    return other ? [fail('mixed_languages', `turn ${turn} (${other}): ${excerpt(sentence)}`)] : []
   })
 }
 

@@ -1,8 +1,8 @@
 import type { CountryCode } from 'libphonenumber-js'
 import type { Trajectory } from '../schemas/trajectory.ts'
-import { unescaped } from '../words/prose.ts'
 import { type Check, fail, pass } from './check.ts'
 import { type PersonalKind, personalIn, personalKinds } from './reading/personal.ts'
+import { unescaped } from './reading/turns-read.ts'
 
 const places = ['question', 'thoughts', 'calls', 'observations'] as const
 export type PiiPlace = (typeof places)[number]

@@ -1,6 +1,7 @@
 import { isRight } from '../answers/compare.ts'
 import type { Trajectory } from '../schemas/trajectory.ts'
-import { quoted, withoutCode } from '../words/prose.ts'
+import { excerpt } from '../words/excerpt.ts'
+import { withoutCode } from '../words/sentences.ts'
 import { type Check, fail, pass } from './check.ts'
 import { type Step, stepsOf } from './reading/turns-read.ts'
 
@@ -73,10 +74,10 @@ function spoken(steps: readonly Step[]) {
   for (const [index, { thought, turn }] of steps.entries()) {
     const prose = withoutCode(thought)
     const refused = declines.map(pattern => pattern.exec(prose)?.[0]).find(Boolean)
-    if (refused) return fail('refused', `turn ${turn}: ${quoted(refused)}`)
+    if (refused) return fail('refused', `turn ${turn}: ${excerpt(refused)}`)
     const failed = steps[index - 1]?.observations.some(({ mistake }) => mistake !== null)
     const blind = failed ? undefined : sightless.map(pattern => pattern.exec(prose)?.[0]).find(Boolean)
-    if (blind) return fail('cannot_see', `turn ${turn}: ${quoted(blind)}`)
+    if (blind) return fail('cannot_see', `turn ${turn}: ${excerpt(blind)}`)
   }
   return null
 }
@@ -84,5 +85,5 @@ function spoken(steps: readonly Step[]) {
 function evaded({ outcome, task }: Trajectory) {
   if (outcome.kind !== 'answered' || !evasive.test(outcome.answer.trim())) return null
   if (isRight(outcome.answer, task)) return null
-  return fail('evasive_answer', `the answer is ${quoted(outcome.answer)}`)
+  return fail('evasive_answer', `the answer is ${excerpt(outcome.answer)}`)
 }

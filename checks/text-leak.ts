@@ -1,9 +1,10 @@
 import { isRight } from '../answers/compare.ts'
 import type { Task } from '../schemas/task.ts'
-import { quoted } from '../words/prose.ts'
+import { excerpt } from '../words/excerpt.ts'
+import { holdsWords, wordsIn } from '../words/words.ts'
 import { type Check, fail, pass } from './check.ts'
 import { statedIn } from './reading/statement.ts'
-import { holdsTokens, type Place, textsBeside, tokensOf } from './reading/texts-beside-question.ts'
+import { type Place, textsBeside } from './reading/texts-beside-question.ts'
 
 export interface TextLeakOptions {
   /**
@@ -36,18 +37,19 @@ export const textLeak = (options: TextLeakOptions = {}): Check => {
     version: 3,
     options: { where, minLetters, minDigits },
     async measure({ task }) {
-      const wanted = tokensOf(task.answer)
+      const wanted = wordsIn(task.answer, 'name')
       const texts = textsBeside(task).filter(({ place }) => where.includes(place))
       const told = texts.find(({ place, text }) =>
         place === 'question' ? isStated(task) : isLabelled(text, task),
       )
-      if (told) return fail(`in_${told.place}`, `${told.path}: ${quoted(told.text, 160)}`)
+      if (told) return fail(`in_${told.place}`, `${told.path}: ${excerpt(told.text, 160)}`)
       if (!tells(task, wanted, minLetters, minDigits))
         return pass('the answer says too little to be looked for')
       const found = texts.find(
-        ({ place, text }) => holdsTokens(text, wanted) && !(place === 'question' && isAsked(task)),
+        ({ place, text }) =>
+          holdsWords(wordsIn(text, 'name'), wanted) && !(place === 'question' && isAsked(task)),
       )
-      return found ? fail(`in_${found.place}`, `${found.path}: ${quoted(found.text, 160)}`) : pass()
+      return found ? fail(`in_${found.place}`, `${found.path}: ${excerpt(found.text, 160)}`) : pass()
     },
   }
 }
@@ -68,8 +70,8 @@ const labels = 'answer ans expected label gt truth groundtruth solution correct 
 
 /** A name that says what it holds: `answer_3.png`. There even a short answer is no chance. */
 function isLabelled(text: string, task: Task): boolean {
-  const tokens = tokensOf(text)
-  const wanted = tokensOf(task.answer)
+  const tokens = wordsIn(text, 'name')
+  const wanted = wordsIn(task.answer, 'name')
   return tokens.some(
     (token, at) =>
       wanted.length > 0 &&

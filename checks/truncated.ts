@@ -1,6 +1,7 @@
 import { isRight } from '../answers/compare.ts'
 import type { Trajectory } from '../schemas/trajectory.ts'
-import { quoted, wordsIn } from '../words/prose.ts'
+import { excerpt } from '../words/excerpt.ts'
+import { wordsIn } from '../words/words.ts'
 import { type Check, fail, type Measurement, pass } from './check.ts'
 import { type Step, stepsOf } from './reading/turns-read.ts'
 
@@ -24,7 +25,7 @@ export const truncated = (): Check => ({
     if (long >= 0) return fail('reply_cut', `turn ${long + 1} ended by length`)
     const open = turns.findIndex(({ reply }) => isOpen(reply.text))
     if (open >= 0)
-      return fail('left_open', `turn ${open + 1}: ${quoted((turns[open]?.reply.text ?? '').slice(-80))}`)
+      return fail('left_open', `turn ${open + 1}: ${excerpt((turns[open]?.reply.text ?? '').slice(-80))}`)
     const steps = stepsOf(trajectory)
     return cutThought(steps) ?? cutAnswer(trajectory, steps) ?? pass()
   },
@@ -46,7 +47,7 @@ const breaksOff = (thought: string, endsSentences: boolean): boolean => {
   if (/\s["“‘([]$/.test(line)) return true
   if (!/\p{L}$/u.test(line) || /^\s*(?:[-*+#|>]|\d+[.)])\s|[=`|]/.test(line)) return false
   const ends = endsSentences || /[.!?]["'”’)*]*\s/.test(thought)
-  return ends && wordsIn(last).length >= 2 && !/^\*\*[^*]+\*\*$/.test(line)
+  return ends && wordsIn(last, 'mention').length >= 2 && !/^\*\*[^*]+\*\*$/.test(line)
 }
 
 const isOpen = (text: string): boolean =>
@@ -59,15 +60,15 @@ function cutThought(steps: readonly Step[]): Measurement | null {
       dangling.test(thought.trim()) ||
       (calls.length > 0 && breaksOff(thought.trim(), doOthersEnd(steps, thought))),
   )
-  return cut ? fail('cut_sentence', `turn ${cut.turn} ends ${quoted(cut.thought.trim().slice(-60))}`) : null
+  return cut ? fail('cut_sentence', `turn ${cut.turn} ends ${excerpt(cut.thought.trim().slice(-60))}`) : null
 }
 
 function cutAnswer({ outcome, task }: Trajectory, steps: readonly Step[]): Measurement | null {
   if (outcome.kind !== 'answered' || isRight(outcome.answer, task)) return null
-  const words = wordsIn(outcome.answer)
+  const words = wordsIn(outcome.answer, 'mention')
   const last = words.at(-1) ?? ''
   const shown = new Set(
-    wordsIn([task.question, ...(task.choices ?? []), ...steps.map(({ seen }) => seen)].join('\n')),
+    wordsIn([task.question, ...(task.choices ?? []), ...steps.map(({ seen }) => seen)].join('\n'), 'mention'),
   )
   const whole = [...shown].find(word => last.length >= 4 && word.startsWith(last) && /^\p{L}+$/u.test(word))
   const cut =
@@ -75,7 +76,7 @@ function cutAnswer({ outcome, task }: Trajectory, steps: readonly Step[]): Measu
   return cut
     ? fail(
         'cut_answer',
-        `the answer is ${quoted(outcome.answer)}${whole ? `, ${quoted(whole)} was shown` : ''}`,
+        `the answer is ${excerpt(outcome.answer)}${whole ? `, ${excerpt(whole)} was shown` : ''}`,
       )
     : null
 }

@@ -6,8 +6,8 @@ import type { Image } from '../schemas/image.ts'
 import type { Task } from '../schemas/task.ts'
 import type { Trajectory } from '../schemas/trajectory.ts'
 import { InputError } from '../tasks/problem.ts'
-import { nearTexts } from '../words/texts.ts'
-import { numbersIn, wordsOf } from '../words/words.ts'
+import { nearTexts } from '../words/near-texts.ts'
+import { withDigits, wordsIn } from '../words/words.ts'
 import type { Measured } from './filter.ts'
 import type { Rejection, Selector, Workspace } from './selector.ts'
 import { namedRow } from './strata/named-row.ts'
@@ -98,9 +98,9 @@ function marker({ table, bytes, remember }: Workspace, by: By, threshold: number
     const looks = shown.sort((a, b) => a - b)
     if (by === 'image')
       return { exact: hashOf(images.map(({ pixels }) => pixels).sort()), near: hashOf(looks) }
-    const words = wordsOf(text)
+    const words = wordsIn(text, 'likeness')
     // Questions that differ in a number or in their answer are different, however alike their words are.
-    const sense = by === 'conversation' ? '' : hashOf([numbersIn(words), wordsOf(answer)])
+    const sense = by === 'conversation' ? '' : hashOf([withDigits(words), wordsIn(answer, 'likeness')])
     const kind = sense === '' ? 0 : Number.parseInt(sense.slice(0, 8), 16) | 0
     return {
       exact: hashOf([images.map(({ pixels }) => pixels).sort(), words]),

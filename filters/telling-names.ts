@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { type Place, textsBeside, tokensOf } from '../checks/reading/texts-beside-question.ts'
-import { quoted } from '../words/prose.ts'
+import { type Place, textsBeside } from '../checks/reading/texts-beside-question.ts'
+import { excerpt } from '../words/excerpt.ts'
+import { wordsIn } from '../words/words.ts'
 import type { Measured } from './filter.ts'
 import type { Rejection, Selector, Workspace } from './selector.ts'
 
@@ -74,12 +75,12 @@ function writer(table: DatabaseSync) {
   return ({ key, field, name, answer }: Name) => {
     putRow.run(key, field, name, answer)
     putName.run(field, name, answer)
-    for (const word of wordsIn(name)) putWord.run(field, name, answer, word)
+    for (const word of partsOf(name)) putWord.run(field, name, answer, word)
   }
 }
 
 /** The words of a name, up to `longest` of them together, and each part between slashes as a whole; without the ending. */
-function wordsIn(name: string): Set<string> {
+function partsOf(name: string): Set<string> {
   const parts = name
     .replace(/[?#].*$/, '')
     .replace(/\.\p{L}\w{1,4}$/u, '')
@@ -98,7 +99,7 @@ const runsOf = (words: readonly string[]): string[] =>
   )
 
 /** 003 is 3. */
-const spoken = (text: string): string[] => tokensOf(text).map(token => token.replace(/^0+(?=\d)/, ''))
+const spoken = (text: string): string[] => wordsIn(text, 'name').map(word => word.replace(/^0+(?=\d)/, ''))
 
 interface Count {
   field: string
@@ -137,7 +138,7 @@ async function* rejected(
 }
 
 const detailOf = (name: string, { field, names, telling, expected }: Count): string =>
-  `${field}: ${quoted(name)}; ${telling} of ${names} names hold their answers, ${expected.toFixed(1)} would by chance`
+  `${field}: ${excerpt(name)}; ${telling} of ${names} names hold their answers, ${expected.toFixed(1)} would by chance`
 
 /** How probable as many are, or more, where answers are dealt out at random: the tail of Poisson's distribution. */
 function chanceOf({ telling, expected }: Count): number {

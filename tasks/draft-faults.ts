@@ -2,6 +2,8 @@ import { datesOf } from '../answers/reading/date.ts'
 import { itemsOf } from '../answers/reading/items.ts'
 import { mathematics } from '../answers/reading/mathematics.ts'
 import type { AnswerType } from '../schemas/task.ts'
+import { excerpt } from '../words/excerpt.ts'
+import { numberOf } from '../words/numerals.ts'
 import type { TaskDraft } from './source.ts'
 
 /** Everything that makes a draft useless as a task, whatever source it came from: `field: what; what to do`. */
@@ -34,10 +36,12 @@ function badChoices({ choices, answerType, answer }: TaskDraft): string[] {
   if (choices.length < 2) return ['choices: there is only one; give at least two, or none']
   if (choices.some(choice => choice.trim() === '')) return ['choices: one is empty; correct the row']
   const twice = choices.find((choice, index) => choices.indexOf(choice) !== index)
-  if (twice !== undefined) return [`choices: ${quoted(twice)} is there twice; correct the row`]
+  if (twice !== undefined) return [`choices: ${excerpt(twice)} is there twice; correct the row`]
   const answers = answerType === 'set' ? itemsOf(answer) : [answer]
   if (answer.trim() === '' || answers.every(item => choices.includes(item))) return []
-  return [`answer: ${quoted(answer)} is not one of the choices ${choices.map(quoted).join(', ')}; correct it`]
+  return [
+    `answer: ${excerpt(answer)} is not one of the choices ${choices.map(choice => excerpt(choice)).join(', ')}; correct it`,
+  ]
 }
 
 const plainNumber = /^[-+]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?(e[-+]?\d+)?$/i
@@ -69,7 +73,7 @@ const forms: Partial<Record<AnswerType, { holds: (answer: string) => boolean; cu
 function badAnswer({ answer, answerType }: TaskDraft): string[] {
   const form = forms[answerType]
   if (answer.trim() === '' || !form || form.holds(answer.trim())) return []
-  return [`answer: ${quoted(answer)} ${form.cure}`]
+  return [`answer: ${excerpt(answer)} ${form.cure}`]
 }
 
 const ends = /^(?:between (\S+) and (\S+)|(?:from )?(\S+) to (\S+)|([\d.,]+) ?[-–] ?([\d.,]+))$/i
@@ -78,10 +82,7 @@ const ends = /^(?:between (\S+) and (\S+)|(?:from )?(\S+) to (\S+)|([\d.,]+) ?[-
 function isNumber(answer: string): boolean {
   const [low, high, ...more] = ends.exec(answer)?.slice(1).filter(Boolean) ?? [answer]
   if (!low || !isPlainNumber(low)) return false
-  return high === undefined || (isPlainNumber(high) && more.length === 0 && sizeOf(low) < sizeOf(high))
+  return high === undefined || (isPlainNumber(high) && more.length === 0 && numberOf(low) < numberOf(high))
 }
 
 const isPlainNumber = (text: string): boolean => plainNumber.test(text) && /\d/.test(text)
-const sizeOf = (text: string): number => Number(text.replaceAll(',', ''))
-
-const quoted = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)

@@ -3,7 +3,8 @@ import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import type { Task } from '../schemas/task.ts'
 import { InputError } from '../tasks/problem.ts'
-import { gramsOf, wordsOf } from '../words/word-grams.ts'
+import { gramsOf } from '../words/shingles.ts'
+import { holdsWords, wordsIn } from '../words/words.ts'
 import type { LeakGuard } from './leaks.ts'
 
 export interface LeakGuardOptions {
@@ -46,7 +47,7 @@ export async function leakGuard(options: LeakGuardOptions = {}): Promise<LeakGua
         query: asked => (isOfHosts(asked) ? 'host' : null),
         result(found) {
           if (isOfHosts(found)) return 'host'
-          const texts = stringsIn(found).map(wordsOf)
+          const texts = stringsIn(found).map(text => wordsIn(text, 'quotation'))
           if (holdsQuestion(texts)) return 'question'
           return shares(texts, known, ngram) ? 'benchmark' : null
         },
@@ -63,7 +64,7 @@ async function gramsIn(files: readonly string[], fields: readonly string[], ngra
     const hash = createHash('sha256')
     for await (const text of questionsIn(file, fields)) {
       hash.update(`${JSON.stringify(text)}\n`)
-      for (const gram of gramsOf(wordsOf(text), ngram)) known.add(gram)
+      for (const gram of gramsOf(wordsIn(text, 'quotation'), ngram)) known.add(gram)
     }
     hashes.push(hash.digest('hex'))
   }
@@ -74,14 +75,12 @@ const shares = (texts: string[][], grams: ReadonlySet<string>, length: number): 
   grams.size > 0 && texts.some(words => gramsOf(words, length).some(gram => grams.has(gram)))
 
 function questionFinder({ question, answer }: Task, ngram: number): (texts: string[][]) => boolean {
-  const asked = wordsOf(question)
+  const asked = wordsIn(question, 'quotation')
   const grams = new Set(gramsOf(asked, ngram))
   if (grams.size > 0) return texts => shares(texts, grams, ngram)
   if (asked.length < fewestWords) return () => false
-  const answered = wordsOf(answer)
-  const has = (texts: string[][], words: string[]) =>
-    texts.some(text => ` ${text.join(' ')} `.includes(` ${words.join(' ')} `))
-  return texts => has(texts, asked) && has(texts, answered)
+  const answered = wordsIn(answer, 'quotation')
+  return texts => [asked, answered].every(wanted => texts.some(words => holdsWords(words, wanted)))
 }
 
 /** Every string in plain data. */

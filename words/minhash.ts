@@ -1,4 +1,4 @@
-import { mixed } from './words.ts'
+import { mixed } from './shingles.ts'
 
 /**
  * Two texts share a band with the probability 1 − (1 − sʳ)ᵇ, where s is the Jaccard similarity of their shingles, b the

@@ -4,7 +4,7 @@ import { type Quantity, quantity } from './quantity.ts'
 import { type Range, range } from './range.ts'
 import { distance, fromNumber, half, order, powerOfTen, type Rational, size, times } from './rational.ts'
 import { compareText } from './text.ts'
-import { conversion, type UnitWord, unitFits, wordsOf } from './units.ts'
+import { asUnits, conversion, type UnitWord, unitFits } from './units.ts'
 
 /**
  * Numbers by value, and ranges by both ends. With a tolerance: within that share of the true answer. Without: equal,
@@ -26,7 +26,7 @@ function compareRange(claim: Range, truth: Range, given: string, task: AnswerKey
 
 function compareQuantity(claim: Quantity, truth: Quantity, given: string, task: AnswerKey): Compared {
   if (claim.hedged && !truth.hedged && task.tolerance === null) return wrong(given, task, 'hedged')
-  const question = wordsOf(task.question)
+  const question = asUnits(task.question)
   const factor = conversion(claim.units, truth.units, question)
   if (!factor && !unitFits(claim.units, truth.units, question)) return wrong(given, task, 'other_unit')
   const value = factor ? times(claim.value, factor) : asAsked(claim, truth, question)

@@ -1,7 +1,7 @@
+import { inDigits, scales } from '../../words/number-words.ts'
 import { bare } from '../reading/plain.ts'
 import { fromDecimal, plus, powerOfTen, type Rational, rational, times } from './rational.ts'
 import { type UnitWord, unitWords } from './units.ts'
-import { inDigits } from './words.ts'
 
 /** A number as it was written. */
 export interface Quantity {
@@ -14,10 +14,6 @@ export interface Quantity {
 }
 
 type Parts = Record<string, string | undefined>
-
-const scales = new Map(
-  Object.entries({ hundred: 2, thousand: 3, k: 3, million: 6, mn: 6, billion: 9, bn: 9, trillion: 12 }),
-)
 
 /** A group of thousands never starts with 0: `0,123` is a decimal comma, which is not guessed at. */
 const decimal = String.raw`(?:[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d{0,2}(?:[ '_]\d{3})+|\d+)(?:\.\d+)?|\.\d+`

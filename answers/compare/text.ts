@@ -3,7 +3,7 @@ import { type AnswerKey, type Compare, right, unlike, wrong } from './key.ts'
 import { quantity } from './quantity.ts'
 import { distance, fromNumber, order, type Rational, size, times } from './rational.ts'
 import { labelled, type Tuple, tuple } from './tuple.ts'
-import { unitFits, unitWords, wordsOf } from './units.ts'
+import { asUnits, unitFits, unitWords } from './units.ts'
 
 /**
  * The same words, whatever the case, quotes, punctuation around them and accents. Pairs of numbers are compared as
@@ -18,8 +18,8 @@ export const compareText: Compare = (given, task) => {
 
 /** Only words have others that mean the same: no symbol does, nor do other numbers. */
 const couldMean = (given: string, truth: string): boolean =>
-  /\p{L}{2}/u.test(bare(truth)) && numbersIn(given) === numbersIn(truth)
-const numbersIn = (text: string): string => (bare(text).match(/-?\d+(?:[.,:]\d+)*/g) ?? []).join(' ')
+  /\p{L}{2}/u.test(bare(truth)) && digitsIn(given) === digitsIn(truth)
+const digitsIn = (text: string): string => (bare(text).match(/-?\d+(?:[.,:]\d+)*/g) ?? []).join(' ')
 
 /** What is compared of words. Accents are dropped in them, not in symbols such as x̄. */
 export const folded = (text: string): string =>
@@ -72,5 +72,5 @@ function unitAtEnd(rest: string[], truth: string[], question: string): boolean {
   if (rest.length === 0) return true
   const units = unitWords(rest.join(' '))
   const known = units?.every(unit => unit.dimension !== null) ?? false
-  return known && number.test(truth.at(-1) ?? '') && unitFits(units ?? [], [], wordsOf(question))
+  return known && number.test(truth.at(-1) ?? '') && unitFits(units ?? [], [], asUnits(question))
 }

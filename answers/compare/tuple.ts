@@ -1,7 +1,7 @@
 import { bare } from '../reading/plain.ts'
 import { quantity } from './quantity.ts'
 import type { Rational } from './rational.ts'
-import { stem, wordsOf } from './units.ts'
+import { asUnits, stem } from './units.ts'
 
 /** Numbers in order, and the bracket around them, if any. */
 export interface Tuple {
@@ -33,7 +33,7 @@ function plainNumber(item: string): Rational | null {
 /** Read `5 rows and 6 columns` or `columns: 6, rows: 5`, put into the order in which the question names them. */
 export function labelled(text: string, question: string): Tuple | null {
   const items = split(text).items.map(label)
-  const names = wordsOf(question).map(word => word.name)
+  const names = asUnits(question).map(word => word.name)
   const known = items.filter(item => item !== null)
   const first = known.map(item => names.indexOf(item.name))
   const last = known.map(item => names.lastIndexOf(item.name))

@@ -144,7 +144,7 @@ export function unitWords(text: string): UnitWord[] | null {
 }
 
 /** Every word of a free text, as a unit is written. */
-export const wordsOf = (text: string): UnitWord[] =>
+export const asUnits = (text: string): UnitWord[] =>
   [...powers(tidy(text)).matchAll(/°?\p{L}+(?:\^[23])?|[°%$€£¥]/gu)].map(([word]) => unitWord(word))
 
 /**

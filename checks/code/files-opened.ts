@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import type { Trajectory } from '../../schemas/trajectory.ts'
-import { quoted } from '../../words/prose.ts'
+import { excerpt } from '../../words/excerpt.ts'
 import { type CheckContext, fail, type Measurement } from '../check.ts'
 import { analysed, read } from './analysis.ts'
 import { cellsOf, placeOf } from './cells.ts'
@@ -39,7 +39,7 @@ export async function openedOther(
     if (strange !== undefined && place)
       return fail(
         'other_file',
-        `${placeOf(place)} opens ${quoted(strange)}, which is not made from the images`,
+        `${placeOf(place)} opens ${excerpt(strange)}, which is not made from the images`,
       )
   }
   return null

@@ -1,13 +1,13 @@
 import { canonicalJson } from '../../schemas/hash.ts'
 import type { ToolCall, Trajectory } from '../../schemas/trajectory.ts'
-import { wordsOf } from '../../words/words.ts'
+import { wordsIn } from '../../words/words.ts'
 
 /** What a trajectory did, so that two that did the same give the same text: its calls, or its words where it made none. */
 export function deedsOf({ turns }: Trajectory): string {
   const calls = turns.flatMap(({ reply }) => reply.calls.map(callDone))
   return calls.length > 0
     ? calls.join('\n')
-    : turns.map(({ reply }) => wordsOf(reply.text).join(' ')).join('\n')
+    : turns.map(({ reply }) => wordsIn(reply.text, 'likeness').join(' ')).join('\n')
 }
 
 /** A call as text, so that two that ask for the same give the same. */

@@ -1,4 +1,4 @@
-import { sentencesOf } from '../../words/prose.ts'
+import { sentencesOf } from '../../words/sentences.ts'
 
 /** A sentence that says what a tool gave. */
 export interface Claim {

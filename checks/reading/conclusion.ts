@@ -1,7 +1,8 @@
 import { isRight } from '../../answers/compare.ts'
 import type { Task } from '../../schemas/task.ts'
 import { type Numeral, numeralsIn } from '../../words/numerals.ts'
-import { sentencesOf, wordsIn } from '../../words/prose.ts'
+import { sentencesOf } from '../../words/sentences.ts'
+import { wordsIn } from '../../words/words.ts'
 
 /** Characters of a conclusion; what is longer explains. */
 const longest = 60
@@ -65,7 +66,9 @@ function followed(rest: string, question: string): string | undefined {
   const [, thing = '', named] = /^the (?:\S+ ){0,2}?(\S+) (?:is|was|must be) (.+)$/i.exec(rest) ?? []
   if (named) return askedFor(question).includes(thing.toLowerCase()) ? named : undefined
   const [, count, things] = /^(?:there (?:are|is)|I (?:count|see|find)) (\S+) (.+)$/i.exec(rest) ?? []
-  return count && counted(question).some(each => wordsIn(things ?? '').includes(each)) ? count : undefined
+  return count && counted(question).some(each => wordsIn(things ?? '', 'mention').includes(each))
+    ? count
+    : undefined
 }
 
 /**
@@ -75,7 +78,7 @@ function followed(rest: string, question: string): string | undefined {
 const isNoun = (text: string, question: string): boolean =>
   /^[-−]?\d|^(?:yes|no)\b[.!]*$/i.test(text) ||
   colours.has(plain(text)) ||
-  wordsIn(question).includes(
+  wordsIn(question, 'mention').includes(
     /^(?!(?:over|under|above|below|at|than|within|from)\b)(\p{L}+) \d/iu.exec(text)?.[1] ?? '',
   ) ||
   (isName(text.replace(/[.!]+$/, '')) && !/(?:ish|ese|an|ch|i|ic|man|eek|iss)[.!]*$/i.test(text))
@@ -119,7 +122,7 @@ const counted = (question: string): string[] =>
     ...question.matchAll(
       /\bhow many ((?:[a-z-]+ ){0,2}?[a-z-]+)(?= (?:are|is|do|does|did|have|has|can|were|in|of|on|show|lie)\b|\?)/gi,
     ),
-  ].flatMap(([, words = '']) => wordsIn(words).at(-1) ?? [])
+  ].flatMap(([, words = '']) => wordsIn(words, 'mention').at(-1) ?? [])
 
 /** Whether what was concluded can only be read as another answer than the given one. In doubt it is not. */
 export function isAnother(conclusion: string, given: string, task: Task): boolean {

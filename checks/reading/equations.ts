@@ -2,6 +2,7 @@ import { Decimal, real, Undecided } from '../../answers/compare/complex.ts'
 import { evaluate } from '../../answers/compare/evaluate.ts'
 import { expression } from '../../answers/reading/expression.ts'
 import { Unreadable } from '../../answers/reading/tokens.ts'
+import { numberOf } from '../../words/numerals.ts'
 
 const number = /-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|-?\d+(?:\.\d+)?/u.source
 const operator = /\s*[+\-−×*/÷]\s*/u.source
@@ -43,7 +44,7 @@ const longer = new RegExp(
 /** Exact where all is whole; else to a hundredth, for what was rounded on the way. */
 function holdsLonger([, left = '', right = '']: RegExpMatchArray): boolean {
   const value = worthOf(left)
-  const told = Number(right.replaceAll(',', ''))
+  const told = numberOf(right)
   if (value === null) return true
   const isExact = !/[.÷/]/.test(left) && !right.includes('.')
   return Math.abs(value - told) <= (isExact ? 0 : Math.max(0.51, Math.abs(value) / 100))
@@ -69,15 +70,14 @@ function holds([, a = '', operator = '', b = '', c = '']: RegExpMatchArray): boo
 
 /** A number with decimals may be rounded, and a long one to its last digit that is not 0; a short whole one is what it says. */
 function ends(text: string): [number, number] {
-  const plain = text.replaceAll(',', '')
-  const value = Number(plain)
-  const decimals = plain.split('.')[1]?.length
-  const slack = decimals === undefined ? slackOf(value, plain) : 0.51 * 10 ** -decimals
+  const value = numberOf(text)
+  const decimals = text.split('.')[1]?.length
+  const slack = decimals === undefined ? slackOf(value, text) : 0.51 * 10 ** -decimals
   return [value - slack, value + slack]
 }
 
-function slackOf(value: number, plain: string): number {
-  const zeros = /0*$/.exec(plain)?.[0].length ?? 0
+function slackOf(value: number, text: string): number {
+  const zeros = /[0,]*$/.exec(text)?.[0].replaceAll(',', '').length ?? 0
   return Math.abs(value) < 1000 ? 0 : Math.max(0.51, Math.min(Math.abs(value) * 0.005, 0.51 * 10 ** zeros))
 }
 

@@ -2,9 +2,10 @@ import { lettered } from '../../answers/compare/choice.ts'
 import { keyOf } from '../../answers/reading/plain.ts'
 import { imagesIn } from '../../schemas/task.ts'
 import type { Observation, Trajectory } from '../../schemas/trajectory.ts'
-import { derivation, type Numeral, numbersIn, numeralsIn, says } from '../../words/numerals.ts'
-import { unescaped, wordsIn } from '../../words/prose.ts'
-import { gave, type Step } from './turns-read.ts'
+import { derivation } from '../../words/derivation.ts'
+import { type Numeral, numbersIn, numeralsIn, says } from '../../words/numerals.ts'
+import { holdsWords, mentions, wordsIn } from '../../words/words.ts'
+import { gave, type Step, unescaped } from './turns-read.ts'
 
 /** What an answer rests on: where, and how it follows. */
 export interface Support {
@@ -70,14 +71,15 @@ const amount = ({ value }: Numeral): number => value
 
 /** How often a word of the question or the last thought occurs, lines, and items of a list in brackets. */
 function counted(number: Numeral, trajectory: Trajectory, steps: readonly Step[]): Support | null {
-  const names = new Set(wordsIn(`${trajectory.task.question} ${steps.at(-1)?.thought ?? ''}`))
+  const names = new Set(wordsIn(`${trajectory.task.question} ${steps.at(-1)?.thought ?? ''}`, 'mention'))
   const step = steps.findLast(({ seen }) => seen !== '' && countsIn(seen, names).has(number.value))
   return step ? { turn: step.turn, how: 'counted' } : null
 }
 
 function countsIn(seen: string, names: ReadonlySet<string>): Set<number> {
   const often = new Map<string, number>()
-  for (const word of wordsIn(seen)) if (names.has(word)) often.set(word, (often.get(word) ?? 0) + 1)
+  for (const word of wordsIn(seen, 'mention'))
+    if (names.has(word)) often.set(word, (often.get(word) ?? 0) + 1)
   const lists = [...seen.matchAll(/[[({]([^[\](){}]*)[\])}]/g)].map(([, list = '']) =>
     list === '' ? 0 : list.split(',').length,
   )
@@ -85,12 +87,11 @@ function countsIn(seen: string, names: ReadonlySet<string>): Set<number> {
 }
 
 function wordsFound(text: string, steps: readonly Step[]): Support | null {
-  const words = wordsIn(text)
+  const words = wordsIn(text, 'mention')
   if (words.length === 0) return null
-  const phrase = ` ${words.join(' ')} `
-  const literal = steps.findLast(({ seen }) => ` ${wordsIn(seen).join(' ')} `.includes(phrase))
+  const literal = steps.findLast(({ seen }) => holdsWords(wordsIn(seen, 'mention'), words))
   if (literal) return { turn: literal.turn, how: 'observed' }
-  const scattered = steps.findLast(({ seen }) => words.every(word => wordsIn(seen).includes(word)))
+  const scattered = steps.findLast(({ seen }) => words.every(word => wordsIn(seen, 'mention').includes(word)))
   return scattered && words.length > 1 ? { turn: scattered.turn, how: 'all words observed' } : null
 }
 
@@ -106,7 +107,7 @@ function decided(text: string, { task }: Trajectory, steps: readonly Step[]): Su
 function isDecision(text: string, task: Trajectory['task'], steps: readonly Step[]): boolean {
   if (task.answerType === 'boolean' || truth.test(keyOf(text))) return true
   if (task.choices) return !task.choices.some(choice => numbersOrWords(choice, steps))
-  return ` ${wordsIn(task.question).join(' ')} `.includes(` ${wordsIn(text).join(' ')} `)
+  return mentions(task.question, text)
 }
 
 function numbersOrWords(text: string, steps: readonly Step[]): boolean {
@@ -127,7 +128,7 @@ function pictured(text: string, steps: readonly Step[]): Support | null {
   const asking = steps.slice(at + 1).filter(({ observations }) => observations.some(isSearch))
   const isLooked = asking.length === 0 || looks.test(steps.at(-1)?.thought ?? '')
   const said = asking.map(({ thought, calls }) => [thought, ...calls.map(call => unescaped(call.arguments))])
-  const isSaid = ` ${wordsIn(said.flat().join(' ')).join(' ')} `.includes(` ${wordsIn(text).join(' ')} `)
+  const isSaid = mentions(said.flat().join(' '), text)
   return isLooked || isSaid ? { turn: step.turn, how: 'pictured' } : null
 }
 

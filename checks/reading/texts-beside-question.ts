@@ -35,25 +35,3 @@ function stringsIn(value: Json, path: string): { path: string; text: string }[] 
 const isPath = (path: string, text: string): boolean =>
   /(?:^|[._])(?:files?|file_?names?|paths?|urls?|uris?|src|images?)(?:\.\d+)?$/i.test(path) ||
   /^https?:\/\/|^[^\s]+\.(?:png|jpe?g|webp|gif|svg|bmp|tiff?)$/i.test(text)
-
-/** Words and numbers in lower case and without accents, whatever joins them (`-`, `_`, `%20`); 1,234 is one number. */
-export function tokensOf(text: string): string[] {
-  const plain = decoded(text)
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .replace(/(\p{Ll})(?=\p{Lu})/gu, '$1 ')
-    .replace(/(?<=\d),(?=\d{3}(?!\d))/g, '')
-  return plain.toLowerCase().match(/\d+\.\d+|\d+|\p{L}+/gu) ?? []
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
-}
-
-/** Whether a text holds these tokens, one behind the other. */
-export const holdsTokens = (text: string, wanted: readonly string[]): boolean =>
-  ` ${tokensOf(text).join(' ')} `.includes(` ${wanted.join(' ')} `)

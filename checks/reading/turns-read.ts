@@ -47,6 +47,9 @@ export function seenIn(observation: Observation): string {
   return parts.map(part => (part.type === 'text' ? part.text : '')).join('\n')
 }
 
+/** JSON text to read words and numbers in: an escaped line's end is no letter before what follows it. */
+export const unescaped = (text: string): string => text.replace(/\\[nrt]/g, ' ').replaceAll('\\"', '"')
+
 /** Whether an observation gave anything at all. */
 export const gave = (observation: Observation): boolean =>
   imagesIn(observation.parts).length > 0 || seenIn(observation).trim() !== ''

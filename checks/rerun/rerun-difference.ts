@@ -67,14 +67,14 @@ type Shown = Pick<Observation, 'parts' | 'data'>
 export function shownDifference(before: Shown, now: Shown): string | null {
   if (noiseIn(before) !== noiseIn(now)) return null
   return (
-    textDifference(wordsIn(before), wordsIn(now)) ?? imagesDifference(picturesIn(before), picturesIn(now))
+    textDifference(textShown(before), textShown(now)) ?? imagesDifference(picturesIn(before), picturesIn(now))
   )
 }
 
 const noiseIn = ({ data }: Shown): string =>
   data?.kind === 'cell' ? withoutAddresses(`${data.stderr}${data.error?.traceback ?? ''}`) : ''
 
-const wordsIn = ({ parts }: Shown): string =>
+const textShown = ({ parts }: Shown): string =>
   withoutAddresses(parts.flatMap(part => (part.type === 'text' ? [part.text] : [])).join('\n'))
 
 const picturesIn = ({ parts }: Shown): Image[] =>

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { nearTexts } from '../../words/texts.ts'
-import { mixed, numbersIn, shingles } from '../../words/words.ts'
+import { nearTexts } from '../../words/near-texts.ts'
+import { mixed, shingles } from '../../words/shingles.ts'
+import { withDigits } from '../../words/words.ts'
 
 /** Questions on disk, found again by what a text has in common with them. */
 export interface Questions {
@@ -87,4 +88,4 @@ export function sameQuestions(
   }
 }
 
-const kindOf = (words: readonly string[]) => (shingles(numbersIn(words), 1000)[0] ?? 0) | 0
+const kindOf = (words: readonly string[]) => (shingles(withDigits(words), 1000)[0] ?? 0) | 0

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { nearPictures, type Picture } from '../../images/near/pictures.ts'
-import { wordsOf } from '../../words/words.ts'
+import { wordsIn } from '../../words/words.ts'
 import type { Questions } from './questions.ts'
 
 /** A question with its images, as both sides of a comparison give it. */
@@ -62,7 +62,7 @@ export function reference(
     async add(set, asked) {
       const text = asked.question.replace(/\s+/g, ' ').slice(0, shown)
       const question = Number(put.run(set, text).lastInsertRowid)
-      questions.add(question, wordsOf(asked.question), asked.pictures.length === 0)
+      questions.add(question, wordsIn(asked.question, 'likeness'), asked.pictures.length === 0)
       for (const picture of asked.pictures) putShown.run(await pictures.place(picture), question)
     },
     async find({ question, pictures: seen }) {
@@ -70,7 +70,7 @@ export function reference(
         const found = await lookUp(picture)
         if (found !== null) return matchOf('image', Number(getShown.get(found)?.question))
       }
-      const found = questions.find(wordsOf(question))
+      const found = questions.find(wordsIn(question, 'likeness'))
       return found === undefined ? undefined : matchOf('question', found)
     },
   }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { inDigits } from '../../../answers/compare/words.ts'
 import { isRight } from '../../../answers/compare.ts'
+import { inDigits } from '../../../words/number-words.ts'
 
 const accepts = (given: string, answer: string) =>
   isRight(given, {

@@ -1,19 +1,21 @@
+/** The numbers from 0 to 19, each at its own place. */
 const units =
   'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen'.split(
     ' ',
   )
 const tens = 'twenty thirty forty fifty sixty seventy eighty ninety'.split(' ')
-const scales = new Map([
-  ['thousand', 1e3],
-  ['million', 1e6],
-  ['billion', 1e9],
-])
+/** The powers of ten that words after a number stand for. */
+export const scales = new Map(
+  Object.entries({ hundred: 2, thousand: 3, k: 3, million: 6, mn: 6, billion: 9, bn: 9, trillion: 12 }),
+)
 
-const small = `(?:${units.join('|')})`
-const below100 = `(?:(?:${tens.join('|')})(?:[ -](?:${units.slice(1, 10).join('|')}))?|${small})`
+/** The words from zero to twenty, each at its own place. */
+export const small = [...units, 'twenty']
+
+const below100 = `(?:(?:${tens.join('|')})(?:[ -](?:${units.slice(1, 10).join('|')}))?|${units.join('|')})`
 const below1000 = `(?:${below100} hundred(?: (?:and )?${below100})?|${below100})`
 const spelled = new RegExp(
-  String.raw`^(?<sign>minus |negative )?(?<words>${below1000}(?: (?:${[...scales.keys()].join('|')})(?:,? (?:and )?${below1000}(?! (?:hundred|thousand|million|billion)))?)?)(?![\p{L}-])`,
+  String.raw`^(?<sign>minus |negative )?(?<words>${below1000}(?: (?:thousand|million|billion)(?:,? (?:and )?${below1000}(?! (?:hundred|thousand|million|billion)))?)?)(?![\p{L}-])`,
   'iu',
 )
 
@@ -28,8 +30,8 @@ function worthOf(words: string): number {
   let [total, group] = [0, 0]
   for (const word of words.split(/,? (?:and )?|-/)) {
     const scale = scales.get(word)
-    if (scale !== undefined) [total, group] = [total + group * scale, 0]
-    else if (word === 'hundred') group *= 100
+    if (word === 'hundred') group *= 100
+    else if (scale !== undefined) [total, group] = [total + group * 10 ** scale, 0]
     else group += tens.includes(word) ? 20 + 10 * tens.indexOf(word) : units.indexOf(word)
   }
   return total + group

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { bandKeys, signature } from './minhash.ts'
-import { jaccard, shingles } from './words.ts'
+import { jaccard, shingles } from './shingles.ts'
 
 export interface TextOptions {
   /** Words that are compared at once. */
