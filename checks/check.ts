@@ -2,6 +2,7 @@ import type { OpenOptions, Sandbox, Session } from '../sandbox/sandbox.ts'
 import type { Image } from '../schemas/image.ts'
 import type { JsonObject } from '../schemas/json.ts'
 import type { Measurement } from '../schemas/measurement.ts'
+import { thing } from '../schemas/options.ts'
 import type { Consulted, Trajectory } from '../schemas/trajectory.ts'
 import type { Models } from '../teachers/models.ts'
 import type { Teacher } from '../teachers/teacher.ts'
@@ -46,5 +47,12 @@ export interface Check {
   models?: readonly Teacher[]
   measure(trajectory: Trajectory, context: CheckContext): Promise<Measurement>
 }
+
+export const Check = thing<Check>('a check', 'answer()', {
+  name: 'string',
+  version: 'number',
+  options: 'object',
+  measure: 'function',
+})
 
 export { fail, type Measurement, pass } from '../schemas/measurement.ts'

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type Config, ConfigError, type Settings, settings } from '../pipeline/config.ts'
 import { SandboxError } from '../sandbox/sandbox.ts'
+import { OptionsError } from '../schemas/options.ts'
 import { InputError } from '../tasks/problem.ts'
 import { TeacherError } from '../teachers/teacher.ts'
 import { ToolUnavailable } from '../tools/tool.ts'
@@ -20,7 +21,7 @@ export async function loadConfig(path: string): Promise<Settings> {
   return settings(config)
 }
 
-const ours = [InputError, SandboxError, TeacherError, ToolUnavailable]
+const ours = [InputError, OptionsError, SandboxError, TeacherError, ToolUnavailable]
 
 /** A config is the user's code: what it throws is for the user to mend. What kindling throws has its own words. */
 async function imported(path: string): Promise<{ default?: Config }> {

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../schemas/json.ts'
+import { thing } from '../schemas/options.ts'
 import type { Fact, Trajectory } from '../schemas/trajectory.ts'
 
 /** A trajectory with what was measured about it. */
@@ -21,3 +22,10 @@ export interface Filter {
 
 export const keep: Verdict = { keep: true }
 export const drop = (reason: string, detail = ''): Verdict => ({ keep: false, reason, detail })
+
+export const Filter = thing<Filter>('a filter', 'passed()', {
+  name: 'string',
+  version: 'number',
+  options: 'object',
+  begin: 'function',
+})

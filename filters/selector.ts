@@ -1,8 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite'
+import Type, { type Static } from 'typebox'
 import type { Image } from '../schemas/image.ts'
 import type { JsonObject } from '../schemas/json.ts'
+import { thing } from '../schemas/options.ts'
 import type { Task } from '../schemas/task.ts'
-import type { Filter, Measured } from './filter.ts'
+import { Filter, type Measured } from './filter.ts'
 
 /** A row that goes. `reason` is a stable snake_case code, `detail` is for a person and names the row that stays, if one does. */
 export interface Rejection {
@@ -48,6 +50,13 @@ export interface Selector {
   select(rows: AsyncIterable<Measured>, workspace: Workspace): AsyncIterable<Rejection>
 }
 
+export const Selector = thing<Selector>('a selector', 'duplicates()', {
+  name: 'string',
+  version: 'number',
+  options: 'object',
+  select: 'function',
+})
+
 /** A selector that fills strata, and says so to those who make rows. */
 export interface Quotas extends Selector {
   /** Rows that each stratum is to have. */
@@ -59,7 +68,16 @@ export interface Quotas extends Selector {
   stratumOfTask(task: Task): string | undefined
 }
 
+export const Quotas = thing<Quotas>('quotas', "quotas({ by: 'category', counts: {…} })", {
+  name: 'string',
+  select: 'function',
+  counts: 'object',
+  stratumOf: 'function',
+  stratumOfTask: 'function',
+})
+
 /** An entry of a config's `filters`. */
-export type Step = Filter | Selector
+export const Step = Type.Union([Filter, Selector], { description: 'a filter such as passed()' })
+export type Step = Static<typeof Step>
 
 export const isSelector = (step: Step): step is Selector => 'select' in step

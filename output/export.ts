@@ -2,6 +2,7 @@ import type { Schema } from 'apache-arrow'
 import type { Measured } from '../filters/filter.ts'
 import type { Image } from '../schemas/image.ts'
 import type { JsonObject } from '../schemas/json.ts'
+import { thing } from '../schemas/options.ts'
 import type { Task } from '../schemas/task.ts'
 import type { ToolSpec } from '../schemas/trajectory.ts'
 import type { Screening } from '../screens/screen.ts'
@@ -91,6 +92,16 @@ export interface Beside extends AsyncDisposable {
 }
 
 export type AnyExport = Export | TaskExport
+
+export const AnyExport = thing<AnyExport>('an export', 'hf()', {
+  name: 'string',
+  options: 'object',
+  select: 'string',
+  shards: 'string',
+  schema: 'object',
+  about: 'string',
+  row: 'function',
+})
 
 export const isTaskExport = (one: AnyExport): one is TaskExport =>
   one.select === 'rl' || one.select === 'dropped'

@@ -1,64 +1,74 @@
 import { join } from 'node:path'
-import type { Check } from '../checks/check.ts'
-import type { Quotas, Step } from '../filters/selector.ts'
-import type { AnyExport } from '../output/export.ts'
-import { type Prompt, prompt } from '../prompts/prompt.ts'
-import type { Sandbox } from '../sandbox/sandbox.ts'
-import type { Screen } from '../screens/screen.ts'
+import Type, { type Static } from 'typebox'
+import { Check } from '../checks/check.ts'
+import { Quotas, Step } from '../filters/selector.ts'
+import { AnyExport } from '../output/export.ts'
+import { Prompt, prompt } from '../prompts/prompt.ts'
+import { Sandbox } from '../sandbox/sandbox.ts'
+import { closed, count, flag, readOptions, text, usd } from '../schemas/options.ts'
+import { Screen } from '../screens/screen.ts'
 import type { Limiter } from '../store/limiter.ts'
-import type { TaskSource } from '../tasks/source.ts'
-import type { Teacher } from '../teachers/teacher.ts'
-import type { LeakGuard } from '../tools/leaks.ts'
+import { TaskSource } from '../tasks/source.ts'
+import { Teacher } from '../teachers/teacher.ts'
+import { LeakGuard } from '../tools/leaks.ts'
 import type { Service } from '../tools/service.ts'
-import type { Tool } from '../tools/tool.ts'
+import { Tool } from '../tools/tool.ts'
 
-export interface RunLimits {
+export const RunLimits = closed({
   /** Replies a teacher may give to one task. */
-  turns: number
+  turns: count,
   /** Rollouts, and checks, at work at once. */
-  concurrency: number
+  concurrency: count,
   /** Tokens of one reply. */
-  maxTokens: number
+  maxTokens: count,
   /** USD that this run may cost over all times that it is run. Never exceeded. Without it there is no limit. */
-  budgetUsd?: number
-}
+  budgetUsd: Type.Optional(usd),
+})
+export type RunLimits = Static<typeof RunLimits>
 
-export interface Prompts {
-  system: Prompt
+export const Prompts = closed({
+  system: Prompt,
   /** What the system prompt says about the `python` tool, where there is one. */
-  python: Prompt
-  question: Prompt
-}
+  python: Prompt,
+  question: Prompt,
+})
+export type Prompts = Static<typeof Prompts>
+
+const wantedTasks = "a task source such as jsonl('tasks.jsonl', {…}), or a list of them"
 
 /** What a user writes. */
-export interface Config {
+export const Config = closed({
   /** The run's name: its folder under `output`. */
-  name: string
-  tasks: TaskSource | TaskSource[]
+  name: Type.String({
+    pattern: /^(?!\.+$)[\w.-]+$/,
+    description: 'a folder name of letters, digits, - and _',
+  }),
+  tasks: Type.Union([TaskSource, Type.Array(TaskSource)], { description: wantedTasks }),
   /** What looks at every task before a teacher is paid for it, in this order, until one decides. None by default. */
-  screens?: Screen[]
-  teachers: Teacher[]
-  tools: Tool[]
-  sandbox: Sandbox
-  checks: Check[]
+  screens: Type.Optional(Type.Array(Screen)),
+  teachers: Type.Array(Teacher),
+  tools: Type.Array(Tool),
+  sandbox: Sandbox,
+  checks: Type.Array(Check),
   /** In order; a selector sees the rows that those before it kept. */
-  filters: Step[]
-  exports: AnyExport[]
+  filters: Type.Array(Step),
+  exports: Type.Array(AnyExport),
   /** Solve only until so many rows of each stratum pass the checks and the filters of single rows. */
-  fill?: Quotas
+  fill: Type.Optional(Quotas),
   /** What must not be shown of what searches find: the benchmark, and the tasks themselves. */
-  leaks?: LeakGuard
+  leaks: Type.Optional(LeakGuard),
   /** Ask no service: answer every search from the store. A rollout that needs another one fails and names it. */
-  frozen?: boolean
-  limits?: Partial<RunLimits>
-  prompts?: Partial<Prompts>
+  frozen: Type.Optional(flag),
+  limits: Type.Optional(Type.Partial(RunLimits)),
+  prompts: Type.Optional(Type.Partial(Prompts)),
   /** A price file of your own, like teachers/prices.json; what it does not name is looked up there. */
-  prices?: string
+  prices: Type.Optional(text),
   /** The folder that runs are kept in, `runs` by default. */
-  output?: string
+  output: Type.Optional(text),
   /** The folder where processes keep their teachers' rates together, the run's own by default. Runs that name one share it. */
-  shared?: string
-}
+  shared: Type.Optional(text),
+})
+export type Config = Static<typeof Config>
 
 /** A config with every default filled in. */
 export interface Settings extends Omit<Config, 'limits' | 'prompts' | 'output' | 'tasks' | 'screens'> {
@@ -94,20 +104,16 @@ export function demandReady(
 export const defineConfig = (config: Config): Config => config
 
 /** Fill in the defaults; throws with one line where the parts do not fit together. */
-export function settings(config: Config): Settings {
+export function settings(given: Config): Settings {
+  const config = readOptions('', Config, given)
   const { limits, prompts, output = 'runs', tasks, screens = [], ...rest } = config
-  if (!/^[\w.-]+$/.test(config.name))
-    throw new ConfigError(`name: "${config.name}" is not a folder name; use letters, digits, - and _`)
   if (config.teachers.length === 0) throw new ConfigError('teachers: there is none; add one')
   refuseTwins('teachers', config.teachers)
   refuseTwins('tools', config.tools)
   refuseTwins('exports', config.exports)
   refuseTwins('checks', config.checks)
   refuseTwins('screens', screens)
-  const { budgetUsd, ...counts } = limits ?? {}
-  refuseNoughts('limits', counts)
   for (const { name, samples } of modelsOf(config)) refuseNoughts(`teachers: ${name}`, { samples })
-  refuseAmount('limits.budgetUsd', budgetUsd)
   refuseBatches('checks', config.checks)
   refuseBatches('screens', screens)
   refuseLimits(

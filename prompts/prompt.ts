@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { sha256 } from '../schemas/hash.ts'
+import { thing } from '../schemas/options.ts'
 
 export interface Prompt {
   name: string
@@ -10,6 +11,13 @@ export interface Prompt {
   /** Fill every {{blank}}. One without a value, or a value without one, throws. Values are never filled again. */
   fill(values: Record<string, string>): string
 }
+
+export const Prompt = thing<Prompt>('a prompt', "prompt('mine', 'mine.md')", {
+  name: 'string',
+  template: 'string',
+  sha256: 'string',
+  fill: 'function',
+})
 
 /** A prompt from its text. */
 export function promptFrom(name: string, template: string): Prompt {

@@ -1,3 +1,4 @@
+import { thing } from '../schemas/options.ts'
 import type { CellStatus, Environment } from '../schemas/trajectory.ts'
 
 /** What code may use. Sizes in MiB, times in milliseconds. */
@@ -65,3 +66,11 @@ export interface Sandbox extends AsyncDisposable {
   describe(): Promise<Environment>
   open(options: OpenOptions): Promise<Session>
 }
+
+export const Sandbox = thing<Sandbox>('a sandbox', 'bubblewrap()', {
+  name: 'string',
+  options: 'object',
+  limits: 'object',
+  describe: 'function',
+  open: 'function',
+})

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../schemas/json.ts'
+import { thing } from '../schemas/options.ts'
 import type { ReplyUse } from '../schemas/reply-use.ts'
 import type { Task } from '../schemas/task.ts'
 import type { Models } from '../teachers/models.ts'
@@ -34,6 +35,13 @@ export interface Screen {
   models?: readonly Teacher[]
   screen(task: Task, context: ScreenContext): Promise<Screened>
 }
+
+export const Screen = thing<Screen>('a screen', 'wellPosed({ models: [judge] })', {
+  name: 'string',
+  version: 'number',
+  options: 'object',
+  screen: 'function',
+})
 
 /** What all screens together made of a task. `reason` is `<screen>_<reason>` of the one that decided, empty where none did. */
 export interface Screening {

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../schemas/json.ts'
+import { thing } from '../schemas/options.ts'
 import type { AnswerType, Source } from '../schemas/task.ts'
 
 /** An image before intake: its bytes, or the file they are in. `place` names it in an error. */
@@ -32,3 +33,9 @@ export interface TaskSource {
   /** Drafts, and problems where a row is not one. It throws only when the source itself cannot be read further. */
   read(): AsyncIterable<TaskDraft | Problem>
 }
+
+export const TaskSource = thing<TaskSource>('a task source', "jsonl('tasks.jsonl', {…})", {
+  name: 'string',
+  options: 'object',
+  read: 'function',
+})

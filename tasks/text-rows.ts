@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import type { JsonObject } from '../schemas/json.ts'
+import { thing } from '../schemas/options.ts'
 import { Source } from '../schemas/task.ts'
 import { validator } from '../schemas/validate.ts'
 import { Field, fieldValue, type Row } from './fields.ts'
@@ -42,6 +43,12 @@ export interface TextRows {
   /** Reading again gives the same rows in the same order. */
   read(): AsyncIterable<TextRow | Problem>
 }
+
+export const TextRows = thing<TextRows>('rows of text', "textRows('cot.jsonl', {…})", {
+  options: 'object',
+  source: 'object',
+  read: 'function',
+})
 
 const checked = validator(TextOptions)
 

@@ -1,5 +1,6 @@
 import type { Image } from '../schemas/image.ts'
 import type { JsonObject } from '../schemas/json.ts'
+import { thing } from '../schemas/options.ts'
 import type { Part } from '../schemas/task.ts'
 import type { Reply, ToolSpec, Turn } from '../schemas/trajectory.ts'
 
@@ -55,6 +56,13 @@ export interface Teacher {
   /** Lets go of what it holds open, if anything. */
   close?(): Promise<void>
 }
+
+export const Teacher = thing<Teacher>('a teacher', "openai({ model: 'gpt-5' })", {
+  name: 'string',
+  options: 'object',
+  samples: 'number',
+  ask: 'function',
+})
 
 /** What is handed in together. */
 export interface BatchItem {

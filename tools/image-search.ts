@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { thing } from '../schemas/options.ts'
 import type { Results } from '../schemas/trajectory.ts'
 import type { Service } from './service.ts'
 import { shownImage, shownParts } from './shown-image.ts'
@@ -26,6 +27,12 @@ export interface ImageProvider extends Service {
   /** The same for words, if it can. */
   byText?(query: string, top: number, signal: AbortSignal): Promise<ImageHit[]>
 }
+
+export const ImageProvider = thing<ImageProvider>('an image search', 'await imageCorpus({…})', {
+  name: 'string',
+  options: 'object',
+  byImage: 'function',
+})
 
 const image = Type.Optional(
   Type.String({

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../schemas/json.ts'
+import { thing } from '../schemas/options.ts'
 import type { Task } from '../schemas/task.ts'
 
 /** Why something is not shown: where it comes from, or because it holds the task's question or one of a benchmark. */
@@ -21,3 +22,9 @@ export interface LeakGuard {
   options: JsonObject
   judge(task: Task): LeakJudge
 }
+
+export const LeakGuard = thing<LeakGuard>('a leak guard', 'await leakGuard()', {
+  name: 'string',
+  options: 'object',
+  judge: 'function',
+})

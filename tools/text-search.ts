@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { thing } from '../schemas/options.ts'
 import { InputError } from '../tasks/problem.ts'
 import type { Service } from './service.ts'
 import { defineTool, type Tool, ToolError } from './tool.ts'
@@ -25,6 +26,12 @@ export interface TextProvider extends Service {
   /** At most `top` hits, best first; the same query gives the same hits. It throws only for its own failures. */
   search(query: string, top: number, signal: AbortSignal): Promise<TextHit[]>
 }
+
+export const TextProvider = thing<TextProvider>('a text search', 'serper()', {
+  name: 'string',
+  options: 'object',
+  search: 'function',
+})
 
 const longestQuery = 1000
 

@@ -2,6 +2,7 @@ import type { Static, TSchema } from 'typebox'
 import type { Session } from '../sandbox/sandbox.ts'
 import type { Image } from '../schemas/image.ts'
 import type { JsonObject } from '../schemas/json.ts'
+import { thing } from '../schemas/options.ts'
 import type { Part } from '../schemas/task.ts'
 import type { Mistake, Observation } from '../schemas/trajectory.ts'
 import type { Consult, Service } from './service.ts'
@@ -40,6 +41,14 @@ export interface Tool<Args extends TSchema = TSchema> {
   /** Lets go of what it holds open, if anything. */
   close?(): Promise<void>
 }
+
+export const Tool = thing<Tool>('a tool', 'python()', {
+  name: 'string',
+  description: 'string',
+  args: 'object',
+  options: 'object',
+  run: 'function',
+})
 
 /** The call was wrong: the teacher is told and may try again. Any other error is the infrastructure's. */
 export class ToolError extends Error {

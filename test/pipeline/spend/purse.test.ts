@@ -178,9 +178,11 @@ test('what was spent without a budget counts when there is one', () =>
 test('a budget is an amount', () =>
   withPrices({}, async run => {
     expect(() => run.settings({ limits: { budgetUsd: -1 } })).toThrow(
-      /limits\.budgetUsd: -1 is not an amount/,
+      /limits\.budgetUsd is -1; give an amount in USD/,
     )
-    expect(() => run.settings({ limits: { budgetUsd: Number.NaN } })).toThrow(/not an amount/)
+    expect(() => run.settings({ limits: { budgetUsd: Number.NaN } })).toThrow(
+      /budgetUsd is NaN; give an amount/,
+    )
   }))
 
 const broken: [string, Error, number][] = [
