@@ -1,5 +1,6 @@
 // One of the processes of bench D: asks as fast as the shared limits let it, until it is told to stop.
-import { admitted } from '../pipeline/ask/admission.ts'
+import { teacherAdapter } from '../pipeline/ask/ask-teacher.ts'
+import { tries } from '../pipeline/ask/asker.ts'
 import { eachConcurrent } from '../pipeline/concurrent.ts'
 import { openSqliteLimiter } from '../store/sqlite-limiter.ts'
 import { openai } from '../teachers/openai.ts'
@@ -8,7 +9,7 @@ const [folder = '', baseURL = '', tokensPerMinute = ''] = process.argv.slice(2)
 const limits = { tokensPerMinute: Number(tokensPerMinute) }
 const teacher = openai({ model: 'slow', baseURL, limits })
 using limiter = openSqliteLimiter(folder)
-const ask = admitted({ limiter })
+const ask = tries({ limiter })
 const stop = new AbortController()
 process.once('disconnect', () => process.exit())
 process.send?.('ready')
@@ -30,7 +31,7 @@ const work = async (sample: number, signal: AbortSignal) => {
     maxTokens: 4096,
     bytes: async () => new Uint8Array(),
   }
-  await ask(teacher, request, signal)
+  await ask(teacherAdapter().questionOf(teacher, request), signal)
 }
 await eachConcurrent(samples(), 40, work, stop.signal).catch(error => {
   if (!stop.signal.aborted) throw error

@@ -28,11 +28,12 @@ const rooms = [
  */
 const subRooms: Record<string, string[]> = {
   answers: ['reading', 'compare'],
+  images: ['near'],
   tools: ['web', 'engines', 'corpus', 'mcp'],
   teachers: ['program'],
   checks: ['reading', 'code', 'rerun', 'judges'],
   filters: ['strata', 'near'],
-  pipeline: ['ask', 'spend', 'batch', 'rollout', 'offline', 'verify', 'screen', 'decide', 'solve'],
+  pipeline: ['spend', 'ask', 'batch', 'rollout', 'offline', 'verify', 'screen', 'decide', 'solve'],
 }
 
 /** Files that may lie in one folder: a reader takes in no more at once. */

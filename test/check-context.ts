@@ -1,5 +1,6 @@
 import type { CheckContext } from '../checks/check.ts'
-import { recalling, services } from '../pipeline/ask/services.ts'
+import { askServices } from '../pipeline/ask/ask-service.ts'
+import { recalling } from '../pipeline/ask/service-answers.ts'
 import { observeOn, observer } from '../pipeline/rollout/observe.ts'
 import { keepOrNull, openWorkbench, sessionOptions } from '../pipeline/rollout/tool-context.ts'
 import { bubblewrap } from '../sandbox/bubblewrap.ts'
@@ -57,7 +58,7 @@ export async function openCheckBench(tools: Tool[] = [python()]): Promise<CheckB
       { type: 'text', text: 'How wide is it?' },
     ]
     const base = trajectory({ question, environment: await sandbox.describe() })
-    await using bench = openWorkbench(question, { sandbox, store, services: services(store) })
+    await using bench = openWorkbench(question, { sandbox, store, services: askServices(store) })
     const turns = []
     for (const [index, each] of calls.entries()) {
       const call = typeof each === 'string' ? pythonCall(each, index) : each

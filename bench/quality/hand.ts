@@ -1,5 +1,5 @@
 import { random } from '../../examples/demo/random.ts'
-import { services } from '../../pipeline/ask/services.ts'
+import { askServices } from '../../pipeline/ask/ask-service.ts'
 import type { Settings } from '../../pipeline/config.ts'
 import { observeOn, observer } from '../../pipeline/rollout/observe.ts'
 import { openWorkbench } from '../../pipeline/rollout/tool-context.ts'
@@ -30,7 +30,7 @@ export function handOf({ seed, wording, others }: Whose, config: Settings, store
       await using bench = openWorkbench(before.question, {
         sandbox: config.sandbox,
         store,
-        services: services(store),
+        services: askServices(store),
       })
       for (const { reply, observations } of before.turns)
         for (const [index, call] of reply.calls.entries())

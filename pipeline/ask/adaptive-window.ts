@@ -1,5 +1,5 @@
 /** How many calls are let through at once, as the provider takes them. All times are milliseconds. */
-export interface Window {
+export interface AdaptiveWindow {
   readonly size: number
   /** After a start, until the next. */
   spacing(underWay: number): number
@@ -23,7 +23,7 @@ const longestPause = 60_000
  * Starts are spread over half of what would keep them evenly apart: a refusal is to be known before a crowd is on the wire.
  * Until some are refused they are spread by the handful.
  */
-export function adaptiveWindow(most: number): Window {
+export function adaptiveWindow(most: number): AdaptiveWindow {
   const now = () => performance.now()
   let size = most
   let latency = 0

@@ -1,7 +1,7 @@
 import { adaptiveWindow } from './adaptive-window.ts'
 
 /** Where calls to one endpoint wait for their turn. All times are milliseconds. */
-export interface Gate {
+export interface CallQueue {
   /** Calls under way and waiting. */
   readonly load: number
   readonly paused: boolean
@@ -34,7 +34,7 @@ const longestSleep = 60_000
  * from a rate and returns the wait for them. Only the first in the queue reserves, so that what dies with the process is
  * one call's share.
  */
-export function gate(most: number, reserve: (tokens: number) => number): Gate {
+export function callQueue(most: number, reserve: (tokens: number) => number): CallQueue {
   const queue: Waiting[] = []
   const window = adaptiveWindow(most)
   let underWay = 0

@@ -1,24 +1,10 @@
 import type { Part } from '../../schemas/task.ts'
-import type { Turn, Usage } from '../../schemas/trajectory.ts'
+import type { Turn } from '../../schemas/trajectory.ts'
 import type { TeacherRequest } from '../../teachers/teacher.ts'
 
-/** Guesses what a request will cost before it is made, in tokens in and out. */
-export interface Estimator {
-  of(request: TeacherRequest): number
-  /** Learn how long replies really are. */
-  learn(usage: Usage): void
-}
-
-/** Before the first reply it expects the longest one, then those that were seen. */
-export function estimator(): Estimator {
-  let output: number | undefined
-  return {
-    of: request => inputOf(request) + Math.ceil(Math.min(request.maxTokens, output ?? request.maxTokens)),
-    learn(usage) {
-      output = output === undefined ? usage.output : output + (usage.output - output) / 16
-    },
-  }
-}
+/** Guesses the tokens in and out of a call before it is made: a reply of the usual length, or the longest where none is known. */
+export const tokensOf = (request: TeacherRequest, usual = request.maxTokens): number =>
+  inputOf(request) + Math.ceil(Math.min(request.maxTokens, usual))
 
 /** What the provider counted for the conversation so far is exact; the rest is guessed. */
 function inputOf({ system, question, turns, tools }: TeacherRequest): number {

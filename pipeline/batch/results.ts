@@ -4,7 +4,7 @@ import { type Batching, type BatchState, TeacherError } from '../../teachers/tea
 import type { BatchBook, OpenBatch } from './book.ts'
 
 /**
- * Look at a batch once; when it has ended, keep its replies where `paidOnce` finds them and note what failed. False
+ * Look at a batch once; when it has ended, keep its replies where whoever asks finds them and note what failed. False
  * where it is not settled yet.
  */
 export async function settle(

@@ -10,7 +10,7 @@ import { Image } from '../../schemas/image.ts'
 import { Json, JsonObject } from '../../schemas/json.ts'
 import { validator } from '../../schemas/validate.ts'
 import type { Store } from '../../store/store.ts'
-import { type Said, searchKey } from '../ask/services.ts'
+import { type ServiceAnswer, searchKey } from '../ask/service-answers.ts'
 import { ConfigError } from '../config.ts'
 import { generationOf } from '../generation.ts'
 
@@ -66,9 +66,9 @@ export async function exportFrozen(store: Store, folder: string): Promise<number
 }
 
 /** The last that was said to each query. Keys of one query stand together, in the order of their generations. */
-async function* newest(store: Store): AsyncGenerator<Said> {
-  let last: { query: string; generation: number; said: Said } | undefined
-  for await (const { key, value } of store.scan<Said>('searches')) {
+async function* newest(store: Store): AsyncGenerator<ServiceAnswer> {
+  let last: { query: string; generation: number; said: ServiceAnswer } | undefined
+  for await (const { key, value } of store.scan<ServiceAnswer>('searches')) {
     const [query = '', generation = '0'] = key.split(/@(?=\d+$)/)
     const next = { query, generation: Number(generation), said: value }
     if (last && last.query !== query) yield last.said
@@ -119,7 +119,7 @@ async function importImage(store: Store, file: string, image: Image, place: stri
   await store.putBlob(bytes)
 }
 
-async function* readLines(file: string): AsyncGenerator<{ said: Said; place: string }> {
+async function* readLines(file: string): AsyncGenerator<{ said: ServiceAnswer; place: string }> {
   let number = 0
   try {
     for await (const line of createInterface({ input: createReadStream(file) })) {
@@ -133,7 +133,7 @@ async function* readLines(file: string): AsyncGenerator<{ said: Said; place: str
   }
 }
 
-function saidIn(line: string, place: string): Said {
+function saidIn(line: string, place: string): ServiceAnswer {
   const checked = checkLine(parsed(line))
   if (checked.ok) return checked.value
   throw new ConfigError(`${place}: this is no stored answer: ${checked.field} ${checked.message}`)

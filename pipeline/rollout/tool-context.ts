@@ -7,7 +7,7 @@ import { ImageError, keepImage } from '../../store/images.ts'
 import type { Store } from '../../store/store.ts'
 import type { LeakJudge } from '../../tools/leaks.ts'
 import type { ToolContext } from '../../tools/tool.ts'
-import type { Services } from '../ask/services.ts'
+import type { Services } from '../ask.ts'
 import { unleaked } from './leaks.ts'
 
 /** What a trajectory's tools work with: its Python and every image shown so far. */

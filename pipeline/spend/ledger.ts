@@ -26,7 +26,7 @@ export interface ServiceCall {
 export type Call = ModelCall | ServiceCall
 
 /** What is put down of a call when it is over. */
-type End = Required<Pick<ModelCall, 'usage' | 'images'>> | Required<Pick<ServiceCall, 'usd' | 'ended'>>
+export type End = Required<Pick<ModelCall, 'usage' | 'images'>> | Required<Pick<ServiceCall, 'usd' | 'ended'>>
 
 /** Write down that a call is about to be made. Durable when it resolves. */
 export async function begin(store: Store, call: Call): Promise<string> {

@@ -12,6 +12,8 @@ export interface Purse {
   reserve(usd: number, signal: AbortSignal): Promise<void>
   /** A reserved call has ended, and cost this. */
   settle(reserved: number, cost: number): void
+  /** A call that nothing was reserved for has cost this. */
+  spend(cost: number): void
   spent(): number
 }
 
@@ -33,6 +35,11 @@ export function openPurse(limit: number, spent: number): Purse {
     reserved += call.usd
     calls++
     call.admit()
+  }
+
+  function spend(cost: number) {
+    spent += cost
+    serve()
   }
 
   /** In order, so that a long conversation is not passed over for ever. */
@@ -63,9 +70,9 @@ export function openPurse(limit: number, spent: number): Purse {
       calls--
       // Sums of fractions leave a rest where there is none.
       reserved = calls === 0 ? 0 : reserved - usd
-      spent += cost
-      serve()
+      spend(cost)
     },
+    spend,
     spent: () => spent,
   }
 }

@@ -2,7 +2,8 @@ import Anthropic from '@anthropic-ai/sdk'
 import { LLMock } from '@copilotkit/aimock'
 import OpenAI from 'openai'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { admitted } from '../../pipeline/ask/admission.ts'
+import { teacherAdapter } from '../../pipeline/ask/ask-teacher.ts'
+import { tries } from '../../pipeline/ask/asker.ts'
 import { anthropic } from '../../teachers/anthropic.ts'
 import { openai } from '../../teachers/openai.ts'
 import { openaiResponses } from '../../teachers/openai-responses.ts'
@@ -25,6 +26,7 @@ beforeEach(() => {
 afterAll(() => server.stop())
 
 const { signal } = new AbortController()
+const patient = tries({ backoff: 1 })
 const settings = { model: 'm' }
 interface Client {
   maxRetries: number
@@ -69,7 +71,9 @@ describe.each(ways)('$way', ({ teacher }) => {
   test('one 429 with Retry-After, one 500 or one overload is waited out', async () => {
     for (const status of [429, 500, 529]) {
       server.nextRequestError(status, { message: 'later' })
-      expect(await admitted({ backoff: 1 })(teacher(), question(), signal)).toMatchObject({ stop: 'calls' })
+      expect(await patient(teacherAdapter().questionOf(teacher(), question()), signal)).toMatchObject({
+        stop: 'calls',
+      })
     }
     expect(server.getRequests().map(({ response }) => response.status)).toEqual([
       429, 200, 500, 200, 529, 200,

@@ -1,4 +1,4 @@
-import { services } from '../../pipeline/ask/services.ts'
+import { askServices } from '../../pipeline/ask/ask-service.ts'
 import { openWorkbench, type Workbench } from '../../pipeline/rollout/tool-context.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
 import type { Part } from '../../schemas/task.ts'
@@ -20,7 +20,7 @@ export async function bench(sandbox: Sandbox, pictures?: Uint8Array[]): Promise<
   const store = await openSqliteStore(folder.path)
   const images = await Promise.all((pictures ?? [await png()]).map(bytes => keepImage(store, bytes)))
   const question = images.map((image): Part => ({ type: 'image', image }))
-  const work = openWorkbench(question, { sandbox, store, services: services(store) })
+  const work = openWorkbench(question, { sandbox, store, services: askServices(store) })
   const context = work.context(new AbortController().signal)
   return {
     context,

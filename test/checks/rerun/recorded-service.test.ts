@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from 'vitest'
 import type { CheckContext } from '../../../checks/check.ts'
 import { reexecutes } from '../../../checks/reexecutes.ts'
-import { searchKey } from '../../../pipeline/ask/services.ts'
+import { searchKey } from '../../../pipeline/ask/service-answers.ts'
 import type { Observation, Trajectory } from '../../../schemas/trajectory.ts'
 import { type ImageProvider, imageSearch } from '../../../tools/image-search.ts'
 import { python } from '../../../tools/python.ts'

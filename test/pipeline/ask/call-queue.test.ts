@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { type Gate, gate } from '../../../pipeline/ask/call-queue.ts'
+import { type CallQueue, callQueue } from '../../../pipeline/ask/call-queue.ts'
 
 beforeEach(() => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }))
 afterEach(() => vi.useRealTimers())
@@ -12,21 +12,21 @@ const free = () => 0
 const none = Number.POSITIVE_INFINITY
 
 /** Take turns, saying which were had. */
-function takers(through: Gate) {
+function takers(through: CallQueue) {
   const had: string[] = []
   const take = (name: string, again = false) =>
     through.enter(1, again, signal).then(() => void had.push(name))
   return { had, take }
 }
 
-async function enter(through: Gate, count: number) {
+async function enter(through: CallQueue, count: number) {
   const turns = Array.from({ length: count }, () => through.enter(1, false, signal))
   await after(100)
   await Promise.all(turns)
 }
 
 /** Let as many calls through as there is room for; returns how many those are. */
-async function room(through: Gate): Promise<number> {
+async function room(through: CallQueue): Promise<number> {
   const stop = new AbortController()
   let entered = 0
   const waiting = Array.from({ length: 40 }, () => through.enter(0, false, stop.signal).then(() => entered++))
@@ -38,7 +38,7 @@ async function room(through: Gate): Promise<number> {
 }
 
 test('no more than its most are let through at once, in order', async () => {
-  const through = gate(2, free)
+  const through = callQueue(2, free)
   const { had, take } = takers(through)
   const both = [take('a'), take('b')]
   await after(5)
@@ -59,7 +59,7 @@ test('no more than its most are let through at once, in order', async () => {
 })
 
 test('a call that is tried again comes before those that were never let through', async () => {
-  const through = gate(1, free)
+  const through = callQueue(1, free)
   const { had, take } = takers(through)
   await take('a')
   const rest = [take('b'), take('c'), take('a again', true)]
@@ -73,7 +73,7 @@ test('a call that is tried again comes before those that were never let through'
 
 test('only the first in the queue reserves, and each once', async () => {
   const reserved: number[] = []
-  const through = gate(none, tokens => {
+  const through = callQueue(none, tokens => {
     reserved.push(tokens)
     return reserved.length === 1 ? 0 : 20
   })
@@ -86,7 +86,7 @@ test('only the first in the queue reserves, and each once', async () => {
 })
 
 test('one that gives up lets the next go on, and its reason is thrown', async () => {
-  const through = gate(1, free)
+  const through = callQueue(1, free)
   const { take } = takers(through)
   await take('a')
   const stop = new AbortController()
@@ -103,7 +103,7 @@ test('one that gives up lets the next go on, and its reason is thrown', async ()
 })
 
 test('one that gives up just as it is let through takes nobody’s place in the queue', async () => {
-  const through = gate(1, free)
+  const through = callQueue(1, free)
   const stop = new AbortController()
   const first = through.enter(1, false, stop.signal)
   const { had, take } = takers(through)
@@ -117,7 +117,7 @@ test('one that gives up just as it is let through takes nobody’s place in the 
 })
 
 test('nobody is let through while it is paused', async () => {
-  const through = gate(none, free)
+  const through = callQueue(none, free)
   const { had, take } = takers(through)
   through.pause(60)
   expect(through.paused).toBe(true)
@@ -130,7 +130,7 @@ test('nobody is let through while it is paused', async () => {
 })
 
 test('a refusal is waited for, however long the provider asks, and the whole episode counts once', async () => {
-  const through = gate(none, free)
+  const through = callQueue(none, free)
   const began = performance.now()
   await enter(through, 16)
   for (let count = 0; count < 16; count++) through.refused(began, 80)
@@ -146,7 +146,7 @@ test('a refusal is waited for, however long the provider asks, and the whole epi
 })
 
 test('after the second refusal a little more are let through than the provider just took', async () => {
-  const through = gate(none, free)
+  const through = callQueue(none, free)
   await enter(through, 30)
   through.refused(performance.now(), 1)
   // In 100 ms it takes 36 calls of 25 ms each: nine at once keep it busy.
@@ -158,7 +158,7 @@ test('after the second refusal a little more are let through than the provider j
 })
 
 test('however little the provider took between two refusals, no more than half is taken away', async () => {
-  const through = gate(none, free)
+  const through = callQueue(none, free)
   await enter(through, 30)
   through.refused(performance.now(), 1)
   await after(60_000)
@@ -169,7 +169,7 @@ test('however little the provider took between two refusals, no more than half i
 })
 
 test('it grows again by one at a time, while more would go through, and never beyond its most', async () => {
-  const through = gate(4, free)
+  const through = callQueue(4, free)
   const { take } = takers(through)
   await enter(through, 2)
   through.refused(performance.now(), 1)
@@ -186,7 +186,7 @@ test('it grows again by one at a time, while more would go through, and never be
 })
 
 test('answers that come together do not let a crowd through at once, until it is known whether it is refused', async () => {
-  const through = gate(none, free)
+  const through = callQueue(none, free)
   await enter(through, 36)
   for (let count = 0; count < 36; count++) {
     through.succeeded(200)

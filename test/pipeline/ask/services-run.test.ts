@@ -4,7 +4,7 @@ import { printEstimate } from '../../../cli/plan.ts'
 import { replayRun } from '../../../cli/replay.ts'
 import { printStats, statsOf } from '../../../cli/stats.ts'
 import { rejected } from '../../../output/rejected.ts'
-import type { Said } from '../../../pipeline/ask/services.ts'
+import type { ServiceAnswer } from '../../../pipeline/ask/service-answers.ts'
 import { type Config, ConfigError } from '../../../pipeline/config.ts'
 import { decidedRows } from '../../../pipeline/decide/decisions.ts'
 import { pilot } from '../../../pipeline/pilot.ts'
@@ -255,7 +255,7 @@ test('what would give a task away is removed and counted, and stays stored; anot
   await withEngine({ ...setting, leaks: await leakGuard() }, async (run, { asked }, teacher) => {
     await run.run()
     expect(seenBy(teacher.asked[1] as never)).toMatch(/^Found 1 result for "lake 1":\n\n1\. About good/)
-    const [stored] = await Array.fromAsync(run.store.scan<Said>('searches'))
+    const [stored] = await Array.fromAsync(run.store.scan<ServiceAnswer>('searches'))
     expect(stored?.value.answer).toEqual(leaky)
     const stats = await statsOf(decidedRows(run.folder, run.store))
     expect(stats.funnel.removed).toEqual([

@@ -1,7 +1,8 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { type Said, searchKey, services } from '../../../pipeline/ask/services.ts'
+import { askServices } from '../../../pipeline/ask/ask-service.ts'
+import { type ServiceAnswer, searchKey } from '../../../pipeline/ask/service-answers.ts'
 import { ConfigError } from '../../../pipeline/config.ts'
 import { beginRefresh } from '../../../pipeline/generation.ts'
 import { exportFrozen, importFrozen, stalenessOf } from '../../../pipeline/offline/searches-file.ts'
@@ -14,7 +15,7 @@ const { signal } = new AbortController()
 const engine = { name: 'engine', options: { country: 'us' } }
 const never = () => Promise.reject(new Error('asked'))
 
-const said = (query: string, at: string, answer: unknown = [], service = 'engine'): Said => ({
+const said = (query: string, at: string, answer: unknown = [], service = 'engine'): ServiceAnswer => ({
   service,
   options: engine.options,
   query: { query, top: 5 },
@@ -22,7 +23,7 @@ const said = (query: string, at: string, answer: unknown = [], service = 'engine
   answer,
 })
 
-const keep = (store: Store, each: Said, generation = 0) =>
+const keep = (store: Store, each: ServiceAnswer, generation = 0) =>
   store.put(
     'searches',
     searchKey({ name: each.service, options: each.options }, each.query, generation),
@@ -75,7 +76,7 @@ test('what was said is taken to another run with its images, and answers there t
     await keep(other, said('old', '2026-02-02T00:00:00.000Z', 'own'))
     expect(await importFrozen(other, corpus)).toEqual({ imported: 1, known: 1 })
     expect(await importFrozen(other, corpus)).toEqual({ imported: 0, known: 2 })
-    const frozen = services(other, { frozen: true })(signal)
+    const frozen = askServices(other, {}, { frozen: true })(signal)
     expect(await frozen(engine, { query: 'flag', top: 5 }, never)).toEqual(answer)
     expect(await frozen(engine, { query: 'old', top: 5 }, never)).toBe('own')
     expect(Buffer.from(await other.getBlob(image.sha256))).toEqual(await png(9, 9))
@@ -84,7 +85,7 @@ test('what was said is taken to another run with its images, and answers there t
     await third.put('replies', 'a', true)
     await beginRefresh(third)
     await importFrozen(third, corpus)
-    const anew = services(third, { frozen: true, generation: 1 })(signal)
+    const anew = askServices(third, {}, { frozen: true, generation: 1 })(signal)
     expect(await anew(engine, { query: 'old', top: 5 }, never)).toBe(10)
 
     const again = join(folder, 'again')

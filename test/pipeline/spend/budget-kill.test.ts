@@ -9,7 +9,7 @@ import { ownPrices } from '../own-prices.ts'
 
 type Teacher = Awaited<ReturnType<typeof countingTeacher>>
 
-const root = join(import.meta.dirname, '../..')
+const root = join(import.meta.dirname, '../../..')
 const args = [
   '--disable-warning=ExperimentalWarning',
   'cli/main.ts',

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import { admitted } from '../../../pipeline/ask/admission.ts'
-import type { Ask } from '../../../pipeline/ask/ask.ts'
+import { teacherAdapter } from '../../../pipeline/ask/ask-teacher.ts'
+import { type Means, tries } from '../../../pipeline/ask/asker.ts'
+import type { Ask } from '../../../pipeline/ask.ts'
 import { eachConcurrent } from '../../../pipeline/concurrent.ts'
 import type { Limiter } from '../../../store/limiter.ts'
 import { openSqliteLimiter } from '../../../store/sqlite-limiter.ts'
@@ -12,6 +13,13 @@ import { completion, wireServer } from '../../teachers/wire-server.ts'
 import { scripted } from '../scripted.ts'
 
 const { signal } = new AbortController()
+
+/** Ask by these means, and keep nothing. */
+function admitted(means: Means): Ask {
+  const ask = tries(means)
+  return (teacher, request, signal) => ask(teacherAdapter().questionOf(teacher, request), signal)
+}
+
 const fails = (failure: Partial<Failure>, message = 'teacher x: no') => {
   throw new TeacherError(message, { fatal: false, ...failure })
 }

@@ -1,10 +1,12 @@
 import { afterEach, expect, test } from 'vitest'
-import { admittedService } from '../../../pipeline/ask/service-admission.ts'
-import { type AskService, type Said, type ServicesOptions, services } from '../../../pipeline/ask/services.ts'
+import { askServices, serviceAdapter } from '../../../pipeline/ask/ask-service.ts'
+import { type Means, tries } from '../../../pipeline/ask/asker.ts'
+import type { ServiceAnswer } from '../../../pipeline/ask/service-answers.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
 import { openSqliteStore } from '../../../store/sqlite.ts'
 import { openSqliteLimiter } from '../../../store/sqlite-limiter.ts'
 import type { Store } from '../../../store/store.ts'
+import type { Service } from '../../../tools/service.ts'
 import type { TextProvider } from '../../../tools/text-search.ts'
 import { ToolError } from '../../../tools/tool.ts'
 import { temporaryFolder } from '../../fixtures.ts'
@@ -23,14 +25,15 @@ const open = async <T extends AsyncDisposable>(thing: Promise<T>): Promise<T> =>
 }
 
 const freshStore = async () => open(openSqliteStore((await open(temporaryFolder())).path))
-const directly: AskService = (_service, call, signal) => call(signal)
-const eager = admittedService({ backoff: 1 }, directly)
+const eager = { backoff: 1 }
+const question = (service: Service, call: () => Promise<unknown>) =>
+  serviceAdapter().questionOf(service, { query: {}, call })
 
 /** A search engine, and how tools ask it through the record. */
-async function engine(answer?: Answering, options: ServicesOptions = {}, given?: Store) {
+async function engine(answer?: Answering, means: Means = {}, given?: Store) {
   const server = await open(searchServer(answer))
   const store = given ?? (await freshStore())
-  const consult = services(store, { ask: eager, ...options })
+  const consult = askServices(store, { ...eager, ...means })
   const provider = server.provider()
   const search = (query: string, from: TextProvider = provider, until = signal) =>
     consult(until)(from, { query, top: 5 }, signal => from.search(query, 5, signal))
@@ -41,7 +44,7 @@ test('what was said is stored whole before it is shown, with its date, and asked
   const { store, search, asked, provider } = await engine(() => [hit('b'), hit('a')])
   const found = await search('Niger  area')
   expect(found.map(({ id }) => id)).toEqual(['b', 'a'])
-  const [stored] = await Array.fromAsync(store.scan<Said>('searches'))
+  const [stored] = await Array.fromAsync(store.scan<ServiceAnswer>('searches'))
   expect(stored?.value).toEqual({
     service: 'engine',
     options: { country: 'us' },
@@ -49,7 +52,7 @@ test('what was said is stored whole before it is shown, with its date, and asked
     at: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
     answer: [hit('b'), hit('a')],
   })
-  const other = services(store)(signal)
+  const other = askServices(store)(signal)
   const never = () => Promise.reject(new Error('asked again'))
   expect(await other(provider, { query: 'niger area', top: 5 }, never)).toEqual(found)
   expect(asked).toHaveLength(1)
@@ -77,7 +80,7 @@ const pairs: [string, boolean, JsonObject, JsonObject][] = [
 
 test.each(pairs)('queries that differ in %s are the same: %s', async (_, same, one, other) => {
   const { store, provider } = await engine()
-  const consult = services(store)(signal)
+  const consult = askServices(store)(signal)
   let calls = 0
   for (const query of [one, other]) await consult(provider, query, async () => ++calls)
   expect(calls).toBe(same ? 1 : 2)
@@ -94,7 +97,7 @@ test('who asks the same meanwhile shares the call, and one that is stopped does 
   const arrived = Promise.withResolvers<void>()
   const answered = Promise.withResolvers<void>()
   const { store, asked, provider } = await engine()
-  const consult = services(store)
+  const consult = askServices(store)
   const call = async (signal: AbortSignal) => {
     arrived.resolve()
     await answered.promise
@@ -139,18 +142,18 @@ test('a failure is told in one harmless line and warned of once; it is not kept'
 
 test('what is no failure of the service goes through as it is', async () => {
   const { store, provider } = await engine()
-  const consult = services(store)(signal)
+  const consult = askServices(store)(signal)
   for (const error of [new Error('a fault of ours'), new ToolError('no such page')])
     await expect(consult(provider, { query: 'a' }, () => Promise.reject(error))).rejects.toBe(error)
 })
 
-const tried: [string, { status: number; wait?: number }, number][] = [
+const outcomes: [string, { status: number; wait?: number }, number][] = [
   ['broke', { status: 500 }, 5],
   ['is refused for good', { status: 401 }, 1],
   ['is refused for longer than anyone waits', { status: 429, wait: 3600 }, 1],
 ]
 
-test.each(tried)('a call that %s (%o) is tried %i times', async (_, said, times) => {
+test.each(outcomes)('a call that %s (%o) is tried %i times', async (_, said, times) => {
   const { search, asked } = await engine(() => said)
   await expect(search('a')).rejects.toThrow(ToolError)
   expect(asked).toHaveLength(times)
@@ -173,7 +176,7 @@ test('no more calls are under way than a service allows, and a wait between trie
     number <= 3 ? { status: 500 } : [hit(query)],
   )
   const limited = { ...provider, limits: { concurrency: 3 } }
-  const ask = services(store, { ask: eager })(signal)
+  const ask = askServices(store, eager)(signal)
   const queries = Array.from({ length: 12 }, (_, index) => `q${index}`)
   await Promise.all(queries.map(query => ask(limited, { query }, signal => limited.search(query, 5, signal))))
   expect(load.most).toBeLessThanOrEqual(3)
@@ -189,13 +192,13 @@ test('services of one account share its limits, others do not', async () => {
   })
   const held = Promise.withResolvers<void>()
   const begun: string[] = []
+  const ask = tries(eager)
   const call = (name: string, account?: string) =>
-    eager(
-      named(name, account),
-      async () => {
+    ask(
+      question(named(name, account), async () => {
         begun.push(name)
         if (name === 'first') await held.promise
-      },
+      }),
       signal,
     )
   const first = call('first', 'ours')
@@ -215,9 +218,12 @@ test('a rate is kept by all who share a limiter', async () => {
   const { provider } = await engine()
   const limited = { ...provider, limits: { requestsPerMinute: 600 } }
   const began = performance.now()
-  const asks = [first, second].map(limiter => admittedService({ limiter }, directly))
+  const asks = [first, second].map(limiter => tries({ limiter }))
   const calls = Array.from({ length: 12 }, (_, index) =>
-    asks[index % 2]?.(limited, async () => index, signal),
+    asks[index % 2]?.(
+      question(limited, async () => index),
+      signal,
+    ),
   )
   await Promise.all(calls)
   // Half a second's worth, five, at once; a tenth of a second for each of the rest.
@@ -227,7 +233,7 @@ test('a rate is kept by all who share a limiter', async () => {
 test('a frozen record answers what is stored, whenever it was said, and names what is not', async () => {
   const { store, search, asked, provider } = await engine()
   await search('Lake Chad')
-  const frozen = services(store, { frozen: true, generation: 2 })(signal)
+  const frozen = askServices(store, {}, { frozen: true, generation: 2 })(signal)
   const never = () => Promise.reject(new Error('asked'))
   expect(await frozen(provider, { query: 'lake chad', top: 5 }, never)).toEqual([hit('Lake Chad')])
   await expect(frozen(provider, { query: 'Niger', top: 5 }, never)).rejects.toThrow(
@@ -240,7 +246,7 @@ test('a frozen record answers what is stored, whenever it was said, and names wh
 test('what is asked anew has answers of its own', async () => {
   const { store, search, provider } = await engine((query, number) => [hit(`${query}${number}`)])
   expect(await search('a')).toEqual([hit('a1')])
-  const anew = services(store, { generation: 1 })(signal)
+  const anew = askServices(store, {}, { generation: 1 })(signal)
   const ask = () => anew(provider, { query: 'a', top: 5 }, signal => provider.search('a', 5, signal))
   expect(await ask()).toEqual([hit('a2')])
   expect(await ask()).toEqual([hit('a2')])

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { paidOnce } from '../../../pipeline/ask/paid-once.ts'
+import { teacherAdapter } from '../../../pipeline/ask/ask-teacher.ts'
+import { asker } from '../../../pipeline/ask/asker.ts'
 import type { Reply } from '../../../schemas/trajectory.ts'
 import { openSqliteStore } from '../../../store/sqlite.ts'
 import type { Store } from '../../../store/store.ts'
@@ -8,6 +9,7 @@ import { pythonTurn, reply, temporaryFolder } from '../../fixtures.ts'
 import { scripted } from '../scripted.ts'
 
 const { signal } = new AbortController()
+const paidOnce = (store: Store) => asker(teacherAdapter(), store, {})
 
 const request = (changes: Partial<TeacherRequest> = {}): TeacherRequest => ({
   system: 'Solve it.',

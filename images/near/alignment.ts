@@ -1,0 +1,166 @@
+import { cells, integral, type Plane, type Window, whole } from './plane.ts'
+
+/** A picture ready to be compared: sums of its red, green and blue, and a coarse grey copy. */
+export interface Comparable {
+  sums: Plane[]
+  coarse: Float32Array
+}
+
+const coarseSide = 32
+/** Points a side at which the coarse copies are compared. */
+const probes = 10
+/** The smallest part of a picture, along each side, that counts as the same, and the steps in which parts are tried. */
+const smallest = 0.66
+const steps = 9
+/** Mean difference of the coarse copies, of 255, above which no closer look is taken. */
+const hopeless = 40
+/** Places that a closer look is taken at, for each way of laying one in the other, and those that are then fitted. */
+const starts = 12
+const fitted = 4
+
+export function comparable(planes: readonly Plane[]): Comparable {
+  const sums = planes.map(integral)
+  const colours = sums.map(each => cells(each, whole, coarseSide))
+  const coarse = Float32Array.from({ length: coarseSide ** 2 }, (_, at) =>
+    colours.reduce((sum, colour) => sum + (colour[at] as number) / 3, 0),
+  )
+  return { sums, coarse }
+}
+
+/** How one picture lies in another: the whole of `inner` is a `window` of `outer`, perhaps mirrored. */
+export interface Alignment {
+  inner: Comparable
+  outer: Comparable
+  window: Window
+  mirrored: boolean
+}
+
+/** The ways in which one of two pictures may lie in the other, the likeliest first. */
+export function alignments(a: Comparable, b: Comparable): Alignment[] {
+  const tried = [
+    { inner: a, outer: b },
+    { inner: b, outer: a },
+  ].flatMap(pair => [false, true].flatMap(mirrored => promising(pair.inner, pair.outer, mirrored)))
+  return tried
+    .map(start => ({ start, misfit: misfitOf(start)(start.window) }))
+    .sort((x, y) => x.misfit - y.misfit)
+    .slice(0, fitted)
+    .map(({ start }) => refined(start))
+}
+
+function promising(inner: Comparable, outer: Comparable, mirrored: boolean): Alignment[] {
+  const pattern = probed(inner.coarse, mirrored)
+  return windows
+    .map(({ window, at }) => ({ window, difference: distance(pattern, outer.coarse, at) }))
+    .filter(({ difference }) => difference < hopeless)
+    .sort((x, y) => x.difference - y.difference)
+    .slice(0, starts)
+    .map(({ window }) => ({ inner, outer, window, mirrored }))
+}
+
+/** Parts of a picture of every size and place that counts, about as wide as high, with the points that are looked at. */
+const windows = sizes().flatMap(width =>
+  sizes()
+    .filter(height => width / height < 1.3 && height / width < 1.3)
+    .flatMap(height => places(width).flatMap(x => places(height).map(y => probing({ x, y, width, height })))),
+)
+
+function probing(window: Window): { window: Window; at: Uint16Array } {
+  const { x, y, width, height } = window
+  const place = (start: number, length: number, probe: number) =>
+    Math.min(coarseSide - 1, Math.floor((start + (length * (probe + 0.5)) / probes) * coarseSide))
+  const at = Uint16Array.from(
+    { length: probes ** 2 },
+    (_, probe) => place(y, height, Math.floor(probe / probes)) * coarseSide + place(x, width, probe % probes),
+  )
+  return { window, at }
+}
+
+function sizes(): number[] {
+  return Array.from({ length: steps }, (_, index) => 1 - (index * (1 - smallest)) / (steps - 1))
+}
+
+/** Starts for a window of that size, evenly spread. */
+function places(size: number): number[] {
+  const count = Math.round((1 - size) / 0.045) + 1
+  return Array.from({ length: count }, (_, index) => (count === 1 ? 0 : ((1 - size) * index) / (count - 1)))
+}
+
+const centre = probing(whole).at
+
+const probed = (coarse: Float32Array, mirrored: boolean) =>
+  Float32Array.from(centre, (_, probe) => {
+    const column = probe % probes
+    return coarse[centre[mirrored ? probe - column + probes - 1 - column : probe] as number] as number
+  })
+
+/** Mean difference, or infinity where it is beyond hope. */
+function distance(pattern: Float32Array, coarse: Float32Array, at: Uint16Array): number {
+  let sum = 0
+  for (let probe = 0; probe < pattern.length; probe++) {
+    sum += Math.abs((pattern[probe] as number) - (coarse[at[probe] as number] as number))
+    if (sum > hopeless * probes ** 2) return Number.POSITIVE_INFINITY
+  }
+  return sum / probes ** 2
+}
+
+/** Cells a side in which a window is moved and stretched until it fits best. */
+const fitSide = 20
+const fitSteps = [0.02, 0.01, 0.005, 0.0025]
+
+/** How badly the inner picture fits a window of the outer one: the mean difference of their greens, of 255. */
+function misfitOf({ inner, outer, mirrored }: Alignment): (window: Window) => number {
+  const [innerGreen, outerGreen] = [inner.sums[1] as Plane, outer.sums[1] as Plane]
+  const pattern = view(innerGreen, whole, fitSide, mirrored)
+  return window => meanDifference(pattern, cells(outerGreen, window, fitSide))
+}
+
+function refined(start: Alignment): Alignment {
+  const misfit = misfitOf(start)
+  let best = { window: start.window, misfit: misfit(start.window) }
+  for (const step of fitSteps) {
+    for (let moved = true; moved; ) {
+      moved = false
+      for (const window of neighbours(best.window, step)) {
+        const tried = misfit(window)
+        if (tried >= best.misfit) continue
+        best = { window, misfit: tried }
+        moved = true
+      }
+    }
+  }
+  return { ...start, window: best.window }
+}
+
+function* neighbours(window: Window, step: number): Iterable<Window> {
+  for (const by of [-step, step]) {
+    const { x, y, width, height } = window
+    const moved = [
+      { ...window, x: x + by },
+      { ...window, y: y + by },
+      { ...window, width: width + by },
+      { ...window, height: height + by },
+      { ...window, x: x + by, width: width - by },
+      { ...window, y: y + by, height: height - by },
+      { x: x + by, y: y + by, width: width - 2 * by, height: height - 2 * by },
+    ]
+    yield* moved.filter(isInside)
+  }
+}
+
+const isInside = ({ x, y, width, height }: Window) =>
+  x >= 0 && y >= 0 && x + width <= 1.0001 && y + height <= 1.0001 && width >= smallest && height >= smallest
+
+/** The means of a window's cells, from left to right or, mirrored, from right to left. */
+export function view(sums: Plane, window: Window, size: number, mirrored: boolean): Float32Array {
+  const seen = cells(sums, window, size)
+  if (!mirrored) return seen
+  for (let row = 0; row < size; row++) seen.subarray(row * size, (row + 1) * size).reverse()
+  return seen
+}
+
+function meanDifference(a: Float32Array, b: Float32Array): number {
+  let sum = 0
+  for (let at = 0; at < a.length; at++) sum += Math.abs((a[at] as number) - (b[at] as number))
+  return sum / a.length
+}

@@ -1,0 +1,98 @@
+import type { JsonObject } from '../../schemas/json.ts'
+import type { Store } from '../../store/store.ts'
+import { type Service, ServiceError } from '../../tools/service.ts'
+import { ToolError } from '../../tools/tool.ts'
+import type { Services } from '../ask.ts'
+import type { Bill } from '../spend/payment.ts'
+import { asker, type Means } from './asker.ts'
+import { type Adapter, accountOf, type Fault, longestWait } from './question.ts'
+import { answerOf, consultedIn, type ServiceAnswer, saidBefore, searchKey } from './service-answers.ts'
+
+interface ServiceQuery {
+  query: JsonObject
+  call(signal: AbortSignal): Promise<unknown>
+}
+
+/** How services are asked: one query, one answer, at one price a call. Each `generation` has answers of its own. */
+export const serviceAdapter = (generation = 0): Adapter<Service, ServiceQuery, ServiceAnswer> => ({
+  table: 'searches',
+  keyOf: (service, { query }) => searchKey(service, query, generation),
+  questionOf: (service, { query, call }) => ({
+    bill: billOf(service),
+    places: [
+      {
+        line: accountOf(service),
+        account: `service/${accountOf(service)}`,
+        limits: service.limits,
+        call: async signal => answerOf(service, query, await call(signal)),
+      },
+    ],
+    faultOf,
+  }),
+})
+
+function billOf({ name, usdPerCall }: Service): Bill<unknown> {
+  const usd = usdPerCall ?? null
+  return {
+    call: { service: name, usd },
+    worst: usd,
+    used: () => ({ usd, ended: true }),
+    refused: { usd: 0, ended: true },
+    flat: true,
+  }
+}
+
+function faultOf(error: unknown): Fault | undefined {
+  if (!(error instanceof ServiceError)) return undefined
+  const { transient, retryAfterMs, retryAfterMs: wait = 0 } = error
+  const passing = retryAfterMs === undefined ? 'broken' : 'refused'
+  return { error, kind: transient && wait <= longestWait ? passing : 'lasting', fatal: false, wait }
+}
+
+interface Options {
+  /** How often everything was asked anew: each time has answers of its own. */
+  generation?: number
+  /** Answer from the store only, whenever it was said. */
+  frozen?: boolean | undefined
+}
+
+/** How tools ask services. What went wrong is told to the teacher, and warned of once for each way in which a service fails. */
+export function askServices(
+  store: Store,
+  means: Means = {},
+  { generation = 0, frozen = false }: Options = {},
+): Services {
+  const remember = () => saidBefore(store, generation)
+  const ask = asker(serviceAdapter(generation), store, means, frozen ? remember : undefined)
+  const { warn = () => {} } = means
+  const told = new Set<string>()
+
+  /** A failure is told to the teacher and not kept: whoever asks next tries again. */
+  function failure(error: unknown): unknown {
+    if (!(error instanceof ServiceError)) return error
+    const message = oneLine(error.message)
+    if (!told.has(message)) warn(`a teacher is told that a search failed: ${message}`)
+    told.add(message)
+    return new ToolError(`The search failed: ${message}`, { cause: error })
+  }
+
+  return (signal, note = () => {}) =>
+    async (service, query, call) => {
+      try {
+        const said = await ask(service, { query, call }, signal)
+        note(consultedIn(service, query, said))
+        return said.answer as never
+      } catch (error) {
+        note(consultedIn(service, query))
+        throw failure(error)
+      }
+    }
+}
+
+const longestLine = 300
+
+const oneLine = (text: string): string =>
+  text
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim()
+    .slice(0, longestLine)

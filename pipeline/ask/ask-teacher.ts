@@ -1,0 +1,74 @@
+import { hashOf } from '../../schemas/hash.ts'
+import type { Reply, Usage } from '../../schemas/trajectory.ts'
+import { modelOf, type Prices, priceOf } from '../../teachers/prices.ts'
+import { type Teacher, TeacherError, type TeacherRequest } from '../../teachers/teacher.ts'
+import type { Bill } from '../spend/payment.ts'
+import { imagesSent, worstUsd } from '../spend/worst-case.ts'
+import { type Adapter, accountOf, type Fault, longestWait } from './question.ts'
+import { tokensOf } from './token-estimate.ts'
+
+/** How models are asked: one request, one reply, paid by the token. Each `generation` has replies of its own. */
+export const teacherAdapter = (
+  prices: Prices = [],
+  generation = 0,
+): Adapter<Teacher, TeacherRequest, Reply> => ({
+  table: 'replies',
+  keyOf: (teacher, request) => replyKey(teacher, request, generation),
+  questionOf: (teacher, request) => ({
+    bill: billOf(teacher, request, prices),
+    places: (teacher.endpoints ?? [teacher]).map(each => ({
+      line: each,
+      account: accountOf(each),
+      limits: each.limits,
+      call: signal => each.ask(request, signal),
+    })),
+    faultOf,
+    tokens: { guess: output => tokensOf(request, output), used: ({ usage }) => usage },
+  }),
+})
+
+type Identity = Pick<Teacher, 'name' | 'options'>
+
+/** Where a reply is stored. */
+export const replyKey = (teacher: Identity, request: TeacherRequest, generation: number) =>
+  `${requestKey(teacher, request)}${generation > 0 ? `@${generation}` : ''}`
+
+/** sha256 of the canonical request, the teacher with its parameters, and the sample. */
+export function requestKey({ name, options }: Identity, { bytes: _, ...request }: TeacherRequest): string {
+  const turns = request.turns.map(({ reply, observations }) => ({
+    raw: reply.raw,
+    text: reply.text,
+    calls: reply.calls,
+    observations: observations.map(({ callId, parts }) => ({ callId, parts })),
+  }))
+  return hashOf({ teacher: { name, options }, ...request, turns })
+}
+
+function billOf(teacher: Teacher, request: TeacherRequest, prices: Prices): Bill<Reply> {
+  const model = modelOf(teacher)
+  const price = priceOf(prices, model)
+  const images = imagesSent(request)
+  const worst = price ? worstUsd(teacher, request, price) : null
+  return {
+    call: { teacher: teacher.name, model, images, worst },
+    worst,
+    // A server that does not count says that nothing was used.
+    used: ({ usage }) => (usage.input + usage.output > 0 ? { usage, images } : undefined),
+    refused: { usage: nothing, images: 0 },
+    flat: false,
+  }
+}
+
+const nothing: Usage = { input: 0, output: 0, cached: 0, reasoning: 0 }
+
+function faultOf(thrown: unknown): Fault | undefined {
+  if (!(thrown instanceof TeacherError)) return undefined
+  const { message, transient, overloaded, fatal, retryAfterMs: wait = 0 } = thrown
+  if (wait > longestWait) {
+    const asked = `${message} (it asks to wait ${Math.ceil(wait / 60_000)} minutes; run the same command again then)`
+    const error = new TeacherError(asked, { fatal: true, cause: thrown })
+    return { error, kind: 'lasting', fatal: true, wait: 0 }
+  }
+  const passing = overloaded ? 'refused' : 'broken'
+  return { error: thrown, kind: transient ? passing : 'lasting', fatal, wait }
+}

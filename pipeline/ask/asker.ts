@@ -1,0 +1,109 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Limiter } from '../../store/limiter.ts'
+import type { Store } from '../../store/store.ts'
+import type { Asker } from '../ask.ts'
+import { freely, type Pay } from '../spend/payment.ts'
+import { type Line, openLines } from './lines.ts'
+import type { Adapter, Fault, Question } from './question.ts'
+import { singleFlight } from './single-flight.ts'
+
+/** What stands between a question and whoever is asked. */
+export interface Means {
+  pay?: Pay
+  /** Keeps the rates that are named; without one only `concurrency` is kept. */
+  limiter?: Limiter | undefined
+  /** Told, in one line, when it goes on with a key or an address less. */
+  warn?: (message: string) => void
+  /** Milliseconds before the second try of what broke; doubled for each after it. */
+  backoff?: number
+}
+
+/**
+ * The one way to ask. Who asks the same meanwhile shares the call; what is stored is not asked again; anything else is
+ * tried, and the answer is durable before anyone sees it. A failure is not kept. `around` gets between the store and the
+ * tries: it can let a question wait.
+ */
+export function asker<Who, Query, Answer>(
+  { table, keyOf, questionOf }: Adapter<Who, Query, Answer>,
+  store: Store,
+  means: Means,
+  around: (next: Asker<Who, Query, Answer>) => Asker<Who, Query, Answer> = next => next,
+): Asker<Who, Query, Answer> {
+  const once = singleFlight<Answer>()
+  const answered = tries(means)
+  const ask = around((who, query, signal) => answered(questionOf(who, query), signal))
+  return (who, query, signal) => {
+    const key = keyOf(who, query)
+    const stored = async (shared: AbortSignal) =>
+      (await store.get<Answer>(table, key)) ?? store.put(table, key, await ask(who, query, shared))
+    return once(key, stored, signal)
+  }
+}
+
+/** Tries of one question: where something broke, and where there was too much to do. The latter are minutes apart in the end. */
+const most = { broken: 5, refused: 20 }
+
+/**
+ * Ask where there is least to do, until it is answered or no other try makes sense. Each try is paid for and waits for its
+ * turn anew, so none goes round the budget or the limits. What waits is the caller's: nothing is queued that nobody awaits.
+ */
+export function tries({ pay = freely, limiter, warn = () => {}, backoff = 500 }: Means) {
+  const lineOf = openLines(limiter)
+
+  return async <Answer>(question: Question<Answer>, signal: AbortSignal): Promise<Answer> => {
+    const { bill, faultOf } = question
+    const endpoints = question.places.map(place => ({ place, line: lineOf(place) }))
+    let count = { broken: 0, refused: 0 }
+    for (let last: Line | undefined; ; ) {
+      const { line, place } = leastLoaded(inUse(endpoints), last)
+      const again = last !== undefined
+      try {
+        return await pay(bill, () => line.ask(question, place, again, signal), signal)
+      } catch (thrown) {
+        const fault = faultOf(thrown)
+        if (!fault) throw thrown
+        const { kind, fatal, error } = fault
+        if (kind !== 'lasting' && ++count[kind] < most[kind]) {
+          if (kind === 'broken') await wait(backoff * 2 ** (count.broken - 1), fault, line, signal)
+        } else if (fatal) {
+          drop(line, endpoints, error, warn)
+          count = { broken: 0, refused: 0 }
+        } else throw error
+        last = line
+      }
+    }
+  }
+}
+
+interface Endpoint {
+  line: Line
+}
+
+const inUse = <Each extends Endpoint>(endpoints: readonly Each[]) =>
+  endpoints.filter(({ line }) => !line.dropped)
+
+const leastLoaded = <Each extends Endpoint>(endpoints: readonly Each[], last: Line | undefined) =>
+  endpoints.reduce((best, each) => (before(each.line, best.line, last) ? each : best))
+
+/** One that can be asked now comes first, then another than the one that just failed, then the one with least to do. */
+const before = (a: Line, b: Line, last: Line | undefined) =>
+  (Number(a.queue.paused) - Number(b.queue.paused) ||
+    Number(a === last) - Number(b === last) ||
+    a.queue.load - b.queue.load) < 0
+
+/** Go on without an endpoint, if there is another one. */
+function drop(line: Line, endpoints: readonly Endpoint[], error: Error, warn: (message: string) => void) {
+  const used = inUse(endpoints)
+  if (!used.some(each => each.line === line)) return
+  if (used.length === 1) throw error
+  warn(`${error.message}; going on with ${used.length - 1} of ${used.length}`)
+  line.dropped = error
+}
+
+/** Somewhat more or less than planned, so that calls that failed together are not tried together. */
+async function wait(planned: number, { fatal, wait }: Fault, { queue }: Line, signal: AbortSignal) {
+  const time = wait + planned * (0.5 + Math.random())
+  // Nobody is there: nobody else need try.
+  if (fatal) return queue.pause(time)
+  await sleep(time, undefined, { signal }).catch(() => signal.throwIfAborted())
+}

@@ -1,0 +1,63 @@
+import { hashOf } from '../../schemas/hash.ts'
+import type { JsonObject } from '../../schemas/json.ts'
+import type { Table } from '../../store/store.ts'
+import type { TeacherLimits } from '../../teachers/teacher.ts'
+import type { Bill } from '../spend/payment.ts'
+
+/** What asking models and asking services differ in; everything else about asking is the same. */
+export interface Adapter<Who, Query, Answer> {
+  /** Where answers are kept. */
+  table: Table
+  /** The same question has the same key. */
+  keyOf(who: Who, query: Query): string
+  questionOf(who: Who, query: Query): Question<Answer>
+}
+
+export interface Question<Answer> {
+  bill: Bill<Answer>
+  /** Where it can be asked: any of them will do. */
+  places: readonly Place<Answer>[]
+  /** Undefined for what is no fault of whoever is asked. */
+  faultOf(error: unknown): Fault | undefined
+  /** How many tokens it may use, given how many replies used before, and how many it used. */
+  tokens?: {
+    guess(output: number | undefined): number
+    used(answer: Answer): { input: number; output: number }
+  }
+}
+
+/** One key at one address. */
+export interface Place<Answer> {
+  /** Those with the same one wait in one line, by the limits of the first. */
+  line: unknown
+  /** Those with the same one share their rates with all processes. */
+  account: string
+  limits: TeacherLimits | undefined
+  /** Asks once. */
+  call(signal: AbortSignal): Promise<Answer>
+}
+
+interface Limited {
+  name: string
+  options: JsonObject
+  limits?: { account?: string }
+}
+
+/** Whose limits these are: its own, unless it names another account. */
+export const accountOf = ({ name, options, limits }: Limited): string =>
+  limits?.account ?? hashOf([name, options])
+
+/** A provider that asks for more than this, in milliseconds, is not waited for. */
+export const longestWait = 15 * 60_000
+
+/** Why a call failed, as far as the next try is decided by it. */
+export interface Fault {
+  /** What is thrown when there is no other try. */
+  error: Error
+  /** Something broke, which another try may mend; there was too much to do; or no other try helps. */
+  kind: 'broken' | 'refused' | 'lasting'
+  /** Every other call to the same place would fail alike. */
+  fatal: boolean
+  /** Milliseconds that are to pass before the next try, at most `longestWait`. */
+  wait: number
+}
