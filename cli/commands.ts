@@ -1,6 +1,5 @@
 import { access } from 'node:fs/promises'
 import { ConfigError, type Settings } from '../pipeline/config.ts'
-import { isUndecided } from '../pipeline/decide/row-judge.ts'
 import { flips as comparedRows, flipCounter } from '../pipeline/flips.ts'
 import { pilot } from '../pipeline/pilot.ts'
 import type { Listener } from '../pipeline/progress.ts'
@@ -59,7 +58,7 @@ const work = (path: string, { json = false }: Format, job: Work) =>
       return reportOf(config.folder, store, config.prices)
     })
     report(stats, json, exportFolder(config))
-    if (stats.funnel.dropped.some(isUndecided)) process.exitCode = 3
+    if (stats.funnel.dropped.some(({ undecided }) => undecided)) process.exitCode = 3
   })
 
 function report(stats: Report, json: boolean, folder: string) {

@@ -1,4 +1,5 @@
 import type { ExportRow } from '../output/export.ts'
+import { dropName } from '../schemas/drop.ts'
 import { type Fault, plantedFault } from '../teachers/program/faults.ts'
 
 export interface Planted {
@@ -22,7 +23,7 @@ export function plantedCounter() {
 
   return {
     add({ measured: { trajectory }, verdict }: ExportRow) {
-      const fate = verdict.keep ? 'kept' : `${verdict.stage}/${verdict.reason}`
+      const fate = verdict.keep ? 'kept' : dropName(verdict)
       for (const { reply } of trajectory.turns) {
         const fault = plantedFault(reply.raw)
         if (fault) count(fault, fate)

@@ -2,6 +2,7 @@ import { ConfigError, type Settings } from '../pipeline/config.ts'
 import { decidedRows } from '../pipeline/decide/decisions.ts'
 import { rescue, rescues, undoRescue } from '../pipeline/decide/rescue.ts'
 import { screenedTasks } from '../pipeline/screen/screenings.ts'
+import { dropName } from '../schemas/drop.ts'
 import type { Store } from '../store/store.ts'
 import { harmless } from './show.ts'
 
@@ -36,8 +37,8 @@ export async function printRescues(store: Store, json: boolean): Promise<void> {
   let none = true
   for await (const each of rescues(store)) {
     none = false
-    const { task, stage, reason, key } = each
-    console.log(json ? JSON.stringify(each) : harmless(`${task}  ${key.slice(0, 12)}  ${stage}/${reason}`))
+    const line = `${each.task}  ${each.key.slice(0, 12)}  ${dropName(each)}`
+    console.log(json ? JSON.stringify(each) : harmless(line))
   }
   if (none && !json) console.log('nothing was rescued')
 }

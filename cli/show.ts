@@ -1,6 +1,7 @@
 import { styleText } from 'node:util'
 import type { ExportRow } from '../output/export.ts'
 import { ConfigError } from '../pipeline/config.ts'
+import { reasonOf } from '../schemas/drop.ts'
 import type { Part } from '../schemas/task.ts'
 import type { Fact, Observation, Turn } from '../schemas/trajectory.ts'
 
@@ -14,12 +15,10 @@ export function printTrajectory(
 ): string {
   const paint: Paint = (style, text) => (colour ? styleText(style, text, { validateStream: false }) : text)
   const { task, teacher, sample, turns, outcome, key } = trajectory
-  const despite = (verdict.rescued ?? []).map(
-    ({ stage, reason }) => `, though ${stage} dropped it: ${reason}`,
-  )
+  const despite = (verdict.rescued ?? []).map(drop => `, though ${drop.stage} dropped it: ${reasonOf(drop)}`)
   const decision = verdict.keep
     ? paint('green', `kept${harmless(despite.join(''))}`)
-    : paint('red', `dropped by ${verdict.stage}: ${verdict.reason} ${harmless(verdict.detail)}`)
+    : paint('red', `dropped by ${verdict.stage}: ${reasonOf(verdict)} ${harmless(verdict.detail)}`)
   let shown = 0
   const parts = (list: Part[]) =>
     list

@@ -8,8 +8,19 @@ export interface Measured {
   facts: readonly Fact[]
 }
 
-/** `reason` is a stable snake_case code, `detail` is for a person. */
-export type Verdict = { keep: true } | { keep: false; reason: string; detail: string }
+/** What a filter has to say about a row that it drops. */
+export interface Objection {
+  /** A stable snake_case code. */
+  reason: string
+  /** For a person. */
+  detail: string
+  /** The check that failed, where the filter goes by one: `reason` is that check's then. */
+  by?: string
+  /** Another run may decide otherwise, as where a check could not be measured. */
+  undecided?: boolean
+}
+
+export type Verdict = { keep: true } | ({ keep: false } & Objection)
 export type Judge = (measured: Measured) => Verdict
 
 /** Decides what stays. `begin` gives a fresh judge for each pass, so what it remembers lasts one pass. */
@@ -20,8 +31,24 @@ export interface Filter {
   begin(): Judge
 }
 
-export const keep: Verdict = { keep: true }
+export const keep = { keep: true } as const satisfies Verdict
 export const drop = (reason: string, detail = ''): Verdict => ({ keep: false, reason, detail })
+
+/** Drop for what a check measured. Where a person overrules that, the filter judges once more as if the check had passed. */
+export const dropFor = ({ check, reason, detail }: Fact): Verdict => ({
+  keep: false,
+  by: check,
+  reason,
+  detail,
+})
+
+/** Leave a row out that cannot be judged yet. */
+export const undecided = (reason: string, detail = ''): Verdict => ({
+  keep: false,
+  reason,
+  detail,
+  undecided: true,
+})
 
 export const Filter = thing<Filter>('a filter', 'passed()', {
   name: 'string',

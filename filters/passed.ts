@@ -1,5 +1,5 @@
 import type { Outcome } from '../schemas/trajectory.ts'
-import { drop, type Filter, keep, type Measured, type Verdict } from './filter.ts'
+import { drop, dropFor, type Filter, keep, type Measured, undecided, type Verdict } from './filter.ts'
 
 /** Keep what was answered and passed the named checks. A failed check drops as `<check>_<reason>`. */
 export const passed = (...names: string[]): Filter => ({
@@ -16,10 +16,10 @@ export const passed = (...names: string[]): Filter => ({
 const unanswered = (outcome: Exclude<Outcome, { kind: 'answered' }>): Verdict =>
   outcome.kind === 'stopped'
     ? drop('unsolved', `stopped by ${outcome.by}`)
-    : drop('failed', `at ${outcome.at}: ${outcome.message}`)
+    : undecided('failed', `at ${outcome.at}: ${outcome.message}`)
 
 function verdict(name: string, { facts }: Measured): Verdict {
   const fact = facts.find(({ check }) => check === name)
-  if (!fact) return drop('unchecked', `the check ${name} was not measured`)
-  return fact.passed ? keep : drop(`${name}_${fact.reason}`, fact.detail)
+  if (!fact) return undecided('unchecked', `the check ${name} was not measured`)
+  return fact.passed ? keep : dropFor(fact)
 }

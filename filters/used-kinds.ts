@@ -1,5 +1,5 @@
 import { type ToolKind, usedKindsIn } from '../checks/tools-used.ts'
-import { drop, type Filter, keep } from './filter.ts'
+import { drop, type Filter, keep, undecided } from './filter.ts'
 
 export interface UsedKindsOptions {
   /** At least one of these. */
@@ -17,7 +17,7 @@ export const usedKinds = ({ any = [], all = [] }: UsedKindsOptions): Filter => (
     () =>
     ({ facts }) => {
       const used = usedKindsIn(facts)
-      if (!used) return drop('unchecked', 'the check tools_used was not measured')
+      if (!used) return undecided('unchecked', 'the check tools_used was not measured')
       const missing = all.filter(kind => !used[kind])
       if (missing.length > 0) return drop('kind_missing', missing.join(', '))
       return any.length === 0 || any.some(kind => used[kind])

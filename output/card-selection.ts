@@ -2,7 +2,7 @@ import { canonicalJson } from '../schemas/hash.ts'
 import type { JsonObject } from '../schemas/json.ts'
 import { table } from './markdown.ts'
 import type { ChosenBy, RunAbout } from './run-about.ts'
-import type { Drop, Summary } from './summary.ts'
+import type { CountedDrop, Summary } from './summary.ts'
 
 /**
  * Which screens decided about the tasks and which filters and selectors about the rows, with their settings, what each dropped,
@@ -11,8 +11,7 @@ import type { Drop, Summary } from './summary.ts'
 export function choosing({ config, notes = [] }: RunAbout, summary: Summary): string | undefined {
   const { screens = [], filters = [] } = config
   if (screens.length + filters.length === 0) return undefined
-  const screenedOut = (name: string) =>
-    rowsOf(summary.screening?.dropped ?? [], ({ reason }) => screenOf(reason, screens) === name)
+  const screenedOut = (name: string) => rowsOf(summary.screening?.dropped ?? [], ({ by }) => by === name)
   const dropped = (name: string) => rowsOf(summary.rejected, ({ stage }) => stage === name)
   const steps = table(
     ['what', 'name', 'settings', 'dropped'],
@@ -35,15 +34,8 @@ const linesOf = (what: string, steps: readonly ChosenBy[], dropped: (name: strin
     return [what, name, settingsOf(options), isLast ? dropped(name) : '']
   })
 
-const rowsOf = (drops: readonly Drop[], isMeant: (drop: Drop) => boolean) =>
+const rowsOf = (drops: readonly CountedDrop[], isMeant: (drop: CountedDrop) => boolean) =>
   drops.filter(isMeant).reduce((sum, { rows }) => sum + rows, 0)
-
-/** The screen whose name the reason begins with: the longest, where one name is the beginning of another. */
-const screenOf = (reason: string, screens: readonly ChosenBy[]): string | undefined =>
-  screens
-    .map(({ name }) => name)
-    .filter(name => reason.startsWith(`${name}_`))
-    .sort((a, b) => b.length - a.length)[0]
 
 const settingsOf = (options: JsonObject): string =>
   Object.entries(options)

@@ -5,7 +5,7 @@ import { cardFeatures } from './columns.ts'
 import { splitOf } from './export.ts'
 import { line, table } from './markdown.ts'
 import type { RunAbout } from './run-about.ts'
-import type { ScreeningCounts, Summary } from './summary.ts'
+import { type ScreeningCounts, type Summary, shownCount } from './summary.ts'
 import type { Written } from './target.ts'
 
 /** The dataset card (huggingface.co/docs/hub/datasets-cards): one config per target, with exact counts. */
@@ -167,14 +167,16 @@ const funnel = (
   ...refused.map(({ stage, reason, rows }) => [stage, reason, rows]),
   ...(screening ? screened(screening) : []),
   ['synthesize', 'trajectories', rows],
-  ...rejected.map(({ stage, reason, rows }) => [stage, reason, rows]),
-  ...rescued.map(({ stage, reason, rows }) => [stage, `${reason}, passed over by hand`, rows]),
+  ...rejected.map(shownCount).map(({ stage, reason, rows }) => [stage, reason, rows]),
+  ...rescued
+    .map(shownCount)
+    .map(({ stage, reason, rows }) => [stage, `${reason}, passed over by hand`, rows]),
   ['export', 'kept', kept],
 ]
 
 const screened = ({ tasks, sft, rl, dropped, unscreened }: ScreeningCounts) => [
   ['screen', 'tasks', tasks],
-  ...dropped.map(({ stage, reason, rows }) => [stage, reason, rows]),
+  ...dropped.map(shownCount).map(({ stage, reason, rows }) => [stage, reason, rows]),
   ...(unscreened > 0 ? [['screen', 'not screened yet', unscreened]] : []),
   ['screen', 'for reinforcement learning', rl],
   ['screen', 'for teachers', sft],

@@ -1,5 +1,6 @@
 import type { Schema } from 'apache-arrow'
 import type { Measured } from '../filters/filter.ts'
+import type { Drop, DropReason } from '../schemas/drop.ts'
 import type { Image } from '../schemas/image.ts'
 import type { JsonObject } from '../schemas/json.ts'
 import { thing } from '../schemas/options.ts'
@@ -10,14 +11,8 @@ import type { TextRow, TextRows } from '../tasks/text-rows.ts'
 import type { Row } from './columns.ts'
 import type { CachedSearch } from './search-cache.ts'
 
-/** Why something is dropped: who did it, and its reason in snake_case. */
-export interface DropReason {
-  stage: string
-  reason: string
-}
-
 /** What became of a trajectory, and the drops that were passed over because a person said so. */
-export type Decision = ({ keep: true } | ({ keep: false; detail: string } & DropReason)) & {
+export type Decision = ({ keep: true } | ({ keep: false } & Drop)) & {
   rescued?: readonly DropReason[]
 }
 

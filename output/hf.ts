@@ -1,5 +1,6 @@
 import { type Field, Schema, Utf8 } from 'apache-arrow'
 import { type Guard, guard } from '../prompts/markers.ts'
+import { shownDrop } from '../schemas/drop.ts'
 import { canonicalJson } from '../schemas/hash.ts'
 import type { Json } from '../schemas/json.ts'
 import type { Observation, Reply, ToolCall, Trajectory, Turn, Usage } from '../schemas/trajectory.ts'
@@ -122,7 +123,7 @@ const provenance = (
   teacher: { ...teacher, ...madeBy(turns) },
   environment: { kind: environment.kind, python: environment.python, hash: environment.hash },
   prompts,
-  ...(rescued && { rescued: rescued.map(({ stage, reason }) => ({ stage, reason })) }),
+  ...(rescued && { rescued: rescued.map(shownDrop) }),
 })
 
 const usage = (turns: Turn[]): Cell =>

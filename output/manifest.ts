@@ -1,5 +1,5 @@
 import type { RunAbout } from './run-about.ts'
-import type { Summary } from './summary.ts'
+import { type Summary, shownCount } from './summary.ts'
 import type { Written, WrittenFile } from './target.ts'
 
 /**
@@ -43,11 +43,11 @@ export function manifestOf(
     categories,
     funnel: {
       refused: about.refused ?? [],
-      ...(screening ? { screening } : {}),
+      ...(screening ? { screening: { ...screening, dropped: screening.dropped.map(shownCount) } } : {}),
       trajectories: rows,
       kept,
-      rejected,
-      rescued,
+      rejected: rejected.map(shownCount),
+      rescued: rescued.map(shownCount),
     },
     notes: about.notes ?? [],
     targets: written.map(({ target, counts, mixed }) => ({

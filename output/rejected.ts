@@ -1,5 +1,6 @@
 import { Schema } from 'apache-arrow'
 import { guard } from '../prompts/markers.ts'
+import { shownDrop } from '../schemas/drop.ts'
 import { text } from './columns.ts'
 import { type Export, project } from './export.ts'
 import { hfColumns, hfRow } from './hf.ts'
@@ -15,8 +16,9 @@ export const rejected = (): Export => ({
     'What was dropped, in the same columns as `hf`, with the stage that dropped it and why. For auditing: do not train on it.',
   async row(item, context) {
     const { verdict } = item
-    const why = verdict.keep ? { stage: '', reason: '', detail: '' } : verdict
-    const { stage, reason, detail } = why
-    return project({ stage, reason, detail: guard().text(detail), ...(await hfRow(item, context)) })
+    const why = verdict.keep
+      ? { stage: '', reason: '', detail: '' }
+      : { ...shownDrop(verdict), detail: guard().text(verdict.detail) }
+    return project({ ...why, ...(await hfRow(item, context)) })
   },
 })

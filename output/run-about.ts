@@ -1,6 +1,6 @@
 import type { Note } from '../filters/selector.ts'
 import type { JsonObject } from '../schemas/json.ts'
-import type { Drop } from './summary.ts'
+import type { ShownCount } from './summary.ts'
 
 /** A screen, a filter or a selector. */
 export type ChosenBy = { name: string; version: number; options: JsonObject }
@@ -14,7 +14,7 @@ export interface RunAbout {
   /** Version of kindling. */
   version: string
   /** What was refused before it became a trajectory. */
-  refused?: Drop[]
+  refused?: ShownCount[]
   /** What selectors had to say, such as how many rows were compared with a benchmark. */
   notes?: readonly ({ by: string } & Note)[]
 }

@@ -1,6 +1,8 @@
 import { Schema, Utf8 } from 'apache-arrow'
 import { guard } from '../prompts/markers.ts'
+import { reasonOf } from '../schemas/drop.ts'
 import { canonicalJson } from '../schemas/hash.ts'
+import { droppedBy } from '../screens/screen.ts'
 import { flag, images, list, text } from './columns.ts'
 import { project, type TaskExport } from './export.ts'
 import { pictures } from './pictures.ts'
@@ -22,14 +24,15 @@ export const screenedOut = (): TaskExport => ({
   schema,
   about:
     'Tasks that were dropped before any teacher was asked, whole, with the reason and what was counted. For auditing: do not train on it.',
-  async row({ task, reason, detail, data }, context) {
+  async row(screening, context) {
+    const { task, detail, data } = screening
     const safe = guard()
     const shown = pictures(safe)
     for (const image of task.images) shown.put(image)
     const json = (value: unknown): string => safe.json(canonicalJson(value))
     const row = {
       id: safe.text(task.id),
-      reason,
+      reason: reasonOf(droppedBy(screening)),
       detail: safe.text(detail),
       question: safe.text(task.question),
       answer: safe.text(task.answer),

@@ -1,21 +1,22 @@
+import { type DropReason, shownDrop } from '../schemas/drop.ts'
 import { hashOf } from '../schemas/hash.ts'
 import type { Task } from '../schemas/task.ts'
 import type { Environment, Named, Trajectory } from '../schemas/trajectory.ts'
-import type { Screening } from '../screens/screen.ts'
-import type { Decision, DropReason } from './export.ts'
+import { droppedBy, type Screening } from '../screens/screen.ts'
+import type { Decision } from './export.ts'
 import { madeBy, searched } from './made-by.ts'
 
 export interface Counted {
   rows: number
 }
-export type Drop = DropReason & Counted
+export type CountedDrop = DropReason & Counted
 
 /** What became of the tasks that were to be screened. */
 export interface ScreeningCounts {
   tasks: number
   sft: number
   rl: number
-  dropped: Drop[]
+  dropped: CountedDrop[]
   /** Tasks that could not be screened yet. */
   unscreened: number
 }
@@ -27,9 +28,9 @@ export interface ScreeningCounts {
 export interface Summary {
   rows: number
   kept: number
-  rejected: Drop[]
+  rejected: CountedDrop[]
   /** Drops that were passed over, because a person said so. */
-  rescued: Drop[]
+  rescued: CountedDrop[]
   sources: ({ name: string; licence: string; url: string | null } & Counted)[]
   /** Whose material searches showed. */
   corpora: ({ provider: string; licence: string } & Counted)[]
@@ -44,8 +45,11 @@ export interface Summary {
   screening: ScreeningCounts | null
 }
 
-/** Counts distinct things: what it holds grows with how many kinds there are, not with how many rows. */
-function tally<T extends object>() {
+/**
+ * Counts distinct things: what it holds grows with how many kinds there are, not with how many rows. What people read of
+ * one, as `shown` says, decides the order of those that are equally frequent.
+ */
+function tally<T extends object>(shown: (thing: T) => object = thing => thing) {
   const seen = new Map<string, T & Counted>()
   return {
     add(thing: T) {
@@ -56,18 +60,28 @@ function tally<T extends object>() {
     },
     /** Most frequent first. */
     counted: () =>
-      [...seen].sort(([a, x], [b, y]) => y.rows - x.rows || (a < b ? -1 : 1)).map(([, item]) => item),
+      [...seen.values()]
+        .map(({ rows, ...thing }) => ({ rows, thing: thing as unknown as T }))
+        .map(({ rows, thing }) => ({ rows, thing, place: hashOf(shown(thing)) }))
+        .sort((a, b) => b.rows - a.rows || (a.place < b.place ? -1 : 1))
+        .map(({ rows, thing }): T & Counted => ({ ...thing, rows })),
     things: () =>
       [...seen].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, { rows: _, ...thing }]) => thing as T),
   }
 }
 
+const reasonIn = ({ stage, by, reason }: DropReason): DropReason => ({ stage, by, reason })
+
+/** A count of drops for people. */
+export const shownCount = ({ rows, ...drop }: CountedDrop): ShownCount => ({ ...shownDrop(drop), rows })
+export type ShownCount = { stage: string; reason: string } & Counted
+
 /** Gathers a summary row by row. */
 export function summarise() {
   let rows = 0
   let kept = 0
-  const rejected = tally<DropReason>()
-  const rescued = tally<DropReason>()
+  const rejected = tally(shownDrop)
+  const rescued = tally(shownDrop)
   const sources = tally<{ name: string; licence: string; url: string | null }>()
   const corpora = tally<{ provider: string; licence: string }>()
   const makers = tally<{ made_by: string; teacher: string; model: string }>()
@@ -78,7 +92,7 @@ export function summarise() {
   const environments = tally<Environment>()
 
   const screened = { tasks: 0, sft: 0, rl: 0, unscreened: 0 }
-  const dropped = tally<{ stage: string; reason: string }>()
+  const dropped = tally(shownDrop)
 
   const addSource = ({ source }: Task) =>
     sources.add({ name: source.name, licence: source.licence, url: source.url ?? null })
@@ -101,13 +115,13 @@ export function summarise() {
       for (const tool of trajectory.tools) tools.add({ name: tool.name, sha256: hashOf(tool) })
       for (const drop of verdict.rescued ?? []) rescued.add(drop)
       if (verdict.keep) addKept(trajectory)
-      else rejected.add({ stage: verdict.stage, reason: verdict.reason })
+      else rejected.add(reasonIn(verdict))
     },
     /** Null is a task that could not be screened. */
     addTask(screening: Screening | null) {
       screened.tasks++
       if (!screening) screened.unscreened++
-      else if (screening.route === 'drop') dropped.add({ stage: 'screen', reason: screening.reason })
+      else if (screening.route === 'drop') dropped.add(reasonIn(droppedBy(screening)))
       else {
         screened[screening.route]++
         if (screening.route === 'rl') addSource(screening.task)

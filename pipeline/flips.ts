@@ -1,4 +1,5 @@
 import type { Decision } from '../output/export.ts'
+import { dropName } from '../schemas/drop.ts'
 import { canonicalJson } from '../schemas/hash.ts'
 import type { Fact } from '../schemas/trajectory.ts'
 import type { Store } from '../store/store.ts'
@@ -70,18 +71,19 @@ export async function* flips(
 function compare(task: string, before: Decided, now: Decided): Compared {
   const [from, to] = [fateOf(before.decision), fateOf(now.decision)]
   if (from === to) return { kind: 'same' }
-  const kind = !now.decision.keep && now.decision.reason === 'unchecked' ? 'unknown' : 'flip'
+  const kind = isUndecided(now) ? 'unknown' : 'flip'
   return { kind, key: now.key, task, from, to, because: changes(before, now) }
 }
 
 /** `kept`, or stage and reason of the drop. */
-export const fateOf = (decision: Decision): string =>
-  decision.keep ? 'kept' : `${decision.stage}/${decision.reason}`
+export const fateOf = (decision: Decision): string => (decision.keep ? 'kept' : dropName(decision))
+
+const isUndecided = ({ decision }: Decided): boolean => !decision.keep && decision.undecided
 
 /** What checks say differently. That a check was added which passes, or left out which passed, is no reason to flip. */
 function changes(before: Decided, now: Decided): Change[] {
   const names = new Set([...now.facts, ...before.facts].map(({ check }) => check))
-  const unchecked = [before, now].some(({ decision }) => !decision.keep && decision.reason === 'unchecked')
+  const unchecked = [before, now].some(isUndecided)
   return [...names].flatMap(check => {
     const [was, is] = [before, now].map(({ facts }) => said(facts, check))
     if (was?.reason === is?.reason) return []

@@ -1,3 +1,4 @@
+import type { Drop } from '../schemas/drop.ts'
 import type { JsonObject } from '../schemas/json.ts'
 import { thing } from '../schemas/options.ts'
 import type { ReplyUse } from '../schemas/reply-use.ts'
@@ -43,14 +44,16 @@ export const Screen = thing<Screen>('a screen', 'wellPosed({ models: [judge] })'
   screen: 'function',
 })
 
-/** What all screens together made of a task. `reason` is `<screen>_<reason>` of the one that decided, empty where none did. */
+/** What all screens together made of a task. */
 export interface Screening {
   /** As it is from then on: a screen may have put it into other words. Its id is the same. */
   task: Task
   route: Route
+  /** The screen that decided, and its reason; both are empty where none did. */
+  by: string
   reason: string
   detail: string
-  /** What each screen counted, by its name. */
+  /** What each screen counted, by its name, in order. */
   data: Record<string, JsonObject>
   /** What each reply used that this rests on, also those that were paid for before. Absent where that was not kept. */
   used?: readonly ReplyUse[]
@@ -68,3 +71,12 @@ export const route = (
   detail = '',
   data: JsonObject = {},
 ): Extract<Screened, { reason: string }> => ({ route, reason, detail, data })
+
+/** What dropped a task. */
+export const droppedBy = ({ by, reason, detail }: Pick<Screening, 'by' | 'reason' | 'detail'>): Drop => ({
+  stage: 'screen',
+  by,
+  reason,
+  detail,
+  undecided: false,
+})

@@ -2,6 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
+import type { Decision } from '../output/export.ts'
+import type { Drop } from '../schemas/drop.ts'
 import { sha256 } from '../schemas/hash.ts'
 import type { Image } from '../schemas/image.ts'
 import type { Cell, Observation, Reply, Trajectory, Turn } from '../schemas/trajectory.ts'
@@ -136,3 +138,14 @@ export const trajectory = (changes: Partial<Trajectory> = {}): Trajectory => {
     ...changes,
   }
 }
+
+/** A decision against a row, by the stage itself where nobody else is named. */
+export const droppedBy = (stage: string, reason: string, changes: Partial<Drop> = {}): Decision => ({
+  keep: false,
+  stage,
+  by: stage,
+  reason,
+  detail: '',
+  undecided: false,
+  ...changes,
+})

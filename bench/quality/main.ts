@@ -6,6 +6,7 @@ import { isRight } from '../../answers/compare.ts'
 import type { Settings } from '../../pipeline/config.ts'
 import { prepare } from '../../pipeline/run.ts'
 import { synthesize } from '../../pipeline/solve/synthesize.ts'
+import { shownDrop } from '../../schemas/drop.ts'
 import { hashOf } from '../../schemas/hash.ts'
 import type { Trajectory } from '../../schemas/trajectory.ts'
 import { openSqliteStore } from '../../store/sqlite.ts'
@@ -140,7 +141,7 @@ async function printGood({ name }: Part, good: readonly Trajectory[], config: Se
   const dropped = [...(await judged(good, config, store)).values()].filter(({ verdict }) => !verdict.keep)
   console.log(`${name}: ${good.length} good, dropped falsely: ${dropped.length}`)
   for (const { trajectory, verdict } of dropped)
-    if (!verdict.keep) console.log(`  ${trajectory.task.id}: ${verdict.reason}: ${verdict.detail}`)
+    if (!verdict.keep) console.log(`  ${trajectory.task.id}: ${shownDrop(verdict).reason}: ${verdict.detail}`)
 }
 
 async function printFault(kind: string, rows: readonly Planted[], config: Settings, store: Store) {
@@ -158,7 +159,7 @@ async function printFault(kind: string, rows: readonly Planted[], config: Settin
 function reasonOf({ copy, beside }: Planted, found: ReadonlyMap<string, Judged>): string | null {
   for (const row of beside ? [copy, beside] : [copy]) {
     const verdict = found.get(row.key)?.verdict
-    if (verdict?.keep === false) return verdict.reason
+    if (verdict?.keep === false) return shownDrop(verdict).reason
   }
   return null
 }

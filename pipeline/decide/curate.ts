@@ -14,7 +14,7 @@ import { factsOf } from '../verify/verify.ts'
 import { openScratch, type Scratch } from './decision-table.ts'
 import { type Decided, decisionsPath, notesPath } from './decisions.ts'
 import { isWanted } from './ladder.ts'
-import { dropped, judgeOf, type RowJudge } from './row-judge.ts'
+import { dropBy, judgeOf, type RowJudge } from './row-judge.ts'
 
 /** Decide about every trajectory and write the decisions down. Free and repeatable: it asks no model. */
 export async function curate(plan: Plan, config: Settings, store: Store, listen: Listener): Promise<void> {
@@ -88,8 +88,9 @@ async function selectFrom(rows: AsyncGenerator<Measured>, selector: Selector, sc
   await using workspace = await scratch.workspace(selector.name)
   // A selector that stops reading must not end the rows: all of them are to be judged.
   const handed = { [Symbol.asyncIterator]: () => ({ next: () => rows.next() }) }
-  for await (const { key, reason, detail } of selector.select(handed, workspace))
-    if (!scratch.overrules(key, { stage: selector.name, reason }))
-      scratch.decide(key, dropped(selector.name, reason, detail))
+  for await (const { key, ...objection } of selector.select(handed, workspace)) {
+    const drop = dropBy(selector.name, objection)
+    if (!scratch.overrules(key, drop)) scratch.decide(key, { keep: false, ...drop })
+  }
   for await (const _ of rows);
 }

@@ -6,6 +6,7 @@ import type { Decision, ExportRow } from '../../output/export.ts'
 import type { Fact, Trajectory } from '../../schemas/trajectory.ts'
 import type { Store } from '../../store/store.ts'
 import { ConfigError } from '../config.ts'
+import { decisionIn, type KeptDecision } from '../older-drops.ts'
 import type { Notes } from './decision-table.ts'
 
 /** A decision about one rollout and the facts it rests on, as a line of `decisions.jsonl` holds them, in key order. */
@@ -49,10 +50,12 @@ export async function* decisionsIn(path: string): AsyncGenerator<Decided> {
   }
 }
 
+type Kept = Omit<Decided, 'decision'> & { decision: KeptDecision }
+
 function decidedIn(line: string): Decided | undefined {
   try {
-    const { key, decision, facts }: Partial<Decided> = JSON.parse(line)
-    return key && decision && facts ? { key, decision, facts } : undefined
+    const { key, decision, facts }: Partial<Kept> = JSON.parse(line)
+    return key && decision && facts ? { key, decision: decisionIn(decision, facts), facts } : undefined
   } catch {
     return undefined
   }

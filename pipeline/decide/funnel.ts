@@ -1,5 +1,7 @@
-import type { DropReason, ExportRow, ScreenedTask } from '../../output/export.ts'
+import type { ExportRow, ScreenedTask } from '../../output/export.ts'
+import { type Drop, type DropReason, dropName, shownDrop } from '../../schemas/drop.ts'
 import type { Removed, Turn, Usage } from '../../schemas/trajectory.ts'
+import { droppedBy } from '../../screens/screen.ts'
 import type { Prices } from '../../teachers/prices.ts'
 import { plus, totalOf, usedBy } from '../spend/usage-cost.ts'
 
@@ -9,9 +11,12 @@ export interface Fate {
   usd: number | null
 }
 
+/** Drops of one name, as people read it. */
 export interface Dropped extends Fate {
   stage: string
   reason: string
+  /** Only where it is not the teacher's doing: another run may decide otherwise. */
+  undecided?: true
   /** Ids of a few of them. */
   examples: string[]
 }
@@ -57,6 +62,8 @@ export interface Funnel {
 /** The reason of a task that could not be screened. */
 export const unscreened = 'unscreened' as const
 
+const notScreened: Drop = { stage: 'screen', by: 'screen', reason: unscreened, detail: '', undecided: true }
+
 interface Counter {
   add(row: ExportRow): void
   addTask(task: ScreenedTask): void
@@ -88,7 +95,7 @@ export function counter(prices: Prices): Counter {
     if (trajectory.outcome.kind === 'answered') total.answered++
     const { usd } = usedBy(trajectory, prices)
     const { id } = trajectory.task
-    for (const each of verdict.rescued ?? []) addDrop(rescued.of(nameOf(each)), each, usd, id)
+    for (const each of verdict.rescued ?? []) addDrop(rescued.of(dropName(each)), each, usd, id)
     if (verdict.keep) {
       total.kept++
       category.kept++
@@ -98,10 +105,12 @@ export function counter(prices: Prices): Counter {
     drop(verdict, usd, id)
   }
 
-  function drop(verdict: DropReason, usd: number | null, id: string) {
-    addDrop(drops.of(nameOf(verdict)), verdict, usd, id)
-    const stage = stages.of(verdict.stage)
-    Object.assign(stage, { stage: verdict.stage, count: stage.count + 1, usd: plus(stage.usd, usd) })
+  function drop(why: Drop, usd: number | null, id: string) {
+    const group = drops.of(dropName(why))
+    addDrop(group, why, usd, id)
+    if (why.undecided) group.undecided = true
+    const stage = stages.of(why.stage)
+    Object.assign(stage, { stage: why.stage, count: stage.count + 1, usd: plus(stage.usd, usd) })
   }
 
   function addTurn({ reply, observations }: Turn) {
@@ -127,13 +136,14 @@ export function counter(prices: Prices): Counter {
       row.measured.trajectory.turns.forEach(addTurn)
     },
     addTask({ id, screening }) {
-      const { route, reason, used } = screening ?? { route: unscreened, reason: unscreened, used: [] }
+      const { route, used } = screening ?? { route: unscreened, used: [] }
       const usd = used ? totalOf(used, prices).usd : null
       screened.tasks++
       screened[route]++
       screened.usd = plus(screened.usd, usd)
       if (route === 'drop') screened.dropUsd = plus(screened.dropUsd, usd)
-      if (route === 'drop' || route === unscreened) drop({ stage: 'screen', reason }, usd, id)
+      if (!screening) drop(notScreened, usd, id)
+      else if (route === 'drop') drop(droppedBy(screening), usd, id)
     },
     funnel: () => ({
       ...(screened.tasks > 0 ? { screened } : {}),
@@ -164,10 +174,8 @@ export function grouped<T>(empty: () => T) {
 
 const noDrop = (): Dropped => ({ stage: '', reason: '', count: 0, usd: 0, examples: [] })
 
-const nameOf = ({ stage, reason }: DropReason) => `${stage}\n${reason}`
-
-function addDrop(drop: Dropped, { stage, reason }: DropReason, usd: number | null, id: string) {
-  Object.assign(drop, { stage, reason, count: drop.count + 1, usd: plus(drop.usd, usd) })
+function addDrop(drop: Dropped, why: DropReason, usd: number | null, id: string) {
+  Object.assign(drop, { ...shownDrop(why), count: drop.count + 1, usd: plus(drop.usd, usd) })
   if (drop.examples.length < 3 && !drop.examples.includes(id)) drop.examples.push(id)
 }
 

@@ -1,10 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { DropReason, ExportRow, ScreenedTask } from '../../output/export.ts'
+import type { ExportRow, ScreenedTask } from '../../output/export.ts'
+import { type DropReason, dropName, reasonOf } from '../../schemas/drop.ts'
+import { droppedBy } from '../../screens/screen.ts'
 import type { Store } from '../../store/store.ts'
 import { ConfigError } from '../config.ts'
-import { isUndecided, type Overrules } from './row-judge.ts'
+import type { Overrules } from './row-judge.ts'
 
-/** A drop that a person overruled: it is passed over whenever it is decided about that rollout. */
+/**
+ * A drop that a person overruled, by its name as people read it: it is passed over whenever it is decided about that rollout.
+ * Those of older runs hold that name as a reason of the stage's own.
+ */
 export interface Rescue extends DropReason {
   /** Of the rollout. */
   key: string
@@ -37,12 +42,12 @@ export async function rescue(
   let refused = 0
   for await (const { measured, verdict } of rows) {
     if (verdict.keep) continue
-    const { stage, reason } = verdict
-    reasons.add(`${stage}/${reason}`)
+    const { stage, by, reason } = verdict
+    reasons.add(dropName(verdict))
     const { key, task, outcome } = measured.trajectory
-    if (!isMeant({ stage, reason, task: task.id }, meant)) continue
-    if (outcome.kind !== 'answered' || isUndecided(verdict)) refused++
-    else if (page.push(put(store, { key, task: task.id, stage, reason })) && ++rescued % pageSize === 0) {
+    if (!isMeant(verdict, task.id, meant)) continue
+    if (outcome.kind !== 'answered' || verdict.undecided) refused++
+    else if (page.push(put(store, { key, task: task.id, stage, by, reason })) && ++rescued % pageSize === 0) {
       await Promise.all(page)
       page = []
     }
@@ -60,11 +65,7 @@ async function refuseScreenedOut(
 ) {
   let count = 0
   for await (const { id, screening } of screened)
-    if (
-      screening?.route === 'drop' &&
-      isMeant({ stage: 'screen', reason: screening.reason, task: id }, meant)
-    )
-      count++
+    if (screening?.route === 'drop' && isMeant(droppedBy(screening), id, meant)) count++
   if (count > 0)
     throw new ConfigError(
       `--reason ${meant.reason}: screening dropped ${count} tasks for that before a teacher was asked, so there is no row to keep; ` +
@@ -83,13 +84,13 @@ function nothingRescued({ reason, tasks }: Meant, refused: number, reasons: read
 
 const put = (store: Store, rescue: Rescue) => store.put('rescues', keyOf(rescue), rescue)
 
-const keyOf = ({ key, stage, reason }: Rescue) => `${key}/${stage}/${reason}`
+const keyOf = (rescue: Rescue) => `${rescue.key}/${dropName(rescue)}`
 
 /** Take rescues back; says how many. */
 export async function undoRescue(store: Store, meant: Meant): Promise<number> {
   let undone = 0
   for await (const each of rescues(store)) {
-    if (!isMeant(each, meant)) continue
+    if (!isMeant(each, each.task, meant)) continue
     await store.delete('rescues', keyOf(each))
     undone++
   }
@@ -98,14 +99,12 @@ export async function undoRescue(store: Store, meant: Meant): Promise<number> {
 
 /** Every rescue, in key order. */
 export async function* rescues(store: Store): AsyncGenerator<Rescue> {
-  for await (const { value } of store.scan<Rescue>('rescues')) yield value
+  for await (const { value } of store.scan<Omit<Rescue, 'by'> & { by?: string }>('rescues'))
+    yield { ...value, by: value.by ?? value.stage }
 }
 
-const isMeant = (
-  { stage, reason, task }: DropReason & { task: string },
-  { reason: meant, tasks }: Meant,
-): boolean =>
-  (meant === undefined || meant === reason || meant === `${stage}/${reason}`) &&
+const isMeant = (drop: DropReason, task: string, { reason: meant, tasks }: Meant): boolean =>
+  (meant === undefined || meant === reasonOf(drop) || meant === dropName(drop)) &&
   (tasks === undefined || tasks.includes(task))
 
 /** The rescues while it is decided. */
@@ -118,20 +117,18 @@ export interface Rescued {
 
 /** Look rescues up in `table`, a database that is empty of them. */
 export async function openRescued(table: DatabaseSync, store: Store): Promise<Rescued> {
-  table.exec(
-    'CREATE TABLE rescued (key TEXT, stage TEXT, reason TEXT, used INTEGER, PRIMARY KEY (key, stage, reason)) WITHOUT ROWID',
-  )
-  const put = table.prepare('INSERT INTO rescued VALUES (?, ?, ?, 0)')
+  table.exec('CREATE TABLE rescued (key TEXT, name TEXT, used TEXT, PRIMARY KEY (key, name)) WITHOUT ROWID')
+  const put = table.prepare('INSERT INTO rescued VALUES (?, ?, NULL)')
   let some = false
-  for await (const { key, stage, reason } of rescues(store)) some = put.run(key, stage, reason).changes > 0
+  for await (const each of rescues(store)) some = put.run(each.key, dropName(each)).changes > 0
   if (!some) return { overrules: () => false, overruled: () => [] }
-  const use = table.prepare('UPDATE rescued SET used = 1 WHERE key = ? AND stage = ? AND reason = ?')
-  const used = table.prepare(
-    'SELECT stage, reason FROM rescued WHERE key = ? AND used ORDER BY stage, reason',
-  )
+  const use = table.prepare('UPDATE rescued SET used = ? WHERE key = ? AND name = ?')
+  const used = table.prepare('SELECT used FROM rescued WHERE key = ? AND used IS NOT NULL ORDER BY name')
   return {
-    overrules: (key, { stage, reason }) => use.run(key, stage, reason).changes > 0,
-    overruled: key =>
-      used.all(key).map(({ stage, reason }) => ({ stage: String(stage), reason: String(reason) })),
+    overrules: (key, drop) => {
+      const { stage, by, reason } = drop
+      return use.run(JSON.stringify({ stage, by, reason }), key, dropName(drop)).changes > 0
+    },
+    overruled: key => used.all(key).map(({ used }) => JSON.parse(String(used)) as DropReason),
   }
 }

@@ -82,9 +82,9 @@ async function screenTask(
     data[name] = screened.data
     if (screened.route !== 'next') {
       const { route, reason, detail } = screened
-      return { task, route, reason: `${name}_${reason}`, detail, data }
+      return { task, route, by: name, reason, detail, data }
     }
     task = screened.task ?? task
   }
-  return { task, route: 'sft', reason: '', detail: '', data }
+  return { task, route: 'sft', by: '', reason: '', detail: '', data }
 }

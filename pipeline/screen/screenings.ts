@@ -11,6 +11,7 @@ import type { Screening } from '../../screens/screen.ts'
 import type { Store } from '../../store/store.ts'
 import { type TaskList, taskList } from '../../tasks/task-list.ts'
 import type { Settings } from '../config.ts'
+import { type KeptScreening, screeningIn } from '../older-drops.ts'
 import { screensOf, sharedBy } from '../plan.ts'
 
 /**
@@ -66,6 +67,7 @@ export async function* screenedTasks(folder: string, store: Store): AsyncGenerat
   if (!isThere) return
   for await (const text of createInterface({ input: createReadStream(file) })) {
     const { id, key } = JSON.parse(text) as Line
-    yield { id, screening: (await store.get<Screening>('screenings', key)) ?? null }
+    const kept = await store.get<KeptScreening>('screenings', key)
+    yield { id, screening: kept ? screeningIn(kept) : null }
   }
 }

@@ -4,7 +4,7 @@ import type { Task } from '../../schemas/task.ts'
 import type { Teacher } from '../../teachers/teacher.ts'
 import { measured } from '../decide/curate.ts'
 import { openScratch } from '../decide/decision-table.ts'
-import { isUndecided, judgeOf } from '../decide/row-judge.ts'
+import { judgeOf } from '../decide/row-judge.ts'
 import { type Plan, type Planned, planned } from '../plan.ts'
 import type { Listener } from '../progress.ts'
 import type { Solver } from '../rollout/solver.ts'
@@ -61,7 +61,7 @@ async function steer(goal: Quotas, solver: Solver, listen: Listener): Promise<St
     for await (const row of measured(portion, config, store)) {
       const decision = judge(row)
       if (decision.keep) tally.keep(row)
-      else if (isUndecided(decision)) tally.hold(row.trajectory.task)
+      else if (decision.undecided) tally.hold(row.trajectory.task)
     }
   }
 

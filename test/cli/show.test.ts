@@ -4,7 +4,7 @@ import { printStats, statsOf } from '../../cli/stats.ts'
 import type { ExportRow } from '../../output/export.ts'
 import { ConfigError } from '../../pipeline/config.ts'
 import type { Trajectory } from '../../schemas/trajectory.ts'
-import { answerTurn, image, observation, pythonTurn, trajectory } from '../fixtures.ts'
+import { answerTurn, droppedBy, image, observation, pythonTurn, trajectory } from '../fixtures.ts'
 
 const row = (
   changes: Partial<Trajectory> = {},
@@ -41,7 +41,7 @@ const hostileRow = (): ExportRow => {
   }
   return row(
     { ...changes, outcome: { kind: 'failed', at: 'teacher', message: hostile } },
-    { keep: false, stage: 'synthesize', reason: 'failed_teacher', detail: hostile },
+    droppedBy('synthesize', 'failed_teacher', { detail: hostile, undecided: true }),
   )
 }
 
@@ -66,10 +66,7 @@ test('colours are for who wants them', () => {
 })
 
 test('what was dropped says by whom and why', () => {
-  const text = printTrajectory(
-    row({}, { keep: false, stage: 'passed', reason: 'answer_other', detail: '9' }),
-    false,
-  )
+  const text = printTrajectory(row({}, droppedBy('passed', 'other', { by: 'answer', detail: '9' })), false)
   expect(text).toContain('dropped by passed: answer_other 9')
   expect(text).toContain('fail  answer  other')
 })
@@ -91,7 +88,7 @@ test('rows are found by task id and by the start of their key', async () => {
 })
 
 test('numbers are a table whose columns line up', async () => {
-  const drop: ExportRow['verdict'] = { keep: false, stage: 'passed', reason: 'answer_other', detail: '' }
+  const drop = droppedBy('passed', 'other', { by: 'answer' })
   const text = printStats(await statsOf(each([row(), row(), row({}, drop)])))
   expect(text).toContain('\nFunnel\n  rollouts  3\n  answered  3\n  kept      2\n')
   expect(text).toContain('\n  perception  2 kept  of 3\n')
@@ -106,7 +103,7 @@ test('what a program planted is counted with what became of it', async () => {
     const raw = { role: 'assistant', kindling: { program: 'p', planted: fault } }
     return { turns: [pythonTurn(), { ...turn, reply: { ...turn.reply, raw } }] }
   }
-  const drop: ExportRow['verdict'] = { keep: false, stage: 'passed', reason: 'answer_other', detail: '' }
+  const drop = droppedBy('passed', 'other', { by: 'answer' })
   const rows = [
     row(planted('wrong_answer'), drop),
     row(planted('wrong_answer')),

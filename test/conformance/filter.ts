@@ -22,7 +22,7 @@ export function filterConformance({ filter, kept, dropped }: FilterCase) {
   })
 
   test('drops with a snake_case reason and one line of detail', () => {
-    expect(filter.begin()(dropped)).toEqual({
+    expect(filter.begin()(dropped)).toMatchObject({
       keep: false,
       reason: expect.stringMatching(/^[a-z][a-z0-9_]*$/),
       detail: expect.stringMatching(/^[^\n]+$/),

@@ -27,17 +27,17 @@ test.each<[string, Partial<Measured>, object]>([
   [
     'one failed',
     { facts: [fact('answer', 'wrong', 'answered 9'), fact('thought')] },
-    { keep: false, reason: 'answer_wrong', detail: 'answered 9' },
+    { keep: false, by: 'answer', reason: 'wrong', detail: 'answered 9' },
   ],
   [
     'the last failed',
     { facts: [fact('answer'), fact('thought', 'missing', 'turn 1')] },
-    { keep: false, reason: 'thought_missing', detail: 'turn 1' },
+    { keep: false, by: 'thought', reason: 'missing', detail: 'turn 1' },
   ],
   [
     'both failed, so the first named counts',
     { facts: [fact('thought', 'missing', 'turn 1'), fact('answer', 'wrong', 'answered 9')] },
-    { keep: false, reason: 'answer_wrong', detail: 'answered 9' },
+    { keep: false, by: 'answer', reason: 'wrong', detail: 'answered 9' },
   ],
   [
     'a check nobody named failed',
@@ -47,7 +47,7 @@ test.each<[string, Partial<Measured>, object]>([
   [
     'one was never measured',
     { facts: [fact('answer')] },
-    { keep: false, reason: 'unchecked', detail: 'the check thought was not measured' },
+    { keep: false, reason: 'unchecked', detail: 'the check thought was not measured', undecided: true },
   ],
   [
     'it ran out of turns, whatever its facts',
@@ -57,7 +57,7 @@ test.each<[string, Partial<Measured>, object]>([
   [
     'the provider broke',
     { trajectory: trajectory({ outcome: { kind: 'failed', at: 'teacher', message: 'HTTP 503' } }) },
-    { keep: false, reason: 'failed', detail: 'at teacher: HTTP 503' },
+    { keep: false, reason: 'failed', detail: 'at teacher: HTTP 503', undecided: true },
   ],
 ])('%s', (_, changes, verdict) => {
   expect(passed('answer', 'thought').begin()({ ...good, ...changes })).toEqual(verdict)

@@ -8,7 +8,7 @@ import type { RunAbout } from '../../output/run-about.ts'
 import { summarise } from '../../output/summary.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import type { Trajectory } from '../../schemas/trajectory.ts'
-import { observation, pythonTurn, reply, temporaryFolder, trajectory } from '../fixtures.ts'
+import { droppedBy, observation, pythonTurn, reply, temporaryFolder, trajectory } from '../fixtures.ts'
 import { reading } from '../readers.ts'
 import { run } from './rows.ts'
 
@@ -26,8 +26,7 @@ const written = [
 function cardFor(kept: Trajectory[], dropped: Trajectory[] = [], about: RunAbout = run): string {
   const seen = summarise()
   for (const one of kept) seen.add(one, { keep: true })
-  for (const one of dropped)
-    seen.add(one, { keep: false, stage: 'curate', reason: 'wrong_answer', detail: '' })
+  for (const one of dropped) seen.add(one, droppedBy('curate', 'wrong_answer'))
   return cardOf(about, seen.result(), written)
 }
 
@@ -104,10 +103,13 @@ test('screens, filters and selectors are named in their order, with settings and
   const about: RunAbout = { ...run, config: { screens, filters }, notes }
   const seen = summarise()
   const screening = { task: trajectory().task, route: 'drop' as const, detail: '', data: {} }
-  for (const reason of ['hard_too_easy', 'hard_words_rude', 'hard_words_rude'])
-    seen.addTask({ ...screening, reason })
-  for (const stage of ['curate', 'passed', 'curate'])
-    seen.add(trajectory(), { keep: false, stage, reason: 'wrong', detail: '' })
+  for (const [by, reason] of [
+    ['hard', 'words_rude'],
+    ['hard_words', 'rude'],
+    ['hard_words', 'rude'],
+  ] as const)
+    seen.addTask({ ...screening, by, reason })
+  for (const stage of ['curate', 'passed', 'curate']) seen.add(trajectory(), droppedBy(stage, 'wrong'))
   expect(cardOf(about, seen.result(), written)).toContain(`## How tasks and rows were chosen
 
 | what | name | settings | dropped |

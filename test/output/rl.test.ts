@@ -29,7 +29,8 @@ const tools = ['python', 'text_search', 'image_search'].map(name => ({ name, des
 const screening = (changes: Partial<Task>, more: Partial<Screening> = {}): Screening => ({
   task: { ...trajectory().task, images: [one], ...changes },
   route: 'rl',
-  reason: 'difficulty_solved_with_tools',
+  by: 'difficulty',
+  reason: 'solved_with_tools',
   detail: 'right 0 of 8 without tools, 3 of 8 with them',
   data: { difficulty: { aided: { right: 3, of: 8 } } },
   ...more,
@@ -42,10 +43,10 @@ const pool: Screening[] = [
   screening({ id: 'm/1', category: 'mathematics' }),
   screening({ id: 'o/1', category: 'other' }),
   screening({ id: 'l/1', answer: 'x'.repeat(300) }),
-  screening({ id: 'sft/1' }, { route: 'sft', reason: '' }),
+  screening({ id: 'sft/1' }, { route: 'sft', by: '', reason: '' }),
   screening(
     { id: 'd/1', choices: ['8', '9'], meta: { row: 3 } },
-    { route: 'drop', reason: 'difficulty_too_easy', detail: 'right 8 of 8' },
+    { route: 'drop', reason: 'too_easy', detail: 'right 8 of 8' },
   ),
 ]
 

@@ -3,7 +3,7 @@ import type { ExportRow } from '../../output/export.ts'
 import { sha256 } from '../../schemas/hash.ts'
 import type { Image } from '../../schemas/image.ts'
 import type { Trajectory } from '../../schemas/trajectory.ts'
-import { image, png, trajectory } from '../fixtures.ts'
+import { droppedBy, image, png, trajectory } from '../fixtures.ts'
 
 /** Real pictures by reference, with the bytes to go with them. */
 export async function album(sizes: [number, number][]) {
@@ -52,7 +52,7 @@ export const kept = (trajectory: Trajectory): ExportRow => ({
 
 export const dropped = (trajectory: Trajectory, reason = 'wrong_answer'): ExportRow => ({
   measured: measured(trajectory),
-  verdict: { keep: false, stage: 'curate', reason, detail: 'it says 9' },
+  verdict: droppedBy('curate', reason, { detail: 'it says 9' }),
 })
 
 export async function* stream<T>(items: readonly T[]): AsyncIterable<T> {

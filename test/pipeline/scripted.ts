@@ -5,6 +5,7 @@ import { decidedRows } from '../../pipeline/decide/decisions.ts'
 import type { Progress } from '../../pipeline/progress.ts'
 import * as pipeline from '../../pipeline/run.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
+import { dropName } from '../../schemas/drop.ts'
 import type { Reply, Trajectory } from '../../schemas/trajectory.ts'
 import { openSqliteStore } from '../../store/sqlite.ts'
 import type { Store } from '../../store/store.ts'
@@ -147,5 +148,5 @@ const rowsOf = (folder: string, store: Store) => Array.fromAsync(decidedRows(fol
 
 const fateOf = ({ measured, verdict }: ExportRow): [string, string] => [
   measured.trajectory.task.id,
-  verdict.keep ? 'kept' : `${verdict.stage}/${verdict.reason}`,
+  verdict.keep ? 'kept' : dropName(verdict),
 ]

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest'
 import type { Decision } from '../../../output/export.ts'
 import { counter } from '../../../pipeline/decide/funnel.ts'
 import type { Trajectory } from '../../../schemas/trajectory.ts'
-import { answerTurn, observation, pythonTurn, reply, trajectory } from '../../fixtures.ts'
+import { answerTurn, droppedBy, observation, pythonTurn, reply, trajectory } from '../../fixtures.ts'
 
-const dropped = (reason: string): Decision => ({ keep: false, stage: 'passed', reason, detail: '' })
+const dropped = (reason: string): Decision => droppedBy('passed', reason)
 
 function funnelOf(rows: [Partial<Trajectory>, Decision, category?: string][]) {
   const counted = counter([])
@@ -53,7 +53,7 @@ test('rollouts are counted by fate, category and reason, the most frequent reaso
 })
 
 test('a stage may have any name', () => {
-  const funnel = funnelOf([[{}, { keep: false, stage: 'mine/own', reason: 'a/b', detail: '' }]])
+  const funnel = funnelOf([[{}, droppedBy('mine/own', 'a/b')]])
   expect(funnel.dropped).toMatchObject([{ stage: 'mine/own', reason: 'a/b' }])
 })
 

@@ -5,6 +5,7 @@ import { quotas } from '../../../filters/quotas.ts'
 import { hfRow } from '../../../output/hf.ts'
 import { rescue, rescues, undoRescue } from '../../../pipeline/decide/rescue.ts'
 import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
+import { shownDrop } from '../../../schemas/drop.ts'
 import { says, scripted, type TestRun, tasks, withRun, wordsOf } from '../scripted.ts'
 
 const sandbox = bubblewrap()
@@ -52,12 +53,12 @@ test('a rescued row stays, marked, where nothing else is against it, and goes ag
     expect(done).toEqual({ rescued: 2, refused: 0 })
     await run.recurate()
     expect(await run.fates()).toEqual({ ...before, 'width/1': 'kept', 'width/2': 'passed/second_wrong' })
-    const overruled = [{ stage: 'passed', reason: 'first_wrong' }]
+    const overruled = [{ stage: 'passed', by: 'first', reason: 'wrong' }]
     const marked = (await run.rows()).filter(({ verdict }) => verdict.rescued)
     expect(marked.map(({ verdict }) => verdict.rescued)).toEqual([overruled, overruled])
     for (const row of await run.rows()) {
       const { provenance } = await hfRow(row, { bytes: image => run.store.getBlob(image.sha256) })
-      expect(JSON.parse(String(provenance)).rescued).toEqual(row.verdict.rescued)
+      expect(JSON.parse(String(provenance)).rescued).toEqual(row.verdict.rescued?.map(shownDrop))
     }
 
     expect(await undoRescue(run.store, { reason: 'first_wrong' })).toBe(2)

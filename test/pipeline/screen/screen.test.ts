@@ -17,8 +17,9 @@ import { pilot } from '../../../pipeline/pilot.ts'
 import { screenedTasks } from '../../../pipeline/screen/screenings.ts'
 import { BudgetError } from '../../../pipeline/spend/purse.ts'
 import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
+import { reasonOf } from '../../../schemas/drop.ts'
 import { difficulty } from '../../../screens/difficulty.ts'
-import { next, route, type Screen } from '../../../screens/screen.ts'
+import { droppedBy, next, route, type Screen } from '../../../screens/screen.ts'
 import { openai } from '../../../teachers/openai.ts'
 import { readPrices } from '../../../teachers/prices.ts'
 import { hear } from '../../checks/judging.ts'
@@ -93,7 +94,8 @@ const routes = async ({ folder, store }: TestRun) =>
   Object.fromEntries(
     (await Array.fromAsync(screenedTasks(folder, store))).map(({ id, screening }) => [
       id,
-      screening && [screening.route, screening.reason].join(' ').trim(),
+      screening &&
+        (screening.by === '' ? screening.route : `${screening.route} ${reasonOf(droppedBy(screening))}`),
     ]),
   )
 
@@ -117,7 +119,7 @@ test('the student decides what teachers are asked, and everything is asked once'
       sft: 2,
       rl: 1,
       unscreened: 0,
-      dropped: [{ stage: 'screen', reason: 'difficulty_too_easy', rows: 1 }],
+      dropped: [{ stage: 'screen', by: 'difficulty', reason: 'too_easy', rows: 1 }],
     })
     await run.run()
     await run.recurate()
@@ -366,7 +368,12 @@ test('screens follow each other: the first that decides ends it, and a teacher i
     await run.run()
     const all = await Array.fromAsync(screenedTasks(run.folder, run.store))
     expect(all.map(({ screening }) => screening)).toMatchObject([
-      { route: 'drop', reason: 'dropping_first', detail: 'How wide is picture 1, in pixels? Exactly.' },
+      {
+        route: 'drop',
+        by: 'dropping',
+        reason: 'first',
+        detail: 'How wide is picture 1, in pixels? Exactly.',
+      },
       { route: 'sft', reason: '', data: { rewording: { was: 'How wide is picture 2, in pixels?' } } },
     ])
     expect(asked.asked.map(wordsOf)).toEqual(['How wide is picture 2, in pixels? Exactly.'])

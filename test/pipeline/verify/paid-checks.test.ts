@@ -10,6 +10,7 @@ import type { Config } from '../../../pipeline/config.ts'
 import { pilot } from '../../../pipeline/pilot.ts'
 import { BudgetError } from '../../../pipeline/spend/purse.ts'
 import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
+import { reasonOf } from '../../../schemas/drop.ts'
 import { openai } from '../../../teachers/openai.ts'
 import { readPrices } from '../../../teachers/prices.ts'
 import type { Teacher } from '../../../teachers/teacher.ts'
@@ -46,7 +47,7 @@ async function withJudge(
 const accepting: Say = ({ verdict }) => verdict('same')
 
 const reasons = async (run: TestRun) =>
-  (await run.rows()).map(({ verdict }) => (verdict.keep ? 'kept' : verdict.reason)).toSorted()
+  (await run.rows()).map(({ verdict }) => (verdict.keep ? 'kept' : reasonOf(verdict))).toSorted()
 
 const replayOf = (run: TestRun, changes: Partial<Config> = {}) =>
   replayRun(run.settings(changes), run.store, () => {}, signal)
