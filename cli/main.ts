@@ -24,6 +24,12 @@ const program = new Command('kindling')
   .exitOverride(error => process.exit(error.exitCode === 0 ? 0 : 2))
 
 program
+  .command('init')
+  .description('write a first project: a config, pictures, and a check, a filter and a tool of one’s own')
+  .argument('[folder]', 'where; this folder by default. Nothing that is there is overwritten')
+  .action(async folder => (await import('./init.ts')).init(folder))
+
+program
   .command('run')
   .description('solve, check, decide and export; run again, it resumes, extends or does nothing')
   .argument('<config>', 'a config such as charts.config.ts')

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process'
+import { existsSync, globSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { png, temporaryFolder } from './fixtures.ts'
 
 const run = promisify(execFile)
@@ -21,7 +22,7 @@ import { program } from 'kindling/teachers/program'
 import { python } from 'kindling/tools/python'
 
 export default defineConfig({
-  name: 'first',
+  name: 'felt',
   tasks: jsonl('tasks.jsonl', {
     fields: { id: 'id', question: 'question', images: 'image', answer: 'answer' },
     source: { name: 'mine', licence: 'CC0-1.0' },
@@ -51,9 +52,13 @@ test('the lock file knows every binary of every platform, so that `npm ci` takes
   expect(optional.filter(name => !known.has(name))).toEqual([])
 })
 
-test('the packed package works from an empty folder, with a config that imports it by name', async () => {
-  await using folder = await temporaryFolder()
-  const project = join(folder.path, 'project')
+/** An empty project with the package as it is packed. */
+let folder: Awaited<ReturnType<typeof temporaryFolder>>
+let project: string
+
+beforeAll(async () => {
+  folder = await temporaryFolder()
+  project = join(folder.path, 'project')
   await mkdir(project)
   await run('npm', ['run', '--silent', 'build'], { cwd: root })
   const packed = await run('npm', ['pack', './dist', '--json', '--pack-destination', folder.path], {
@@ -61,24 +66,61 @@ test('the packed package works from an empty folder, with a config that imports 
     maxBuffer: 1 << 26,
   })
   const [{ filename }] = Object.values(JSON.parse(packed.stdout)) as [{ filename: string }]
-
-  await writeFile(join(project, 'package.json'), '{ "type": "module", "private": true }')
   await run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', join(folder.path, filename)], {
     cwd: project,
   })
+})
+afterAll(() => folder[Symbol.asyncDispose]())
+
+const kindling = (args: string[]) =>
+  run(process.execPath, [join(project, 'node_modules/.bin/kindling'), ...args], { cwd: project })
+
+test('from an empty folder, `init` writes a project whose types are right and whose first run keeps rows', async () => {
+  const { stdout } = await kindling(['init'])
+  expect(stdout).toMatch(/^written: first\.config\.ts$/m)
+  expect(stdout).toMatch(/^ {2}npx kindling run first\.config\.ts /m)
+
+  const tsc = join(root, 'node_modules/typescript/bin/tsc')
+  await run(process.execPath, [tsc, '--project', project])
+
+  const { stdout: made, stderr } = await kindling(['run', 'first.config.ts', '--json'])
+  const { funnel } = JSON.parse(made)
+  expect(funnel).toMatchObject({
+    rollouts: 6,
+    kept: 5,
+    dropped: [{ stage: 'few_turns', reason: 'too_many_turns', examples: ['lines-1'] }],
+  })
+  expect(stderr.split('\n').filter(line => line !== '' && !line.startsWith('{'))).toEqual([])
+})
+
+test('a config beside it that solves nothing says so', async () => {
   await writeFile(join(project, 'red.png'), await png(64, 64))
   const task = { id: 'a', question: 'What do you feel?', image: 'red.png', answer: 'nothing' }
   await writeFile(join(project, 'tasks.jsonl'), JSON.stringify(task))
-  await writeFile(join(project, 'first.config.ts'), config)
-
-  const kindling = join(project, 'node_modules/.bin/kindling')
-  const { stdout } = await run(process.execPath, [kindling, 'run', 'first.config.ts', '--json'], {
-    cwd: project,
-  })
-  const { funnel } = JSON.parse(stdout)
-  expect(funnel).toMatchObject({
+  await writeFile(join(project, 'felt.config.ts'), config)
+  const { stdout } = await kindling(['run', 'felt.config.ts', '--json'])
+  expect(JSON.parse(stdout).funnel).toMatchObject({
     rollouts: 1,
     kept: 0,
     dropped: [{ stage: 'synthesize', reason: 'unsolved_no_answer' }],
   })
+})
+
+test('every public module can be imported', async () => {
+  const paths = Object.keys(packageJson.exports).filter(path => path !== './package.json')
+  expect(paths.length).toBeGreaterThan(90)
+  const script = `for (const path of ${JSON.stringify(paths)}) await import('kindling' + path.slice(1))`
+  await run(process.execPath, ['--input-type=module', '--eval', script], { cwd: project })
+})
+
+test('no link of its documents leads nowhere', async () => {
+  const installed = join(project, 'node_modules/kindling')
+  const documents = globSync(['*.md', 'docs/**/*.md'], { cwd: installed })
+  expect(documents).toContain('README.md')
+  for (const document of documents) {
+    const text = await readFile(join(installed, document), 'utf8')
+    const links = [...text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, target = '']) => target)
+    const gone = links.filter(target => !existsSync(join(installed, dirname(document), target)))
+    expect(gone, document).toEqual([])
+  }
 })
