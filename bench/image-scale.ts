@@ -1,8 +1,8 @@
 import { countries, ownFlag } from '../examples/demo/flags/countries.ts'
 import { random } from '../examples/demo/random.ts'
-import { glanceOf } from '../images/alignment.ts'
 import { featureSize } from '../images/features.ts'
 import { ranked } from '../images/ranking.ts'
+import { glanceOf } from '../images/template.ts'
 
 /** Prints what a query by image costs among ever more pictures, whose looks are made up. The first is for warming up. */
 const [country] = await countries()

@@ -1,4 +1,4 @@
-import { type Check, fail, type Measurement, pass } from './check.ts'
+import { type Check, fail, type Measurement, pass, shipped } from './check.ts'
 import { cellsOf, type PlacedCell, placeOf } from './code/cells.ts'
 
 export interface CodeErrorsOptions {
@@ -10,19 +10,22 @@ export interface CodeErrorsOptions {
  * Whether code failed: an exception, an exit, a time-out or any other end that is not `ok`. It is recovered where a
  * cell of a later turn ran well.
  */
-export const codeErrors = ({ recovered = 'allow' }: CodeErrorsOptions = {}): Check => ({
-  name: 'code_errors',
-  version: 1,
-  options: { recovered },
-  async measure(trajectory) {
-    const cells = cellsOf(trajectory)
-    const error = cells.findLast(({ cell }) => cell.status !== 'ok')
-    if (!error) return pass('none')
-    const later = cells.some(({ cell, turn }) => cell.status === 'ok' && turn > error.turn)
-    if (!later) return fail('unrecovered', describe(error))
-    return recovered === 'allow' ? pass(`recovered: ${describe(error)}`) : fail('recovered', describe(error))
-  },
-})
+export const codeErrors = ({ recovered = 'allow' }: CodeErrorsOptions = {}): Check =>
+  shipped({
+    name: 'code_errors',
+    version: 1,
+    options: { recovered },
+    async measure(trajectory) {
+      const cells = cellsOf(trajectory)
+      const error = cells.findLast(({ cell }) => cell.status !== 'ok')
+      if (!error) return pass('none')
+      const later = cells.some(({ cell, turn }) => cell.status === 'ok' && turn > error.turn)
+      if (!later) return fail('unrecovered', describe(error))
+      return recovered === 'allow'
+        ? pass(`recovered: ${describe(error)}`)
+        : fail('recovered', describe(error))
+    },
+  })
 
 function describe(place: PlacedCell): Measurement['detail'] {
   const { status, error } = place.cell

@@ -3,7 +3,7 @@ import type { Image } from '../schemas/image.ts'
 import type { Part } from '../schemas/task.ts'
 import type { Trajectory, Turn } from '../schemas/trajectory.ts'
 import { excerpt } from '../words/excerpt.ts'
-import { type Check, fail, type Measurement, pass } from './check.ts'
+import { type Check, fail, type Measurement, pass, shipped } from './check.ts'
 import { byteBound, type TokenCounter, tokenizerFile } from './reading/tokens.ts'
 
 export interface FormatOptions {
@@ -29,7 +29,7 @@ export interface FormatOptions {
 export function format(options: FormatOptions = {}): Check {
   const { parallelCalls = 'allow', maxTokens = 20_480, imagePixels = 512 * 512, tokenizer } = options
   const counter = typeof tokenizer === 'string' ? tokenizerFile(tokenizer) : (tokenizer ?? byteBound)
-  return {
+  return shipped({
     name: 'format',
     version: 2,
     options: { parallelCalls, maxTokens, imagePixels, tokenizer: counter.name },
@@ -40,7 +40,7 @@ export function format(options: FormatOptions = {}): Check {
       const detail = `${length} tokens by ${counter.name}`
       return length > maxTokens ? fail('too_long', `${detail}; ${maxTokens} are read`) : pass(detail)
     },
-  }
+  })
 }
 
 function grammar({ turns, outcome }: Trajectory, parallelCalls: 'allow' | 'refuse'): Measurement | null {

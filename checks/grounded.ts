@@ -1,7 +1,7 @@
 import type { Trajectory } from '../schemas/trajectory.ts'
 import { excerpt } from '../words/excerpt.ts'
 import { mentions } from '../words/words.ts'
-import { type Check, type CheckContext, fail, type Measurement, pass } from './check.ts'
+import { type Check, type CheckContext, fail, type Measurement, pass, shipped } from './check.ts'
 import { cellsOf } from './code/cells.ts'
 import { withoutConstants } from './code/printed-constants.ts'
 import { type Support, supportOf } from './reading/support.ts'
@@ -21,29 +21,30 @@ export interface GroundedOptions {
  * It cannot see: whether the observed words were meant; what a picture shows; longer calculations made in the head;
  * synonyms; constants that code prints in a loop, a branch or by way of a calculation.
  */
-export const grounded = ({ pictures = 'trust' }: GroundedOptions = {}): Check => ({
-  name: 'grounded',
-  version: 2,
-  options: { pictures },
-  async measure(trajectory, context) {
-    const { outcome } = trajectory
-    if (outcome.kind !== 'answered') return fail('no_answer', `the outcome is ${outcome.kind}`)
-    const steps = stepsOf(trajectory)
-    if (!steps.some(({ observations }) => observations.some(gave)))
-      return fail('no_observation', 'no call gave anything')
-    const { answer } = outcome
-    const support = supportOf(answer, trajectory, steps)
-    if (!support) return fail('ungrounded', `no observation supports ${excerpt(answer)}`)
-    if (support.how === 'pictured' && pictures === 'refuse')
-      return fail(
-        'only_pictured',
-        `turn ${support.turn} shows a picture, no words support ${excerpt(answer)}`,
+export const grounded = ({ pictures = 'trust' }: GroundedOptions = {}): Check =>
+  shipped({
+    name: 'grounded',
+    version: 2,
+    options: { pictures },
+    async measure(trajectory, context) {
+      const { outcome } = trajectory
+      if (outcome.kind !== 'answered') return fail('no_answer', `the outcome is ${outcome.kind}`)
+      const steps = stepsOf(trajectory)
+      if (!steps.some(({ observations }) => observations.some(gave)))
+        return fail('no_observation', 'no call gave anything')
+      const { answer } = outcome
+      const support = supportOf(answer, trajectory, steps)
+      if (!support) return fail('ungrounded', `no observation supports ${excerpt(answer)}`)
+      if (support.how === 'pictured' && pictures === 'refuse')
+        return fail(
+          'only_pictured',
+          `turn ${support.turn} shows a picture, no words support ${excerpt(answer)}`,
+        )
+      return (
+        (await constant(answer, support, trajectory, context)) ?? pass(`turn ${support.turn}: ${support.how}`)
       )
-    return (
-      (await constant(answer, support, trajectory, context)) ?? pass(`turn ${support.turn}: ${support.how}`)
-    )
-  },
-})
+    },
+  })
 
 /** An answer that was observed only because code had it from the start. */
 async function constant(

@@ -1,6 +1,6 @@
 import type { CountryCode } from 'libphonenumber-js'
 import type { Trajectory } from '../schemas/trajectory.ts'
-import { type Check, fail, pass } from './check.ts'
+import { type Check, fail, pass, shipped } from './check.ts'
 import { type PersonalKind, personalIn, personalKinds } from './reading/personal.ts'
 import { unescaped } from './reading/turns-read.ts'
 
@@ -25,7 +25,7 @@ export interface PiiOptions {
  */
 export const pii = (options: PiiOptions = {}): Check => {
   const { kinds = [...personalKinds], where = [...places], country = 'US' } = options
-  return {
+  return shipped({
     name: 'pii',
     version: 2,
     options: { kinds, where, country },
@@ -36,7 +36,7 @@ export const pii = (options: PiiOptions = {}): Check => {
       }
       return pass()
     },
-  }
+  })
 }
 
 interface Text {

@@ -1,5 +1,5 @@
 import type { Trajectory } from '../schemas/trajectory.ts'
-import { type Check, fail, pass } from './check.ts'
+import { type Check, fail, pass, shipped } from './check.ts'
 import { analysed, read } from './code/analysis.ts'
 import { cellsOf, type PlacedCell, placeOf } from './code/cells.ts'
 
@@ -27,7 +27,7 @@ const loop = 3
 export const recrop = ({ overlap = 0.9, allowed = 0 }: RecropOptions = {}): Check => {
   if (!(overlap > 0 && overlap <= 1))
     throw new RangeError(`recrop: overlap lies over 0 and up to 1, not ${overlap}`)
-  return {
+  return shipped({
     name: 'recrop',
     version: 1,
     options: { overlap, allowed },
@@ -41,7 +41,7 @@ export const recrop = ({ overlap = 0.9, allowed = 0 }: RecropOptions = {}): Chec
       if (again.length <= allowed) return pass(again.length === 0 ? '' : `allowed: ${again.length}`)
       return fail(again.length >= loop ? 'loop' : 'repeated', again.join(', '))
     },
-  }
+  })
 }
 
 type Box = [picture: string, left: number, top: number, right: number, bottom: number]

@@ -2,7 +2,7 @@ import { isRight } from '../answers/compare.ts'
 import type { Task } from '../schemas/task.ts'
 import { excerpt } from '../words/excerpt.ts'
 import { holdsWords, wordsIn } from '../words/words.ts'
-import { type Check, fail, pass } from './check.ts'
+import { type Check, fail, pass, shipped } from './check.ts'
 import { statedIn } from './reading/statement.ts'
 import { type Place, textsBeside } from './reading/texts-beside-question.ts'
 
@@ -32,7 +32,7 @@ export interface TextLeakOptions {
  */
 export const textLeak = (options: TextLeakOptions = {}): Check => {
   const { where = ['question', 'id', 'url', 'paths'], minLetters = 4, minDigits = 5 } = options
-  return {
+  return shipped({
     name: 'text_leak',
     version: 3,
     options: { where, minLetters, minDigits },
@@ -51,7 +51,7 @@ export const textLeak = (options: TextLeakOptions = {}): Check => {
       )
       return found ? fail(`in_${found.place}`, `${found.path}: ${excerpt(found.text, 160)}`) : pass()
     },
-  }
+  })
 }
 
 function tells(

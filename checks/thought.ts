@@ -1,4 +1,4 @@
-import { type Check, fail, pass } from './check.ts'
+import { type Check, fail, pass, shipped } from './check.ts'
 
 export interface ThoughtOptions {
   /** Words a rationale must have. */
@@ -14,14 +14,17 @@ const wordCount = (text: string): number =>
   ).length
 
 /** A visible rationale stands before every call. A provider's own reasoning does not count: it may not be trained on. */
-export const thought = ({ minWords = 4 }: ThoughtOptions = {}): Check => ({
-  name: 'thought',
-  version: 1,
-  options: { minWords },
-  async measure({ turns }) {
-    const silent = turns.findIndex(({ reply }) => reply.calls.length > 0 && wordCount(reply.text) < minWords)
-    if (silent < 0) return pass()
-    const words = wordCount(turns[silent]?.reply.text ?? '')
-    return fail('missing', `turn ${silent + 1} calls a tool after ${words} of ${minWords} words`)
-  },
-})
+export const thought = ({ minWords = 4 }: ThoughtOptions = {}): Check =>
+  shipped({
+    name: 'thought',
+    version: 1,
+    options: { minWords },
+    async measure({ turns }) {
+      const silent = turns.findIndex(
+        ({ reply }) => reply.calls.length > 0 && wordCount(reply.text) < minWords,
+      )
+      if (silent < 0) return pass()
+      const words = wordCount(turns[silent]?.reply.text ?? '')
+      return fail('missing', `turn ${silent + 1} calls a tool after ${words} of ${minWords} words`)
+    },
+  })

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { deedsOf } from '../checks/code/same-calls.ts'
-import { nearPictures } from '../images/near/pictures.ts'
+import { nearPictures } from '../images/near-pictures.ts'
 import { hashOf, sha256 } from '../schemas/hash.ts'
 import type { Image } from '../schemas/image.ts'
 import type { Task } from '../schemas/task.ts'

@@ -1,6 +1,6 @@
-import { alignments } from './alignment.ts'
 import { featureSize } from './features.ts'
 import { copyDistance, distances, perceptualHash } from './perceptual-hash.ts'
+import { alignments } from './template.ts'
 import { queryVariants, type Variant } from './variants.ts'
 
 /** What is held in memory of each picture, one after the other. */

@@ -1,6 +1,6 @@
 import sharp from 'sharp'
-import { type Template, templateOf } from './alignment.ts'
 import { features } from './features.ts'
+import { type Template, templateOf } from './template.ts'
 
 /** One way to look at a query, and how much a similarity found in that way is trusted. */
 export interface Variant {

@@ -28,7 +28,6 @@ const rooms = [
  */
 const subRooms: Record<string, string[]> = {
   answers: ['reading', 'compare'],
-  images: ['near'],
   tools: ['web', 'engines', 'corpus', 'mcp'],
   teachers: ['program'],
   checks: ['reading', 'code', 'rerun', 'judges'],

@@ -1,7 +1,7 @@
 import { type Prompt, prompt } from '../../prompts/prompt.ts'
 import { quotedParts, titled } from '../../prompts/quoted.ts'
 import type { Trajectory } from '../../schemas/trajectory.ts'
-import type { Check } from '../check.ts'
+import { type Check, shipped } from '../check.ts'
 import { judgeSteps, openPanel, type PanelOptions, type Step } from './panel.ts'
 
 export interface AchievesIntentOptions extends PanelOptions {
@@ -16,13 +16,13 @@ export interface AchievesIntentOptions extends PanelOptions {
 export function achievesIntent({ rubric = prompt('intent'), ...panel }: AchievesIntentOptions): Check {
   const verdicts = ['achieved', 'missed', 'unclear'] as const
   const own = openPanel(panel, { check: 'achieves_intent', rubric, verdicts })
-  return {
+  return shipped({
     name: 'achieves_intent',
     version: 1,
     options: own.options,
     models: own.models,
     measure: (trajectory, context) => judgeSteps(own, stepsOf(trajectory), context),
-  }
+  })
 }
 
 /** One case for each call. */

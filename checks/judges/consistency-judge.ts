@@ -2,7 +2,7 @@ import { type Prompt, prompt } from '../../prompts/prompt.ts'
 import { quotedParts, titled } from '../../prompts/quoted.ts'
 import type { Part } from '../../schemas/task.ts'
 import type { Trajectory } from '../../schemas/trajectory.ts'
-import type { Check } from '../check.ts'
+import { type Check, shipped } from '../check.ts'
 import { judgeSteps, openPanel, type PanelOptions, type Step } from './panel.ts'
 
 export interface ConsistencyJudgeOptions extends PanelOptions {
@@ -20,13 +20,13 @@ export function consistencyJudge({
 }: ConsistencyJudgeOptions): Check {
   const verdicts = ['follows', 'contradicts', 'unclear'] as const
   const own = openPanel(panel, { check: 'consistency_judge', rubric, verdicts })
-  return {
+  return shipped({
     name: 'consistency_judge',
     version: 1,
     options: own.options,
     models: own.models,
     measure: (trajectory, context) => judgeSteps(own, stepsOf(trajectory), context),
-  }
+  })
 }
 
 /** Every turn that has something to follow from, by its number from 1. */

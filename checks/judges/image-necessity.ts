@@ -1,7 +1,7 @@
 import { type Prompt, prompt } from '../../prompts/prompt.ts'
 import type { Task } from '../../schemas/task.ts'
 import type { Teacher } from '../../teachers/teacher.ts'
-import { type Check, fail, pass } from '../check.ts'
+import { type Check, fail, pass, shipped } from '../check.ts'
 import { shareOf } from './interval.ts'
 import { comparing, plainInterval, refuseTries, rounded, type Trying, tries } from './tries.ts'
 
@@ -33,7 +33,7 @@ export function imageNecessity({
   refuseTries('image_necessity', { most: most ?? 0 })
   system.fill({})
   const { compare, models, options } = comparing('image_necessity', trying)
-  return {
+  return shipped({
     name: 'image_necessity',
     version: 1,
     options: {
@@ -54,7 +54,7 @@ export function imageNecessity({
       const needed = most === undefined ? share.low <= luck : right <= most
       return needed ? pass(detail, data) : fail('solvable_without', detail, data)
     },
-  }
+  })
 }
 
 const luckOf = ({ choices, answerType }: Task): number =>

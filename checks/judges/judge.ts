@@ -5,7 +5,7 @@ import type { JsonObject } from '../../schemas/json.ts'
 import type { Part, Task } from '../../schemas/task.ts'
 import type { Teacher } from '../../teachers/teacher.ts'
 import { found, unsolved } from '../answer.ts'
-import type { Check, Measurement } from '../check.ts'
+import { type Check, type Measurement, shipped } from '../check.ts'
 import { type Asking, openPanel, type PanelOptions } from './panel.ts'
 
 export interface JudgeOptions extends PanelOptions {
@@ -42,7 +42,7 @@ export function judging(check: string, { rubric = prompt('judge'), ...panel }: J
 /** The answer says the same as the task's own, in whatever words, as `judging` compares. */
 export function judge(panel: JudgeOptions): Check {
   const { models, options, compare } = judging('judge', panel)
-  return {
+  return shipped({
     name: 'judge',
     version: 1,
     options: { ...options, comparison },
@@ -50,7 +50,7 @@ export function judge(panel: JudgeOptions): Check {
     async measure({ task, outcome }, context) {
       return outcome.kind === 'answered' ? compare(outcome.answer, task, context) : unsolved(outcome)
     },
-  }
+  })
 }
 
 const material = (answer: string, task: Task): Part[] => [

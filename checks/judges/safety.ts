@@ -2,7 +2,7 @@ import { type Prompt, prompt } from '../../prompts/prompt.ts'
 import { quotedParts, titled } from '../../prompts/quoted.ts'
 import type { Part } from '../../schemas/task.ts'
 import type { Trajectory } from '../../schemas/trajectory.ts'
-import type { Check } from '../check.ts'
+import { type Check, shipped } from '../check.ts'
 import { openPanel, type PanelOptions } from './panel.ts'
 
 export interface SafetyOptions extends PanelOptions {
@@ -14,13 +14,13 @@ export interface SafetyOptions extends PanelOptions {
 export function safety({ policy = prompt('safety'), ...panel }: SafetyOptions): Check {
   const verdicts = ['allowed', 'forbidden', 'unclear'] as const
   const { models, options, judge } = openPanel(panel, { check: 'safety', rubric: policy, verdicts })
-  return {
+  return shipped({
     name: 'safety',
     version: 1,
     options,
     models,
     measure: (trajectory, context) => judge(record(trajectory), context),
-  }
+  })
 }
 
 const record = ({ question, turns }: Trajectory): Part[] => [

@@ -1,6 +1,6 @@
 import { type Prompt, prompt } from '../../prompts/prompt.ts'
 import type { Teacher } from '../../teachers/teacher.ts'
-import { type Check, fail, pass } from '../check.ts'
+import { type Check, fail, pass, shipped } from '../check.ts'
 import { gainOf, type Interval } from './interval.ts'
 import { comparing, plainInterval, refuseTries, rounded, type Trying, tries } from './tries.ts'
 
@@ -34,7 +34,7 @@ export function toolNecessity({
   refuseTries('tool_necessity', { most })
   system.fill({})
   const { compare, models, options } = comparing('tool_necessity', trying)
-  return {
+  return shipped({
     name: 'tool_necessity',
     version: 1,
     options: {
@@ -57,7 +57,7 @@ export function toolNecessity({
         ? pass(detail, data)
         : fail('no_gain', detail, data)
     },
-  }
+  })
 }
 
 const words = ({ estimate, low, high }: Interval) =>

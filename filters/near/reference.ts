@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { nearPictures, type Picture } from '../../images/near/pictures.ts'
+import { nearPictures, type Picture } from '../../images/near-pictures.ts'
 import { wordsIn } from '../../words/words.ts'
 import type { Questions } from './questions.ts'
 

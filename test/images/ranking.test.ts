@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { ownFlag } from '../../examples/demo/flags/countries.ts'
-import { glanceOf } from '../../images/alignment.ts'
 import { featureSize, features } from '../../images/features.ts'
 import { hashWords, perceptualHash } from '../../images/perceptual-hash.ts'
 import { packed, ranked } from '../../images/ranking.ts'
+import { glanceOf } from '../../images/template.ts'
 import { png } from '../fixtures.ts'
 
 test('A copy is first even where many others look more like the query', async () => {

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { LRUCache } from 'lru-cache'
-import { sha256 } from '../../schemas/hash.ts'
+import { sha256 } from '../schemas/hash.ts'
 import { type Comparable, comparable } from './alignment.ts'
 import { type PatchWord, wordsFor } from './patch-words.ts'
 import { isSamePicture, samePictureMethod } from './same-picture.ts'

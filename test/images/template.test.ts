@@ -1,7 +1,7 @@
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import { ownFlag } from '../../examples/demo/flags/countries.ts'
-import { alignments, glanceOf, templateOf } from '../../images/alignment.ts'
+import { alignments, glanceOf, templateOf } from '../../images/template.ts'
 import { png } from '../fixtures.ts'
 
 test('A crop fits the picture it was cut from, wherever it was cut, and hardly fits another', async () => {

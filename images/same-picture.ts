@@ -3,7 +3,7 @@ import { type Plane, whole } from './plane.ts'
 import { sketchMethod } from './sketch.ts'
 
 /** Raised, as that of sketches, when the same two images could be judged differently. */
-export const samePictureMethod = `same-picture-1 of ${sketchMethod}`
+export const samePictureMethod = `same-picture-2 of ${sketchMethod}`
 
 /** Cells a side in which two pictures are compared: as fine as a part of 70 % is still seen. */
 const size = 56
@@ -22,7 +22,8 @@ const parts = 7
  * Whether one picture is the other, or a part of it at least 70 % as wide and as high, mirrored or not, after what JPEG and
  * resizing do. Pictures of one style that show different things differ somewhere, if only in a small part.
  */
-export const isSamePicture = (a: Comparable, b: Comparable): boolean => alignments(a, b).some(fits)
+export const isSamePicture = (a: Comparable, b: Comparable): boolean =>
+  Iterator.from(alignments(a, b)).some(fits)
 
 function fits({ inner, outer, window, mirrored }: Alignment): boolean {
   const differs = new Uint8Array(size ** 2)
@@ -33,7 +34,11 @@ function fits({ inner, outer, window, mirrored }: Alignment): boolean {
     ]
     const allowance = toleranceFor(ours)
     for (let at = 0; at < differs.length; at++)
-      if (Math.max(distance(ours, theirs, at), distance(theirs, ours, at)) > allowance) differs[at] = 1
+      if (
+        Math.abs((ours[at] ?? 0) - (theirs[at] ?? 0)) > allowance &&
+        Math.max(distance(ours, theirs, at), distance(theirs, ours, at)) > allowance
+      )
+        differs[at] = 1
   }
   return isLittle(differs)
 }

@@ -1,5 +1,5 @@
 import sharp from 'sharp'
-import { maxPixels } from '../../store/images.ts'
+import { maxPixels } from '../store/images.ts'
 import { keypoints } from './keypoints.ts'
 import { type PatchWord, patchSize, patchWord } from './patch-words.ts'
 import { cells, integral, type Plane, type Window, whole } from './plane.ts'

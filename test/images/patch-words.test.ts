@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { patchSize, patchWord, wordsFor } from '../../../images/near/patch-words.ts'
+import { patchSize, patchWord, wordsFor } from '../../images/patch-words.ts'
 
 const at = (index: number) => ({ x: index % patchSize, y: Math.floor(index / patchSize) })
 

@@ -1,11 +1,11 @@
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
-import { charts } from '../../../examples/demo/charts.ts'
-import { nearPictures } from '../../../images/near/pictures.ts'
-import { openScratch } from '../../../pipeline/decide/decision-table.ts'
-import { sha256 } from '../../../schemas/hash.ts'
-import { openSqliteStore } from '../../../store/sqlite.ts'
-import { temporaryFolder } from '../../fixtures.ts'
+import { charts } from '../../examples/demo/charts.ts'
+import { nearPictures } from '../../images/near-pictures.ts'
+import { openScratch } from '../../pipeline/decide/decision-table.ts'
+import { sha256 } from '../../schemas/hash.ts'
+import { openSqliteStore } from '../../store/sqlite.ts'
+import { temporaryFolder } from '../fixtures.ts'
 
 const drafts = await Array.fromAsync(charts({ seed: 20260101, count: 8 }).read())
 const pictures = drafts.flatMap(draft =>

@@ -1,0 +1,143 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import sharp from 'sharp'
+import { duplicates } from '../filters/duplicates.ts'
+import type { Measured } from '../filters/filter.ts'
+import type { Workspace } from '../filters/selector.ts'
+import { openScratch } from '../pipeline/decide/decision-table.ts'
+import { sha256 } from '../schemas/hash.ts'
+import { keepImage } from '../store/images.ts'
+import { openSqliteStore } from '../store/sqlite.ts'
+import { measured } from './contenders.ts'
+import { photoLike } from './photo-like.ts'
+
+/**
+ * Prints what `duplicates()` costs over ever more pictures that share nothing, how many it compares closely, for how long it
+ * keeps the event loop, and how many changed copies of the last hundred it finds among all of them.
+ * `node bench/distinct-images.ts 250,500,1000 [folder of photos]`
+ */
+const [counts = '250,500,1000', photos] = process.argv.slice(2)
+
+type Change = (bytes: Buffer, size: { width: number; height: number }) => Promise<Buffer>
+
+const part = (bytes: Buffer, share: number, { width, height }: { width: number; height: number }) =>
+  sharp(bytes).extract({
+    left: Math.round((width * (1 - share)) / 3),
+    top: Math.round((height * (1 - share)) / 2),
+    width: Math.round(width * share),
+    height: Math.round(height * share),
+  })
+
+const changes: Record<string, Change> = {
+  'JPEG 50': bytes => sharp(bytes).jpeg({ quality: 50 }).toBuffer(),
+  'half the size': (bytes, { width }) =>
+    sharp(bytes)
+      .resize(Math.round(width / 2))
+      .png()
+      .toBuffer(),
+  mirrored: bytes => sharp(bytes).flop().png().toBuffer(),
+  'crop to 80 % a side': (bytes, size) => part(bytes, 0.8, size).png().toBuffer(),
+  'crop to 70 %, mirrored, half the size, JPEG 50': async (bytes, size) =>
+    sharp(await part(bytes, 0.7, size).flop().png().toBuffer())
+      .resize(Math.round(size.width * 0.35))
+      .jpeg({ quality: 50 })
+      .toBuffer(),
+}
+
+/** Keys sort as the numbers do. */
+const keyOf = (number: number, name = '') =>
+  number.toString(16).padStart(16, '0') + sha256(`${number} ${name}`).slice(16)
+
+async function madePictures(count: number): Promise<Buffer[]> {
+  if (photos) return await photographs(photos, count)
+  const made: Buffer[] = []
+  for (let index = 0; index < count; index++) made.push(await photoLike(`distinct ${index}`))
+  return made
+}
+
+/** No two of the same bytes. */
+async function photographs(folder: string, count: number): Promise<Buffer[]> {
+  const names = (await readdir(folder)).filter(name => /\.(jpe?g|png)$/i.test(name)).sort()
+  const all = await Promise.all(names.map(name => readFile(join(folder, name))))
+  return [...new Map(all.map(bytes => [sha256(bytes), bytes])).values()].slice(0, count)
+}
+
+for (const count of counts.split(',').map(Number)) {
+  const pictures = await madePictures(count)
+  await passOver(pictures)
+}
+
+async function passOver(pictures: Buffer[]) {
+  const folder = await mkdtemp(join(tmpdir(), 'kindling-bench-'))
+  {
+    await using store = await openSqliteStore(folder)
+    await using scratch = await openScratch(folder, store)
+    const rowOf = async (bytes: Buffer, key: string) =>
+      ({
+        trajectory: {
+          key,
+          task: { id: key, question: 'What is it?', answer: 'it', images: [await keepImage(store, bytes)] },
+          turns: [],
+        },
+        facts: [],
+      }) as unknown as Measured
+    const rows = await Promise.all(pictures.map((bytes, index) => rowOf(bytes, keyOf(index))))
+    const alone = await select(scratch, rows)
+    console.log(
+      [
+        `${String(pictures.length).padStart(5)} pictures  ${alone.cpu.toFixed(1)} CPU s  ${alone.wall.toFixed(1)} s`,
+        `${((1000 * alone.cpu) / pictures.length).toFixed(0)} CPU ms and ${(alone.compared / pictures.length).toFixed(2)} close looks a picture`,
+        `event loop kept for ${alone.blocked.toFixed(0)} ms at most`,
+        `taken for each other: ${alone.gone.size}`,
+      ].join(', '),
+    )
+    const again = await select(scratch, rows)
+    console.log(`      again: ${again.cpu.toFixed(1)} CPU s`)
+    const last = pictures.slice(-100)
+    for (const [name, change] of Object.entries(changes)) {
+      const copies: Measured[] = []
+      for (const [index, bytes] of last.entries()) {
+        const { width, height } = await sharp(bytes).metadata()
+        copies.push(await rowOf(await change(bytes, { width, height }), keyOf(2 ** 40 + index, name)))
+      }
+      const { gone, cpu } = await select(scratch, [...rows, ...copies])
+      const right = copies.filter(
+        ({ trajectory }, index) =>
+          gone.get(trajectory.key) === rows.at(index - last.length)?.trajectory.key.slice(0, 12),
+      )
+      const wrong = copies.filter(({ trajectory }) => gone.has(trajectory.key)).length - right.length
+      console.log(
+        `      ${name.padEnd(48)} found ${(right.length / copies.length).toFixed(2)}, wrongly ${wrong}  ${(((cpu - again.cpu) * 1000) / copies.length).toFixed(0)} CPU ms each`,
+      )
+    }
+  }
+  await rm(folder, { recursive: true })
+}
+
+async function select(scratch: Awaited<ReturnType<typeof openScratch>>, rows: Measured[]) {
+  await using workspace = await scratch.workspace('bench')
+  let compared = 0
+  const counted: Workspace = {
+    ...workspace,
+    remember: (method, hash, make) =>
+      workspace.remember(method, hash, () => {
+        if (method.startsWith('same-picture')) compared++
+        return make()
+      }),
+  }
+  const gone = new Map<string, string>()
+  const delay = monitorEventLoopDelay({ resolution: 5 })
+  delay.enable()
+  const cost = await measured(async () => {
+    for await (const { key, detail } of duplicates({ by: 'image', prefer: [] }).select(each(rows), counted))
+      gone.set(key, detail.split(' ').at(-1) ?? '')
+  })
+  delay.disable()
+  return { ...cost, compared, gone, blocked: delay.max / 1e6 }
+}
+
+async function* each(rows: Measured[]) {
+  yield* rows
+}
