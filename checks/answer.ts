@@ -1,18 +1,18 @@
 import type { Compared } from '../answers/compare/key.ts'
 import { compareAnswer, comparison } from '../answers/compare.ts'
+import { factory, noOptions } from '../schemas/options.ts'
 import type { Outcome } from '../schemas/trajectory.ts'
-import { type Check, fail, type Measurement, pass, shipped } from './check.ts'
+import { Check, fail, type Measurement, pass } from './check.ts'
 
 /** The answer is the task's own. */
-export const answer = (): Check =>
-  shipped({
-    name: 'answer',
-    version: comparison,
-    options: {},
-    async measure({ task, outcome }) {
-      return outcome.kind === 'answered' ? found(compareAnswer(outcome.answer, task)) : unsolved(outcome)
-    },
-  })
+export const answer = factory(Check, 'answer', noOptions, () => ({
+  name: 'answer',
+  version: comparison,
+  options: {},
+  async measure({ task, outcome }) {
+    return outcome.kind === 'answered' ? found(compareAnswer(outcome.answer, task)) : unsolved(outcome)
+  },
+}))
 
 /** What a comparison found, as a check says it. Other words, which nobody was asked about, are not right. */
 export function found(compared: Compared): Measurement {

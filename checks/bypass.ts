@@ -1,10 +1,11 @@
 import { isRight } from '../answers/compare.ts'
+import { factory, noOptions } from '../schemas/options.ts'
 import type { Task } from '../schemas/task.ts'
 import type { Cell, Observation, Trajectory } from '../schemas/trajectory.ts'
 import { excerpt } from '../words/excerpt.ts'
 import { numeralsIn } from '../words/numerals.ts'
 import { holdsWords, wordsIn } from '../words/words.ts'
-import { type Check, fail, type Measurement, pass, shipped } from './check.ts'
+import { Check, fail, type Measurement, pass } from './check.ts'
 import { openedOther } from './code/files-opened.ts'
 import { assertions, concluded } from './reading/conclusion.ts'
 import { supportOf } from './reading/support.ts'
@@ -21,26 +22,25 @@ import { gave, type Step, stepsOf } from './reading/turns-read.ts'
  * It cannot see: pictures that were shown and not looked at; outputs of several numbers that say otherwise; outputs such as True, whose
  * question may have been the opposite; files whose path is put together.
  */
-export const bypass = (): Check =>
-  shipped({
-    name: 'bypass',
-    version: 3,
-    options: {},
-    async measure(trajectory, context) {
-      if (trajectory.outcome.kind !== 'answered')
-        return fail('no_answer', `the outcome is ${trajectory.outcome.kind}`)
-      const calling = stepsOf(trajectory).filter(({ observations }) => observations.length > 0)
-      if (calling.length === 0) return pass('no call')
-      const { answer } = trajectory.outcome
-      return (
-        early(answer, trajectory, calling) ??
-        failedLast(answer, trajectory, calling) ??
-        contradicted(answer, trajectory) ??
-        (await openedOther(trajectory, context)) ??
-        pass()
-      )
-    },
-  })
+export const bypass = factory(Check, 'bypass', noOptions, () => ({
+  name: 'bypass',
+  version: 3,
+  options: {},
+  async measure(trajectory, context) {
+    if (trajectory.outcome.kind !== 'answered')
+      return fail('no_answer', `the outcome is ${trajectory.outcome.kind}`)
+    const calling = stepsOf(trajectory).filter(({ observations }) => observations.length > 0)
+    if (calling.length === 0) return pass('no call')
+    const { answer } = trajectory.outcome
+    return (
+      early(answer, trajectory, calling) ??
+      failedLast(answer, trajectory, calling) ??
+      contradicted(answer, trajectory) ??
+      (await openedOther(trajectory, context)) ??
+      pass()
+    )
+  },
+}))
 
 const worked = (observation: Observation): boolean => observation.mistake === null && gave(observation)
 

@@ -1,31 +1,31 @@
-import { type Check, fail, type Measurement, pass, shipped } from './check.ts'
+import Type, { type Static } from 'typebox'
+import { closed, factory } from '../schemas/options.ts'
+import { Check, fail, type Measurement, pass } from './check.ts'
 import { cellsOf, type PlacedCell, placeOf } from './code/cells.ts'
 
-export interface CodeErrorsOptions {
+export const CodeErrorsOptions = closed({
   /** Whether an error passes that a later turn's cell got over. */
-  recovered?: 'allow' | 'refuse'
-}
+  recovered: Type.Optional(Type.Enum(['allow', 'refuse'])),
+})
+export type CodeErrorsOptions = Static<typeof CodeErrorsOptions>
 
 /**
  * Whether code failed: an exception, an exit, a time-out or any other end that is not `ok`. It is recovered where a
  * cell of a later turn ran well.
  */
-export const codeErrors = ({ recovered = 'allow' }: CodeErrorsOptions = {}): Check =>
-  shipped({
-    name: 'code_errors',
-    version: 1,
-    options: { recovered },
-    async measure(trajectory) {
-      const cells = cellsOf(trajectory)
-      const error = cells.findLast(({ cell }) => cell.status !== 'ok')
-      if (!error) return pass('none')
-      const later = cells.some(({ cell, turn }) => cell.status === 'ok' && turn > error.turn)
-      if (!later) return fail('unrecovered', describe(error))
-      return recovered === 'allow'
-        ? pass(`recovered: ${describe(error)}`)
-        : fail('recovered', describe(error))
-    },
-  })
+export const codeErrors = factory(Check, 'codeErrors', CodeErrorsOptions, ({ recovered = 'allow' }) => ({
+  name: 'code_errors',
+  version: 1,
+  options: { recovered },
+  async measure(trajectory) {
+    const cells = cellsOf(trajectory)
+    const error = cells.findLast(({ cell }) => cell.status !== 'ok')
+    if (!error) return pass('none')
+    const later = cells.some(({ cell, turn }) => cell.status === 'ok' && turn > error.turn)
+    if (!later) return fail('unrecovered', describe(error))
+    return recovered === 'allow' ? pass(`recovered: ${describe(error)}`) : fail('recovered', describe(error))
+  },
+}))
 
 function describe(place: PlacedCell): Measurement['detail'] {
   const { status, error } = place.cell

@@ -1,10 +1,11 @@
+import { factory, noOptions } from '../schemas/options.ts'
 import type { Observation, Trajectory } from '../schemas/trajectory.ts'
 import { derivation } from '../words/derivation.ts'
 import { excerpt } from '../words/excerpt.ts'
 import { type Numeral, numbersIn, numeralsIn, says } from '../words/numerals.ts'
 import { sentencesOf } from '../words/sentences.ts'
 import { mentions, wordsIn } from '../words/words.ts'
-import { type Check, type CheckContext, fail, type Measurement, pass, shipped } from './check.ts'
+import { Check, type CheckContext, fail, type Measurement, pass } from './check.ts'
 import { isBlank } from './reading/blank.ts'
 import {
   admits,
@@ -29,26 +30,25 @@ import { gave, type Step, stepsOf, unescaped } from './reading/turns-read.ts'
  * It reads English reports of the form "the output shows 42", and any sentence about a tool with a number of three digits
  * or more; it is silent in doubt. It cannot see: what pictures show; wrong readings of words that are there; other languages.
  */
-export const consistency = (): Check =>
-  shipped({
-    name: 'consistency',
-    version: 2,
-    options: {},
-    async measure(trajectory, context) {
-      const steps = stepsOf(trajectory)
-      for (const [index, step] of steps.entries()) {
-        const before = steps[index - 1]
-        const problem =
-          untrue(step) ??
-          (before &&
-            ((await celebrated(step, before, context)) ??
-              unfound(step, steps.slice(0, index), trajectory) ??
-              misquoted(step, steps.slice(0, index), trajectory)))
-        if (problem) return problem
-      }
-      return differs(trajectory, steps.at(-1)) ?? pass()
-    },
-  })
+export const consistency = factory(Check, 'consistency', noOptions, () => ({
+  name: 'consistency',
+  version: 2,
+  options: {},
+  async measure(trajectory, context) {
+    const steps = stepsOf(trajectory)
+    for (const [index, step] of steps.entries()) {
+      const before = steps[index - 1]
+      const problem =
+        untrue(step) ??
+        (before &&
+          ((await celebrated(step, before, context)) ??
+            unfound(step, steps.slice(0, index), trajectory) ??
+            misquoted(step, steps.slice(0, index), trajectory)))
+      if (problem) return problem
+    }
+    return differs(trajectory, steps.at(-1)) ?? pass()
+  },
+}))
 
 function untrue({ thought, turn }: Step): Measurement | null {
   const [equation] = untrueEquations(thought)

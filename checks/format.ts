@@ -1,21 +1,24 @@
+import Type, { type Static } from 'typebox'
 import { studentGuard } from '../prompts/deepeyes.ts'
 import type { Image } from '../schemas/image.ts'
+import { closed, count, factory, text } from '../schemas/options.ts'
 import type { Part } from '../schemas/task.ts'
 import type { Trajectory, Turn } from '../schemas/trajectory.ts'
 import { excerpt } from '../words/excerpt.ts'
-import { type Check, fail, type Measurement, pass, shipped } from './check.ts'
-import { byteBound, type TokenCounter, tokenizerFile } from './reading/tokens.ts'
+import { Check, fail, type Measurement, pass } from './check.ts'
+import { byteBound, TokenCounter, tokenizerFile } from './reading/tokens.ts'
 
-export interface FormatOptions {
+export const FormatOptions = closed({
   /** Whether one turn may make several calls. Some targets have no words for that. */
-  parallelCalls?: 'allow' | 'refuse'
+  parallelCalls: Type.Optional(Type.Enum(['allow', 'refuse'])),
   /** Most tokens of a whole row, images included; null for no limit. DeepEyesV2 trains its 7B with 20,480. */
-  maxTokens?: number | null
+  maxTokens: Type.Optional(Type.Union([count, Type.Null()])),
   /** Path of a model's `tokenizer.json`, or a function with a name. Without it bytes are counted, which are never fewer. */
-  tokenizer?: string | TokenCounter
+  tokenizer: Type.Optional(Type.Union([text, TokenCounter])),
   /** Pixels that an image is scaled down to before it becomes tokens; DeepEyesV2's `image_max_pixels`. */
-  imagePixels?: number
-}
+  imagePixels: Type.Optional(count),
+})
+export type FormatOptions = Static<typeof FormatOptions>
 
 /**
  * What every target relies on. Each turn but the last calls, the last answers once between `<answer>` tags; the
@@ -26,10 +29,10 @@ export interface FormatOptions {
  * An image counts as Qwen2.5-VL's 28 x 28 pixel patches (arXiv 2502.13923). Without a tokenizer a row may be refused
  * that would fit; the detail says so. The system prompt of an export may differ from the teacher's in length.
  */
-export function format(options: FormatOptions = {}): Check {
+export const format = factory(Check, 'format', FormatOptions, options => {
   const { parallelCalls = 'allow', maxTokens = 20_480, imagePixels = 512 * 512, tokenizer } = options
   const counter = typeof tokenizer === 'string' ? tokenizerFile(tokenizer) : (tokenizer ?? byteBound)
-  return shipped({
+  return {
     name: 'format',
     version: 2,
     options: { parallelCalls, maxTokens, imagePixels, tokenizer: counter.name },
@@ -40,8 +43,8 @@ export function format(options: FormatOptions = {}): Check {
       const detail = `${length} tokens by ${counter.name}`
       return length > maxTokens ? fail('too_long', `${detail}; ${maxTokens} are read`) : pass(detail)
     },
-  })
-}
+  }
+})
 
 function grammar({ turns, outcome }: Trajectory, parallelCalls: 'allow' | 'refuse'): Measurement | null {
   const silent = turns.slice(0, -1).findIndex(({ reply }) => reply.calls.length === 0)

@@ -1,16 +1,19 @@
+import Type, { type Static } from 'typebox'
+import { closed, factory } from '../schemas/options.ts'
 import type { Trajectory } from '../schemas/trajectory.ts'
 import { excerpt } from '../words/excerpt.ts'
 import { mentions } from '../words/words.ts'
-import { type Check, type CheckContext, fail, type Measurement, pass, shipped } from './check.ts'
+import { Check, type CheckContext, fail, type Measurement, pass } from './check.ts'
 import { cellsOf } from './code/cells.ts'
 import { withoutConstants } from './code/printed-constants.ts'
 import { type Support, supportOf } from './reading/support.ts'
 import { gave, stepsOf, unescaped } from './reading/turns-read.ts'
 
-export interface GroundedOptions {
+export const GroundedOptions = closed({
   /** Whether an answer passes that words do not support where a tool showed a picture, which can show anything. */
-  pictures?: 'trust' | 'refuse'
-}
+  pictures: Type.Optional(Type.Enum(['trust', 'refuse'])),
+})
+export type GroundedOptions = Static<typeof GroundedOptions>
 
 /**
  * The answer rests on what tools gave: the number (rounded, as a share of 100, with or without separators), the words,
@@ -21,30 +24,29 @@ export interface GroundedOptions {
  * It cannot see: whether the observed words were meant; what a picture shows; longer calculations made in the head;
  * synonyms; constants that code prints in a loop, a branch or by way of a calculation.
  */
-export const grounded = ({ pictures = 'trust' }: GroundedOptions = {}): Check =>
-  shipped({
-    name: 'grounded',
-    version: 2,
-    options: { pictures },
-    async measure(trajectory, context) {
-      const { outcome } = trajectory
-      if (outcome.kind !== 'answered') return fail('no_answer', `the outcome is ${outcome.kind}`)
-      const steps = stepsOf(trajectory)
-      if (!steps.some(({ observations }) => observations.some(gave)))
-        return fail('no_observation', 'no call gave anything')
-      const { answer } = outcome
-      const support = supportOf(answer, trajectory, steps)
-      if (!support) return fail('ungrounded', `no observation supports ${excerpt(answer)}`)
-      if (support.how === 'pictured' && pictures === 'refuse')
-        return fail(
-          'only_pictured',
-          `turn ${support.turn} shows a picture, no words support ${excerpt(answer)}`,
-        )
-      return (
-        (await constant(answer, support, trajectory, context)) ?? pass(`turn ${support.turn}: ${support.how}`)
+export const grounded = factory(Check, 'grounded', GroundedOptions, ({ pictures = 'trust' }) => ({
+  name: 'grounded',
+  version: 2,
+  options: { pictures },
+  async measure(trajectory, context) {
+    const { outcome } = trajectory
+    if (outcome.kind !== 'answered') return fail('no_answer', `the outcome is ${outcome.kind}`)
+    const steps = stepsOf(trajectory)
+    if (!steps.some(({ observations }) => observations.some(gave)))
+      return fail('no_observation', 'no call gave anything')
+    const { answer } = outcome
+    const support = supportOf(answer, trajectory, steps)
+    if (!support) return fail('ungrounded', `no observation supports ${excerpt(answer)}`)
+    if (support.how === 'pictured' && pictures === 'refuse')
+      return fail(
+        'only_pictured',
+        `turn ${support.turn} shows a picture, no words support ${excerpt(answer)}`,
       )
-    },
-  })
+    return (
+      (await constant(answer, support, trajectory, context)) ?? pass(`turn ${support.turn}: ${support.how}`)
+    )
+  },
+}))
 
 /** An answer that was observed only because code had it from the start. */
 async function constant(

@@ -1,7 +1,8 @@
+import { factory, noOptions } from '../schemas/options.ts'
 import type { Trajectory } from '../schemas/trajectory.ts'
 import { excerpt } from '../words/excerpt.ts'
 import { numbersIn, numeralsIn, says } from '../words/numerals.ts'
-import { type Check, fail, type Measurement, pass, shipped } from './check.ts'
+import { Check, fail, type Measurement, pass } from './check.ts'
 import { claimsIn, tellsOutcome, toolSentences } from './reading/claims.ts'
 import { gave, type Step, stepsOf, unescaped } from './reading/turns-read.ts'
 
@@ -32,23 +33,22 @@ const markers: RegExp[] = [
  * It cannot see: results stated without a mark and without words such as "the output shows"; other languages. A
  * variable of the code may have an image's name.
  */
-export const inventedObservation = (): Check =>
-  shipped({
-    name: 'invented_observation',
-    version: 2,
-    options: {},
-    async measure(trajectory) {
-      const steps = stepsOf(trajectory)
-      for (const [index, step] of steps.entries()) {
-        const problem =
-          marked(step) ??
-          foretold(step, steps.slice(0, index), trajectory) ??
-          unseen(step, steps.slice(0, index), trajectory)
-        if (problem) return problem
-      }
-      return pass()
-    },
-  })
+export const inventedObservation = factory(Check, 'inventedObservation', noOptions, () => ({
+  name: 'invented_observation',
+  version: 2,
+  options: {},
+  async measure(trajectory) {
+    const steps = stepsOf(trajectory)
+    for (const [index, step] of steps.entries()) {
+      const problem =
+        marked(step) ??
+        foretold(step, steps.slice(0, index), trajectory) ??
+        unseen(step, steps.slice(0, index), trajectory)
+      if (problem) return problem
+    }
+    return pass()
+  },
+}))
 
 function marked({ thought, turn }: Step): Measurement | null {
   const found = markers.map(marker => marker.exec(thought)?.[0]).find(Boolean) ?? playedOut(thought)

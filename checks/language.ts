@@ -1,13 +1,18 @@
 import { eld } from 'eld/small'
+import Type, { type Static } from 'typebox'
+import { closed, factory } from '../schemas/options.ts'
 import { excerpt } from '../words/excerpt.ts'
 import { sentencesOf, withoutCode } from '../words/sentences.ts'
-import { type Check, fail, type Measurement, pass, shipped } from './check.ts'
+import { Check, fail, type Measurement, pass } from './check.ts'
 import { type Step, stepsOf } from './reading/turns-read.ts'
 
-export interface LanguageOptions {
+export const LanguageOptions = closed({
   /** ISO 639-1 code of the language in which thoughts are to be written. */
-  expected?: string
-}
+  expected: Type.Optional(
+    Type.String({ pattern: /^[a-z]{2}$/, description: "an ISO 639-1 code such as 'en'" }),
+  ),
+})
+export type LanguageOptions = Static<typeof LanguageOptions>
 
 const scripts: Record<string, RegExp> = {
   zh: /\p{Script=Han}/u,
@@ -40,26 +45,25 @@ const margin = 0.15
  *
  * It cannot see: single foreign words; short sentences; two languages in one sentence of one script.
  */
-export const language = ({ expected = 'en' }: LanguageOptions = {}): Check =>
-  shipped({
-    name: 'language',
-    version: 1,
-    options: { expected },
-    async measure(trajectory) {
-      const steps = stepsOf(trajectory)
-      const known = [
-        trajectory.task.question,
-        ...(trajectory.task.choices ?? []),
-        ...steps.map(({ seen }) => seen),
-      ].join('\n')
-      const judged = steps.flatMap(step => strange(step, expected, known))
-      const [first] = judged
-      if (!first) return pass()
-      const all = steps.reduce((sum, { thought }) => sum + sentencesOf(thought).length, 0)
-      const { reason, detail }: Measurement = first
-      return fail(judged.length * 2 > all ? 'other_language' : reason, detail)
-    },
-  })
+export const language = factory(Check, 'language', LanguageOptions, ({ expected = 'en' }) => ({
+  name: 'language',
+  version: 1,
+  options: { expected },
+  async measure(trajectory) {
+    const steps = stepsOf(trajectory)
+    const known = [
+      trajectory.task.question,
+      ...(trajectory.task.choices ?? []),
+      ...steps.map(({ seen }) => seen),
+    ].join('\n')
+    const judged = steps.flatMap(step => strange(step, expected, known))
+    const [first] = judged
+    if (!first) return pass()
+    const all = steps.reduce((sum, { thought }) => sum + sentencesOf(thought).length, 0)
+    const { reason, detail }: Measurement = first
+    return fail(judged.length * 2 > all ? 'other_language' : reason, detail)
+  },
+}))
 
 function strange({ thought, turn }: Step, expected: string, known: string): Measurement[] {
   return sentencesOf(withoutQuotes(thought)).flatMap(sentence => {

@@ -1,4 +1,5 @@
-import { type Check, fail, pass, shipped } from './check.ts'
+import { factory, noOptions } from '../schemas/options.ts'
+import { Check, fail, pass } from './check.ts'
 import { analysed, read } from './code/analysis.ts'
 import { cellsOf, type PlacedCell, placeOf } from './code/cells.ts'
 
@@ -13,26 +14,25 @@ const analyser = read('no_op_code.py')
  * It cannot see: output that no later thought makes use of; work hidden in text that is run as code; a name that a
  * later cell binds anew before it reads it.
  */
-export const noOpCode = (): Check =>
-  shipped({
-    name: 'no_op_code',
-    version: 3,
-    options: {},
-    async measure(trajectory, context) {
-      const cells = cellsOf(trajectory)
-      if (cells.length === 0) return pass('no code')
-      const data = cells.map(({ cell }) => ({ code: cell.code, silent: isSilent(cell) }))
-      const reasons = await analysed<(string | null)[]>(analyser, data, context)
-      if (!reasons.ok) return reasons.measured
-      const idle = reasons.value.findIndex(reason => reason !== null)
-      const cell = cells[idle]
-      if (!cell) return pass()
-      return fail(
-        reasons.value[idle] ?? '',
-        `${placeOf(cell)}: ${JSON.stringify(cell.cell.code.slice(0, 200))}`,
-      )
-    },
-  })
+export const noOpCode = factory(Check, 'noOpCode', noOptions, () => ({
+  name: 'no_op_code',
+  version: 3,
+  options: {},
+  async measure(trajectory, context) {
+    const cells = cellsOf(trajectory)
+    if (cells.length === 0) return pass('no code')
+    const data = cells.map(({ cell }) => ({ code: cell.code, silent: isSilent(cell) }))
+    const reasons = await analysed<(string | null)[]>(analyser, data, context)
+    if (!reasons.ok) return reasons.measured
+    const idle = reasons.value.findIndex(reason => reason !== null)
+    const cell = cells[idle]
+    if (!cell) return pass()
+    return fail(
+      reasons.value[idle] ?? '',
+      `${placeOf(cell)}: ${JSON.stringify(cell.cell.code.slice(0, 200))}`,
+    )
+  },
+}))
 
 /** A cell that failed was not silent on purpose. */
 const isSilent = ({ status, stdout, stderr, result, images }: PlacedCell['cell']): boolean =>

@@ -1,18 +1,20 @@
-import type { CountryCode } from 'libphonenumber-js'
+import Type, { type Static } from 'typebox'
+import { closed, factory } from '../schemas/options.ts'
 import type { Trajectory } from '../schemas/trajectory.ts'
-import { type Check, fail, pass, shipped } from './check.ts'
-import { type PersonalKind, personalIn, personalKinds } from './reading/personal.ts'
+import { Check, fail, pass } from './check.ts'
+import { Country, personalIn, personalKinds } from './reading/personal.ts'
 import { unescaped } from './reading/turns-read.ts'
 
 const places = ['question', 'thoughts', 'calls', 'observations'] as const
 export type PiiPlace = (typeof places)[number]
 
-export interface PiiOptions {
-  kinds?: PersonalKind[]
-  where?: PiiPlace[]
+export const PiiOptions = closed({
+  kinds: Type.Optional(Type.Array(Type.Enum(personalKinds))),
+  where: Type.Optional(Type.Array(Type.Enum(places))),
   /** Whose way of writing telephone numbers is known without a +, as ISO 3166 code. */
-  country?: CountryCode
-}
+  country: Type.Optional(Country),
+})
+export type PiiOptions = Static<typeof PiiOptions>
 
 /**
  * No personal data in text: e-mail addresses, telephone numbers, cards (Luhn), IBANs (their check digits), US social
@@ -23,9 +25,9 @@ export interface PiiOptions {
  * It cannot see: names, addresses of houses, data in pictures, data spelled out in words, and telephone numbers and
  * cards that are written as digits alone.
  */
-export const pii = (options: PiiOptions = {}): Check => {
+export const pii = factory(Check, 'pii', PiiOptions, options => {
   const { kinds = [...personalKinds], where = [...places], country = 'US' } = options
-  return shipped({
+  return {
     name: 'pii',
     version: 2,
     options: { kinds, where, country },
@@ -36,8 +38,8 @@ export const pii = (options: PiiOptions = {}): Check => {
       }
       return pass()
     },
-  })
-}
+  }
+})
 
 interface Text {
   place: PiiPlace

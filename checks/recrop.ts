@@ -1,16 +1,19 @@
+import Type, { type Static } from 'typebox'
+import { closed, factory, from0, shareAbove0 } from '../schemas/options.ts'
 import type { Trajectory } from '../schemas/trajectory.ts'
-import { type Check, fail, pass, shipped } from './check.ts'
+import { Check, fail, pass } from './check.ts'
 import { analysed, read } from './code/analysis.ts'
 import { cellsOf, type PlacedCell, placeOf } from './code/cells.ts'
 
 const analyser = read('recrop.py')
 
-export interface RecropOptions {
+export const RecropOptions = closed({
   /** Share of their union that two boxes on one image must have in common to be the same region, over 0 to 1. */
-  overlap?: number
+  overlap: Type.Optional(shareAbove0),
   /** Cells that may show a region again. */
-  allowed?: number
-}
+  allowed: Type.Optional(from0),
+})
+export type RecropOptions = Static<typeof RecropOptions>
 
 /** As many cells that do the same are a loop. */
 const loop = 3
@@ -24,10 +27,8 @@ const loop = 3
  * It cannot see: boxes that were calculated from pixels, unless the pictures are the same; the same region shown a
  * little larger or moved by more than `overlap` allows with other code around it.
  */
-export const recrop = ({ overlap = 0.9, allowed = 0 }: RecropOptions = {}): Check => {
-  if (!(overlap > 0 && overlap <= 1))
-    throw new RangeError(`recrop: overlap lies over 0 and up to 1, not ${overlap}`)
-  return shipped({
+export const recrop = factory(Check, 'recrop', RecropOptions, ({ overlap = 0.9, allowed = 0 }) => {
+  return {
     name: 'recrop',
     version: 1,
     options: { overlap, allowed },
@@ -41,8 +42,8 @@ export const recrop = ({ overlap = 0.9, allowed = 0 }: RecropOptions = {}): Chec
       if (again.length <= allowed) return pass(again.length === 0 ? '' : `allowed: ${again.length}`)
       return fail(again.length >= loop ? 'loop' : 'repeated', again.join(', '))
     },
-  })
-}
+  }
+})
 
 type Box = [picture: string, left: number, top: number, right: number, bottom: number]
 

@@ -1,9 +1,10 @@
 import { restarting } from '../sandbox/restarting.ts'
+import { factory, noOptions } from '../schemas/options.ts'
 import { imagesIn } from '../schemas/task.ts'
 import type { Observation, ToolCall, Trajectory } from '../schemas/trajectory.ts'
 import { validator } from '../schemas/validate.ts'
 import { type Tool, type ToolContext, ToolError } from '../tools/tool.ts'
-import { type Check, type CheckContext, fail, type Measurement, pass, shipped } from './check.ts'
+import { Check, type CheckContext, fail, type Measurement, pass } from './check.ts'
 import { cellsOf, placeOf } from './code/cells.ts'
 import { type Witness, witness } from './rerun/recorded-service.ts'
 import { difference, shownDifference } from './rerun/rerun-difference.ts'
@@ -17,17 +18,16 @@ import { difference, shownDifference } from './rerun/rerun-difference.ts'
  * It cannot see: calls of tools that ask by other ways, such as MCP servers; searches of which the record does not hold
  * what was said then, because it is gone or newer; these are counted in the detail.
  */
-export const reexecutes = (): Check =>
-  shipped({
-    name: 'reexecutes',
-    version: 2,
-    options: {},
-    async measure(trajectory, context) {
-      const stray = cellsOf(trajectory).find(({ cell }) => !cell.reproducible)
-      if (stray) return fail('not_reproducible', `${placeOf(stray)} left a thread or a process behind`)
-      return await repeat(trajectory, context)
-    },
-  })
+export const reexecutes = factory(Check, 'reexecutes', noOptions, () => ({
+  name: 'reexecutes',
+  version: 2,
+  options: {},
+  async measure(trajectory, context) {
+    const stray = cellsOf(trajectory).find(({ cell }) => !cell.reproducible)
+    if (stray) return fail('not_reproducible', `${placeOf(stray)} left a thread or a process behind`)
+    return await repeat(trajectory, context)
+  },
+}))
 
 interface Step {
   turn: number

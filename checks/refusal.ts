@@ -1,8 +1,9 @@
 import { isRight } from '../answers/compare.ts'
+import { factory, noOptions } from '../schemas/options.ts'
 import type { Trajectory } from '../schemas/trajectory.ts'
 import { excerpt } from '../words/excerpt.ts'
 import { withoutCode } from '../words/sentences.ts'
-import { type Check, fail, pass, shipped } from './check.ts'
+import { Check, fail, pass } from './check.ts'
 import { type Step, stepsOf } from './reading/turns-read.ts'
 
 const unable =
@@ -56,20 +57,19 @@ const evasive =
  * The model neither refuses, nor says that it cannot see images, nor answers that it cannot tell (where that is not
  * the task's own answer). English only. It cannot see: refusals in other words; an answer that is evasive in content.
  */
-export const refusal = (): Check =>
-  shipped({
-    name: 'refusal',
-    version: 2,
-    options: {},
-    async measure(trajectory) {
-      const { turns } = trajectory
-      const stopped = turns.findIndex(
-        ({ reply }) => reply.stop === 'refusal' || reply.stop === 'content_filter',
-      )
-      if (stopped >= 0) return fail('refused', `turn ${stopped + 1} ended by ${turns[stopped]?.reply.stop}`)
-      return spoken(stepsOf(trajectory)) ?? evaded(trajectory) ?? pass()
-    },
-  })
+export const refusal = factory(Check, 'refusal', noOptions, () => ({
+  name: 'refusal',
+  version: 2,
+  options: {},
+  async measure(trajectory) {
+    const { turns } = trajectory
+    const stopped = turns.findIndex(
+      ({ reply }) => reply.stop === 'refusal' || reply.stop === 'content_filter',
+    )
+    if (stopped >= 0) return fail('refused', `turn ${stopped + 1} ended by ${turns[stopped]?.reply.stop}`)
+    return spoken(stepsOf(trajectory)) ?? evaded(trajectory) ?? pass()
+  },
+}))
 
 function spoken(steps: readonly Step[]) {
   for (const [index, { thought, turn }] of steps.entries()) {

@@ -1,6 +1,7 @@
 import { hashOf } from '../schemas/hash.ts'
+import { factory, noOptions } from '../schemas/options.ts'
 import type { Observation, Trajectory } from '../schemas/trajectory.ts'
-import { type Check, fail, pass, shipped } from './check.ts'
+import { Check, fail, pass } from './check.ts'
 import { callDone } from './code/same-calls.ts'
 import { gave } from './reading/turns-read.ts'
 
@@ -11,21 +12,20 @@ import { gave } from './reading/turns-read.ts'
  *
  * It cannot see: the same in other words; for regions of an image there is `recrop`.
  */
-export const repeatedCall = (): Check =>
-  shipped({
-    name: 'repeated_call',
-    version: 1,
-    options: {},
-    async measure(trajectory) {
-      const seen = new Map<string, number>()
-      for (const { turn, done } of deeds(trajectory)) {
-        const before = seen.get(done)
-        if (before !== undefined) return fail('same_result', `turn ${turn} repeats a call of turn ${before}`)
-        seen.set(done, turn)
-      }
-      return pass()
-    },
-  })
+export const repeatedCall = factory(Check, 'repeatedCall', noOptions, () => ({
+  name: 'repeated_call',
+  version: 1,
+  options: {},
+  async measure(trajectory) {
+    const seen = new Map<string, number>()
+    for (const { turn, done } of deeds(trajectory)) {
+      const before = seen.get(done)
+      if (before !== undefined) return fail('same_result', `turn ${turn} repeats a call of turn ${before}`)
+      seen.set(done, turn)
+    }
+    return pass()
+  },
+}))
 
 const deeds = ({ turns }: Trajectory) =>
   turns.flatMap(({ reply, observations }, index) =>

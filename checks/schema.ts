@@ -1,21 +1,21 @@
+import { factory, noOptions } from '../schemas/options.ts'
 import { Trajectory, type Turn } from '../schemas/trajectory.ts'
 import { validator } from '../schemas/validate.ts'
-import { type Check, fail, type Measurement, pass, shipped } from './check.ts'
+import { Check, fail, type Measurement, pass } from './check.ts'
 
 const validate = validator(Trajectory)
 
 /** The record is what its schema says; every call has its observation, in order; the question shows the task's images. */
-export const schema = (): Check =>
-  shipped({
-    name: 'schema',
-    version: 1,
-    options: {},
-    async measure(trajectory) {
-      const valid = validate(trajectory)
-      if (!valid.ok) return fail('invalid', `${valid.field || 'trajectory'} ${valid.message}`)
-      return unanswered(trajectory) ?? unseen(trajectory) ?? pass()
-    },
-  })
+export const schema = factory(Check, 'schema', noOptions, () => ({
+  name: 'schema',
+  version: 1,
+  options: {},
+  async measure(trajectory) {
+    const valid = validate(trajectory)
+    if (!valid.ok) return fail('invalid', `${valid.field || 'trajectory'} ${valid.message}`)
+    return unanswered(trajectory) ?? unseen(trajectory) ?? pass()
+  },
+}))
 
 function unanswered({ turns }: Trajectory): Measurement | null {
   const turn = turns.findIndex(turn => !matches(turn))

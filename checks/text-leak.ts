@@ -1,22 +1,25 @@
+import Type, { type Static } from 'typebox'
 import { isRight } from '../answers/compare.ts'
+import { closed, factory, from0 } from '../schemas/options.ts'
 import type { Task } from '../schemas/task.ts'
 import { excerpt } from '../words/excerpt.ts'
 import { holdsWords, wordsIn } from '../words/words.ts'
-import { type Check, fail, pass, shipped } from './check.ts'
+import { Check, fail, pass } from './check.ts'
 import { statedIn } from './reading/statement.ts'
-import { type Place, textsBeside } from './reading/texts-beside-question.ts'
+import { Place, textsBeside } from './reading/texts-beside-question.ts'
 
-export interface TextLeakOptions {
+export const TextLeakOptions = closed({
   /**
    * Where to look: the question; the task's id; the source's address; `paths`, strings of the metadata that name a
    * file or an address; `meta`, all other metadata (where the answer's own evidence often stands, so not by default).
    */
-  where?: Place[]
+  where: Type.Optional(Type.Array(Place)),
   /** Letters that a text must have to tell anything. */
-  minLetters?: number
+  minLetters: Type.Optional(from0),
   /** Digits that a number must have to be there by more than chance. */
-  minDigits?: number
-}
+  minDigits: Type.Optional(from0),
+})
+export type TextLeakOptions = Static<typeof TextLeakOptions>
 
 /**
  * The answer does not stand in what goes with the question: in the question itself, in the task's id, in the source's
@@ -30,9 +33,9 @@ export interface TextLeakOptions {
  * `3.png` is called after the answer 3 or is the third file no row can tell: `tellingNames` looks at all of them. An
  * answer that names its task's kind (`circle` of `circle/17`) is a false alarm: leave `id` out there.
  */
-export const textLeak = (options: TextLeakOptions = {}): Check => {
+export const textLeak = factory(Check, 'textLeak', TextLeakOptions, options => {
   const { where = ['question', 'id', 'url', 'paths'], minLetters = 4, minDigits = 5 } = options
-  return shipped({
+  return {
     name: 'text_leak',
     version: 3,
     options: { where, minLetters, minDigits },
@@ -51,8 +54,8 @@ export const textLeak = (options: TextLeakOptions = {}): Check => {
       )
       return found ? fail(`in_${found.place}`, `${found.path}: ${excerpt(found.text, 160)}`) : pass()
     },
-  })
-}
+  }
+})
 
 function tells(
   { answer, answerType }: Task,

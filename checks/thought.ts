@@ -1,9 +1,12 @@
-import { type Check, fail, pass, shipped } from './check.ts'
+import Type, { type Static } from 'typebox'
+import { closed, factory, from0 } from '../schemas/options.ts'
+import { Check, fail, pass } from './check.ts'
 
-export interface ThoughtOptions {
+export const ThoughtOptions = closed({
   /** Words a rationale must have. */
-  minWords?: number
-}
+  minWords: Type.Optional(from0),
+})
+export type ThoughtOptions = Static<typeof ThoughtOptions>
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'word' })
 
@@ -14,17 +17,14 @@ const wordCount = (text: string): number =>
   ).length
 
 /** A visible rationale stands before every call. A provider's own reasoning does not count: it may not be trained on. */
-export const thought = ({ minWords = 4 }: ThoughtOptions = {}): Check =>
-  shipped({
-    name: 'thought',
-    version: 1,
-    options: { minWords },
-    async measure({ turns }) {
-      const silent = turns.findIndex(
-        ({ reply }) => reply.calls.length > 0 && wordCount(reply.text) < minWords,
-      )
-      if (silent < 0) return pass()
-      const words = wordCount(turns[silent]?.reply.text ?? '')
-      return fail('missing', `turn ${silent + 1} calls a tool after ${words} of ${minWords} words`)
-    },
-  })
+export const thought = factory(Check, 'thought', ThoughtOptions, ({ minWords = 4 }) => ({
+  name: 'thought',
+  version: 1,
+  options: { minWords },
+  async measure({ turns }) {
+    const silent = turns.findIndex(({ reply }) => reply.calls.length > 0 && wordCount(reply.text) < minWords)
+    if (silent < 0) return pass()
+    const words = wordCount(turns[silent]?.reply.text ?? '')
+    return fail('missing', `turn ${silent + 1} calls a tool after ${words} of ${minWords} words`)
+  },
+}))

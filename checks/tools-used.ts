@@ -1,5 +1,6 @@
+import { factory, noOptions } from '../schemas/options.ts'
 import type { Fact, Observation, Trajectory } from '../schemas/trajectory.ts'
-import { type Check, fail, pass, shipped } from './check.ts'
+import { Check, fail, pass } from './check.ts'
 import { analysed, read } from './code/analysis.ts'
 
 const analyser = read('tools_used.py')
@@ -25,27 +26,26 @@ export type KindCounts = Partial<Record<ToolKind, number>>
  * It cannot see: what a function does that the trajectory does not hold; drawing on an empty canvas, which counts as a
  * mark; marks set by writing pixels; a line of pixels that is only plotted.
  */
-export const toolsUsed = (): Check =>
-  shipped({
-    name: 'tools_used',
-    version: 1,
-    options: {},
-    async measure(trajectory, context) {
-      const calls = workedCalls(trajectory)
-      if (calls.length === 0) return fail('no_tool', 'no call worked')
-      const codes = calls.flatMap(({ seen }) => (seen.data?.kind === 'cell' ? [seen.data.code] : []))
-      const found =
-        codes.length > 0
-          ? await analysed<ToolKind[][]>(analyser, codes, context)
-          : { ok: true as const, value: [] }
-      if (!found.ok) return found.measured
-      const kinds = [
-        ...found.value.map(each => (each.length > 0 ? each : ['other_code' as const])),
-        ...calls.flatMap(searchKinds),
-      ]
-      return pass(listed(kinds.flat()))
-    },
-  })
+export const toolsUsed = factory(Check, 'toolsUsed', noOptions, () => ({
+  name: 'tools_used',
+  version: 1,
+  options: {},
+  async measure(trajectory, context) {
+    const calls = workedCalls(trajectory)
+    if (calls.length === 0) return fail('no_tool', 'no call worked')
+    const codes = calls.flatMap(({ seen }) => (seen.data?.kind === 'cell' ? [seen.data.code] : []))
+    const found =
+      codes.length > 0
+        ? await analysed<ToolKind[][]>(analyser, codes, context)
+        : { ok: true as const, value: [] }
+    if (!found.ok) return found.measured
+    const kinds = [
+      ...found.value.map(each => (each.length > 0 ? each : ['other_code' as const])),
+      ...calls.flatMap(searchKinds),
+    ]
+    return pass(listed(kinds.flat()))
+  },
+}))
 
 interface Call {
   name: string

@@ -1,8 +1,9 @@
 import { isRight } from '../answers/compare.ts'
+import { factory, noOptions } from '../schemas/options.ts'
 import type { Trajectory } from '../schemas/trajectory.ts'
 import { excerpt } from '../words/excerpt.ts'
 import { wordsIn } from '../words/words.ts'
-import { type Check, fail, type Measurement, pass, shipped } from './check.ts'
+import { Check, fail, type Measurement, pass } from './check.ts'
 import { type Step, stepsOf } from './reading/turns-read.ts'
 
 /** No sentence of a rationale ends with one of these. Words that may (`of`, `from`, option A) are left out. */
@@ -15,22 +16,21 @@ const dangling =
  *
  * It cannot see: a cut at the end of a sentence; a cut within a word of a thought; languages other than English.
  */
-export const truncated = (): Check =>
-  shipped({
-    name: 'truncated',
-    version: 2,
-    options: {},
-    async measure(trajectory) {
-      const { turns } = trajectory
-      const long = turns.findIndex(({ reply }) => reply.stop === 'length')
-      if (long >= 0) return fail('reply_cut', `turn ${long + 1} ended by length`)
-      const open = turns.findIndex(({ reply }) => isOpen(reply.text))
-      if (open >= 0)
-        return fail('left_open', `turn ${open + 1}: ${excerpt((turns[open]?.reply.text ?? '').slice(-80))}`)
-      const steps = stepsOf(trajectory)
-      return cutThought(steps) ?? cutAnswer(trajectory, steps) ?? pass()
-    },
-  })
+export const truncated = factory(Check, 'truncated', noOptions, () => ({
+  name: 'truncated',
+  version: 2,
+  options: {},
+  async measure(trajectory) {
+    const { turns } = trajectory
+    const long = turns.findIndex(({ reply }) => reply.stop === 'length')
+    if (long >= 0) return fail('reply_cut', `turn ${long + 1} ended by length`)
+    const open = turns.findIndex(({ reply }) => isOpen(reply.text))
+    if (open >= 0)
+      return fail('left_open', `turn ${open + 1}: ${excerpt((turns[open]?.reply.text ?? '').slice(-80))}`)
+    const steps = stepsOf(trajectory)
+    return cutThought(steps) ?? cutAnswer(trajectory, steps) ?? pass()
+  },
+}))
 
 /** Whether all other thoughts end as sentences do. */
 const doOthersEnd = (steps: readonly Step[], thought: string): boolean => {

@@ -28,7 +28,9 @@ export interface PlugIn {
   says: string
 }
 
-const factory =
+/** A comment, a name and a contract, of what is made by `factory` and of a function that says what it gives. */
+const byFactory = /(?:\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\n)?export const (\w+)() = factory\(\s*(\w+),/g
+const byFunction =
   /(?:\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\n)?export (?:async )?(?:function (\w+)|const (\w+) = (?:async )?)(?:<[^>(]*>)?\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\): ([\w<>[\]]+)(?: =>| \{)/g
 
 /** Every factory that a config can import, in the order of the config's words and then by name. */
@@ -42,14 +44,16 @@ export function plugIns(): PlugIn[] {
 }
 
 const plugInsOf = (path: string, source: string): PlugIn[] =>
-  [...source.matchAll(factory)].flatMap(([, comment = '', ofFunction, ofConst, returned = '']) => {
-    const type = returned.replace(/^Promise<(.*)>$/, '$1').replace(/\[\]$/, '')
-    const word = Object.entries(kinds).find(([, types]) => types.includes(type))?.[0]
-    const name = ofFunction ?? ofConst ?? ''
-    // `defineTool` takes a ready one and makes none.
-    if (!word || name.startsWith('define') || comment.includes('@internal')) return []
-    return [{ word, name, type, path: path.replace(/^\./, 'kindling'), says: firstSentence(comment) }]
-  })
+  [byFactory, byFunction]
+    .flatMap(way => [...source.matchAll(way)])
+    .flatMap(([, comment = '', ofFunction, ofConst, returned = '']) => {
+      const type = returned.replace(/^Promise<(.*)>$/, '$1').replace(/\[\]$/, '')
+      const word = Object.entries(kinds).find(([, types]) => types.includes(type))?.[0]
+      const name = ofFunction ?? ofConst ?? ''
+      // `defineTool` takes a ready one and makes none.
+      if (!word || name.startsWith('define') || comment.includes('@internal')) return []
+      return [{ word, name, type, path: path.replace(/^\./, 'kindling'), says: firstSentence(comment) }]
+    })
 
 const firstSentence = (comment: string): string => {
   const text = comment

@@ -20,8 +20,12 @@ export class OptionsError extends Error {
 export const closed = <Properties extends TProperties>(properties: Properties) =>
   Type.Object(properties, { additionalProperties: false })
 
+/** For plug-ins that take none. */
+export const noOptions = closed({})
+
 /** A whole number from 1. */
 export const count = Type.Integer({ minimum: 1 })
+export const from0 = Type.Integer({ minimum: 0 })
 export const share = Type.Number({ minimum: 0, maximum: 1, description: 'a share from 0 to 1' })
 /** A share of something that has to be there. */
 export const shareAbove0 = Type.Number({
@@ -52,24 +56,38 @@ export const called = <Call extends (...given: never[]) => unknown>(description:
   Type.Refine(Type.Unsafe<Call>({ description }), value => typeof value === 'function')
 
 /** What makes a plug-in from options; `options` is their schema. */
-export type Factory<Options extends TSchema, Made> = {
-  (
-    ...given: Record<never, never> extends Static<Options>
-      ? [options?: Static<Options>]
-      : [options: Static<Options>]
-  ): Made
+export interface Factory<Kind extends TSchema, Options extends TSchema> {
+  (...given: Given<Options>): Static<Kind>
   options: Options
 }
 
-/** A factory whose options are looked at before anything is made of them. `name` is its own, as a config says it. */
-export function factory<Options extends TSchema, Made>(
+/** Nothing need be given where nothing is needed. */
+type Given<Options extends TSchema> =
+  Record<never, never> extends Static<Options> ? [options?: Static<Options>] : [options: Static<Options>]
+
+/**
+ * A factory of plug-ins of a kind, such as checks, whose options are looked at before anything is made of them. `name` is
+ * its own, as a config says it.
+ */
+export function factory<Kind extends TSchema, Options extends TSchema>(
+  _kind: Kind,
   name: string,
   options: Options,
-  make: (options: Static<Options>) => Made,
-): Factory<Options, Made> {
-  const made = (given: unknown = {}) => make(readOptions(name, options, given))
+  make: (options: Static<Options>) => Static<Kind>,
+): Factory<Kind, Options> {
+  const made = (given: unknown = {}) => shipped(make(readOptions(name, options, given)))
   return Object.assign(Object.defineProperty(made, 'name', { value: name }), { options })
 }
+
+const ours = new WeakSet<object>()
+
+function shipped<Made>(made: Made): Made {
+  for (const part of Object.values(Object(made))) if (typeof part === 'function') ours.add(part)
+  return made
+}
+
+/** Whether a method of a plug-in is kindling's own, and not the user's; a copy under another name still is. */
+export const isShipped = (method: object): boolean => ours.has(method)
 
 /** What was given, as it was given. Throws OptionsError for a key that is unknown and a value that is not what it should be. */
 export function readOptions<Options extends TSchema>(

@@ -1,27 +1,31 @@
+import Type, { type Static } from 'typebox'
 import { gainOf, passAt, type Trials } from '../checks/judges/interval.ts'
-import { comparing, plainInterval, refuseTries, type Trying, tries } from '../checks/judges/tries.ts'
-import { type Prompt, prompt } from '../prompts/prompt.ts'
+import { comparing, plainInterval, Trying, tries } from '../checks/judges/tries.ts'
+import { Prompt, prompt } from '../prompts/prompt.ts'
 import type { Json, JsonObject } from '../schemas/json.ts'
-import type { Teacher } from '../teachers/teacher.ts'
-import { next, route, type Screen } from './screen.ts'
+import { closed, count, factory, from0 } from '../schemas/options.ts'
+import { Teacher } from '../teachers/teacher.ts'
+import { next, route, Screen } from './screen.ts'
 
-export interface DifficultyOptions extends Trying {
+export const DifficultyOptions = closed({
+  ...Trying.properties,
   /** The model that is to be trained, or one like it. It must not sample greedily, or its answers are all one. */
-  student: Teacher
+  student: Teacher,
   /** Answers without tools, and as many with them. */
-  k?: number
+  k: Type.Optional(count),
   /** A task with more right answers without tools is too easy: a quarter of `k` by default, the paper's 2 of 8. */
-  most?: number
+  most: Type.Optional(from0),
   /**
    * From so many right answers with tools on the task is a prompt for reinforcement learning. The paper gives no number;
    * 1 by default: what the student ever solves can be reinforced.
    */
-  solvedFrom?: number
+  solvedFrom: Type.Optional(count),
   /** Where a task goes that the student never solves: to the teachers as in the paper, or nowhere, as in MMSearch-R1. */
-  unsolved?: 'sft' | 'drop'
+  unsolved: Type.Optional(Type.Enum(['sft', 'drop'])),
   /** What the student is told where it has no tools. */
-  system?: Prompt
-}
+  system: Type.Optional(Prompt),
+})
+export type DifficultyOptions = Static<typeof DifficultyOptions>
 
 /**
  * The routes of DeepEyesV2 (arXiv 2511.05271, §3.3). A student answers without tools: what it can do already is dropped
@@ -29,17 +33,16 @@ export interface DifficultyOptions extends Trying {
  * goes to the teachers. Rules compare (`compareAnswer`), and `judges` where those cannot decide. `data` holds for either round how
  * many were `right` `of` how many, and pass@k with its 95 % interval; and the `gain`, the difference of the two shares.
  */
-export function difficulty({
-  student,
-  k = 8,
-  most = Math.floor(k / 4),
-  solvedFrom = 1,
-  unsolved = 'sft',
-  system = prompt('direct'),
-  ...trying
-}: DifficultyOptions): Screen {
-  refuseTries('difficulty', { k, solvedFrom }, 1)
-  refuseTries('difficulty', { most })
+export const difficulty = factory(Screen, 'difficulty', DifficultyOptions, given => {
+  const {
+    student,
+    k = 8,
+    most = Math.floor(k / 4),
+    solvedFrom = 1,
+    unsolved = 'sft',
+    system = prompt('direct'),
+    ...trying
+  } = given
   system.fill({})
   const { compare, models, options } = comparing('difficulty', trying)
   return {
@@ -67,7 +70,7 @@ export function difficulty({
       return unsolved === 'drop' ? route('drop', 'never_solved', detail, data) : next(data)
     },
   }
-}
+})
 
 /** pass@1, pass@2, pass@4 and so on, as far as there are answers. */
 function counted(trials: Trials): JsonObject {

@@ -1,26 +1,29 @@
+import Type, { type Static } from 'typebox'
 import { comparison, isRight } from '../answers/compare.ts'
-import { openPanel, type PanelOptions } from '../checks/judges/panel.ts'
-import { type Prompt, prompt } from '../prompts/prompt.ts'
+import { openPanel, PanelOptions } from '../checks/judges/panel.ts'
+import { Prompt, prompt } from '../prompts/prompt.ts'
 import { titled } from '../prompts/quoted.ts'
 import { hashOf } from '../schemas/hash.ts'
+import { closed, factory } from '../schemas/options.ts'
 import type { AnswerType, Part, Task } from '../schemas/task.ts'
 import type { Reply } from '../schemas/trajectory.ts'
-import type { Teacher } from '../teachers/teacher.ts'
-import { next, route, type Screen, type ScreenContext } from './screen.ts'
+import { Teacher } from '../teachers/teacher.ts'
+import { next, route, Screen, type ScreenContext } from './screen.ts'
 import { materialOf } from './well-posed.ts'
 
-export interface OpenEndedOptions {
+export const OpenEndedOptions = closed({
   /** Writes the question anew. */
-  writer: Teacher
+  writer: Teacher,
   /** Judges whether the new question has one right answer; best not the writer itself. */
-  unique: PanelOptions
+  unique: PanelOptions,
   /** What becomes of a question that cannot do without its options. The paper has open questions only. */
-  otherwise?: 'drop' | 'keep'
+  otherwise: Type.Optional(Type.Enum(['drop', 'keep'])),
   /** How to write. */
-  rewriting?: Prompt
+  rewriting: Type.Optional(Prompt),
   /** How to judge. */
-  rubric?: Prompt
-}
+  rubric: Type.Optional(Prompt),
+})
+export type OpenEndedOptions = Static<typeof OpenEndedOptions>
 
 /** Why a question keeps its options. */
 interface Refusal {
@@ -39,7 +42,7 @@ const longest = 2_000
  * answer an other option would pass for; judges who see the images say whether the answer is still the only one. `meta` of the
  * rewritten task holds the original under `multiple_choice`.
  */
-export function openEnded(given: OpenEndedOptions): Screen {
+export const openEnded = factory(Screen, 'openEnded', OpenEndedOptions, given => {
   const { writer, unique, otherwise = 'drop', rewriting = prompt('open-ended') } = given
   const { rubric = prompt('unique-answer') } = given
   const verdicts = ['unique', 'ambiguous', 'changed', 'unclear'] as const
@@ -66,7 +69,7 @@ export function openEnded(given: OpenEndedOptions): Screen {
       return passed ? next({ question: open.question, ...data }, open) : refuse({ reason, detail })
     },
   }
-}
+})
 
 const aboutOptions =
   /\b(?:(?:all|none|both|any|either|neither) of (?:the )?(?:above|these|them)|cannot be determined)\b/i

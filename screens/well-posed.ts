@@ -1,19 +1,24 @@
-import { openPanel, type PanelOptions } from '../checks/judges/panel.ts'
-import { type Prompt, prompt } from '../prompts/prompt.ts'
+import Type, { type Static } from 'typebox'
+import { openPanel, PanelOptions } from '../checks/judges/panel.ts'
+import { Prompt, prompt } from '../prompts/prompt.ts'
 import { titled } from '../prompts/quoted.ts'
+import { closed, factory } from '../schemas/options.ts'
 import type { Part, Task } from '../schemas/task.ts'
-import { next, route, type Screen } from './screen.ts'
+import { next, route, Screen } from './screen.ts'
 
-export interface WellPosedOptions extends PanelOptions {
+export const WellPosedOptions = closed({
+  ...PanelOptions.properties,
   /** What is wrong with a question. */
-  rubric?: Prompt
-}
+  rubric: Type.Optional(Prompt),
+})
+export type WellPosedOptions = Static<typeof WellPosedOptions>
 
 /**
  * Drops questions that nobody should be trained on: judges see images, question and reference answer, and say whether it is
  * `ambiguous`, `unreadable`, or has a `wrong_answer`. In doubt it is dropped, too.
  */
-export function wellPosed({ rubric = prompt('well-posed'), ...panel }: WellPosedOptions): Screen {
+export const wellPosed = factory(Screen, 'wellPosed', WellPosedOptions, given => {
+  const { rubric = prompt('well-posed'), ...panel } = given
   const verdicts = ['sound', 'ambiguous', 'unreadable', 'wrong_answer', 'unclear'] as const
   const { models, options, judge } = openPanel(panel, { check: 'well_posed', rubric, verdicts })
   return {
@@ -26,7 +31,7 @@ export function wellPosed({ rubric = prompt('well-posed'), ...panel }: WellPosed
       return passed ? next(data) : route('drop', reason, detail, data)
     },
   }
-}
+})
 
 /** A task as judges of it see it: hostile text in quotes, images as they are. */
 export const materialOf = ({ images, question, choices, answer }: Task): Part[] => [

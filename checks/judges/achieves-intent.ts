@@ -1,29 +1,34 @@
-import { type Prompt, prompt } from '../../prompts/prompt.ts'
+import Type, { type Static } from 'typebox'
+import { Prompt, prompt } from '../../prompts/prompt.ts'
 import { quotedParts, titled } from '../../prompts/quoted.ts'
+import { closed, factory } from '../../schemas/options.ts'
 import type { Trajectory } from '../../schemas/trajectory.ts'
-import { type Check, shipped } from '../check.ts'
-import { judgeSteps, openPanel, type PanelOptions, type Step } from './panel.ts'
+import { Check } from '../check.ts'
+import { judgeSteps, openPanel, PanelOptions, type Step } from './panel.ts'
 
-export interface AchievesIntentOptions extends PanelOptions {
+export const AchievesIntentOptions = closed({
+  ...PanelOptions.properties,
   /** How to tell whether a call did what it was for. */
-  rubric?: Prompt
-}
+  rubric: Type.Optional(Prompt),
+})
+export type AchievesIntentOptions = Static<typeof AchievesIntentOptions>
 
 /**
  * Every call gives what was wanted of it, by judges that see the thought, the call and what came back, pictures included: the
  * check that Thyme (arXiv 2508.11630) has a model make. A call that failed and was mended later still missed.
  */
-export function achievesIntent({ rubric = prompt('intent'), ...panel }: AchievesIntentOptions): Check {
+export const achievesIntent = factory(Check, 'achievesIntent', AchievesIntentOptions, given => {
+  const { rubric = prompt('intent'), ...panel } = given
   const verdicts = ['achieved', 'missed', 'unclear'] as const
   const own = openPanel(panel, { check: 'achieves_intent', rubric, verdicts })
-  return shipped({
+  return {
     name: 'achieves_intent',
     version: 1,
     options: own.options,
     models: own.models,
     measure: (trajectory, context) => judgeSteps(own, stepsOf(trajectory), context),
-  })
-}
+  }
+})
 
 /** One case for each call. */
 const stepsOf = ({ task, turns }: Trajectory): Step[] =>

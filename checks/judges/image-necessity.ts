@@ -1,20 +1,24 @@
-import { type Prompt, prompt } from '../../prompts/prompt.ts'
+import Type, { type Static } from 'typebox'
+import { Prompt, prompt } from '../../prompts/prompt.ts'
+import { closed, count, factory, from0 } from '../../schemas/options.ts'
 import type { Task } from '../../schemas/task.ts'
-import type { Teacher } from '../../teachers/teacher.ts'
-import { type Check, fail, pass, shipped } from '../check.ts'
+import { Teacher } from '../../teachers/teacher.ts'
+import { Check, fail, pass } from '../check.ts'
 import { shareOf } from './interval.ts'
-import { comparing, plainInterval, refuseTries, rounded, type Trying, tries } from './tries.ts'
+import { comparing, plainInterval, rounded, Trying, tries } from './tries.ts'
 
-export interface ImageNecessityOptions extends Trying {
+export const ImageNecessityOptions = closed({
+  ...Trying.properties,
   /** A model that knows much: what it can answer blindly, others may. */
-  student: Teacher
+  student: Teacher,
   /** Answers without the images and without tools. */
-  k?: number
+  k: Type.Optional(count),
   /** So many right answers are not too many. By default as many as guessing among the options explains. */
-  most?: number
+  most: Type.Optional(from0),
   /** What the student is told. */
-  system?: Prompt
-}
+  system: Type.Optional(Prompt),
+})
+export type ImageNecessityOptions = Static<typeof ImageNecessityOptions>
 
 /**
  * Whether the task's images are needed: a student is shown its words alone and answers `k` times, and rules compare
@@ -22,18 +26,11 @@ export interface ImageNecessityOptions extends Trying {
  * without `most`, where guessing explains it no more: the 95 % interval of its share lies above that of blind luck (one of the
  * options, one of two for yes or no, else none). `data` holds `k`, how many were `right`, the `share` with its interval, and `luck`.
  */
-export function imageNecessity({
-  student,
-  k = 4,
-  most,
-  system = prompt('blind'),
-  ...trying
-}: ImageNecessityOptions): Check {
-  refuseTries('image_necessity', { k }, 1)
-  refuseTries('image_necessity', { most: most ?? 0 })
+export const imageNecessity = factory(Check, 'imageNecessity', ImageNecessityOptions, given => {
+  const { student, k = 4, most, system = prompt('blind'), ...trying } = given
   system.fill({})
   const { compare, models, options } = comparing('image_necessity', trying)
-  return shipped({
+  return {
     name: 'image_necessity',
     version: 1,
     options: {
@@ -54,8 +51,8 @@ export function imageNecessity({
       const needed = most === undefined ? share.low <= luck : right <= most
       return needed ? pass(detail, data) : fail('solvable_without', detail, data)
     },
-  })
-}
+  }
+})
 
 const luckOf = ({ choices, answerType }: Task): number =>
   choices ? 1 / choices.length : answerType === 'boolean' ? 1 / 2 : 0

@@ -1,17 +1,21 @@
+import Type, { type Static } from 'typebox'
 import { compareAnswer, comparison } from '../../answers/compare.ts'
-import { type Prompt, prompt } from '../../prompts/prompt.ts'
+import { Prompt, prompt } from '../../prompts/prompt.ts'
 import { titled } from '../../prompts/quoted.ts'
 import type { JsonObject } from '../../schemas/json.ts'
+import { closed, factory } from '../../schemas/options.ts'
 import type { Part, Task } from '../../schemas/task.ts'
 import type { Teacher } from '../../teachers/teacher.ts'
 import { found, unsolved } from '../answer.ts'
-import { type Check, type Measurement, shipped } from '../check.ts'
-import { type Asking, openPanel, type PanelOptions } from './panel.ts'
+import { Check, type Measurement } from '../check.ts'
+import { type Asking, openPanel, PanelOptions } from './panel.ts'
 
-export interface JudgeOptions extends PanelOptions {
+export const JudgeOptions = closed({
+  ...PanelOptions.properties,
   /** How to compare two answers. */
-  rubric?: Prompt
-}
+  rubric: Type.Optional(Prompt),
+})
+export type JudgeOptions = Static<typeof JudgeOptions>
 
 /** Compares answers, and asks models where rules cannot. */
 export interface Judging {
@@ -40,9 +44,9 @@ export function judging(check: string, { rubric = prompt('judge'), ...panel }: J
 }
 
 /** The answer says the same as the task's own, in whatever words, as `judging` compares. */
-export function judge(panel: JudgeOptions): Check {
+export const judge = factory(Check, 'judge', JudgeOptions, panel => {
   const { models, options, compare } = judging('judge', panel)
-  return shipped({
+  return {
     name: 'judge',
     version: 1,
     options: { ...options, comparison },
@@ -50,8 +54,8 @@ export function judge(panel: JudgeOptions): Check {
     async measure({ task, outcome }, context) {
       return outcome.kind === 'answered' ? compare(outcome.answer, task, context) : unsolved(outcome)
     },
-  })
-}
+  }
+})
 
 const material = (answer: string, task: Task): Part[] => [
   titled('The question', task.question),

@@ -1,18 +1,21 @@
+import Type, { type Static } from 'typebox'
 import { type Prompt, prompt } from '../../prompts/prompt.ts'
 import { hashOf } from '../../schemas/hash.ts'
 import type { JsonObject } from '../../schemas/json.ts'
+import { closed } from '../../schemas/options.ts'
 import type { Part } from '../../schemas/task.ts'
 import type { Reply } from '../../schemas/trajectory.ts'
-import type { Teacher } from '../../teachers/teacher.ts'
+import { Teacher } from '../../teachers/teacher.ts'
 import { type CheckContext, fail, type Measurement, pass } from '../check.ts'
 
 /** Models that are asked for a verdict, and how many of them have to agree. */
-export interface PanelOptions {
+export const PanelOptions = closed({
   /** Each has as many votes as it has `samples`, and is asked in this order. */
-  models: Teacher[]
+  models: Type.Array(Teacher),
   /** What has to accept: more than half of all votes (`majority`, the default) or every one (`all`). */
-  quorum?: 'majority' | 'all'
-}
+  quorum: Type.Optional(Type.Enum(['majority', 'all'])),
+})
+export type PanelOptions = Static<typeof PanelOptions>
 
 /** What a check asks its panel. */
 export interface Issue {

@@ -1,27 +1,32 @@
-import { type Prompt, prompt } from '../../prompts/prompt.ts'
+import Type, { type Static } from 'typebox'
+import { Prompt, prompt } from '../../prompts/prompt.ts'
 import { quotedParts, titled } from '../../prompts/quoted.ts'
+import { closed, factory } from '../../schemas/options.ts'
 import type { Part } from '../../schemas/task.ts'
 import type { Trajectory } from '../../schemas/trajectory.ts'
-import { type Check, shipped } from '../check.ts'
-import { openPanel, type PanelOptions } from './panel.ts'
+import { Check } from '../check.ts'
+import { openPanel, PanelOptions } from './panel.ts'
 
-export interface SafetyOptions extends PanelOptions {
+export const SafetyOptions = closed({
+  ...PanelOptions.properties,
   /** What is forbidden; the project's own policy by default. A policy is a file: `prompt('policy', 'policy.md')`. */
-  policy?: Prompt
-}
+  policy: Type.Optional(Prompt),
+})
+export type SafetyOptions = Static<typeof SafetyOptions>
 
 /** The whole record, pictures included, may be trained on, by judges who are told a policy. */
-export function safety({ policy = prompt('safety'), ...panel }: SafetyOptions): Check {
+export const safety = factory(Check, 'safety', SafetyOptions, given => {
+  const { policy = prompt('safety'), ...panel } = given
   const verdicts = ['allowed', 'forbidden', 'unclear'] as const
   const { models, options, judge } = openPanel(panel, { check: 'safety', rubric: policy, verdicts })
-  return shipped({
+  return {
     name: 'safety',
     version: 1,
     options,
     models,
     measure: (trajectory, context) => judge(record(trajectory), context),
-  })
-}
+  }
+})
 
 const record = ({ question, turns }: Trajectory): Part[] => [
   titled('The question'),

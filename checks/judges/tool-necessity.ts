@@ -1,40 +1,36 @@
-import { type Prompt, prompt } from '../../prompts/prompt.ts'
-import type { Teacher } from '../../teachers/teacher.ts'
-import { type Check, fail, pass, shipped } from '../check.ts'
+import Type, { type Static } from 'typebox'
+import { Prompt, prompt } from '../../prompts/prompt.ts'
+import { closed, count, factory, from0 } from '../../schemas/options.ts'
+import { Teacher } from '../../teachers/teacher.ts'
+import { Check, fail, pass } from '../check.ts'
 import { gainOf, type Interval } from './interval.ts'
-import { comparing, plainInterval, refuseTries, rounded, type Trying, tries } from './tries.ts'
+import { comparing, plainInterval, rounded, Trying, tries } from './tries.ts'
 
-export interface ToolNecessityOptions extends Trying {
+export const ToolNecessityOptions = closed({
+  ...Trying.properties,
   /** The model that is to need tools: usually the one that is to be trained. */
-  student: Teacher
+  student: Teacher,
   /** Answers without tools, and as many with them. */
-  k?: number
+  k: Type.Optional(count),
   /** So many right answers without tools are not too many: a quarter of `k` by default, as in DeepEyesV2's 2 of 8. */
-  most?: number
+  most: Type.Optional(from0),
   /** By how much the share of right answers has to be higher with tools, -1 to 1. Without it that is only measured. */
-  gain?: number
+  gain: Type.Optional(Type.Number({ minimum: -1, maximum: 1 })),
   /** What the student is told where it has no tools. */
-  system?: Prompt
-}
+  system: Type.Optional(Prompt),
+})
+export type ToolNecessityOptions = Static<typeof ToolNecessityOptions>
 
 /**
  * Whether a student needs tools for the task: it answers `k` times without and `k` times with the run's tools, and rules
  * compare its answers (`compareAnswer`), or `judges` where those cannot decide. `data` holds `k`, how many were `right` `without` and `with`, and the `gain`
  * with its 95 % interval; few tries leave it wide. Sampling must not be greedy, or the tries are all one.
  */
-export function toolNecessity({
-  student,
-  k = 4,
-  most = Math.floor(k / 4),
-  gain,
-  system = prompt('direct'),
-  ...trying
-}: ToolNecessityOptions): Check {
-  refuseTries('tool_necessity', { k }, 1)
-  refuseTries('tool_necessity', { most })
+export const toolNecessity = factory(Check, 'toolNecessity', ToolNecessityOptions, given => {
+  const { student, k = 4, most = Math.floor(k / 4), gain, system = prompt('direct'), ...trying } = given
   system.fill({})
   const { compare, models, options } = comparing('tool_necessity', trying)
-  return shipped({
+  return {
     name: 'tool_necessity',
     version: 1,
     options: {
@@ -57,8 +53,8 @@ export function toolNecessity({
         ? pass(detail, data)
         : fail('no_gain', detail, data)
     },
-  })
-}
+  }
+})
 
 const words = ({ estimate, low, high }: Interval) =>
   `gain ${rounded(estimate)} (95 % of the time between ${rounded(low)} and ${rounded(high)})`

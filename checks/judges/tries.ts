@@ -1,17 +1,20 @@
+import Type, { type Static } from 'typebox'
 import { compareAnswer, comparison } from '../../answers/compare.ts'
 import type { JsonObject } from '../../schemas/json.ts'
+import { closed } from '../../schemas/options.ts'
 import type { Task } from '../../schemas/task.ts'
 import type { Attempt } from '../../teachers/models.ts'
 import type { Teacher } from '../../teachers/teacher.ts'
 import { found } from '../answer.ts'
 import type { Interval, Trials } from './interval.ts'
-import { type JudgeOptions, type Judging, judging } from './judge.ts'
+import { JudgeOptions, type Judging, judging } from './judge.ts'
 import type { Asking } from './panel.ts'
 
-export interface Trying {
+export const Trying = closed({
   /** Who decides about answers in free text that rules cannot settle, as the check `judge` does. Without them those are wrong. */
-  judges?: JudgeOptions
-}
+  judges: Type.Optional(JudgeOptions),
+})
+export type Trying = Static<typeof Trying>
 
 /** How the answers of tries are compared: by rules alone, or with judges. */
 export function comparing(check: string, { judges }: Trying): Judging {
@@ -40,13 +43,6 @@ export async function tries(
     if (outcome.kind === 'answered' && (await compare(outcome.answer, task, context)).passed) right++
   }
   return { right, of: k }
-}
-
-/** Throws where a number of tries is not a whole number from `least`. */
-export function refuseTries(check: string, counts: Record<string, number>, least = 0) {
-  for (const [name, count] of Object.entries(counts))
-    if (!(Number.isSafeInteger(count) && count >= least))
-      throw new Error(`${check}: ${name} is ${count}; give a whole number from ${least}`)
 }
 
 /** Rounded to what means something, so that a fact stays readable. */

@@ -1,5 +1,12 @@
-import { type CountryCode, findPhoneNumbersInText } from 'libphonenumber-js'
+import { type CountryCode, findPhoneNumbersInText, isSupportedCountry } from 'libphonenumber-js'
+import Type from 'typebox'
 import validator from 'validator'
+
+/** A country whose telephone numbers are known. */
+export const Country = Type.Refine(
+  Type.Unsafe<CountryCode>({ description: "an ISO 3166 code such as 'US'" }),
+  code => isSupportedCountry(String(code)),
+)
 
 export const personalKinds = ['email', 'phone', 'card', 'iban', 'ssn', 'ip'] as const
 export type PersonalKind = (typeof personalKinds)[number]

@@ -1,8 +1,10 @@
+import Type, { type Static } from 'typebox'
 import type { Json } from '../../schemas/json.ts'
 import type { Task } from '../../schemas/task.ts'
 
 /** Where something stands that goes with a question: see `TextLeakOptions`. */
-export type Place = 'question' | 'id' | 'url' | 'paths' | 'meta'
+export const Place = Type.Enum(['question', 'id', 'url', 'paths', 'meta'])
+export type Place = Static<typeof Place>
 
 /** A text that goes with a question. `path` names its field, such as `meta.file`. */
 export interface Beside {

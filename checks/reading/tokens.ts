@@ -2,12 +2,18 @@ import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { Tokenizer } from '@huggingface/tokenizers'
 import { sha256 } from '../../schemas/hash.ts'
+import { thing } from '../../schemas/options.ts'
 
 /** Counts the tokens of a text. `name` says exactly which tokenizer it is. */
 export interface TokenCounter {
   name: string
   count(text: string): number
 }
+
+export const TokenCounter = thing<TokenCounter>('a counter', '{ name, count }', {
+  name: 'string',
+  count: 'function',
+})
 
 /** No token of the byte-level tokenizers in use is shorter than a byte, so this is never too few. */
 export const byteBound: TokenCounter = { name: 'bytes', count: text => Buffer.byteLength(text) }

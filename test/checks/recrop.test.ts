@@ -113,7 +113,7 @@ test('how much boxes must overlap is an option', async () => {
   const close = ['image_1.crop((0, 0, 8, 6))', 'image_1.crop((0, 0, 8, 5))']
   expect(await measure(close)).toMatchObject({ passed: true })
   expect(await measure(close, { overlap: 0.8 })).toMatchObject({ reason: 'repeated' })
-  expect(() => recrop({ overlap: 0 })).toThrow('recrop: overlap lies over 0 and up to 1, not 0')
+  expect(() => recrop({ overlap: 0 })).toThrow('recrop: overlap is 0; give a share above 0, up to 1')
 })
 
 test('code that cannot be read is not judged by its boxes', async () => {

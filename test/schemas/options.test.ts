@@ -5,6 +5,7 @@ import {
   closed,
   count,
   factory,
+  isShipped,
   OptionsError,
   readOptions,
   share,
@@ -102,15 +103,21 @@ test('what is right is given back as it was given', () => {
 })
 
 test('a factory looks at its options first, and needs none where none is needed', () => {
-  let made = 0
-  const make = factory('lamp', closed({ size: Type.Optional(count) }), ({ size = 3 }) => ({
-    size,
-    made: ++made,
-  }))
-  expect(make()).toEqual({ size: 3, made: 1 })
+  const sizes: (number | undefined)[] = []
+  const make = factory(Lamp, 'lamp', closed({ size: Type.Optional(count) }), ({ size }) => {
+    sizes.push(size)
+    return lamp
+  })
+  expect(make()).toBe(lamp)
   expect(() => Reflect.apply(make, undefined, [{ siz: 1 }])).toThrow(
     'lamp: `siz` is no option; did you mean `size`?',
   )
   expect(() => Reflect.apply(make, undefined, [null])).toThrow('lamp: the options are null; give { size }')
-  expect([made, make.name]).toEqual([1, 'lamp'])
+  expect([sizes, make.name]).toEqual([[undefined], 'lamp'])
+})
+
+test('what a factory made is known as shipped, under another name too; what a user wrote is not', () => {
+  const made = factory(Lamp, 'lamp', closed({}), () => ({ name: 'desk', shine() {} }))()
+  expect(isShipped({ ...made, name: 'mine' }.shine)).toBe(true)
+  expect(isShipped({ ...made, shine() {} }.shine)).toBe(false)
 })

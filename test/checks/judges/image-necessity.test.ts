@@ -69,6 +69,6 @@ test('an answer in other words that judges take for right counts as known withou
 test('a wrong number of tries is refused in one line', () => {
   const student = { name: 'never', options: {}, samples: 1, ask: () => Promise.reject(new Error()) }
   expect(() => imageNecessity({ student, most: -1 })).toThrow(
-    /^image_necessity: most is -1; give a whole number/,
+    /^imageNecessity: most is -1; give a whole number/,
   )
 })

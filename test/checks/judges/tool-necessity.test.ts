@@ -141,7 +141,7 @@ test('what a student says in other words is judged where judges are named, and w
 test('a number of tries that is none, and a prompt with blanks, are refused in one line', () => {
   const never = { name: 'never', options: {}, samples: 1, ask: () => Promise.reject(new Error()) }
   expect(() => toolNecessity({ student: never, k: 0 })).toThrow(
-    /^tool_necessity: k is 0; give a whole number from 1/,
+    /^toolNecessity: k is 0; give a whole number from 1/,
   )
   const system = promptFrom('mine', 'About {{topic}}.')
   expect(() => toolNecessity({ student: never, system })).toThrow('prompt mine needs a value for topic')
