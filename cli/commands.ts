@@ -32,7 +32,10 @@ export const run = (path: string, { refresh, frozen, ...format }: RunOptions) =>
     pipeline.run({ ...config, ...(frozen && { frozen }) }, store, listen, signal, { refresh }),
   )
 
-export const curate = (path: string, format: Format) => work(path, format, pipeline.recurate)
+export const curate = (path: string, { remeasure, ...format }: Format & { remeasure?: string[] }) =>
+  work(path, format, (config, store, listen, signal) =>
+    pipeline.recurate(config, store, listen, signal, remeasure && { anew: remeasure }),
+  )
 
 export const exportAgain = (path: string, format: Format) => work(path, format, pipeline.exportRows)
 

@@ -32,10 +32,10 @@ const line = ({ from, to, because, count, examples }: FlipGroup) => [
   examples.join(' '),
 ]
 
-/** `answer@1→2: other → passed`; the same version with other options says so. */
+/** `answer@1→2: other → passed`; the same version with other options or other code says so. */
 function changeOf({ check, before, now }: Change): string {
   const versions = [...new Set([before, now].flatMap(said => (said ? [said.version] : [])))].join('→')
-  const options = before && now && before.version === now.version ? ' with other options' : ''
+  const options = before && now && before.version === now.version ? ' with other options or code' : ''
   return `${check}@${versions}${options}: ${wordOf(before)} → ${wordOf(now)}`
 }
 

@@ -45,6 +45,7 @@ program
   .command('curate')
   .description('check and decide again and export; asks no model')
   .argument('<config>')
+  .option('--remeasure <check...>', 'have these checks measure every row anew')
   .option('--json', 'progress and result as JSON lines')
   .action(async (config, options) => (await commands()).curate(config, options))
 

@@ -23,6 +23,7 @@ import { screen } from './screen/screen.ts'
 import { listScreened, screenedTasks, toSolve } from './screen/screenings.ts'
 import { synthesize } from './solve/synthesize.ts'
 import { pricesOf } from './spend/spending.ts'
+import { remeasure } from './verify/sources.ts'
 import { verify } from './verify/verify.ts'
 
 /** The whole job. Run again, it goes on from where it was, extends, or does nothing; with `refresh` it asks all anew. */
@@ -44,13 +45,18 @@ export async function run(
   return counts
 }
 
-/** Measure what is new, decide again, and write the exports. Asks no model: tasks and facts that need one stay open. */
+/**
+ * Measure what is new, and what the checks in `anew` know already, decide again, and write the exports. Asks no model:
+ * tasks and facts that need one stay open.
+ */
 export async function recurate(
   config: Settings,
   store: Store,
   listen: Listener,
   signal: AbortSignal,
+  { anew = [] }: { anew?: readonly string[] } = {},
 ): Promise<ExportCounts> {
+  await remeasure(anew, config.checks, store)
   const open = openStored(store)
   const plan = await prepare(config, store, listen, signal, open)
   return decide(plan, config, store, listen, signal, open)

@@ -1,7 +1,7 @@
 /** What a run remembers. `tasks` and `images` are intake, `plan` what is to be done, `replies` what was paid for and
  * `calls` what that cost, `searches` what services said, `screenings` what became of tasks before teachers were asked,
  * `refreshes` how often all was asked anew, `batches` what is being answered in batches, `rescues` which drops a person
- * overruled; the rest is made by work. */
+ * overruled, `sources` with which code of the user's own checks measured; the rest is made by work. */
 export const tables = [
   'tasks',
   'images',
@@ -12,6 +12,7 @@ export const tables = [
   'batches',
   'searches',
   'rescues',
+  'sources',
   'attempts',
   'screenings',
   'turns',

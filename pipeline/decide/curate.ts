@@ -10,6 +10,7 @@ import type { Store } from '../../store/store.ts'
 import type { Settings } from '../config.ts'
 import { type Plan, planned } from '../plan.ts'
 import type { Listener } from '../progress.ts'
+import { factKeys } from '../verify/sources.ts'
 import { factsOf } from '../verify/verify.ts'
 import { openScratch, type Scratch } from './decision-table.ts'
 import { type Decided, decisionsPath, notesPath } from './decisions.ts'
@@ -66,10 +67,11 @@ async function* decideIn(scratch: Scratch, plan: Plan, config: Settings, store: 
 
 /** Every planned trajectory that is there and wanted, with its facts, in key order. */
 export async function* measured(plan: Plan, config: Settings, store: Store): AsyncGenerator<Measured> {
+  const keyOf = await factKeys(config.checks, store)
   for await (const item of planned(plan, config, store)) {
     const trajectory = await store.get<Trajectory>('trajectories', item.key)
     if (!trajectory || !(await isWanted(item, plan, config, store))) continue
-    yield { trajectory, facts: await factsOf(item.key, config.checks, store) }
+    yield { trajectory, facts: await factsOf(item.key, config.checks, store, keyOf) }
   }
 }
 

@@ -3,6 +3,7 @@ import type { Store } from '../../store/store.ts'
 import type { Teacher } from '../../teachers/teacher.ts'
 import { ConfigError, type Settings } from '../config.ts'
 import type { Plan, Planned } from '../plan.ts'
+import { factKeys } from '../verify/sources.ts'
 import { factsOf } from '../verify/verify.ts'
 
 /** The check that says whether a task is solved. */
@@ -45,11 +46,13 @@ export async function isWanted(
   const below = config.teachers.find(({ name }) => name === teacher.after)
   if (!below) return true
   if (!(await isWanted({ task, teacher: below }, plan, config, store))) return false
+  const checks = deciding(config)
+  const keyOf = await factKeys(checks, store)
   for (let sample = 0; sample < below.samples; sample++) {
     const key = plan.keyOf(task, below, sample)
     const trajectory = await store.get<Trajectory>('trajectories', key)
     if (!trajectory || trajectory.outcome.kind === 'failed') return false
-    const facts = await factsOf(key, deciding(config), store)
+    const facts = await factsOf(key, checks, store, keyOf)
     if (facts.length > 0 && facts.every(({ passed }) => passed)) return false
   }
   return true

@@ -1,7 +1,6 @@
 import type { Check, CheckContext } from '../../checks/check.ts'
 import { restarting } from '../../sandbox/restarting.ts'
 import type { Session } from '../../sandbox/sandbox.ts'
-import { hashOf } from '../../schemas/hash.ts'
 import { imagesIn, type Task } from '../../schemas/task.ts'
 import type { Fact, Trajectory } from '../../schemas/trajectory.ts'
 import type { Store } from '../../store/store.ts'
@@ -18,6 +17,7 @@ import { eachAffordable } from '../spend/affordable.ts'
 import { BudgetError } from '../spend/purse.ts'
 import { type Unmeasured, unmeasured } from './left-open.ts'
 import { noModels, openModels } from './models.ts'
+import { type FactKeys, factKeys, noteSources } from './sources.ts'
 
 /**
  * Measure every fact that is not known yet. A check of another version or with other options is another fact. A fact that
@@ -36,6 +36,8 @@ export async function verify(
   const recall = recalling(store, await generationOf(store))
   const analysis = restarting(config.sandbox, async () => ({ files: {}, prelude: '', seed: 0 }))
   const missing = unmeasured('fact', 'measured', 'filters drop their rows as unchecked until they are')
+  await noteSources(config.checks, store, listen)
+  const keyOf = await factKeys(config.checks, store)
   let done = 0
   let already = 0
   listen({ kind: 'stage', stage: 'verify', total: plan.total })
@@ -47,7 +49,7 @@ export async function verify(
     // What gave no answer is dropped for that alone.
     if (trajectory?.outcome.kind === 'answered') {
       const context = checkContext({ config, store, analysis, models, recall }, signal)
-      if (!(await measureAll(trajectory, { config, store, context, missing }))) already++
+      if (!(await measureAll(trajectory, { config, store, keyOf, context, missing }))) already++
       else took = { task: task.id, ms: Math.round(performance.now() - began) }
     }
     const usd = solver && { usd: solver.spending.usd() }
@@ -68,14 +70,15 @@ const asksModels = ({ checks }: Settings) => checks.some(({ models = [] }) => mo
 interface Measuring {
   config: Settings
   store: Store
+  keyOf: FactKeys
   context: CheckContext
   missing: Unmeasured
 }
 
 /** Every check goes on to its end, whatever becomes of the others. Says whether any fact was not known before. */
-async function measureAll(trajectory: Trajectory, { config, store, context, missing }: Measuring) {
+async function measureAll(trajectory: Trajectory, { config, store, keyOf, context, missing }: Measuring) {
   const results = await Promise.allSettled(
-    config.checks.map(check => measure(check, trajectory, context, store)),
+    config.checks.map(check => measure(check, trajectory, { keyOf, context, store })),
   )
   let refused: BudgetError | undefined
   for (const [index, result] of results.entries()) {
@@ -111,19 +114,25 @@ const checkContext = (
   signal,
 })
 
-async function measure(check: Check, trajectory: Trajectory, context: CheckContext, store: Store) {
-  const key = factKey(trajectory.key, check)
+async function measure(
+  check: Check,
+  trajectory: Trajectory,
+  { keyOf, context, store }: Pick<Measuring, 'keyOf' | 'context' | 'store'>,
+) {
+  const key = keyOf(trajectory.key, check)
   if ((await store.get('facts', key)) !== undefined) return 'known'
   const measurement = await check.measure(trajectory, context)
   await store.put<Fact>('facts', key, { check: check.name, version: check.version, ...measurement })
   return 'new'
 }
 
-const factKey = (rollout: string, { name, version, options }: Check) =>
-  `${rollout}/${name}@${version}-${hashOf(options).slice(0, 8)}`
-
 /** What the config's checks have measured about a rollout. */
-export async function factsOf(key: string, checks: readonly Check[], store: Store): Promise<Fact[]> {
-  const facts = await Promise.all(checks.map(check => store.get<Fact>('facts', factKey(key, check))))
+export async function factsOf(
+  key: string,
+  checks: readonly Check[],
+  store: Store,
+  keyOf: FactKeys,
+): Promise<Fact[]> {
+  const facts = await Promise.all(checks.map(check => store.get<Fact>('facts', keyOf(key, check))))
   return facts.filter(fact => fact !== undefined)
 }

@@ -74,7 +74,7 @@ test('verdicts that a changed check changes are listed by what changed, and noth
     )
 
     const options = await flipsOf(run, { checks: [check('known', ['2'])] })
-    expect(printFlips(options)).toContain('known@1 with other options: wrong → passed')
+    expect(printFlips(options)).toContain('known@1 with other options or code: wrong → passed')
     expect(printFlips(await flipsOf(run, { filters: [] }))).toMatch(
       /kept {2}2 {2}filters {2}width\/\d width\/\d$/,
     )
