@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Check, CheckContext, Measurement } from '../../checks/check.ts'
+import { type Check, type CheckContext, isOwn, type Measurement } from '../../checks/check.ts'
 import { canonicalJson } from '../../schemas/hash.ts'
 import type { Trajectory } from '../../schemas/trajectory.ts'
 
@@ -20,6 +20,10 @@ export function checkConformance(withCase: (test: (checked: CheckCase) => Promis
     expect(check.name).toMatch(/^[a-z][a-z0-9_]*$/)
     expect(check.version).toBeGreaterThanOrEqual(1)
     expect(JSON.parse(JSON.stringify(check.options))).toEqual(check.options)
+  })
+
+  check('is known by its version, not by its source', async ({ check }) => {
+    expect(isOwn(check)).toBe(false)
   })
 
   check('passes without a reason', async ({ check, context, passing }) => {

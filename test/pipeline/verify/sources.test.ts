@@ -1,11 +1,12 @@
 import { afterAll, expect, test } from 'vitest'
 import { answer } from '../../../checks/answer.ts'
-import { type Check, fail, pass, shipped } from '../../../checks/check.ts'
+import { Check, fail, pass } from '../../../checks/check.ts'
 import { passed } from '../../../filters/passed.ts'
 import type { Config } from '../../../pipeline/config.ts'
 import * as flips from '../../../pipeline/flips.ts'
 import { recurate } from '../../../pipeline/run.ts'
 import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
+import { factory, noOptions } from '../../../schemas/options.ts'
 import { says, scripted, type TestRun, tasks, withRun } from '../scripted.ts'
 
 const sandbox = bubblewrap()
@@ -23,6 +24,8 @@ const own = (code: string, changes: Partial<Check> = {}): Check => ({
   measure: new Function('pass', 'fail', `return ${code}`)(pass, fail),
   ...changes,
 })
+
+const packaged = (code: string) => factory(Check, 'polite', noOptions, () => own(code))()
 
 const accepts = 'async () => pass()'
 const refuses = "async () => fail('rude')"
@@ -50,7 +53,7 @@ const rows: [what: string, before: Check, now: Check, kept: boolean, warning: Re
     false,
     undefined,
   ],
-  ['other code of a check of the package', shipped(own(accepts)), shipped(own(refuses)), true, undefined],
+  ['other code of a check of the package', packaged(accepts), packaged(refuses), true, undefined],
 ]
 
 test.each(rows)('%s is noticed as that', async (_, before, now, kept, warning) => {
