@@ -1,7 +1,8 @@
 import { holdsAll, parted } from './brackets.ts'
-import { type Expression, expression } from './expression.ts'
+import type { Expression } from './expression.ts'
+import { formula } from './formula.ts'
 import { bare } from './plain.ts'
-import { functions, tokens, Unreadable } from './tokens.ts'
+import { functions, mathematical, tokensIn, Unreadable } from './tokens.ts'
 
 /** An answer in mathematics, as it was written. */
 export type Mathematics =
@@ -120,7 +121,7 @@ function statement(text: string): Mathematics {
   const [second = ''] = rest
   if (signs.join() === '=' && isLabel(second)) return named(second, first)
   if (signs.includes('∈')) throw new Unreadable('only a name can be an element of something')
-  return { kind: 'relation', signs: signs.map(plainSign), sides: parts.map(expression) }
+  return { kind: 'relation', signs: signs.map(plainSign), sides: parts.map(formula) }
 }
 
 const isLabel = (text: string): boolean =>
@@ -128,7 +129,7 @@ const isLabel = (text: string): boolean =>
 
 /** `x`, `x_1`, `theta`, `f(x)`, but not `xy` and not `sin(x)`. */
 function isName(text: string): boolean {
-  const [first, next] = tokens(text.replace(/\s*\(.*$/, ''))
+  const [first, next] = tokensIn(text.replace(/\s*\(.*$/, ''), mathematical)
   return first?.kind === 'name' && !functions.has(first.text) && (next === undefined || next.text === '_')
 }
 
@@ -192,7 +193,7 @@ function rows(rows: Mathematics[][]): Mathematics {
 
 /** With ±, both values. */
 function value(text: string): Mathematics {
-  const read = expression(text)
+  const read = formula(text)
   const [upper, lower] = [chosen(read, '+', '-'), chosen(read, '-', '+')]
   if (upper === read) return { kind: 'value', value: read }
   return { kind: 'set', items: [upper, lower].map(value => ({ kind: 'value', value })) }

@@ -1,12 +1,42 @@
 /** `name` is a variable, constant or function; `sign` everything that is neither it nor a number. */
-export interface Token {
+interface Piece {
   kind: 'number' | 'name' | 'sign'
   text: string
+}
+
+export interface Token extends Piece {
+  /** The character of the text that it begins at, from 1. */
+  at: number
+}
+
+/** What a text may consist of: how each piece looks, the first that fits, what it stands for, and how many there may be. */
+export interface Lexicon {
+  forms: readonly (readonly [looks: RegExp, read: (text: string) => Piece[]])[]
+  most: number
 }
 
 /** Why a text is not read as mathematics. */
 export class Unreadable extends Error {
   override name = 'Unreadable'
+}
+
+/** Whatever is not in the lexicon is refused. */
+export function tokensIn(text: string, { forms, most }: Lexicon): Token[] {
+  const found: Token[] = []
+  for (let rest = text.trimStart(); rest !== ''; ) {
+    const at = text.length - rest.length + 1
+    const [looks, read] = forms.find(([looks]) => looks.test(rest)) ?? unknown(rest, at)
+    const [written = ''] = looks.exec(rest) ?? []
+    found.push(...read(written).map(piece => ({ ...piece, at })))
+    if (found.length > most) throw new Unreadable('it is too long')
+    rest = rest.slice(written.length).trimStart()
+  }
+  return found
+}
+
+function unknown(rest: string, at: number): never {
+  const [sign] = rest
+  throw new Unreadable(`"${sign}" at character ${at} is not understood.`)
 }
 
 export const functions = new Set(
@@ -47,7 +77,9 @@ const signs = new Map(
     sqrt: 'sqrt',
   }),
 )
-const same = new Map(Object.entries({ '×': '*', '·': '*', '⋅': '*', '∗': '*', '÷': '/', '**': '^' }))
+const same = new Map(
+  Object.entries({ '×': '*', '·': '*', '⋅': '*', '∗': '*', '÷': '/', '−': '-', '**': '^' }),
+)
 /** Words of three letters that are no product of three variables. */
 const words = new Set(
   'and not the for one two six ten but nor all any are yes max min mod gcd lcm'.split(' '),
@@ -57,36 +89,23 @@ const known = [...functions, 'infinity', 'inf', 'theta', 'alpha', 'beta', 'pi'].
   (a, b) => b.length - a.length,
 )
 
-const pieces = [
-  /^(?<number>\d+(?:\.\d+)?|\.\d+)/,
-  /^\\(?<command>[a-zA-Z]+)/,
-  /^(?<run>[a-zA-Z]+)/,
-  /^(?<greek>[αβγδεζηθικλμνξπρστυφχψω])/u,
-  /^(?<sign>\*\*|[-+*/^_!%°()[\]{}|±∓∞√×·⋅∗÷⌊⌋⌈⌉,])/u,
-]
-
-/** At most 500 tokens; whatever is not mathematics is refused. */
-export function tokens(text: string): Token[] {
-  const found: Token[] = []
-  for (let rest = text.trim(); rest !== ''; ) {
-    const match = pieces.map(piece => piece.exec(rest)).find(Boolean)
-    if (!match) throw new Unreadable(`${JSON.stringify(rest.slice(0, 10))} is not mathematics`)
-    found.push(...tokensOf(match.groups ?? {}))
-    if (found.length > 500) throw new Unreadable('it is too long')
-    rest = rest.slice(match[0].length).trimStart()
-  }
-  return found
+/** LaTeX and plain mathematics, of at most 500 tokens. */
+export const mathematical: Lexicon = {
+  most: 500,
+  forms: [
+    [/^(?:\d+(?:\.\d+)?|\.\d+)/, text => [{ kind: 'number', text }]],
+    [/^\\[a-zA-Z]+/, text => [commanded(text.slice(1))]],
+    [/^[a-zA-Z]+/, named],
+    [/^[αβγδεζηθικλμνξπρστυφχψω]/u, text => [{ kind: 'name', text: letters.get(text) ?? text }]],
+    [/^(?:\*\*|[-+*/^_!%°()[\]{}|±∓∞√×·⋅∗÷⌊⌋⌈⌉,])/u, text => [sign(text)]],
+  ],
 }
 
-function tokensOf({ number, command, run, greek, sign }: Record<string, string | undefined>): Token[] {
-  if (number !== undefined) return [{ kind: 'number', text: number }]
-  if (command !== undefined) return [commanded(command)]
-  if (greek !== undefined) return [{ kind: 'name', text: letters.get(greek) ?? greek }]
-  if (run !== undefined) return named(run)
-  return [{ kind: 'sign', text: same.get(sign ?? '') ?? sign ?? '' }]
+export function sign(text: string): Piece {
+  return { kind: 'sign', text: same.get(text) ?? text }
 }
 
-function commanded(command: string): Token {
+function commanded(command: string): Piece {
   const sign = signs.get(command)
   if (sign !== undefined) return { kind: 'sign', text: sign }
   if (!functions.has(command) && !greek.includes(command)) throw new Unreadable(`\\${command} is not known`)
@@ -94,21 +113,21 @@ function commanded(command: string): Token {
 }
 
 /** `xy` is x times y and `sinx` is sin x, but a word is no product of its letters. */
-function named(run: string): Token[] {
-  const found: Token[] = []
+function named(run: string): Piece[] {
+  const found: Piece[] = []
   for (let rest = run; rest !== ''; ) {
     const name = known.find(word => rest.startsWith(word))
     if (name === undefined && (rest.length > 3 || words.has(rest.toLowerCase()))) {
       throw new Unreadable(`${JSON.stringify(run)} is a word`)
     }
     const text = name ?? rest.charAt(0)
-    found.push(tokenNamed(text))
+    found.push(pieceNamed(text))
     rest = rest.slice(text.length)
   }
   return found
 }
 
-function tokenNamed(text: string): Token {
+function pieceNamed(text: string): Piece {
   if (text === 'sqrt') return { kind: 'sign', text: '√' }
   return text.startsWith('inf') ? { kind: 'sign', text: '∞' } : { kind: 'name', text }
 }

@@ -1,6 +1,6 @@
 import { Decimal, real, Undecided } from '../../answers/compare/complex.ts'
 import { evaluate } from '../../answers/compare/evaluate.ts'
-import { expression } from '../../answers/reading/expression.ts'
+import { formula } from '../../answers/reading/formula.ts'
 import { Unreadable } from '../../answers/reading/tokens.ts'
 import { numberOf } from '../../words/numerals.ts'
 
@@ -54,7 +54,7 @@ function worthOf(left: string): number | null {
   const isLonger = /[()]/.test(left) || (left.match(/\d\s*[+\-−×*/÷]/g)?.length ?? 0) > 1
   if (!isLonger) return null
   try {
-    const read = expression(left.replaceAll(',', '').replaceAll('−', '-'))
+    const read = formula(left.replaceAll(',', '').replaceAll('−', '-'))
     return evaluate(read, () => real(new Decimal(Number.NaN))).re.toNumber()
   } catch (error) {
     if (error instanceof Unreadable || error instanceof Undecided) return null
