@@ -7,7 +7,7 @@ import {
   studentGuard,
 } from '../prompts/deepeyes.ts'
 import type { Trajectory } from '../schemas/trajectory.ts'
-import type { TextRow, TextRows } from '../tasks/text-rows.ts'
+import type { TextRow, TextRows } from '../tasks/source.ts'
 import { flag, images, list, struct, text } from './columns.ts'
 import { answerMessage, callMessage, contractBreach } from './deepeyes-turn.ts'
 import { decline, type Export, type ExportContext, type Projected, project } from './export.ts'

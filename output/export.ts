@@ -7,7 +7,7 @@ import { thing } from '../schemas/options.ts'
 import type { Task } from '../schemas/task.ts'
 import type { ToolSpec } from '../schemas/trajectory.ts'
 import type { Screening } from '../screens/screen.ts'
-import type { TextRow, TextRows } from '../tasks/text-rows.ts'
+import type { TextRow, TextRows } from '../tasks/source.ts'
 import type { Row } from './columns.ts'
 import type { CachedSearch } from './search-cache.ts'
 

@@ -1,7 +1,7 @@
 import { Schema } from 'apache-arrow'
 import { type Guard, guard } from '../prompts/markers.ts'
 import type { ToolCall, Trajectory, Turn } from '../schemas/trajectory.ts'
-import type { TextRow, TextRows } from '../tasks/text-rows.ts'
+import type { TextRow, TextRows } from '../tasks/source.ts'
 import { flag, images, list, struct, text } from './columns.ts'
 import { decline, type Export, type ExportContext, type Projected, project } from './export.ts'
 import { mixOf } from './mixed.ts'

@@ -1,6 +1,6 @@
 import { guard } from '../prompts/markers.ts'
 import { hashOf } from '../schemas/hash.ts'
-import type { TextRow, TextRows } from '../tasks/text-rows.ts'
+import type { TextRow, TextRows } from '../tasks/source.ts'
 import type { Row } from './columns.ts'
 import { decline, type Mix, project } from './export.ts'
 

@@ -39,3 +39,26 @@ export const TaskSource = thing<TaskSource>('a task source', "jsonl('tasks.jsonl
   options: 'object',
   read: 'function',
 })
+
+/** Reasoning in words alone, without images and tools: "long chains of thought". */
+export interface TextRow {
+  id: string
+  question: string
+  reasoning: string
+  answer: string
+}
+
+/** Text rows to be mixed into a training set. */
+export interface TextRows {
+  options: JsonObject
+  source: Source
+  share: number | undefined
+  /** Reading again gives the same rows in the same order. */
+  read(): AsyncIterable<TextRow | Problem>
+}
+
+export const TextRows = thing<TextRows>('rows of text', "textRows('cot.jsonl', {…})", {
+  options: 'object',
+  source: 'object',
+  read: 'function',
+})

@@ -1,6 +1,4 @@
 import Type, { type Static } from 'typebox'
-import type { JsonObject } from '../schemas/json.ts'
-import { thing } from '../schemas/options.ts'
 import { Source } from '../schemas/task.ts'
 import { validator } from '../schemas/validate.ts'
 import { Field, fieldValue, type Row } from './fields.ts'
@@ -8,16 +6,8 @@ import { type Files, openFiles, patternsOf, type TaskFile } from './files.ts'
 import { jsonlRows } from './jsonl.ts'
 import { parquetRows } from './parquet.ts'
 import { InputError } from './problem.ts'
-import type { Problem } from './source.ts'
+import type { Problem, TextRow, TextRows } from './source.ts'
 import { scalarText, ValueError } from './values.ts'
-
-/** Reasoning in words alone, without images and tools: "long chains of thought". */
-export interface TextRow {
-  id: string
-  question: string
-  reasoning: string
-  answer: string
-}
 
 const TextOptions = Type.Object(
   {
@@ -34,21 +24,6 @@ const TextOptions = Type.Object(
   { additionalProperties: false },
 )
 export type TextOptions = Static<typeof TextOptions>
-
-/** Text rows to be mixed into a training set. */
-export interface TextRows {
-  options: JsonObject
-  source: Source
-  share: number | undefined
-  /** Reading again gives the same rows in the same order. */
-  read(): AsyncIterable<TextRow | Problem>
-}
-
-export const TextRows = thing<TextRows>('rows of text', "textRows('cot.jsonl', {…})", {
-  options: 'object',
-  source: 'object',
-  read: 'function',
-})
 
 const checked = validator(TextOptions)
 
