@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet'
 import { compressors } from 'hyparquet-compressors'
 import { expect, test } from 'vitest'
+import { decisionsIn } from '../../pipeline/decide/decisions.ts'
 import { type Place, place } from '../cli/command.ts'
 import { answer, type Body } from './c658440/answers.ts'
 
@@ -22,14 +23,12 @@ async function oldRun(): Promise<Place> {
 }
 
 /** Where the models listened is no part of what was found. */
-const readPlain = async (path: string) =>
-  (await readFile(path, 'utf8')).replaceAll(/127\.0\.0\.1:\d+/g, 'there')
+const plain = (text: string) => text.replaceAll(/127\.0\.0\.1:\d+/g, 'there')
 
-const decisionsIn = async (folder: string) =>
-  (await readPlain(join(folder, 'old/decisions.jsonl')))
-    .trim()
-    .split('\n')
-    .map(line => JSON.parse(line))
+const readPlain = async (path: string) => plain(await readFile(path, 'utf8'))
+
+const decisions = async (folder: string) =>
+  JSON.parse(plain(JSON.stringify(await Array.fromAsync(decisionsIn(join(folder, 'old/decisions.jsonl'))))))
 
 const exported = ['hf/data/train', 'llamafactory/train/train', 'rejected/data/rejected']
 
@@ -44,12 +43,12 @@ async function rowsIn(folder: string): Promise<string> {
       : value instanceof Uint8Array
         ? Buffer.from(value).toString('base64')
         : value
-  return JSON.stringify(await Promise.all(rows), written, 1).replaceAll(/127\.0\.0\.1:\d+/g, 'there')
+  return plain(JSON.stringify(await Promise.all(rows), written, 1))
 }
 
 /** Decisions, what was screened, and every row of the exports are what they were. */
 async function expectSame({ folder }: Place) {
-  expect(await decisionsIn(folder)).toEqual(await decisionsIn(made))
+  expect(await decisions(folder)).toEqual(await decisions(made))
   for (const file of ['screened.jsonl', 'notes.json'])
     expect(await readPlain(join(folder, 'old', file))).toBe(await readPlain(join(made, 'old', file)))
   expect(await rowsIn(folder)).toEqual(await rowsIn(made))
