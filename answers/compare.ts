@@ -1,7 +1,7 @@
 import { compareBoolean } from './compare/boolean.ts'
 import { compareChoice, lettered } from './compare/choice.ts'
 import { compareDate } from './compare/date.ts'
-import type { AnswerKey, Compare, Compared } from './compare/key.ts'
+import type { AnswerKey, Compare, Ruling } from './compare/key.ts'
 import { compareMath } from './compare/math.ts'
 import { compareNumber } from './compare/number.ts'
 import { compareSet } from './compare/set.ts'
@@ -32,7 +32,7 @@ const compare: Record<AnswerKey['answerType'], Compare> = {
  * Whether a given answer is the task's. It would rather call a right answer wrong than a wrong one right. Free text in
  * other words is `unlike`.
  */
-export function compareAnswer(given: string, task: AnswerKey): Compared {
+export function compareAnswer(given: string, task: AnswerKey): Ruling {
   const answer = given.trim()
   if (answer === '') return { kind: 'wrong', reason: 'empty', detail: 'the answer is empty' }
   if (answer.length > longest)

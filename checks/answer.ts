@@ -1,4 +1,4 @@
-import type { Compared } from '../answers/compare/key.ts'
+import type { Ruling } from '../answers/compare/key.ts'
 import { compareAnswer, comparison } from '../answers/compare.ts'
 import { factory, noOptions } from '../schemas/options.ts'
 import type { Outcome } from '../schemas/trajectory.ts'
@@ -10,14 +10,16 @@ export const answer = factory(Check, 'answer', noOptions, () => ({
   version: comparison,
   options: {},
   async measure({ task, outcome }) {
-    return outcome.kind === 'answered' ? found(compareAnswer(outcome.answer, task)) : unsolved(outcome)
+    return outcome.kind === 'answered'
+      ? measurementOf(compareAnswer(outcome.answer, task))
+      : unsolved(outcome)
   },
 }))
 
 /** What a comparison found, as a check says it. Other words, which nobody was asked about, are not right. */
-export function found(compared: Compared): Measurement {
-  if (compared.kind === 'right') return pass()
-  return fail(compared.kind === 'unlike' ? 'unlike' : compared.reason, compared.detail)
+export function measurementOf(ruling: Ruling): Measurement {
+  if (ruling.kind === 'right') return pass()
+  return fail(ruling.kind === 'unlike' ? 'unlike' : ruling.reason, ruling.detail)
 }
 
 /** Nothing that could be right. */

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { gainOf, passAt, type Trials } from '../checks/judges/interval.ts'
-import { comparing, plainInterval, Trying, tries } from '../checks/judges/tries.ts'
+import { plainInterval, Trying, tried } from '../checks/judges/tries.ts'
 import { Prompt, prompt } from '../prompts/prompt.ts'
 import type { Json, JsonObject } from '../schemas/json.ts'
 import { closed, count, factory, from0 } from '../schemas/options.ts'
@@ -43,27 +43,20 @@ export const difficulty = factory(Screen, 'difficulty', DifficultyOptions, given
     system = prompt('direct'),
     ...trying
   } = given
-  system.fill({})
-  const { compare, models, options } = comparing('difficulty', trying)
+  const name = 'difficulty'
+  const own = { most, solvedFrom, unsolved }
+  const { models, options, rightOf } = tried(name, { ...trying, student, k, system }, own)
   return {
-    name: 'difficulty',
+    name,
     version: 1,
-    options: {
-      student: { name: student.name, options: student.options },
-      ...options,
-      k,
-      most,
-      solvedFrom,
-      unsolved,
-      prompts: { [system.name]: system.sha256 },
-    },
-    models: [student, ...models],
+    options,
+    models,
     async screen(task, context) {
-      const alone = await tries(student, task, { tools: false, images: true, system, k, compare }, context)
+      const alone = await rightOf(task, { tools: false, images: true }, context)
       const unaided = { unaided: counted(alone) }
       const words = `right ${alone.right} of ${k} without tools`
       if (alone.right > most) return route('drop', 'too_easy', words, unaided)
-      const helped = await tries(student, task, { tools: true, images: true, k, compare }, context)
+      const helped = await rightOf(task, { tools: true, images: true }, context)
       const data = { ...unaided, aided: counted(helped), gain: plainInterval(gainOf(helped, alone)) }
       const detail = `${words}, ${helped.right} of ${k} with them`
       if (helped.right >= solvedFrom) return route('rl', 'solved_with_tools', detail, data)

@@ -7,29 +7,29 @@ export type AnswerKey = Pick<Task, 'question' | 'choices' | 'answer' | 'answerTy
  * What comparing a given answer with the true one found. `unlike` are other words: whether they mean the same, only
  * somebody who understands them can say. `reason` is a stable snake_case code, `detail` is for a person.
  */
-export type Compared =
+export type Ruling =
   | { kind: 'right' }
   | { kind: 'wrong'; reason: string; detail: string }
   | { kind: 'unlike'; detail: string }
 
 /** Reads a given answer against the true one. In doubt the answer is wrong. */
-export type Compare = (given: string, task: AnswerKey) => Compared
+export type Compare = (given: string, task: AnswerKey) => Ruling
 
-export const right: Compared = { kind: 'right' }
+export const right: Ruling = { kind: 'right' }
 
-export const wrong = (given: string, task: AnswerKey, reason = 'wrong'): Compared => ({
+export const wrong = (given: string, task: AnswerKey, reason = 'wrong'): Ruling => ({
   kind: 'wrong',
   reason,
   detail: sideBySide(given, task),
 })
 
-export const unlike = (given: string, task: AnswerKey): Compared => ({
+export const unlike = (given: string, task: AnswerKey): Ruling => ({
   kind: 'unlike',
   detail: sideBySide(given, task),
 })
 
 /** The true answer is not what its type says: nothing is right. */
-export const noTruth = ({ answer }: AnswerKey, what: string): Compared => ({
+export const noTruth = ({ answer }: AnswerKey, what: string): Ruling => ({
   kind: 'wrong',
   reason: 'no_truth',
   detail: `the true answer ${JSON.stringify(answer)} ${what}`,

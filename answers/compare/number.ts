@@ -1,5 +1,5 @@
 import { tidy } from '../reading/plain.ts'
-import { type AnswerKey, type Compare, type Compared, right, wrong } from './key.ts'
+import { type AnswerKey, type Compare, type Ruling, right, wrong } from './key.ts'
 import { type Quantity, quantity } from './quantity.ts'
 import { type Range, range } from './range.ts'
 import { distance, fromNumber, half, order, powerOfTen, type Rational, size, times } from './rational.ts'
@@ -19,12 +19,12 @@ export const compareNumber: Compare = (given, task) => {
   return claimed ? compareRange(claimed, ends, given, task) : wrong(given, task, 'not_a_range')
 }
 
-function compareRange(claim: Range, truth: Range, given: string, task: AnswerKey): Compared {
+function compareRange(claim: Range, truth: Range, given: string, task: AnswerKey): Ruling {
   const low = compareQuantity(claim.low, truth.low, given, task)
   return low.kind === 'right' ? compareQuantity(claim.high, truth.high, given, task) : low
 }
 
-function compareQuantity(claim: Quantity, truth: Quantity, given: string, task: AnswerKey): Compared {
+function compareQuantity(claim: Quantity, truth: Quantity, given: string, task: AnswerKey): Ruling {
   if (claim.hedged && !truth.hedged && task.tolerance === null) return wrong(given, task, 'hedged')
   const question = asUnits(task.question)
   const factor = conversion(claim.units, truth.units, question)

@@ -4,7 +4,8 @@ import { quotedParts, titled } from '../../prompts/quoted.ts'
 import { closed, factory } from '../../schemas/options.ts'
 import type { Trajectory } from '../../schemas/trajectory.ts'
 import { Check } from '../check.ts'
-import { judgeSteps, openPanel, PanelOptions, type Step } from './panel.ts'
+import { PanelOptions } from './panel.ts'
+import { type TurnCase, turnByTurn } from './turn-by-turn.ts'
 
 export const AchievesIntentOptions = closed({
   ...PanelOptions.properties,
@@ -20,18 +21,11 @@ export type AchievesIntentOptions = Static<typeof AchievesIntentOptions>
 export const achievesIntent = factory(Check, 'achievesIntent', AchievesIntentOptions, given => {
   const { rubric = prompt('intent'), ...panel } = given
   const verdicts = ['achieved', 'missed', 'unclear'] as const
-  const own = openPanel(panel, { check: 'achieves_intent', rubric, verdicts })
-  return {
-    name: 'achieves_intent',
-    version: 1,
-    options: own.options,
-    models: own.models,
-    measure: (trajectory, context) => judgeSteps(own, stepsOf(trajectory), context),
-  }
+  return turnByTurn(panel, { check: 'achieves_intent', rubric, verdicts }, callsIn)
 })
 
 /** One case for each call. */
-const stepsOf = ({ task, turns }: Trajectory): Step[] =>
+const callsIn = ({ task, turns }: Trajectory): TurnCase[] =>
   turns.flatMap(({ reply, observations }, index) =>
     reply.calls.map((call, place) => ({
       turn: index + 1,

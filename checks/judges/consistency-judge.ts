@@ -5,7 +5,8 @@ import { closed, factory } from '../../schemas/options.ts'
 import type { Part } from '../../schemas/task.ts'
 import type { Trajectory } from '../../schemas/trajectory.ts'
 import { Check } from '../check.ts'
-import { judgeSteps, openPanel, PanelOptions, type Step } from './panel.ts'
+import { PanelOptions } from './panel.ts'
+import { type TurnCase, turnByTurn } from './turn-by-turn.ts'
 
 export const ConsistencyJudgeOptions = closed({
   ...PanelOptions.properties,
@@ -21,18 +22,11 @@ export type ConsistencyJudgeOptions = Static<typeof ConsistencyJudgeOptions>
 export const consistencyJudge = factory(Check, 'consistencyJudge', ConsistencyJudgeOptions, given => {
   const { rubric = prompt('consistency'), ...panel } = given
   const verdicts = ['follows', 'contradicts', 'unclear'] as const
-  const own = openPanel(panel, { check: 'consistency_judge', rubric, verdicts })
-  return {
-    name: 'consistency_judge',
-    version: 1,
-    options: own.options,
-    models: own.models,
-    measure: (trajectory, context) => judgeSteps(own, stepsOf(trajectory), context),
-  }
+  return turnByTurn(panel, { check: 'consistency_judge', rubric, verdicts }, repliesIn)
 })
 
 /** Every turn that has something to follow from, by its number from 1. */
-const stepsOf = ({ task, turns }: Trajectory): Step[] =>
+const repliesIn = ({ task, turns }: Trajectory): TurnCase[] =>
   turns.flatMap(({ reply }, index) => {
     const seen = turns[index - 1]?.observations ?? []
     const material: Part[] = [

@@ -5,7 +5,7 @@ import type { Task } from '../../schemas/task.ts'
 import { Teacher } from '../../teachers/teacher.ts'
 import { Check, fail, pass } from '../check.ts'
 import { shareOf } from './interval.ts'
-import { comparing, plainInterval, rounded, Trying, tries } from './tries.ts'
+import { plainInterval, rounded, Trying, tried } from './tries.ts'
 
 export const ImageNecessityOptions = closed({
   ...Trying.properties,
@@ -28,23 +28,18 @@ export type ImageNecessityOptions = Static<typeof ImageNecessityOptions>
  */
 export const imageNecessity = factory(Check, 'imageNecessity', ImageNecessityOptions, given => {
   const { student, k = 4, most, system = prompt('blind'), ...trying } = given
-  system.fill({})
-  const { compare, models, options } = comparing('image_necessity', trying)
+  const name = 'image_necessity'
+  const own = most === undefined ? {} : { most }
+  const { models, options, rightOf } = tried(name, { ...trying, student, k, system }, own)
   return {
-    name: 'image_necessity',
+    name,
     version: 1,
-    options: {
-      student: { name: student.name, options: student.options },
-      ...options,
-      k,
-      ...(most !== undefined && { most }),
-      prompts: { [system.name]: system.sha256 },
-    },
-    models: [student, ...models],
+    options,
+    models,
     async measure({ task }, context) {
-      const how = { tools: false, images: false, system, k, compare }
-      const { right } = await tries(student, task, how, context)
-      const share = shareOf({ right, of: k })
+      const trials = await rightOf(task, { tools: false, images: false }, context)
+      const { right } = trials
+      const share = shareOf(trials)
       const luck = luckOf(task)
       const data = { k, right, share: plainInterval(share), luck: rounded(luck) }
       const detail = `right ${right} of ${k} without the image`

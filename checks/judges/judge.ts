@@ -6,9 +6,9 @@ import type { JsonObject } from '../../schemas/json.ts'
 import { closed, factory } from '../../schemas/options.ts'
 import type { Part, Task } from '../../schemas/task.ts'
 import type { Teacher } from '../../teachers/teacher.ts'
-import { found, unsolved } from '../answer.ts'
+import { measurementOf, unsolved } from '../answer.ts'
 import { Check, type Measurement } from '../check.ts'
-import { type Asking, openPanel, PanelOptions } from './panel.ts'
+import { type JudgeContext, openPanel, PanelOptions } from './panel.ts'
 
 export const JudgeOptions = closed({
   ...PanelOptions.properties,
@@ -22,7 +22,7 @@ export interface Judging {
   models: readonly Teacher[]
   /** What decides how it comes out, as plain data. */
   options: JsonObject
-  compare(answer: string, task: Task, context: Asking): Promise<Measurement>
+  compare(answer: string, task: Task, context: JudgeContext): Promise<Measurement>
 }
 
 /**
@@ -38,7 +38,7 @@ export function judging(check: string, { rubric = prompt('judge'), ...panel }: J
     options,
     async compare(answer, task, context) {
       const ruled = compareAnswer(answer, task)
-      return ruled.kind === 'unlike' ? judge(material(answer.trim(), task), context) : found(ruled)
+      return ruled.kind === 'unlike' ? judge(material(answer.trim(), task), context) : measurementOf(ruled)
     },
   }
 }

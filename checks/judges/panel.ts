@@ -33,36 +33,17 @@ export interface Panel {
    * Show the material to one judge after another until it is certain what comes out. In doubt it is refused: a vote that
    * is not cast in the exact form counts for neither side, and still has to be outvoted.
    */
-  judge(material: readonly Part[], context: Asking): Promise<Measurement>
+  judge(material: readonly Part[], context: JudgeContext): Promise<Measurement>
 }
 
 /** What asking needs. */
-export type Asking = Pick<CheckContext, 'models' | 'signal'>
+export type JudgeContext = Pick<CheckContext, 'models' | 'signal'>
 
 /** One judge's vote; null where it did not keep to the form. */
 interface Vote {
   model: string
   verdict: string | null
   said: string
-}
-
-/** A turn, by its number from 1, and what a judge is shown of it. */
-export interface Step {
-  turn: number
-  material: Part[]
-}
-
-/** Put one case for each step, up to the first that is not accepted. */
-export async function judgeSteps(
-  { judge }: Pick<Panel, 'judge'>,
-  steps: readonly Step[],
-  context: CheckContext,
-): Promise<Measurement> {
-  for (const { turn, material } of steps) {
-    const { passed, reason, detail, data } = await judge(material, context)
-    if (!passed) return fail(reason, `turn ${turn}: ${detail}`, { turn, ...data })
-  }
-  return pass(`all of ${steps.length}`, { steps: steps.length })
 }
 
 const form = prompt('verdict')
@@ -80,7 +61,7 @@ export function openPanel({ models, quorum = 'majority' }: PanelOptions, issue: 
   const needed = quorum === 'all' ? seats.length : Math.floor(seats.length / 2) + 1
   const [accepts] = issue.verdicts
 
-  async function judge(material: readonly Part[], context: Asking) {
+  async function judge(material: readonly Part[], context: JudgeContext) {
     const votes: Vote[] = []
     const accepted = () => votes.filter(({ verdict }) => verdict === accepts).length
     for (const { model, sample } of seats) {
@@ -119,7 +100,7 @@ async function voteOf(
   model: Teacher,
   sample: number,
   { material, issue }: Case,
-  context: Asking,
+  context: JudgeContext,
 ): Promise<Vote> {
   // Whoever wrote the material cannot know it: it depends on all of the material.
   const code = hashOf({ rubric: issue.rubric.sha256, material }).slice(0, 12)

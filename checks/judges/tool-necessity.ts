@@ -4,7 +4,7 @@ import { closed, count, factory, from0 } from '../../schemas/options.ts'
 import { Teacher } from '../../teachers/teacher.ts'
 import { Check, fail, pass } from '../check.ts'
 import { gainOf, type Interval } from './interval.ts'
-import { comparing, plainInterval, rounded, Trying, tries } from './tries.ts'
+import { plainInterval, rounded, Trying, tried } from './tries.ts'
 
 export const ToolNecessityOptions = closed({
   ...Trying.properties,
@@ -28,23 +28,17 @@ export type ToolNecessityOptions = Static<typeof ToolNecessityOptions>
  */
 export const toolNecessity = factory(Check, 'toolNecessity', ToolNecessityOptions, given => {
   const { student, k = 4, most = Math.floor(k / 4), gain, system = prompt('direct'), ...trying } = given
-  system.fill({})
-  const { compare, models, options } = comparing('tool_necessity', trying)
+  const name = 'tool_necessity'
+  const own = { most, ...(gain !== undefined && { gain }) }
+  const { models, options, rightOf } = tried(name, { ...trying, student, k, system }, own)
   return {
-    name: 'tool_necessity',
+    name,
     version: 1,
-    options: {
-      student: { name: student.name, options: student.options },
-      ...options,
-      k,
-      most,
-      ...(gain !== undefined && { gain }),
-      prompts: { [system.name]: system.sha256 },
-    },
-    models: [student, ...models],
+    options,
+    models,
     async measure({ task }, context) {
-      const without = await tries(student, task, { tools: false, images: true, system, k, compare }, context)
-      const withTools = await tries(student, task, { tools: true, images: true, k, compare }, context)
+      const without = await rightOf(task, { tools: false, images: true }, context)
+      const withTools = await rightOf(task, { tools: true, images: true }, context)
       const gained = gainOf(withTools, without)
       const detail = `right ${without.right} of ${k} without tools, ${withTools.right} of ${k} with; ${words(gained)}`
       const data = { k, without: without.right, with: withTools.right, gain: plainInterval(gained) }

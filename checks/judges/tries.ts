@@ -1,14 +1,15 @@
 import Type, { type Static } from 'typebox'
 import { compareAnswer, comparison } from '../../answers/compare.ts'
+import type { Prompt } from '../../prompts/prompt.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { closed } from '../../schemas/options.ts'
 import type { Task } from '../../schemas/task.ts'
 import type { Attempt } from '../../teachers/models.ts'
 import type { Teacher } from '../../teachers/teacher.ts'
-import { found } from '../answer.ts'
+import { measurementOf } from '../answer.ts'
 import type { Interval, Trials } from './interval.ts'
 import { JudgeOptions, type Judging, judging } from './judge.ts'
-import type { Asking } from './panel.ts'
+import type { JudgeContext } from './panel.ts'
 
 export const Trying = closed({
   /** Who decides about answers in free text that rules cannot settle, as the check `judge` does. Without them those are wrong. */
@@ -16,33 +17,57 @@ export const Trying = closed({
 })
 export type Trying = Static<typeof Trying>
 
-/** How the answers of tries are compared: by rules alone, or with judges. */
-export function comparing(check: string, { judges }: Trying): Judging {
+/** A student, how often it tries, and what it is told where it has no tools. */
+interface Student extends Trying {
+  student: Teacher
+  k: number
+  system: Prompt
+}
+
+/** What tries are to be measured by, as a check or screen says it of itself. */
+export interface Tried {
+  models: readonly Teacher[]
+  options: JsonObject
+  /** How often the student is right, of `k` independent tries. One without an answer is wrong. */
+  rightOf(task: Task, given: Pick<Attempt, 'tools' | 'images'>, context: JudgeContext): Promise<Trials>
+}
+
+/** Lets a student try for the check or screen of a name; `own` are the options that only this one has. */
+export function tried(name: string, { student, k, system, judges }: Student, own: JsonObject): Tried {
+  system.fill({})
+  const { compare, models, options } = comparing(name, judges)
+  return {
+    models: [student, ...models],
+    options: {
+      student: { name: student.name, options: student.options },
+      ...options,
+      k,
+      ...own,
+      prompts: { [system.name]: system.sha256 },
+    },
+    async rightOf(task, given, context) {
+      const how = given.tools ? given : { ...given, system }
+      let right = 0
+      // One after another: each may hold a sandbox, and rows are worked on side by side anyway.
+      for (let sample = 0; sample < k; sample++) {
+        const outcome = await context.models.attempt(student, task, { ...how, sample }, context.signal)
+        if (outcome.kind === 'answered' && (await compare(outcome.answer, task, context)).passed) right++
+      }
+      return { right, of: k }
+    },
+  }
+}
+
+/** By rules alone, or with judges. */
+function comparing(name: string, judges: Trying['judges']): Judging {
   if (!judges)
     return {
       models: [],
       options: { comparison },
-      compare: async (answer, task) => found(compareAnswer(answer, task)),
+      compare: async (answer, task) => measurementOf(compareAnswer(answer, task)),
     }
-  const panel = judging(check, judges)
+  const panel = judging(name, judges)
   return { ...panel, options: { comparison, judges: panel.options } }
-}
-
-/** How often a model answers a task rightly under given conditions, of `k` independent tries. One without an answer is wrong. */
-export async function tries(
-  model: Teacher,
-  task: Task,
-  how: Omit<Attempt, 'sample'> & Pick<Judging, 'compare'> & { k: number },
-  context: Asking,
-): Promise<Trials> {
-  const { k, compare, ...conditions } = how
-  let right = 0
-  // One after another: each may hold a sandbox, and rows are worked on side by side anyway.
-  for (let sample = 0; sample < k; sample++) {
-    const outcome = await context.models.attempt(model, task, { ...conditions, sample }, context.signal)
-    if (outcome.kind === 'answered' && (await compare(outcome.answer, task, context)).passed) right++
-  }
-  return { right, of: k }
 }
 
 /** Rounded to what means something, so that a fact stays readable. */
