@@ -1,16 +1,19 @@
-import type { Selector } from './selector.ts'
+import Type, { type Static } from 'typebox'
+import { closed, count, factory } from '../schemas/options.ts'
+import { Selector } from './selector.ts'
 import { namedRow } from './strata/named-row.ts'
-import { type Preference, rankOf, usualPreference } from './strata/prefer.ts'
+import { Preference, rankOf, usualPreference } from './strata/prefer.ts'
 
-export interface BestOfOptions {
+export const BestOfOptions = closed({
   /** Trajectories that stay for each task. */
-  n: number
+  n: count,
   /** What makes one better than another, the weightiest first; what is left of ties is decided by the key. */
-  prefer?: readonly Preference[]
-}
+  prefer: Type.Optional(Type.Immutable(Type.Array(Preference))),
+})
+export type BestOfOptions = Static<typeof BestOfOptions>
 
 /** Keep the best trajectories of each task. Put it after `passed('answer')`, so that it chooses among right ones. */
-export const bestOf = ({ n, prefer = usualPreference }: BestOfOptions): Selector => ({
+export const bestOf = factory(Selector, 'bestOf', BestOfOptions, ({ n, prefer = usualPreference }) => ({
   name: 'best_of',
   version: 1,
   options: { n, prefer: [...prefer] },
@@ -30,4 +33,4 @@ export const bestOf = ({ n, prefer = usualPreference }: BestOfOptions): Selector
           detail: `place ${place} of its task; the best is ${namedRow(String(task), String(first))}`,
         }
   },
-})
+}))

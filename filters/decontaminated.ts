@@ -1,21 +1,22 @@
-import { InputError } from '../tasks/problem.ts'
-import { type Benchmarks, checkBenchmarks, optionsOf } from './near/benchmark.ts'
+import Type, { type Static } from 'typebox'
+import { closed, count, factory, from0 } from '../schemas/options.ts'
+import { Benchmarks, checkBenchmarks, optionsOf } from './near/benchmark.ts'
 import { sharedRuns } from './near/questions.ts'
 import { against } from './near/reference-selector.ts'
-import type { Selector } from './selector.ts'
+import { Selector } from './selector.ts'
 
-export interface DecontaminatedOptions {
-  benchmarks: Benchmarks
+export const DecontaminatedOptions = closed({
+  benchmarks: Benchmarks,
   /** Words in a row that a question must share with a benchmark's: 13 by default; 8 finds more, and more by chance. */
-  ngram?: number
+  ngram: Type.Optional(count),
   /** Runs of words in more questions of the benchmarks than this are phrases of a template; 10 by default. */
-  common?: number
-}
+  common: Type.Optional(from0),
+})
+export type DecontaminatedOptions = Static<typeof DecontaminatedOptions>
 
 /** Keep what no benchmark asks: no image of a benchmark, nor a part of one, and no question of it. */
-export function decontaminated({ benchmarks, ngram = 13, common = 10 }: DecontaminatedOptions): Selector {
-  if (!(Number.isSafeInteger(ngram) && ngram > 0))
-    throw new InputError([`decontaminated: ngram is ${ngram}; give a whole number of words from 1`])
+export const decontaminated = factory(Selector, 'decontaminated', DecontaminatedOptions, given => {
+  const { benchmarks, ngram = 13, common = 10 } = given
   return {
     name: 'decontaminated',
     version: 1,
@@ -31,4 +32,4 @@ export function decontaminated({ benchmarks, ngram = 13, common = 10 }: Decontam
         }),
       }),
   }
-}
+})

@@ -1,30 +1,32 @@
 import type { DatabaseSync } from 'node:sqlite'
+import Type, { type Static } from 'typebox'
 import { deedsOf } from '../checks/code/same-calls.ts'
 import { nearPictures } from '../images/near-pictures.ts'
 import { hashOf, sha256 } from '../schemas/hash.ts'
 import type { Image } from '../schemas/image.ts'
+import { closed, factory, shareAbove0 } from '../schemas/options.ts'
 import type { Task } from '../schemas/task.ts'
 import type { Trajectory } from '../schemas/trajectory.ts'
-import { InputError } from '../tasks/problem.ts'
 import { nearTexts } from '../words/near-texts.ts'
 import { withDigits, wordsIn } from '../words/words.ts'
 import type { Measured } from './filter.ts'
-import type { Rejection, Selector, Workspace } from './selector.ts'
+import { type Rejection, Selector, type Workspace } from './selector.ts'
 import { namedRow } from './strata/named-row.ts'
-import { type Preference, rankOf, usualPreference } from './strata/prefer.ts'
+import { Preference, rankOf, usualPreference } from './strata/prefer.ts'
 
-export interface DuplicateOptions {
+export const DuplicateOptions = closed({
   /**
    * What makes two rows the same. Of tasks: `image+question` (the same picture and nearly the same question, with the same
    * answer), `image` or `question` alone. Of trajectories: `calls` (they did the same for the same task), or
    * `conversation` (they say nearly the same, whatever the task).
    */
-  by?: 'image+question' | 'image' | 'question' | 'calls' | 'conversation'
+  by: Type.Optional(Type.Enum(['image+question', 'image', 'question', 'calls', 'conversation'])),
   /** Share of runs of words that two texts have in common, from which on they are nearly the same; 0.8 by default. */
-  threshold?: number
+  threshold: Type.Optional(shareAbove0),
   /** Which row stays, the weightiest first; what is left of ties is decided by the key. */
-  prefer?: readonly Preference[]
-}
+  prefer: Type.Optional(Type.Immutable(Type.Array(Preference))),
+})
+export type DuplicateOptions = Static<typeof DuplicateOptions>
 
 /** What a row is compared by: equal marks are duplicates. `exact` needs no likeness. */
 interface Marks {
@@ -36,10 +38,8 @@ interface Marks {
  * Of rows that are the same, keep the best. Rows of one task are no duplicates of each other unless it is asked `by` what
  * they did; where a task is a duplicate, all its rows go.
  */
-export function duplicates(options: DuplicateOptions = {}): Selector {
+export const duplicates = factory(Selector, 'duplicates', DuplicateOptions, options => {
   const { by = 'image+question', threshold = 0.8, prefer = usualPreference } = options
-  if (!(threshold > 0 && threshold <= 1))
-    throw new InputError([`duplicates: threshold is ${threshold}; give a share above 0, up to 1`])
   return {
     name: 'duplicates',
     version: 1,
@@ -55,7 +55,7 @@ export function duplicates(options: DuplicateOptions = {}): Selector {
       yield* repeated(workspace, by, marker(workspace, by, threshold))
     },
   }
-}
+})
 
 type By = NonNullable<DuplicateOptions['by']>
 

@@ -1,19 +1,23 @@
+import Type, { type Static } from 'typebox'
+import { closed, count, factory, shareAbove0 } from '../schemas/options.ts'
 import { InputError } from '../tasks/problem.ts'
-import type { Selector } from './selector.ts'
-import { beyond, type Choice, countStrata, optionsOf } from './strata/strata.ts'
+import { Selector } from './selector.ts'
+import { beyond, Choice, countStrata, optionsOf } from './strata/strata.ts'
 
-export interface MixOptions extends Choice {
+export const MixOptions = closed({
+  ...Choice.properties,
   /** Each stratum's share of the rows, above 0; together 1. */
-  shares: Record<string, number>
+  shares: Type.Record(Type.String(), shareAbove0),
   /** Rows in all, at most. */
-  total?: number
-}
+  total: Type.Optional(count),
+})
+export type MixOptions = Static<typeof MixOptions>
 
 /** How far shares may be from 1 together: people round them. */
 const slack = 0.005
 
 /** Keep the largest set in which each stratum has its share. Rows of strata without one go. */
-export function mix({ by, shares, total, prefer = [], seed = 0 }: MixOptions): Selector {
+export const mix = factory(Selector, 'mix', MixOptions, ({ by, shares, total, prefer = [], seed = 0 }) => {
   refuseShares(shares)
   return {
     name: 'mix',
@@ -44,7 +48,7 @@ export function mix({ by, shares, total, prefer = [], seed = 0 }: MixOptions): S
       )
     },
   }
-}
+})
 
 /** The rows of each stratum in the largest set that keeps the shares. */
 export function placesOf(
@@ -59,8 +63,6 @@ export function placesOf(
 }
 
 function refuseShares(shares: Record<string, number>) {
-  const wrong = Object.entries(shares).find(([, share]) => !(share > 0 && share <= 1))
-  if (wrong) throw new InputError([`mix: shares.${wrong[0]} is ${wrong[1]}; give a share above 0, up to 1`])
   const sum = Object.values(shares).reduce((a, b) => a + b, 0)
   if (Math.abs(sum - 1) > slack)
     throw new InputError([`mix: the shares are ${Number(sum.toFixed(3))} together; make them 1`])

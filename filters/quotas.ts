@@ -1,17 +1,20 @@
-import { InputError } from '../tasks/problem.ts'
-import type { Quotas } from './selector.ts'
-import { beyond, type Choice, countStrata, optionsOf, stratumOf, stratumOfTask } from './strata/strata.ts'
+import Type, { type Static } from 'typebox'
+import { closed, factory, from0 } from '../schemas/options.ts'
+import { Quotas } from './selector.ts'
+import { beyond, Choice, countStrata, optionsOf, stratumOf, stratumOfTask } from './strata/strata.ts'
 
-export interface QuotaOptions extends Choice {
+export const QuotaOptions = closed({
+  ...Choice.properties,
   /** Rows that each stratum is to have. */
-  counts: Record<string, number>
+  counts: Type.Record(Type.String(), from0),
   /** What becomes of rows of other strata; they stay by default. */
-  others?: 'keep' | 'drop'
-}
+  others: Type.Optional(Type.Enum(['keep', 'drop'])),
+})
+export type QuotaOptions = Static<typeof QuotaOptions>
 
 /** Keep so many rows of each stratum, and no more. */
-export function quotas({ by, counts, others = 'keep', prefer = [], seed = 0 }: QuotaOptions): Quotas {
-  refuseCounts(counts)
+export const quotas = factory(Quotas, 'quotas', QuotaOptions, given => {
+  const { by, counts, others = 'keep', prefer = [], seed = 0 } = given
   return {
     name: 'quotas',
     version: 1,
@@ -35,10 +38,4 @@ export function quotas({ by, counts, others = 'keep', prefer = [], seed = 0 }: Q
       )
     },
   }
-}
-
-function refuseCounts(counts: Record<string, number>) {
-  const wrong = Object.entries(counts).find(([, count]) => !(Number.isSafeInteger(count) && count >= 0))
-  if (wrong)
-    throw new InputError([`quotas: counts.${wrong[0]} is ${wrong[1]}; give a whole number of rows from 0`])
-}
+})

@@ -1,18 +1,21 @@
 import type { DatabaseSync } from 'node:sqlite'
+import Type, { type Static } from 'typebox'
 import { type Place, textsBeside } from '../checks/reading/texts-beside-question.ts'
+import { closed, factory, shareAbove0 } from '../schemas/options.ts'
 import { excerpt } from '../words/excerpt.ts'
 import { wordsIn } from '../words/words.ts'
 import type { Measured } from './filter.ts'
-import type { Rejection, Selector, Workspace } from './selector.ts'
+import { type Rejection, Selector, type Workspace } from './selector.ts'
 
-export interface TellingNamesOptions {
+export const TellingNamesOptions = closed({
   /** Where names are looked for; see `textLeak`. */
-  where?: Exclude<Place, 'question'>[]
+  where: Type.Optional(Type.Array(Type.Enum(['id', 'url', 'paths', 'meta']))),
   /** How improbable as many names like answers must be by chance: 0.001 by default. */
-  level?: number
+  level: Type.Optional(shareAbove0),
   /** Share of a source's names that must hold their answers: 0.5 by default. Answers in turn and files in order agree for a while. */
-  share?: number
-}
+  share: Type.Optional(Type.Number({ minimum: 0, maximum: 1, description: 'a share from 0 to 1' })),
+})
+export type TellingNamesOptions = Static<typeof TellingNamesOptions>
 
 /**
  * Keep what is not called after its answer. Of one name nobody can say whether `3.png` tells the answer 3 or is the third
@@ -23,11 +26,8 @@ export interface TellingNamesOptions {
  * It cannot see: such names among more that are numbered; sources of less than some six rows; sources whose answers are
  * all the same, where a name tells nothing; codes that stand for answers.
  */
-export function tellingNames({
-  where = ['id', 'url', 'paths'],
-  level = 0.001,
-  share = 0.5,
-}: TellingNamesOptions = {}): Selector {
+export const tellingNames = factory(Selector, 'tellingNames', TellingNamesOptions, given => {
+  const { where = ['id', 'url', 'paths'], level = 0.001, share = 0.5 } = given
   return {
     name: 'telling_names',
     version: 1,
@@ -41,7 +41,7 @@ export function tellingNames({
       yield* rejected(workspace, count => chanceOf(count) < level && count.telling >= share * count.names)
     },
   }
-}
+})
 
 /** `field` is one place of one source. A name is in the table once for each answer it goes with. */
 const schema = `

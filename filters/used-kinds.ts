@@ -1,15 +1,18 @@
-import { type ToolKind, usedKindsIn } from '../checks/tools-used.ts'
-import { drop, type Filter, keep, undecided } from './filter.ts'
+import Type, { type Static } from 'typebox'
+import { toolKinds, usedKindsIn } from '../checks/tools-used.ts'
+import { closed, factory } from '../schemas/options.ts'
+import { drop, Filter, keep, undecided } from './filter.ts'
 
-export interface UsedKindsOptions {
+export const UsedKindsOptions = closed({
   /** At least one of these. */
-  any?: ToolKind[]
+  any: Type.Optional(Type.Array(Type.Enum(toolKinds))),
   /** Each of these. */
-  all?: ToolKind[]
-}
+  all: Type.Optional(Type.Array(Type.Enum(toolKinds))),
+})
+export type UsedKindsOptions = Static<typeof UsedKindsOptions>
 
 /** Keep what used the named kinds of tools, as the check `tools_used` measured it. */
-export const usedKinds = ({ any = [], all = [] }: UsedKindsOptions): Filter => ({
+export const usedKinds = factory(Filter, 'usedKinds', UsedKindsOptions, ({ any = [], all = [] }) => ({
   name: 'used_kinds',
   version: 1,
   options: { any, all },
@@ -24,4 +27,4 @@ export const usedKinds = ({ any = [], all = [] }: UsedKindsOptions): Filter => (
         ? keep
         : drop('kind_missing', `none of ${any.join(', ')}`)
     },
-})
+}))

@@ -1,14 +1,17 @@
-import { drop, type Filter, keep } from './filter.ts'
+import Type, { type Static } from 'typebox'
+import { closed, factory, from0, text } from '../schemas/options.ts'
+import { drop, Filter, keep } from './filter.ts'
 
-export interface UsedToolsOptions {
+export const UsedToolsOptions = closed({
   /** Calls that worked, at least. */
-  min: number
+  min: from0,
   /** Only these tools count; without it, all do. */
-  names?: string[]
-}
+  names: Type.Optional(Type.Array(text)),
+})
+export type UsedToolsOptions = Static<typeof UsedToolsOptions>
 
 /** Keep what called tools often enough. A call counts where its observation is not a mistake. */
-export const usedTools = ({ min, names }: UsedToolsOptions): Filter => ({
+export const usedTools = factory(Filter, 'usedTools', UsedToolsOptions, ({ min, names }) => ({
   name: 'used_tools',
   version: 1,
   options: { min, ...(names && { names }) },
@@ -22,4 +25,4 @@ export const usedTools = ({ min, names }: UsedToolsOptions): Filter => ({
         .filter(({ call, seen }) => seen?.mistake === null && (names?.includes(call.name) ?? true)).length
       return worked >= min ? keep : drop('too_few_calls', `${worked} of ${min}`)
     },
-})
+}))

@@ -1,19 +1,23 @@
 import { Schema } from 'apache-arrow'
+import Type, { type Static } from 'typebox'
 import { instructions, promptHashes, questionText, studentGuard } from '../prompts/deepeyes.ts'
+import { closed, factory } from '../schemas/options.ts'
 import type { Task } from '../schemas/task.ts'
 import type { Screening } from '../screens/screen.ts'
 import { struct, text } from './columns.ts'
-import { type Beside, decline, type Projected, project, type TaskContext, type TaskExport } from './export.ts'
+import { type Beside, decline, type Projected, project, type TaskContext, TaskExport } from './export.ts'
 import { rlColumns, rlInfo, rlNotes, rlRow, unrewardable } from './rl-row.ts'
 import { cacheIndex, openSearchCache } from './search-cache.ts'
 
 /** What DeepEyesV2's trainer knows: each has a reward of its own, any other stops it. */
-export type DeepEyesSource = 'perception' | 'reason' | 'search'
+export const DeepEyesSource = Type.Enum(['perception', 'reason', 'search'])
+export type DeepEyesSource = Static<typeof DeepEyesSource>
 
-export interface DeepEyesRlOptions {
+export const DeepEyesRlOptions = closed({
   /** Which of them a task's category is. Their own names need not be named. */
-  sources?: Record<string, DeepEyesSource>
-}
+  sources: Type.Optional(Type.Record(Type.String(), DeepEyesSource)),
+})
+export type DeepEyesRlOptions = Static<typeof DeepEyesRlOptions>
 
 const known: Record<string, DeepEyesSource> = {
   perception: 'perception',
@@ -34,20 +38,25 @@ const schema = new Schema([
  * `fvqa_train_image_search_results_cache.json`, which is written beside the shards with its `cached_images/`: the
  * environment's image search knows nothing else. A task whose category is none of its sources is declined.
  */
-export const deepEyesRl = ({ sources = {} }: DeepEyesRlOptions = {}): TaskExport => {
-  const sourceOf = ({ category }: Task) => ({ ...known, ...sources })[category]
-  return {
-    name: 'deepeyes_rl',
-    options: { sources: { ...sources }, prompts: promptHashes },
-    select: 'rl',
-    shards: 'data',
-    schema,
-    about:
-      'The pool of prompts for reinforcement learning with DeepEyesV2’s fork of verl: tasks that the student solves sometimes, and with tools only. Its environment shows the first image to its tools; its image searches are in `fvqa_train_image_search_results_cache.json` beside the shards, with paths relative to that file.',
-    row: (screening, context) => row(screening, sourceOf(screening.task), context),
-    beside: folder => cacheOf(folder, sourceOf),
-  }
-}
+export const deepEyesRl = factory(
+  TaskExport,
+  'deepEyesRl',
+  DeepEyesRlOptions,
+  ({ sources = {} }): TaskExport => {
+    const sourceOf = ({ category }: Task) => ({ ...known, ...sources })[category]
+    return {
+      name: 'deepeyes_rl',
+      options: { sources: { ...sources }, prompts: promptHashes },
+      select: 'rl',
+      shards: 'data',
+      schema,
+      about:
+        'The pool of prompts for reinforcement learning with DeepEyesV2’s fork of verl: tasks that the student solves sometimes, and with tools only. Its environment shows the first image to its tools; its image searches are in `fvqa_train_image_search_results_cache.json` beside the shards, with paths relative to that file.',
+      row: (screening, context) => row(screening, sourceOf(screening.task), context),
+      beside: folder => cacheOf(folder, sourceOf),
+    }
+  },
+)
 
 async function row(
   screening: Screening,

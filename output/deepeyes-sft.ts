@@ -1,4 +1,5 @@
 import { Schema } from 'apache-arrow'
+import Type, { type Static } from 'typebox'
 import {
   instructions,
   observationText,
@@ -6,11 +7,12 @@ import {
   questionText,
   studentGuard,
 } from '../prompts/deepeyes.ts'
+import { closed, count, factory } from '../schemas/options.ts'
 import type { Trajectory } from '../schemas/trajectory.ts'
-import type { TextRow, TextRows } from '../tasks/source.ts'
+import { type TextRow, TextRows } from '../tasks/source.ts'
 import { flag, images, list, struct, text } from './columns.ts'
 import { answerMessage, callMessage, contractBreach } from './deepeyes-turn.ts'
-import { decline, type Export, type ExportContext, type Projected, project } from './export.ts'
+import { decline, Export, type ExportContext, type Projected, project } from './export.ts'
 import { mixOf } from './mixed.ts'
 import { pictures, questionParts } from './pictures.ts'
 import { untrainable } from './trainable.ts'
@@ -23,29 +25,35 @@ const schema = new Schema([
   flag('altered'),
 ])
 
-export interface DeepEyesSftOptions {
-  maxChars?: number
+export const DeepEyesSftOptions = closed({
+  maxChars: Type.Optional(count),
   /** Rows of text alone that are mixed in, as 81.6 % of DeepEyesV2's cold start are (arXiv 2511.05271, figure 9). */
-  longCot?: TextRows
-}
+  longCot: Type.Optional(TextRows),
+})
+export type DeepEyesSftOptions = Static<typeof DeepEyesSftOptions>
 
 /**
  * The contract of the student of DeepEyesV2 (arXiv 2511.05271, appendix A.8): `<think>`, then `<code>`, `<tool_call>`
  * or `<answer>`; what comes back is a user turn. One call per turn; what the contract cannot say is declined.
  * `maxChars` is how much of a cell's stdout and of its stderr an observation holds, as the teacher's did.
  */
-export const deepEyesSft = ({ maxChars = 8_000, longCot }: DeepEyesSftOptions = {}): Export => ({
-  name: 'deepeyes_sft',
-  options: { maxChars, prompts: promptHashes, ...(longCot && { longCot: longCot.options }) },
-  select: 'kept',
-  shards: 'train',
-  schema,
-  about:
-    'The cold start of a DeepEyesV2-style student, for LLaMA-Factory without tools: use this folder as `dataset_dir` and the dataset `kindling_deepeyes`. Its own system prompt allows `display(image)` beside `plt.show()`; an environment for reinforcement learning has to allow both, too.',
-  row: ({ measured }, context) => row(measured.trajectory, maxChars, context),
-  files: () => ({ 'dataset_info.json': datasetInfo }),
-  ...(longCot && { mix: mixOf(longCot, reasoned) }),
-})
+export const deepEyesSft = factory(
+  Export,
+  'deepEyesSft',
+  DeepEyesSftOptions,
+  ({ maxChars = 8_000, longCot }): Export => ({
+    name: 'deepeyes_sft',
+    options: { maxChars, prompts: promptHashes, ...(longCot && { longCot: longCot.options }) },
+    select: 'kept',
+    shards: 'train',
+    schema,
+    about:
+      'The cold start of a DeepEyesV2-style student, for LLaMA-Factory without tools: use this folder as `dataset_dir` and the dataset `kindling_deepeyes`. Its own system prompt allows `display(image)` beside `plt.show()`; an environment for reinforcement learning has to allow both, too.',
+    row: ({ measured }, context) => row(measured.trajectory, maxChars, context),
+    files: () => ({ 'dataset_info.json': datasetInfo }),
+    ...(longCot && { mix: mixOf(longCot, reasoned) }),
+  }),
+)
 
 /** Reasoning without images, in the student's words. Nothing tells of tools: there is nothing to look at. */
 const reasoned = ({ question, reasoning, answer }: TextRow) => {

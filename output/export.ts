@@ -88,7 +88,7 @@ export interface Beside extends AsyncDisposable {
 
 export type AnyExport = Export | TaskExport
 
-export const AnyExport = thing<AnyExport>('an export', 'hf()', {
+const marks = {
   name: 'string',
   options: 'object',
   select: 'string',
@@ -96,7 +96,10 @@ export const AnyExport = thing<AnyExport>('an export', 'hf()', {
   schema: 'object',
   about: 'string',
   row: 'function',
-})
+} as const
+export const Export = thing<Export>('an export', 'hf()', marks)
+export const TaskExport = thing<TaskExport>('an export', 'screenedOut()', marks)
+export const AnyExport = thing<AnyExport>('an export', 'hf()', marks)
 
 export const isTaskExport = (one: AnyExport): one is TaskExport =>
   one.select === 'rl' || one.select === 'dropped'

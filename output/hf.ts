@@ -3,9 +3,10 @@ import { type Guard, guard } from '../prompts/markers.ts'
 import { shownDrop } from '../schemas/drop.ts'
 import { canonicalJson } from '../schemas/hash.ts'
 import type { Json } from '../schemas/json.ts'
+import { factory, noOptions } from '../schemas/options.ts'
 import type { Observation, Reply, ToolCall, Trajectory, Turn, Usage } from '../schemas/trajectory.ts'
 import { type Cell, flag, images, integer, list, type Row, struct, text } from './columns.ts'
-import { type Decision, type Export, type ExportContext, type ExportRow, project } from './export.ts'
+import { type Decision, Export, type ExportContext, type ExportRow, project } from './export.ts'
 import { madeBy, searched } from './made-by.ts'
 import { type Pictures, pictures, questionParts } from './pictures.ts'
 
@@ -44,7 +45,7 @@ export const hfColumns: Field[] = [
 ]
 
 /** The canonical view: everything about a kept trajectory, for reading, filtering and projecting further. */
-export const hf = (): Export => ({
+export const hf = factory(Export, 'hf', noOptions, () => ({
   name: 'hf',
   options: {},
   select: 'kept',
@@ -53,7 +54,7 @@ export const hf = (): Export => ({
   about:
     'The canonical view of every kept trajectory: the whole conversation with its tool calls, what was measured about it, and where it came from.',
   row: async (item, context) => project(await hfRow(item, context)),
-})
+}))
 
 /** A trajectory in the canonical columns. `messages[].train` is false where the teacher made a mistake. */
 export async function hfRow({ measured, verdict }: ExportRow, context: ExportContext): Promise<Row> {

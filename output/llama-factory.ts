@@ -1,9 +1,11 @@
 import { Schema } from 'apache-arrow'
+import Type, { type Static } from 'typebox'
 import { type Guard, guard } from '../prompts/markers.ts'
+import { closed, factory } from '../schemas/options.ts'
 import type { ToolCall, Trajectory, Turn } from '../schemas/trajectory.ts'
-import type { TextRow, TextRows } from '../tasks/source.ts'
+import { type TextRow, TextRows } from '../tasks/source.ts'
 import { flag, images, list, struct, text } from './columns.ts'
-import { decline, type Export, type ExportContext, type Projected, project } from './export.ts'
+import { decline, Export, type ExportContext, type Projected, project } from './export.ts'
 import { mixOf } from './mixed.ts'
 import { type Pictures, pictures, questionParts } from './pictures.ts'
 import { rawArguments, untrainable } from './trainable.ts'
@@ -18,29 +20,35 @@ const schema = new Schema([
   flag('altered'),
 ])
 
-export interface LlamaFactoryOptions {
-  system?: string
+export const LlamaFactoryOptions = closed({
+  system: Type.Optional(Type.String()),
   /** Rows of text alone that are mixed in. */
-  longCot?: TextRows
-}
+  longCot: Type.Optional(TextRows),
+})
+export type LlamaFactoryOptions = Static<typeof LlamaFactoryOptions>
 
 /**
  * LLaMA-Factory's sharegpt format, for its own tool templates: parallel calls are one `function_call` with one
  * `observation`, the rationale stands in `<think>`. Its loss covers every turn it trains, so a row with a call that no
  * tool took is declined. `system` replaces the instructions the teacher was given.
  */
-export const llamaFactory = ({ system, longCot }: LlamaFactoryOptions = {}): Export => ({
-  name: 'llamafactory',
-  options: { ...(system !== undefined && { system }), ...(longCot && { longCot: longCot.options }) },
-  select: 'kept',
-  shards: 'train',
-  schema,
-  about:
-    'For supervised fine-tuning with LLaMA-Factory (sharegpt with tools): use this folder as `dataset_dir` and the dataset `kindling` of its `dataset_info.json`.',
-  row: ({ measured }, context) => row(measured.trajectory, system ?? measured.trajectory.system, context),
-  files: () => ({ 'dataset_info.json': datasetInfo }),
-  ...(longCot && { mix: mixOf(longCot, reasoned) }),
-})
+export const llamaFactory = factory(
+  Export,
+  'llamaFactory',
+  LlamaFactoryOptions,
+  ({ system, longCot }): Export => ({
+    name: 'llamafactory',
+    options: { ...(system !== undefined && { system }), ...(longCot && { longCot: longCot.options }) },
+    select: 'kept',
+    shards: 'train',
+    schema,
+    about:
+      'For supervised fine-tuning with LLaMA-Factory (sharegpt with tools): use this folder as `dataset_dir` and the dataset `kindling` of its `dataset_info.json`.',
+    row: ({ measured }, context) => row(measured.trajectory, system ?? measured.trajectory.system, context),
+    files: () => ({ 'dataset_info.json': datasetInfo }),
+    ...(longCot && { mix: mixOf(longCot, reasoned) }),
+  }),
+)
 
 const reasoned = ({ question, reasoning, answer }: TextRow) => ({
   conversations: [

@@ -1,12 +1,13 @@
 import { Schema } from 'apache-arrow'
 import { guard } from '../prompts/markers.ts'
 import { shownDrop } from '../schemas/drop.ts'
+import { factory, noOptions } from '../schemas/options.ts'
 import { text } from './columns.ts'
-import { type Export, project } from './export.ts'
+import { Export, project } from './export.ts'
 import { hfColumns, hfRow } from './hf.ts'
 
 /** Every dropped trajectory with its whole trace, and which stage dropped it why. */
-export const rejected = (): Export => ({
+export const rejected = factory(Export, 'rejected', noOptions, () => ({
   name: 'rejected',
   options: {},
   select: 'rejected',
@@ -21,4 +22,4 @@ export const rejected = (): Export => ({
       : { ...shownDrop(verdict), detail: guard().text(verdict.detail) }
     return project({ ...why, ...(await hfRow(item, context)) })
   },
-})
+}))

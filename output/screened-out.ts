@@ -2,9 +2,10 @@ import { Schema, Utf8 } from 'apache-arrow'
 import { guard } from '../prompts/markers.ts'
 import { reasonOf } from '../schemas/drop.ts'
 import { canonicalJson } from '../schemas/hash.ts'
+import { factory, noOptions } from '../schemas/options.ts'
 import { droppedBy } from '../screens/screen.ts'
 import { flag, images, list, text } from './columns.ts'
-import { project, type TaskExport } from './export.ts'
+import { project, TaskExport } from './export.ts'
 import { pictures } from './pictures.ts'
 
 const schema = new Schema([
@@ -16,7 +17,7 @@ const schema = new Schema([
 ])
 
 /** Every task that screening dropped, whole, with the reason and what was counted. */
-export const screenedOut = (): TaskExport => ({
+export const screenedOut = factory(TaskExport, 'screenedOut', noOptions, () => ({
   name: 'screened_out',
   options: {},
   select: 'dropped',
@@ -46,4 +47,4 @@ export const screenedOut = (): TaskExport => ({
     }
     return project({ ...row, altered: safe.altered() })
   },
-})
+}))

@@ -1,20 +1,23 @@
 import { Schema } from 'apache-arrow'
+import Type, { type Static } from 'typebox'
 import { guard } from '../prompts/markers.ts'
-import { type Prompt, prompt } from '../prompts/prompt.ts'
+import { Prompt, prompt } from '../prompts/prompt.ts'
 import { sha256 } from '../schemas/hash.ts'
+import { closed, factory } from '../schemas/options.ts'
 import type { Screening } from '../screens/screen.ts'
 import { flag, integer, struct, text } from './columns.ts'
-import { decline, type Projected, project, type TaskContext, type TaskExport } from './export.ts'
+import { decline, type Projected, project, type TaskContext, TaskExport } from './export.ts'
 import { rlColumns, rlInfo, rlNotes, rlRow, unrewardable } from './rl-row.ts'
 
-export interface VerlRlOptions {
+export const VerlRlOptions = closed({
   /** The name that rewards are chosen by, for a task's category; the category itself by default. */
-  sources?: Record<string, string>
+  sources: Type.Optional(Type.Record(Type.String(), Type.String())),
   /** The agent loop that plays a row. */
-  agent?: string
+  agent: Type.Optional(Type.String({ minLength: 1 })),
   /** What the student is told. It has no blanks: the tools are described to it by the trainer. */
-  system?: Prompt
-}
+  system: Type.Optional(Prompt),
+})
+export type VerlRlOptions = Static<typeof VerlRlOptions>
 
 const schema = new Schema([
   ...rlColumns,
@@ -26,19 +29,18 @@ const schema = new Schema([
  * The pool of prompts for verl (verl/utils/dataset/rl_dataset.py). Which tools there are is configured there; a reward
  * function of your own compares `<answer>` with `reward_model.ground_truth`, because verl's own know only its data sources.
  */
-export const verlRl = ({
-  sources = {},
-  agent = 'tool_agent',
-  system = prompt('rl-system'),
-}: VerlRlOptions = {}): TaskExport => ({
-  name: 'verl_rl',
-  options: { sources: { ...sources }, agent, prompts: { [system.name]: system.sha256 } },
-  select: 'rl',
-  shards: 'data',
-  schema,
-  about:
-    'The pool of prompts for reinforcement learning with verl: tasks that the student solves sometimes, and with tools only. Configure the tools and a reward function there, and raise `data.max_prompt_length`: rows that are longer are left out silently.',
-  row: (screening, context) => row(screening, { sources, agent, system }, context),
+export const verlRl = factory(TaskExport, 'verlRl', VerlRlOptions, (given): TaskExport => {
+  const { sources = {}, agent = 'tool_agent', system = prompt('rl-system') } = given
+  return {
+    name: 'verl_rl',
+    options: { sources: { ...sources }, agent, prompts: { [system.name]: system.sha256 } },
+    select: 'rl',
+    shards: 'data',
+    schema,
+    about:
+      'The pool of prompts for reinforcement learning with verl: tasks that the student solves sometimes, and with tools only. Configure the tools and a reward function there, and raise `data.max_prompt_length`: rows that are longer are left out silently.',
+    row: (screening, context) => row(screening, { sources, agent, system }, context),
+  }
 })
 
 async function row(

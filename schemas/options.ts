@@ -7,6 +7,7 @@ import Type, {
   type TRecord,
   type TSchema,
   type TUnion,
+  type TUnsafe,
 } from 'typebox'
 import Value from 'typebox/value'
 import { nearest } from './nearest.ts'
@@ -37,6 +38,11 @@ export const usd = Type.Number({ minimum: 0, description: 'an amount in USD such
 export const text = Type.String({ minLength: 1 })
 export const flag = Type.Boolean()
 
+export const fileUrl = Type.Refine(
+  Type.Unsafe<URL>({ description: 'a file URL' }),
+  value => value instanceof URL && value.protocol === 'file:',
+)
+
 /** What of a thing tells its kind: the types of some of its fields. */
 type Marks<Thing> = {
   [Field in keyof Thing]?: 'string' | 'number' | 'boolean' | 'object' | 'function'
@@ -56,8 +62,8 @@ export const called = <Call extends (...given: never[]) => unknown>(description:
   Type.Refine(Type.Unsafe<Call>({ description }), value => typeof value === 'function')
 
 /** What makes a plug-in from options; `options` is their schema. */
-export interface Factory<Kind extends TSchema, Options extends TSchema> {
-  (...given: Given<Options>): Static<Kind>
+export interface Factory<Made, Options extends TSchema> {
+  (...given: Given<Options>): Made
   options: Options
 }
 
@@ -69,12 +75,12 @@ type Given<Options extends TSchema> =
  * A factory of plug-ins of a kind, such as checks, whose options are looked at before anything is made of them. `name` is
  * its own, as a config says it.
  */
-export function factory<Kind extends TSchema, Options extends TSchema>(
-  _kind: Kind,
+export function factory<Made, Options extends TSchema>(
+  _kind: TUnsafe<Made>,
   name: string,
   options: Options,
-  make: (options: Static<Options>) => Static<Kind>,
-): Factory<Kind, Options> {
+  make: (options: Static<Options>) => NoInfer<Made>,
+): Factory<Made, Options> {
   const made = (given: unknown = {}) => shipped(make(readOptions(name, options, given)))
   return Object.assign(Object.defineProperty(made, 'name', { value: name }), { options })
 }

@@ -1,10 +1,17 @@
 import { glob, stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import Type, { type Static } from 'typebox'
+import { fileUrl, text } from '../schemas/options.ts'
 import type { Problem } from './source.ts'
 
+const Place = Type.Union([text, fileUrl])
+
 /** A path or glob, relative to the working directory, or a file URL. Several keep their order. */
-export type Files = string | URL | readonly (string | URL)[]
+export const Files = Type.Union([Place, Type.Immutable(Type.Array(Place))], {
+  description: 'a path such as "tasks/*.jsonl", or a list of paths',
+})
+export type Files = Static<typeof Files>
 
 /** A file of tasks: `shown` names it in errors, `folder` is where its relative image paths start. */
 export interface TaskFile {

@@ -1,5 +1,7 @@
+import Type, { type Static } from 'typebox'
+import { closed, text } from '../../schemas/options.ts'
 import { ImageError } from '../../store/images.ts'
-import { type Files, openFiles, patternsOf } from '../../tasks/files.ts'
+import { Files, openFiles, patternsOf } from '../../tasks/files.ts'
 import { imageBytes } from '../../tasks/images.ts'
 import { jsonl } from '../../tasks/jsonl.ts'
 import { parquet } from '../../tasks/parquet.ts'
@@ -7,17 +9,21 @@ import { InputError } from '../../tasks/problem.ts'
 import type { TaskDraft } from '../../tasks/source.ts'
 
 /** Tasks that others are measured by, in JSON Lines (`.jsonl`, `.jsonl.gz`) or Parquet (`.parquet`). */
-export interface Benchmark {
-  name: string
-  files: Files
+export const Benchmark = closed({
+  name: text,
+  files: Files,
   /** The column of the question, `question` by default. */
-  question?: string
+  question: Type.Optional(text),
   /** The column of the images, as in a task source; without it only questions are compared. */
-  images?: string
-}
+  images: Type.Optional(text),
+})
+export type Benchmark = Static<typeof Benchmark>
 
 /** Files, each a benchmark by its own name with its questions in `question`, or benchmarks one by one. */
-export type Benchmarks = string | readonly Benchmark[]
+export const Benchmarks = Type.Union([text, Type.Immutable(Type.Array(Benchmark))], {
+  description: "a path such as 'exams/*.jsonl', or a list, each { name, files }",
+})
+export type Benchmarks = Static<typeof Benchmarks>
 
 /** The same as plain data. */
 export const optionsOf = (benchmarks: Benchmarks) =>

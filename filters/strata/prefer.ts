@@ -1,9 +1,22 @@
+import Type, { type Static } from 'typebox'
 import type { Trajectory } from '../../schemas/trajectory.ts'
 
 const calls = ({ turns }: Trajectory) => turns.reduce((sum, { reply }) => sum + reply.calls.length, 0)
 
+export const Preference = Type.Enum([
+  'fewest_mistakes',
+  'fewest_turns',
+  'most_turns',
+  'fewest_calls',
+  'most_calls',
+  'shortest',
+  'longest',
+  'largest_images',
+])
+export type Preference = Static<typeof Preference>
+
 /** What a trajectory can be preferred for: the less of it, the better. */
-const measures = {
+const measures: Record<Preference, (trajectory: Trajectory) => number> = {
   fewest_mistakes: ({ turns }: Trajectory) =>
     turns.reduce((sum, { observations }) => sum + observations.filter(({ mistake }) => mistake).length, 0),
   fewest_turns: ({ turns }: Trajectory) => turns.length,
@@ -23,8 +36,6 @@ const written = ({ turns }: Trajectory) =>
     (sum, { reply }) => reply.calls.reduce((of, call) => of + call.arguments.length, sum + reply.text.length),
     0,
   )
-
-export type Preference = keyof typeof measures
 
 /** What is thought better where the config does not say: fewer mistakes, then fewer turns, then fewer words. */
 export const usualPreference: readonly Preference[] = ['fewest_mistakes', 'fewest_turns', 'shortest']

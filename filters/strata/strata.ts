@@ -1,16 +1,23 @@
+import Type, { type Static } from 'typebox'
 import { sha256 } from '../../schemas/hash.ts'
 import type { JsonObject } from '../../schemas/json.ts'
+import { closed, text } from '../../schemas/options.ts'
 import type { Task } from '../../schemas/task.ts'
 import type { Measured } from '../filter.ts'
 import type { Rejection, Workspace } from '../selector.ts'
-import { type Preference, rankOf } from './prefer.ts'
+import { Preference, rankOf } from './prefer.ts'
 
 /**
  * What rows are sorted by: the task's category or source, the teacher, the tools whose calls worked (`python+text_search`,
  * or `none`), a field of the task's `meta` (dotted for a nested one), or what a check measured (its detail where it passed,
  * else its reason).
  */
-export type By = 'category' | 'source' | 'teacher' | 'tools' | { meta: string } | { fact: string }
+export const By = Type.Union([
+  Type.Enum(['category', 'source', 'teacher', 'tools']),
+  closed({ meta: text }),
+  closed({ fact: text }),
+])
+export type By = Static<typeof By>
 
 export const optionsOf = (by: By): JsonObject[string] => (typeof by === 'string' ? by : { ...by })
 
@@ -46,13 +53,14 @@ function toolsOf({ turns }: Measured['trajectory']): string {
   return [...new Set(worked)].sort().join('+') || 'none'
 }
 
-export interface Choice {
-  by: By
+export const Choice = closed({
+  by: By,
   /** Which rows of a stratum stay where not all do: the best, or without it a fair draw. */
-  prefer?: readonly Preference[]
+  prefer: Type.Optional(Type.Immutable(Type.Array(Preference))),
   /** Another seed draws others. */
-  seed?: number
-}
+  seed: Type.Optional(Type.Integer()),
+})
+export type Choice = Static<typeof Choice>
 
 /** Put rows down by their strata, in the order in which they are to stay; how many there are of each. */
 export async function countStrata(
