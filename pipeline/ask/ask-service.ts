@@ -5,8 +5,8 @@ import { ToolError } from '../../tools/tool.ts'
 import type { Services } from '../ask.ts'
 import type { Bill } from '../spend/payment.ts'
 import { asker, type Means } from './asker.ts'
-import { type Adapter, accountOf, type Fault, longestWait } from './question.ts'
-import { answerOf, consultedIn, type ServiceAnswer, saidBefore, searchKey } from './service-answers.ts'
+import { type Adapter, accountOf, type Fault, longestWait, type Place } from './question.ts'
+import { consultedIn, type ServiceAnswer, saidBefore, searchKey } from './service-answers.ts'
 
 interface ServiceQuery {
   query: JsonObject
@@ -17,19 +17,22 @@ interface ServiceQuery {
 export const serviceAdapter = (generation = 0): Adapter<Service, ServiceQuery, ServiceAnswer> => ({
   table: 'searches',
   keyOf: (service, { query }) => searchKey(service, query, generation),
-  questionOf: (service, { query, call }) => ({
-    bill: billOf(service),
-    places: [
-      {
-        line: accountOf(service),
-        account: `service/${accountOf(service)}`,
-        limits: service.limits,
-        call: async signal => answerOf(service, query, await call(signal)),
-      },
-    ],
-    faultOf,
-  }),
+  questionOf: (service, query) => ({ bill: billOf(service), places: [placeOf(service, query)], faultOf }),
 })
+
+function placeOf(service: Service, { query, call }: ServiceQuery): Place<ServiceAnswer> {
+  const { name, options, limits } = service
+  const account = accountOf(service)
+  return {
+    line: account,
+    account: () => `service/${account}`,
+    limits,
+    async call(signal) {
+      const answer = await call(signal)
+      return { service: name, options, query, at: new Date().toISOString(), answer }
+    },
+  }
+}
 
 function billOf({ name, usdPerCall }: Service): Bill<unknown> {
   const usd = usdPerCall ?? null

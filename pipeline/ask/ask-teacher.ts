@@ -18,7 +18,7 @@ export const teacherAdapter = (
     bill: billOf(teacher, request, prices),
     places: (teacher.endpoints ?? [teacher]).map(each => ({
       line: each,
-      account: accountOf(each),
+      account: () => accountOf(each),
       limits: each.limits,
       call: signal => each.ask(request, signal),
     })),

@@ -31,7 +31,7 @@ type Wanted = 'requests' | 'tokens'
 
 function openLine({ account, limits = {} }: Place<unknown>, limiter: Limiter | undefined): Line {
   const rates = limiter ? ratesOf(limits) : {}
-  const key = (kind: Wanted) => `${account}/${kind}`
+  const key = (kind: Wanted) => `${account()}/${kind}`
   const queue = callQueue(limits.concurrency ?? Number.POSITIVE_INFINITY, tokens => reserve(tokens))
   let usual: number | undefined
 

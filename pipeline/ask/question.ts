@@ -1,7 +1,6 @@
 import { hashOf } from '../../schemas/hash.ts'
-import type { JsonObject } from '../../schemas/json.ts'
 import type { Table } from '../../store/store.ts'
-import type { TeacherLimits } from '../../teachers/teacher.ts'
+import type { Teacher, TeacherLimits } from '../../teachers/teacher.ts'
 import type { Bill } from '../spend/payment.ts'
 
 /** What asking models and asking services differ in; everything else about asking is the same. */
@@ -31,20 +30,14 @@ export interface Place<Answer> {
   /** Those with the same one wait in one line, by the limits of the first. */
   line: unknown
   /** Those with the same one share their rates with all processes. */
-  account: string
+  account(): string
   limits: TeacherLimits | undefined
   /** Asks once. */
   call(signal: AbortSignal): Promise<Answer>
 }
 
-interface Limited {
-  name: string
-  options: JsonObject
-  limits?: { account?: string }
-}
-
 /** Whose limits these are: its own, unless it names another account. */
-export const accountOf = ({ name, options, limits }: Limited): string =>
+export const accountOf = ({ name, options, limits }: Pick<Teacher, 'name' | 'options' | 'limits'>): string =>
   limits?.account ?? hashOf([name, options])
 
 /** A provider that asks for more than this, in milliseconds, is not waited for. */

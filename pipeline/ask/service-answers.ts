@@ -17,14 +17,6 @@ export interface ServiceAnswer {
   answer: unknown
 }
 
-export const answerOf = ({ name, options }: Service, query: JsonObject, answer: unknown): ServiceAnswer => ({
-  service: name,
-  options,
-  query,
-  at: new Date().toISOString(),
-  answer,
-})
-
 /** Look into the record of what services said, and ask nobody. */
 export const recalling =
   (store: Store, generation: number): CheckContext['recall'] =>

@@ -59,7 +59,7 @@ export function openBatches(teachers: readonly Teacher[], store: Store, signal: 
   const around =
     (next: Ask): Ask =>
     async (teacher, request, signal) => {
-      const batcher = batchers.find(({ name }) => name === teacher.name)
+      const batcher = teacher.batch && batchers.find(({ name }) => name === teacher.name)
       if (!batcher) return next(teacher, request, signal)
       const id = requestKey(teacher, request)
       if (await book.holds(id)) throw new Waiting(id)

@@ -31,60 +31,47 @@ interface Account {
   store: Store
   prices: Prices
   purse: Purse
-}
-
-/** Makes calls and keeps account of them; where money is `limited`, only those it has room for. */
-export function payer({ limited, ...account }: Account & { limited: boolean }): Pay {
-  const unlimited = counted(account)
-  const held = limited ? budgeted(account) : unlimited
-  return (bill, make, signal) => (bill.worst === 0 ? unlimited : held)(bill, make, signal)
-}
-
-/** Nothing is reserved: what a call used is put down when it is over. */
-function counted({ store, prices, purse }: Account): Pay {
-  function note(call: Call) {
-    purse.spend(costOf(call, prices) ?? 0)
-    alongside(begin(store, call))
-  }
-  return async ({ call, used, refused, flat }, make) => {
-    const answer = await make().catch(error => {
-      if (flat) note(wasRefused(error) ? ended(call, refused) : call)
-      throw error
-    })
-    note(ended(call, used(answer)))
-    return answer
-  }
+  /** The purse has a bottom: only calls are made that it has room for. */
+  limited: boolean
 }
 
 /**
- * The worst case is durable before the call is made and what it used after: what a killed process had begun, or what broke
- * off, stays counted as the worst, because it may have been charged.
+ * Makes calls and keeps account of them. Where money is limited, the worst case is durable before the call is made and what
+ * it used after: what a killed process had begun, or what broke off, stays counted as the worst, because it may have been
+ * charged. Otherwise nothing is reserved, and what a call used is put down when it is over.
  */
-function budgeted({ store, prices, purse }: Account): Pay {
-  return async ({ call, worst, used, refused }, make, signal) => {
+export function payer({ store, prices, purse, limited }: Account): Pay {
+  const costs = (call: Call, end: End | undefined) => costOf({ ...call, ...end } as Call, prices)
+
+  async function reserve(call: Call, worst: number | null, signal: AbortSignal) {
     if (worst === null) throw new ConfigError(`limits.budgetUsd: ${noPrice(call)}`)
     await purse.reserve(worst, signal)
-    let cost = worst
-    try {
-      const id = await begin(store, call)
-      const note = (end: End) => {
-        cost = costOf(ended(call, end), prices) ?? worst
-        alongside(settle(store, id, end))
-      }
-      const answer = await make().catch(error => {
-        if (wasRefused(error)) note(refused)
-        throw error
-      })
-      const end = used(answer)
-      if (end) note(end)
-      return answer
-    } finally {
-      purse.settle(worst, cost)
+    const id = await begin(store, call).catch(error => {
+      purse.settle(worst, worst)
+      throw error
+    })
+    return (end: End | undefined) => {
+      purse.settle(worst, end ? (costs(call, end) ?? worst) : worst)
+      if (end) alongside(settle(store, id, end))
     }
   }
-}
 
-const ended = (call: Call, end: End | undefined): Call => ({ ...call, ...end }) as Call
+  const note = (call: Call) => (end: End | undefined) => {
+    purse.spend(costs(call, end) ?? 0)
+    alongside(begin(store, { ...call, ...end } as Call))
+  }
+
+  return async ({ call, worst, used, refused, flat }, make, signal) => {
+    const held = limited && worst !== 0
+    const end = held ? await reserve(call, worst, signal) : note(call)
+    const answer = await make().catch(error => {
+      if (held || flat) end(wasRefused(error) ? refused : undefined)
+      throw error
+    })
+    end(used(answer))
+    return answer
+  }
+}
 
 /** Why a budget cannot hold calls back, and what to do. */
 export const noPrice = (call: { service: string } | { model: string }): string =>

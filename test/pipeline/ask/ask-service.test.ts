@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest'
 import { askServices, serviceAdapter } from '../../../pipeline/ask/ask-service.ts'
 import { type Means, tries } from '../../../pipeline/ask/asker.ts'
-import type { ServiceAnswer } from '../../../pipeline/ask/service-answers.ts'
+import { type ServiceAnswer, searchKey } from '../../../pipeline/ask/service-answers.ts'
 import type { JsonObject } from '../../../schemas/json.ts'
 import { openSqliteStore } from '../../../store/sqlite.ts'
 import { openSqliteLimiter } from '../../../store/sqlite-limiter.ts'
@@ -84,6 +84,16 @@ test.each(pairs)('queries that differ in %s are the same: %s', async (_, same, o
   let calls = 0
   for (const query of [one, other]) await consult(provider, query, async () => ++calls)
   expect(calls).toBe(same ? 1 : 2)
+})
+
+test('an answer that was stored long ago is found: its key never changes', () => {
+  const service = { name: 'engine', options: { country: 'us' } }
+  expect(searchKey(service, { query: ' Lake  OR chad', top: 5 })).toBe(
+    'engine/9f98ee6ee9361eb5892105a4bb8590c154d2a346f5645d76e63eda6011164f68',
+  )
+  expect(searchKey(service, { url: 'http://a/B' }, 1)).toBe(
+    'engine/d7edc70d9942f11ebf12d20b71f7f07c12eff6172e599458c5e1f0987146b5fd@1',
+  )
 })
 
 test('other parameters and other services have answers of their own', async () => {

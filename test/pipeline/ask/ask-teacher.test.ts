@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { teacherAdapter } from '../../../pipeline/ask/ask-teacher.ts'
+import { replyKey, teacherAdapter } from '../../../pipeline/ask/ask-teacher.ts'
 import { asker } from '../../../pipeline/ask/asker.ts'
 import type { Reply } from '../../../schemas/trajectory.ts'
 import { openSqliteStore } from '../../../store/sqlite.ts'
 import type { Store } from '../../../store/store.ts'
 import type { TeacherRequest } from '../../../teachers/teacher.ts'
-import { pythonTurn, reply, temporaryFolder } from '../../fixtures.ts'
+import { observation, pythonTurn, reply, temporaryFolder } from '../../fixtures.ts'
 import { scripted } from '../scripted.ts'
 
 const { signal } = new AbortController()
@@ -96,6 +96,34 @@ test('another observation before, another teacher and other options are other re
       )
     expect(texts.size).toBe(4)
   }))
+
+test('a reply that was stored long ago is found: its key never changes', () => {
+  const turn = {
+    reply: reply({
+      text: 'I look.',
+      reasoning: 'hm',
+      calls: [{ id: 'c1', name: 'python', arguments: '{"code":"1"}' }],
+      stop: 'calls',
+      raw: { a: 1 },
+    }),
+    observations: [observation({ callId: 'c1', parts: [{ type: 'text', text: '1' }] })],
+  }
+  const asked = request({
+    question: [
+      {
+        type: 'image',
+        image: { sha256: 'a'.repeat(64), pixels: 'b'.repeat(64), mime: 'image/png', width: 8, height: 9 },
+      },
+      { type: 'text', text: 'How wide?' },
+    ],
+    turns: [turn],
+    tools: [{ name: 'python', description: 'Run Python.', parameters: { type: 'object' } }],
+    sample: 1,
+  })
+  const key = '8424c0d756b02e410674b8305aa81810b90b310d88939c87a7d2bb98c9f7895d'
+  const teacher = { name: 't', options: { model: 'm', temperature: 1 } }
+  expect([0, 2].map(generation => replyKey(teacher, asked, generation))).toEqual([key, `${key}@2`])
+})
 
 test('a reply is durable before anyone sees it', () =>
   withStore(async store => {

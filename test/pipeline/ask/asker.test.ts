@@ -276,6 +276,16 @@ test('a queued call is not sent to a key that has been dropped meanwhile', async
   expect(good.asked).toHaveLength(10)
 })
 
+test('what waits for an endpoint that asks to wait for hours goes elsewhere at once', async () => {
+  const hours = { transient: true, overloaded: true, retryAfterMs: 3 * 3_600_000 }
+  const bad = { ...always(hours), limits: { concurrency: 1 } }
+  const good = scripted(() => ({ text: 'good' }))
+  const admit = admitted({})
+  const teacher = two(bad, good)
+  await Promise.all(Array.from({ length: 10 }, (_, sample) => admit(teacher, question({ sample }), signal)))
+  expect([bad.asked.length, good.asked.length]).toEqual([1, 10])
+})
+
 test('a hundred thousand rollouts under a slow limit hold as much as run at once', async () => {
   await using folder = await temporaryFolder()
   using limiter = openSqliteLimiter(folder.path)

@@ -126,6 +126,8 @@ test('a frozen run asks nobody: a rollout that needs another search fails and na
       {
         keep: false,
         stage: 'synthesize',
+        by: 'synthesize',
+        undecided: true,
         reason: 'failed_tool',
         detail:
           'text_search: engine has no stored answer to {"query":"a river","top":5}; run without --frozen to ask it',
