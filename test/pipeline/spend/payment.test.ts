@@ -59,11 +59,11 @@ const service =
     return serviceAdapter().questionOf({ name: 'engine', options: {}, usdPerCall }, { query: {}, call })
   }
 
-/** Ask, and tell what was put down and spent; `budget` is what the purse holds. */
-async function asked(question: Question<unknown>, prices: Prices, budget: number) {
+/** Ask, and tell what was put down and spent; `before` is what was spent of the budget already. */
+async function asked(question: Question<unknown>, prices: Prices, budget: number, before = 0) {
   await using folder = await temporaryFolder()
   await using store = await openSqliteStore(folder.path)
-  const purse = openPurse(budget, 0)
+  const purse = openPurse(budget, before)
   const pay = payer({ store, prices, purse, limited: budget !== unlimited })
   await tries({ pay, backoff: 1 })(question, signal)
   // What was used is durable with the answer.
@@ -106,10 +106,10 @@ test.each(rows)(
 test.each([
   ['model', model(pricesOf(free))],
   ['service', service(0)],
-])('a %s that is free needs no room in an empty purse', async (_, asks) => {
-  const { calls, spent } = await asked(asks(refused), pricesOf(free), 0)
+])('a %s that is free is called also where more was spent than the budget allows now', async (_, asks) => {
+  const { calls, spent } = await asked(asks(refused), pricesOf(free), 1, 2)
   expect(calls.some(call => !isOpen(call))).toBe(true)
-  expect(spent).toBe(0)
+  expect(spent).toBe(2)
 })
 
 test('what the purse has no room for is not called', async () => {
