@@ -1,4 +1,5 @@
 import { access } from 'node:fs/promises'
+import type { ExportCounts } from '../output/write.ts'
 import { ConfigError, type Settings } from '../pipeline/config.ts'
 import { flips as comparedRows, flipCounter } from '../pipeline/flips.ts'
 import { pilot } from '../pipeline/pilot.ts'
@@ -6,6 +7,7 @@ import type { Listener } from '../pipeline/progress.ts'
 import * as pipeline from '../pipeline/run.ts'
 import type { Store } from '../store/store.ts'
 import { display } from './display.ts'
+import type { Exit } from './exits.ts'
 import { printFlips } from './flips.ts'
 import { guarded } from './guarded.ts'
 import { loadConfig } from './load.ts'
@@ -20,26 +22,30 @@ interface Format {
   json?: boolean
 }
 
-type Work = (config: Settings, store: Store, listen: Listener, signal: AbortSignal) => Promise<unknown>
+interface WorkOptions extends Format {
+  allowEmpty?: boolean
+}
 
-interface RunOptions extends Format {
+type Work = (config: Settings, store: Store, listen: Listener, signal: AbortSignal) => Promise<ExportCounts>
+
+interface RunOptions extends WorkOptions {
   refresh?: boolean
   frozen?: boolean
 }
 
-export const run = (path: string, { refresh, frozen, ...format }: RunOptions) =>
-  work(path, format, (config, store, listen, signal) =>
+export const run = (path: string, { refresh, frozen, ...options }: RunOptions) =>
+  work(path, options, (config, store, listen, signal) =>
     pipeline.run({ ...config, ...(frozen && { frozen }) }, store, listen, signal, { refresh }),
   )
 
-export const curate = (path: string, { remeasure, ...format }: Format & { remeasure?: string[] }) =>
-  work(path, format, (config, store, listen, signal) =>
+export const curate = (path: string, { remeasure, ...options }: WorkOptions & { remeasure?: string[] }) =>
+  work(path, options, (config, store, listen, signal) =>
     pipeline.recurate(config, store, listen, signal, remeasure && { anew: remeasure }),
   )
 
-export const exportAgain = (path: string, format: Format) => work(path, format, pipeline.exportRows)
+export const exportAgain = (path: string, options: WorkOptions) => work(path, options, pipeline.exportRows)
 
-export const rescue = (path: string, options: RescueOptions) =>
+export const rescue = (path: string, options: RescueOptions & WorkOptions) =>
   options.list
     ? guarded(async () => {
         const { folder } = await loadConfig(path)
@@ -48,25 +54,42 @@ export const rescue = (path: string, options: RescueOptions) =>
     : work(path, options, async (config, store, listen, signal) => {
         const message = await changeRescues(config, store, options)
         console.error(options.json ? JSON.stringify({ kind: 'rescue', message }) : message)
-        await pipeline.recurate(config, store, listen, signal)
+        return pipeline.recurate(config, store, listen, signal)
       })
 
 /** Do it under the run's lock, and report what the run holds afterwards. */
-const work = (path: string, { json = false }: Format, job: Work) =>
+const work = (path: string, { json = false, allowEmpty = false }: WorkOptions, job: Work) =>
   guarded(async () => {
     const config = await loadConfig(path)
     const listen = display({ json })
-    const stats = await withRun(config, async (store, signal, limiter) => {
-      await job({ ...config, limiter }, store, listen, signal).finally(listen.end)
-      return reportOf(config.folder, store, config.prices)
+    const [stats, { left = 0 }] = await withRun(config, async (store, signal, limiter) => {
+      const done = await job({ ...config, limiter, allowEmpty }, store, listen, signal).finally(listen.end)
+      return [await reportOf(config.folder, store, config.prices), done] as const
     })
-    report(stats, json, exportFolder(config))
-    if (stats.funnel.dropped.some(({ undecided }) => undecided)) process.exitCode = 3
+    report(stats, json, { folder: exportFolder(config), left })
+    process.exitCode = exitOf(stats, left)
   })
 
-function report(stats: Report, json: boolean, folder: string) {
-  if (json) console.log(JSON.stringify({ ...stats, export: folder }))
-  else console.log(`${print(stats)}\n\n${stats.funnel.kept} rows kept. The dataset: ${folder}/README.md`)
+interface Exported {
+  folder: string
+  /** Rows of the earlier export, where that was left as it is. */
+  left: number
+}
+
+function report(stats: Report, json: boolean, { folder, left }: Exported) {
+  const { kept } = stats.funnel
+  if (json) console.log(JSON.stringify({ ...stats, export: folder, ...(left > 0 && { left }) }))
+  else
+    console.log(`${print(stats)}\n${left > 0 ? '' : `\n${kept} rows kept. The dataset: ${folder}/README.md`}`)
+  if (left > 0)
+    console.error(
+      `nothing to train on was kept; the earlier export of ${left} rows stays: ${folder} (--allow-empty replaces it)`,
+    )
+}
+
+function exitOf({ funnel }: Report, left: number): Exit {
+  if (left > 0) return 6
+  return funnel.dropped.some(({ undecided }) => undecided) ? 3 : 0
 }
 
 export const plan = (path: string, { json = false, tasks = '20' }: Format & { tasks?: string }) =>

@@ -17,6 +17,8 @@ const reading = () => import('./reading.ts')
 
 const statuses = Object.entries(exits).map(([code, meaning]) => `  ${code.padStart(3)}  ${meaning}`)
 
+const allowEmpty = 'replace the export that is there also by one without rows'
+
 const program = new Command('kindling')
   .description('Cold-start training data for multimodal models that use tools.')
   .version(version)
@@ -38,6 +40,7 @@ program
     '--frozen',
     'answer searches from the store only; a rollout that needs another one fails and names it',
   )
+  .option('--allow-empty', allowEmpty)
   .option('--json', 'progress and result as JSON lines')
   .action(async (config, options) => (await commands()).run(config, options))
 
@@ -46,6 +49,7 @@ program
   .description('check and decide again and export; asks no model')
   .argument('<config>')
   .option('--remeasure <check...>', 'have these checks measure every row anew')
+  .option('--allow-empty', allowEmpty)
   .option('--json', 'progress and result as JSON lines')
   .action(async (config, options) => (await commands()).curate(config, options))
 
@@ -53,6 +57,7 @@ program
   .command('export')
   .description('write the exports again from what was decided')
   .argument('<config>')
+  .option('--allow-empty', allowEmpty)
   .option('--json', 'progress and result as JSON lines')
   .action(async (config, options) => (await commands()).exportAgain(config, options))
 
@@ -89,6 +94,7 @@ program
   .option('--task <id...>', 'only rows of these tasks')
   .option('--undo', 'take rescues back: those of the reason and tasks, or all')
   .option('--list', 'only list what is rescued')
+  .option('--allow-empty', allowEmpty)
   .option('--json', 'progress and result as JSON lines')
   .action(async (config, options) => (await commands()).rescue(config, options))
 

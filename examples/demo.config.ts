@@ -70,24 +70,7 @@ export default defineConfig({
     pii(),
     toolsUsed(),
   ],
-  filters: [
-    passed(
-      ...['schema', 'answer', 'reexecutes', 'code_errors', 'no_op_code', 'thought'],
-      ...[
-        'grounded',
-        'bypass',
-        'consistency',
-        'invented_observation',
-        'recrop',
-        'repeated_call',
-        'text_leak',
-      ],
-      ...['format', 'language', 'refusal', 'truncated', 'pii', 'tools_used'],
-    ),
-    usedTools({ min: 1 }),
-    tellingNames(),
-    duplicates(),
-  ],
+  filters: [passed(), usedTools({ min: 1 }), tellingNames(), duplicates()],
   exports: [hf(), llamaFactory(), deepEyesSft(), rejected()],
   limits: { concurrency: 3 },
 })

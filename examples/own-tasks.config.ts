@@ -58,10 +58,7 @@ export default defineConfig({
   tools: [python(), ...(passages ? await search(passages) : [])],
   sandbox: bubblewrap(),
   checks: [schema(), answer(), reexecutes(), codeErrors(), noOpCode(), thought()],
-  filters: [
-    passed('schema', 'answer', 'reexecutes', 'code_errors', 'no_op_code', 'thought'),
-    usedTools({ min: 1 }),
-  ],
+  filters: [passed(), usedTools({ min: 1 })],
   exports: [hf(), llamaFactory(), deepEyesSft(), rejected()],
   limits: { concurrency: 3 },
 })

@@ -27,7 +27,7 @@ export default defineConfig({
   tools: [python()],
   sandbox: bubblewrap(),
   checks: [answer()],
-  filters: [passed('answer')],
+  filters: [passed()],
   exports: [hf(), deepEyesSft(), deepEyesRl(), verlRl(), screenedOut(), rejected()],
   limits: { concurrency: 3 },
 })

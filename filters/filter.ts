@@ -1,3 +1,4 @@
+import type { Check } from '../checks/check.ts'
 import type { JsonObject } from '../schemas/json.ts'
 import { thing } from '../schemas/options.ts'
 import type { Fact, Trajectory } from '../schemas/trajectory.ts'
@@ -23,11 +24,21 @@ export interface Objection {
 export type Verdict = { keep: true } | ({ keep: false } & Objection)
 export type Judge = (measured: Measured) => Verdict
 
+/** Names of what a filter or selector goes by. A config that lacks one of them is refused. */
+export interface Needs {
+  /** By their names, or the checks themselves. */
+  checks?: readonly (string | Check)[]
+  tools?: readonly string[]
+}
+
 /** Decides what stays. `begin` gives a fresh judge for each pass, so what it remembers lasts one pass. */
 export interface Filter {
   name: string
   version: number
   options: JsonObject
+  needs?: Needs
+  /** The same filter for a config with these checks, where it goes by whichever there are. */
+  over?(checks: readonly Check[]): Filter
   begin(): Judge
 }
 

@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox'
 import { closed, count, factory, shareAbove0 } from '../schemas/options.ts'
 import { InputError } from '../tasks/problem.ts'
 import { Selector } from './selector.ts'
-import { beyond, Choice, countStrata, optionsOf } from './strata/strata.ts'
+import { beyond, Choice, countStrata, needsOf, optionsOf } from './strata/strata.ts'
 
 export const MixOptions = closed({
   ...Choice.properties,
@@ -29,6 +29,7 @@ export const mix = factory(Selector, 'mix', MixOptions, ({ by, shares, total, pr
       prefer: [...prefer],
       seed,
     },
+    needs: needsOf(by),
     async *select(rows, workspace) {
       const there = await countStrata(rows, { by, prefer, seed }, workspace)
       const places = placesOf(shares, there, total)

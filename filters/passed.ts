@@ -1,15 +1,34 @@
+import Type from 'typebox'
+import { Check } from '../checks/check.ts'
+import { readOptions, text } from '../schemas/options.ts'
 import type { Outcome } from '../schemas/trajectory.ts'
 import { drop, dropFor, type Filter, keep, type Measured, undecided, type Verdict } from './filter.ts'
 
-/** Keep what was answered and passed the named checks. A failed check drops as `<check>_<reason>`. */
-export const passed = (...names: string[]): Filter => ({
+const Meant = Type.Array(Type.Union([Check, text], { description: 'one of the checks, or its name' }))
+
+/**
+ * Keep what was answered and passed every check of the config, or those that are named: each by the check itself that
+ * stands in `checks`, or by its name. What failed a check is dropped for the first of them.
+ */
+export function passed(...meant: (Check | string)[]): Filter {
+  const named = readOptions('passed', Meant, meant)
+  if (named.length === 0) return { ...passing(), over: checks => passing(namesOf(checks)) }
+  return { ...passing(namesOf(named)), needs: { checks: named } }
+}
+
+const namesOf = (checks: readonly (Check | string)[]) =>
+  checks.map(check => (typeof check === 'string' ? check : check.name))
+
+/** Without names, by whatever was measured. */
+const passing = (names?: string[]): Filter => ({
   name: 'passed',
   version: 1,
-  options: { names },
+  options: { names: names ?? [] },
   begin: () => measured => {
     const { outcome } = measured.trajectory
     if (outcome.kind !== 'answered') return unanswered(outcome)
-    return names.map(name => verdict(name, measured)).find(verdict => !verdict.keep) ?? keep
+    const asked = names ?? measured.facts.map(({ check }) => check)
+    return asked.map(name => verdict(name, measured)).find(verdict => !verdict.keep) ?? keep
   },
 })
 

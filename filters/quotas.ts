@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { closed, factory, from0 } from '../schemas/options.ts'
 import { Quotas } from './selector.ts'
-import { beyond, Choice, countStrata, optionsOf, stratumOf, stratumOfTask } from './strata/strata.ts'
+import { beyond, Choice, countStrata, needsOf, optionsOf, stratumOf, stratumOfTask } from './strata/strata.ts'
 
 export const QuotaOptions = closed({
   ...Choice.properties,
@@ -19,6 +19,7 @@ export const quotas = factory(Quotas, 'quotas', QuotaOptions, given => {
     name: 'quotas',
     version: 1,
     options: { by: optionsOf(by), counts, others, prefer: [...prefer], seed },
+    needs: needsOf(by),
     counts,
     others,
     stratumOf: row => stratumOf(row, by),

@@ -4,7 +4,7 @@ import type { Image } from '../schemas/image.ts'
 import type { JsonObject } from '../schemas/json.ts'
 import { thing } from '../schemas/options.ts'
 import type { Task } from '../schemas/task.ts'
-import { Filter, type Measured } from './filter.ts'
+import { Filter, type Measured, type Needs } from './filter.ts'
 
 /** A row that goes. `reason` is a stable snake_case code, `detail` is for a person and names the row that stays, if one does. */
 export interface Rejection {
@@ -45,6 +45,7 @@ export interface Selector {
   name: string
   version: number
   options: JsonObject
+  needs?: Needs
   /** Look at the files that rows are compared with. Called before anything is spent; throws InputError for what is wrong. */
   ready?(): Promise<void>
   select(rows: AsyncIterable<Measured>, workspace: Workspace): AsyncIterable<Rejection>

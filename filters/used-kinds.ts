@@ -16,6 +16,7 @@ export const usedKinds = factory(Filter, 'usedKinds', UsedKindsOptions, ({ any =
   name: 'used_kinds',
   version: 1,
   options: { any, all },
+  needs: { checks: ['tools_used'] },
   begin:
     () =>
     ({ facts }) => {

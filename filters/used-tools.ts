@@ -15,6 +15,7 @@ export const usedTools = factory(Filter, 'usedTools', UsedToolsOptions, ({ min, 
   name: 'used_tools',
   version: 1,
   options: { min, ...(names && { names }) },
+  ...(names && { needs: { tools: names } }),
   begin:
     () =>
     ({ trajectory }) => {

@@ -4,6 +4,7 @@ import type { ToolSpec } from '../schemas/trajectory.ts'
 import { InputError } from '../tasks/problem.ts'
 import { openDraft } from './atomic-folder.ts'
 import { cardOf } from './card.ts'
+import { rowsAtStake } from './earlier-export.ts'
 import type { AnyExport, ExportRow, ScreenedTask, TaskContext } from './export.ts'
 import { manifestOf } from './manifest.ts'
 import type { RunAbout } from './run-about.ts'
@@ -13,6 +14,8 @@ import { type Item, openTarget, type Target, type TargetCounts, type Written, wr
 export interface ExportCounts {
   summary: Summary
   targets: Record<string, TargetCounts>
+  /** Rows of the earlier export, where that was left as it is because this one would hold none. */
+  left?: number
 }
 
 interface Writing {
@@ -28,11 +31,13 @@ interface Writing {
   /** The run's tools. */
   tools?: readonly ToolSpec[]
   imageSearch?: TaskContext['imageSearch']
+  /** Also where nothing is left to train on and the earlier export holds rows. */
+  allowEmpty?: boolean
 }
 
 /**
  * Write every target in one pass over the rows and the screened tasks, then the dataset card and the manifest, and put all in place in one
- * step. Interrupted or failed, it leaves the previous export as it was. Throws InputError where the folder cannot be
+ * step. Interrupted or failed, it leaves the previous export as it was; so it does, unless `allowEmpty`, where nothing was kept. Throws InputError where the folder cannot be
  * written or the disk is full.
  */
 export async function writeExports(writing: Writing): Promise<ExportCounts> {
@@ -64,8 +69,13 @@ async function write(writing: Writing): Promise<ExportCounts> {
   const summary = seen.result()
   const card = await writeText(draft.path, 'README.md', cardOf(about, summary, written))
   await writeText(draft.path, 'manifest.json', manifestOf(about, summary, written, [card]))
-  await draft.finish()
-  return { summary, targets: Object.fromEntries(written.map(({ name, counts }) => [name, counts])) }
+  const left = writing.allowEmpty ? 0 : await rowsAtStake(folder, written)
+  if (left === 0) await draft.finish()
+  return {
+    summary,
+    ...(left > 0 && { left }),
+    targets: Object.fromEntries(written.map(({ name, counts }) => [name, counts])),
+  }
 }
 
 async function addTo(targets: readonly Target[], item: Item, writing: Writing) {

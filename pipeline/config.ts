@@ -13,6 +13,7 @@ import { Teacher } from '../teachers/teacher.ts'
 import { LeakGuard } from '../tools/leaks.ts'
 import type { Service } from '../tools/service.ts'
 import { Tool } from '../tools/tool.ts'
+import { among, refuseMissing } from './needs.ts'
 
 export const RunLimits = closed({
   /** Replies a teacher may give to one task. */
@@ -78,6 +79,8 @@ export interface Settings extends Omit<Config, 'limits' | 'prompts' | 'output' |
   prompts: Prompts
   /** The run's folder. */
   folder: string
+  /** Replace an export that holds rows by one without any. */
+  allowEmpty?: boolean
   /** Keeps the teachers' rates; opened by whoever opens the store. */
   limiter?: Limiter
 }
@@ -123,8 +126,10 @@ export function settings(given: Config): Settings {
   refuseLimits('tools', servicesOf(config))
   for (const { name, usdPerCall } of servicesOf(config))
     refuseAmount(`tools: ${name}: usdPerCall`, usdPerCall)
+  if (config.fill) refuseMissing(config.fill, config)
   return {
     ...rest,
+    filters: config.filters.map(step => among(step, config)),
     tasks: [tasks].flat(),
     screens,
     limits: { turns: 9, concurrency: 8, maxTokens: 4096, ...limits },

@@ -115,6 +115,7 @@ export async function exportRows(config: Settings, store: Store, listen: Listene
     exports: config.exports,
     about: { ...about(config), notes: await notesOf(config.folder) },
     bytes: image => store.getBlob(image.sha256),
+    ...(config.allowEmpty && { allowEmpty: true }),
   })
 }
 

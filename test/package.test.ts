@@ -31,7 +31,7 @@ export default defineConfig({
   tools: [python()],
   sandbox: bubblewrap(),
   checks: [answer()],
-  filters: [passed('answer')],
+  filters: [passed()],
   exports: [hf(), rejected()],
 })
 `

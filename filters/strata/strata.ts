@@ -3,7 +3,7 @@ import { sha256 } from '../../schemas/hash.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { closed, text } from '../../schemas/options.ts'
 import type { Task } from '../../schemas/task.ts'
-import type { Measured } from '../filter.ts'
+import type { Measured, Needs } from '../filter.ts'
 import type { Rejection, Workspace } from '../selector.ts'
 import { Preference, rankOf } from './prefer.ts'
 
@@ -18,6 +18,10 @@ export const By = Type.Union([
   closed({ fact: text }),
 ])
 export type By = Static<typeof By>
+
+/** The check it takes to sort rows so. */
+export const needsOf = (by: By): Needs =>
+  typeof by === 'object' && 'fact' in by ? { checks: [by.fact] } : {}
 
 export const optionsOf = (by: By): JsonObject[string] => (typeof by === 'string' ? by : { ...by })
 

@@ -2,6 +2,7 @@
 import { defineConfig } from 'kindling'
 import { answer } from 'kindling/checks/answer'
 import { passed } from 'kindling/filters/passed'
+import { usedTools } from 'kindling/filters/used-tools'
 import { hf } from 'kindling/output/hf'
 import { rejected } from 'kindling/output/rejected'
 import { bubblewrap } from 'kindling/sandbox/bubblewrap'
@@ -9,7 +10,7 @@ import { jsonl } from 'kindling/tasks/jsonl'
 import { openai } from 'kindling/teachers/openai'
 import { python } from 'kindling/tools/python'
 
-const { TEACHER_URL = '' } = process.env
+const { TEACHER_URL = '', LEAST_CALLS = '0' } = process.env
 
 export default defineConfig({
   name: 'command',
@@ -21,7 +22,7 @@ export default defineConfig({
   tools: [python()],
   sandbox: bubblewrap(),
   checks: [answer()],
-  filters: [passed('answer')],
+  filters: [passed(), usedTools({ min: Number(LEAST_CALLS) })],
   exports: [hf(), rejected()],
   limits: { concurrency: 2, turns: 4 },
 })

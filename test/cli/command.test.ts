@@ -143,6 +143,30 @@ test('a run is made, read, shown, decided again and exported again, and asks not
   })
 })
 
+test('an export that holds rows is not replaced by one without any, unless that is asked for', async () => {
+  await using here = await place()
+  await here.tasks(rows(2))
+  const exported = async () =>
+    JSON.parse(await readFile(join(run(here.folder), 'export', 'manifest.json'), 'utf8')).funnel.kept
+  expect((await here.kindling(['run', config])).code).toBe(0)
+
+  const strict = 'export LEAST_CALLS=9'
+  const line =
+    'nothing to train on was kept; the earlier export of 2 rows stays: runs/command/export (--allow-empty replaces it)'
+  for (const command of ['run', 'curate', 'export']) {
+    const { code, out, err } = await here.kindling([command, config, '--json'], strict)
+    expect({ code, last: err.trim().split('\n').at(-1) }).toEqual({ code: 6, last: line })
+    expect(JSON.parse(out)).toMatchObject({ funnel: { kept: 0 }, left: 2 })
+    expect(await exported()).toBe(2)
+  }
+  expect((await here.kindling(['curate', config], strict)).out).not.toContain('rows kept')
+
+  expect((await here.kindling(['curate', config, '--allow-empty'], strict)).code).toBe(0)
+  expect(await exported()).toBe(0)
+  expect((await here.kindling(['curate', config], strict)).code).toBe(0)
+  expect((await here.kindling(['curate', config])).out).toContain('2 rows kept')
+})
+
 test('a judge that failed is told by the status, and is asked again', async () => {
   let broken = true
   await using here = await place(({ body }) => {

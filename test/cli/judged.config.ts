@@ -10,5 +10,5 @@ const { TEACHER_URL = '' } = process.env
 export default defineConfig({
   ...command,
   checks: [judge({ models: [openai({ model: 'judge', baseURL: TEACHER_URL, apiKey: 'none' })] })],
-  filters: [passed('judge')],
+  filters: [passed()],
 })

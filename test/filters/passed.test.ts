@@ -12,6 +12,9 @@ const fact = (check: string, reason = '', detail = ''): Fact => ({
   reason,
   detail,
 })
+const never = async () => {
+  throw new Error('nothing is measured here')
+}
 const good: Measured = { trajectory: trajectory(), facts: [fact('answer'), fact('thought')] }
 
 describe('passed', () => {
@@ -63,6 +66,20 @@ test.each<[string, Partial<Measured>, object]>([
   expect(passed('answer', 'thought').begin()({ ...good, ...changes })).toEqual(verdict)
 })
 
-test('without names it keeps whatever answered', () => {
-  expect(passed().begin()({ trajectory: trajectory(), facts: [] })).toEqual({ keep: true })
+const right = [fact('answer'), fact('thought')]
+
+test.each<[string, Fact[], object]>([
+  ['all passed', right, { keep: true }],
+  ['one failed', [fact('answer'), fact('thought', 'missing')], { keep: false, by: 'thought' }],
+  ['one was never measured', [fact('answer')], { keep: false, reason: 'unchecked', undecided: true }],
+  ['others failed', [...right, fact('other', 'wrong')], { keep: true }],
+])('without names it goes by every check of the config: %s', (_, facts, verdict) => {
+  const checks = ['answer', 'thought'].map(name => ({ name, version: 1, options: {}, measure: never }))
+  expect(passed().over?.(checks).begin()({ ...good, facts })).toMatchObject(verdict)
+})
+
+test('without a config it goes by all that was measured', () => {
+  expect(passed().begin()(good)).toEqual({ keep: true })
+  const facts = [...good.facts, fact('other', 'wrong')]
+  expect(passed().begin()({ ...good, facts })).toMatchObject({ keep: false, by: 'other' })
 })

@@ -19,7 +19,7 @@ export default defineConfig({
   tools: [python()],
   sandbox: bubblewrap(),
   checks: [answer()],
-  filters: [passed('answer')],
+  filters: [passed()],
   exports: [hf(), rejected()],
   limits: { concurrency: 1, turns: 3 },
 })

@@ -20,7 +20,7 @@ export default defineConfig({
   tools: [python()],
   sandbox: bubblewrap(),
   checks: [answer(), reexecutes()],
-  filters: [passed('answer', 'reexecutes')],
+  filters: [passed()],
   exports: [hf(), rejected()],
   limits: { concurrency: 3, turns: 6 },
 })
