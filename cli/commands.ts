@@ -60,8 +60,8 @@ export const rescue = (path: string, options: RescueOptions & WorkOptions) =>
 /** Do it under the run's lock, and report what the run holds afterwards. */
 const work = (path: string, { json = false, allowEmpty = false }: WorkOptions, job: Work) =>
   guarded(async () => {
-    const config = await loadConfig(path)
     const listen = display({ json })
+    const config = await loadConfig(path, listen)
     const [stats, { left = 0 }] = await withRun(config, async (store, signal, limiter) => {
       const done = await job({ ...config, limiter, allowEmpty }, store, listen, signal).finally(listen.end)
       return [await reportOf(config.folder, store, config.prices), done] as const
@@ -97,8 +97,8 @@ export const plan = (path: string, { json = false, tasks = '20' }: Format & { ta
     const count = Number(tasks)
     if (!(Number.isSafeInteger(count) && count > 0))
       throw new ConfigError(`--tasks: ${tasks} is no number of tasks; give a whole number from 1`)
-    const config = await loadConfig(path)
     const listen = display({ json })
+    const config = await loadConfig(path, listen)
     const estimate = await withRun(config, (store, signal) =>
       pilot(config, store, count, listen, signal).finally(listen.end),
     )
@@ -107,8 +107,8 @@ export const plan = (path: string, { json = false, tasks = '20' }: Format & { ta
 
 export const replay = (path: string, { json = false }: Format) =>
   guarded(async () => {
-    const config = await loadConfig(path)
     const listen = display({ json })
+    const config = await loadConfig(path, listen)
     const result = await withRun(config, (store, signal) =>
       replayRun(config, store, listen, signal).finally(listen.end),
     )
@@ -118,9 +118,9 @@ export const replay = (path: string, { json = false }: Format) =>
 
 export const flips = (path: string, { json = false, against }: Format & { against?: string }) =>
   guarded(async () => {
-    const config = await loadConfig(path)
-    if (against !== undefined) await mustBeThere(against)
     const listen = display({ json })
+    const config = await loadConfig(path, listen)
+    if (against !== undefined) await mustBeThere(against)
     const counter = flipCounter()
     await withRun(config, async (store, signal) => {
       const compared = comparedRows(config, store, listen, signal, against)

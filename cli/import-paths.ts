@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
+import { shownPath } from '../schemas/config-folder.ts'
 import { nearest } from '../schemas/nearest.ts'
-import { shownPath } from '../tasks/files.ts'
 
 /** Modules that were in one room and are in another now; CHANGELOG.md has the same table. */
 export const moves: { from: string; to: string; names: string[] }[] = [

@@ -1,24 +1,34 @@
 import { access } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type Config, ConfigError, type Settings, settings } from '../pipeline/config.ts'
+import type { Listener } from '../pipeline/progress.ts'
 import { SandboxError } from '../sandbox/sandbox.ts'
+import { beginPathsIn } from '../schemas/config-folder.ts'
 import { OptionsError } from '../schemas/options.ts'
 import { InputError } from '../tasks/problem.ts'
 import { TeacherError } from '../teachers/teacher.ts'
 import { ToolUnavailable } from '../tools/tool.ts'
 import { missingModule } from './import-paths.ts'
 
-/** Import a user's config. Throws ConfigError where the file is missing or exports no config. */
-export async function loadConfig(path: string): Promise<Settings> {
+/**
+ * Import a user's config; its relative paths begin in its folder. Throws ConfigError where the file is missing or exports no
+ * config.
+ */
+export async function loadConfig(path: string, listen: Listener = plainly): Promise<Settings> {
   await access(path).catch(() => {
     throw new ConfigError(
       `${path}: there is no such file; give the path of a config such as charts.config.ts`,
     )
   })
+  beginPathsIn(dirname(path), message => listen({ kind: 'warning', message }))
   const { default: config } = await imported(path)
   if (!config?.teachers) throw new ConfigError(`${path}: it has no \`export default defineConfig({…})\``)
   return settings(config)
+}
+
+const plainly: Listener = progress => {
+  if (progress.kind === 'warning') console.error(`warning: ${progress.message}`)
 }
 
 const ours = [InputError, OptionsError, SandboxError, TeacherError, ToolUnavailable]

@@ -1,5 +1,6 @@
 // The demo: real material from npm packages and pictures drawn from real tables, solved by the program teacher.
 // To use a model instead, change the line of `teachers`, as in `openai({ model: '…' })`; see the README.
+import { join } from 'node:path'
 import { defineConfig } from 'kindling'
 import { answer } from 'kindling/checks/answer'
 import { bypass } from 'kindling/checks/bypass'
@@ -38,15 +39,17 @@ import { drawings } from './demo/drawings.ts'
 import { factbookCorpus, flagCorpus, flags } from './demo/flags.ts'
 
 const seed = 20260101
+const cache = join(import.meta.dirname, '../.cache')
 
 export default defineConfig({
   name: 'demo',
+  output: '../runs',
   tasks: [flags({ seed, count: 140 }), charts({ seed, count: 70 }), drawings({ seed, count: 70 })],
   teachers: [program({ seed })],
   tools: [
     python(),
-    imageSearch({ corpus: await flagCorpus({ path: '.cache/flags.sqlite' }) }),
-    textSearch({ corpus: await factbookCorpus({ path: '.cache/factbook.sqlite' }) }),
+    imageSearch({ corpus: await flagCorpus({ path: join(cache, 'flags.sqlite') }) }),
+    textSearch({ corpus: await factbookCorpus({ path: join(cache, 'factbook.sqlite') }) }),
   ],
   sandbox: bubblewrap(),
   checks: [

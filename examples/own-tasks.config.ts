@@ -1,6 +1,6 @@
 // Your own tasks: a JSON Lines file with images beside it. TASKS names its folder, PASSAGES a text corpus to search.
 //   TASKS=path/to/folder npm run kindling -- run examples/own-tasks.config.ts
-import { basename, join } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { defineConfig } from 'kindling'
 import { answer } from 'kindling/checks/answer'
 import { codeErrors } from 'kindling/checks/code-errors'
@@ -24,13 +24,15 @@ import { textCorpus } from 'kindling/tools/text-corpus'
 import { textSearch } from 'kindling/tools/text-search'
 import { flagCorpus } from './demo/flags.ts'
 
-const { TASKS: folder = 'examples/own-tasks', PASSAGES: passages, RUNS: output = 'runs' } = process.env
+const { TASKS, PASSAGES, RUNS: output = '../runs' } = process.env
+/** What the command line names begins in the working folder, what a config names in the config's. */
+const folder = TASKS ? resolve(TASKS) : 'own-tasks'
 
 const search = async (file: string) => [
-  imageSearch({ corpus: await flagCorpus({ path: '.cache/flags.sqlite' }) }),
+  imageSearch({ corpus: await flagCorpus({ path: '../.cache/flags.sqlite' }) }),
   textSearch({
     corpus: await textCorpus({
-      path: `.cache/${basename(folder)}.sqlite`,
+      path: `../.cache/${basename(folder)}.sqlite`,
       name: 'passages',
       licence: 'see the corpus',
       passages: jsonlPassages(file),
@@ -55,7 +57,7 @@ export default defineConfig({
     source: { name: basename(folder), licence: 'see the folder' },
   }),
   teachers: [program({ errors: 0 })],
-  tools: [python(), ...(passages ? await search(passages) : [])],
+  tools: [python(), ...(PASSAGES ? await search(resolve(PASSAGES)) : [])],
   sandbox: bubblewrap(),
   checks: [schema(), answer(), reexecutes(), codeErrors(), noOpCode(), thought()],
   filters: [passed(), usedTools({ min: 1 })],

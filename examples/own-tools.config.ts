@@ -14,7 +14,7 @@ import { mcp } from 'kindling/tools/mcp'
 import { python } from 'kindling/tools/python'
 import { defineTool, ToolError, Type } from 'kindling/tools/tool'
 
-const { RUNS: output = 'runs' } = process.env
+const { RUNS: output = '../runs' } = process.env
 
 /** The schema is what the teacher is told and what its calls are checked against. */
 const imageSize = defineTool({
@@ -33,7 +33,7 @@ const imageSize = defineTool({
 export default defineConfig({
   name: 'own-tools',
   output,
-  tasks: jsonl('examples/own-tasks/tasks.jsonl', {
+  tasks: jsonl('own-tasks/tasks.jsonl', {
     fields: { id: 'id', question: 'question', images: 'image', answer: 'answer' },
     source: { name: 'own tasks', licence: 'see the folder' },
     rest: 'ignore',

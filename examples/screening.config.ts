@@ -15,7 +15,7 @@ import { program } from 'kindling/teachers/program'
 import { python } from 'kindling/tools/python'
 import { drawings } from './demo/drawings.ts'
 
-const { RUNS: output = 'runs' } = process.env
+const { RUNS: output = '../runs' } = process.env
 const student = { ...program({ seed: 5, errors: { wrong_answer: 0.8 } }), name: 'student' }
 
 export default defineConfig({

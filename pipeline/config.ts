@@ -5,6 +5,7 @@ import { Quotas, Step } from '../filters/selector.ts'
 import { AnyExport } from '../output/export.ts'
 import { Prompt, prompt } from '../prompts/prompt.ts'
 import { Sandbox } from '../sandbox/sandbox.ts'
+import { fromConfig } from '../schemas/config-folder.ts'
 import { closed, count, flag, readOptions, text, usd } from '../schemas/options.ts'
 import { Screen } from '../screens/screen.ts'
 import type { Limiter } from '../store/limiter.ts'
@@ -64,7 +65,7 @@ export const Config = closed({
   prompts: Type.Optional(Type.Partial(Prompts)),
   /** A price file of your own, like teachers/prices.json; what it does not name is looked up there. */
   prices: Type.Optional(text),
-  /** The folder that runs are kept in, `runs` by default. */
+  /** The folder that runs are kept in, `runs` by default. As all paths of a config it begins in the config's folder. */
   output: Type.Optional(text),
   /** The folder where processes keep their teachers' rates together, the run's own by default. Runs that name one share it. */
   shared: Type.Optional(text),
@@ -109,7 +110,7 @@ export const defineConfig = (config: Config): Config => config
 /** Fill in the defaults; throws with one line where the parts do not fit together. */
 export function settings(given: Config): Settings {
   const config = readOptions('', Config, given)
-  const { limits, prompts, output = 'runs', tasks, screens = [], ...rest } = config
+  const { limits, prompts, output = 'runs', tasks, screens = [], prices, shared, ...rest } = config
   if (config.teachers.length === 0) throw new ConfigError('teachers: there is none; add one')
   refuseTwins('teachers', config.teachers)
   refuseTwins('tools', config.tools)
@@ -134,7 +135,9 @@ export function settings(given: Config): Settings {
     screens,
     limits: { turns: 9, concurrency: 8, maxTokens: 4096, ...limits },
     prompts: { system: prompt('system'), python: prompt('python'), question: prompt('question'), ...prompts },
-    folder: join(output, config.name),
+    folder: fromConfig(join(output, config.name)),
+    ...(prices !== undefined && { prices: fromConfig(prices) }),
+    ...(shared !== undefined && { shared: fromConfig(shared) }),
   }
 }
 

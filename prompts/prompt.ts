@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { fromConfig } from '../schemas/config-folder.ts'
 import { sha256 } from '../schemas/hash.ts'
 import { thing } from '../schemas/options.ts'
 
@@ -40,4 +41,4 @@ export function promptFrom(name: string, template: string): Prompt {
 
 /** Read `prompts/<name>.md`, or a file of the user's own. */
 export const prompt = (name: string, file: string | URL = new URL(`${name}.md`, import.meta.url)): Prompt =>
-  promptFrom(name, readFileSync(file, 'utf8').trimEnd())
+  promptFrom(name, readFileSync(typeof file === 'string' ? fromConfig(file) : file, 'utf8').trimEnd())

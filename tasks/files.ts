@@ -1,13 +1,14 @@
 import { glob, stat } from 'node:fs/promises'
-import { basename, dirname, isAbsolute, relative, resolve } from 'node:path'
+import { basename, dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import Type, { type Static } from 'typebox'
+import { pathFolders, shownPath, warnOfFormer } from '../schemas/config-folder.ts'
 import { fileUrl, text } from '../schemas/options.ts'
 import type { Problem } from './source.ts'
 
 const Place = Type.Union([text, fileUrl])
 
-/** A path or glob, relative to the working directory, or a file URL. Several keep their order. */
+/** A path or glob, relative to the config's folder, or a file URL. Several keep their order. */
 export const Files = Type.Union([Place, Type.Immutable(Type.Array(Place))], {
   description: 'a path such as "tasks/*.jsonl", or a list of paths',
 })
@@ -24,17 +25,20 @@ export interface TaskFile {
 
 /** The patterns as the manifest holds them: the same on every machine that runs from the project's folder. */
 export const patternsOf = (files: Files): string[] =>
-  (typeof files === 'string' || files instanceof URL ? [files] : [...files]).map(pattern =>
-    /^file:/.test(String(pattern)) ? shownPath(fileURLToPath(String(pattern))) : String(pattern),
-  )
+  listed(files).map(pattern => (isUrl(pattern) ? shownPath(fileURLToPath(pattern)) : pattern))
+
+const listed = (files: Files): string[] =>
+  (typeof files === 'string' || files instanceof URL ? [files] : [...files]).map(String)
+
+const isUrl = (pattern: string) => /^file:/.test(pattern)
 
 /** The regular files that the patterns name, each once and in a stable order, or what is wrong with a pattern. */
-export async function* openFiles(patterns: readonly string[]): AsyncIterable<TaskFile | Problem> {
+export async function* openFiles(files: Files): AsyncIterable<TaskFile | Problem> {
   const met = new Set<string>()
-  for (const pattern of patterns) {
+  for (const pattern of listed(files).map(each => (isUrl(each) ? fileURLToPath(each) : each))) {
     const paths = await matches(pattern)
     if (paths.length === 0)
-      yield { place: pattern, problem: `no file matches it in ${process.cwd()}; check the path` }
+      yield { place: pattern, problem: `no file matches it in ${pathFolders()[0]}; check the path` }
     for (const path of paths.filter(path => !met.has(path))) {
       met.add(path)
       yield await taskFile(path)
@@ -44,9 +48,20 @@ export async function* openFiles(patterns: readonly string[]): AsyncIterable<Tas
 
 async function matches(pattern: string): Promise<string[]> {
   if (pattern.includes('\0')) return []
-  if (await stat(pattern).then(() => true, isThere)) return [resolve(pattern)]
-  const found = await Array.fromAsync(glob(pattern))
-  return found.map(path => resolve(path)).sort()
+  for (const [index, folder] of pathFolders().entries()) {
+    const found = await matchesIn(folder, pattern)
+    if (found.length === 0) continue
+    if (index > 0) warnOfFormer(pattern)
+    return found
+  }
+  return []
+}
+
+async function matchesIn(folder: string, pattern: string): Promise<string[]> {
+  const path = resolve(folder, pattern)
+  if (await stat(path).then(() => true, isThere)) return [path]
+  const found = await Array.fromAsync(glob(pattern, { cwd: folder }))
+  return found.map(each => resolve(folder, each)).sort()
 }
 
 /** A file that may not be looked at is there all the same, and is named with its own fault. */
@@ -67,12 +82,6 @@ async function taskFile(path: string): Promise<TaskFile | Problem> {
     folder: dirname(path),
     stem: basename(path).replace(/(?<=.)\.[^.]*(\.gz)?$/, ''),
   }
-}
-
-/** Relative to the working directory where the path is inside it. */
-export function shownPath(path: string): string {
-  const inside = relative(process.cwd(), path)
-  return inside === '' || inside.startsWith('..') || isAbsolute(inside) ? path : inside
 }
 
 const faults: Record<string, string> = {

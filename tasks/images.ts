@@ -1,7 +1,8 @@
 import { readFile, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { shownPath } from '../schemas/config-folder.ts'
 import { ImageError } from '../store/images.ts'
-import { fileFault, shownPath } from './files.ts'
+import { fileFault } from './files.ts'
 import type { ImageSource } from './source.ts'
 import { ValueError } from './values.ts'
 

@@ -18,22 +18,21 @@ export function tableSource(name: string, files: Files, given: TableOptions, row
   const valid = checked(given)
   if (!valid.ok) throw new InputError([`${name}(…): ${valid.field || 'the options'}: ${valid.message}`])
   const options: TableOptions = { rest: 'refuse', ...valid.value }
-  const patterns = patternsOf(files)
   return {
     name,
-    options: JSON.parse(JSON.stringify({ files: patterns, ...options })),
-    read: () => readTable(patterns, options, rows),
+    options: JSON.parse(JSON.stringify({ files: patternsOf(files), ...options })),
+    read: () => readTable(files, options, rows),
   }
 }
 
-async function* readTable(patterns: string[], options: TableOptions, rows: ReadRows) {
+async function* readTable(files: Files, options: TableOptions, rows: ReadRows) {
   const columns = columnCheck(options)
   const wanted = options.rest === 'ignore' ? columns.names : null
-  for await (const file of openFiles(patterns)) {
+  for await (const file of openFiles(files)) {
     if ('problem' in file) yield file
     else yield* readFileOfRows(file, options, columns, rows(file, wanted))
   }
-  yield* columns.missing(patterns.join(', '))
+  yield* columns.missing(patternsOf(files).join(', '))
 }
 
 async function* readFileOfRows(

@@ -32,12 +32,11 @@ export function textRows(files: Files, given: TextOptions): TextRows {
   const valid = checked(given)
   if (!valid.ok) throw new InputError([`textRows(…): ${valid.field || 'the options'}: ${valid.message}`])
   const { fields, source, share } = valid.value
-  const patterns = patternsOf(files)
   return {
-    options: JSON.parse(JSON.stringify({ files: patterns, fields, source, share })),
+    options: JSON.parse(JSON.stringify({ files: patternsOf(files), fields, source, share })),
     source,
     share,
-    read: () => readAll(patterns, fields),
+    read: () => readAll(files, fields),
   }
 }
 
@@ -55,11 +54,8 @@ export async function checkTextRows({ read }: TextRows): Promise<void> {
   if (lines.length > 0) throw new InputError(lines)
 }
 
-async function* readAll(
-  patterns: string[],
-  fields: TextOptions['fields'],
-): AsyncGenerator<TextRow | Problem> {
-  for await (const file of openFiles(patterns)) {
+async function* readAll(files: Files, fields: TextOptions['fields']): AsyncGenerator<TextRow | Problem> {
+  for await (const file of openFiles(files)) {
     if ('problem' in file) yield file
     else
       for await (const entry of rowsOf(file)) {

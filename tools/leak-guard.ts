@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
+import { fromConfig } from '../schemas/config-folder.ts'
 import type { Task } from '../schemas/task.ts'
 import { InputError } from '../tasks/problem.ts'
 import { gramsOf } from '../words/shingles.ts'
@@ -125,7 +126,7 @@ async function* questionsIn(file: string, fields: readonly string[]): AsyncGener
 
 async function* linesOf(file: string): AsyncGenerator<string> {
   try {
-    yield* createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })
+    yield* createInterface({ input: createReadStream(fromConfig(file)), crlfDelay: Number.POSITIVE_INFINITY })
   } catch (error) {
     throw new InputError([`${file}: cannot be read (${error instanceof Error ? error.message : error})`])
   }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { Tokenizer } from '@huggingface/tokenizers'
+import { fromConfig } from '../../schemas/config-folder.ts'
 import { sha256 } from '../../schemas/hash.ts'
 import { thing } from '../../schemas/options.ts'
 
@@ -24,7 +25,7 @@ export const byteBound: TokenCounter = { name: 'bytes', count: text => Buffer.by
  */
 export function tokenizerFile(path: string): TokenCounter {
   try {
-    const json = readFileSync(path, 'utf8')
+    const json = readFileSync(fromConfig(path), 'utf8')
     const tokenizer = new Tokenizer(JSON.parse(json), {})
     const count = (text: string) => tokenizer.encode(text, { add_special_tokens: false }).ids.length
     return { name: `${basename(path)} ${sha256(json).slice(0, 12)}`, count }

@@ -61,7 +61,7 @@ export async function checkBenchmarks(benchmarks: Benchmarks): Promise<void> {
 
 async function benchmarksIn(pattern: string): Promise<Benchmark[]> {
   const found: Benchmark[] = []
-  for await (const file of openFiles([pattern])) {
+  for await (const file of openFiles(pattern)) {
     if ('problem' in file) throw new InputError([`benchmarks: ${file.place}: ${file.problem}`])
     found.push({ name: file.stem, files: file.path })
   }

@@ -175,7 +175,7 @@ test('a judge that failed is told by the status, and is asked again', async () =
     return { body: completion({ content: hear(body).verdict('same') }) }
   })
   await here.tasks([{ answer: 'New York City' }])
-  const judged = join(import.meta.dirname, 'judged.config.ts')
+  const judged = 'judged.config.ts'
   const failed = await here.kindling(['run', judged, '--json'])
   expect(failed.code, failed.err).toBe(3)
   expect(failed.err).toMatch(/1 fact could not be measured \(first: judge of width\/1: .*not today/)

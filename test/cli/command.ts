@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { globSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -7,7 +8,16 @@ import { png, temporaryFolder } from '../fixtures.ts'
 import { type Answer, type Arrived, call, completion, wireServer } from '../teachers/wire-server.ts'
 
 const main = join(import.meta.dirname, '../../cli/main.ts')
-export const config = join(import.meta.dirname, 'command.config.ts')
+export const config = 'command.config.ts'
+
+/** The configs of these tests, as if they lay in the folder: there their paths begin. */
+async function bringConfigs(folder: string) {
+  for (const name of globSync('*.config.ts', { cwd: import.meta.dirname }))
+    await writeFile(
+      join(folder, name),
+      `export { default } from ${JSON.stringify(join(import.meta.dirname, name))}`,
+    )
+}
 
 export interface Ended {
   code: number | null
@@ -45,6 +55,7 @@ export const measuring: Answering = ({ body }) => {
 
 export async function place(answer: Answering = measuring): Promise<Place> {
   const folder = await temporaryFolder()
+  await bringConfigs(folder.path)
   const server = await wireServer(answer)
   const env = { ...process.env, TEACHER_URL: server.url, NO_COLOR: '1' }
 

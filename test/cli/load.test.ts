@@ -83,7 +83,7 @@ test('defaults are filled in, and given limits stay', async () => {
   await writeFile(path, config('limits: { turns: 3 }'))
   const settings = await loadConfig(path)
   expect(settings).toMatchObject({
-    folder: 'runs/a',
+    folder: join(folder.path, 'runs/a'),
     tasks: [],
     limits: { turns: 3, concurrency: 8, maxTokens: 4096 },
   })

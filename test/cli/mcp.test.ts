@@ -7,7 +7,7 @@ import { completion } from '../teachers/wire-server.ts'
 import { lifeline } from '../tools/mcp-places.ts'
 import { type Answering, place } from './command.ts'
 
-const config = join(import.meta.dirname, 'mcp.config.ts')
+const config = 'mcp.config.ts'
 const key = 'f3a9-very-secret'
 
 /** Calls the tools one after another, then answers. */

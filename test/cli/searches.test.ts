@@ -1,10 +1,9 @@
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { hit, searchServer } from '../pipeline/search-server.ts'
 import { completion } from '../teachers/wire-server.ts'
 import { type Answering, place } from './command.ts'
 
-const config = join(import.meta.dirname, 'searches.config.ts')
+const config = 'searches.config.ts'
 
 /** Searches for how wide a picture is, then answers 8; another model searches for something else at the second. */
 const searching: Answering = ({ body }) => {

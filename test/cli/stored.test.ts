@@ -5,7 +5,7 @@ import { hear } from '../checks/judging.ts'
 import { completion } from '../teachers/wire-server.ts'
 import { type Answering, place } from './command.ts'
 
-const config = join(import.meta.dirname, 'stored.config.ts')
+const config = 'stored.config.ts'
 const keys = ['STUDENT_KEY', 'TEACHER_KEY', 'SEARCH_KEY', 'JUDGE_KEY']
 const withKeys = keys.map(name => `export ${name}=sk-1`).join('; ')
 

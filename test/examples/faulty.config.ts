@@ -15,7 +15,7 @@ const errors = { ...Object.fromEntries(faults.map(fault => [fault, 0.03])), ...r
 export default defineConfig({
   ...demo,
   name: 'faulty',
-  output: process.env.RUNS ?? 'runs',
+  output: process.env.RUNS ?? '../../runs',
   tasks: [flags({ seed, count: 24 }), charts({ seed, count: 12 }), drawings({ seed, count: 12 })],
   teachers: [program({ seed, errors })],
 })

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { basename, join, relative } from 'node:path'
 import Type, { type Static } from 'typebox'
 import { copyDistance, distances, hashWords, perceptualHash } from '../../images/perceptual-hash.ts'
+import { fromConfig } from '../../schemas/config-folder.ts'
 import { hashOf, sha256 } from '../../schemas/hash.ts'
 import { validator } from '../../schemas/validate.ts'
 import { valueAt } from '../../tasks/fields.ts'
@@ -45,8 +46,9 @@ export interface ImageCacheOptions {
  * InputError for a file in another form and where no task has a key that is in it.
  */
 export async function imageCache(options: ImageCacheOptions): Promise<ImageProvider> {
-  const { file, images, name = 'image_cache', licence = null } = options
-  const cache = await cacheIn(file)
+  const { file, name = 'image_cache', licence = null } = options
+  const images = fromConfig(options.images)
+  const cache = await cacheIn(fromConfig(file))
   const known = await knownImages(options, cache)
   return {
     name,

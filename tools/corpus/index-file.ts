@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { copyFile, mkdir, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { fromConfig } from '../../schemas/config-folder.ts'
 import { canonicalJson } from '../../schemas/hash.ts'
 import { InputError } from '../../tasks/problem.ts'
 
@@ -28,7 +29,8 @@ export interface IndexPlan<Item> {
  * content is another: aside and then moved, so that whoever builds or reads at the same time reads a whole file.
  * Throws InputError where a file lies that is not such an index.
  */
-export async function openIndex<Item>(plan: IndexPlan<Item>) {
+export async function openIndex<Item>({ path, ...rest }: IndexPlan<Item>) {
+  const plan = { ...rest, path: fromConfig(path) }
   const fingerprint = await fingerprintOf(plan)
   const there = openCurrent(plan.path, fingerprint)
   if (there) return { database: there, fingerprint }

@@ -2,6 +2,7 @@ import { glob, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
+import { fromConfig, pathFolders } from '../../schemas/config-folder.ts'
 import { faultOf, fileFault } from '../../tasks/files.ts'
 import { InputError } from '../../tasks/problem.ts'
 import type { Passage } from './text-corpus.ts'
@@ -17,13 +18,15 @@ export function markdownPassages(
   { maxChars = 2000 }: { maxChars?: number } = {},
 ): AsyncIterable<Passage> {
   const path = folder instanceof URL ? fileURLToPath(folder) : folder
-  return { [Symbol.asyncIterator]: () => read(path, maxChars) }
+  return { [Symbol.asyncIterator]: () => read(fromConfig(path), maxChars) }
 }
 
 async function* read(folder: string, maxChars: number): AsyncGenerator<Passage> {
   const files = await Array.fromAsync(glob('**/*.{md,markdown}', { cwd: folder }))
   if (files.length === 0)
-    throw new InputError([`${folder}: there is no Markdown file in it; check the path in ${process.cwd()}`])
+    throw new InputError([
+      `${folder}: there is no Markdown file in it; check the path in ${pathFolders()[0]}`,
+    ])
   for (const file of files.map(path => path.replaceAll('\\', '/')).sort())
     yield* passagesOf(await textAt(folder, file), file, join(folder, file), maxChars)
 }

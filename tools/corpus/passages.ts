@@ -1,5 +1,5 @@
 import { columnOf, type Field, fieldValue, type Row } from '../../tasks/fields.ts'
-import { type Files, openFiles, patternsOf } from '../../tasks/files.ts'
+import { type Files, openFiles } from '../../tasks/files.ts'
 import { jsonlRows } from '../../tasks/jsonl.ts'
 import { parquetRows } from '../../tasks/parquet.ts'
 import { InputError } from '../../tasks/problem.ts'
@@ -39,7 +39,7 @@ const tablePassages = (files: Files, fields: PassageFields, rows: ReadRows): Asy
 
 async function* read(files: Files, fields: PassageFields, rows: ReadRows): AsyncGenerator<Passage> {
   const columns = Object.values(fields).flatMap(field => columnOf(field) ?? [])
-  for await (const file of openFiles(patternsOf(files))) {
+  for await (const file of openFiles(files)) {
     if ('problem' in file) throw refusal(file)
     for await (const entry of rows(file, columns)) {
       if ('problem' in entry) throw refusal(entry)
