@@ -1,7 +1,6 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import sharp from 'sharp'
 import { duplicates } from '../filters/duplicates.ts'
 import type { Measured } from '../filters/filter.ts'
@@ -89,12 +88,13 @@ async function passOver(pictures: Buffer[]) {
       [
         `${String(pictures.length).padStart(5)} pictures  ${alone.cpu.toFixed(1)} CPU s  ${alone.wall.toFixed(1)} s`,
         `${((1000 * alone.cpu) / pictures.length).toFixed(0)} CPU ms and ${(alone.compared / pictures.length).toFixed(2)} close looks a picture`,
-        `event loop kept for ${alone.blocked.toFixed(0)} ms at most`,
+        `event loop kept for ${alone.blocked.toFixed(0)} CPU ms at most`,
         `taken for each other: ${alone.gone.size}`,
       ].join(', '),
     )
     const again = await select(scratch, rows)
     console.log(`      again: ${again.cpu.toFixed(1)} CPU s`)
+    if (process.env.NOCOPIES) return
     const last = pictures.slice(-100)
     for (const [name, change] of Object.entries(changes)) {
       const copies: Measured[] = []
@@ -128,14 +128,26 @@ async function select(scratch: Awaited<ReturnType<typeof openScratch>>, rows: Me
       }),
   }
   const gone = new Map<string, string>()
-  const delay = monitorEventLoopDelay({ resolution: 5 })
-  delay.enable()
+  const turn = longestTurn()
   const cost = await measured(async () => {
     for await (const { key, detail } of duplicates({ by: 'image', prefer: [] }).select(each(rows), counted))
       gone.set(key, detail.split(' ').at(-1) ?? '')
   })
-  delay.disable()
-  return { ...cost, compared, gone, blocked: delay.max / 1e6 }
+  return { ...cost, compared, gone, blocked: turn() }
+}
+
+/** Milliseconds of this thread's processor time in one turn of the event loop, at most, so that a busy machine does not count. */
+function longestTurn(): () => number {
+  let [longest, before] = [0, process.threadCpuUsage()]
+  const interval = setInterval(() => {
+    const { user, system } = process.threadCpuUsage(before)
+    longest = Math.max(longest, (user + system) / 1000)
+    before = process.threadCpuUsage()
+  }, 1)
+  return () => {
+    clearInterval(interval)
+    return longest
+  }
 }
 
 async function* each(rows: Measured[]) {

@@ -97,7 +97,7 @@ const folder = await mkdtemp(join(tmpdir(), 'kindling-bench-'))
   await using store = await openSqliteStore(folder)
   await using scratch = await openScratch(folder, store)
   await using workspace = await scratch.workspace('bench')
-  const pictures = nearPictures(workspace.table, 'bench', workspace.remember)
+  const pictures = nearPictures(workspace, 'bench')
   const pictureOf = (bytes: Uint8Array) => ({ sha256: sha256(bytes), bytes: async () => bytes })
   const numbers = new Map<Original, number>()
   const placing = await measured(async () => {

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import Type, { type Static } from 'typebox'
 import { deedsOf } from '../checks/code/same-calls.ts'
-import { nearPictures } from '../images/near-pictures.ts'
+import { nearPictures, type Picture, type Pictures } from '../images/near-pictures.ts'
 import { hashOf, sha256 } from '../schemas/hash.ts'
 import type { Image } from '../schemas/image.ts'
 import { closed, factory, shareAbove0 } from '../schemas/options.ts'
@@ -48,11 +48,14 @@ export const duplicates = factory(Selector, 'duplicates', DuplicateOptions, opti
       const { table } = workspace
       table.exec('CREATE TABLE rows (rank BLOB PRIMARY KEY, key TEXT, task TEXT, marked TEXT) WITHOUT ROWID')
       const put = table.prepare('INSERT INTO rows VALUES (?, ?, ?, ?)')
+      const pictures = nearPictures(workspace, 'near')
       for await (const row of rows) {
         const { key, task } = row.trajectory
-        put.run(rankOf(row.trajectory, prefer), key, task.id, JSON.stringify(compared(row, by)))
+        const marked = compared(row, by)
+        put.run(rankOf(row.trajectory, prefer), key, task.id, JSON.stringify(marked))
+        for (const image of marked.images) await pictures.expect(pictureOf(image, workspace))
       }
-      yield* repeated(workspace, by, marker(workspace, by, threshold))
+      yield* repeated(workspace, by, marker(workspace, pictures, { by, threshold }))
     },
   }
 })
@@ -78,23 +81,23 @@ const questionOf = ({ question, choices }: Task) => [question, ...(choices ?? []
 const said = ({ turns }: Trajectory) =>
   turns.flatMap(({ reply }) => [reply.text, ...reply.calls.map(call => call.arguments)]).join('\n')
 
-/** How a row is marked, in the order of preference: the first of its like gives all of them their mark. */
-function marker({ table, bytes, remember }: Workspace, by: By, threshold: number) {
-  const pictures = nearPictures(table, 'near', remember)
-  const texts = nearTexts(table, 'near', { shingle: by === 'conversation' ? 5 : 3, threshold })
-  const known = knownPictures(table)
+const pictureOf = (image: Image, { bytes }: Workspace): Picture => ({
+  sha256: image.sha256,
+  bytes: () => bytes(image),
+})
 
-  async function pictureOf(image: Image): Promise<number> {
-    return (
-      known.get(image.pixels) ??
-      known.put(image.pixels, await pictures.place({ sha256: image.sha256, bytes: () => bytes(image) }))
-    )
-  }
+/** How a row is marked, in the order of preference: the first of its like gives all of them their mark. */
+function marker(workspace: Workspace, pictures: Pictures, { by, threshold }: { by: By; threshold: number }) {
+  const texts = nearTexts(workspace.table, 'near', { shingle: by === 'conversation' ? 5 : 3, threshold })
+  const known = knownPictures(workspace.table)
+
+  const numberOf = async (image: Image): Promise<number> =>
+    known.get(image.pixels) ?? known.put(image.pixels, await pictures.place(pictureOf(image, workspace)))
 
   return async ({ text, answer, images }: Compared): Promise<Marks> => {
     if (by === 'calls') return { exact: sha256(text), near: sha256(text) }
     const shown: number[] = []
-    for (const image of images) shown.push(await pictureOf(image))
+    for (const image of images) shown.push(await numberOf(image))
     const looks = shown.sort((a, b) => a - b)
     if (by === 'image')
       return { exact: hashOf(images.map(({ pixels }) => pixels).sort()), near: hashOf(looks) }

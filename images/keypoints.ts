@@ -72,36 +72,38 @@ function isExtreme(near: readonly Float32Array[], at: number, width: number, val
 const minus = ({ width, height, values }: Plane, other: Plane): Plane => ({
   width,
   height,
-  values: values.map((value, at) => value - (other.values[at] as number)),
+  values: values.map((value, at) => value - (other.values[at] ?? 0)),
 })
 
 /** Three box blurs are nearly a Gaussian (Wells 1986). */
-function blur(plane: Plane, sigma: number): Plane {
+function blur({ width, height, values }: Plane, sigma: number): Plane {
   const radius = (Math.sqrt(4 * sigma ** 2 + 1) - 1) / 2
-  let blurred = plane
-  for (let round = 0; round < 3; round++) blurred = boxBlur(blurred, radius)
-  return blurred
+  const [blurred, turned] = [new Float32Array(values), new Float32Array(values.length)]
+  for (let round = 0; round < 3; round++) {
+    blurRows({ width, height, values: blurred }, radius, turned)
+    blurRows({ width: height, height: width, values: turned }, radius, blurred)
+  }
+  return { width, height, values: blurred }
 }
 
-function boxBlur(plane: Plane, radius: number): Plane {
-  return transposedBlur(transposedBlur(plane, radius), radius)
-}
-
-/** Blur along rows, by a box whose ends may be parts of a pixel, and swap rows with columns. */
-function transposedBlur({ width, height, values }: Plane, radius: number): Plane {
-  const blurred = new Float32Array(width * height)
+/** Blur along rows, by a box whose ends may be parts of a pixel, into `turned`, whose rows are the columns. */
+function blurRows({ width, height, values }: Plane, radius: number, turned: Float32Array) {
   const whole = Math.floor(radius)
   const part = radius - whole
   const size = 2 * radius + 1
+  // Beyond its ends a row goes on as it ends, for as many pixels as the box reaches.
+  const margin = whole + 1
+  const row = new Float32Array(width + 2 * margin)
   for (let y = 0; y < height; y++) {
-    const row = values.subarray(y * width, (y + 1) * width)
-    const at = (x: number) => row[x < 0 ? 0 : x >= width ? width - 1 : x] as number
+    row.set(values.subarray(y * width, (y + 1) * width), margin)
+    row.fill(row[margin] ?? 0, 0, margin)
+    row.fill(row[margin + width - 1] ?? 0, margin + width)
     let sum = 0
-    for (let x = -whole; x <= whole; x++) sum += at(x)
+    for (let x = 1; x < 2 * margin; x++) sum += row[x] ?? 0
     for (let x = 0; x < width; x++) {
-      blurred[x * height + y] = (sum + part * (at(x - whole - 1) + at(x + whole + 1))) / size
-      sum += at(x + whole + 1) - at(x - whole)
+      const [before, after] = [row[x] ?? 0, row[x + 2 * margin] ?? 0]
+      turned[x * height + y] = (sum + part * (before + after)) / size
+      sum += after - (row[x + 1] ?? 0)
     }
   }
-  return { width: height, height: width, values: blurred }
 }

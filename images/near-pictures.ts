@@ -1,10 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { LRUCache } from 'lru-cache'
+import { setImmediate as othersTurn } from 'node:timers/promises'
 import { sha256 } from '../schemas/hash.ts'
-import { type Comparable, comparable } from './alignment.ts'
-import { type PatchWord, wordsFor } from './patch-words.ts'
-import { isSamePicture, samePictureMethod } from './same-picture.ts'
-import { sketchBytes, sketchMethod, sketchOf } from './sketch.ts'
+import type { Known } from './looking.ts'
+import { areSameInThread, sketchInThread, threadCount } from './picture-threads.ts'
+import { samePictureMethod } from './same-picture.ts'
+import { type Spot, sketchMethod, spotsIn } from './sketch.ts'
+import { spotIndex } from './spot-index.ts'
 
 /** A picture by the hash of its bytes. */
 export interface Picture {
@@ -14,101 +15,80 @@ export interface Picture {
 
 /** Pictures on disk, found again by what shows the same. */
 export interface Pictures {
+  /** Begin to look at a picture that is asked for later; resolves when there is room for the next. */
+  expect(picture: Picture): Promise<void>
   /** The picture put down before that shows the same, if there is one. */
   find(picture: Picture): Promise<number | undefined>
   /** The same, or else a new number under which this picture is put down. */
   place(picture: Picture): Promise<number>
 }
 
-type Remember = (method: string, sha256: string, make: () => Promise<Uint8Array>) => Promise<Uint8Array>
+/** Where pictures are put down, what remembers what was made of their bytes, and what ends the work. */
+export interface Ground {
+  table: DatabaseSync
+  remember(method: string, sha256: string, make: () => Promise<Uint8Array>): Promise<Uint8Array>
+  signal?: AbortSignal | null
+}
 
-/** Words that stand in more pictures say too little. */
-const common = 64
-/** Pictures that are compared closely, the likeliest first, and the words they must share unless there are hardly any. */
-const candidates = 20
-const shared = 2
-/** Comparable pictures that are kept in memory, some 350 kB each. */
-const kept = 128
-
-/** Pictures in the tables `<name>_*` of a database; their sketches are remembered elsewhere. */
-export function nearPictures(table: DatabaseSync, name: string, remember: Remember): Pictures {
-  table.exec(`
-    CREATE TABLE ${name}_words (word INTEGER, picture INTEGER, PRIMARY KEY (word, picture)) WITHOUT ROWID;
-    CREATE TABLE ${name}_pictures (picture INTEGER PRIMARY KEY, sha256 TEXT)`)
-  const withWord = table.prepare(`SELECT picture FROM ${name}_words WHERE word = ? LIMIT ${common + 1}`)
+/** Pictures in the tables `<name>_*` of a database. The event loop is left free: threads look at them. */
+export function nearPictures({ table, remember, signal = null }: Ground, name: string): Pictures {
+  table.exec(`CREATE TABLE ${name}_pictures (picture INTEGER PRIMARY KEY, sha256 TEXT)`)
   const hashOf = table.prepare(`SELECT sha256 FROM ${name}_pictures WHERE picture = ?`)
-  const putPicture = table.prepare(`INSERT INTO ${name}_pictures (sha256) VALUES (?)`)
-  const putWord = table.prepare(`INSERT OR IGNORE INTO ${name}_words VALUES (?, ?)`)
-  const recent = new LRUCache<string, Comparable>({ max: kept })
-  let count = 0
+  const put = table.prepare(`INSERT INTO ${name}_pictures (sha256) VALUES (?)`)
+  const index = spotIndex(table, name)
+  const beingMade = new Map<string, Promise<Uint8Array>>()
 
-  /** Rare words say more: squared, as in ranking by inverse document frequency. */
-  function votesOf(patch: PatchWord): Map<number, number> {
-    const votes = new Map<number, number>()
-    for (const word of wordsFor(patch)) {
-      const found = withWord.all(word)
-      if (found.length > common) continue
-      const weight = Math.log(1 + count / found.length) ** 2
-      for (const { picture } of found)
-        votes.set(Number(picture), Math.max(weight, votes.get(Number(picture)) ?? 0))
-    }
-    return votes
+  function sketchBy({ sha256, bytes }: Picture): Promise<Uint8Array> {
+    const sketch =
+      beingMade.get(sha256) ??
+      remember(sketchMethod, sha256, async () => sketchInThread(await bytes(), signal)).finally(() =>
+        beingMade.delete(sha256),
+      )
+    beingMade.set(sha256, sketch)
+    return sketch
   }
 
-  function likeliest(words: readonly PatchWord[]): number[] {
-    const sums = new Map<number, { weight: number; words: number }>()
-    for (const word of words)
-      for (const [picture, weight] of votesOf(word)) {
-        const sum = sums.get(picture) ?? { weight: 0, words: 0 }
-        sums.set(picture, { weight: sum.weight + weight, words: sum.words + 1 })
-      }
-    return [...sums]
-      .filter(([, sum]) => sum.words >= Math.min(shared, words.length / 3))
-      .sort(([a, x], [b, y]) => y.weight - x.weight || a - b)
-      .slice(0, candidates)
-      .map(([picture]) => picture)
-  }
-
-  async function comparableOf(sha256: string): Promise<Comparable> {
-    const found = recent.get(sha256)
-    if (found) return found
-    const bytes = await remember(sketchMethod, sha256, () =>
-      Promise.reject(new Error(`${sha256}: no sketch`)),
-    )
-    const again = comparable(sketchOf(bytes).planes)
-    recent.set(sha256, again)
-    return again
-  }
+  const known = async (sha256: string): Promise<Known> => ({
+    sha256,
+    sketch: await sketchBy({ sha256, bytes: () => Promise.reject(new Error(`${sha256}: no sketch`)) }),
+  })
 
   /** A close look costs milliseconds, so what came of it is remembered too. */
   async function areSame(...pair: [string, string]): Promise<boolean> {
     const [one, other] = pair.sort()
     const [same] = await remember(samePictureMethod, sha256(pair.join(' ')), async () =>
-      Uint8Array.of(isSamePicture(await comparableOf(one), await comparableOf(other)) ? 1 : 0),
+      Uint8Array.of((await areSameInThread([await known(one), await known(other)], signal)) ? 1 : 0),
     )
     return same === 1
   }
 
-  async function search(picture: Picture, words: readonly PatchWord[]): Promise<number | undefined> {
-    for (const number of likeliest(words)) {
+  async function search(picture: Picture, spots: readonly Spot[]): Promise<number | undefined> {
+    for (const number of index.likeliest(spots)) {
       const other = String(hashOf.get(number)?.sha256)
       if (other === picture.sha256 || (await areSame(picture.sha256, other))) return number
     }
     return undefined
   }
 
-  const sketch = async ({ sha256, bytes }: Picture) =>
-    sketchOf(await remember(sketchMethod, sha256, async () => sketchBytes(await bytes())))
+  async function spotsOf(picture: Picture): Promise<Spot[]> {
+    await othersTurn()
+    signal?.throwIfAborted()
+    return spotsIn(await sketchBy(picture))
+  }
 
   return {
-    find: async picture => search(picture, (await sketch(picture)).words),
+    async expect(picture) {
+      // Whoever asks for the picture is told what is wrong with it.
+      sketchBy(picture).catch(() => {})
+      if (beingMade.size > threadCount) await Promise.race(beingMade.values()).catch(() => {})
+    },
+    find: async picture => search(picture, await spotsOf(picture)),
     async place(picture) {
-      const { words } = await sketch(picture)
-      const found = await search(picture, words)
+      const spots = await spotsOf(picture)
+      const found = await search(picture, spots)
       if (found !== undefined) return found
-      const number = Number(putPicture.run(picture.sha256).lastInsertRowid)
-      for (const { seen } of words) putWord.run(seen.word, number)
-      count++
+      const number = Number(put.run(picture.sha256).lastInsertRowid)
+      index.put(number, spots)
       return number
     },
   }

@@ -50,9 +50,8 @@ function wordOf(strengths: readonly number[], least: number): Word {
   }
 }
 
-/** The words under which a patch, or its mirror image, may stand in another picture. */
-export const wordsFor = ({ seen, mirrored }: PatchWord): number[] =>
-  [seen, mirrored].flatMap(({ word, doubtful }) => subsets(doubtful).map(flips => word ^ flips))
+/** The words that a patch may have in another picture. */
+export const wordsFor = ({ word, doubtful }: Word): number[] => subsets(doubtful).map(flips => word ^ flips)
 
 function subsets(mask: number): number[] {
   const found = [0]

@@ -5,19 +5,17 @@ import { type PatchWord, patchSize, patchWord } from './patch-words.ts'
 import { cells, integral, type Plane, type Window, whole } from './plane.ts'
 
 /** Raised when the same image gives another sketch. */
-export const sketchMethod = 'sketch-1'
+export const sketchMethod = 'sketch-2'
 
 /** Pixels a side of the square that images are compared in. */
 export const side = 96
 /** Pixels of the longer side at which spots are looked for. */
 const spotSide = 224
-const spots = 128
+const most = 128
 
-/** What is known of an image: words to find it by, and its colours to compare it by. */
-export interface Sketch {
-  words: PatchWord[]
-  /** Red, green and blue, each `side` × `side`, whatever the image's own shape. */
-  planes: Plane[]
+/** A part of an image and the words to find it by. */
+export interface Spot extends PatchWord {
+  window: Window
 }
 
 /** Windows that are looked at in every image, so that plain ones have words too. */
@@ -28,7 +26,7 @@ const fixed: Window[] = [
   ...[0, 0.25, 0.5].flatMap(y => [0, 0.25, 0.5].map(x => ({ x, y, width: 0.5, height: 0.5 }))),
 ]
 
-/** The bytes of an image's sketch, to keep. Throws what sharp throws for bytes it cannot read. */
+/** The sketch of an image, to keep: its colours and its spots. Throws what sharp throws for bytes it cannot read. */
 export async function sketchBytes(bytes: Uint8Array): Promise<Uint8Array> {
   const flat = sharp(bytes, { limitInputPixels: maxPixels })
     .flatten({ background: 'white' })
@@ -46,33 +44,44 @@ export async function sketchBytes(bytes: Uint8Array): Promise<Uint8Array> {
     .raw()
     .toBuffer({ resolveWithObject: true })
   const grey: Plane = { width: info.width, height: info.height, values: Float32Array.from(data) }
-  const words = wordsOf(grey)
-  const numbers = Int32Array.from(
-    words.flatMap(({ seen, mirrored }) => [seen, mirrored].flatMap(({ word, doubtful }) => [word, doubtful])),
+  const numbers = Float64Array.from(
+    spotsOf(grey).flatMap(({ window, seen, mirrored }) => [
+      ...[window.x, window.y, window.width, window.height],
+      ...[seen.word, seen.doubtful, mirrored.word, mirrored.doubtful],
+    ]),
   )
   return Buffer.concat([square, new Uint8Array(numbers.buffer)])
 }
 
-function wordsOf(grey: Plane): PatchWord[] {
+const spotsOf = (grey: Plane): Spot[] => {
   const sums = integral(grey)
-  return [...fixed, ...keypoints(grey, spots)].flatMap(
-    window => patchWord(cells(sums, window, patchSize)) ?? [],
-  )
+  return [...fixed, ...keypoints(grey, most)].flatMap(window => {
+    const words = patchWord(cells(sums, window, patchSize))
+    return words ? { ...words, window } : []
+  })
 }
 
-/** Numbers that a patch is kept as. */
-const perPatch = 4
+/** Numbers that a spot is kept as. */
+const perSpot = 8
 
-export function sketchOf(bytes: Uint8Array): Sketch {
-  const planes = [0, 1, 2].map(colour => ({
+/** The spots of a sketch: what an image is found by. */
+export function spotsIn(sketch: Uint8Array): Spot[] {
+  const numbers = new Float64Array(Uint8Array.from(sketch.subarray(side ** 2 * 3)).buffer)
+  return Array.from({ length: numbers.length / perSpot }, (_, at) => {
+    const [x = 0, y = 0, width = 0, height = 0, ...words] = numbers.subarray(at * perSpot, (at + 1) * perSpot)
+    const [word = 0, doubtful = 0, other = 0, otherDoubtful = 0] = words
+    return {
+      window: { x, y, width, height },
+      seen: { word, doubtful },
+      mirrored: { word: other, doubtful: otherDoubtful },
+    }
+  })
+}
+
+/** What an image is compared by: red, green and blue, each `side` × `side`, whatever the image's own shape. */
+export const planesIn = (sketch: Uint8Array): Plane[] =>
+  [0, 1, 2].map(colour => ({
     width: side,
     height: side,
-    values: Float32Array.from({ length: side ** 2 }, (_, at) => bytes[at * 3 + colour] as number),
+    values: Float32Array.from({ length: side ** 2 }, (_, at) => sketch[at * 3 + colour] ?? 0),
   }))
-  const numbers = new Int32Array(Uint8Array.from(bytes.subarray(side ** 2 * 3)).buffer)
-  const words = Array.from({ length: numbers.length / perPatch }, (_, at) => {
-    const [word = 0, doubtful = 0, other = 0, otherDoubtful = 0] = numbers.subarray(at * perPatch)
-    return { seen: { word, doubtful }, mirrored: { word: other, doubtful: otherDoubtful } }
-  })
-  return { words, planes }
-}

@@ -35,7 +35,7 @@ export async function* against(
   workspace: Workspace,
   { benchmarks, pool = false, questions, rejection }: Comparison,
 ): AsyncIterable<Rejection> {
-  const known = reference(workspace.table, questions, workspace.remember)
+  const known = reference(workspace, questions)
   const tallies = benchmarks ? await learn(known, benchmarks) : new Map<string, Tally>()
   if (pool) await learnPool(known, tallies, workspace)
   let compared = 0

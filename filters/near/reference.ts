@@ -1,5 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite'
-import { nearPictures, type Picture } from '../../images/near-pictures.ts'
+import { type Ground, nearPictures, type Picture } from '../../images/near-pictures.ts'
 import { wordsIn } from '../../words/words.ts'
 import type { Questions } from './questions.ts'
 
@@ -26,13 +25,10 @@ export interface Reference {
 
 const shown = 120
 
-/** A reference in a database; `questions` says when two questions are the same. */
-export function reference(
-  table: DatabaseSync,
-  questions: Questions,
-  remember: Parameters<typeof nearPictures>[2],
-): Reference {
-  const pictures = nearPictures(table, 'reference', remember)
+/** A reference in the tables of a workspace; `questions` says when two questions are the same. */
+export function reference(workspace: Ground, questions: Questions): Reference {
+  const pictures = nearPictures(workspace, 'reference')
+  const { table } = workspace
   table.exec(`
     CREATE TABLE reference (question INTEGER PRIMARY KEY, name TEXT, text TEXT);
     CREATE TABLE shown (picture INTEGER PRIMARY KEY, question INTEGER);

@@ -23,7 +23,7 @@ async function withPictures(work: (near: ReturnType<typeof nearPictures>) => Pro
   await using store = await openSqliteStore(folder.path)
   await using scratch = await openScratch(folder.path, store)
   await using workspace = await scratch.workspace('test')
-  await work(nearPictures(workspace.table, 'test', workspace.remember))
+  await work(nearPictures(workspace, 'test'))
 }
 
 test('charts of one style are different pictures', () =>
@@ -79,11 +79,16 @@ test('a later pass neither reads nor compares a picture again', async () => {
   await using scratch = await openScratch(folder.path, store)
   const pass = async (made: string[]) => {
     await using workspace = await scratch.workspace('test')
-    const near = nearPictures(workspace.table, 'test', (method, hash, make) =>
-      workspace.remember(method, hash, () => {
-        made.push(method)
-        return make()
-      }),
+    const near = nearPictures(
+      {
+        ...workspace,
+        remember: (method, hash, make) =>
+          workspace.remember(method, hash, () => {
+            made.push(method)
+            return make()
+          }),
+      },
+      'test',
     )
     const numbers = []
     for (const picture of pictures) numbers.push(await near.place(pictureOf(picture)))
