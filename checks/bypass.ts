@@ -9,7 +9,7 @@ import { Check, fail, type Measurement, pass } from './check.ts'
 import { openedOther } from './code/files-opened.ts'
 import { assertions, concluded } from './reading/conclusion.ts'
 import { supportOf } from './reading/support.ts'
-import { gave, type Step, stepsOf } from './reading/turns-read.ts'
+import { gave, type TurnRead, turnsRead } from './reading/turns-read.ts'
 
 /**
  * The answer does not go past the tools: Pixel-Reasoner's bypassing trajectories, right although the decisive operation
@@ -29,7 +29,7 @@ export const bypass = factory(Check, 'bypass', noOptions, () => ({
   async measure(trajectory, context) {
     if (trajectory.outcome.kind !== 'answered')
       return fail('no_answer', `the outcome is ${trajectory.outcome.kind}`)
-    const calling = stepsOf(trajectory).filter(({ observations }) => observations.length > 0)
+    const calling = turnsRead(trajectory).filter(({ observations }) => observations.length > 0)
     if (calling.length === 0) return pass('no call')
     const { answer } = trajectory.outcome
     return (
@@ -45,7 +45,7 @@ export const bypass = factory(Check, 'bypass', noOptions, () => ({
 const worked = (observation: Observation): boolean => observation.mistake === null && gave(observation)
 
 /** The answer, said outright before there was anything to see. */
-function early(answer: string, { task }: Trajectory, calling: readonly Step[]): Measurement | null {
+function early(answer: string, { task }: Trajectory, calling: readonly TurnRead[]): Measurement | null {
   const first = calling.findIndex(({ observations }) => observations.some(gave))
   const blind = first < 0 ? calling : calling.slice(0, first + 1)
   const step = blind.find(({ thought }) => {
@@ -66,7 +66,11 @@ function names(words: string, answer: string, { question, choices, answerType }:
 
 const planned = /\b(?:let|will|going to|want to|need to|have to|try)\b|['’]ll\b|\?\s*$/i
 
-function failedLast(answer: string, trajectory: Trajectory, calling: readonly Step[]): Measurement | null {
+function failedLast(
+  answer: string,
+  trajectory: Trajectory,
+  calling: readonly TurnRead[],
+): Measurement | null {
   const last = calling.at(-1)
   if (!last || last.observations.some(worked)) return null
   const before = calling.slice(0, calling.findLastIndex(({ observations }) => observations.some(worked)) + 1)
@@ -75,7 +79,7 @@ function failedLast(answer: string, trajectory: Trajectory, calling: readonly St
     seen: '',
     images: [],
     observations: [],
-    thought: stepsOf(trajectory).at(-1)?.thought ?? '',
+    thought: turnsRead(trajectory).at(-1)?.thought ?? '',
   }
   const support = supportOf(answer, trajectory, [...before, thinking])
   if (support) return pass(`the last call failed; turn ${support.turn}: ${support.how}`)
@@ -89,7 +93,7 @@ function failedLast(answer: string, trajectory: Trajectory, calling: readonly St
 
 /** What the last output says alone, where it can only be another answer. */
 function contradicted(answer: string, trajectory: Trajectory): Measurement | null {
-  const steps = stepsOf(trajectory)
+  const steps = turnsRead(trajectory)
   const last = steps.findLast(({ observations }) => observations.length > 0)
   const data = last?.observations.at(-1)?.data
   if (!last || data?.kind !== 'cell') return null

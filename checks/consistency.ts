@@ -4,7 +4,7 @@ import { derivation } from '../words/derivation.ts'
 import { excerpt } from '../words/excerpt.ts'
 import { type Numeral, numbersIn, numeralsIn, says } from '../words/numerals.ts'
 import { sentencesOf } from '../words/sentences.ts'
-import { mentions, wordsIn } from '../words/words.ts'
+import { speaksOf, wordsIn } from '../words/words.ts'
 import { Check, type CheckContext, fail, type Measurement, pass } from './check.ts'
 import { isBlank } from './reading/blank.ts'
 import {
@@ -20,7 +20,7 @@ import {
 } from './reading/claims.ts'
 import { concluded, isAnother } from './reading/conclusion.ts'
 import { untrueEquations } from './reading/equations.ts'
-import { gave, type Step, stepsOf, unescaped } from './reading/turns-read.ts'
+import { gave, type TurnRead, turnsRead, unescaped } from './reading/turns-read.ts'
 
 /**
  * What is said fits what came back: a thought that reports a number or quotes words had them before it; none takes a
@@ -35,7 +35,7 @@ export const consistency = factory(Check, 'consistency', noOptions, () => ({
   version: 2,
   options: {},
   async measure(trajectory, context) {
-    const steps = stepsOf(trajectory)
+    const steps = turnsRead(trajectory)
     for (const [index, step] of steps.entries()) {
       const before = steps[index - 1]
       const problem =
@@ -50,7 +50,7 @@ export const consistency = factory(Check, 'consistency', noOptions, () => ({
   },
 }))
 
-function untrue({ thought, turn }: Step): Measurement | null {
+function untrue({ thought, turn }: TurnRead): Measurement | null {
   const [equation] = untrueEquations(thought)
   return equation === undefined ? null : fail('untrue_equation', `turn ${turn}: ${equation}`)
 }
@@ -59,7 +59,11 @@ function untrue({ thought, turn }: Step): Measurement | null {
  * A success claimed of what was none, or an answer given right after a blank picture as if there had been none. What a
  * failing cell had printed before may still be reported.
  */
-async function celebrated(step: Step, before: Step, context: CheckContext): Promise<Measurement | null> {
+async function celebrated(
+  step: TurnRead,
+  before: TurnRead,
+  context: CheckContext,
+): Promise<Measurement | null> {
   if (before.observations.length === 0) return null
   const claims = !admits(step.thought) && claimsSuccess(step.thought)
   const relies = step.calls.length === 0 && !admitsBlank(step.thought)
@@ -71,8 +75,8 @@ async function celebrated(step: Step, before: Step, context: CheckContext): Prom
 
 /** After an empty search, what nobody had said before, as if it had been found. To admit it, or to try again, is fine. */
 function unfound(
-  { thought, turn }: Step,
-  before: readonly Step[],
+  { thought, turn }: TurnRead,
+  before: readonly TurnRead[],
   trajectory: Trajectory,
 ): Measurement | null {
   const last = before.at(-1)?.observations ?? []
@@ -87,7 +91,7 @@ function tellsNew(sentence: string, known: string): boolean {
   const numbers = numbersIn(known)
   return (
     claimsMatch(sentence) ||
-    quotesIn(sentence).some(quote => !mentions(known, quote)) ||
+    quotesIn(sentence).some(quote => !speaksOf(known, quote)) ||
     numeralsIn(sentence).some(
       number => digitsIn(number.text) >= 3 && !numbers.some(each => says(number, each)),
     )
@@ -99,7 +103,7 @@ const digitsIn = (text: string): number => text.match(/\d/g)?.length ?? 0
 const isEmptySearch = ({ data }: Observation): boolean =>
   data?.kind === 'results' && data.results.length === 0
 
-async function disappointment(step: Step, context: CheckContext): Promise<string | null> {
+async function disappointment(step: TurnRead, context: CheckContext): Promise<string | null> {
   const { observations } = step
   if (observations.every(isEmptySearch)) return 'an empty search'
   const gaveAny = observations.some(gave)
@@ -108,7 +112,7 @@ async function disappointment(step: Step, context: CheckContext): Promise<string
 }
 
 /** Pictures with nothing in them, and not a word. */
-async function showedBlank({ observations, images }: Step, context: CheckContext): Promise<boolean> {
+async function showedBlank({ observations, images }: TurnRead, context: CheckContext): Promise<boolean> {
   const silent = observations.every(
     ({ data }) => data?.kind === 'cell' && data.stdout.trim() === '' && data.result === null,
   )
@@ -118,8 +122,8 @@ async function showedBlank({ observations, images }: Step, context: CheckContext
 }
 
 function misquoted(
-  { thought, turn }: Step,
-  before: readonly Step[],
+  { thought, turn }: TurnRead,
+  before: readonly TurnRead[],
   trajectory: Trajectory,
 ): Measurement | null {
   const known = knownIn(before, trajectory)
@@ -139,11 +143,11 @@ const unheard = (thought: string, known: string, pictured: boolean): string | un
       strangers(withoutAddresses(sentence), known, thought, [1, 2]).some(({ text }) => digitsIn(text) >= 3),
     )
 
-const knownIn = (before: readonly Step[], { task }: Trajectory): string =>
+const knownIn = (before: readonly TurnRead[], { task }: Trajectory): string =>
   [task.question, ...(task.choices ?? []), ...before.map(toldIn)].join('\n')
 
 /** Everything that a turn put into words: what was called, with which arguments, and what came back. Addresses state nothing. */
-const toldIn = ({ thought, calls, observations, seen }: Step): string =>
+const toldIn = ({ thought, calls, observations, seen }: TurnRead): string =>
   [
     thought,
     ...calls.map(call => unescaped(call.arguments)),
@@ -156,7 +160,7 @@ const toldIn = ({ thought, calls, observations, seen }: Step): string =>
 const withoutAddresses = (text: string): string => text.replace(/\bhttps?:\/\/[^\s)]+/g, ' ')
 
 const invents = ({ told }: Claim, known: string, thought: string): boolean =>
-  strangers(told, known, thought).length > 0 || quotesIn(told).some(quote => !mentions(known, quote))
+  strangers(told, known, thought).length > 0 || quotesIn(told).some(quote => !speaksOf(known, quote))
 
 /** The numbers that neither are known nor follow from known ones that the thought names. */
 function strangers(told: string, known: string, thought: string, beside = [1]): Numeral[] {
@@ -188,7 +192,7 @@ const isCount = (value: number, known: string): boolean => {
 const quotesIn = (text: string): string[] =>
   [...text.matchAll(/"([^"]{4,80})"|“([^”]{4,80})”/g)].map(match => match[1] ?? match[2] ?? '')
 
-function differs({ outcome, task }: Trajectory, last: Step | undefined): Measurement | null {
+function differs({ outcome, task }: Trajectory, last: TurnRead | undefined): Measurement | null {
   if (outcome.kind !== 'answered' || !last) return null
   const conclusion = concluded(last.thought, task.question)
   if (conclusion === null || !isAnother(conclusion, outcome.answer, task)) return null

@@ -2,12 +2,12 @@ import Type, { type Static } from 'typebox'
 import { closed, factory } from '../schemas/options.ts'
 import type { Trajectory } from '../schemas/trajectory.ts'
 import { excerpt } from '../words/excerpt.ts'
-import { mentions } from '../words/words.ts'
+import { speaksOf } from '../words/words.ts'
 import { Check, type CheckContext, fail, type Measurement, pass } from './check.ts'
 import { cellsOf } from './code/cells.ts'
 import { withoutConstants } from './code/printed-constants.ts'
 import { type Support, supportOf } from './reading/support.ts'
-import { gave, stepsOf, unescaped } from './reading/turns-read.ts'
+import { gave, turnsRead, unescaped } from './reading/turns-read.ts'
 
 export const GroundedOptions = closed({
   /** Whether an answer passes that words do not support where a tool showed a picture, which can show anything. */
@@ -31,7 +31,7 @@ export const grounded = factory(Check, 'grounded', GroundedOptions, ({ pictures 
   async measure(trajectory, context) {
     const { outcome } = trajectory
     if (outcome.kind !== 'answered') return fail('no_answer', `the outcome is ${outcome.kind}`)
-    const steps = stepsOf(trajectory)
+    const steps = turnsRead(trajectory)
     if (!steps.some(({ observations }) => observations.some(gave)))
       return fail('no_observation', 'no call gave anything')
     const { answer } = outcome
@@ -56,11 +56,11 @@ async function constant(
   context: CheckContext,
 ): Promise<Measurement | null> {
   const cells = cellsOf(trajectory)
-  if (!how.includes('observed') || !cells.some(({ cell }) => mentions(unescaped(cell.code), answer)))
+  if (!how.includes('observed') || !cells.some(({ cell }) => speaksOf(unescaped(cell.code), answer)))
     return null
   const measured = await withoutConstants(trajectory, context)
   if (!measured.ok) return measured.measured
-  const support = supportOf(answer, measured.value, stepsOf(measured.value))
+  const support = supportOf(answer, measured.value, turnsRead(measured.value))
   const isSeen = support && support.how !== 'decided' && !(support.how === 'pictured' && support.turn >= turn)
   return isSeen ? null : fail('constant', `turn ${turn} prints ${excerpt(answer)} as it stands in its code`)
 }

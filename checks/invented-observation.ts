@@ -4,7 +4,7 @@ import { excerpt } from '../words/excerpt.ts'
 import { numbersIn, numeralsIn, says } from '../words/numerals.ts'
 import { Check, fail, type Measurement, pass } from './check.ts'
 import { claimsIn, tellsOutcome, toolSentences } from './reading/claims.ts'
-import { gave, type Step, stepsOf, unescaped } from './reading/turns-read.ts'
+import { gave, type TurnRead, turnsRead, unescaped } from './reading/turns-read.ts'
 
 /** What only a tool, or whoever puts its result to the model, may write. */
 const markers: RegExp[] = [
@@ -38,7 +38,7 @@ export const inventedObservation = factory(Check, 'inventedObservation', noOptio
   version: 2,
   options: {},
   async measure(trajectory) {
-    const steps = stepsOf(trajectory)
+    const steps = turnsRead(trajectory)
     for (const [index, step] of steps.entries()) {
       const problem =
         marked(step) ??
@@ -50,7 +50,7 @@ export const inventedObservation = factory(Check, 'inventedObservation', noOptio
   },
 }))
 
-function marked({ thought, turn }: Step): Measurement | null {
+function marked({ thought, turn }: TurnRead): Measurement | null {
   const found = markers.map(marker => marker.exec(thought)?.[0]).find(Boolean) ?? playedOut(thought)
   return found ? fail('result_marker', `turn ${turn}: ${excerpt(found)}`) : null
 }
@@ -62,7 +62,7 @@ function playedOut(thought: string): string | undefined {
 }
 
 /** A report with nothing to report from, or of a number that only this turn's own call gave. */
-function foretold(step: Step, before: readonly Step[], { task }: Trajectory): Measurement | null {
+function foretold(step: TurnRead, before: readonly TurnRead[], { task }: Trajectory): Measurement | null {
   if (step.calls.length === 0) return null
   const claims = claimsIn(step.thought)
   const nothingYet = !before.some(({ observations }) => observations.some(each => gave(each) || each.mistake))
@@ -74,14 +74,19 @@ function foretold(step: Step, before: readonly Step[], { task }: Trajectory): Me
 }
 
 /** What a tool is said to have given, with a number that neither the question nor the call gives. */
-function numbered({ thought, calls }: Step, question: string): string | undefined {
+function numbered({ thought, calls }: TurnRead, question: string): string | undefined {
   const known = numbersIn([question, ...calls.map(call => unescaped(call.arguments))].join('\n'))
   return toolSentences(thought)
     .filter(tellsOutcome)
     .find(sentence => numeralsIn(sentence).some(number => !known.some(each => says(number, each))))
 }
 
-function onlyIn(told: string, { seen, calls }: Step, before: readonly Step[], question: string): boolean {
+function onlyIn(
+  told: string,
+  { seen, calls }: TurnRead,
+  before: readonly TurnRead[],
+  question: string,
+): boolean {
   const known = [
     question,
     ...before.map(step => `${step.seen}\n${step.thought}`),
@@ -96,7 +101,7 @@ function onlyIn(told: string, { seen, calls }: Step, before: readonly Step[], qu
 /** How many images a turn that is about to show some may speak of in advance. */
 const ahead = 2
 
-function unseen(step: Step, before: readonly Step[], { question }: Trajectory): Measurement | null {
+function unseen(step: TurnRead, before: readonly TurnRead[], { question }: Trajectory): Measurement | null {
   const shown =
     question.filter(part => part.type === 'image').length +
     before.reduce((sum, { images }) => sum + images.length, 0)

@@ -4,7 +4,7 @@ import { closed, factory } from '../schemas/options.ts'
 import { excerpt } from '../words/excerpt.ts'
 import { sentencesOf, withoutCode } from '../words/sentences.ts'
 import { Check, fail, type Measurement, pass } from './check.ts'
-import { type Step, stepsOf } from './reading/turns-read.ts'
+import { type TurnRead, turnsRead } from './reading/turns-read.ts'
 
 export const LanguageOptions = closed({
   /** ISO 639-1 code of the language in which thoughts are to be written. */
@@ -50,7 +50,7 @@ export const language = factory(Check, 'language', LanguageOptions, ({ expected 
   version: 1,
   options: { expected },
   async measure(trajectory) {
-    const steps = stepsOf(trajectory)
+    const steps = turnsRead(trajectory)
     const known = [
       trajectory.task.question,
       ...(trajectory.task.choices ?? []),
@@ -65,7 +65,7 @@ export const language = factory(Check, 'language', LanguageOptions, ({ expected 
   },
 }))
 
-function strange({ thought, turn }: Step, expected: string, known: string): Measurement[] {
+function strange({ thought, turn }: TurnRead, expected: string, known: string): Measurement[] {
   return sentencesOf(withoutQuotes(thought)).flatMap(sentence => {
     if (known.includes(sentence)) return []
     if (isForeign(sentence, expected)) return [fail('mixed_scripts', `turn ${turn}: ${excerpt(sentence)}`)]

@@ -29,14 +29,14 @@ export const reexecutes = factory(Check, 'reexecutes', noOptions, () => ({
   },
 }))
 
-interface Step {
+interface CallMade {
   turn: number
   call: ToolCall
   before: Observation
   tool: Tool | undefined
 }
 
-const stepsOf = ({ turns }: Trajectory, tools: readonly Tool[]): Step[] =>
+const callsMade = ({ turns }: Trajectory, tools: readonly Tool[]): CallMade[] =>
   turns.flatMap(({ reply, observations }, turn) =>
     observations.flatMap((before, index) => {
       const call = reply.calls[index]
@@ -53,7 +53,7 @@ async function repeat(trajectory: Trajectory, context: CheckContext): Promise<Me
   }))
   const { keep, bytes, signal } = context
   const counts = { cells: 0, searches: 0, silent: 0 }
-  for (const step of stepsOf(trajectory, context.tools)) {
+  for (const step of callsMade(trajectory, context.tools)) {
     const { turn, call, before, tool } = step
     if (before.data?.kind === 'cell') counts.cells++
     const heard = witness(before, context.recall)
@@ -93,7 +93,7 @@ const told = ({ cells, searches, silent }: Record<'cells' | 'searches' | 'silent
 
 const isServed = (tool: Tool | undefined): boolean => (tool?.services?.length ?? 0) > 0
 
-async function repeatCall({ call, before, tool }: Step, heard: Witness, bench: ToolContext) {
+async function repeatCall({ call, before, tool }: CallMade, heard: Witness, bench: ToolContext) {
   if (!tool && before.data?.kind === 'cell') return fail('no_tool', `there is no tool ${call.name} any more`)
   if (!tool || !(tool.stateful || isServed(tool)) || neverRan(before)) return pass()
   bench.signal.throwIfAborted()

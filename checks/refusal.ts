@@ -4,7 +4,7 @@ import type { Trajectory } from '../schemas/trajectory.ts'
 import { excerpt } from '../words/excerpt.ts'
 import { withoutCode } from '../words/sentences.ts'
 import { Check, fail, pass } from './check.ts'
-import { type Step, stepsOf } from './reading/turns-read.ts'
+import { type TurnRead, turnsRead } from './reading/turns-read.ts'
 
 const unable =
   "(?:can(?:not|['’]t| not)|am (?:unable|not able) to|['’]m (?:unable|not able) to|do(?:n['’]t| not) have the (?:ability|capability) to)"
@@ -67,11 +67,11 @@ export const refusal = factory(Check, 'refusal', noOptions, () => ({
       ({ reply }) => reply.stop === 'refusal' || reply.stop === 'content_filter',
     )
     if (stopped >= 0) return fail('refused', `turn ${stopped + 1} ended by ${turns[stopped]?.reply.stop}`)
-    return spoken(stepsOf(trajectory)) ?? evaded(trajectory) ?? pass()
+    return spoken(turnsRead(trajectory)) ?? evaded(trajectory) ?? pass()
   },
 }))
 
-function spoken(steps: readonly Step[]) {
+function spoken(steps: readonly TurnRead[]) {
   for (const [index, { thought, turn }] of steps.entries()) {
     const prose = withoutCode(thought)
     const refused = declines.map(pattern => pattern.exec(prose)?.[0]).find(Boolean)

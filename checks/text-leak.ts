@@ -6,14 +6,14 @@ import { excerpt } from '../words/excerpt.ts'
 import { holdsWords, wordsIn } from '../words/words.ts'
 import { Check, fail, pass } from './check.ts'
 import { statedIn } from './reading/statement.ts'
-import { Place, textsBeside } from './reading/texts-beside-question.ts'
+import { TextPlace, textsBeside } from './reading/texts-beside-question.ts'
 
 export const TextLeakOptions = closed({
   /**
    * Where to look: the question; the task's id; the source's address; `paths`, strings of the metadata that name a
    * file or an address; `meta`, all other metadata (where the answer's own evidence often stands, so not by default).
    */
-  where: Type.Optional(Type.Array(Place)),
+  where: Type.Optional(Type.Array(TextPlace)),
   /** Letters that a text must have to tell anything. */
   minLetters: Type.Optional(from0),
   /** Digits that a number must have to be there by more than chance. */

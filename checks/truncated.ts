@@ -4,7 +4,7 @@ import type { Trajectory } from '../schemas/trajectory.ts'
 import { excerpt } from '../words/excerpt.ts'
 import { wordsIn } from '../words/words.ts'
 import { Check, fail, type Measurement, pass } from './check.ts'
-import { type Step, stepsOf } from './reading/turns-read.ts'
+import { type TurnRead, turnsRead } from './reading/turns-read.ts'
 
 /** No sentence of a rationale ends with one of these. Words that may (`of`, `from`, option A) are left out. */
 const dangling =
@@ -27,13 +27,13 @@ export const truncated = factory(Check, 'truncated', noOptions, () => ({
     const open = turns.findIndex(({ reply }) => isOpen(reply.text))
     if (open >= 0)
       return fail('left_open', `turn ${open + 1}: ${excerpt((turns[open]?.reply.text ?? '').slice(-80))}`)
-    const steps = stepsOf(trajectory)
+    const steps = turnsRead(trajectory)
     return cutThought(steps) ?? cutAnswer(trajectory, steps) ?? pass()
   },
 }))
 
 /** Whether all other thoughts end as sentences do. */
-const doOthersEnd = (steps: readonly Step[], thought: string): boolean => {
+const doOthersEnd = (steps: readonly TurnRead[], thought: string): boolean => {
   const others = steps.map(each => each.thought.trim()).filter(each => each !== '' && each !== thought.trim())
   return others.length > 1 && others.every(each => /[.!?:…)"”*`]$/.test(each))
 }
@@ -55,7 +55,7 @@ const isOpen = (text: string): boolean =>
   (text.match(/^[ \t]*```/gm) ?? []).length % 2 === 1 ||
   text.split('<answer>').length > text.split('</answer>').length
 
-function cutThought(steps: readonly Step[]): Measurement | null {
+function cutThought(steps: readonly TurnRead[]): Measurement | null {
   const cut = steps.find(
     ({ thought, calls }) =>
       dangling.test(thought.trim()) ||
@@ -64,7 +64,7 @@ function cutThought(steps: readonly Step[]): Measurement | null {
   return cut ? fail('cut_sentence', `turn ${cut.turn} ends ${excerpt(cut.thought.trim().slice(-60))}`) : null
 }
 
-function cutAnswer({ outcome, task }: Trajectory, steps: readonly Step[]): Measurement | null {
+function cutAnswer({ outcome, task }: Trajectory, steps: readonly TurnRead[]): Measurement | null {
   if (outcome.kind !== 'answered' || isRight(outcome.answer, task)) return null
   const words = wordsIn(outcome.answer, 'mention')
   const last = words.at(-1) ?? ''

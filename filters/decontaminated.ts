@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { closed, count, factory, from0 } from '../schemas/options.ts'
-import { Benchmarks, checkBenchmarks, optionsOf } from './near/benchmark.ts'
+import { Benchmarks, benchmarkOptions, checkBenchmarks } from './near/benchmark.ts'
 import { sharedRuns } from './near/questions.ts'
 import { against } from './near/reference-selector.ts'
 import { Selector } from './selector.ts'
@@ -20,7 +20,7 @@ export const decontaminated = factory(Selector, 'decontaminated', Decontaminated
   return {
     name: 'decontaminated',
     version: 1,
-    options: { benchmarks: optionsOf(benchmarks), ngram, common },
+    options: { benchmarks: benchmarkOptions(benchmarks), ngram, common },
     ready: () => checkBenchmarks(benchmarks),
     select: (rows, workspace) =>
       against(rows, workspace, {

@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox'
 import { closed, count, factory, shareAbove0 } from '../schemas/options.ts'
 import { InputError } from '../tasks/problem.ts'
 import { Selector } from './selector.ts'
-import { beyond, Choice, countStrata, needsOf, optionsOf } from './strata/strata.ts'
+import { beyond, Choice, countStrata, needsOf, strataOptions } from './strata/strata.ts'
 
 export const MixOptions = closed({
   ...Choice.properties,
@@ -23,7 +23,7 @@ export const mix = factory(Selector, 'mix', MixOptions, ({ by, shares, total, pr
     name: 'mix',
     version: 1,
     options: {
-      by: optionsOf(by),
+      by: strataOptions(by),
       shares,
       ...(total === undefined ? {} : { total }),
       prefer: [...prefer],

@@ -1,7 +1,15 @@
 import Type, { type Static } from 'typebox'
 import { closed, factory, from0 } from '../schemas/options.ts'
 import { Quotas } from './selector.ts'
-import { beyond, Choice, countStrata, needsOf, optionsOf, stratumOf, stratumOfTask } from './strata/strata.ts'
+import {
+  beyond,
+  Choice,
+  countStrata,
+  needsOf,
+  strataOptions,
+  stratumOf,
+  stratumOfTask,
+} from './strata/strata.ts'
 
 export const QuotaOptions = closed({
   ...Choice.properties,
@@ -18,7 +26,7 @@ export const quotas = factory(Quotas, 'quotas', QuotaOptions, given => {
   return {
     name: 'quotas',
     version: 1,
-    options: { by: optionsOf(by), counts, others, prefer: [...prefer], seed },
+    options: { by: strataOptions(by), counts, others, prefer: [...prefer], seed },
     needs: needsOf(by),
     counts,
     others,

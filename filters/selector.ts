@@ -78,7 +78,7 @@ export const Quotas = thing<Quotas>('quotas', "quotas({ by: 'category', counts: 
 })
 
 /** An entry of a config's `filters`. */
-export const Step = Type.Union([Filter, Selector], { description: 'a filter such as passed()' })
-export type Step = Static<typeof Step>
+export const FilterOrSelector = Type.Union([Filter, Selector], { description: 'a filter such as passed()' })
+export type FilterOrSelector = Static<typeof FilterOrSelector>
 
-export const isSelector = (step: Step): step is Selector => 'select' in step
+export const isSelector = (step: FilterOrSelector): step is Selector => 'select' in step

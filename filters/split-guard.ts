@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { closed, factory, from0, shareAbove0 } from '../schemas/options.ts'
-import { Benchmarks, checkBenchmarks, optionsOf } from './near/benchmark.ts'
+import { Benchmarks, benchmarkOptions, checkBenchmarks } from './near/benchmark.ts'
 import { sameQuestions } from './near/questions.ts'
 import { against } from './near/reference-selector.ts'
 import { Selector } from './selector.ts'
@@ -23,7 +23,7 @@ export const splitGuard = factory(
   ({ heldOut, threshold = 0.8, common = 10 }) => ({
     name: 'split_guard',
     version: 1,
-    options: { ...(heldOut && { heldOut: optionsOf(heldOut) }), threshold, common },
+    options: { ...(heldOut && { heldOut: benchmarkOptions(heldOut) }), threshold, common },
     ready: async () => {
       if (heldOut) await checkBenchmarks(heldOut)
     },

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import Type, { type Static } from 'typebox'
-import { type Place, textsBeside } from '../checks/reading/texts-beside-question.ts'
+import { type TextPlace, textsBeside } from '../checks/reading/texts-beside-question.ts'
 import { closed, factory, shareAbove0 } from '../schemas/options.ts'
 import { excerpt } from '../words/excerpt.ts'
 import { wordsIn } from '../words/words.ts'
@@ -57,7 +57,7 @@ interface Name {
   answer: string
 }
 
-function namesOf({ trajectory: { key, task } }: Measured, where: readonly Place[]): Name[] {
+function namesOf({ trajectory: { key, task } }: Measured, where: readonly TextPlace[]): Name[] {
   const answer = spoken(task.answer).join(' ')
   return textsBeside(task)
     .filter(({ place }) => answer !== '' && where.includes(place))

@@ -1,6 +1,6 @@
 import { canonicalJson } from '../schemas/hash.ts'
 import type { JsonObject } from '../schemas/json.ts'
-import { table } from './markdown.ts'
+import { markdownTable } from './markdown.ts'
 import type { ChosenBy, RunAbout } from './run-about.ts'
 import type { CountedDrop, Summary } from './summary.ts'
 
@@ -13,7 +13,7 @@ export function choosing({ config, notes = [] }: RunAbout, summary: Summary): st
   if (screens.length + filters.length === 0) return undefined
   const screenedOut = (name: string) => rowsOf(summary.screening?.dropped ?? [], ({ by }) => by === name)
   const dropped = (name: string) => rowsOf(summary.rejected, ({ stage }) => stage === name)
-  const steps = table(
+  const steps = markdownTable(
     ['what', 'name', 'settings', 'dropped'],
     [...linesOf('screen of tasks', screens, screenedOut), ...linesOf('filter of rows', filters, dropped)],
   )
@@ -24,7 +24,7 @@ export function choosing({ config, notes = [] }: RunAbout, summary: Summary): st
     settingsOf(counts),
     examples.join(', '),
   ])
-  return `${steps}\n\nWhat those that look at all rows at once had to say:\n\n${table(['name', 'about', 'counts', 'such as'], said)}`
+  return `${steps}\n\nWhat those that look at all rows at once had to say:\n\n${markdownTable(['name', 'about', 'counts', 'such as'], said)}`
 }
 
 /** In order. Drops are known by name: what steps of one name dropped stands at the last. */

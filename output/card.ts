@@ -3,7 +3,7 @@ import type { Json } from '../schemas/json.ts'
 import { choosing } from './card-selection.ts'
 import { cardFeatures } from './columns.ts'
 import { splitOf } from './export.ts'
-import { line, table } from './markdown.ts'
+import { line, markdownTable } from './markdown.ts'
 import type { RunAbout } from './run-about.ts'
 import { type ScreeningCounts, type Summary, shownCount } from './summary.ts'
 import type { Written } from './target.ts'
@@ -90,7 +90,7 @@ came back is in the rows. Made with kindling ${about.version}; \`manifest.json\`
 
 ## What made it
 
-${summary.makers.some(maker => maker.made_by === 'program') ? `${programNote}\n\n` : ''}${table(
+${summary.makers.some(maker => maker.made_by === 'program') ? `${programNote}\n\n` : ''}${markdownTable(
   ['made by', 'teacher', 'model, as its provider names it', 'rows'],
   summary.makers.map(maker => [maker.made_by, maker.teacher, maker.model, maker.rows]),
 )}
@@ -105,7 +105,7 @@ ${columns}
 
 ## Sources and licences
 
-${table(
+${markdownTable(
   ['source', 'licence', 'where', 'rows'],
   [
     ...summary.sources.map(({ name, licence, url, rows }) => [name, licence, url ?? '', rows]),
@@ -121,14 +121,14 @@ ${table(
 
 ## Categories
 
-${table(
+${markdownTable(
   ['category', 'rows'],
   summary.categories.map(({ category, rows }) => [category, rows]),
 )}
 
 ${chosen(choosing(about, summary))}## Funnel
 
-${table(['stage', 'reason', 'rows'], funnel(about, summary))}
+${markdownTable(['stage', 'reason', 'rows'], funnel(about, summary))}
 `
 
 const chosen = (text: string | undefined) =>

@@ -17,8 +17,16 @@ import type { Json } from '../schemas/json.ts'
 export { Schema } from 'apache-arrow'
 
 /** A value of a column. Integers are bigint, so that none is rounded on its way. */
-export type Cell = null | string | boolean | number | bigint | Uint8Array | Cell[] | { [name: string]: Cell }
-export type Row = Record<string, Cell>
+export type ParquetValue =
+  | null
+  | string
+  | boolean
+  | number
+  | bigint
+  | Uint8Array
+  | ParquetValue[]
+  | { [name: string]: ParquetValue }
+export type ParquetRow = Record<string, ParquetValue>
 
 export const text = (name: string): Field => new Field(name, new Utf8(), true)
 export const integer = (name: string): Field => new Field(name, new Int64(), true)

@@ -5,7 +5,7 @@ import { closed, factory } from '../schemas/options.ts'
 import type { Task } from '../schemas/task.ts'
 import type { Screening } from '../screens/screen.ts'
 import { struct, text } from './columns.ts'
-import { type Beside, decline, type Projected, project, type TaskContext, TaskExport } from './export.ts'
+import { decline, type FilesBeside, type Projected, project, type TaskContext, TaskExport } from './export.ts'
 import { rlColumns, rlInfo, rlNotes, rlRow, unrewardable } from './rl-row.ts'
 import { cacheIndex, openSearchCache } from './search-cache.ts'
 
@@ -89,7 +89,7 @@ async function row(
 async function cacheOf(
   folder: string,
   sourceOf: (task: Task) => DeepEyesSource | undefined,
-): Promise<Beside> {
+): Promise<FilesBeside> {
   const cache = await openSearchCache(folder)
   return {
     async add({ task }, { imageSearch, bytes }) {

@@ -2,7 +2,7 @@ import { thoughtIn } from '../checks/reading/turns-read.ts'
 import { endings } from '../prompts/deepeyes.ts'
 import type { Guard } from '../prompts/markers.ts'
 import type { Cell, ToolCall, Trajectory, Turn } from '../schemas/trajectory.ts'
-import { argumentsOf, first, type Reason } from './trainable.ts'
+import { first, type Reason, trainableArguments } from './trainable.ts'
 
 /** What the student's environment keeps of one observation. */
 const mostImages = 10
@@ -46,7 +46,7 @@ function cellBreach({ status, code, images }: Cell): Reason | undefined {
 
 /** The student's image search takes no arguments: it always looks up the question's first image. */
 function imageSearchBreach(call: ToolCall): Reason | undefined {
-  const asked = argumentsOf(call) ?? {}
+  const asked = trainableArguments(call) ?? {}
   if (asked.query !== undefined) return reason('image_search_by_words')
   if (asked.image !== undefined && asked.image !== 'image_1')
     return reason('searched_another_image', String(asked.image))

@@ -8,7 +8,7 @@ import type { Task } from '../schemas/task.ts'
 import type { ToolSpec } from '../schemas/trajectory.ts'
 import type { Screening } from '../screens/screen.ts'
 import type { TextRow, TextRows } from '../tasks/source.ts'
-import type { Row } from './columns.ts'
+import type { ParquetRow } from './columns.ts'
 import type { CachedSearch } from './search-cache.ts'
 
 /** What became of a trajectory, and the drops that were passed over because a person said so. */
@@ -39,7 +39,7 @@ export interface TaskContext extends ExportContext {
 }
 
 /** A row of a target, or why this target cannot say what the trajectory or the task says. */
-export type Projected = { keep: true; row: Row } | { keep: false; reason: string; detail: string }
+export type Projected = { keep: true; row: ParquetRow } | { keep: false; reason: string; detail: string }
 
 /** A shape that somebody reads: which rows, and which columns. Stateless. */
 interface Shape {
@@ -75,11 +75,11 @@ export interface TaskExport extends Shape {
   select: 'rl' | 'dropped'
   row(screening: Screening, context: TaskContext): Promise<Projected>
   /** Writes what grows with the rows and stands beside the shards, below the export's folder. */
-  beside?(folder: string): Promise<Beside>
+  beside?(folder: string): Promise<FilesBeside>
 }
 
 /** Disposed before `finish()`, it may leave files behind: the whole export is a draft until its end. */
-export interface Beside extends AsyncDisposable {
+export interface FilesBeside extends AsyncDisposable {
   /** For each task that became a row. */
   add(screening: Screening, context: TaskContext): Promise<void>
   /** Gives the paths of all files, below the export's folder. */
@@ -104,7 +104,7 @@ export const AnyExport = thing<AnyExport>('an export', 'hf()', marks)
 export const isTaskExport = (one: AnyExport): one is TaskExport =>
   one.select === 'rl' || one.select === 'dropped'
 
-export const project = (row: Row): Projected => ({ keep: true, row })
+export const project = (row: ParquetRow): Projected => ({ keep: true, row })
 export const decline = (reason: string, detail = ''): Projected => ({ keep: false, reason, detail })
 
 /** The split its shards belong to: rejected rows never look like training data. */

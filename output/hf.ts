@@ -5,10 +5,10 @@ import { canonicalJson } from '../schemas/hash.ts'
 import type { Json } from '../schemas/json.ts'
 import { factory, noOptions } from '../schemas/options.ts'
 import type { Observation, Reply, ToolCall, Trajectory, Turn, Usage } from '../schemas/trajectory.ts'
-import { type Cell, flag, images, integer, list, type Row, struct, text } from './columns.ts'
+import { flag, images, integer, list, type ParquetRow, type ParquetValue, struct, text } from './columns.ts'
 import { type Decision, Export, type ExportContext, type ExportRow, project } from './export.ts'
 import { madeBy, searched } from './made-by.ts'
-import { type Pictures, pictures, questionParts } from './pictures.ts'
+import { pictures, questionParts, type RowPictures } from './pictures.ts'
 
 const message = struct('element', [
   text('role'),
@@ -57,7 +57,7 @@ export const hf = factory(Export, 'hf', noOptions, () => ({
 }))
 
 /** A trajectory in the canonical columns. `messages[].train` is false where the teacher made a mistake. */
-export async function hfRow({ measured, verdict }: ExportRow, context: ExportContext): Promise<Row> {
+export async function hfRow({ measured, verdict }: ExportRow, context: ExportContext): Promise<ParquetRow> {
   const { trajectory, facts } = measured
   const { key, task, sample, outcome } = trajectory
   const safe = guard()
@@ -88,7 +88,7 @@ export async function hfRow({ measured, verdict }: ExportRow, context: ExportCon
 
 const blank = { tool_calls: null, tool_call_id: null, name: null, train: false }
 
-const messages = (trajectory: Trajectory, shown: Pictures, safe: Guard): Cell => [
+const messages = (trajectory: Trajectory, shown: RowPictures, safe: Guard): ParquetValue => [
   { ...blank, role: 'system', content: safe.text(trajectory.system) },
   { ...blank, role: 'user', content: shown.parts(questionParts(trajectory)) },
   ...trajectory.turns.flatMap(({ reply, observations }) => [
@@ -97,7 +97,7 @@ const messages = (trajectory: Trajectory, shown: Pictures, safe: Guard): Cell =>
   ]),
 ]
 
-function said({ text, calls }: Reply, observations: Observation[], safe: Guard): Cell {
+function said({ text, calls }: Reply, observations: Observation[], safe: Guard): ParquetValue {
   const call = ({ id, name, arguments: raw }: ToolCall) => ({
     id: safe.text(id),
     type: 'function',
@@ -108,7 +108,12 @@ function said({ text, calls }: Reply, observations: Observation[], safe: Guard):
   return { ...blank, role: 'assistant', content: safe.text(text), tool_calls, train }
 }
 
-function seen({ callId, parts }: Observation, calls: ToolCall[], shown: Pictures, safe: Guard): Cell {
+function seen(
+  { callId, parts }: Observation,
+  calls: ToolCall[],
+  shown: RowPictures,
+  safe: Guard,
+): ParquetValue {
   const call = calls.find(({ id }) => id === callId)
   const name = call ? safe.text(call.name) : null
   return { ...blank, role: 'tool', content: shown.parts(parts), tool_call_id: safe.text(callId), name }
@@ -127,7 +132,7 @@ const provenance = (
   ...(rescued && { rescued: rescued.map(shownDrop) }),
 })
 
-const usage = (turns: Turn[]): Cell =>
+const usage = (turns: Turn[]): ParquetValue =>
   Object.fromEntries(usageNames.map(name => [name, BigInt(total(turns, name))]))
 
 const total = (turns: Turn[], name: keyof Usage): number =>

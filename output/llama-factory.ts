@@ -7,7 +7,7 @@ import { type TextRow, TextRows } from '../tasks/source.ts'
 import { flag, images, list, struct, text } from './columns.ts'
 import { decline, Export, type ExportContext, type Projected, project } from './export.ts'
 import { mixOf } from './mixed.ts'
-import { type Pictures, pictures, questionParts } from './pictures.ts'
+import { pictures, questionParts, type RowPictures } from './pictures.ts'
 import { rawArguments, untrainable } from './trainable.ts'
 
 const schema = new Schema([
@@ -101,7 +101,7 @@ async function row(trajectory: Trajectory, system: string, context: ExportContex
   return project({ ...written, altered: safe.altered() })
 }
 
-function turns({ reply, observations }: Turn, shown: Pictures, safe: Guard) {
+function turns({ reply, observations }: Turn, shown: RowPictures, safe: Guard) {
   if (reply.calls.length === 0) return [{ from: 'gpt', value: safe.text(reply.text) }]
   const seen = observations.map(({ parts }) => shown.parts(parts))
   return [

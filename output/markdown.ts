@@ -1,4 +1,4 @@
-export const table = (head: string[], rows: (string | number)[][]): string =>
+export const markdownTable = (head: string[], rows: (string | number)[][]): string =>
   [head, head.map(() => '---'), ...rows].map(cells => `| ${cells.map(line).join(' | ')} |`).join('\n')
 
 /** Text from outside, as one line of Markdown in which nothing of it is markup. */

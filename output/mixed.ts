@@ -1,7 +1,7 @@
 import { guard } from '../prompts/markers.ts'
 import { hashOf } from '../schemas/hash.ts'
 import type { TextRow, TextRows } from '../tasks/source.ts'
-import type { Row } from './columns.ts'
+import type { ParquetRow } from './columns.ts'
 import { decline, type Mix, project } from './export.ts'
 
 const tags = ['think', 'answer', 'code', 'tool_call', 'tool_response', 'tools']
@@ -10,7 +10,7 @@ const tags = ['think', 'answer', 'code', 'tool_call', 'tool_response', 'tools']
  * Text rows for a target, each put into its columns by `write`; `id`, `key`, `images` and `altered` are filled in. A row that has
  * an empty field or holds a tag that trainers read is declined: it is teaching material as it is, or none.
  */
-export const mixOf = (rows: TextRows, write: (text: TextRow) => Row): Mix => ({
+export const mixOf = (rows: TextRows, write: (text: TextRow) => ParquetRow): Mix => ({
   rows,
   row(text) {
     const { id, question, reasoning, answer } = text

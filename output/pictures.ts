@@ -2,19 +2,19 @@ import { type Guard, placeholder } from '../prompts/markers.ts'
 import type { Image } from '../schemas/image.ts'
 import type { Part } from '../schemas/task.ts'
 import type { Trajectory } from '../schemas/trajectory.ts'
-import type { Cell } from './columns.ts'
+import type { ParquetValue } from './columns.ts'
 import type { ExportContext } from './export.ts'
 
 /** The images of one row, in the order of their placeholders. */
-export interface Pictures {
+export interface RowPictures {
   /** Note an image and give the text that stands for it. */
   put(image: Image): string
   /** Text for what somebody was shown: its texts and placeholders, one under the other. */
   parts(parts: readonly Part[]): string
-  column(context: ExportContext): Promise<Cell>
+  column(context: ExportContext): Promise<ParquetValue>
 }
 
-export function pictures(safe: Guard): Pictures {
+export function pictures(safe: Guard): RowPictures {
   const shown: Image[] = []
   const put = (image: Image): string => {
     shown.push(image)

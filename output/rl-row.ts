@@ -5,8 +5,8 @@ import { prompt } from '../prompts/prompt.ts'
 import { canonicalJson } from '../schemas/hash.ts'
 import type { Part, Task } from '../schemas/task.ts'
 import type { Screening } from '../screens/screen.ts'
-import { flag, images, list, type Row, struct, text } from './columns.ts'
-import { type Pictures, pictures } from './pictures.ts'
+import { flag, images, list, type ParquetRow, struct, text } from './columns.ts'
+import { pictures, type RowPictures } from './pictures.ts'
 import type { Reason } from './trainable.ts'
 
 const question = prompt('question')
@@ -42,7 +42,7 @@ export interface RlParts {
   style: 'rule' | 'model'
   safe: Guard
   /** The messages, with a placeholder put for every image. */
-  messages(parts: readonly Part[], shown: Pictures): Row[]
+  messages(parts: readonly Part[], shown: RowPictures): ParquetRow[]
 }
 
 /**

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Image } from '../schemas/image.ts'
 import type { Task } from '../schemas/task.ts'
 import type { Trajectory } from '../schemas/trajectory.ts'
-import { argumentsOf } from './trainable.ts'
+import { trainableArguments } from './trainable.ts'
 
 /** What an image search for a task's first image, as a whole, found. */
 export interface CachedSearch {
@@ -35,7 +35,7 @@ export function imageSearchOf({ turns }: Pick<Trajectory, 'turns'>): CachedSearc
     for (const [index, { data }] of observations.entries()) {
       const call = reply.calls[index]
       if (call?.name !== 'image_search' || data?.kind !== 'results') continue
-      const { image = 'image_1', ...rest } = argumentsOf(call) ?? {}
+      const { image = 'image_1', ...rest } = trainableArguments(call) ?? {}
       if (image !== 'image_1' || Object.keys(rest).length > 0) continue
       return {
         titles: data.results.map(({ title }) => title),

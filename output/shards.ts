@@ -4,7 +4,7 @@ import { constants, zstdCompressSync } from 'node:zlib'
 import type { Schema } from 'apache-arrow'
 import { fileWriter, ParquetWriter } from 'hyparquet-writer'
 import { canonicalJson } from '../schemas/hash.ts'
-import { type Cell, footerFeatures, holdsImages, parquetSchema, type Row } from './columns.ts'
+import { footerFeatures, holdsImages, type ParquetRow, type ParquetValue, parquetSchema } from './columns.ts'
 
 /** One Parquet file. `first` and `last` are the keys of its rows; empty without rows. */
 export interface Shard {
@@ -16,7 +16,7 @@ export interface Shard {
 
 export interface Shards extends AsyncDisposable {
   /** `key` tells where the row is found again. */
-  write(row: Row, key: string): Promise<void>
+  write(row: ParquetRow, key: string): Promise<void>
   /** Name the files `<split>-00000-of-00001.parquet` and so on. There is one at least, even without rows. */
   finish(): Promise<Shard[]>
 }
@@ -52,7 +52,7 @@ export async function openShards({
   const written: Omit<Shard, 'file'>[] = []
   const draft = (index: number) => join(folder, `.${split}-${number(index)}.draft`)
   let current = openShard(draft(0), schema)
-  let group: Row[] = []
+  let group: ParquetRow[] = []
   let groupBytes = 0
 
   function flush() {
@@ -115,7 +115,7 @@ function openShard(file: string, schema: Schema) {
       if (keys.rows++ === 0) keys.first = key
       keys.last = key
     },
-    group(rows: Row[]) {
+    group(rows: ParquetRow[]) {
       if (rows.length === 0) return
       writer.write({ columnData: columnsOf(schema, rows), rowGroupSize: rows.length })
     },
@@ -128,7 +128,7 @@ function openShard(file: string, schema: Schema) {
 }
 
 /** Image bytes are stored as they are, and without statistics or a dictionary over them. */
-const columnsOf = (schema: Schema, rows: Row[]) =>
+const columnsOf = (schema: Schema, rows: ParquetRow[]) =>
   schema.fields.map(field => ({
     name: field.name,
     data: rows.map(row => row[field.name] ?? null),
@@ -141,7 +141,7 @@ async function settle(file: string): Promise<void> {
   await handle.close()
 }
 
-function sizeOf(value: Cell): number {
+function sizeOf(value: ParquetValue): number {
   if (typeof value === 'string') return Buffer.byteLength(value)
   if (value instanceof Uint8Array) return value.byteLength
   if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + sizeOf(item), 0)

@@ -5,11 +5,11 @@ import { dirname, join } from 'node:path'
 import type { Source } from '../schemas/task.ts'
 import type { Screening } from '../screens/screen.ts'
 import { InputError } from '../tasks/problem.ts'
-import type { Row } from './columns.ts'
+import type { ParquetRow } from './columns.ts'
 import {
   type AnyExport,
-  type Beside,
   type ExportRow,
+  type FilesBeside,
   isTaskExport,
   type Mix,
   type Projected,
@@ -107,7 +107,7 @@ async function projection(
 /** Trajectories come in the order of their keys, tasks in their own. */
 const keyOf = (item: Item): string => ('measured' in item ? item.measured.trajectory.key : item.task.id)
 
-async function openBeside(folder: string, target: AnyExport): Promise<Beside | undefined> {
+async function openBeside(folder: string, target: AnyExport): Promise<FilesBeside | undefined> {
   return isTaskExport(target) ? target.beside?.(join(folder, target.name)) : undefined
 }
 
@@ -141,7 +141,7 @@ function accepts(
   return projected.keep
 }
 
-function count(counts: TargetCounts, row: Row): void {
+function count(counts: TargetCounts, row: ParquetRow): void {
   counts.rows++
   if (row.altered === true) counts.altered++
   if (Array.isArray(row.images)) counts.images += row.images.length

@@ -31,7 +31,7 @@ function badTurn(
   const unknown = calls.find(call => !names.includes(call.name))
   if (unknown) return { reason: 'unknown_tool', detail: `${place}: ${unknown.name}` }
   const refused = observations.some(({ mistake }) => mistake?.kind === 'bad_arguments')
-  if (refused || calls.some(call => argumentsOf(call) === undefined))
+  if (refused || calls.some(call => trainableArguments(call) === undefined))
     return { reason: 'bad_arguments', detail: place }
   return undefined
 }
@@ -52,7 +52,7 @@ export function first<T, R>(
 export const rawArguments = (call: ToolCall): string => (call.arguments.trim() === '' ? '{}' : call.arguments)
 
 /** The arguments of a call, or undefined where they are no JSON object. */
-export function argumentsOf(call: ToolCall): JsonObject | undefined {
+export function trainableArguments(call: ToolCall): JsonObject | undefined {
   const value = parseJson(rawArguments(call))
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined
 }

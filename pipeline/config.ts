@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import Type, { type Static } from 'typebox'
 import { Check } from '../checks/check.ts'
-import { Quotas, Step } from '../filters/selector.ts'
+import { FilterOrSelector, Quotas } from '../filters/selector.ts'
 import { AnyExport } from '../output/export.ts'
 import { Prompt, prompt } from '../prompts/prompt.ts'
 import { Sandbox } from '../sandbox/sandbox.ts'
@@ -53,7 +53,7 @@ export const Config = closed({
   sandbox: Sandbox,
   checks: Type.Array(Check),
   /** In order; a selector sees the rows that those before it kept. */
-  filters: Type.Array(Step),
+  filters: Type.Array(FilterOrSelector),
   exports: Type.Array(AnyExport),
   /** Solve only until so many rows of each stratum pass the checks and the filters of single rows. */
   fill: Type.Optional(Quotas),

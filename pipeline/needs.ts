@@ -1,5 +1,5 @@
 import type { Check } from '../checks/check.ts'
-import { isSelector, type Step } from '../filters/selector.ts'
+import { type FilterOrSelector, isSelector } from '../filters/selector.ts'
 import { hashOf } from '../schemas/hash.ts'
 import { nearest } from '../schemas/nearest.ts'
 import { OptionsError } from '../schemas/options.ts'
@@ -11,13 +11,13 @@ interface There {
 }
 
 /** A filter or selector as it is among these checks and tools. Throws OptionsError where it goes by one that is not there. */
-export function among(step: Step, there: There): Step {
+export function among(step: FilterOrSelector, there: There): FilterOrSelector {
   refuseMissing(step, there)
   return isSelector(step) ? step : (step.over?.(there.checks) ?? step)
 }
 
 /** Throws OptionsError where it goes by a check or a tool that is not there. */
-export function refuseMissing({ name, needs = {} }: Step, { checks, tools }: There): void {
+export function refuseMissing({ name, needs = {} }: FilterOrSelector, { checks, tools }: There): void {
   for (const check of needs.checks ?? []) {
     if (typeof check === 'string') found(check, checks, `${name}: no check`)
     else refuseOther(check, found(check.name, checks, `${name}: no check`), name)

@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { arithmetic } from '../answers/reading/arithmetic.ts'
+import { arithmeticReader } from '../answers/reading/arithmetic.ts'
 import type { Expression } from '../answers/reading/expression.ts'
 import { Unreadable } from '../answers/reading/tokens.ts'
 import { defineTool, type Tool, ToolError } from './tool.ts'
@@ -44,7 +44,7 @@ export const calculator = (): Tool =>
 /** Without the noise in the last digits that 0.1 + 0.2 shows; whole numbers as they are. */
 const written = (value: number) => String(Number.isSafeInteger(value) ? value : Number(value.toPrecision(15)))
 
-const read = arithmetic({
+const read = arithmeticReader({
   constants: new Set(constants.keys()),
   functions: new Map([...functions].map(([name, apply]) => [name, apply.length > 1 ? 'several' : 'one'])),
 })

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { bandKeys, signature } from './minhash.ts'
 import { jaccard, shingles } from './shingles.ts'
 
-export interface TextOptions {
+export interface NearTextOptions {
   /** Words that are compared at once. */
   shingle: number
   /** Share of those runs of words that two texts have in common, 0 to 1, from which on they are nearly the same. */
@@ -10,7 +10,7 @@ export interface TextOptions {
 }
 
 /** Texts on disk, found again by what is nearly the same. */
-export interface Texts {
+export interface NearTexts {
   /** The text put down before that is nearly the same, if there is one. */
   find(words: readonly string[], kind?: number): number | undefined
   /** The same, or else a new number under which this text is put down. */
@@ -18,7 +18,11 @@ export interface Texts {
 }
 
 /** Texts in the tables `<name>_*` of a database. Only texts of one `kind`, any whole number, are compared. */
-export function nearTexts(table: DatabaseSync, name: string, { shingle, threshold }: TextOptions): Texts {
+export function nearTexts(
+  table: DatabaseSync,
+  name: string,
+  { shingle, threshold }: NearTextOptions,
+): NearTexts {
   table.exec(`
     CREATE TABLE ${name}_bands (band INTEGER, text INTEGER, PRIMARY KEY (band, text)) WITHOUT ROWID;
     CREATE TABLE ${name}_texts (text INTEGER PRIMARY KEY, kind INTEGER, shingles BLOB)`)

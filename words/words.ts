@@ -53,7 +53,7 @@ export const holdsWords = (words: readonly string[], wanted: readonly string[]):
   ` ${words.join(' ')} `.includes(` ${wanted.join(' ')} `)
 
 /** Whether a text speaks of something in these words. */
-export const mentions = (text: string, phrase: string): boolean =>
+export const speaksOf = (text: string, phrase: string): boolean =>
   holdsWords(wordsIn(text, 'mention'), wordsIn(phrase, 'mention'))
 
 /** Words that hold a digit, in order. Two texts that differ in them say different things, however alike they are. */

@@ -2,7 +2,7 @@ import { tidy } from '../reading/plain.ts'
 import { type AnswerKey, type Compare, type Ruling, right, wrong } from './key.ts'
 import { type Quantity, quantity } from './quantity.ts'
 import { type Range, range } from './range.ts'
-import { distance, fromNumber, half, order, powerOfTen, type Rational, size, times } from './rational.ts'
+import { distance, fromNumber, half, multiplied, order, powerOfTen, type Rational, size } from './rational.ts'
 import { compareText } from './text.ts'
 import { asUnits, conversion, type UnitWord, unitFits } from './units.ts'
 
@@ -29,7 +29,7 @@ function compareQuantity(claim: Quantity, truth: Quantity, given: string, task: 
   const question = asUnits(task.question)
   const factor = conversion(claim.units, truth.units, question)
   if (!factor && !unitFits(claim.units, truth.units, question)) return wrong(given, task, 'other_unit')
-  const value = factor ? times(claim.value, factor) : asAsked(claim, truth, question)
+  const value = factor ? multiplied(claim.value, factor) : asAsked(claim, truth, question)
   return agrees(value, truth, task) ? right : wrong(given, task)
 }
 
@@ -38,12 +38,12 @@ const isShare = (words: UnitWord[]): boolean => words.some(word => word.name ===
 /** Where nobody asked for a percentage, 25 % is a quarter. */
 const asAsked = (claim: Quantity, truth: Quantity, question: UnitWord[]): Rational =>
   isShare(claim.units) && !isShare(truth.units) && !isShare(question)
-    ? times(claim.value, powerOfTen(-2))
+    ? multiplied(claim.value, powerOfTen(-2))
     : claim.value
 
 function agrees(claim: Rational, truth: Quantity, { tolerance }: AnswerKey): boolean {
   const off = distance(claim, truth.value)
-  if (tolerance !== null) return order(off, times(size(truth.value), fromNumber(tolerance))) <= 0
+  if (tolerance !== null) return order(off, multiplied(size(truth.value), fromNumber(tolerance))) <= 0
   return off.n === 0n || (truth.step !== null && order(off, half(truth.step)) < 0)
 }
 

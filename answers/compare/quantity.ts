@@ -1,6 +1,6 @@
 import { inDigits, scales } from '../../words/number-words.ts'
 import { bare } from '../reading/plain.ts'
-import { fromDecimal, plus, powerOfTen, type Rational, rational, times } from './rational.ts'
+import { added, fromDecimal, multiplied, powerOfTen, type Rational, rational } from './rational.ts'
 import { type UnitWord, unitWords } from './units.ts'
 
 /** A number as it was written. */
@@ -59,17 +59,17 @@ function fraction({ whole, upper = '', lower = '', scale }: Parts): Size | null 
   const [above, below] = [BigInt(upper), BigInt(lower)]
   const mixed = whole !== undefined
   if (below === 0n || (mixed && (above >= below || upper.startsWith('0')))) return null
-  const value = plus(rational(BigInt(whole ?? '0')), rational(above, below))
-  return { value: times(value, factor(scale)), step: null }
+  const value = added(rational(BigInt(whole ?? '0')), rational(above, below))
+  return { value: multiplied(value, factor(scale)), step: null }
 }
 
 /** `1,234.5`, `1.2e3`, `1.2 × 10^3`, `1.2 million` */
 function decimals({ decimal = '', e, ten, scale }: Parts): Size {
   const digits = decimal.replace(/[^\d.]/g, '')
-  const unit = times(factor(scale), powerOfTen(Number(e ?? ten ?? 0)))
+  const unit = multiplied(factor(scale), powerOfTen(Number(e ?? ten ?? 0)))
   const places = digits.split('.')[1]?.length ?? 0
-  const step = places > 0 ? times(powerOfTen(-places), unit) : null
-  return { value: times(fromDecimal(digits), unit), step }
+  const step = places > 0 ? multiplied(powerOfTen(-places), unit) : null
+  return { value: multiplied(fromDecimal(digits), unit), step }
 }
 
 const factor = (scale: string | undefined): Rational =>

@@ -16,7 +16,7 @@ export function fromDecimal(digits: string): Rational {
 /** Exactly the number that a finite double is written as. */
 export function fromNumber(value: number): Rational {
   const [digits = '0', exponent = '0'] = Math.abs(value).toString().split('e')
-  const size = times(fromDecimal(digits), powerOfTen(Number(exponent)))
+  const size = multiplied(fromDecimal(digits), powerOfTen(Number(exponent)))
   return value < 0 ? rational(-size.n, size.d) : size
 }
 
@@ -24,8 +24,8 @@ export function fromNumber(value: number): Rational {
 export const powerOfTen = (exponent: number): Rational =>
   exponent < 0 ? rational(1n, 10n ** BigInt(-exponent)) : rational(10n ** BigInt(exponent))
 
-export const times = (a: Rational, b: Rational): Rational => rational(a.n * b.n, a.d * b.d)
-export const plus = (a: Rational, b: Rational): Rational => rational(a.n * b.d + b.n * a.d, a.d * b.d)
+export const multiplied = (a: Rational, b: Rational): Rational => rational(a.n * b.n, a.d * b.d)
+export const added = (a: Rational, b: Rational): Rational => rational(a.n * b.d + b.n * a.d, a.d * b.d)
 
 /** |a - b| */
 export function distance(a: Rational, b: Rational): Rational {

@@ -1,7 +1,7 @@
 import { bare, keyOf } from '../reading/plain.ts'
 import { type AnswerKey, type Compare, right, unlike, wrong } from './key.ts'
 import { quantity } from './quantity.ts'
-import { distance, fromNumber, order, type Rational, size, times } from './rational.ts'
+import { distance, fromNumber, multiplied, order, type Rational, size } from './rational.ts'
 import { labelled, type Tuple, tuple } from './tuple.ts'
 import { asUnits, unitFits, unitWords } from './units.ts'
 
@@ -43,7 +43,7 @@ const sameValues = (claim: Tuple, truth: Tuple, task: AnswerKey): boolean =>
   })
 
 const close = (claim: Rational, truth: Rational, { tolerance }: AnswerKey): boolean =>
-  order(distance(claim, truth), times(size(truth), fromNumber(tolerance ?? 0))) <= 0
+  order(distance(claim, truth), multiplied(size(truth), fromNumber(tolerance ?? 0))) <= 0
 
 const number = /^-?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?$/
 

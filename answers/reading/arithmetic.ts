@@ -1,6 +1,6 @@
-import { type Cursor, deeper, type Grammar, kindOf, misplaced, need, next, peek, take } from './cursor.ts'
+import { advance, type Cursor, deeper, type Grammar, kindOf, misplaced, need, peek, take } from './cursor.ts'
 import { apply, type Expression, number } from './expression.ts'
-import { factor, sum, until, whole } from './levels.ts'
+import { factor, readWhole, terms, until } from './levels.ts'
 import { type Lexicon, sign } from './tokens.ts'
 
 /** The names that may be used, in lower case. */
@@ -24,7 +24,7 @@ const lexicon: Lexicon = {
  * over. Powers bind tighter than a sign before them and group from the right: -2^2 is -(2^2). It throws `Unreadable`,
  * which says where.
  */
-export function arithmetic({ constants, functions }: Names): (text: string) => Expression {
+export function arithmeticReader({ constants, functions }: Names): (text: string) => Expression {
   const grammar: Grammar = { lexicon, deepest: 100, products: ['*', '/', '%'], power, beside: () => null }
 
   function power(at: Cursor): Expression {
@@ -41,20 +41,20 @@ export function arithmetic({ constants, functions }: Names): (text: string) => E
   function atom(at: Cursor): Expression {
     const name = peek(at)
     if (take(at, '(')) return until(at, ')')
-    if (kindOf(at) === 'number') return number(next(at).text)
+    if (kindOf(at) === 'number') return number(advance(at).text)
     const takes = functions.get(name)
     if (!takes && !constants.has(name)) return misplaced(at)
-    next(at)
+    advance(at)
     return takes ? apply(name, ...values(at, takes)) : { kind: 'name', name }
   }
 
-  return text => whole(text, grammar)
+  return text => readWhole(text, grammar)
 }
 
 function values(at: Cursor, takes: 'one' | 'several'): Expression[] {
   need(at, '(')
-  const found = [deeper(at, () => sum(at))]
-  while (takes === 'several' && take(at, ',')) found.push(deeper(at, () => sum(at)))
+  const found = [deeper(at, () => terms(at))]
+  while (takes === 'several' && take(at, ',')) found.push(deeper(at, () => terms(at)))
   need(at, ')')
   return found
 }

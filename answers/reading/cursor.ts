@@ -37,7 +37,7 @@ export const peek = (at: Cursor): string => at.tokens[at.place]?.text ?? ''
 
 export const kindOf = (at: Cursor): Token['kind'] | undefined => at.tokens[at.place]?.kind
 
-export function next(at: Cursor): Token {
+export function advance(at: Cursor): Token {
   const token = at.tokens[at.place] ?? misplaced(at)
   at.place += 1
   return token
@@ -45,7 +45,7 @@ export function next(at: Cursor): Token {
 
 /** The next token, if it is one of these. */
 export function take(at: Cursor, ...texts: string[]): string | null {
-  return texts.includes(peek(at)) ? next(at).text : null
+  return texts.includes(peek(at)) ? advance(at).text : null
 }
 
 export function need(at: Cursor, text: string): void {

@@ -1,6 +1,6 @@
-import { type Cursor, deeper, type Grammar, kindOf, need, next, peek, take } from './cursor.ts'
+import { advance, type Cursor, deeper, type Grammar, kindOf, need, peek, take } from './cursor.ts'
 import { apply, type Expression, number } from './expression.ts'
-import { signed, until, whole } from './levels.ts'
+import { readWhole, signed, until } from './levels.ts'
 import { functions, mathematical, Unreadable } from './tokens.ts'
 
 const closing = new Map(Object.entries({ '(': ')', '[': ']', '{': '}', '|': '|', '⌊': '⌋', '⌈': '⌉' }))
@@ -11,7 +11,7 @@ const grammar: Grammar = { lexicon: mathematical, deepest: 60, products: ['*', '
  * An expression in LaTeX or plain writing. What people read in two ways, like `1/2x` or `sin(x)^2`, is not read at
  * all. Throws `Unreadable`.
  */
-export const formula = (text: string): Expression => whole(text, grammar)
+export const formula = (text: string): Expression => readWhole(text, grammar)
 
 /** Factors side by side are a product. */
 function beside(at: Cursor, product: Expression, divided: boolean): Expression | null {
@@ -24,7 +24,7 @@ function beside(at: Cursor, product: Expression, divided: boolean): Expression |
 function mixed(at: Cursor, whole: Expression): Expression | null {
   const isFraction = peek(at) === 'frac'
   if (kindOf(at) === 'number') {
-    const [above, slash, below] = [next(at), take(at, '/'), kindOf(at) === 'number' ? next(at) : null]
+    const [above, slash, below] = [advance(at), take(at, '/'), kindOf(at) === 'number' ? advance(at) : null]
     if (!slash || !below || !isWhole(whole)) throw new Unreadable('a number follows without a sign')
     if (startsFactor(at)) throw new Unreadable('a quotient is followed by a factor without a sign')
     return apply('+', whole, proper(number(above.text), number(below.text)))
@@ -48,7 +48,7 @@ function power(at: Cursor): Expression {
   const base = deeper(at, () => (isFunction ? call(at) : postfix(at, primary(at))))
   if (peek(at) !== '^') return base
   if (isFunction) throw new Unreadable('it is unclear what the power is of')
-  next(at)
+  advance(at)
   const grouped = peek(at) === '{' || peek(at) === '('
   const raised = apply('^', base, exponent(at))
   if (['!', '%', '°'].includes(peek(at))) throw new Unreadable('it is unclear what the sign is for')
@@ -71,7 +71,7 @@ function postfix(at: Cursor, inner: Expression): Expression {
 }
 
 function primary(at: Cursor): Expression {
-  const { kind, text } = next(at)
+  const { kind, text } = advance(at)
   if (kind === 'number') return number(text)
   if (kind === 'name') return named(at, text)
   if (text === '∞') return { kind: 'name', name: text }
@@ -107,7 +107,7 @@ function root(at: Cursor): Expression {
 /** `√12` and `sqrt 12` are of the whole number. */
 function plainRoot(at: Cursor): Expression {
   if (kindOf(at) !== 'number') return root(at)
-  const of = number(next(at).text)
+  const of = number(advance(at).text)
   if (startsFactor(at)) throw new Unreadable('it is unclear where the root ends')
   return apply('root', of, number('2'))
 }
@@ -116,13 +116,13 @@ function plainRoot(at: Cursor): Expression {
 function twoArguments(at: Cursor): [Expression, Expression] {
   const [, above, below] = /^(\d)(\d)$/.exec(peek(at)) ?? []
   if (above === undefined || below === undefined) return [argument(at), argument(at)]
-  next(at)
+  advance(at)
   return [number(above), number(below)]
 }
 
 /** A group, or what TeX takes without one: a single digit or letter. */
 function argument(at: Cursor): Expression {
-  const { kind, text } = next(at)
+  const { kind, text } = advance(at)
   if (kind === 'number' && /^\d$/.test(text)) return number(text)
   if (kind === 'name' && !functions.has(text)) return { kind, name: text }
   const end = text === '{' || text === '(' ? closing.get(text) : undefined
@@ -132,15 +132,15 @@ function argument(at: Cursor): Expression {
 
 function subscript(at: Cursor): string {
   if (!take(at, '_')) return ''
-  if (!take(at, '{')) return `_${next(at).text}`
+  if (!take(at, '{')) return `_${advance(at).text}`
   let text = '_'
-  while (peek(at) !== '}') text += next(at).text
+  while (peek(at) !== '}') text += advance(at).text
   need(at, '}')
   return text
 }
 
 function call(at: Cursor): Expression {
-  const name = next(at).text
+  const name = advance(at).text
   const base = name === 'log' && take(at, '_') ? argument(at) : null
   const power = take(at, '^') ? exponent(at) : null
   const inner = operand(at)

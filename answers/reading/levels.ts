@@ -4,13 +4,13 @@ import { apply, type Expression } from './expression.ts'
 // Recursive descent: one function for each level of binding, the loosest first.
 
 /** A whole text as one expression. Throws `Unreadable`. */
-export function whole(text: string, grammar: Grammar): Expression {
+export function readWhole(text: string, grammar: Grammar): Expression {
   const at = cursor(text, grammar)
-  const read = sum(at)
+  const read = terms(at)
   return at.place < at.tokens.length ? misplaced(at) : read
 }
 
-export function sum(at: Cursor): Expression {
+export function terms(at: Cursor): Expression {
   const sign = take(at, '+', '-', '±', '∓')
   let sum = signed(sign ?? '+', product(at))
   for (let sign = take(at, '+', '-', '±', '∓'); sign; sign = take(at, '+', '-', '±', '∓'))
@@ -36,7 +36,7 @@ export function factor(at: Cursor): Expression {
 
 /** A sum up to the bracket that ends it. */
 export function until(at: Cursor, end: string): Expression {
-  const inner = deeper(at, () => sum(at))
+  const inner = deeper(at, () => terms(at))
   need(at, end)
   return inner
 }

@@ -4,8 +4,8 @@ import { imagesIn } from '../../schemas/task.ts'
 import type { Observation, Trajectory } from '../../schemas/trajectory.ts'
 import { derivation } from '../../words/derivation.ts'
 import { type Numeral, numbersIn, numeralsIn, says } from '../../words/numerals.ts'
-import { holdsWords, mentions, wordsIn } from '../../words/words.ts'
-import { gave, type Step, unescaped } from './turns-read.ts'
+import { holdsWords, speaksOf, wordsIn } from '../../words/words.ts'
+import { gave, type TurnRead, unescaped } from './turns-read.ts'
 
 /** What an answer rests on: where, and how it follows. */
 export interface Support {
@@ -22,7 +22,11 @@ const few = 6
  * there. A text is there word for word, or all its words in one turn. What can only be decided (yes or no, one of the
  * question's own alternatives) rests on any observation. A picture can show anything, so it supports what words do not.
  */
-export function supportOf(answer: string, trajectory: Trajectory, steps: readonly Step[]): Support | null {
+export function supportOf(
+  answer: string,
+  trajectory: Trajectory,
+  steps: readonly TurnRead[],
+): Support | null {
   const text = lettered(answer, trajectory.task.choices ?? []) ?? answer
   const given = numeralsIn(text).length > 0 ? numeralsIn(text) : wholeNumber(text)
   const found = given.length > 0 ? numbersFound(given, trajectory, steps) : wordsFound(text, steps)
@@ -36,7 +40,7 @@ const wholeNumber = (text: string): Numeral[] =>
 function numbersFound(
   given: readonly Numeral[],
   trajectory: Trajectory,
-  steps: readonly Step[],
+  steps: readonly TurnRead[],
 ): Support | null {
   const supports = given.map(
     number =>
@@ -46,13 +50,13 @@ function numbersFound(
   return first && supports.every(support => support !== null) ? first : null
 }
 
-function observed(number: Numeral, steps: readonly Step[]): Support | null {
+function observed(number: Numeral, steps: readonly TurnRead[]): Support | null {
   const step = steps.findLast(({ seen }) => numbersIn(seen).some(seen => says(number, seen)))
   return step ? { turn: step.turn, how: 'observed' } : null
 }
 
 /** From what the last thought names, of what was observed or asked, or from all that was observed last if it is little. */
-function computed(number: Numeral, { task }: Trajectory, steps: readonly Step[]): Support | null {
+function computed(number: Numeral, { task }: Trajectory, steps: readonly TurnRead[]): Support | null {
   const last = steps.findLast(step => step.seen !== '')
   if (!last) return null
   const seen = steps.flatMap(step => numbersIn(step.seen))
@@ -70,7 +74,7 @@ function computed(number: Numeral, { task }: Trajectory, steps: readonly Step[])
 const amount = ({ value }: Numeral): number => value
 
 /** How often a word of the question or the last thought occurs, lines, and items of a list in brackets. */
-function counted(number: Numeral, trajectory: Trajectory, steps: readonly Step[]): Support | null {
+function counted(number: Numeral, trajectory: Trajectory, steps: readonly TurnRead[]): Support | null {
   const names = new Set(wordsIn(`${trajectory.task.question} ${steps.at(-1)?.thought ?? ''}`, 'mention'))
   const step = steps.findLast(({ seen }) => seen !== '' && countsIn(seen, names).has(number.value))
   return step ? { turn: step.turn, how: 'counted' } : null
@@ -86,7 +90,7 @@ function countsIn(seen: string, names: ReadonlySet<string>): Set<number> {
   return new Set([...often.values(), ...lists, seen.split('\n').filter(Boolean).length])
 }
 
-function wordsFound(text: string, steps: readonly Step[]): Support | null {
+function wordsFound(text: string, steps: readonly TurnRead[]): Support | null {
   const words = wordsIn(text, 'mention')
   if (words.length === 0) return null
   const literal = steps.findLast(({ seen }) => holdsWords(wordsIn(seen, 'mention'), words))
@@ -97,20 +101,20 @@ function wordsFound(text: string, steps: readonly Step[]): Support | null {
 
 const truth = /^(?:yes|no|true|false)$/
 
-function decided(text: string, { task }: Trajectory, steps: readonly Step[]): Support | null {
+function decided(text: string, { task }: Trajectory, steps: readonly TurnRead[]): Support | null {
   if (!isDecision(text, task, steps)) return null
   const step = steps.findLast(({ observations }) => observations.some(gave))
   return step ? { turn: step.turn, how: 'decided' } : null
 }
 
 /** Of several options none of which was seen, one is decided on; where another was seen, this one is not. */
-function isDecision(text: string, task: Trajectory['task'], steps: readonly Step[]): boolean {
+function isDecision(text: string, task: Trajectory['task'], steps: readonly TurnRead[]): boolean {
   if (task.answerType === 'boolean' || truth.test(keyOf(text))) return true
   if (task.choices) return !task.choices.some(choice => numbersOrWords(choice, steps))
-  return mentions(task.question, text)
+  return speaksOf(task.question, text)
 }
 
-function numbersOrWords(text: string, steps: readonly Step[]): boolean {
+function numbersOrWords(text: string, steps: readonly TurnRead[]): boolean {
   const numbers = numeralsIn(text)
   return numbers.length > 0 ? numbers.every(each => observed(each, steps)) : wordsFound(text, steps) !== null
 }
@@ -119,7 +123,7 @@ function numbersOrWords(text: string, steps: readonly Step[]): boolean {
  * What a search shows is named by its title; what code shows has no words. Who searched after the last picture did not
  * find the answer in it, unless it was said before, or the last thought speaks of a look.
  */
-function pictured(text: string, steps: readonly Step[]): Support | null {
+function pictured(text: string, steps: readonly TurnRead[]): Support | null {
   const at = steps.findLastIndex(({ observations }) =>
     observations.some(each => each.data?.kind !== 'results' && imagesIn(each.parts).length > 0),
   )
@@ -128,7 +132,7 @@ function pictured(text: string, steps: readonly Step[]): Support | null {
   const asking = steps.slice(at + 1).filter(({ observations }) => observations.some(isSearch))
   const isLooked = asking.length === 0 || looks.test(steps.at(-1)?.thought ?? '')
   const said = asking.map(({ thought, calls }) => [thought, ...calls.map(call => unescaped(call.arguments))])
-  const isSaid = mentions(said.flat().join(' '), text)
+  const isSaid = speaksOf(said.flat().join(' '), text)
   return isLooked || isSaid ? { turn: step.turn, how: 'pictured' } : null
 }
 

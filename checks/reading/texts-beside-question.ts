@@ -3,12 +3,12 @@ import type { Json } from '../../schemas/json.ts'
 import type { Task } from '../../schemas/task.ts'
 
 /** Where something stands that goes with a question: see `TextLeakOptions`. */
-export const Place = Type.Enum(['question', 'id', 'url', 'paths', 'meta'])
-export type Place = Static<typeof Place>
+export const TextPlace = Type.Enum(['question', 'id', 'url', 'paths', 'meta'])
+export type TextPlace = Static<typeof TextPlace>
 
 /** A text that goes with a question. `path` names its field, such as `meta.file`. */
 export interface Beside {
-  place: Place
+  place: TextPlace
   path: string
   text: string
 }

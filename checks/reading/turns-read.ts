@@ -3,7 +3,7 @@ import { imagesIn } from '../../schemas/task.ts'
 import type { Observation, ToolCall, Trajectory } from '../../schemas/trajectory.ts'
 
 /** One reply and what came of it, as rules read it. */
-export interface Step {
+export interface TurnRead {
   /** From 1. */
   turn: number
   /** The visible text; in the last turn what stands before the answer. */
@@ -16,7 +16,7 @@ export interface Step {
   images: readonly Image[]
 }
 
-export const stepsOf = ({ turns }: Trajectory): Step[] =>
+export const turnsRead = ({ turns }: Trajectory): TurnRead[] =>
   turns.map(({ reply, observations }, index) => ({
     turn: index + 1,
     thought: thoughtIn(reply.text),

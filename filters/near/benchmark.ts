@@ -26,7 +26,7 @@ export const Benchmarks = Type.Union([text, Type.Immutable(Type.Array(Benchmark)
 export type Benchmarks = Static<typeof Benchmarks>
 
 /** The same as plain data. */
-export const optionsOf = (benchmarks: Benchmarks) =>
+export const benchmarkOptions = (benchmarks: Benchmarks) =>
   typeof benchmarks === 'string'
     ? benchmarks
     : benchmarks.map(({ files, ...rest }) => ({ ...rest, files: patternsOf(files) }))

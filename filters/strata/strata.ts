@@ -23,7 +23,7 @@ export type By = Static<typeof By>
 export const needsOf = (by: By): Needs =>
   typeof by === 'object' && 'fact' in by ? { checks: [by.fact] } : {}
 
-export const optionsOf = (by: By): JsonObject[string] => (typeof by === 'string' ? by : { ...by })
+export const strataOptions = (by: By): JsonObject[string] => (typeof by === 'string' ? by : { ...by })
 
 /** The stratum of a row; `none` where it has not got what it is sorted by. */
 export function stratumOf({ trajectory, facts }: Measured, by: By): string {

@@ -3,7 +3,7 @@ import { rename, writeFile } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Measured } from '../../filters/filter.ts'
-import { isSelector, type Selector, type Step } from '../../filters/selector.ts'
+import { type FilterOrSelector, isSelector, type Selector } from '../../filters/selector.ts'
 import type { ExportRow } from '../../output/export.ts'
 import type { Trajectory } from '../../schemas/trajectory.ts'
 import type { Store } from '../../store/store.ts'
@@ -46,7 +46,7 @@ export async function* decideAll(plan: Plan, config: Settings, store: Store): As
 
 /** One pass over all rows up to each selector, which sees what was kept until there, and a last one to the end. */
 async function* decideIn(scratch: Scratch, plan: Plan, config: Settings, store: Store) {
-  let steps: readonly Step[] = config.filters
+  let steps: readonly FilterOrSelector[] = config.filters
   for (let at = steps.findIndex(isSelector); at >= 0; at = steps.findIndex(isSelector)) {
     const undecided = remaining(
       measured(plan, config, store),

@@ -1,5 +1,5 @@
 import { type Judge, keep, type Measured, type Objection } from '../../filters/filter.ts'
-import { isSelector, type Step } from '../../filters/selector.ts'
+import { type FilterOrSelector, isSelector } from '../../filters/selector.ts'
 import type { Decision } from '../../output/export.ts'
 import type { Drop } from '../../schemas/drop.ts'
 import type { Trajectory } from '../../schemas/trajectory.ts'
@@ -10,7 +10,7 @@ export type RowJudge = (row: Measured) => Decision
 export type Overrules = (key: string, drop: Drop) => boolean
 
 /** Decides by the filters among `steps`, in their order; what has no answer is dropped for that. */
-export function judgeOf(steps: readonly Step[], overrules: Overrules): RowJudge {
+export function judgeOf(steps: readonly FilterOrSelector[], overrules: Overrules): RowJudge {
   const stages = steps.flatMap(step => (isSelector(step) ? [] : { stage: step.name, judge: step.begin() }))
   return row => {
     const unsolved = unsolvedIn(row.trajectory)

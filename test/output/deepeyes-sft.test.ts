@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Row } from '../../output/columns.ts'
+import type { ParquetRow } from '../../output/columns.ts'
 import { deepEyesSft } from '../../output/deepeyes-sft.ts'
 import type { Cell, Results, Trajectory, Turn } from '../../schemas/trajectory.ts'
 import { answerTurn, observation, pythonTurn, reply, trajectory } from '../fixtures.ts'
@@ -25,7 +25,7 @@ interface Student {
 async function rowOf(changes: Partial<Trajectory> = {}): Promise<Student> {
   const projected = await project(changes)
   if (!projected.keep) throw new Error(`${projected.reason}: ${projected.detail}`)
-  return projected.row as Row & Student
+  return projected.row as ParquetRow & Student
 }
 
 const turnsOf = async (...turns: Turn[]): Promise<string[]> =>

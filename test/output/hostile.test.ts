@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Row } from '../../output/columns.ts'
+import type { ParquetRow } from '../../output/columns.ts'
 import { deepEyesSft } from '../../output/deepeyes-sft.ts'
 import { hf } from '../../output/hf.ts'
 import { llamaFactory } from '../../output/llama-factory.ts'
@@ -100,7 +100,7 @@ const firstImage = ({ question, task }: Trajectory): string | undefined => {
   return (shown[0] ?? task.images[0])?.sha256
 }
 
-function expectWhole(row: Row, first: string | undefined): void {
+function expectWhole(row: ParquetRow, first: string | undefined): void {
   const all = texts(row)
   const images = row.images as { path: string }[]
   const placeholders = all.reduce((sum, text) => sum + count(text), 0)

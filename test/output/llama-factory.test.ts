@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Row } from '../../output/columns.ts'
+import type { ParquetRow } from '../../output/columns.ts'
 import { llamaFactory } from '../../output/llama-factory.ts'
 import type { Trajectory } from '../../schemas/trajectory.ts'
 import { answerTurn, observation, pythonTurn, reply, trajectory } from '../fixtures.ts'
@@ -15,10 +15,10 @@ const [picture, crop] = images as [(typeof images)[number], (typeof images)[numb
 const project = (changes: Partial<Trajectory>) =>
   llamaFactory().row(kept(about([picture], 1, changes)), { bytes })
 
-async function rowOf(changes: Partial<Trajectory> = {}): Promise<Row & SharegptRow> {
+async function rowOf(changes: Partial<Trajectory> = {}): Promise<ParquetRow & SharegptRow> {
   const projected = await project(changes)
   if (!projected.keep) throw new Error(projected.reason)
-  return projected.row as Row & SharegptRow
+  return projected.row as ParquetRow & SharegptRow
 }
 
 const call = (name: string, raw: string, id = 'call_1') => ({ id, name, arguments: raw })

@@ -3,7 +3,7 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Schema, Utf8 } from 'apache-arrow'
 import { expect, test } from 'vitest'
-import { flag, images, integer, list, type Row, struct, text } from '../../output/columns.ts'
+import { flag, images, integer, list, type ParquetRow, struct, text } from '../../output/columns.ts'
 import { openShards, type ShardLimits } from '../../output/shards.ts'
 import { png, temporaryFolder } from '../fixtures.ts'
 import { reading } from '../readers.ts'
@@ -31,7 +31,7 @@ interface Parquet {
   features: Record<string, string>
 }
 
-const row = (changes: Row = {}): Row => ({
+const row = (changes: ParquetRow = {}): ParquetRow => ({
   id: 'a',
   number: 1n,
   yes: true,
@@ -42,7 +42,7 @@ const row = (changes: Row = {}): Row => ({
   ...changes,
 })
 
-async function write(folder: string, rows: Row[], limits?: ShardLimits) {
+async function write(folder: string, rows: ParquetRow[], limits?: ShardLimits) {
   await using shards = await openShards({ folder, split: 'train', schema, ...(limits ? { limits } : {}) })
   for (const [index, row] of rows.entries()) await shards.write(row, `key ${index}`)
   return await shards.finish()
@@ -50,7 +50,7 @@ async function write(folder: string, rows: Row[], limits?: ShardLimits) {
 
 const read = (...path: string[]) => reading<Parquet>('newest', 'parquet_rows.py', join(...path))
 
-const asRead = (row: Row): unknown =>
+const asRead = (row: ParquetRow): unknown =>
   JSON.parse(
     JSON.stringify(row, (_, value: unknown) => {
       if (typeof value === 'bigint') return Number(value)
@@ -60,7 +60,7 @@ const asRead = (row: Row): unknown =>
     }),
   )
 
-const difficult = async (): Promise<Row[]> => [
+const difficult = async (): Promise<ParquetRow[]> => [
   row({ images: [{ bytes: new Uint8Array(await png()), path: 'a.png' }] }),
   row({ id: null, number: null, yes: null, choices: null, messages: null, usage: null, images: null }),
   row({ choices: [], messages: [], images: [], id: '' }),

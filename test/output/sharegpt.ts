@@ -1,4 +1,4 @@
-import type { Row } from '../../output/columns.ts'
+import type { ParquetRow } from '../../output/columns.ts'
 
 export interface SharegptRow {
   conversations: { from: string; value: string }[]
@@ -14,7 +14,7 @@ export const count = (text: string, of = '<image>'): number => text.split(of).le
  * would skip the row or stop: see data/converter.py, data/formatter.py and data/mm_plugin.py there.
  */
 export function asLlamaFactory(
-  row: Row,
+  row: ParquetRow,
 ): { thought: string; calls: { name: string; arguments: object }[] }[] {
   const { conversations, images, tools } = row as unknown as SharegptRow
   const even = ['human', 'observation']

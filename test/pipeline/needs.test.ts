@@ -7,7 +7,7 @@ import { keep } from '../../filters/filter.ts'
 import { mix } from '../../filters/mix.ts'
 import { passed } from '../../filters/passed.ts'
 import { quotas } from '../../filters/quotas.ts'
-import type { Step } from '../../filters/selector.ts'
+import type { FilterOrSelector } from '../../filters/selector.ts'
 import { usedKinds } from '../../filters/used-kinds.ts'
 import { usedTools } from '../../filters/used-tools.ts'
 import { settings } from '../../pipeline/config.ts'
@@ -20,7 +20,7 @@ import { says, scripted, tasks } from './scripted.ts'
 const own: Check = { name: 'own', version: 1, options: { most: 2 }, measure: async () => pass() }
 const checks = [answer(), reexecutes(), own]
 const there = { checks, tools: [python()] }
-const needing = (needs: Step['needs']): Step => ({
+const needing = (needs: FilterOrSelector['needs']): FilterOrSelector => ({
   name: 'mine',
   version: 1,
   options: {},
@@ -28,7 +28,7 @@ const needing = (needs: Step['needs']): Step => ({
   begin: () => () => keep,
 })
 
-test.each<[string, () => Step, string]>([
+test.each<[string, () => FilterOrSelector, string]>([
   [
     'a misspelt name',
     () => passed('anwser'),
@@ -88,7 +88,7 @@ test.each<[string, () => Step, string]>([
   expect(() => among(make(), there)).toThrow(new OptionsError(line))
 })
 
-test.each<[string, Step, string[]]>([
+test.each<[string, FilterOrSelector, string[]]>([
   ['none, which means every check', passed(), ['answer', 'reexecutes', 'own']],
   ['names', passed('own', 'answer'), ['own', 'answer']],
   ['the checks themselves', passed(own, 'answer'), ['own', 'answer']],
@@ -97,7 +97,7 @@ test.each<[string, Step, string[]]>([
   expect(among(filter, there)).toMatchObject({ name: 'passed', version: 1, options: { names } })
 })
 
-test.each<[string, Step]>([
+test.each<[string, FilterOrSelector]>([
   ['a filter that needs nothing', needing(undefined)],
   ['tools that are there', usedTools({ min: 1, names: ['python'] })],
   ['a check that is there', quotas({ by: { fact: 'own' }, counts: {} })],

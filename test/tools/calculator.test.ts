@@ -205,3 +205,22 @@ test('the result is shown without noise, and whole numbers in full', async () =>
   expect(await say('0.1 + 0.2')).toEqual([{ type: 'text', text: '0.3' }])
   expect(await say('2^53 - 1')).toEqual([{ type: 'text', text: '9007199254740991' }])
 })
+
+test('what teachers are told of it stays what stored rollouts were asked with', () => {
+  const { description, args } = calculator()
+  expect({ description, args: JSON.parse(JSON.stringify(args)) }).toEqual({
+    description: 'Calculate the value of an arithmetic expression, with angles in radians.',
+    args: {
+      type: 'object',
+      required: ['expression'],
+      additionalProperties: false,
+      properties: {
+        expression: {
+          type: 'string',
+          description:
+            'Numbers with + - * / % (remainder) ^ and parentheses, pi, e, abs, ceil, cos, exp, floor, ln, log10, max, min, round, sin, sqrt, tan.',
+        },
+      },
+    },
+  })
+})

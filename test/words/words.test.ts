@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { bandKeys, bandRows, bands, signature } from '../../words/minhash.ts'
 import { jaccard, shingles } from '../../words/shingles.ts'
-import { mentions, wordsIn } from '../../words/words.ts'
+import { speaksOf, wordsIn } from '../../words/words.ts'
 
 type Readings = Partial<Record<Parameters<typeof wordsIn>[1], string[]>>
 
@@ -42,7 +42,7 @@ test.each<[string, string, boolean]>([
   ['It is the Red House.', 'red houses', true],
   ['It is the red, old house.', 'red house', false],
   ['Redder houses', 'red', false],
-])('%j speaks of %j: %s', (text, phrase, expected) => expect(mentions(text, phrase)).toBe(expected))
+])('%j speaks of %j: %s', (text, phrase, expected) => expect(speaksOf(text, phrase)).toBe(expected))
 
 test.each<[string, string, number]>([
   ['a b c d', 'a b c d', 1],
