@@ -1,6 +1,7 @@
 import { glob, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { fromMarkdown } from 'mdast-util-from-markdown'
 import { parse } from 'yaml'
 import { fromConfig, pathFolders } from '../../schemas/config-folder.ts'
 import { faultOf, fileFault } from '../../tasks/files.ts'
@@ -88,28 +89,31 @@ function yamlOf(yaml: string, place: string): Record<string, string | number | o
   }
 }
 
-/** Split at ATX headings outside of fenced code (CommonMark, 4.2 and 4.5). */
+type Node = ReturnType<typeof fromMarkdown>['children'][number]
+
+/** Split at the headings (CommonMark, 4.2 and 4.3) that stand by themselves: not in code, HTML, a quote or a list. */
 function* sectionsOf(body: string): Iterable<{ headings: string[]; text: string }> {
+  const text = body.replaceAll('\r\n', '\n')
   let headings: string[] = []
-  let lines: string[] = []
-  let fence = ''
-  for (const line of body.split(/\r?\n/)) {
-    const mark = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1] ?? ''
-    if (fence === '') fence = mark
-    else if (mark.startsWith(fence)) fence = ''
-    const [, level, heading] =
-      (fence === '' && /^ {0,3}(#{1,6})[ \t]+(.*?)[ \t]*(?:#+[ \t]*)?$/.exec(line)) || []
-    if (level === undefined) {
-      lines.push(line)
-      continue
-    }
-    yield { headings: headings.filter(Boolean), text: lines.join('\n') }
-    headings = Array.from({ length: level.length }, (_, index) => headings[index] ?? '')
-    headings[level.length - 1] = heading ?? ''
-    lines = []
+  let start = 0
+  for (const node of fromMarkdown(text).children) {
+    if (node.type !== 'heading') continue
+    yield { headings: headings.filter(Boolean), text: text.slice(start, startOf(node)) }
+    headings = Array.from({ length: node.depth }, (_, index) => headings[index] ?? '')
+    headings[node.depth - 1] = written(node, text)
+    start = endOf(node)
   }
-  yield { headings: headings.filter(Boolean), text: lines.join('\n') }
+  yield { headings: headings.filter(Boolean), text: text.slice(start) }
 }
+
+/** A heading as its author wrote it, with its emphasis and links, on one line. */
+function written({ children }: Extract<Node, { type: 'heading' }>, text: string): string {
+  const [first, last] = [children[0], children.at(-1)]
+  return first && last ? text.slice(startOf(first), endOf(last)).replace(/\s*\n\s*/g, ' ') : ''
+}
+
+const startOf = ({ position }: Node): number => position?.start.offset ?? 0
+const endOf = ({ position }: Node): number => position?.end.offset ?? 0
 
 /** Paragraphs together, as many as fit; one that is too long is cut between words where it has any. */
 function piecesOf(text: string, maxChars: number): string[] {

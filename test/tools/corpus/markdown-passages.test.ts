@@ -44,12 +44,50 @@ test('Each section is a passage, named by the headings above it', async () => {
   ])
 })
 
+test.each<[string, string, string[]]>([
+  [
+    'underlined headings',
+    'Lakes\n=====\none\n\nSalt\nlakes\n---\ntwo',
+    ['Lakes: one', 'Lakes — Salt lakes: two'],
+  ],
+  ['a rule below a blank line', '# A\none\n\n---\ntwo', ['A: one\n\n---\ntwo']],
+  [
+    'a shorter fence within a longer one',
+    '# A\n````\n```\n# x\n```\n````\n# B\nb',
+    ['A: ````\n```\n# x\n```\n````', 'B: b'],
+  ],
+  ['tildes within backticks', '# A\n```\n~~~\n# x\n```\n# B\nb', ['A: ```\n~~~\n# x\n```', 'B: b']],
+  [
+    'a fence with words after it does not close',
+    '# A\n```sh\n``` no\n# x\n```',
+    ['A: ```sh\n``` no\n# x\n```'],
+  ],
+  ['a fence that is never closed', '# A\n```\n# x', ['A: ```\n# x']],
+  [
+    'a fence in a list',
+    '# A\n- one\n\n  ```\n  # x\n  ```\n# B\nb',
+    ['A: - one\n\n  ```\n  # x\n  ```', 'B: b'],
+  ],
+  ['code by indentation', '# A\none\n\n    # x', ['A: one\n\n    # x']],
+  ['a heading in a list or a quote', '# A\n- # x\n\n> # y\n\ntext', ['A: - # x\n\n> # y\n\ntext']],
+  [
+    'HTML blocks',
+    '# A\n<pre>\n# x\n</pre>\n\n<!--\n# y\n-->\n# B\nb',
+    ['A: <pre>\n# x\n</pre>\n\n<!--\n# y\n-->', 'B: b'],
+  ],
+  ['marks in a heading', '# *Lakes* of [Chad](x.md) ##\none', ['*Lakes* of [Chad](x.md): one']],
+  ['what looks like a heading', '# A\n#x\n####### y\n\\# z', ['A: #x\n####### y\n\\# z']],
+])('Markdown with %s is cut where its headings are', async (_, text, expected) => {
+  const read = await reading({ 'a.md': text })
+  expect(read.map(({ title, text }) => `${title}: ${text}`)).toEqual(expected)
+})
+
 test('YAML before the text says title, licence, source, link and date of all its passages', async () => {
   const yaml =
     'title: "Geo: all"\nlicense: CC0-1.0\nsource: almanac\nurl: https://example.org/\ndate: 2024-01-05\ntags: [a]'
   const about = { licence: 'CC0-1.0', source: 'almanac', link: 'https://example.org/', date: '2024-01-05' }
-  expect(await reading({ 'a.md': `---\r\n${yaml}\r\n---\r\n# Lakes\r\nWater.\n---\nMore.` })).toEqual([
-    { id: 'a.md#lakes', title: 'Geo: all — Lakes', text: 'Water.\n---\nMore.', ...about },
+  expect(await reading({ 'a.md': `---\r\n${yaml}\r\n---\r\n# Lakes\r\nWater.\n\n---\nMore.` })).toEqual([
+    { id: 'a.md#lakes', title: 'Geo: all — Lakes', text: 'Water.\n\n---\nMore.', ...about },
   ])
   expect(await reading({ 'a.md': 'A rule\n\n---\ntitle: no\n---\n' })).toMatchObject([{ title: 'a.md' }])
   await expect(reading({ 'a.md': '---\na: [\n---\ntext' })).rejects.toThrow(/a\.md: the YAML before its text/)
