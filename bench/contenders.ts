@@ -5,6 +5,7 @@ import OpenAI from 'openai'
 import sharp from 'sharp'
 import { eachConcurrent } from '../pipeline/concurrent.ts'
 import { defineConfig, settings } from '../pipeline/config.ts'
+import { runOn } from '../pipeline/jobs/open-run.ts'
 import { makePlan } from '../pipeline/plan.ts'
 import { synthesize } from '../pipeline/solve/synthesize.ts'
 import { bubblewrap } from '../sandbox/bubblewrap.ts'
@@ -74,10 +75,10 @@ export async function kindling(teacher: Teacher, calls: number, inFlight: number
     exports: [],
     limits: { concurrency: inFlight },
   })
-  const config = { ...settings(plain), limiter }
+  const run = await runOn(store, settings(plain), { listen: () => {}, signal, asks: 'anybody', limiter })
   await sandbox.describe()
-  const plan = await makePlan(config, store, (await intake(config.tasks, store)).fingerprint)
-  const cost = await measured(() => synthesize(plan, config, store, () => {}, signal))
+  const plan = await makePlan((await intake(run.config.tasks, store)).fingerprint, run)
+  const cost = await measured(() => synthesize(plan, run))
   if ((await store.count('replies')) !== calls) throw new Error('not every call was answered')
   await rm(folder, { recursive: true })
   return cost

@@ -8,7 +8,7 @@ import type { Workspace } from '../filters/selector.ts'
 import { openScratch } from '../pipeline/decide/decision-table.ts'
 import { sha256 } from '../schemas/hash.ts'
 import { keepImage } from '../store/images.ts'
-import { openSqliteStore } from '../store/sqlite.ts'
+import { openSqliteStore, sqlite } from '../store/sqlite.ts'
 import { measured } from './contenders.ts'
 import { photoLike } from './photo-like.ts'
 
@@ -72,7 +72,11 @@ async function passOver(pictures: Buffer[]) {
   const folder = await mkdtemp(join(tmpdir(), 'kindling-bench-'))
   {
     await using store = await openSqliteStore(folder)
-    await using scratch = await openScratch(folder, store)
+    await using scratch = await openScratch({
+      config: { folder, store: sqlite() },
+      store,
+      signal: new AbortController().signal,
+    })
     const rowOf = async (bytes: Buffer, key: string) =>
       ({
         trajectory: {

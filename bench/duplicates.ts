@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { type Random, random } from '../examples/demo/random.ts'
 import { openScratch } from '../pipeline/decide/decision-table.ts'
-import { openSqliteStore } from '../store/sqlite.ts'
+import { openSqliteStore, sqlite } from '../store/sqlite.ts'
 import { nearTexts } from '../words/near-texts.ts'
 import { jaccard, shingles } from '../words/shingles.ts'
 import { wordsIn } from '../words/words.ts'
@@ -39,7 +39,11 @@ function corpus(): string[] {
 const folder = await mkdtemp(join(tmpdir(), 'kindling-bench-'))
 {
   await using store = await openSqliteStore(folder)
-  await using scratch = await openScratch(folder, store)
+  await using scratch = await openScratch({
+    config: { folder, store: sqlite() },
+    store,
+    signal: new AbortController().signal,
+  })
   await speed()
   await recall()
 

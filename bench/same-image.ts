@@ -9,7 +9,7 @@ import { type Random, random } from '../examples/demo/random.ts'
 import { nearPictures } from '../images/near-pictures.ts'
 import { openScratch } from '../pipeline/decide/decision-table.ts'
 import { sha256 } from '../schemas/hash.ts'
-import { openSqliteStore } from '../store/sqlite.ts'
+import { openSqliteStore, sqlite } from '../store/sqlite.ts'
 import type { TaskSource } from '../tasks/source.ts'
 import { measured } from './contenders.ts'
 
@@ -95,7 +95,11 @@ for (const source of [...sources, photos()]) for await (const original of source
 const folder = await mkdtemp(join(tmpdir(), 'kindling-bench-'))
 {
   await using store = await openSqliteStore(folder)
-  await using scratch = await openScratch(folder, store)
+  await using scratch = await openScratch({
+    config: { folder, store: sqlite() },
+    store,
+    signal: new AbortController().signal,
+  })
   await using workspace = await scratch.workspace('bench')
   const pictures = nearPictures(workspace, 'bench')
   const pictureOf = (bytes: Uint8Array) => ({ sha256: sha256(bytes), bytes: async () => bytes })

@@ -10,7 +10,7 @@ import type { Selector } from '../filters/selector.ts'
 import { openScratch, type Scratch } from '../pipeline/decide/decision-table.ts'
 import { hashOf, sha256 } from '../schemas/hash.ts'
 import type { Trajectory } from '../schemas/trajectory.ts'
-import { openSqliteStore } from '../store/sqlite.ts'
+import { openSqliteStore, sqlite } from '../store/sqlite.ts'
 import { measured } from './contenders.ts'
 
 /**
@@ -77,7 +77,11 @@ async function selectAmong(rows: number) {
   const folder = await mkdtemp(join(tmpdir(), 'kindling-bench-'))
   {
     await using store = await openSqliteStore(folder)
-    await using scratch = await openScratch(folder, store)
+    await using scratch = await openScratch({
+      config: { folder, store: sqlite() },
+      store,
+      signal: new AbortController().signal,
+    })
     for (const selector of selectors) await time(selector, rows, scratch)
   }
   console.log(`${rows} rows: ${Math.round(process.resourceUsage().maxRSS / 1024)} MB at most`)

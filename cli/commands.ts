@@ -1,49 +1,84 @@
 import { access } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { ExportCounts } from '../output/write.ts'
-import { ConfigError, type Settings } from '../pipeline/config.ts'
-import { flips as comparedRows, flipCounter } from '../pipeline/flips.ts'
-import { pilot } from '../pipeline/pilot.ts'
-import type { Listener } from '../pipeline/progress.ts'
-import * as pipeline from '../pipeline/run.ts'
-import type { Store } from '../store/store.ts'
+import { ConfigError } from '../pipeline/config.ts'
+import { recurate } from '../pipeline/jobs/curate.ts'
+import { exportRows } from '../pipeline/jobs/export.ts'
+import { flips as comparedRows, flipCounter } from '../pipeline/jobs/flips.ts'
+import { type Opening, openRun } from '../pipeline/jobs/open-run.ts'
+import { pilot } from '../pipeline/jobs/pilot.ts'
+import { replay as replayRun } from '../pipeline/jobs/replay.ts'
+import { solveAndDecide } from '../pipeline/jobs/run.ts'
+import type { Run } from '../pipeline/run.ts'
 import { display } from './display.ts'
 import type { Exit } from './exits.ts'
 import { printFlips } from './flips.ts'
 import { guarded } from './guarded.ts'
 import { loadConfig } from './load.ts'
 import { printEstimate } from './plan.ts'
-import { isSame, printReplay, replayRun } from './replay.ts'
+import { isSame, printReplay } from './replay.ts'
 import { print, type Report, reportOf } from './report.ts'
 import { changeRescues, printRescues, type RescueOptions } from './rescue.ts'
 import { reading } from './run-folder.ts'
-import { exportFolder, withRun } from './session.ts'
+import { untilStopped } from './session.ts'
 
 interface Format {
   json?: boolean
 }
 
 interface WorkOptions extends Format {
-  allowEmpty?: boolean
+  allowEmpty?: boolean | undefined
 }
 
-type Work = (config: Settings, store: Store, listen: Listener, signal: AbortSignal) => Promise<ExportCounts>
+interface Opened extends WorkOptions, Pick<Opening, 'asks' | 'refresh'> {
+  frozen?: boolean | undefined
+}
+
+/** Open the run of a config for some work, which a signal stops. */
+const onRun = (
+  path: string,
+  { json = false, frozen, allowEmpty, ...opening }: Opened,
+  work: (run: Run) => Promise<void>,
+) =>
+  guarded(() =>
+    untilStopped(async signal => {
+      const listen = display({ json })
+      const config = await loadConfig(path, listen)
+      const options = { ...(frozen && { frozen }), ...(allowEmpty && { allowEmpty }) }
+      try {
+        await using run = await openRun({ ...config, ...options }, { ...opening, listen, signal })
+        await work(run)
+      } finally {
+        listen.end()
+      }
+    }),
+  )
+
+/** Do a job, and report what the run holds afterwards. */
+const job = (path: string, options: Opened, work: (run: Run) => Promise<ExportCounts>) =>
+  onRun(path, options, async run => {
+    const { left = 0 } = await work(run)
+    const { folder, prices } = run.config
+    const stats = await reportOf(folder, run.store, prices)
+    report(stats, options.json ?? false, { folder: join(folder, 'export'), left })
+    process.exitCode = exitOf(stats, left)
+  })
 
 interface RunOptions extends WorkOptions {
   refresh?: boolean
   frozen?: boolean
 }
 
-export const run = (path: string, { refresh, frozen, ...options }: RunOptions) =>
-  work(path, options, (config, store, listen, signal) =>
-    pipeline.run({ ...config, ...(frozen && { frozen }) }, store, listen, signal, { refresh }),
-  )
+export const run = (path: string, options: RunOptions) =>
+  job(path, { ...options, asks: 'anybody' }, solveAndDecide)
 
-export const curate = (path: string, { remeasure, ...options }: WorkOptions & { remeasure?: string[] }) =>
-  work(path, options, (config, store, listen, signal) =>
-    pipeline.recurate(config, store, listen, signal, remeasure && { anew: remeasure }),
-  )
+export const curate = (
+  path: string,
+  { remeasure = [], ...options }: WorkOptions & { remeasure?: string[] },
+) => job(path, { ...options, asks: 'nobody' }, run => recurate(run, remeasure))
 
-export const exportAgain = (path: string, options: WorkOptions) => work(path, options, pipeline.exportRows)
+export const exportAgain = (path: string, options: WorkOptions) =>
+  job(path, { ...options, asks: 'nobody' }, exportRows)
 
 export const rescue = (path: string, options: RescueOptions & WorkOptions) =>
   options.list
@@ -51,24 +86,15 @@ export const rescue = (path: string, options: RescueOptions & WorkOptions) =>
         const { folder } = await loadConfig(path)
         await reading(folder, store => printRescues(store, options.json ?? false))
       })
-    : work(path, options, async (config, store, listen, signal) => {
-        const message = await changeRescues(config, store, options)
-        console.error(options.json ? JSON.stringify({ kind: 'rescue', message }) : message)
-        return pipeline.recurate(config, store, listen, signal)
-      })
-
-/** Do it under the run's lock, and report what the run holds afterwards. */
-const work = (path: string, { json = false, allowEmpty = false }: WorkOptions, job: Work) =>
-  guarded(async () => {
-    const listen = display({ json })
-    const config = await loadConfig(path, listen)
-    const [stats, { left = 0 }] = await withRun(config, async (store, signal, limiter) => {
-      const done = await job({ ...config, limiter, allowEmpty }, store, listen, signal).finally(listen.end)
-      return [await reportOf(config.folder, store, config.prices), done] as const
-    })
-    report(stats, json, { folder: exportFolder(config), left })
-    process.exitCode = exitOf(stats, left)
-  })
+    : job(
+        path,
+        { json: options.json ?? false, allowEmpty: options.allowEmpty, asks: 'nobody' },
+        async run => {
+          const message = await changeRescues(run, options)
+          console.error(options.json ? JSON.stringify({ kind: 'rescue', message }) : message)
+          return recurate(run)
+        },
+      )
 
 interface Exported {
   folder: string
@@ -94,42 +120,37 @@ function exitOf({ funnel }: Report, left: number): Exit {
 
 export const plan = (path: string, { json = false, tasks = '20' }: Format & { tasks?: string }) =>
   guarded(async () => {
-    const count = Number(tasks)
-    if (!(Number.isSafeInteger(count) && count > 0))
-      throw new ConfigError(`--tasks: ${tasks} is no number of tasks; give a whole number from 1`)
-    const listen = display({ json })
-    const config = await loadConfig(path, listen)
-    const estimate = await withRun(config, (store, signal) =>
-      pilot(config, store, count, listen, signal).finally(listen.end),
-    )
-    console.log(json ? JSON.stringify(estimate) : printEstimate(estimate, config.limits.budgetUsd))
+    const count = countOf(tasks)
+    await onRun(path, { json, asks: 'anybody' }, async run => {
+      const estimate = await pilot(count, run)
+      console.log(json ? JSON.stringify(estimate) : printEstimate(estimate, run.config.limits.budgetUsd))
+    })
   })
 
+function countOf(tasks: string): number {
+  const count = Number(tasks)
+  if (Number.isSafeInteger(count) && count > 0) return count
+  throw new ConfigError(`--tasks: ${tasks} is no number of tasks; give a whole number from 1`)
+}
+
 export const replay = (path: string, { json = false }: Format) =>
-  guarded(async () => {
-    const listen = display({ json })
-    const config = await loadConfig(path, listen)
-    const result = await withRun(config, (store, signal) =>
-      replayRun(config, store, listen, signal).finally(listen.end),
-    )
+  onRun(path, { json, asks: 'nobody' }, async run => {
+    const result = await replayRun(run)
     console.log(json ? JSON.stringify(result) : printReplay(result))
     if (!isSame(result)) process.exitCode = 5
   })
 
 export const flips = (path: string, { json = false, against }: Format & { against?: string }) =>
   guarded(async () => {
-    const listen = display({ json })
-    const config = await loadConfig(path, listen)
     if (against !== undefined) await mustBeThere(against)
-    const counter = flipCounter()
-    await withRun(config, async (store, signal) => {
-      const compared = comparedRows(config, store, listen, signal, against)
-      for await (const each of compared) {
+    await onRun(path, { json, asks: 'nobody' }, async run => {
+      const counter = flipCounter()
+      for await (const each of comparedRows(run, against)) {
         counter.add(each)
         if (json && 'task' in each) console.log(JSON.stringify(each))
       }
-    }).finally(listen.end)
-    console.log(json ? JSON.stringify(counter.counts()) : printFlips(counter.counts()))
+      console.log(json ? JSON.stringify(counter.counts()) : printFlips(counter.counts()))
+    })
   })
 
 const mustBeThere = (against: string) =>

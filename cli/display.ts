@@ -1,8 +1,8 @@
-import type { Listener, Progress, Stage } from '../pipeline/progress.ts'
+import type { Listener, Progress, StageName } from '../pipeline/progress.ts'
 import { dollars } from '../pipeline/spend/purse.ts'
 import { harmless } from './show.ts'
 
-const words: Record<Stage, string> = {
+const words: Record<StageName, string> = {
   intake: 'reading tasks',
   screen: 'screening',
   synthesize: 'solving',
@@ -10,6 +10,11 @@ const words: Record<Stage, string> = {
   curate: 'deciding',
   export: 'writing',
 }
+
+/** Rows go by too fast in these to show each. */
+const quick: ReadonlySet<StageName> = new Set(['intake', 'curate', 'export'])
+/** Milliseconds between two that are shown, and between two plain lines where nobody knows how many there are. */
+const pace = { shown: 100, plain: 10_000 }
 
 /**
  * Shows progress on stderr: one line that is redrawn on a terminal, otherwise a plain line for each stage and each
@@ -24,12 +29,18 @@ export function display({
 }): Listener & { end(): void } {
   const started = performance.now()
   let open = false
-  let tenth = -1
+  let began = started
+  let step = -1
+  let shown = Number.NEGATIVE_INFINITY
 
   const end = () => {
     if (open) stream.write('\n')
     open = false
   }
+
+  /** Tenths of a stage, or how often it is time for a line. */
+  const stepOf = ({ done, total }: Done) =>
+    total === null ? Math.floor((performance.now() - began) / pace.plain) : Math.floor((10 * done) / total)
 
   function plain(progress: Progress) {
     if (progress.kind === 'warning') {
@@ -37,7 +48,8 @@ export function display({
       return
     }
     if (progress.kind === 'stage') {
-      tenth = -1
+      step = progress.total === null ? 0 : -1
+      began = performance.now()
       stream.write(`${words[progress.stage]}${progress.total === null ? '' : ` (${progress.total})`}\n`)
       return
     }
@@ -45,9 +57,9 @@ export function display({
       stream.write(`  ${waiting(progress)}\n`)
       return
     }
-    const now = Math.floor((10 * progress.done) / progress.total)
-    if (now > tenth) stream.write(`  ${sentence(progress)}\n`)
-    tenth = now
+    const now = stepOf(progress)
+    if (now > step) stream.write(`  ${sentence(progress)}\n`)
+    step = now
   }
 
   function redraw(progress: Progress) {
@@ -64,7 +76,19 @@ export function display({
     open = true
   }
 
+  /** One at the beginning of a stage, one at its end, and between them as many as can be followed. */
+  function isShown(progress: Progress): boolean {
+    if (progress.kind !== 'done' || !quick.has(progress.stage)) {
+      shown = Number.NEGATIVE_INFINITY
+      return true
+    }
+    if (performance.now() - shown < pace.shown && progress.done !== progress.total) return false
+    shown = performance.now()
+    return true
+  }
+
   const listen: Listener = progress => {
+    if (!isShown(progress)) return
     if (json) stream.write(`${JSON.stringify(progress)}\n`)
     else if (stream.isTTY) redraw(progress)
     else plain(progress)
@@ -76,11 +100,17 @@ type Done = Extract<Progress, { kind: 'done' }>
 
 const waiting = ({ rollouts }: { rollouts: number }) => `waiting for a batch: ${rollouts} to go on`
 
-const sentence = ({ stage, done, total, already, usd }: Done) =>
-  `${words[stage]} ${done}/${total}${already > 0 ? `, ${already} already done` : ''}${usd ? `, ${dollars(usd)}` : ''}`
+const sentence = ({ stage, done, total, already, failed, usd }: Done) =>
+  [
+    `${words[stage]} ${done}${total === null ? '' : `/${total}`}`,
+    ...(already > 0 ? [`${already} already done`] : []),
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(usd ? [dollars(usd)] : []),
+  ].join(', ')
 
 function bar(progress: Done, elapsedMs: number): string {
   const { done, total, already } = progress
+  if (total === null) return sentence(progress)
   const full = Math.round((24 * done) / total)
   const left = done > already ? ((elapsedMs / (done - already)) * (total - done)) / 1000 : 0
   const eta = done < total && done > already ? `, about ${duration(left)} left` : ''

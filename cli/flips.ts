@@ -1,4 +1,4 @@
-import type { Change, FlipCounts, FlipGroup, Said } from '../pipeline/flips.ts'
+import type { Change, FlipCounts, FlipGroup, Said } from '../pipeline/jobs/flips.ts'
 import { table } from './table.ts'
 
 /** How many rows are decided otherwise, and why, for a person. */

@@ -1,5 +1,5 @@
 import type { Forecast } from '../pipeline/forecast.ts'
-import type { Estimate } from '../pipeline/pilot.ts'
+import type { Estimate } from '../pipeline/jobs/pilot.ts'
 import { dollars } from '../pipeline/spend/purse.ts'
 import { table } from './table.ts'
 

@@ -1,15 +1,4 @@
-import type { Settings } from '../pipeline/config.ts'
-import type { Listener } from '../pipeline/progress.ts'
-import { type Replay, replay, replayFolder } from '../pipeline/replay.ts'
-import { openSqliteStore } from '../store/sqlite.ts'
-import type { Store } from '../store/store.ts'
-
-/** Replay a run in a folder of its own, which is gone afterwards. */
-export async function replayRun(config: Settings, store: Store, listen: Listener, signal: AbortSignal) {
-  await using folder = await replayFolder(config)
-  await using fresh = await openSqliteStore(folder.path)
-  return await replay(config, { store, fresh, folder: folder.path }, listen, signal)
-}
+import type { Replay } from '../pipeline/jobs/replay.ts'
 
 export const isSame = ({ different, missing, extra }: Replay) =>
   different.length + missing.length + extra.length === 0

@@ -1,6 +1,7 @@
-import { ConfigError, type Settings } from '../pipeline/config.ts'
+import { ConfigError } from '../pipeline/config.ts'
 import { decidedRows } from '../pipeline/decide/decisions.ts'
 import { rescue, rescues, undoRescue } from '../pipeline/decide/rescue.ts'
+import type { Run } from '../pipeline/run.ts'
 import { screenedTasks } from '../pipeline/screen/screenings.ts'
 import { dropName } from '../schemas/drop.ts'
 import type { Store } from '../store/store.ts'
@@ -18,8 +19,7 @@ export interface RescueOptions {
 
 /** Rescue rows of a run or undo that, and say in one line what was done. */
 export async function changeRescues(
-  { folder }: Settings,
-  store: Store,
+  { config: { folder }, store }: Run,
   { reason, task: tasks, undo = false }: RescueOptions,
 ): Promise<string> {
   if (undo) return `${await undoRescue(store, { reason, tasks })} rescues taken back`

@@ -1,8 +1,7 @@
-import { access, readdir, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ConfigError } from '../pipeline/config.ts'
-import { lockRun } from '../store/lock.ts'
-import { openSqliteStore } from '../store/sqlite.ts'
+import { defaultStore } from '../store/default.ts'
 import type { Store } from '../store/store.ts'
 import { guarded } from './guarded.ts'
 
@@ -10,10 +9,9 @@ import { guarded } from './guarded.ts'
 export const reading = (folder: string | undefined, read: (store: Store, folder: string) => Promise<void>) =>
   guarded(async () => {
     const run = folder ?? (await newestRun('runs'))
-    await access(join(run, 'store.sqlite')).catch(() => {
+    if (!(await defaultStore.isIn(run)))
       throw new ConfigError(`${run} is not the folder of a run; give one such as runs/demo`)
-    })
-    await using store = await openSqliteStore(run)
+    await using store = await defaultStore.open(run)
     await read(store, run)
   })
 
@@ -24,8 +22,8 @@ export const changing = (
 ) =>
   guarded(async () => {
     const run = folder ?? (await newestRun('runs'))
-    using _lock = await lockRun(run)
-    await using store = await openSqliteStore(run)
+    using _lock = await defaultStore.lock(run)
+    await using store = await defaultStore.open(run)
     await write(store, run)
   })
 

@@ -1,30 +1,31 @@
-import { join } from 'node:path'
-import { modelsOf, type Settings } from '../pipeline/config.ts'
-import type { Limiter } from '../store/limiter.ts'
-import { lockRun } from '../store/lock.ts'
-import { openSqliteStore } from '../store/sqlite.ts'
-import { openSqliteLimiter } from '../store/sqlite-limiter.ts'
-import type { Store } from '../store/store.ts'
+import { setImmediate } from 'node:timers/promises'
+import { explain } from './exit.ts'
 
-/** Work on a run alone: its lock, its store, and teachers, tools and the sandbox let go of at the end. */
-export async function withRun<T>(
-  config: Settings,
-  work: (store: Store, signal: AbortSignal, limiter: Limiter) => Promise<T>,
-): Promise<T> {
-  using _lock = await lockRun(config.folder)
-  await using store = await openSqliteStore(config.folder)
-  using limiter = openSqliteLimiter(config.shared ?? config.folder)
+const signals = ['SIGINT', 'SIGTERM'] as const
+
+/** Milliseconds that work has to end by itself when it is to stop. All that counts is durable, so it may then be cut off. */
+const grace = 800
+
+/** Do work until it is done, or a signal stops it: then it rejects with AbortError, whatever the work made of that. */
+export async function untilStopped<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const stop = new AbortController()
-  const interrupt = () => stop.abort()
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
+  const interrupt = () => {
+    if (!stop.signal.aborted) setTimeout(cutOff, grace).unref()
+    stop.abort()
+  }
+  for (const name of signals) process.on(name, interrupt)
   try {
-    return await work(store, stop.signal, limiter)
+    return await work(stop.signal)
   } finally {
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
-    for (const plugin of [...modelsOf(config), ...config.tools]) await plugin.close?.()
-    await config.sandbox[Symbol.asyncDispose]()
+    // A child that the same signal ended may be heard of first.
+    await setImmediate()
+    for (const name of signals) process.off(name, interrupt)
+    stop.signal.throwIfAborted()
   }
 }
 
-/** Where a run's exports are. */
-export const exportFolder = ({ folder }: Settings) => join(folder, 'export')
+function cutOff() {
+  const { text, exit } = explain(AbortSignal.abort().reason)
+  console.error(text)
+  process.exit(exit)
+}

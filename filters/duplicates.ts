@@ -1,4 +1,3 @@
-import type { DatabaseSync } from 'node:sqlite'
 import Type, { type Static } from 'typebox'
 import { deedsOf } from '../checks/code/same-calls.ts'
 import { nearPictures, type Picture, type Pictures } from '../images/near-pictures.ts'
@@ -7,6 +6,7 @@ import type { Image } from '../schemas/image.ts'
 import { closed, factory, shareAbove0 } from '../schemas/options.ts'
 import type { Task } from '../schemas/task.ts'
 import type { Trajectory } from '../schemas/trajectory.ts'
+import type { Database } from '../store/database.ts'
 import { nearTexts } from '../words/near-texts.ts'
 import { withDigits, wordsIn } from '../words/words.ts'
 import type { Measured } from './filter.ts'
@@ -113,7 +113,7 @@ function marker(workspace: Workspace, pictures: Pictures, { by, threshold }: { b
 }
 
 /** Equal pixels need no second look. */
-function knownPictures(table: DatabaseSync) {
+function knownPictures(table: Database) {
   table.exec('CREATE TABLE known (pixels TEXT PRIMARY KEY, picture INTEGER) WITHOUT ROWID')
   const get = table.prepare('SELECT picture FROM known WHERE pixels = ?')
   const put = table.prepare('INSERT INTO known VALUES (?, ?)')

@@ -1,9 +1,9 @@
-import type { DatabaseSync } from 'node:sqlite'
 import Type, { type Static } from 'typebox'
 import type { Image } from '../schemas/image.ts'
 import type { JsonObject } from '../schemas/json.ts'
 import { thing } from '../schemas/options.ts'
 import type { Task } from '../schemas/task.ts'
+import type { Database } from '../store/database.ts'
 import { Filter, type Measured, type Needs } from './filter.ts'
 
 /** A row that goes. `reason` is a stable snake_case code, `detail` is for a person and names the row that stays, if one does. */
@@ -25,7 +25,7 @@ export interface Note {
 /** What a selector works with. */
 export interface Workspace {
   /** An empty database on disk, this selector's alone, in a transaction; it is gone when the selector has decided. */
-  table: DatabaseSync
+  table: Database
   bytes(image: Image): Promise<Uint8Array>
   /** The run's tasks that screening kept for reinforcement learning; none where it screens nothing. */
   pool(): AsyncIterable<Task>
@@ -35,6 +35,8 @@ export interface Workspace {
    */
   remember(method: string, sha256: string, make: () => Promise<Uint8Array>): Promise<Uint8Array>
   note(note: Note): void
+  /** Aborted when the run is to stop. Whoever works long between two rows or rejections looks at it, and lets other work in. */
+  signal: AbortSignal
 }
 
 /**

@@ -1,7 +1,7 @@
-import type { DatabaseSync } from 'node:sqlite'
 import Type, { type Static } from 'typebox'
 import { type TextPlace, textsBeside } from '../checks/reading/texts-beside-question.ts'
 import { closed, factory, shareAbove0 } from '../schemas/options.ts'
+import type { Database } from '../store/database.ts'
 import { excerpt } from '../words/excerpt.ts'
 import { wordsIn } from '../words/words.ts'
 import type { Measured } from './filter.ts'
@@ -68,7 +68,7 @@ function namesOf({ trajectory: { key, task } }: Measured, where: readonly TextPl
 const fieldOf = (source: string, path: string): string =>
   `${source.replace(/\s+/g, ' ')}: ${path.replace(/\.\d+(?=\.|$)/g, '')}`
 
-function writer(table: DatabaseSync) {
+function writer(table: Database) {
   const putRow = table.prepare('INSERT INTO rows VALUES (?, ?, ?, ?)')
   const putName = table.prepare('INSERT OR IGNORE INTO names VALUES (?, ?, ?)')
   const putWord = table.prepare('INSERT OR IGNORE INTO words VALUES (?, ?, ?, ?)')

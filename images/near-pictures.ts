@@ -1,6 +1,6 @@
-import type { DatabaseSync } from 'node:sqlite'
 import { setImmediate as othersTurn } from 'node:timers/promises'
 import { sha256 } from '../schemas/hash.ts'
+import type { Database } from '../store/database.ts'
 import type { Known } from './looking.ts'
 import { areSameInThread, sketchInThread, threadCount } from './picture-threads.ts'
 import { samePictureMethod } from './same-picture.ts'
@@ -25,7 +25,7 @@ export interface Pictures {
 
 /** Where pictures are put down, what remembers what was made of their bytes, and what ends the work. */
 export interface Ground {
-  table: DatabaseSync
+  table: Database
   remember(method: string, sha256: string, make: () => Promise<Uint8Array>): Promise<Uint8Array>
   signal?: AbortSignal | null
 }

@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite'
+import type { Database } from '../store/database.ts'
 import { type Word, wordsFor } from './patch-words.ts'
 import { agree, type Placement, placementOf } from './placement.ts'
 import type { Spot } from './sketch.ts'
@@ -26,7 +26,7 @@ const shared = 2
 const tried = 16
 
 /** In the table `<name>_spots` of a database. */
-export function spotIndex(table: DatabaseSync, name: string): SpotIndex {
+export function spotIndex(table: Database, name: string): SpotIndex {
   table.exec(`
     CREATE TABLE ${name}_spots (
       word INTEGER, picture INTEGER, spot INTEGER, x REAL, y REAL, width REAL, height REAL,

@@ -8,7 +8,8 @@ import { Sandbox } from '../sandbox/sandbox.ts'
 import { fromConfig } from '../schemas/config-folder.ts'
 import { closed, count, flag, readOptions, text, usd } from '../schemas/options.ts'
 import { Screen } from '../screens/screen.ts'
-import type { Limiter } from '../store/limiter.ts'
+import { defaultStore } from '../store/default.ts'
+import { StoreKind } from '../store/store.ts'
 import { TaskSource } from '../tasks/source.ts'
 import { Teacher } from '../teachers/teacher.ts'
 import { LeakGuard } from '../tools/leaks.ts'
@@ -65,6 +66,8 @@ export const Config = closed({
   prompts: Type.Optional(Type.Partial(Prompts)),
   /** A price file of your own, like teachers/prices.json; what it does not name is looked up there. */
   prices: Type.Optional(text),
+  /** What the run is kept in: SQLite and files of the run's folder by default. */
+  store: Type.Optional(StoreKind),
   /** The folder that runs are kept in, `runs` by default. As all paths of a config it begins in the config's folder. */
   output: Type.Optional(text),
   /** The folder where processes keep their teachers' rates together, the run's own by default. Runs that name one share it. */
@@ -73,17 +76,17 @@ export const Config = closed({
 export type Config = Static<typeof Config>
 
 /** A config with every default filled in. */
-export interface Settings extends Omit<Config, 'limits' | 'prompts' | 'output' | 'tasks' | 'screens'> {
+export interface Settings
+  extends Omit<Config, 'limits' | 'prompts' | 'output' | 'tasks' | 'screens' | 'store'> {
   tasks: TaskSource[]
   screens: Screen[]
   limits: RunLimits
   prompts: Prompts
+  store: StoreKind
   /** The run's folder. */
   folder: string
   /** Replace an export that holds rows by one without any. */
   allowEmpty?: boolean
-  /** Keeps the teachers' rates; opened by whoever opens the store. */
-  limiter?: Limiter
 }
 
 /** Every model that a run may ask, each once. */
@@ -133,6 +136,7 @@ export function settings(given: Config): Settings {
     filters: config.filters.map(step => among(step, config)),
     tasks: [tasks].flat(),
     screens,
+    store: config.store ?? defaultStore,
     limits: { turns: 9, concurrency: 8, maxTokens: 4096, ...limits },
     prompts: { system: prompt('system'), python: prompt('python'), question: prompt('question'), ...prompts },
     folder: fromConfig(join(output, config.name)),

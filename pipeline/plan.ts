@@ -1,10 +1,10 @@
 import { hashOf } from '../schemas/hash.ts'
 import type { Task } from '../schemas/task.ts'
-import type { Store } from '../store/store.ts'
 import { taskList } from '../tasks/task-list.ts'
 import type { Teacher } from '../teachers/teacher.ts'
 import type { Settings } from './config.ts'
-import { generationOf } from './generation.ts'
+import { interruptible } from './interruptible.ts'
+import type { Run } from './run.ts'
 
 /** One rollout that is to be done. */
 export interface Planned {
@@ -39,13 +39,13 @@ const pageSize = 256
  * that are to be solved, all by default; a plan that was made before grows by those that were not known then.
  */
 export async function makePlan(
-  config: Settings,
-  store: Store,
   fingerprint: string,
-  tasks: AsyncIterable<Task> = taskList(store, fingerprint),
+  run: Run,
+  tasks: AsyncIterable<Task> = taskList(run.store, fingerprint),
 ): Promise<Plan> {
-  const keyOf = await rolloutKeys(config, store)
-  const shared = await sharedBy(config, store)
+  const { config, store } = run
+  const keyOf = rolloutKeys(run)
+  const shared = sharedBy(run)
   const teachers = config.teachers.map(({ name, options, samples }) => ({ name, options, samples }))
   const screens = screensOf(config)
   const id = hashOf({ fingerprint, shared, teachers, ...(screens.length > 0 ? { screens } : {}) }).slice(
@@ -72,9 +72,10 @@ const entriesOf = (task: Task, teacher: Teacher, keyOf: Plan['keyOf']) =>
   ])
 
 /** Every planned rollout, in key order: the order of all rows that are written. */
-export async function* planned(plan: Plan, config: Settings, store: Store): AsyncGenerator<Planned> {
+export async function* planned(plan: Plan, { config, store, signal }: Run): AsyncGenerator<Planned> {
   const teachers = new Map(config.teachers.map(teacher => [teacher.name, teacher]))
-  for await (const { key, value } of store.scan<PlanEntry>('plan', `${plan.id}/`)) {
+  const entries = store.scan<PlanEntry>('plan', `${plan.id}/`)
+  for await (const { key, value } of interruptible(entries, signal)) {
     const teacher = teachers.get(value.teacher)
     if (!teacher) continue
     const item = { key: key.slice(plan.id.length + 1), task: value.task, teacher, sample: value.sample }
@@ -87,14 +88,12 @@ export const screensOf = ({ screens }: Settings) =>
   screens.map(({ name, version, options }) => ({ name, version, options }))
 
 /** What all rollouts have in common, as a hash. */
-export async function sharedBy(config: Settings, store: Store): Promise<string> {
-  const generation = await generationOf(store)
-  return hashOf({ ...conditions(config), ...(generation > 0 ? { generation } : {}) })
-}
+export const sharedBy = ({ config, generation }: Pick<Run, 'config' | 'generation'>): string =>
+  hashOf({ ...conditions(config), ...(generation > 0 ? { generation } : {}) })
 
-/** The keys of rollouts under a config, whether they are planned or not. */
-export async function rolloutKeys(config: Settings, store: Store): Promise<Plan['keyOf']> {
-  const shared = await sharedBy(config, store)
+/** The keys of rollouts of a run, whether they are planned or not. */
+export function rolloutKeys(run: Pick<Run, 'config' | 'generation'>): Plan['keyOf'] {
+  const shared = sharedBy(run)
   return (task, teacher, sample) => rolloutKey(task, teacher, sample, shared)
 }
 

@@ -1,17 +1,19 @@
-export type Stage = 'intake' | 'screen' | 'synthesize' | 'verify' | 'curate' | 'export'
+export type StageName = 'intake' | 'screen' | 'synthesize' | 'verify' | 'curate' | 'export'
 
 /** What a run says of itself while it works. */
 export type Progress =
-  | { kind: 'stage'; stage: Stage; total: number | null }
-  /** `already` counts what an earlier run had done. */
+  | { kind: 'stage'; stage: StageName; total: number | null }
+  /** Of all that is `done`, an earlier run had done `already`, and `failed` has to be done again. */
   | {
       kind: 'done'
-      stage: 'screen' | 'synthesize' | 'verify'
+      stage: StageName
       done: number
       already: number
-      total: number
+      failed: number
+      /** Null where nobody knows yet. */
+      total: number | null
       /** USD that the run has cost so far; null where that is not known. */
-      usd?: number | null
+      usd: number | null
       /** Of work that was done now: the task's id, and how long it took, in milliseconds. */
       task?: string
       ms?: number

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { link, mkdir, open, readFile, rm } from 'node:fs/promises'
+import { access, link, mkdir, open, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { LRUCache } from 'lru-cache'
 import { sha256 } from '../schemas/hash.ts'
-import { type Store, StoreError, type Table, tables } from './store.ts'
+import { openSqliteLimiter } from './sqlite-limiter.ts'
+import { lockFolder } from './sqlite-lock.ts'
+import { openKept, openTemporary } from './sqlite-tables.ts'
+import { type Store, StoreError, type StoreKind, type Table, tables } from './store.ts'
 
 const layout = 1
 const page = 256
@@ -13,13 +16,30 @@ const gatherMs = 5
 /** Blobs that are kept in memory, in bytes: every turn of every sample sends the same images again. */
 const recentBytes = 64 << 20
 
+const fileIn = (folder: string) => join(folder, 'store.sqlite')
+
+/** Keep a run in files of its folder: no server. */
+export const sqlite = (): StoreKind => ({
+  name: 'sqlite',
+  isIn: folder =>
+    access(fileIn(folder)).then(
+      () => true,
+      () => false,
+    ),
+  lock: lockFolder,
+  open: openSqliteStore,
+  limiter: openSqliteLimiter,
+  temporary: openTemporary,
+  kept: openKept,
+})
+
 /** A run's store in one folder: `store.sqlite` and content-addressed files under `blobs/`. No server. */
 export async function openSqliteStore(folder: string): Promise<Store> {
   const blobs = join(folder, 'blobs')
   const guard = guarded(folder)
   const database = await guard(async () => {
     await mkdir(blobs, { recursive: true })
-    return openDatabase(join(folder, 'store.sqlite'))
+    return openDatabase(fileIn(folder))
   })
   const statements = new Map(tables.map(table => [table, prepare(database, table)]))
   const of = (table: Table) => statements.get(table) ?? prepare(database, table)

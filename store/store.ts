@@ -1,3 +1,7 @@
+import { thing } from '../schemas/options.ts'
+import type { Database } from './database.ts'
+import type { Limiter } from './limiter.ts'
+
 /** What a run remembers. `tasks` and `images` are intake, `plan` what is to be done, `replies` what was paid for and
  * `calls` what that cost, `searches` what services said, `screenings` what became of tasks before teachers were asked,
  * `refreshes` how often all was asked anew, `batches` what is being answered in batches, `rescues` which drops a person
@@ -40,6 +44,37 @@ export interface Store extends AsyncDisposable {
   putBlob(bytes: Uint8Array): Promise<string>
   /** The bytes, or an error that names the missing hash. */
   getBlob(sha256: string): Promise<Uint8Array>
+}
+
+/** Where runs keep what they remember, as a config names it: what opens, locks and recognises the store of a run in its folder. */
+export interface StoreKind {
+  name: string
+  /** Whether a run has its store in this folder. */
+  isIn(folder: string): Promise<boolean>
+  /**
+   * Hold a run for this process until it is disposed of; whatever becomes of the process, nothing stale stays behind. Throws
+   * LockedError at once where another process holds it.
+   */
+  lock(folder: string): Promise<Disposable>
+  /** Open the store of a run, a new one where there is none. Throws StoreError. */
+  open(folder: string): Promise<Store>
+  /** Rates that all processes keep together that open the same folder. */
+  limiter(folder: string): Limiter
+  /** A database for what is made anew whenever it is needed. It is empty, and gone when it is disposed of. */
+  temporary(path: string): Promise<{ table: Database } & AsyncDisposable>
+  /** A database for what can be made again, but is kept because that takes long. */
+  kept(path: string): { table: Database } & Disposable
+}
+
+export const StoreKind = thing<StoreKind>('a store', 'sqlite()', {
+  isIn: 'function',
+  lock: 'function',
+  open: 'function',
+})
+
+/** Another process works on this run. */
+export class LockedError extends Error {
+  override name = 'LockedError'
 }
 
 /** The disk or the database failed, or holds no such thing; the message names the store. */

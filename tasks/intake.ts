@@ -16,6 +16,9 @@ import { keepTaskList, type TaskList } from './task-list.ts'
 const concurrency = 4
 const shownProblems = 20
 
+/** Sees every row go by that was looked at; what it throws ends the intake. */
+export type Watch = <T>(rows: AsyncIterable<T>) => AsyncIterable<T>
+
 /**
  * Take in the tasks of all sources, in order, after every row and image has been looked at. Throws one InputError
  * for all that is wrong, and then leaves nothing that a later intake could notice.
@@ -23,14 +26,14 @@ const shownProblems = 20
 export async function intake(
   sources: readonly TaskSource[],
   store: Store,
-  { signal }: { signal?: AbortSignal } = {},
+  watch: Watch = rows => rows,
 ): Promise<TaskList> {
   using staging = openStaging()
   const problems = problemList()
   for (const source of sources) {
     let empty = true
-    for await (const { draft, task, faults } of inOrder(entriesOf(source), entry => prepare(entry, store))) {
-      signal?.throwIfAborted()
+    const rows = inOrder(entriesOf(source), entry => prepare(entry, store))
+    for await (const { draft, task, faults } of watch(rows)) {
       empty = false
       problems.add(faults)
       if (draft) problems.add(claim(staging, draft, task))

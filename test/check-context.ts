@@ -62,7 +62,7 @@ export async function openCheckBench(tools: Tool[] = [python()]): Promise<CheckB
     const turns = []
     for (const [index, each] of calls.entries()) {
       const call = typeof each === 'string' ? pythonCall(each, index) : each
-      const observations: Observation[] = [await observeOn(bench, call, observer(tools), signal)]
+      const observations: Observation[] = [await observeOn(bench, call, { observe: observer(tools), signal })]
       turns.push({
         reply: reply({ text: 'I measure the image.', calls: [call], stop: 'calls' }),
         observations,

@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite'
+import type { Database } from '../store/database.ts'
 import { bandKeys, signature } from './minhash.ts'
 import { jaccard, shingles } from './shingles.ts'
 
@@ -19,7 +19,7 @@ export interface NearTexts {
 
 /** Texts in the tables `<name>_*` of a database. Only texts of one `kind`, any whole number, are compared. */
 export function nearTexts(
-  table: DatabaseSync,
+  table: Database,
   name: string,
   { shingle, threshold }: NearTextOptions,
 ): NearTexts {

@@ -34,14 +34,14 @@ export function handOf({ seed, wording, others }: Whose, config: Settings, store
       })
       for (const { reply, observations } of before.turns)
         for (const [index, call] of reply.calls.entries())
-          if (stateful.has(call.name)) await observeOn(bench, call, observe, signal)
+          if (stateful.has(call.name)) await observeOn(bench, call, { observe, signal })
           else bench.show(observations[index]?.parts ?? [])
       const call: ToolCall = {
         id: `call_${hashOf([before.turns.length, code]).slice(0, 24)}`,
         name: 'python',
         arguments: JSON.stringify({ code }),
       }
-      const seen = await observeOn(bench, call, observe, signal)
+      const seen = await observeOn(bench, call, { observe, signal })
       const { usage, model } = before.turns[0]?.reply ?? noUsage
       const reply = {
         text: thought,

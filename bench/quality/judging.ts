@@ -1,11 +1,10 @@
 import type { Decision } from '../../output/export.ts'
-import type { Settings } from '../../pipeline/config.ts'
 import { decideAll } from '../../pipeline/decide/curate.ts'
 import type { Plan } from '../../pipeline/plan.ts'
+import type { Run } from '../../pipeline/run.ts'
 import { verify } from '../../pipeline/verify/verify.ts'
 import { hashOf } from '../../schemas/hash.ts'
 import type { Fact, Trajectory } from '../../schemas/trajectory.ts'
-import type { Store } from '../../store/store.ts'
 
 export interface Judged {
   trajectory: Trajectory
@@ -14,11 +13,8 @@ export interface Judged {
 }
 
 /** What the run's own verification and curation say of these trajectories, as if they were all that there is. */
-export async function judged(
-  trajectories: readonly Trajectory[],
-  config: Settings,
-  store: Store,
-): Promise<Map<string, Judged>> {
+export async function judged(trajectories: readonly Trajectory[], run: Run): Promise<Map<string, Judged>> {
+  const { store } = run
   const id = hashOf(trajectories.map(({ key }) => key)).slice(0, 16)
   const plan: Plan = { id, total: trajectories.length, keyOf: () => id }
   for (const trajectory of trajectories) {
@@ -26,9 +22,9 @@ export async function judged(
     await store.put('trajectories', key, trajectory)
     await store.put('plan', `${id}/${key}`, { task, teacher: trajectory.teacher.name, sample })
   }
-  await verify(plan, config, store, () => {}, new AbortController().signal)
+  await verify(plan, run)
   const found = new Map<string, Judged>()
-  for await (const { measured, verdict } of decideAll(plan, config, store))
+  for await (const { measured, verdict } of decideAll(plan, run))
     found.set(measured.trajectory.key, { ...measured, verdict })
   return found
 }

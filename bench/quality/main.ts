@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { isRight } from '../../answers/compare.ts'
-import type { Settings } from '../../pipeline/config.ts'
-import { prepare } from '../../pipeline/run.ts'
+import { runOn } from '../../pipeline/jobs/open-run.ts'
+import { prepare } from '../../pipeline/jobs/prepare.ts'
+import type { Run } from '../../pipeline/run.ts'
 import { synthesize } from '../../pipeline/solve/synthesize.ts'
 import { shownDrop } from '../../schemas/drop.ts'
 import { hashOf } from '../../schemas/hash.ts'
@@ -54,27 +55,28 @@ async function report(part: Part) {
   const extra = part.tasks.flatMap(source => variants.map(variant => changed(variant, source, perSource)))
   const config = await chain(part, folder, [...part.tasks, ...extra], benchmark)
   await using store = await openSqliteStore(config.folder)
-  const solved = await rollouts(config, store)
+  const run = await runOn(store, config, { listen: () => {}, signal, asks: 'anybody' })
+  const solved = await rollouts(run)
   const originals = solved.filter(({ task }) => !variantOf(task.id))
   const aside = originals.filter((_, index) => index % asideEvery === asideEvery - 1)
   const good = originals.filter(trajectory => !aside.includes(trajectory))
   await writeBenchmark(benchmark, aside, store)
-  await printGood(part, good, config, store)
+  await printGood(part, good, run)
   const planted = [
-    ...(await plantAll(part, good, config, store)),
+    ...(await plantAll(part, good, run)),
     ...solved.flatMap(copy => ofVariant(copy, good)),
     ...aside.slice(0, copies).map(copy => ({ kind: 're-encoded benchmark image', copy })),
   ]
-  for (const [kind, rows] of Map.groupBy(planted, ({ kind }) => kind))
-    await printFault(kind, rows, config, store)
+  for (const [kind, rows] of Map.groupBy(planted, ({ kind }) => kind)) await printFault(kind, rows, run)
   await close(config)
 }
 
 /** What the program solved, rightly. */
-async function rollouts(config: Settings, store: Store): Promise<Trajectory[]> {
-  const bare = { ...config, checks: [], filters: [] }
-  const plan = await prepare(bare, store, () => {}, signal)
-  await synthesize(plan, bare, store, () => {}, signal)
+async function rollouts(run: Run): Promise<Trajectory[]> {
+  const { config, store } = run
+  const bare = { ...run, config: { ...config, checks: [], filters: [] } }
+  const plan = await prepare(bare)
+  await synthesize(plan, bare)
   const found: Trajectory[] = []
   for await (const { value } of store.scan<Trajectory>('trajectories'))
     if (isRight(answerOf(value), value.task)) found.push(value)
@@ -101,8 +103,7 @@ async function writeBenchmark(path: string, aside: readonly Trajectory[], store:
 async function plantAll(
   { wording }: Part,
   good: readonly Trajectory[],
-  config: Settings,
-  store: Store,
+  { config, store }: Run,
 ): Promise<Planted[]> {
   const planted: Planted[] = []
   for (const { name, plant, everywhere } of faults) {
@@ -137,16 +138,16 @@ function ofVariant(copy: Trajectory, good: readonly Trajectory[]): Planted[] {
   return beside ? [{ kind: variant.name, copy, beside }] : []
 }
 
-async function printGood({ name }: Part, good: readonly Trajectory[], config: Settings, store: Store) {
-  const dropped = [...(await judged(good, config, store)).values()].filter(({ verdict }) => !verdict.keep)
+async function printGood({ name }: Part, good: readonly Trajectory[], run: Run) {
+  const dropped = [...(await judged(good, run)).values()].filter(({ verdict }) => !verdict.keep)
   console.log(`${name}: ${good.length} good, dropped falsely: ${dropped.length}`)
   for (const { trajectory, verdict } of dropped)
     if (!verdict.keep) console.log(`  ${trajectory.task.id}: ${shownDrop(verdict).reason}: ${verdict.detail}`)
 }
 
-async function printFault(kind: string, rows: readonly Planted[], config: Settings, store: Store) {
+async function printFault(kind: string, rows: readonly Planted[], run: Run) {
   const trajectories = rows.flatMap(({ copy, beside }) => (beside ? [copy, beside] : [copy]))
-  const found = await judged([...new Set(trajectories)], config, store)
+  const found = await judged([...new Set(trajectories)], run)
   const reasons = rows.map(row => reasonOf(row, found))
   const caught = reasons.filter(reason => reason !== null)
   const share = `${caught.length}/${rows.length}`

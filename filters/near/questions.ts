@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite'
+import type { Database } from '../../store/database.ts'
 import { nearTexts } from '../../words/near-texts.ts'
 import { mixed, shingles } from '../../words/shingles.ts'
 import { withDigits } from '../../words/words.ts'
@@ -19,7 +19,7 @@ const shortest = 8
  * text is that question and no image belongs to it. Runs that stand in more than `common` questions are phrases of a
  * template and say nothing.
  */
-export function sharedRuns(table: DatabaseSync, name: string, length: number, common: number): Questions {
+export function sharedRuns(table: Database, name: string, length: number, common: number): Questions {
   table.exec(
     `CREATE TABLE ${name}_runs (run INTEGER PRIMARY KEY, question INTEGER, questions INTEGER) WITHOUT ROWID`,
   )
@@ -64,12 +64,7 @@ function keyOf(words: readonly string[], salt: number): number {
 }
 
 /** Questions that are nearly the same as a text and have the same numbers, unless they are asked more than `common` times. */
-export function sameQuestions(
-  table: DatabaseSync,
-  name: string,
-  threshold: number,
-  common: number,
-): Questions {
+export function sameQuestions(table: Database, name: string, threshold: number, common: number): Questions {
   const texts = nearTexts(table, name, { shingle: 3, threshold })
   table.exec(`CREATE TABLE ${name}_asked (text INTEGER PRIMARY KEY, question INTEGER, times INTEGER)`)
   const put = table.prepare(

@@ -1,26 +1,30 @@
+import type { Limiter } from '../../store/limiter.ts'
 import type { Store } from '../../store/store.ts'
 import type { Ask, Asking } from '../ask.ts'
 import type { Settings } from '../config.ts'
-import { generationOf } from '../generation.ts'
 import type { Listener } from '../progress.ts'
 import { openSpending } from '../spend/spending.ts'
 import { askServices } from './ask-service.ts'
 import { teacherAdapter } from './ask-teacher.ts'
 import { asker } from './asker.ts'
 
-/**
- * Everything that a run asks by. It is to be opened after a refresh was begun, because that is part of where answers are
- * kept. `around` gets between the store and whoever counts the money: it can let a rollout wait. Throws as `pricesOf`.
- */
+interface Options {
+  listen: Listener
+  /** How often everything was asked anew, which is part of where answers are kept. */
+  generation: number
+  limiter?: Limiter | undefined
+  /** Gets between the store and whoever counts the money: it can let a rollout wait. */
+  around?: (next: Ask) => Ask
+}
+
+/** Everything that a run asks by. Throws as `pricesOf`. */
 export async function openAsking(
   config: Settings,
   store: Store,
-  listen: Listener,
-  around?: (next: Ask) => Ask,
+  { listen, generation, limiter, around }: Options,
 ): Promise<Asking> {
-  const { limiter, frozen } = config
+  const { frozen } = config
   const { pay, prices, ...spending } = await openSpending(config, store)
-  const generation = await generationOf(store)
   const means = { pay, limiter, warn: (message: string) => listen({ kind: 'warning', message }) }
   return {
     ask: asker(teacherAdapter(prices, generation), store, means, around),

@@ -35,7 +35,7 @@ export interface Batches {
  */
 export function openBatches(teachers: readonly Teacher[], store: Store, signal: AbortSignal): Batches {
   const book = batchBook(store)
-  const batchers = teachers.filter((teacher): teacher is Batcher => teacher.batch !== undefined)
+  const batchers = teachers.filter(isBatcher)
   const drafts = batchDrafts((teacher, items) => handIn(teacher, items, book, signal))
 
   async function look() {
@@ -59,18 +59,19 @@ export function openBatches(teachers: readonly Teacher[], store: Store, signal: 
   const around =
     (next: Ask): Ask =>
     async (teacher, request, signal) => {
-      const batcher = teacher.batch && batchers.find(({ name }) => name === teacher.name)
-      if (!batcher) return next(teacher, request, signal)
+      if (!isBatcher(teacher)) return next(teacher, request, signal)
       const id = requestKey(teacher, request)
       if (await book.holds(id)) throw new Waiting(id)
       const problem = await book.givenUp(id)
       if (problem !== undefined) throw new TeacherError(problem, { fatal: false })
-      await drafts.add(batcher, { id, request: { ...request, turns: [...request.turns] } })
+      await drafts.add(teacher, { id, request: { ...request, turns: [...request.turns] } })
       throw new Waiting(id)
     }
 
   return { book, around, look, next }
 }
+
+const isBatcher = (teacher: Teacher): teacher is Batcher => teacher.batch !== undefined
 
 async function handIn(teacher: Batcher, items: BatchItem[], book: BatchBook, signal: AbortSignal) {
   const name = randomUUID()

@@ -6,10 +6,10 @@ import type { Measured } from '../../filters/filter.ts'
 import { type FilterOrSelector, isSelector, type Selector } from '../../filters/selector.ts'
 import type { ExportRow } from '../../output/export.ts'
 import type { Trajectory } from '../../schemas/trajectory.ts'
-import type { Store } from '../../store/store.ts'
-import type { Settings } from '../config.ts'
+import { interruptible } from '../interruptible.ts'
 import { type Plan, planned } from '../plan.ts'
-import type { Listener } from '../progress.ts'
+import type { Run } from '../run.ts'
+import { openStage } from '../stage.ts'
 import { factKeys } from '../verify/sources.ts'
 import { factsOf } from '../verify/verify.ts'
 import { openScratch, type Scratch } from './decision-table.ts'
@@ -18,20 +18,20 @@ import { isWanted } from './ladder.ts'
 import { dropBy, judgeOf, type RowJudge } from './row-judge.ts'
 
 /** Decide about every trajectory and write the decisions down. Free and repeatable: it asks no model. */
-export async function curate(plan: Plan, config: Settings, store: Store, listen: Listener): Promise<void> {
-  listen({ kind: 'stage', stage: 'curate', total: plan.total })
-  await using scratch = await openScratch(config.folder, store)
-  const path = decisionsPath(config.folder)
+export async function curate(plan: Plan, run: Run): Promise<void> {
+  const { folder } = run.config
+  await using scratch = await openScratch(run)
+  const path = decisionsPath(folder)
   await pipeline(
-    Readable.from(lines(plan, config, store, scratch)),
+    Readable.from(lines(decideIn(scratch, plan, run))),
     createWriteStream(`${path}.draft`, { flush: true }),
   )
-  await writeFile(notesPath(config.folder), JSON.stringify(scratch.notes), { flush: true })
+  await writeFile(notesPath(folder), JSON.stringify(scratch.notes), { flush: true })
   await rename(`${path}.draft`, path)
 }
 
-async function* lines(plan: Plan, config: Settings, store: Store, scratch: Scratch) {
-  for await (const { measured, verdict } of decideIn(scratch, plan, config, store)) {
+async function* lines(rows: AsyncIterable<ExportRow>) {
+  for await (const { measured, verdict } of rows) {
     const { trajectory, facts } = measured
     const decided: Decided = { key: trajectory.key, decision: verdict, facts }
     yield `${JSON.stringify(decided)}\n`
@@ -39,25 +39,24 @@ async function* lines(plan: Plan, config: Settings, store: Store, scratch: Scrat
 }
 
 /** Decide about every planned trajectory that is there and wanted, in key order. */
-export async function* decideAll(plan: Plan, config: Settings, store: Store): AsyncGenerator<ExportRow> {
-  await using scratch = await openScratch(config.folder, store)
-  yield* decideIn(scratch, plan, config, store)
+export async function* decideAll(plan: Plan, run: Run): AsyncGenerator<ExportRow> {
+  await using scratch = await openScratch(run)
+  yield* decideIn(scratch, plan, run)
 }
 
 /** One pass over all rows up to each selector, which sees what was kept until there, and a last one to the end. */
-async function* decideIn(scratch: Scratch, plan: Plan, config: Settings, store: Store) {
-  let steps: readonly FilterOrSelector[] = config.filters
+async function* decideIn(scratch: Scratch, plan: Plan, run: Run): AsyncGenerator<ExportRow> {
+  let steps: readonly FilterOrSelector[] = run.config.filters
+  const passes = steps.filter(isSelector).length + 1
+  const stage = openStage(run, 'curate', plan.total * passes)
   for (let at = steps.findIndex(isSelector); at >= 0; at = steps.findIndex(isSelector)) {
-    const undecided = remaining(
-      measured(plan, config, store),
-      judgeOf(steps.slice(0, at), scratch.overrules),
-      scratch,
-    )
-    await selectFrom(undecided, steps[at] as Selector, scratch)
+    const judge = judgeOf(steps.slice(0, at), scratch.overrules)
+    const rows = stage.through(measured(plan, run))
+    await selectFrom(remaining(rows, judge, scratch), steps[at] as Selector, scratch)
     steps = steps.slice(at + 1)
   }
   const judge = judgeOf(steps, scratch.overrules)
-  for await (const row of measured(plan, config, store)) {
+  for await (const row of stage.through(measured(plan, run))) {
     const { key } = row.trajectory
     const decision = scratch.decided(key) ?? judge(row)
     const rescued = scratch.overruled(key)
@@ -66,11 +65,12 @@ async function* decideIn(scratch: Scratch, plan: Plan, config: Settings, store: 
 }
 
 /** Every planned trajectory that is there and wanted, with its facts, in key order. */
-export async function* measured(plan: Plan, config: Settings, store: Store): AsyncGenerator<Measured> {
+export async function* measured(plan: Plan, run: Run): AsyncGenerator<Measured> {
+  const { store, config } = run
   const keyOf = await factKeys(config.checks, store)
-  for await (const item of planned(plan, config, store)) {
+  for await (const item of planned(plan, run)) {
     const trajectory = await store.get<Trajectory>('trajectories', item.key)
-    if (!trajectory || !(await isWanted(item, plan, config, store))) continue
+    if (!trajectory || !(await isWanted(item, plan, run))) continue
     yield { trajectory, facts: await factsOf(item.key, config.checks, store, keyOf) }
   }
 }
@@ -90,7 +90,8 @@ async function selectFrom(rows: AsyncGenerator<Measured>, selector: Selector, sc
   await using workspace = await scratch.workspace(selector.name)
   // A selector that stops reading must not end the rows: all of them are to be judged.
   const handed = { [Symbol.asyncIterator]: () => ({ next: () => rows.next() }) }
-  for await (const { key, ...objection } of selector.select(handed, workspace)) {
+  const rejections = selector.select(handed, workspace)
+  for await (const { key, ...objection } of interruptible(rejections, workspace.signal)) {
     const drop = dropBy(selector.name, objection)
     if (!scratch.overrules(key, drop)) scratch.decide(key, { keep: false, ...drop })
   }

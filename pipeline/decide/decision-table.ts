@@ -1,10 +1,10 @@
-import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import type { Note, Workspace } from '../../filters/selector.ts'
 import type { Decision } from '../../output/export.ts'
 import type { Task } from '../../schemas/task.ts'
-import type { Store } from '../../store/store.ts'
+import type { Store, StoreKind } from '../../store/store.ts'
+import type { Settings } from '../config.ts'
+import type { Run } from '../run.ts'
 import { screenedTasks } from '../screen/screenings.ts'
 import { openRescued, type Rescued } from './rescue.ts'
 
@@ -25,8 +25,12 @@ export type Notes = ({ by: string } & Note)[]
 /** Values that are written together. */
 const pageSize = 256
 
-export async function openScratch(folder: string, store: Store): Promise<Scratch> {
-  const decisions = await openTemporary(join(folder, 'deciding.sqlite'))
+/** What deciding needs of a run. */
+type Deciding = Pick<Run, 'store' | 'signal'> & { config: Pick<Settings, 'folder' | 'store'> }
+
+export async function openScratch({ config, store, signal }: Deciding): Promise<Scratch> {
+  const { folder } = config
+  const decisions = await config.store.temporary(join(folder, 'deciding.sqlite'))
   decisions.table.exec('CREATE TABLE decisions (key TEXT PRIMARY KEY, decision TEXT) WITHOUT ROWID')
   const get = decisions.table.prepare('SELECT decision FROM decisions WHERE key = ?')
   const put = decisions.table.prepare('INSERT OR IGNORE INTO decisions VALUES (?, ?)')
@@ -40,14 +44,15 @@ export async function openScratch(folder: string, store: Store): Promise<Scratch
     },
     decide: (key, decision) => void put.run(key, JSON.stringify(decision)),
     async workspace(selector) {
-      const temporary = await openTemporary(join(folder, 'selecting.sqlite'))
-      const memory = openMemory(join(folder, 'sketches.sqlite'))
+      const temporary = await config.store.temporary(join(folder, 'selecting.sqlite'))
+      const memory = openMemory(config.store.kept(join(folder, 'sketches.sqlite')))
       return {
         table: temporary.table,
         bytes: image => store.getBlob(image.sha256),
         pool: () => poolOf(folder, store),
         remember: memory.remember,
         note: note => void notes.push({ by: selector, ...note }),
+        signal,
         async [Symbol.asyncDispose]() {
           memory[Symbol.dispose]()
           await temporary[Symbol.asyncDispose]()
@@ -63,34 +68,19 @@ async function* poolOf(folder: string, store: Store): AsyncGenerator<Task> {
     if (screening?.route === 'rl') yield screening.task
 }
 
-/** An empty database that nobody needs after a crash; all that is done to it is one transaction. */
-async function openTemporary(path: string): Promise<{ table: DatabaseSync } & AsyncDisposable> {
-  await rm(path, { force: true })
-  const table = new DatabaseSync(path)
-  // 8 MB of it stay in memory, however large it grows.
-  table.exec(`PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = FILE;
-    PRAGMA cache_size = -8192; BEGIN`)
-  return {
-    table,
-    async [Symbol.asyncDispose]() {
-      table.close()
-      await rm(path, { force: true })
-    },
-  }
-}
-
 /** What was made of bytes. It can be deleted at any time, and is then made again. */
-function openMemory(path: string): Pick<Workspace, 'remember'> & Disposable {
-  const database = new DatabaseSync(path)
-  database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 30000;
-    CREATE TABLE IF NOT EXISTS remembered (method TEXT, sha256 TEXT, value BLOB, UNIQUE (method, sha256))`)
-  const get = database.prepare('SELECT value FROM remembered WHERE method = ? AND sha256 = ?')
-  const put = database.prepare('INSERT OR IGNORE INTO remembered VALUES (?, ?, ?)')
+function openMemory(kept: ReturnType<StoreKind['kept']>): Pick<Workspace, 'remember'> & Disposable {
+  const { table } = kept
+  table.exec(
+    'CREATE TABLE IF NOT EXISTS remembered (method TEXT, sha256 TEXT, value BLOB, UNIQUE (method, sha256))',
+  )
+  const get = table.prepare('SELECT value FROM remembered WHERE method = ? AND sha256 = ?')
+  const put = table.prepare('INSERT OR IGNORE INTO remembered VALUES (?, ?, ?)')
   const page = new Map<string, [method: string, sha256: string, value: Uint8Array]>()
   function write() {
-    database.exec('BEGIN')
+    table.exec('BEGIN')
     for (const row of page.values()) put.run(...row)
-    database.exec('COMMIT')
+    table.exec('COMMIT')
     page.clear()
   }
   return {
@@ -104,7 +94,7 @@ function openMemory(path: string): Pick<Workspace, 'remember'> & Disposable {
     },
     [Symbol.dispose]() {
       write()
-      database.close()
+      kept[Symbol.dispose]()
     },
   }
 }

@@ -1,8 +1,8 @@
 import type { Trajectory } from '../../schemas/trajectory.ts'
-import type { Store } from '../../store/store.ts'
 import type { Teacher } from '../../teachers/teacher.ts'
 import { ConfigError, type Settings } from '../config.ts'
 import type { Plan, Planned } from '../plan.ts'
+import type { Run } from '../run.ts'
 import { factKeys } from '../verify/sources.ts'
 import { factsOf } from '../verify/verify.ts'
 
@@ -40,12 +40,12 @@ function levelOf(teacher: Teacher, { teachers }: Settings): number {
 export async function isWanted(
   { task, teacher }: Pick<Planned, 'task' | 'teacher'>,
   plan: Plan,
-  config: Settings,
-  store: Store,
+  run: Run,
 ): Promise<boolean> {
+  const { config, store } = run
   const below = config.teachers.find(({ name }) => name === teacher.after)
   if (!below) return true
-  if (!(await isWanted({ task, teacher: below }, plan, config, store))) return false
+  if (!(await isWanted({ task, teacher: below }, plan, run))) return false
   const checks = deciding(config)
   const keyOf = await factKeys(checks, store)
   for (let sample = 0; sample < below.samples; sample++) {

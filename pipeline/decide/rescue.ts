@@ -1,7 +1,7 @@
-import type { DatabaseSync } from 'node:sqlite'
 import type { ExportRow, ScreenedTask } from '../../output/export.ts'
 import { type DropReason, dropName, reasonOf } from '../../schemas/drop.ts'
 import { droppedBy } from '../../screens/screen.ts'
+import type { Database } from '../../store/database.ts'
 import type { Store } from '../../store/store.ts'
 import { ConfigError } from '../config.ts'
 import type { Overrules } from './row-judge.ts'
@@ -116,7 +116,7 @@ export interface Rescued {
 }
 
 /** Look rescues up in `table`, a database that is empty of them. */
-export async function openRescued(table: DatabaseSync, store: Store): Promise<Rescued> {
+export async function openRescued(table: Database, store: Store): Promise<Rescued> {
   table.exec('CREATE TABLE rescued (key TEXT, name TEXT, used TEXT, PRIMARY KEY (key, name)) WITHOUT ROWID')
   const put = table.prepare('INSERT INTO rescued VALUES (?, ?, NULL)')
   let some = false

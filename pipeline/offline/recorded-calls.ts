@@ -4,15 +4,20 @@ import { imagesIn } from '../../schemas/task.ts'
 import type { Observation, Trajectory, Turn } from '../../schemas/trajectory.ts'
 import type { Store } from '../../store/store.ts'
 import type { Tool } from '../../tools/tool.ts'
-import { NotStored } from '../rollout/errors.ts'
-import { type MadeCall, type Recorded, ToolFailure } from '../rollout/observe.ts'
+import { NotStored } from '../errors.ts'
+import { ToolFailure } from '../rollout/observe.ts'
 import { turnKey } from '../rollout/rollout.ts'
+import type { MadeCall, Run } from '../run.ts'
 
 /**
  * What calls without state gave in the run of `source`, where they failed too; their images are put into `store`. No such
  * tool is ever called, because it could ask somebody: throws NotStored for a call that was never made.
  */
-export function recordedIn(source: Store, store: Store, tools: readonly Tool[]): Recorded {
+export function recordedIn(
+  source: Store,
+  store: Store,
+  tools: readonly Tool[],
+): NonNullable<Run['recorded']> {
   const stateless = new Set(tools.filter(({ stateful }) => !stateful).map(({ name }) => name))
 
   async function bring(images: readonly Image[]) {

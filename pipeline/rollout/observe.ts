@@ -3,24 +3,11 @@ import { canonicalJson } from '../../schemas/hash.ts'
 import type { Consulted, Mistake, Observation, ToolCall, ToolSpec } from '../../schemas/trajectory.ts'
 import { validator } from '../../schemas/validate.ts'
 import { StoreError } from '../../store/store.ts'
-import { type Tool, type ToolContext, ToolError } from '../../tools/tool.ts'
+import { type Tool, ToolError } from '../../tools/tool.ts'
 import { ConfigError } from '../config.ts'
-import { BudgetError } from '../spend/purse.ts'
+import { BudgetError } from '../errors.ts'
+import type { Observe, Run } from '../run.ts'
 import type { Workbench } from './tool-context.ts'
-
-/** Make one call. What the teacher got wrong becomes an observation that it is shown; anything else throws. */
-export type Observe = (call: ToolCall, context: ToolContext) => Promise<Observation>
-
-/** A call of a rollout: the `index`-th of its turn, both counted from 0. */
-export interface MadeCall {
-  rollout: string
-  turn: number
-  index: number
-  call: ToolCall
-}
-
-/** What a call gave before; undefined where it is to be made. */
-export type Recorded = (made: MadeCall) => Promise<Observation | undefined>
 
 export const toolSpecs = (tools: readonly Tool[]): ToolSpec[] =>
   tools.map(({ name, description, args }) => ({
@@ -85,8 +72,7 @@ function parse(text: string): unknown {
 export async function observeOn(
   bench: Workbench,
   call: ToolCall,
-  observe: Observe,
-  signal: AbortSignal,
+  { observe, signal }: Pick<Run, 'observe' | 'signal'>,
 ): Promise<Observation> {
   signal.throwIfAborted()
   const context = bench.context(signal)

@@ -1,24 +1,19 @@
 import { canonicalJson } from '../../schemas/hash.ts'
 import type { Observation, Turn } from '../../schemas/trajectory.ts'
+import type { Run } from '../run.ts'
 import { observeOn } from './observe.ts'
-import type { Solver } from './solver.ts'
 import type { Workbench } from './tool-context.ts'
 
 /**
  * The turns an earlier process left, with the Python rebuilt by running its cells again. Where a cell now gives
  * something else, what follows cannot be trusted: the turns are forgotten and the rollout starts anew.
  */
-export async function resume(
-  key: string,
-  bench: Workbench,
-  solver: Solver,
-  signal: AbortSignal,
-): Promise<Turn[]> {
-  const stored = await Array.fromAsync(solver.store.scan<Turn>('turns', `${key}/`))
+export async function resume(key: string, bench: Workbench, run: Run): Promise<Turn[]> {
+  const stored = await Array.fromAsync(run.store.scan<Turn>('turns', `${key}/`))
   const turns = stored.map(({ value }) => value)
   for (const turn of turns) {
-    if (await repeats(turn, bench, solver, signal)) continue
-    await Promise.all(stored.map(turn => solver.store.delete('turns', turn.key)))
+    if (await repeats(turn, bench, run)) continue
+    await Promise.all(stored.map(turn => run.store.delete('turns', turn.key)))
     throw new ReplayDiverged()
   }
   return turns
@@ -29,17 +24,12 @@ export class ReplayDiverged extends Error {
   override name = 'ReplayDiverged'
 }
 
-async function repeats(
-  { reply, observations }: Turn,
-  bench: Workbench,
-  { config, observe }: Solver,
-  signal: AbortSignal,
-) {
-  const stateful = new Set(config.tools.filter(tool => tool.stateful).map(({ name }) => name))
+async function repeats({ reply, observations }: Turn, bench: Workbench, run: Run) {
+  const stateful = new Set(run.config.tools.filter(tool => tool.stateful).map(({ name }) => name))
   for (const [index, before] of observations.entries()) {
     const call = reply.calls[index]
     if (!call || !stateful.has(call.name)) bench.show(before.parts)
-    else if (!same(before, await observeOn(bench, call, observe, signal))) return false
+    else if (!same(before, await observeOn(bench, call, run))) return false
   }
   return true
 }

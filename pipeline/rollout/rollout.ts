@@ -1,24 +1,32 @@
 import { askedParts } from '../../prompts/asked.ts'
 import { SandboxError } from '../../sandbox/sandbox.ts'
 import type { Part, Task } from '../../schemas/task.ts'
-import type { Environment, Observation, Outcome, Trajectory, Turn } from '../../schemas/trajectory.ts'
-import type { Store } from '../../store/store.ts'
+import type {
+  Environment,
+  Observation,
+  Outcome,
+  ToolSpec,
+  Trajectory,
+  Turn,
+} from '../../schemas/trajectory.ts'
 import { TeacherError } from '../../teachers/teacher.ts'
 import type { Settings } from '../config.ts'
 import type { Planned } from '../plan.ts'
-import { type MadeCall, observeOn, ToolFailure } from './observe.ts'
+import type { MadeCall, Run } from '../run.ts'
+import { observeOn, ToolFailure, toolSpecs } from './observe.ts'
 import { ReplayDiverged, resume } from './resume.ts'
-import type { Solver } from './solver.ts'
 import { openWorkbench, type Workbench } from './tool-context.ts'
 
 /** Let the teacher work on one task until it answers, stops, or something breaks. Every turn is durable before the next. */
-export async function rollout(planned: Planned, solver: Solver, signal: AbortSignal): Promise<Trajectory> {
+export async function rollout(planned: Planned, run: Run): Promise<Trajectory> {
   const { key, task, teacher, sample } = planned
-  const { config, environment, tools } = solver
+  const { config } = run
+  const environment = await run.environment()
+  const tools = toolSpecs(config.tools)
   const question = askedParts(task, config.prompts.question)
   const system = teacher.instructions?.(tools) ?? systemFor(task, config, environment)
   const turns: Turn[] = []
-  const outcome = await attempt({ planned, question, system, turns }, solver, signal)
+  const outcome = await attempt({ planned, question, system, tools, turns }, run)
   return {
     schemaVersion: 1,
     key,
@@ -39,24 +47,24 @@ interface Attempt {
   planned: Planned
   question: Part[]
   system: string
+  tools: ToolSpec[]
   turns: Turn[]
 }
 
-async function attempt(work: Attempt, solver: Solver, signal: AbortSignal): Promise<Outcome> {
+async function attempt(work: Attempt, run: Run): Promise<Outcome> {
   try {
-    return await solve(work, solver, signal)
+    return await solve(work, run)
   } catch (error) {
-    if (error instanceof ReplayDiverged) return attempt(work, solver, signal)
-    return failure(error, signal)
+    if (error instanceof ReplayDiverged) return attempt(work, run)
+    return failure(error, run.signal)
   }
 }
 
-async function solve(attempt: Attempt, solver: Solver, signal: AbortSignal): Promise<Outcome> {
-  const { planned, question, system, turns } = attempt
-  const { config, store, tools, services } = solver
+async function solve({ planned, question, system, tools, turns }: Attempt, run: Run): Promise<Outcome> {
+  const { config, store, services, signal } = run
   const leaks = config.leaks?.judge(planned.task)
   await using bench = openWorkbench(question, { sandbox: config.sandbox, store, services, leaks })
-  turns.push(...(await resume(planned.key, bench, solver, signal)))
+  turns.push(...(await resume(planned.key, bench, run)))
   while (turns.length < config.limits.turns) {
     const ended = outcomeOf(turns.at(-1))
     if (ended) return ended
@@ -70,31 +78,26 @@ async function solve(attempt: Attempt, solver: Solver, signal: AbortSignal): Pro
       maxTokens: config.limits.maxTokens,
       bytes,
     }
-    const reply = await solver.ask(planned.teacher, request, signal)
+    const reply = await run.ask(planned.teacher, request, signal)
     const turn: Turn = { reply, observations: [] }
     for (const [index, call] of (reply.stop === 'calls' ? reply.calls : []).entries()) {
       const made = { rollout: planned.key, turn: turns.length, index, call }
-      turn.observations.push(await observation(made, bench, solver, signal))
+      turn.observations.push(await observation(made, bench, run))
     }
-    turns.push(await durable(turn, turnKey(planned.key, turns.length), store))
+    turns.push(await durable(turn, turnKey(planned.key, turns.length), run))
   }
   return outcomeOf(turns.at(-1)) ?? { kind: 'stopped', by: 'turns' }
 }
 
-async function observation(
-  made: MadeCall,
-  bench: Workbench,
-  { observe, recorded }: Solver,
-  signal: AbortSignal,
-): Promise<Observation> {
-  const known = await recorded?.(made)
-  if (!known) return observeOn(bench, made.call, observe, signal)
+async function observation(made: MadeCall, bench: Workbench, run: Run): Promise<Observation> {
+  const known = await run.recorded?.(made)
+  if (!known) return observeOn(bench, made.call, run)
   bench.show(known.parts)
   return known
 }
 
 /** A turn without calls is its reply, which is durable already. */
-const durable = async (turn: Turn, key: string, store: Store) =>
+const durable = async (turn: Turn, key: string, { store }: Run) =>
   turn.observations.length === 0 ? turn : store.put('turns', key, turn)
 
 /** Turns sort by number. */

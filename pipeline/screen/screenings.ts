@@ -10,23 +10,24 @@ import type { Task } from '../../schemas/task.ts'
 import type { Screening } from '../../screens/screen.ts'
 import type { Store } from '../../store/store.ts'
 import { type TaskList, taskList } from '../../tasks/task-list.ts'
-import type { Settings } from '../config.ts'
 import { type KeptScreening, screeningIn } from '../older-drops.ts'
 import { screensOf, sharedBy } from '../plan.ts'
+import type { Run } from '../run.ts'
 
 /**
  * Where the screening of a task is stored. With other screens, or other conditions for the student's attempts, it is another
  * one; what models have said to the same questions stays known.
  */
-export async function screeningKeys(config: Settings, store: Store): Promise<(task: Task) => string> {
-  const shared = await sharedBy(config, store)
-  const screens = screensOf(config)
+export function screeningKeys(run: Run): (task: Task) => string {
+  const shared = sharedBy(run)
+  const screens = screensOf(run.config)
   return task => hashOf({ task, screens, shared })
 }
 
 /** The tasks that teachers are to solve, as screening left them. Those that are not screened yet are not among them. */
-export async function* toSolve(list: TaskList, config: Settings, store: Store): AsyncGenerator<Task> {
-  const keyOf = await screeningKeys(config, store)
+export async function* toSolve(list: TaskList, run: Run): AsyncGenerator<Task> {
+  const { config, store } = run
+  const keyOf = screeningKeys(run)
   for await (const task of taskList(store, list.fingerprint)) {
     const screening = config.screens.length > 0 && (await store.get<Screening>('screenings', keyOf(task)))
     if (screening === false) yield task
@@ -43,10 +44,11 @@ interface Line {
 const path = (folder: string) => join(folder, 'screened.jsonl')
 
 /** Write down which tasks were to be screened, for whoever reads the run without its config. Nothing where none were. */
-export async function listScreened(list: TaskList, config: Settings, store: Store): Promise<void> {
+export async function listScreened(list: TaskList, run: Run): Promise<void> {
+  const { config, store } = run
   const file = path(config.folder)
   if (config.screens.length === 0) return rm(file, { force: true })
-  const keyOf = await screeningKeys(config, store)
+  const keyOf = screeningKeys(run)
   async function* lines() {
     for await (const task of taskList(store, list.fingerprint)) {
       const line: Line = { id: task.id, key: keyOf(task) }

@@ -1,3 +1,4 @@
+import type { Check } from '../../checks/check.ts'
 import type { Measured } from '../../filters/filter.ts'
 import type { Quotas } from '../../filters/selector.ts'
 import type { Task } from '../../schemas/task.ts'
@@ -6,8 +7,7 @@ import { measured } from '../decide/curate.ts'
 import { openScratch } from '../decide/decision-table.ts'
 import { judgeOf } from '../decide/row-judge.ts'
 import { type Plan, type Planned, planned } from '../plan.ts'
-import type { Listener } from '../progress.ts'
-import type { Solver } from '../rollout/solver.ts'
+import type { Run } from '../run.ts'
 import { verify } from '../verify/verify.ts'
 
 /** Which part of the plan is to be done. */
@@ -16,13 +16,20 @@ export interface Steering extends AsyncDisposable {
    * Portions of these teachers' rollouts, one after the other: each is to be done before the next is asked for. What is done
    * is checked and judged, so the next holds only what is still wanted.
    */
-  portions(plan: Plan, teachers: readonly Teacher[], signal: AbortSignal): AsyncIterable<Plan>
+  portions(plan: Plan, teachers: readonly Teacher[]): AsyncIterable<Plan>
 }
 
+/** The run for what is measured while it is solved: it is no stage of its own, and what is left open is told by the stage that is. */
+export const beside = (run: Run, checks: Check[]): Run => ({
+  ...run,
+  config: { ...run.config, checks },
+  listen: () => {},
+})
+
 /** Steer by the config's `fill`; without it, all is one portion. */
-export async function openSteering(solver: Solver, listen: Listener): Promise<Steering> {
-  const { fill } = solver.config
-  return fill ? steer(fill, solver, listen) : everything
+export async function openSteering(run: Run): Promise<Steering> {
+  const { fill } = run.config
+  return fill ? steer(fill, run) : everything
 }
 
 const everything: Steering = {
@@ -39,26 +46,17 @@ const isWithin = ({ within }: Plan, item: Planned) => within?.(item) ?? true
  * not needed, and what is done in the end is always the shortest beginning of a stratum's rollouts that fills it: neither a
  * kill nor how many are at work at once can change that.
  */
-async function steer(goal: Quotas, solver: Solver, listen: Listener): Promise<Steering> {
-  const { config, store } = solver
-  const scratch = await openScratch(config.folder, store)
+async function steer(goal: Quotas, run: Run): Promise<Steering> {
+  const { config } = run
+  const scratch = await openScratch(run)
   const judge = judgeOf(config.filters, scratch.overrules)
   const tally = tallyOf(goal)
   let counted = true
 
   const free = config.checks.filter(({ models = [] }) => models.length === 0)
-  const measure = (portion: Plan, checks: typeof free, signal: AbortSignal) =>
-    verify(
-      portion,
-      { ...config, checks },
-      store,
-      () => {},
-      signal,
-      async () => solver,
-    )
 
   async function count(portion: Plan) {
-    for await (const row of measured(portion, config, store)) {
+    for await (const row of measured(portion, run)) {
       const decision = judge(row)
       if (decision.keep) tally.keep(row)
       else if (decision.undecided) tally.hold(row.trajectory.task)
@@ -70,7 +68,7 @@ async function steer(goal: Quotas, solver: Solver, listen: Listener): Promise<St
     const upTo = new Map<string, string>()
     const room = new Map<string, number>()
     let left = tally.roomInAll()
-    for await (const item of planned(part, config, store)) {
+    for await (const item of planned(part, run)) {
       if (left <= 0) break
       const stratum = tally.stratumOf(item.task)
       const free = room.get(stratum) ?? tally.room(stratum)
@@ -83,7 +81,7 @@ async function steer(goal: Quotas, solver: Solver, listen: Listener): Promise<St
   }
 
   return {
-    async *portions(plan, teachers, signal) {
+    async *portions(plan, teachers) {
       const within = (item: Planned) => isWithin(plan, item) && teachers.includes(item.teacher)
       const after = new Map<string, string>()
       for (;;) {
@@ -99,11 +97,11 @@ async function steer(goal: Quotas, solver: Solver, listen: Listener): Promise<St
         let checked = false
         try {
           yield portion
-          await measure(portion, config.checks, signal)
+          await verify(portion, beside(run, config.checks))
           checked = true
         } finally {
           // One that broke off, as where the money is used up, counts as far as that can be said for nothing.
-          if (!checked) await measure(portion, free, signal)
+          if (!checked) await verify(portion, beside(run, free))
           await count(portion)
           counted = true
         }
@@ -113,7 +111,7 @@ async function steer(goal: Quotas, solver: Solver, listen: Listener): Promise<St
     async [Symbol.asyncDispose]() {
       await scratch[Symbol.asyncDispose]()
       const message = counted ? tally.shortage() : undefined
-      if (message !== undefined) listen({ kind: 'warning', message })
+      if (message !== undefined) run.listen({ kind: 'warning', message })
     },
   }
 }

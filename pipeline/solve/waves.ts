@@ -1,39 +1,43 @@
-import { type Batches, Waiting } from '../batch/batches.ts'
+import { Waiting } from '../batch/batches.ts'
 import type { Planned } from '../plan.ts'
-import type { Listener } from '../progress.ts'
+import type { Run } from '../run.ts'
+import type { Came } from '../stage.ts'
 
-type Work = (item: Planned, signal: AbortSignal) => Promise<void>
+type Work = (item: Planned, run: Run) => Promise<Came>
 
 /**
  * Do `work` on every item that `over` goes through. What waits for a batch is left, and taken up in a later wave when
  * its reply is there; the waves end when nothing waits. Items that do not wait are worked on once.
  */
 export async function inWaves(
-  batches: Batches,
+  { batches, listen }: Run,
   over: (step: Work) => Promise<void>,
   work: Work,
-  listen: Listener,
 ): Promise<void> {
   const { book } = batches
   let waiting = 0
 
-  async function attempt(item: Planned, signal: AbortSignal) {
+  async function attempt(item: Planned, run: Run): Promise<Came> {
     try {
-      await work(item, signal)
+      return await work(item, run)
     } catch (error) {
       if (!(error instanceof Waiting)) throw error
       await book.wait(item.key, error.id)
       waiting++
+      return 'later'
     }
   }
 
   const wave = (first: boolean) =>
-    over(async (item, signal) => {
+    over(async (item, run) => {
       const id = await book.waitsFor(item.key)
-      if (id === undefined) return first ? attempt(item, signal) : undefined
-      if (await book.holds(id)) return void waiting++
+      if (id === undefined) return first ? attempt(item, run) : 'later'
+      if (await book.holds(id)) {
+        waiting++
+        return 'later'
+      }
       await book.resumed(item.key)
-      await attempt(item, signal)
+      return attempt(item, run)
     })
 
   await batches.look()

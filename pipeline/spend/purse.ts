@@ -1,7 +1,4 @@
-/** The budget is used up. What was done is kept, and a run with a higher one goes on from there. */
-export class BudgetError extends Error {
-  override name = 'BudgetError'
-}
+import { BudgetError } from '../errors.ts'
 
 /** Money that calls share. What is spent and what is reserved never exceed the limit together. */
 export interface Purse {

@@ -1,12 +1,13 @@
 import { TeacherError } from '../../teachers/teacher.ts'
-import { NotStored } from '../rollout/errors.ts'
+import { NotStored } from '../errors.ts'
+import type { Listener } from '../progress.ts'
 
 /** What could not be had, because a model failed or nobody may be asked: it stays open until the config is run again. */
 export interface Unmeasured {
   /** Note what could not be had of a task, and why. Throws what is no such reason. */
   add(what: string, task: string, error: unknown): void
-  /** One line about them all; undefined where there are none. */
-  summary(): string | undefined
+  /** Say it in one line about them all; nothing where there are none. */
+  tell(listen: Listener): void
 }
 
 /** `what` names one of them, `undone` is what could not be done to it, and `then` what that means. */
@@ -18,10 +19,11 @@ export function unmeasured(what: string, undone: string, then: string): Unmeasur
       if (!isPassing(error)) throw error
       if (count++ === 0) first = `${each} of ${task}: ${reasonOf(error)}`
     },
-    summary: () =>
-      count === 0
-        ? undefined
-        : `${count} ${what}${count === 1 ? '' : 's'} could not be ${undone} (first: ${first}); ${then}: run the config again`,
+    tell(listen) {
+      const all = `${count} ${what}${count === 1 ? '' : 's'} could not be ${undone}`
+      const message = `${all} (first: ${first}); ${then}: run the config again`
+      if (count > 0) listen({ kind: 'warning', message })
+    },
   }
 }
 

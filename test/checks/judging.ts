@@ -1,6 +1,6 @@
 import type { CheckContext } from '../../checks/check.ts'
 import { settings } from '../../pipeline/config.ts'
-import { openSolver } from '../../pipeline/rollout/solver.ts'
+import { runOn } from '../../pipeline/jobs/open-run.ts'
 import { openModels } from '../../pipeline/verify/models.ts'
 import { defaultLimits } from '../../sandbox/bubblewrap.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
@@ -58,8 +58,9 @@ export async function modelBench(say: Say, { tools = [], sandbox = noSandbox }: 
   const model = (name: string, options: Partial<OpenAiOptions> = {}) =>
     openai({ model: name, baseURL: server.url, ...options })
   const parts = { name: 'bench', tasks: [], filters: [], exports: [], checks: [], tools, sandbox }
+  const { signal } = new AbortController()
   const config = settings({ ...parts, teachers: [model('teacher')], output: folder.path })
-  const models = openModels(await openSolver(config, store, () => {}))
+  const models = openModels(await runOn(store, config, { listen: () => {}, signal, asks: 'anybody' }))
   // Not spread: touching anything else still throws.
   const context: CheckContext = Object.create(noContext, { models: { value: models } })
   return {

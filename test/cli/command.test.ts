@@ -2,8 +2,8 @@ import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { exits } from '../../cli/exits.ts'
-import { lockRun } from '../../store/lock.ts'
 import { openSqliteStore } from '../../store/sqlite.ts'
+import { lockFolder } from '../../store/sqlite-lock.ts'
 import { hear } from '../checks/judging.ts'
 import { call, completion } from '../teachers/wire-server.ts'
 import { config, measuring, type Place, place } from './command.ts'
@@ -212,7 +212,7 @@ test('a server that is not there, or refuses the key, is a matter of what is nee
 test('a run that another process works on is left alone', async () => {
   await using here = await place()
   await here.tasks(rows(1))
-  using _held = await lockRun(run(here.folder))
+  using _held = await lockFolder(run(here.folder))
   const { code, err } = await here.kindling(['run', config])
   expect({ code, err }).toEqual({
     code: 75,

@@ -18,7 +18,9 @@ const done = (number: number, already = 0, total = 40): Progress => ({
   stage: 'synthesize',
   done: number,
   already,
+  failed: 0,
   total,
+  usd: null,
 })
 const numbers = Array.from({ length: 40 }, (_, index) => index + 1)
 const work: Progress[] = [

@@ -6,7 +6,8 @@ import { explain } from '../../cli/exit.ts'
 import { exits } from '../../cli/exits.ts'
 import { ConfigError } from '../../pipeline/config.ts'
 import { SandboxError } from '../../sandbox/sandbox.ts'
-import { LockedError, lockRun } from '../../store/lock.ts'
+import { lockFolder } from '../../store/sqlite-lock.ts'
+import { LockedError } from '../../store/store.ts'
 import { InputError } from '../../tasks/problem.ts'
 import { TeacherError } from '../../teachers/teacher.ts'
 import { ToolUnavailable } from '../../tools/tool.ts'
@@ -56,7 +57,7 @@ test('a file where the run’s folder should be is the disk’s', async () => {
   await using folder = await temporaryFolder()
   await writeFile(join(folder.path, 'runs'), '')
   for (const path of ['runs', 'runs/demo']) {
-    const error: unknown = await lockRun(join(folder.path, path)).catch((thrown: unknown) => thrown)
+    const error: unknown = await lockFolder(join(folder.path, path)).catch((thrown: unknown) => thrown)
     expect(explain(error)).toMatchObject({ exit: 74, text: expect.stringMatching(/^[^\n]+runs[^\n]+$/) })
   }
 })

@@ -6,8 +6,10 @@ import type { Image } from '../../schemas/image.ts'
 import type { Task } from '../../schemas/task.ts'
 import type { Trajectory, Turn } from '../../schemas/trajectory.ts'
 import { keepImage } from '../../store/images.ts'
-import { openSqliteStore } from '../../store/sqlite.ts'
+import { openSqliteStore, sqlite } from '../../store/sqlite.ts'
 import { temporaryFolder, trajectory } from '../fixtures.ts'
+
+const { signal } = new AbortController()
 
 export interface Selected {
   rejected: Rejection[]
@@ -23,7 +25,7 @@ export async function select(
   await using folder = await temporaryFolder()
   await using store = await openSqliteStore(folder.path)
   for (const bytes of images) await keepImage(store, bytes)
-  await using scratch = await openScratch(folder.path, store)
+  await using scratch = await openScratch({ config: { folder: folder.path, store: sqlite() }, store, signal })
   await using workspace = await scratch.workspace(selector.name)
   const rejected = await Array.fromAsync(selector.select(inKeyOrder(rows), workspace))
   return { rejected, notes: scratch.notes.map(({ by: _, ...note }) => note) }

@@ -4,8 +4,10 @@ import { charts } from '../../examples/demo/charts.ts'
 import { nearPictures } from '../../images/near-pictures.ts'
 import { openScratch } from '../../pipeline/decide/decision-table.ts'
 import { sha256 } from '../../schemas/hash.ts'
-import { openSqliteStore } from '../../store/sqlite.ts'
+import { openSqliteStore, sqlite } from '../../store/sqlite.ts'
 import { temporaryFolder } from '../fixtures.ts'
+
+const { signal } = new AbortController()
 
 const drafts = await Array.fromAsync(charts({ seed: 20260101, count: 8 }).read())
 const pictures = drafts.flatMap(draft =>
@@ -21,7 +23,7 @@ const pictureOf = (bytes: Uint8Array) => ({ sha256: sha256(bytes), bytes: async 
 async function withPictures(work: (near: ReturnType<typeof nearPictures>) => Promise<void>) {
   await using folder = await temporaryFolder()
   await using store = await openSqliteStore(folder.path)
-  await using scratch = await openScratch(folder.path, store)
+  await using scratch = await openScratch({ config: { folder: folder.path, store: sqlite() }, store, signal })
   await using workspace = await scratch.workspace('test')
   await work(nearPictures(workspace, 'test'))
 }
@@ -76,7 +78,7 @@ test('plain pictures have nothing to be found by', () =>
 test('a later pass neither reads nor compares a picture again', async () => {
   await using folder = await temporaryFolder()
   await using store = await openSqliteStore(folder.path)
-  await using scratch = await openScratch(folder.path, store)
+  await using scratch = await openScratch({ config: { folder: folder.path, store: sqlite() }, store, signal })
   const pass = async (made: string[]) => {
     await using workspace = await scratch.workspace('test')
     const near = nearPictures(

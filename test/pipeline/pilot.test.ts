@@ -3,14 +3,13 @@ import { answer } from '../../checks/answer.ts'
 import { printEstimate } from '../../cli/plan.ts'
 import { passed } from '../../filters/passed.ts'
 import { forecastShare, forecastSum } from '../../pipeline/forecast.ts'
-import { pilot } from '../../pipeline/pilot.ts'
+import { pilot } from '../../pipeline/jobs/pilot.ts'
 import { bubblewrap } from '../../sandbox/bubblewrap.ts'
 import { ownPrices } from './own-prices.ts'
 import { says, scripted, type TestRun, tasks, withRun, wordsOf } from './scripted.ts'
 
 const sandbox = bubblewrap()
 afterAll(() => sandbox[Symbol.asyncDispose]())
-const { signal } = new AbortController()
 
 /** Evenly spread numbers from 0 to 1 that anyone can have again (Park and Miller). */
 function numbers(seed: number) {
@@ -73,8 +72,7 @@ const teacher = () =>
 const pictures = (each: ReturnType<typeof teacher>) =>
   each.asked.map(asked => Number(/picture (\d+)/.exec(wordsOf(asked))?.[1])).toSorted((a, b) => a - b)
 
-const estimate = (run: TestRun, count: number) =>
-  pilot(run.settings(), run.store, count, event => run.progress.push(event), signal)
+const estimate = (run: TestRun, count: number) => run.open().then(opened => pilot(count, opened))
 
 test('a pilot really runs tasks that are spread over all, forecasts the run, and is not paid again', async () => {
   await using prices = await ownPrices({

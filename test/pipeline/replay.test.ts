@@ -3,8 +3,8 @@ import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, expect, test } from 'vitest'
-import { replayRun } from '../../cli/replay.ts'
 import { rejected } from '../../output/rejected.ts'
+import { replay } from '../../pipeline/jobs/replay.ts'
 import { bubblewrap } from '../../sandbox/bubblewrap.ts'
 import { TeacherError } from '../../teachers/teacher.ts'
 import { temporaryFolder } from '../fixtures.ts'
@@ -53,8 +53,7 @@ test('a run is repeated without a network, by running its Python again, and give
   expect(teacher.requests()).toBe(asked)
 })
 
-const never = new AbortController().signal
-const replayOf = (run: TestRun, changes = {}) => replayRun(run.settings(changes), run.store, () => {}, never)
+const replayOf = (run: TestRun, changes = {}) => run.open(changes, { asks: 'nobody' }).then(replay)
 
 /** Measures, then answers; the second task overloads it. */
 const teacher = () =>

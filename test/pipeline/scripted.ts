@@ -2,8 +2,11 @@ import type { ExportRow } from '../../output/export.ts'
 import { hf } from '../../output/hf.ts'
 import { type Config, type Settings, settings } from '../../pipeline/config.ts'
 import { decidedRows } from '../../pipeline/decide/decisions.ts'
+import { recurate } from '../../pipeline/jobs/curate.ts'
+import { type Opening, runOn } from '../../pipeline/jobs/open-run.ts'
+import { solveAndDecide } from '../../pipeline/jobs/run.ts'
 import type { Progress } from '../../pipeline/progress.ts'
-import * as pipeline from '../../pipeline/run.ts'
+import type { Run } from '../../pipeline/run.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
 import { dropName } from '../../schemas/drop.ts'
 import type { Reply, Trajectory } from '../../schemas/trajectory.ts'
@@ -94,6 +97,8 @@ export interface TestRun {
   store: Store
   progress: Progress[]
   settings(changes?: Partial<Config>): Settings
+  /** Opened on the store, for a job. It asks anybody unless it is said otherwise. */
+  open(changes?: Partial<Config>, opening?: Partial<Opening>): Promise<Run>
   /** The whole job, with some of the config changed. */
   run(changes?: Partial<Config>, signal?: AbortSignal): Promise<Counts>
   /** The same, asking everything anew. */
@@ -104,7 +109,7 @@ export interface TestRun {
   /** By task: `kept`, or the stage and reason that dropped it. */
   fates(): Promise<Record<string, string>>
 }
-type Counts = Awaited<ReturnType<typeof pipeline.run>>
+type Counts = Awaited<ReturnType<typeof solveAndDecide>>
 
 const never = new AbortController().signal
 
@@ -129,14 +134,17 @@ export async function withRun(
     })
   const { folder } = make()
   await using store = await openSqliteStore(folder)
+  const open = (changes: Partial<Config> = {}, opening: Partial<Opening> = {}) =>
+    runOn(store, make(changes), { listen, signal: never, asks: 'anybody', ...opening })
   await work({
     folder,
     store,
     progress,
     settings: make,
-    run: (changes, signal = never) => pipeline.run(make(changes), store, listen, signal),
-    refresh: changes => pipeline.run(make(changes), store, listen, never, { refresh: true }),
-    recurate: changes => pipeline.recurate(make(changes), store, listen, never),
+    open,
+    run: async (changes, signal = never) => solveAndDecide(await open(changes, { signal })),
+    refresh: async changes => solveAndDecide(await open(changes, { refresh: true })),
+    recurate: async changes => recurate(await open(changes, { asks: 'nobody' })),
     trajectories: async () =>
       (await Array.fromAsync(store.scan<Trajectory>('trajectories'))).map(({ value }) => value),
     rows: () => rowsOf(folder, store),

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openSqliteStore } from '../../store/sqlite.ts'
 import type { Store } from '../../store/store.ts'
-import { intake } from '../../tasks/intake.ts'
+import { intake, type Watch } from '../../tasks/intake.ts'
 import { jsonl } from '../../tasks/jsonl.ts'
 import { InputError } from '../../tasks/problem.ts'
 import type { TaskDraft, TaskSource } from '../../tasks/source.ts'
@@ -152,8 +152,14 @@ test('sources are taken in one after the other', async () => {
 
 test('an intake that is called off stops and leaves no task behind', async () => {
   await using place = await workplace(rows(50))
-  const signal = AbortSignal.abort(new Error('called off'))
-  await expect(intake(place.tasks, place.store, { signal })).rejects.toThrow('called off')
+  let seen = 0
+  const callOff: Watch = async function* (rows) {
+    for await (const row of rows) {
+      if (++seen === 3) throw new Error('called off')
+      yield row
+    }
+  }
+  await expect(intake(place.tasks, place.store, callOff)).rejects.toThrow('called off')
   expect(await place.store.count('tasks')).toBe(0)
 })
 

@@ -1,14 +1,14 @@
 import { afterAll, expect, test } from 'vitest'
 import { costsOf, printCosts } from '../../../cli/costs.ts'
 import { printEstimate } from '../../../cli/plan.ts'
-import { replayRun } from '../../../cli/replay.ts'
 import { printStats, statsOf } from '../../../cli/stats.ts'
 import { rejected } from '../../../output/rejected.ts'
 import type { ServiceAnswer } from '../../../pipeline/ask/service-answers.ts'
 import { type Config, ConfigError } from '../../../pipeline/config.ts'
 import { decidedRows } from '../../../pipeline/decide/decisions.ts'
-import { pilot } from '../../../pipeline/pilot.ts'
-import { BudgetError } from '../../../pipeline/spend/purse.ts'
+import { BudgetError } from '../../../pipeline/errors.ts'
+import { pilot } from '../../../pipeline/jobs/pilot.ts'
+import { replay } from '../../../pipeline/jobs/replay.ts'
 import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
 import { InputError } from '../../../tasks/problem.ts'
 import { readPrices } from '../../../teachers/prices.ts'
@@ -24,7 +24,6 @@ import { type Answering, hit, searchEngine, searchServer } from '../search-serve
 
 const sandbox = bubblewrap()
 afterAll(() => sandbox[Symbol.asyncDispose]())
-const { signal } = new AbortController()
 
 const search = (query: string) => calls(['text_search', JSON.stringify({ query })])
 
@@ -52,7 +51,7 @@ async function withEngine(
 }
 
 const replayOf = (run: TestRun, changes: Partial<Config> = {}) =>
-  replayRun(run.settings(changes), run.store, () => {}, signal)
+  run.open(changes, { asks: 'nobody' }).then(replay)
 
 const same = { different: [], missing: [], extra: [] }
 /** Nobody listens there. */
@@ -237,7 +236,7 @@ test.each(wrong)('%o is refused', (service, message) =>
 test('a plan forecasts searches and what they cost', async () => {
   await using prices = await ownPrices(free)
   await withEngine({ service: { usdPerCall: 2 }, tasks: tasks(4), prices: prices.path }, async run => {
-    const estimate = await pilot(run.settings(), run.store, 2, () => {}, signal)
+    const estimate = await pilot(2, await run.open())
     expect(estimate).toMatchObject({ searches: { estimate: 4 }, usd: { estimate: 8 } })
     expect(printEstimate(estimate)).toMatch(/searches +4 /)
   })
@@ -285,7 +284,7 @@ test('an engine whose key is not set ends a run and a forecast before anyone is 
     async run => {
       const missing = new InputError(['serper: no API key; set NOT_SET_KEY'])
       await expect(run.run()).rejects.toThrow(missing)
-      await expect(pilot(run.settings(), run.store, 1, () => {}, signal)).rejects.toThrow(missing)
+      await expect(pilot(1, await run.open())).rejects.toThrow(missing)
       expect(teacher.asked).toEqual([])
       await run.recurate()
       expect(await run.run({ frozen: true })).toMatchObject({ summary: { rows: 1, kept: 0 } })

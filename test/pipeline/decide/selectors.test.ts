@@ -3,7 +3,7 @@ import { afterAll, expect, test } from 'vitest'
 import { drop, type Filter, keep } from '../../../filters/filter.ts'
 import type { Selector } from '../../../filters/selector.ts'
 import { notesOf } from '../../../pipeline/decide/decisions.ts'
-import { pilot } from '../../../pipeline/pilot.ts'
+import { pilot } from '../../../pipeline/jobs/pilot.ts'
 import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
 import { InputError } from '../../../tasks/problem.ts'
 import { says, scripted, tasks, withRun, wordsOf } from '../scripted.ts'
@@ -165,8 +165,7 @@ test('what was made of bytes is made once, also for a later pass', () =>
 test('a pilot decides with selectors too, about the rows it has', () =>
   withRun({ sandbox, teachers: [teacher()], tasks: tasks(2) }, async run => {
     const seen: string[] = []
-    const config = run.settings({ filters: [rejecting('width/1', seen)] })
-    const estimate = await pilot(config, run.store, 2, () => {}, new AbortController().signal)
+    const estimate = await pilot(2, await run.open({ filters: [rejecting('width/1', seen)] }))
     expect(seen.sort()).toEqual(['width/1', 'width/2'])
     expect(estimate.kept.estimate).toBe(1)
   }))

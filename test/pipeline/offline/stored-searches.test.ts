@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { replayRun } from '../../../cli/replay.ts'
 import { deepEyesRl } from '../../../output/deepeyes-rl.ts'
+import { replay } from '../../../pipeline/jobs/replay.ts'
 import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
 import { difficulty } from '../../../screens/difficulty.ts'
 import { type ImageHit, imageSearch } from '../../../tools/image-search.ts'
@@ -11,8 +11,6 @@ import { calls, says, scripted, widths, withRun } from '../scripted.ts'
 
 const sandbox = bubblewrap()
 afterAll(() => sandbox[Symbol.asyncDispose]())
-
-const { signal } = new AbortController()
 
 /** A collection of pictures that counts how often it is asked. */
 function pictures() {
@@ -66,7 +64,7 @@ test.each<[string, string | null, number]>([
         cached_images_path: [expect.stringMatching(/^cached_images\/[0-9a-f]{64}\.png$/)],
       }
       expect(cache).toEqual(entries === 0 ? {} : { 'fvqa/width/1': entry })
-      expect(await replayRun(run.settings(), run.store, () => {}, signal)).toMatchObject({
+      expect(await run.open({}, { asks: 'nobody' }).then(replay)).toMatchObject({
         different: [],
         missing: [],
         extra: [],

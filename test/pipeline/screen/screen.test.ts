@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { answer } from '../../../checks/answer.ts'
 import { costsOf } from '../../../cli/costs.ts'
-import { replayRun } from '../../../cli/replay.ts'
 import { printStats, statsOf } from '../../../cli/stats.ts'
 import { drawings } from '../../../examples/demo/drawings.ts'
 import { passed } from '../../../filters/passed.ts'
@@ -12,10 +11,11 @@ import { hf } from '../../../output/hf.ts'
 import { screenedOut } from '../../../output/screened-out.ts'
 import { verlRl } from '../../../output/verl-rl.ts'
 import type { Config } from '../../../pipeline/config.ts'
-import { flips } from '../../../pipeline/flips.ts'
-import { pilot } from '../../../pipeline/pilot.ts'
+import { BudgetError } from '../../../pipeline/errors.ts'
+import { flips } from '../../../pipeline/jobs/flips.ts'
+import { pilot } from '../../../pipeline/jobs/pilot.ts'
+import { replay } from '../../../pipeline/jobs/replay.ts'
 import { screenedTasks } from '../../../pipeline/screen/screenings.ts'
-import { BudgetError } from '../../../pipeline/spend/purse.ts'
 import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
 import { reasonOf } from '../../../schemas/drop.ts'
 import { difficulty } from '../../../screens/difficulty.ts'
@@ -29,7 +29,6 @@ import { says, scripted, type TestRun, tasks, widths, withRun, wordsOf } from '.
 
 const sandbox = bubblewrap()
 afterAll(() => sandbox[Symbol.asyncDispose]())
-const { signal } = new AbortController()
 
 /** Answers of the student's for each round. */
 const k = 4
@@ -123,7 +122,7 @@ test('the student decides what teachers are asked, and everything is asked once'
     })
     await run.run()
     await run.recurate()
-    expect(await replayRun(run.settings(), run.store, () => {}, signal)).toMatchObject({
+    expect(await run.open({}, { asks: 'nobody' }).then(replay)).toMatchObject({
       rollouts: 2,
       different: [],
       missing: [],
@@ -177,8 +176,8 @@ test('other thresholds decide again from what was said, without asking', () =>
     })
     expect(server.arrived).toHaveLength(k * 7)
     expect((await run.rows()).map(({ measured }) => measured.trajectory.task.id)).toEqual(['width/4'])
-    const asking = run.settings({ screens: screensOf(server, { most: 2 }) })
-    await Array.fromAsync(flips(asking, run.store, () => {}, signal))
+    const asking = { screens: screensOf(server, { most: 2 }) }
+    await Array.fromAsync(flips(await run.open(asking, { asks: 'nobody' })))
     expect(server.arrived).toHaveLength(k * 7)
     // What would have to be asked stays open, and is asked by the next run.
     await run.recurate({ screens: screensOf(server, { most: 2 }) })
@@ -246,7 +245,7 @@ test('a task whose student fails stays unscreened and unasked, and the next run 
           /^1 task could not be screened \(first: screening of width\/3: .*no room/,
         ),
       })
-      expect(await replayRun(run.settings(), run.store, () => {}, signal)).toMatchObject({ different: [] })
+      expect(await run.open({}, { asks: 'nobody' }).then(replay)).toMatchObject({ different: [] })
       broken = false
       const before = server.arrived.length
       await run.run()
@@ -333,7 +332,7 @@ test('a refresh screens anew, once', () =>
 test('a pilot screens only what it tries, and counts what that costs', async () => {
   await using prices = await ownPrices({ student: dear, scripted: free })
   await withScreens({ prices: prices.path }, async (run, asked, server) => {
-    const estimate = await pilot(run.settings(), run.store, 2, () => {}, signal)
+    const estimate = await pilot(2, await run.open())
     // Pictures 2 and 4: both are tried without and with tools, one is for teachers.
     expect(server.arrived).toHaveLength(k * 4)
     expect(pictures(asked)).toEqual([4])

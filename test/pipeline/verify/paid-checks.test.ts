@@ -3,12 +3,12 @@ import { answer } from '../../../checks/answer.ts'
 import { judge } from '../../../checks/judges/judge.ts'
 import { toolNecessity } from '../../../checks/judges/tool-necessity.ts'
 import { costsOf } from '../../../cli/costs.ts'
-import { replayRun } from '../../../cli/replay.ts'
 import { passed } from '../../../filters/passed.ts'
 import { rejected } from '../../../output/rejected.ts'
 import type { Config } from '../../../pipeline/config.ts'
-import { pilot } from '../../../pipeline/pilot.ts'
-import { BudgetError } from '../../../pipeline/spend/purse.ts'
+import { BudgetError } from '../../../pipeline/errors.ts'
+import { pilot } from '../../../pipeline/jobs/pilot.ts'
+import { replay } from '../../../pipeline/jobs/replay.ts'
 import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
 import { reasonOf } from '../../../schemas/drop.ts'
 import { openai } from '../../../teachers/openai.ts'
@@ -21,8 +21,6 @@ import { runs, says, scripted, type TestRun, tasks, widths, withRun } from '../s
 
 const sandbox = bubblewrap()
 afterAll(() => sandbox[Symbol.asyncDispose]())
-
-const { signal } = new AbortController()
 
 /** Free text, so that only a judge can say whether "the Big Apple" is right. */
 const cities = (count: number) =>
@@ -50,7 +48,7 @@ const reasons = async (run: TestRun) =>
   (await run.rows()).map(({ verdict }) => (verdict.keep ? 'kept' : reasonOf(verdict))).toSorted()
 
 const replayOf = (run: TestRun, changes: Partial<Config> = {}) =>
-  replayRun(run.settings(changes), run.store, () => {}, signal)
+  run.open(changes, { asks: 'nobody' }).then(replay)
 
 test('a judge is paid once: running, deciding and replaying again ask nobody, and the replay is the same', () =>
   withJudge(accepting, {}, async (run, server) => {
@@ -264,7 +262,7 @@ test('tries under a prompt of their own keep the limits of their model', async (
 test('a pilot counts what checks cost', async () => {
   await using prices = await ownPrices({ 'judge-a': dear, scripted: free })
   await withJudge(accepting, { prices: prices.path, tasks: cities(4) }, async (run, server) => {
-    const estimate = () => pilot(run.settings(), run.store, 2, () => {}, signal)
+    const estimate = () => run.open().then(opened => pilot(2, opened))
     const first = await estimate()
     // 10 tokens of input and 5 of output for each task.
     expect(first.usd?.estimate).toBeCloseTo(4 * 60)

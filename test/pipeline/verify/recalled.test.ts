@@ -1,8 +1,8 @@
 import { afterAll, expect, test } from 'vitest'
 import { reexecutes } from '../../../checks/reexecutes.ts'
-import { replayRun } from '../../../cli/replay.ts'
 import { hf } from '../../../output/hf.ts'
 import { rejected } from '../../../output/rejected.ts'
+import { replay } from '../../../pipeline/jobs/replay.ts'
 import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
 import type { Consulted, Trajectory } from '../../../schemas/trajectory.ts'
 import { leakGuard } from '../../../tools/leak-guard.ts'
@@ -14,7 +14,6 @@ import { hit, searchEngine } from '../search-server.ts'
 
 const sandbox = bubblewrap()
 afterAll(() => sandbox[Symbol.asyncDispose]())
-const { signal } = new AbortController()
 
 /** Searches for the number of the picture, then answers 8. */
 const teacher = () =>
@@ -64,7 +63,7 @@ test('searches are looked up as they were shown, also after a refresh and in a r
     await run.refresh()
     await expectLookedUp(run)
     const { asked } = corpus
-    const again = await replayRun(run.settings(), run.store, () => {}, signal)
+    const again = await run.open({}, { asks: 'nobody' }).then(replay)
     expect(again).toMatchObject({ different: [], missing: [], extra: [] })
     expect(corpus.asked).toBe(asked)
   })

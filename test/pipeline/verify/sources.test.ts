@@ -3,8 +3,8 @@ import { answer } from '../../../checks/answer.ts'
 import { Check, fail, pass } from '../../../checks/check.ts'
 import { passed } from '../../../filters/passed.ts'
 import type { Config } from '../../../pipeline/config.ts'
-import * as flips from '../../../pipeline/flips.ts'
-import { recurate } from '../../../pipeline/run.ts'
+import { recurate } from '../../../pipeline/jobs/curate.ts'
+import { flips } from '../../../pipeline/jobs/flips.ts'
 import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
 import { factory, noOptions } from '../../../schemas/options.ts'
 import { says, scripted, type TestRun, tasks, withRun } from '../scripted.ts'
@@ -12,9 +12,8 @@ import { says, scripted, type TestRun, tasks, withRun } from '../scripted.ts'
 const sandbox = bubblewrap()
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
-const { signal } = new AbortController()
 const teacher = scripted(() => says('8'))
-const ignored = () => {}
+const nobody = { asks: 'nobody' } as const
 
 /** A check of the user's own, of this code; `models` make it one that is paid for. */
 const own = (code: string, changes: Partial<Check> = {}): Check => ({
@@ -104,14 +103,14 @@ test.each([
     words.verdict = refuses
     await run.recurate(config(behind()))
     expect(await run.fates()).toEqual({ 'width/1': 'kept' })
-    await recurate(run.settings(config(behind())), run.store, ignored, signal, { anew: ['polite'] })
+    await recurate(await run.open(config(behind()), nobody), ['polite'])
     expect(await run.fates()).toEqual({ 'width/1': 'passed/polite_rude' })
   })
 })
 
 test('--remeasure of a name that no check has is refused with those there are', async () => {
   await withRun({ teachers: [teacher], sandbox, checks: [own(accepts), answer()] }, async run => {
-    await expect(recurate(run.settings(), run.store, ignored, signal, { anew: ['polit'] })).rejects.toThrow(
+    await expect(recurate(await run.open({}, nobody), ['polit'])).rejects.toThrow(
       '--remeasure polit: no check is named so; there are polite, answer',
     )
   })
@@ -120,7 +119,7 @@ test('--remeasure of a name that no check has is refused with those there are', 
 test('flips say what edited code decides otherwise', async () => {
   await withRun({ teachers: [teacher], sandbox, ...config(own(accepts)) }, async run => {
     await run.run()
-    const compared = flips.flips(run.settings(config(own(refuses))), run.store, ignored, signal)
+    const compared = flips(await run.open(config(own(refuses)), nobody))
     expect(await Array.fromAsync(compared)).toMatchObject([
       { kind: 'flip', from: 'kept', to: 'passed/polite_rude', because: [{ check: 'polite' }] },
     ])

@@ -64,7 +64,9 @@ test('verification counts what it had measured before', () =>
       stage: 'verify',
       done: 2,
       already: 2,
+      failed: 0,
       total: 2,
+      usd: null,
     })
   }))
 

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { isRight } from '../../../answers/compare.ts'
 import { factbookCorpus, flagCorpus, flags } from '../../../examples/demo/flags.ts'
 import { settings } from '../../../pipeline/config.ts'
-import { run } from '../../../pipeline/run.ts'
+import { runOn } from '../../../pipeline/jobs/open-run.ts'
+import { solveAndDecide } from '../../../pipeline/jobs/run.ts'
 import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
 import type { Trajectory } from '../../../schemas/trajectory.ts'
 import { openSqliteStore } from '../../../store/sqlite.ts'
@@ -49,7 +50,8 @@ async function trajectoriesOf(teacher: Teacher, count: number): Promise<Trajecto
     output: folder.path,
   })
   await using store = await openSqliteStore(config.folder)
-  await run(config, store, () => {}, new AbortController().signal)
+  const { signal } = new AbortController()
+  await solveAndDecide(await runOn(store, config, { listen: () => {}, signal, asks: 'anybody' }))
   await teacher.close?.()
   return (await Array.fromAsync(store.scan<Trajectory>('trajectories'))).map(({ value }) => value)
 }

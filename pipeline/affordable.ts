@@ -1,5 +1,5 @@
-import { eachConcurrent } from '../concurrent.ts'
-import { BudgetError } from './purse.ts'
+import { eachConcurrent } from './concurrent.ts'
+import { BudgetError } from './errors.ts'
 
 /**
  * As `eachConcurrent`, as far as the money lasts: an item that is refused money ends alone, those under way go on, and no

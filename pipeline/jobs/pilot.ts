@@ -1,22 +1,22 @@
-import type { Trajectory } from '../schemas/trajectory.ts'
-import type { Screening } from '../screens/screen.ts'
-import type { Store } from '../store/store.ts'
-import { type TaskList, taskList } from '../tasks/task-list.ts'
-import type { Prices } from '../teachers/prices.ts'
-import { demandReady, type Settings, servicesOf } from './config.ts'
-import { decideAll } from './decide/curate.ts'
-import { rungs } from './decide/ladder.ts'
-import { type Forecast, forecastShare, forecastSum } from './forecast.ts'
-import { makePlan, type Plan } from './plan.ts'
-import type { Listener } from './progress.ts'
-import { takeIn } from './run.ts'
-import { screen } from './screen/screen.ts'
-import { toSolve } from './screen/screenings.ts'
-import { synthesize } from './solve/synthesize.ts'
-import { calls, costOf } from './spend/ledger.ts'
-import { pricesOf } from './spend/spending.ts'
-import { plus, sum, type Used, usedBy } from './spend/usage-cost.ts'
-import { verify } from './verify/verify.ts'
+import type { Trajectory } from '../../schemas/trajectory.ts'
+import type { Screening } from '../../screens/screen.ts'
+import type { Store } from '../../store/store.ts'
+import { type TaskList, taskList } from '../../tasks/task-list.ts'
+import type { Prices } from '../../teachers/prices.ts'
+import { type Settings, servicesOf } from '../config.ts'
+import { decideAll } from '../decide/curate.ts'
+import { type Forecast, forecastShare, forecastSum } from '../forecast.ts'
+import { makePlan, type Plan } from '../plan.ts'
+import type { Listener } from '../progress.ts'
+import type { Run } from '../run.ts'
+import { screen } from '../screen/screen.ts'
+import { toSolve } from '../screen/screenings.ts'
+import { synthesize } from '../solve/synthesize.ts'
+import { calls, costOf } from '../spend/ledger.ts'
+import { pricesOf } from '../spend/spending.ts'
+import { plus, sum, type Used, usedBy } from '../spend/usage-cost.ts'
+import { verify } from '../verify/verify.ts'
+import { takeIn } from './prepare.ts'
 
 /** What a whole run is likely to come to, from the tasks that were tried. */
 export interface Estimate {
@@ -35,36 +35,33 @@ export interface Estimate {
 }
 
 /**
- * Really run a few tasks, spread evenly over all, and forecast the whole from them. The run goes on from their replies:
+ * Really run `count` tasks, spread evenly over all, and forecast the whole from them. The run goes on from their replies:
  * nothing is paid again. What it writes is only in the store; decisions and exports stay as they were.
  */
-export async function pilot(
-  config: Settings,
-  store: Store,
-  count: number,
-  listen: Listener,
-  signal: AbortSignal,
-): Promise<Estimate> {
-  rungs(config)
-  const prices = await pricesOf(config)
-  demandReady(config)
-  const list = await takeIn(config, store, listen, signal)
-  const ids = await taskIds(list, store)
+export async function pilot(count: number, run: Run): Promise<Estimate> {
+  const list = await takeIn(run)
+  const ids = await taskIds(list, run.store)
   const only = new Set(spread(ids, count))
+  const { timed, took } = timing(run)
+  await screen(list, timed, only)
+  const plan = await planOf(list, only, run)
+  // The tasks tried are a fair sample of all; what `fill` would leave out is not known yet.
+  const { fill: _, ...unsteered } = run.config
+  await synthesize(plan, { ...timed, config: unsteered })
+  await verify(plan, timed)
+  const tried = await measure(plan, only, run)
+  return estimate(tried, [...took.values()], ids.length, run.config)
+}
+
+/** The run, and the milliseconds that each task takes in it, by its id. */
+function timing(run: Run): { timed: Run; took: ReadonlyMap<string, number> } {
   const took = new Map<string, number>()
-  const timed: Listener = progress => {
+  const listen: Listener = progress => {
     if (progress.kind === 'done' && progress.task !== undefined)
       took.set(progress.task, (took.get(progress.task) ?? 0) + (progress.ms ?? 0))
-    listen(progress)
+    run.listen(progress)
   }
-  await screen(list, config, store, timed, signal, { only })
-  const plan = await planOf(list, only, config, store)
-  // The tasks tried are a fair sample of all; what `fill` would leave out is not known yet.
-  const { fill: _, ...unsteered } = config
-  await synthesize(plan, unsteered, store, timed, signal)
-  await verify(plan, config, store, timed, signal)
-  const tried = await measure(plan, only, config, store, prices)
-  return estimate(tried, [...took.values()], ids.length, config)
+  return { timed: { ...run, listen }, took }
 }
 
 /** All tasks, in an order that does not depend on the config. */
@@ -75,16 +72,11 @@ async function taskIds(list: TaskList, store: Store): Promise<string[]> {
 }
 
 /** What is to be solved of these tasks. */
-async function planOf(
-  list: TaskList,
-  only: ReadonlySet<string>,
-  config: Settings,
-  store: Store,
-): Promise<Plan> {
+async function planOf(list: TaskList, only: ReadonlySet<string>, run: Run): Promise<Plan> {
   async function* tasks() {
-    for await (const task of toSolve(list, config, store)) if (only.has(task.id)) yield task
+    for await (const task of toSolve(list, run)) if (only.has(task.id)) yield task
   }
-  const plan = await makePlan(config, store, list.fingerprint, tasks())
+  const plan = await makePlan(list.fingerprint, run, tasks())
   return { ...plan, within: ({ task }) => only.has(task.id) }
 }
 
@@ -101,13 +93,15 @@ interface Tried extends Used {
   searches: number
 }
 
-async function measure(plan: Plan, ids: ReadonlySet<string>, config: Settings, store: Store, prices: Prices) {
-  const beside = await besideRollouts(store, prices)
+async function measure(plan: Plan, ids: ReadonlySet<string>, run: Run): Promise<Tried[]> {
+  const { config } = run
+  const prices = await pricesOf(config)
+  const beside = await besideRollouts(run.store, prices)
   const servicePrices = new Map(servicesOf(config).map(({ name, usdPerCall }) => [name, usdPerCall ?? null]))
   const tried = new Map(
     [...ids].map((id): [string, Tried] => [id, { rollouts: 0, kept: 0, searches: 0, ...beside }]),
   )
-  for await (const { measured, verdict } of decideAll(plan, config, store)) {
+  for await (const { measured, verdict } of decideAll(plan, run)) {
     const task = tried.get(measured.trajectory.task.id)
     if (!task) continue
     Object.assign(task, sum(task, usedBy(measured.trajectory, prices)))

@@ -3,13 +3,11 @@ import { createReadStream } from 'node:fs'
 import { readdir, rm } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import type { Store } from '../store/store.ts'
-import { ConfigError, type Settings } from './config.ts'
-import { rungs } from './decide/ladder.ts'
-import { openStored } from './offline/stored-replies.ts'
-import type { Listener } from './progress.ts'
-import { decide, prepare } from './run.ts'
-import { synthesize } from './solve/synthesize.ts'
+import type { Store } from '../../store/store.ts'
+import { ConfigError } from '../config.ts'
+import { storedOnly } from '../offline/stored-replies.ts'
+import type { Run } from '../run.ts'
+import { solveAndDecide } from './run.ts'
 
 /** Whether a run, done once more from its store, gave the same files. */
 export interface Replay {
@@ -28,27 +26,25 @@ export interface Replay {
  * and exported anew; only what teachers and services said comes from the run's store. No teacher is asked: throws NotStored, which
  * names task and turn, where a reply is missing.
  */
-export async function replay(
-  config: Settings,
-  { store, fresh: empty, folder }: { store: Store; fresh: Store; folder: string },
-  listen: Listener,
-  signal: AbortSignal,
-): Promise<Replay> {
-  const exported = join(config.folder, 'export')
-  const before = await filesIn(exported)
+export async function replay(run: Run): Promise<Replay> {
+  const before = await filesIn(join(run.config.folder, 'export'))
   if (before.size === 0)
-    throw new ConfigError(`${exported}: there is no export to compare with; run it first`)
-  const fresh = withSearches(store, empty)
+    throw new ConfigError(
+      `${join(run.config.folder, 'export')}: there is no export to compare with; run it first`,
+    )
+  await using folder = await emptyFolder(join(run.config.folder, 'replay'))
+  await using store = await run.config.store.open(folder.path)
+  await solveAndDecide(await afresh(run, folder.path, store))
+  const after = await filesIn(join(folder.path, 'export'))
+  return { rollouts: await store.count('trajectories'), ...compare(before, after) }
+}
+
+/** The same run in another folder and an empty store, with what was asked and overruled in it. */
+async function afresh(run: Run, folder: string, store: Store): Promise<Run> {
   for (const table of ['refreshes', 'rescues'] as const)
-    for await (const { key, value } of store.scan(table)) await fresh.put(table, key, value)
-  const offline = { ...config, folder }
-  rungs(offline)
-  const open = openStored(store)
-  const plan = await prepare(offline, fresh, listen, signal, open)
-  await synthesize(plan, offline, fresh, listen, signal, open)
-  await decide(plan, offline, fresh, listen, signal, open)
-  const after = await filesIn(join(folder, 'export'))
-  return { rollouts: await fresh.count('trajectories'), ...compare(before, after) }
+    for await (const { key, value } of run.store.scan(table)) await store.put(table, key, value)
+  const fresh = { ...run, config: { ...run.config, folder }, store: withSearches(run.store, store) }
+  return storedOnly(fresh, run.store)
 }
 
 /** A store that has what services said in the run of `source`; all else is its own. */
@@ -85,9 +81,8 @@ async function hashOfFile(path: string): Promise<string> {
   return hash.digest('hex')
 }
 
-/** Where a replay works; it is empty before and gone after. */
-export async function replayFolder({ folder }: Settings): Promise<AsyncDisposable & { path: string }> {
-  const path = join(folder, 'replay')
+/** A folder that is empty before and gone after. */
+async function emptyFolder(path: string): Promise<AsyncDisposable & { path: string }> {
   await rm(path, { recursive: true, force: true })
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
 }

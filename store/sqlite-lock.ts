@@ -1,17 +1,10 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { LockedError } from './store.ts'
 
-/** Another process works on this run. */
-export class LockedError extends Error {
-  override name = 'LockedError'
-}
-
-/**
- * Hold a run for this process. The operating system lets go of it when the process dies, so nothing stale can be
- * left behind. Throws LockedError at once when another process holds it.
- */
-export async function lockRun(folder: string): Promise<Disposable> {
+/** Hold a folder for this process. The operating system lets go of it when the process dies, so nothing stale stays behind. */
+export async function lockFolder(folder: string): Promise<Disposable> {
   await mkdir(folder, { recursive: true })
   const database = new DatabaseSync(join(folder, 'lock.sqlite'))
   try {

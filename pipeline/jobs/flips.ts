@@ -1,15 +1,12 @@
-import type { Decision } from '../output/export.ts'
-import { dropName } from '../schemas/drop.ts'
-import { canonicalJson } from '../schemas/hash.ts'
-import type { Fact } from '../schemas/trajectory.ts'
-import type { Store } from '../store/store.ts'
-import type { Settings } from './config.ts'
-import { decideAll } from './decide/curate.ts'
-import { type Decided, decisionsIn, decisionsPath } from './decide/decisions.ts'
-import { openStored } from './offline/stored-replies.ts'
-import type { Listener } from './progress.ts'
-import { prepare } from './run.ts'
-import { verify } from './verify/verify.ts'
+import type { Decision } from '../../output/export.ts'
+import { dropName } from '../../schemas/drop.ts'
+import { canonicalJson } from '../../schemas/hash.ts'
+import type { Fact } from '../../schemas/trajectory.ts'
+import { decideAll } from '../decide/curate.ts'
+import { type Decided, decisionsIn, decisionsPath } from '../decide/decisions.ts'
+import type { Run } from '../run.ts'
+import { verify } from '../verify/verify.ts'
+import { prepare } from './prepare.ts'
 
 /** What a check said: of which version, and the reason where it failed, or an empty one where it passed. */
 export interface Said {
@@ -40,23 +37,15 @@ export type Compared = { kind: 'same' | 'new' | 'gone' } | ({ kind: 'flip' | 'un
 
 /**
  * Compare what was decided with what the present checks, filters and selectors decide, row by row in key order. Free checks
- * are measured where they are new; no model is asked, and neither decisions nor exports are written. `against` is a
- * `decisions.jsonl`, the run's own by default.
+ * are measured where they are new, and neither decisions nor exports are written. `against` is a `decisions.jsonl`, the run's
+ * own by default.
  */
-export async function* flips(
-  config: Settings,
-  store: Store,
-  listen: Listener,
-  signal: AbortSignal,
-  against = decisionsPath(config.folder),
-): AsyncGenerator<Compared> {
+export async function* flips(run: Run, against = decisionsPath(run.config.folder)): AsyncGenerator<Compared> {
   const before = decisionsIn(against)
   let old = await before.next()
-  const open = openStored(store)
-  const plan = await prepare(config, store, listen, signal, open)
-  await verify(plan, config, store, listen, signal, open)
-  listen({ kind: 'stage', stage: 'curate', total: plan.total })
-  for await (const { measured, verdict } of decideAll(plan, config, store)) {
+  const plan = await prepare(run)
+  await verify(plan, run)
+  for await (const { measured, verdict } of decideAll(plan, run)) {
     const { key, task } = measured.trajectory
     for (; !old.done && old.value.key < key; old = await before.next()) yield { kind: 'gone' }
     if (old.done || old.value.key !== key) yield { kind: 'new' }

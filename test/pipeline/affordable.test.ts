@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { eachAffordable } from '../../../pipeline/spend/affordable.ts'
-import { BudgetError } from '../../../pipeline/spend/purse.ts'
+import { eachAffordable } from '../../pipeline/affordable.ts'
+import { BudgetError } from '../../pipeline/errors.ts'
 
 const { signal } = new AbortController()
 

@@ -1,0 +1,26 @@
+/** The budget is used up. What was done is kept, and a run with a higher one goes on from there. */
+export class BudgetError extends Error {
+  override name = 'BudgetError'
+}
+
+type What = 'reply' | 'search'
+
+/** The rollout that needs it. */
+interface Needing {
+  task: { id: string }
+  teacher: { name: string }
+  sample: number
+}
+
+/** A reply, or what a search found, that is needed where nobody may be asked was never stored. */
+export class NotStored extends Error {
+  override name = 'NotStored'
+  readonly what: What
+  readonly turn: number
+  constructor(what: What, turn: number, by?: Needing) {
+    const where = by ? `task ${by.task.id}, teacher ${by.teacher.name}, sample ${by.sample}, ` : ''
+    super(`${where}turn ${turn}: its ${what} is not in the store; run the config again, then replay it`)
+    this.what = what
+    this.turn = turn
+  }
+}

@@ -1,0 +1,24 @@
+import type { ExportCounts } from '../../output/write.ts'
+import { curate } from '../decide/curate.ts'
+import type { Plan } from '../plan.ts'
+import type { Run } from '../run.ts'
+import { remeasure } from '../verify/sources.ts'
+import { verify } from '../verify/verify.ts'
+import { exportRows } from './export.ts'
+import { prepare } from './prepare.ts'
+
+/**
+ * Measure what is new, and what the checks in `anew` know already, decide again, and write the exports. Where the run may
+ * ask nobody, tasks and facts that need it stay open.
+ */
+export async function recurate(run: Run, anew: readonly string[] = []): Promise<ExportCounts> {
+  await remeasure(anew, run.config.checks, run.store)
+  return decide(await prepare(run), run)
+}
+
+/** Measure what is new, decide about all, and export it. */
+export async function decide(plan: Plan, run: Run): Promise<ExportCounts> {
+  await verify(plan, run)
+  await curate(plan, run)
+  return exportRows(run)
+}

@@ -1,0 +1,66 @@
+import type { Environment } from '../../schemas/trajectory.ts'
+import type { Limiter } from '../../store/limiter.ts'
+import type { Store } from '../../store/store.ts'
+import { openAsking } from '../ask/asking.ts'
+import { openBatches } from '../batch/batches.ts'
+import { demandReady, modelsOf, type Settings } from '../config.ts'
+import { rungs } from '../decide/ladder.ts'
+import { beginRefresh, generationOf } from '../generation.ts'
+import { storedOnly } from '../offline/stored-replies.ts'
+import type { Listener } from '../progress.ts'
+import { observer } from '../rollout/observe.ts'
+import type { Run } from '../run.ts'
+import { pricesOf } from '../spend/spending.ts'
+
+/** What a run is opened for. */
+export interface Opening {
+  listen: Listener
+  signal: AbortSignal
+  /** Whom it may ask: `nobody` is answered from the store alone. */
+  asks: 'anybody' | 'nobody'
+  /** Ask everything anew; a refresh that was begun and is not done is gone on with. */
+  refresh?: boolean | undefined
+}
+
+/** Open a run for this process alone; with it teachers, tools and the sandbox are let go of. */
+export async function openRun(config: Settings, opening: Opening): Promise<Run & AsyncDisposable> {
+  await using stack = new AsyncDisposableStack()
+  stack.use(await config.store.lock(config.folder))
+  const store = stack.use(await config.store.open(config.folder))
+  const limiter = stack.use(config.store.limiter(config.shared ?? config.folder))
+  stack.use(config.sandbox)
+  for (const plugin of [...modelsOf(config), ...config.tools]) stack.defer(async () => plugin.close?.())
+  const run = await runOn(store, config, { ...opening, limiter })
+  const open = stack.move()
+  return { ...run, [Symbol.asyncDispose]: () => open.disposeAsync() }
+}
+
+/** A run on a store that is open. Throws ConfigError where the config cannot be asked, before anybody is. */
+export async function runOn(
+  store: Store,
+  config: Settings,
+  { listen, signal, asks, refresh = false, limiter }: Opening & { limiter?: Limiter },
+): Promise<Run> {
+  if (asks === 'anybody') {
+    rungs(config)
+    await pricesOf(config)
+    demandReady(config)
+  }
+  if (refresh) await beginRefresh(store)
+  const generation = await generationOf(store)
+  const batches = openBatches(config.teachers, store, signal)
+  const { around } = batches
+  let described: Promise<Environment> | undefined
+  const run: Run = {
+    config,
+    store,
+    listen,
+    signal,
+    generation,
+    batches,
+    ...(await openAsking(config, store, { listen, generation, limiter, around })),
+    observe: observer(config.tools),
+    environment: () => (described ??= config.sandbox.describe()),
+  }
+  return asks === 'anybody' ? run : storedOnly(run)
+}

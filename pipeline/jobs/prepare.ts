@@ -1,0 +1,26 @@
+import { isSelector } from '../../filters/selector.ts'
+import { intake } from '../../tasks/intake.ts'
+import type { TaskList } from '../../tasks/task-list.ts'
+import { checkTextRows } from '../../tasks/text-rows.ts'
+import { makePlan, type Plan } from '../plan.ts'
+import type { Run } from '../run.ts'
+import { screen } from '../screen/screen.ts'
+import { listScreened, toSolve } from '../screen/screenings.ts'
+import { openStage } from '../stage.ts'
+
+/** Take in every task, and look at what selectors compare with and exports mix in. Bad input throws here, before anything is spent. */
+export async function takeIn(run: Run): Promise<TaskList> {
+  const { tasks, filters, exports } = run.config
+  const stage = openStage(run, 'intake', null)
+  for (const selector of filters.filter(isSelector)) await selector.ready?.()
+  for (const one of exports) if ('mix' in one && one.mix) await checkTextRows(one.mix.rows)
+  return intake(tasks, run.store, stage.through)
+}
+
+/** Take in every task, screen those that are new, and write down what teachers are to solve. */
+export async function prepare(run: Run): Promise<Plan> {
+  const list = await takeIn(run)
+  await screen(list, run)
+  await listScreened(list, run)
+  return makePlan(list.fingerprint, run, toSolve(list, run))
+}
