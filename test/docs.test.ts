@@ -44,8 +44,9 @@ test('every contract that CONTRIBUTING names is exported by the file it names', 
   }
 })
 
-test('every import in the README is an export of the package', async () => {
-  const imports = [...read('README.md').matchAll(/import \{ ([\w, ]+) \} from '(kindling[\w/-]*)'/g)]
+test('every import in the documents is an export of the package', async () => {
+  const text = documents.map(read).join('\n')
+  const imports = [...text.matchAll(/import \{ ([\w, ]+) \} from '(kindling[\w/-]*)'/g)]
   expect(imports.length).toBeGreaterThan(3)
   for (const [, names = '', specifier = ''] of imports) {
     const module = await import(specifier)
