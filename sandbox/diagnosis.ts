@@ -67,7 +67,7 @@ export function diagnose(message: string): Diagnosis {
 }
 
 /** The refusal that a user reads: what was said, and the cure. */
-export function refusal(message: string): SandboxError {
+export function sandboxRefusal(message: string): SandboxError {
   const { kind, cure } = diagnose(message)
   return new SandboxError(`the sandbox cannot start (${kind}: ${message.trim().slice(0, 300)}); ${cure}`)
 }

@@ -6,7 +6,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
-import { refusal } from './diagnosis.ts'
+import { sandboxRefusal } from './diagnosis.ts'
 import { type JailParts, jailUser, spawnJail } from './outer-jail.ts'
 import { SandboxError } from './sandbox.ts'
 import type { Exit, Kernel } from './session.ts'
@@ -51,7 +51,7 @@ export async function startForkServer(parts: JailParts, mode: 'warm' | 'cold'): 
   followEvents(child, expected, up.resolve)
   const order = (message: object) => child.stdin?.write(`${JSON.stringify(message)}\n`)
   order({ warm: mode === 'warm' })
-  await Promise.race([up.promise, gone.then(message => Promise.reject(refusal(message)))])
+  await Promise.race([up.promise, gone.then(message => Promise.reject(sandboxRefusal(message)))])
   return {
     fork: options => fork(options, expected, order),
     async stop() {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { refusal } from './diagnosis.ts'
+import { sandboxRefusal } from './diagnosis.ts'
 import { SandboxError } from './sandbox.ts'
 
 const run = promisify(execFile)
@@ -22,7 +22,7 @@ export async function pythonHome(python: string): Promise<PythonHome> {
     )
   })
   const [executable, ...folders] = JSON.parse(stdout) as string[]
-  if (!executable) throw refusal(`${python} does not say where it is`)
+  if (!executable) throw sandboxRefusal(`${python} does not say where it is`)
   const hidden = folders.find(folder => /^\/(?:tmp|work|dev|proc|run|sandbox)(?:\/|$)/.test(folder))
   if (hidden)
     throw new SandboxError(

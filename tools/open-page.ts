@@ -3,7 +3,7 @@ import { InputError } from '../tasks/problem.ts'
 import { type Service, ServiceError, type ServiceLimits } from './service.ts'
 import { oneLine } from './text-search.ts'
 import { defineTool, type Tool, ToolError, type ToolResult } from './tool.ts'
-import { internet, type Network, type Rules, refusal, visit } from './web/public-web.ts'
+import { internet, type Network, type Rules, ruledOut, visit } from './web/public-web.ts'
 import { decoded, readablePage } from './web/readable.ts'
 
 export interface OpenPageOptions {
@@ -81,7 +81,7 @@ function linkOf(given: string, rules: Rules): URL {
   const link = URL.parse(given.trim())
   if (!link) throw new ToolError(`${JSON.stringify(oneLine(given).slice(0, 200))} is no link.`)
   link.hash = ''
-  const refused = refusal(link, rules)
+  const refused = ruledOut(link, rules)
   if (refused) throw new ToolError(`The link was not opened: ${refused}.`)
   return link
 }

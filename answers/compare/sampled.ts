@@ -1,3 +1,4 @@
+import { hashOfWord, mixed } from '../../words/shingles.ts'
 import type { Expression } from '../reading/expression.ts'
 import { type Complex, Decimal, isReal, isZero, minus, over, real, Undecided } from './complex.ts'
 import { anyBase, evaluate, type Point, unknowns } from './evaluate.ts'
@@ -98,11 +99,5 @@ function pointAt(index: number, scale: number): Point {
   }
 }
 
-/** From 0 to 1, by FNV-1a and a last round of Murmur3, which spreads what differs in one sign. */
-function chance(text: string): number {
-  let hash = 0x811c9dc5
-  for (const sign of text) hash = Math.imul(hash ^ (sign.codePointAt(0) ?? 0), 0x01000193)
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
-  return ((hash ^ (hash >>> 16)) >>> 0) / 4294967296
-}
+/** From 0 to 1, spread by what differs in one sign. */
+const chance = (text: string): number => mixed(hashOfWord(text)) / 4294967296

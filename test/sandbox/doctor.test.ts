@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { bubblewrap, jail } from '../../sandbox/bubblewrap.ts'
-import { diagnose, refusal } from '../../sandbox/diagnosis.ts'
+import { diagnose, sandboxRefusal } from '../../sandbox/diagnosis.ts'
 import { assertFit, doctor } from '../../sandbox/doctor.ts'
 
 const limits = { memoryMb: 512, processes: 16 }
@@ -52,5 +52,5 @@ test.each([
   ['something new', 'other', /kindling doctor/],
 ])('"%s" is told as %s, with the cure', (message, kind, cure) => {
   expect(diagnose(message)).toMatchObject({ kind, cure: expect.stringMatching(cure) })
-  expect(refusal(message).message).toContain(message.slice(0, 40))
+  expect(sandboxRefusal(message).message).toContain(message.slice(0, 40))
 })

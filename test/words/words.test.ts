@@ -1,6 +1,4 @@
 import { expect, test } from 'vitest'
-import { bandKeys, bandRows, bands, signature } from '../../words/minhash.ts'
-import { jaccard, shingles } from '../../words/shingles.ts'
 import { speaksOf, wordsIn } from '../../words/words.ts'
 
 type Readings = Partial<Record<Parameters<typeof wordsIn>[1], string[]>>
@@ -43,39 +41,3 @@ test.each<[string, string, boolean]>([
   ['It is the red, old house.', 'red house', false],
   ['Redder houses', 'red', false],
 ])('%j speaks of %j: %s', (text, phrase, expected) => expect(speaksOf(text, phrase)).toBe(expected))
-
-test.each<[string, string, number]>([
-  ['a b c d', 'a b c d', 1],
-  ['a b c d', 'a b c e', 1 / 3],
-  ['a b c d', 'e f g h', 0],
-  ['a', 'a', 1],
-])('%j and %j have %d in common', (one, other, share) => {
-  expect(jaccard(shingles(wordsIn(one, 'likeness'), 3), shingles(wordsIn(other, 'likeness'), 3))).toBeCloseTo(
-    share,
-  )
-})
-
-/** Evenly spread numbers that anyone can have again (Park and Miller). */
-function numbers(seed: number) {
-  let state = seed
-  return () => {
-    state = (state * 48_271) % 2_147_483_647
-    return state
-  }
-}
-
-test.each([0.5, 0.8, 0.9])('sets that are %d alike meet in a band as often as is said', likeness => {
-  const next = numbers(11)
-  const [size, pairs] = [200, 300]
-  const common = Math.round((2 * size * likeness) / (1 + likeness))
-  let met = 0
-  for (let pair = 0; pair < pairs; pair++) {
-    const shared = Array.from({ length: common }, next)
-    const set = () => Uint32Array.from([...shared, ...Array.from({ length: size - common }, next)])
-    const [one, other] = [bandKeys(signature(set()), 0), bandKeys(signature(set()), 0)]
-    if (one.some((key, band) => key === other[band])) met++
-  }
-  const said = 1 - (1 - likeness ** bandRows) ** bands
-  const deviation = Math.sqrt((said * (1 - said)) / pairs)
-  expect(Math.abs(met / pairs - said)).toBeLessThan(4 * deviation + 0.01)
-})

@@ -87,7 +87,7 @@ async function follow(
 ): Promise<Visited> {
   let url = link
   for (let hop = 0; hop <= mostRedirects; hop++) {
-    const refused = refusal(url, rules) ?? forbiddenLiteral(url, network)
+    const refused = ruledOut(url, rules) ?? forbiddenLiteral(url, network)
     if (refused) throw new ServiceError(`${service}: ${refused}`, { transient: false })
     const response = await fetch(url, {
       dispatcher: agent,
@@ -131,7 +131,7 @@ async function visited(
 }
 
 /** Why a link may not be opened, if it may not; as far as that can be told without asking anyone. */
-export function refusal(url: URL, { allow, deny = [], ports }: Rules): string | undefined {
+export function ruledOut(url: URL, { allow, deny = [], ports }: Rules): string | undefined {
   const { protocol, username, password, port } = url
   if (!/^https?:$/.test(protocol)) return `only http and https links can be opened, not ${protocol}`
   if (username || password) return 'a link with a user name or password cannot be opened'

@@ -1,6 +1,6 @@
 import sharp from 'sharp'
 import { maxPixels } from '../../store/images.ts'
-import { internet, type Media, refusal, visit } from './public-web.ts'
+import { internet, type Media, ruledOut, visit } from './public-web.ts'
 
 /** Pixels a side. */
 const thumbnailSize = 320
@@ -52,7 +52,7 @@ async function fetched(
   const own = link.origin === origin
   const rules = own ? { allow: [link.hostname], ports: [portOf(link)] } : { ports: [80, 443] }
   const network = own ? { ...internet, mayReach: () => true } : internet
-  if (refusal(link, rules)) return null
+  if (ruledOut(link, rules)) return null
   const visited = { service, link, rules, network, signal, media, maxBytes: largest, timeoutMs: 10_000 }
   try {
     return (await visit(visited)).bytes
