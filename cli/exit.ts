@@ -1,7 +1,6 @@
 import { ConfigError } from '../pipeline/config.ts'
 import { BudgetError, NotStored } from '../pipeline/errors.ts'
 import { SandboxError } from '../sandbox/sandbox.ts'
-import { OptionsError } from '../schemas/options.ts'
 import { LockedError, StoreError } from '../store/store.ts'
 import { InputError } from '../tasks/problem.ts'
 import { TeacherError } from '../teachers/teacher.ts'
@@ -11,7 +10,7 @@ import type { Exit } from './exits.ts'
 /** The one line for the user, and the exit status. An unexpected error keeps its stack: it is ours to mend. */
 export function explain(error: unknown): { text: string; exit: Exit } {
   if (error instanceof SuppressedError) return explain(error.suppressed)
-  if (error instanceof ConfigError || error instanceof OptionsError) return { text: error.message, exit: 2 }
+  if (error instanceof ConfigError) return { text: error.message, exit: 2 }
   if (error instanceof InputError) return { text: error.message, exit: isDisk(error.cause) ? 74 : 2 }
   if (error instanceof BudgetError) return { text: error.message, exit: 4 }
   if (error instanceof NotStored) return { text: error.message, exit: 5 }

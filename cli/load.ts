@@ -5,7 +5,6 @@ import { type Config, ConfigError, type Settings, settings } from '../pipeline/c
 import type { Listener } from '../pipeline/progress.ts'
 import { SandboxError } from '../sandbox/sandbox.ts'
 import { beginPathsIn } from '../schemas/config-folder.ts'
-import { OptionsError } from '../schemas/options.ts'
 import { InputError } from '../tasks/problem.ts'
 import { TeacherError } from '../teachers/teacher.ts'
 import { ToolUnavailable } from '../tools/tool.ts'
@@ -31,7 +30,7 @@ const plainly: Listener = progress => {
   if (progress.kind === 'warning') console.error(`warning: ${progress.message}`)
 }
 
-const ours = [InputError, OptionsError, SandboxError, TeacherError, ToolUnavailable]
+const ours = [InputError, SandboxError, TeacherError, ToolUnavailable]
 
 /** A config is the user's code: what it throws is for the user to mend. What kindling throws has its own words. */
 async function imported(path: string): Promise<{ default?: Config }> {

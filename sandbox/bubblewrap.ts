@@ -1,15 +1,18 @@
+import Type, { type Static } from 'typebox'
+import { closed, factory, text } from '../schemas/options.ts'
 import { describePython } from './describe.ts'
 import { type ForkServer, startForkServer } from './forkserver.ts'
 import { type JailParts, jailParts } from './outer-jail.ts'
 import type { Protection } from './protections.ts'
-import type { Limits, OpenOptions, Sandbox, Session } from './sandbox.ts'
+import { Limits, type OpenOptions, Sandbox, type Session } from './sandbox.ts'
 import { openSession } from './session.ts'
 
-export interface BubblewrapOptions {
+export const BubblewrapOptions = closed({
   /** The Python to run, Debian's by default; a virtual environment's works too. */
-  python?: string
-  limits?: Partial<Limits>
-}
+  python: Type.Optional(text),
+  limits: Type.Optional(Type.Partial(Limits)),
+})
+export type BubblewrapOptions = Static<typeof BubblewrapOptions>
 
 /** What a sandbox allows unless it is told otherwise. */
 export const defaultLimits: Limits = {
@@ -25,7 +28,7 @@ export const defaultLimits: Limits = {
  * disk, memory, processes and a system call filter. `fresh` sessions get a jail and a Python of their own.
  * Opening rejects with SandboxError, with the cure, where this machine cannot contain code.
  */
-export const bubblewrap = (options: BubblewrapOptions = {}): Sandbox => jail(options, [])
+export const bubblewrap = factory(Sandbox, 'bubblewrap', BubblewrapOptions, options => jail(options, []))
 
 /**
  * The same with protections taken away or bounds changed, which only tests do.

@@ -2,24 +2,28 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { Duplex, PassThrough } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import { type BubblewrapOptions, defaultLimits, orderOf } from './bubblewrap.ts'
+import Type, { type Static } from 'typebox'
+import { closed, factory, text } from '../schemas/options.ts'
+import { BubblewrapOptions, defaultLimits, orderOf } from './bubblewrap.ts'
 import { describePython } from './describe.ts'
 import { environment } from './outer-jail.ts'
-import { type Limits, type OpenOptions, type Sandbox, SandboxError, type Session } from './sandbox.ts'
+import { type Limits, type OpenOptions, Sandbox, SandboxError, type Session } from './sandbox.ts'
 import { type Exit, type Kernel, openSession } from './session.ts'
 
-export interface ContainerOptions extends BubblewrapOptions {
+export const ContainerOptions = closed({
+  ...BubblewrapOptions.properties,
   /** An image with Python and the libraries. It needs nothing of ours. */
-  image: string
+  image: text,
   /** The program: `docker` or `podman`. */
-  engine?: string
-}
+  engine: Type.Optional(text),
+})
+export type ContainerOptions = Static<typeof ContainerOptions>
 
 /**
  * One container per session, for machines where bubblewrap cannot make a jail: no network, read-only root, no
  * capabilities, bounded memory, processes and disk. As strong as the engine is.
  */
-export function container(options: ContainerOptions): Sandbox {
+export const container = factory(Sandbox, 'container', ContainerOptions, options => {
   const limits = { ...defaultLimits, ...options.limits }
   const { image, engine = 'docker', python = 'python3' } = options
   const open = async (wanted: OpenOptions): Promise<Session> => {
@@ -34,7 +38,7 @@ export function container(options: ContainerOptions): Sandbox {
     open,
     async [Symbol.asyncDispose]() {},
   }
-}
+})
 
 interface Container {
   engine: string

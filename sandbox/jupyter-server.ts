@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { factory } from '../schemas/options.ts'
 import { defaultLimits } from './bubblewrap.ts'
 import { deadResult } from './cell.ts'
 import { describePython } from './describe.ts'
@@ -8,7 +9,7 @@ import {
   inlinePrelude,
   plain,
   postJson,
-  type RemoteOptions,
+  RemoteOptions,
   remoteOptions,
   remoteResult,
 } from './remote.ts'
@@ -16,7 +17,7 @@ import {
   type CellResult,
   type Limits,
   type OpenOptions,
-  type Sandbox,
+  Sandbox,
   SandboxError,
   type Session,
 } from './sandbox.ts'
@@ -29,7 +30,7 @@ const marginMs = 40_000
  * id, so trajectories do not share variables. Its status says success whatever happened: success is judged by stderr.
  * Files are not laid out, images are read from memory while the prelude runs: its sessions share one folder.
  */
-export function jupyterServer(options: RemoteOptions): Sandbox {
+export const jupyterServer = factory(Sandbox, 'jupyterServer', RemoteOptions, options => {
   const limits = { ...defaultLimits, ...options.limits }
   const url = options.url.replace(/\/$/, '')
   const open = (wanted: OpenOptions) => openSession(url, wanted, limits)
@@ -41,7 +42,7 @@ export function jupyterServer(options: RemoteOptions): Sandbox {
     open,
     async [Symbol.asyncDispose]() {},
   }
-}
+})
 
 async function openSession(url: string, wanted: OpenOptions, limits: Limits): Promise<Session> {
   const id = randomUUID()

@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import { type BubblewrapOptions, defaultLimits, orderOf } from './bubblewrap.ts'
+import { factory } from '../schemas/options.ts'
+import { BubblewrapOptions, defaultLimits, orderOf } from './bubblewrap.ts'
 import { describePython } from './describe.ts'
 import { fontList } from './fonts.ts'
 import { environment, jailUser, kernelFiles } from './outer-jail.ts'
 import { pythonHome } from './python-home.ts'
-import { type OpenOptions, type Sandbox, SandboxError, type Session } from './sandbox.ts'
+import { type OpenOptions, Sandbox, SandboxError, type Session } from './sandbox.ts'
 import { seccompFilter } from './seccomp.ts'
 import { type Exit, openSession } from './session.ts'
 
@@ -20,7 +21,7 @@ const tooOld = 96
  * Weaker than `bubblewrap`: no bound on disk, and code that starts programs fails. Never chosen by itself; recorded
  * as kind `landlock`. Opening rejects with SandboxError where the kernel is too old.
  */
-export function landlock(options: BubblewrapOptions = {}): Sandbox {
+export const landlock = factory(Sandbox, 'landlock', BubblewrapOptions, options => {
   const limits = { ...defaultLimits, ...options.limits }
   const python = options.python ?? '/usr/bin/python3'
 
@@ -45,7 +46,7 @@ export function landlock(options: BubblewrapOptions = {}): Sandbox {
     open,
     async [Symbol.asyncDispose]() {},
   }
-}
+})
 
 /** A folder with the kernel's files, readable by all, and in it `work`, which belongs to the code. */
 async function layOut(python: string): Promise<string> {

@@ -1,11 +1,20 @@
-import type { CellImage, CellResult, Limits, OpenOptions, Sandbox } from './sandbox.ts'
-import { SandboxError } from './sandbox.ts'
+import Type, { type Static } from 'typebox'
+import { closed, httpAddress } from '../schemas/options.ts'
+import {
+  type CellImage,
+  type CellResult,
+  Limits,
+  type OpenOptions,
+  type Sandbox,
+  SandboxError,
+} from './sandbox.ts'
 
-export interface RemoteOptions {
-  url: string
+export const RemoteOptions = closed({
+  url: httpAddress,
   /** Time, output and images hold here; memory and processes are the server's to bound. */
-  limits?: Partial<Limits>
-}
+  limits: Type.Optional(Type.Partial(Limits)),
+})
+export type RemoteOptions = Static<typeof RemoteOptions>
 
 /** Posts JSON and gives JSON. Rejects with SandboxError for everything that is not a 200 with an object. */
 export async function postJson(

@@ -1,3 +1,4 @@
+import { factory } from '../schemas/options.ts'
 import { defaultLimits } from './bubblewrap.ts'
 import { deadResult } from './cell.ts'
 import { describePython } from './describe.ts'
@@ -6,7 +7,7 @@ import {
   imageBytes,
   plain,
   postJson,
-  type RemoteOptions,
+  RemoteOptions,
   remoteOptions,
   remoteResult,
   seeding,
@@ -16,7 +17,7 @@ import {
   type CellResult,
   type Limits,
   type OpenOptions,
-  type Sandbox,
+  Sandbox,
   SandboxError,
   type Session,
 } from './sandbox.ts'
@@ -30,7 +31,7 @@ const marginMs = 30_000
  * the n-1 before it, so a session costs time in the square of its cells, and every session is a fresh one. A cell that
  * does not end ends the session.
  */
-export function sandboxFusion(options: RemoteOptions): Sandbox {
+export const sandboxFusion = factory(Sandbox, 'sandboxFusion', RemoteOptions, options => {
   const limits = { ...defaultLimits, ...options.limits }
   const url = `${options.url.replace(/\/$/, '')}/run_jupyter`
   const open = (wanted: OpenOptions) => openSession(url, wanted, limits)
@@ -42,7 +43,7 @@ export function sandboxFusion(options: RemoteOptions): Sandbox {
     open,
     async [Symbol.asyncDispose]() {},
   }
-}
+})
 
 async function openSession(
   url: string,

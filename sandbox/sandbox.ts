@@ -1,17 +1,19 @@
-import { thing } from '../schemas/options.ts'
+import type { Static } from 'typebox'
+import { closed, count, from0, thing } from '../schemas/options.ts'
 import type { CellStatus, Environment } from '../schemas/trajectory.ts'
 
 /** What code may use. Sizes in MiB, times in milliseconds. */
-export interface Limits {
+export const Limits = closed({
   /** Wall time of one cell. */
-  cellMs: number
-  memoryMb: number
-  processes: number
+  cellMs: count,
+  memoryMb: count,
+  processes: count,
   /** Bytes kept of stdout and of stderr, each. */
-  outputBytes: number
+  outputBytes: count,
   /** Images kept of one cell. */
-  images: number
-}
+  images: from0,
+})
+export type Limits = Static<typeof Limits>
 
 export interface OpenOptions {
   /** Files laid into the working folder before the first cell. */

@@ -10,11 +10,15 @@ import Type, {
   type TUnsafe,
 } from 'typebox'
 import Value from 'typebox/value'
+import { InputError } from './input-error.ts'
 import { nearest } from './nearest.ts'
 
-/** An option is not what it should be. One line names where, what and what to give. */
-export class OptionsError extends Error {
+/** An option is not what it should be: one line says where, what it is and what to give. */
+export class OptionsError extends InputError {
   override name = 'OptionsError'
+  constructor(line: string) {
+    super([line])
+  }
 }
 
 /** Options that have no other keys than these. */
@@ -37,11 +41,22 @@ export const shareAbove0 = Type.Number({
 export const usd = Type.Number({ minimum: 0, description: 'an amount in USD such as 20' })
 export const text = Type.String({ minLength: 1 })
 export const flag = Type.Boolean()
+export const httpAddress = Type.Refine(
+  Type.String({ description: "an address such as 'http://127.0.0.1:8000/v1'" }),
+  value => /^https?:$/.test(URL.parse(value)?.protocol ?? ''),
+)
 
 export const fileUrl = Type.Refine(
   Type.Unsafe<URL>({ description: 'a file URL' }),
   value => value instanceof URL && value.protocol === 'file:',
 )
+
+/** What is read piece by piece. */
+export const stream = <Piece>(description: string) =>
+  Type.Refine(
+    Type.Unsafe<AsyncIterable<Piece>>({ description }),
+    value => typeof Reflect.get(Object(value), Symbol.asyncIterator) === 'function',
+  )
 
 /** What of a thing tells its kind: the types of some of its fields. */
 type Marks<Thing> = {

@@ -1,8 +1,7 @@
-import { validator } from '../schemas/validate.ts'
+import { closed, readOptions } from '../schemas/options.ts'
 import { draftOf, type Position } from './draft.ts'
 import { mappedColumns, type Row, TableOptions, unmapped, valueAt } from './fields.ts'
-import { type Files, openFiles, patternsOf, type TaskFile } from './files.ts'
-import { InputError } from './problem.ts'
+import { Files, openFiles, patternsOf, type TaskFile } from './files.ts'
 import type { Problem, TaskDraft, TaskSource } from './source.ts'
 
 /** A row and its number from 1, or why it is not one. */
@@ -11,13 +10,10 @@ export type Numbered = { number: number; row: Row } | Problem
 /** How one kind of file gives its rows, in order. */
 export type ReadRows = (file: TaskFile, columns: string[] | null) => AsyncIterable<Numbered>
 
-const checked = validator(TableOptions)
-
-/** A task source over files of rows. Throws InputError for options that are not what they should be. */
+/** A task source over files of rows. Throws OptionsError for options that are not what they should be. */
 export function tableSource(name: string, files: Files, given: TableOptions, rows: ReadRows): TaskSource {
-  const valid = checked(given)
-  if (!valid.ok) throw new InputError([`${name}(…): ${valid.field || 'the options'}: ${valid.message}`])
-  const options: TableOptions = { rest: 'refuse', ...valid.value }
+  readOptions(name, closed({ files: Files }), { files })
+  const options: TableOptions = { rest: 'refuse', ...readOptions(name, TableOptions, given) }
   return {
     name,
     options: JSON.parse(JSON.stringify({ files: patternsOf(files), ...options })),

@@ -1,15 +1,15 @@
 import Type, { type Static } from 'typebox'
+import { closed, readOptions } from '../schemas/options.ts'
 import { Source } from '../schemas/task.ts'
-import { validator } from '../schemas/validate.ts'
 import { Field, fieldValue, type Row } from './fields.ts'
-import { type Files, openFiles, patternsOf, type TaskFile } from './files.ts'
+import { Files, openFiles, patternsOf, type TaskFile } from './files.ts'
 import { jsonlRows } from './jsonl.ts'
 import { parquetRows } from './parquet.ts'
 import { InputError } from './problem.ts'
 import type { Problem, TextRow, TextRows } from './source.ts'
 import { scalarText, ValueError } from './values.ts'
 
-const TextOptions = Type.Object(
+export const TextOptions = Type.Object(
   {
     /** Which column holds what. Without a mapping, the id is the file's name and the row. */
     fields: Type.Object(
@@ -19,19 +19,18 @@ const TextOptions = Type.Object(
     /** Where the rows come from and under which licence. */
     source: Source,
     /** Which share of all rows they shall be, between 0 and 1; without it all of them are taken. */
-    share: Type.Optional(Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 1 })),
+    share: Type.Optional(
+      Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 1, description: 'a share between 0 and 1' }),
+    ),
   },
   { additionalProperties: false },
 )
 export type TextOptions = Static<typeof TextOptions>
 
-const checked = validator(TextOptions)
-
-/** Text rows from JSON Lines (plain or `.gz`) or, by their name, Parquet files. Throws InputError for wrong options. */
+/** Text rows from JSON Lines (plain or `.gz`) or, by their name, Parquet files. Throws OptionsError for wrong ones. */
 export function textRows(files: Files, given: TextOptions): TextRows {
-  const valid = checked(given)
-  if (!valid.ok) throw new InputError([`textRows(…): ${valid.field || 'the options'}: ${valid.message}`])
-  const { fields, source, share } = valid.value
+  readOptions('textRows', closed({ files: Files }), { files })
+  const { fields, source, share } = readOptions('textRows', TextOptions, given)
   return {
     options: JSON.parse(JSON.stringify({ files: patternsOf(files), fields, source, share })),
     source,

@@ -4,31 +4,39 @@ import type {
   Message,
   MessageCreateParamsNonStreaming,
 } from '@anthropic-ai/sdk/resources/messages'
+import Type, { type Static } from 'typebox'
+import { closed, count, factory, flag, thing } from '../schemas/options.ts'
 import { anthropicBatches, type BatchClient } from './anthropic-batch.ts'
 import { reached } from './endpoints.ts'
 import { lightFetch } from './light-fetch.ts'
 import { messageOf } from './messages-stream.ts'
 import { fromMessages, toMessages } from './messages-wire.ts'
-import { type Teacher, TeacherError } from './teacher.ts'
-import { given, keyFor, limitsWith, type WireOptions, wireTeacher } from './wire.ts'
+import { Teacher, TeacherError } from './teacher.ts'
+import { given, keyFor, limitsWith, wireOptions, wireTeacher } from './wire.ts'
 
 /** What a ready client needs: those of Bedrock, Vertex and Foundry have it. */
 export interface AnthropicClient {
   messages: Pick<Anthropic['messages'], 'create'> & BatchClient['messages']
 }
 
-export interface AnthropicOptions extends WireOptions<AnthropicClient> {
+const Client = thing<AnthropicClient>('a client of the package @anthropic-ai/sdk', 'new Anthropic({…})', {
+  messages: 'object',
+})
+
+export const AnthropicOptions = closed({
+  ...wireOptions(Client),
   /** Tokens it may think, as part of `limits.maxTokens`. For other forms of thinking give `params: { thinking: … }`. */
-  thinking?: number
+  thinking: Type.Optional(count),
   /** Mark what later calls can read from the provider's prompt cache. True when absent. */
-  cache?: boolean
-}
+  cache: Type.Optional(flag),
+})
+export type AnthropicOptions = Static<typeof AnthropicOptions>
 
 /**
  * A teacher behind Anthropic's Messages wire, through the official package: its thinking goes back with its tool
  * calls, images stand in tool results. Its key is ANTHROPIC_API_KEY.
  */
-export const anthropic = (options: AnthropicOptions): Teacher => reached(options, single)
+export const anthropic = factory(Teacher, 'anthropic', AnthropicOptions, options => reached(options, single))
 
 function single(options: AnthropicOptions): Teacher {
   const { model, thinking, temperature, params, cache = true } = options

@@ -1,15 +1,18 @@
+import Type, { type Static } from 'typebox'
+import { closed, count } from '../schemas/options.ts'
 import type { Reply } from '../schemas/trajectory.ts'
 import { type Batching, type BatchResult, TeacherError, type TeacherRequest } from './teacher.ts'
 
 /** How much goes into one batch, and how often it is looked at. */
-export interface BatchOptions {
+export const BatchOptions = closed({
   /** 1,000 by default. */
-  requests?: number
+  requests: Type.Optional(count),
   /** 50 MB by default. What one batch holds is in memory while it is handed in. */
-  bytes?: number
+  bytes: Type.Optional(count),
   /** Seconds between two looks, 30 by default. */
-  pollSeconds?: number
-}
+  pollSeconds: Type.Optional(Type.Number({ minimum: 0 })),
+})
+export type BatchOptions = Static<typeof BatchOptions>
 
 /** How a teacher is asked: what batches need of the wire that it is asked by online. */
 export interface BatchWire<Client, Body, Raw> {

@@ -1,20 +1,25 @@
-import type { Teacher, TeacherLimits } from './teacher.ts'
+import Type, { type Static } from 'typebox'
+import { closed, httpAddress, text } from '../schemas/options.ts'
+import { type Teacher, TeacherLimits } from './teacher.ts'
 
 /** One key at one address. */
-export interface EndpointOptions {
+export const EndpointOptions = closed({
   /** The teacher's own when absent. */
-  baseURL?: string
+  baseURL: Type.Optional(httpAddress),
   /** The environment variable that holds the key. The key itself is in no option, so that it is in no record. */
-  apiKeyEnv?: string
+  apiKeyEnv: Type.Optional(text),
   /** The teacher's when absent; each endpoint has them to itself. */
-  limits?: TeacherLimits
-}
+  limits: Type.Optional(TeacherLimits),
+})
+export type EndpointOptions = Static<typeof EndpointOptions>
 
 /** How a teacher is reached: outside of what it is, so that a key more or other limits buy no trajectory again. */
-export interface ReachOptions extends EndpointOptions {
+export const ReachOptions = closed({
+  ...EndpointOptions.properties,
   /** Several keys, or servers of the same model, in place of one. The one with least to do is asked. */
-  endpoints?: readonly EndpointOptions[]
-}
+  endpoints: Type.Optional(Type.Immutable(Type.Array(EndpointOptions))),
+})
+export type ReachOptions = Static<typeof ReachOptions>
 
 /** The teacher that `make` makes, with its limits, and once more for each endpoint. Throws where a client has its own. */
 export function reached<Options extends ReachOptions & { name?: string; client?: object }>(

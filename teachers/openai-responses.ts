@@ -1,23 +1,27 @@
-import type OpenAI from 'openai'
 import type {
   Response,
   ResponseCreateParamsNonStreaming,
   ResponseStreamEvent,
 } from 'openai/resources/responses/responses'
+import type { Static } from 'typebox'
+import { closed, factory } from '../schemas/options.ts'
 import { reached } from './endpoints.ts'
-import { connectOpenAi, openAiImages } from './openai.ts'
+import { connectOpenAi, openAiClient, openAiImages } from './openai.ts'
 import { openAiBatches } from './openai-batch.ts'
 import { fromResponses, toResponses } from './responses-wire.ts'
-import type { Teacher } from './teacher.ts'
-import { given, limitsWith, type WireOptions, wireTeacher } from './wire.ts'
+import { Teacher } from './teacher.ts'
+import { given, limitsWith, wireOptions, wireTeacher } from './wire.ts'
 
-export type OpenAiResponsesOptions = WireOptions<OpenAI>
+export const OpenAiResponsesOptions = closed(wireOptions(openAiClient('responses')))
+export type OpenAiResponsesOptions = Static<typeof OpenAiResponsesOptions>
 
 /**
  * A teacher behind the OpenAI Responses wire, through the official package: it keeps what a reasoning model thought
  * across tool calls, and takes images in tool results. Its key is OPENAI_API_KEY.
  */
-export const openaiResponses = (options: OpenAiResponsesOptions): Teacher => reached(options, single)
+export const openaiResponses = factory(Teacher, 'openaiResponses', OpenAiResponsesOptions, options =>
+  reached(options, single),
+)
 
 function single(options: OpenAiResponsesOptions): Teacher {
   const { model, temperature, params } = options

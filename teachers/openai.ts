@@ -1,23 +1,31 @@
 import OpenAI from 'openai'
 import type { ChatCompletion } from 'openai/resources/chat/completions'
+import Type, { type Static } from 'typebox'
+import { closed, factory, thing } from '../schemas/options.ts'
 import { completionOf } from './chat-stream.ts'
 import { fromChat, toChat } from './chat-wire.ts'
 import { reached } from './endpoints.ts'
 import { lightFetch } from './light-fetch.ts'
 import { openAiBatches } from './openai-batch.ts'
-import type { Teacher } from './teacher.ts'
-import { given, keyFor, limitsWith, type WireOptions, wireTeacher } from './wire.ts'
+import { Teacher } from './teacher.ts'
+import { given, keyFor, limitsWith, type WireOptions, wireOptions, wireTeacher } from './wire.ts'
 
-export interface OpenAiOptions extends WireOptions<OpenAI> {
+/** What is asked of a ready client. */
+export const openAiClient = (asked: 'chat' | 'responses') =>
+  thing<OpenAI>('a client of the package openai', 'new OpenAI({…})', { [asked]: 'object' })
+
+export const OpenAiOptions = closed({
+  ...wireOptions(openAiClient('chat')),
   /** Sent as `seed` + sample, so that several samples of one prompt differ and each can be had again. */
-  seed?: number
-}
+  seed: Type.Optional(Type.Integer()),
+})
+export type OpenAiOptions = Static<typeof OpenAiOptions>
 
 /**
  * A teacher behind the OpenAI Chat Completions wire, through the official package: OpenAI, and every server that
  * speaks it, at its `baseURL` (with `/v1`). Its key is OPENAI_API_KEY.
  */
-export const openai = (options: OpenAiOptions): Teacher => reached(options, single)
+export const openai = factory(Teacher, 'openai', OpenAiOptions, options => reached(options, single))
 
 function single(options: OpenAiOptions): Teacher {
   const { model, baseURL, seed, temperature, params } = options

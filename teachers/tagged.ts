@@ -1,3 +1,4 @@
+import Type, { type Static } from 'typebox'
 import {
   instructions,
   observationText,
@@ -9,19 +10,27 @@ import {
 import { placeholder } from '../prompts/markers.ts'
 import { sha256 } from '../schemas/hash.ts'
 import type { Image } from '../schemas/image.ts'
+import { closed, count, readOptions } from '../schemas/options.ts'
 import type { Part } from '../schemas/task.ts'
 import type { Reply, ToolCall, Turn } from '../schemas/trajectory.ts'
 import { parseTagged, type Said, stopStrings, withStop } from './tagged-text.ts'
-import type { Batching, BatchResult, Teacher, TeacherRequest } from './teacher.ts'
+import { type Batching, type BatchResult, Teacher, type TeacherRequest } from './teacher.ts'
+
+export const TaggedOptions = closed({
+  /** How much of a cell's stdout and of its stderr it is shown. */
+  maxChars: Type.Optional(count),
+})
+export type TaggedOptions = Static<typeof TaggedOptions>
 
 /**
  * A teacher that calls tools by writing tags into plain text, as DeepEyesV2's student does (arXiv 2511.05271, appendix
  * A.8): for models without native tools, and for those that are to imitate the student. `model` is any teacher that
  * gives text; it is sent no tools. What comes back from tools stands in user messages, in the words of the student's
- * environment. `raw` of a reply is the exact assistant text. `maxChars` is how much of a cell's stdout and of its
- * stderr it is shown. A reasoning parser of the server would swallow the thoughts: leave it off.
+ * environment. `raw` of a reply is the exact assistant text. A reasoning parser of the server would swallow the thoughts: leave it off.
  */
-export function tagged(model: Teacher, { maxChars = 8_000 }: { maxChars?: number } = {}): Teacher {
+export function tagged(model: Teacher, given: TaggedOptions = {}): Teacher {
+  readOptions('tagged', closed({ model: Teacher }), { model })
+  const { maxChars = 8_000 } = readOptions('tagged', TaggedOptions, given)
   return {
     ...model,
     options: { ...model.options, protocol: 'tagged', maxChars, prompts: promptHashes },

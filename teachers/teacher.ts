@@ -1,6 +1,7 @@
+import Type, { type Static } from 'typebox'
 import type { Image } from '../schemas/image.ts'
 import type { JsonObject } from '../schemas/json.ts'
-import { thing } from '../schemas/options.ts'
+import { closed, count, text, thing } from '../schemas/options.ts'
 import type { Part } from '../schemas/task.ts'
 import type { Reply, ToolSpec, Turn } from '../schemas/trajectory.ts'
 
@@ -21,15 +22,16 @@ export interface TeacherRequest {
 }
 
 /** What a provider allows. The rates are kept by all processes that share a limiter, `concurrency` by each of its own. */
-export interface TeacherLimits {
-  requestsPerMinute?: number
+export const TeacherLimits = closed({
+  requestsPerMinute: Type.Optional(count),
   /** Tokens in and out. */
-  tokensPerMinute?: number
+  tokensPerMinute: Type.Optional(count),
   /** Calls under way at once; fewer while the provider refuses some. */
-  concurrency?: number
+  concurrency: Type.Optional(count),
   /** Whose limits these are: teachers that name the same account share them. Each its own by default. */
-  account?: string
-}
+  account: Type.Optional(text),
+})
+export type TeacherLimits = Static<typeof TeacherLimits>
 
 /**
  * A model that answers. It throws only when the provider failed, never for what the model said.

@@ -1,35 +1,43 @@
+import Type, { type Static, type TUnsafe } from 'typebox'
 import type { Image } from '../schemas/image.ts'
-import type { Json, JsonObject } from '../schemas/json.ts'
+import { type Json, JsonObject } from '../schemas/json.ts'
+import { closed, count, flag, httpAddress, text } from '../schemas/options.ts'
 import type { Reply } from '../schemas/trajectory.ts'
-import { type BatchOptions, type BatchService, batching } from './batch-wire.ts'
-import type { ReachOptions } from './endpoints.ts'
+import { BatchOptions, type BatchService, batching } from './batch-wire.ts'
+import { ReachOptions } from './endpoints.ts'
 import { type Teacher, TeacherError, type TeacherRequest } from './teacher.ts'
 import { wireError } from './wire-errors.ts'
 import type { ImageLimits } from './wire-images.ts'
 
 /** What every teacher behind a provider's package is told. */
-export interface WireOptions<Client> extends ReachOptions {
-  model: string
+const WireOptions = closed({
+  ...ReachOptions.properties,
+  model: text,
   /** A server that speaks the same wire (for OpenAI's: vLLM, SGLang, llama.cpp, Ollama, LM Studio…). */
-  baseURL?: string
+  baseURL: Type.Optional(httpAddress),
   /** Taken from the environment when absent: from `apiKeyEnv`, or else the provider's own variable. It is never stored. */
-  apiKey?: string
+  apiKey: Type.Optional(Type.String()),
   /** Rollouts per task. */
-  samples?: number
-  temperature?: number
+  samples: Type.Optional(count),
+  temperature: Type.Optional(Type.Number({ minimum: 0 })),
   /** Further parameters of the request, as the server documents them. They win over those made here. */
-  params?: JsonObject
+  params: Type.Optional(JsonObject),
   /** Distinguishes teachers of one model. The model's name when absent. */
-  name?: string
+  name: Type.Optional(text),
   /** Read the reply as a stream. By default where it may be long: above 20,000 tokens a quiet connection is cut. */
-  stream?: boolean
+  stream: Type.Optional(flag),
   /** Pixels of the long side above which images are sent smaller. By default what the provider takes. */
-  imageSide?: number
+  imageSide: Type.Optional(count),
   /** Ask in batches, which cost half and take up to a day. Turning it on or off buys nothing again. */
-  batch?: boolean | BatchOptions
-  /** A ready client of the same package (Azure, Bedrock, Vertex…). */
-  client?: Client
-}
+  batch: Type.Optional(Type.Union([flag, BatchOptions])),
+})
+
+/** With a ready client of the same package (Azure, Bedrock, Vertex…), which is left as it is. */
+export const wireOptions = <Client extends object>(client: TUnsafe<Client>) => ({
+  ...WireOptions.properties,
+  client: Type.Optional(client),
+})
+export type WireOptions<Client> = Static<typeof WireOptions> & { client?: Client }
 
 /** How one wire says a request and understands the answer. `toWire` and `fromWire` lose nothing. */
 export interface Wire<Client, Body, Raw> {

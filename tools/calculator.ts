@@ -2,7 +2,8 @@ import Type from 'typebox'
 import { arithmeticReader } from '../answers/reading/arithmetic.ts'
 import type { Expression } from '../answers/reading/expression.ts'
 import { Unreadable } from '../answers/reading/tokens.ts'
-import { defineTool, type Tool, ToolError } from './tool.ts'
+import { factory, noOptions } from '../schemas/options.ts'
+import { defineTool, Tool, ToolError } from './tool.ts'
 
 const constants = new Map([
   ['pi', Math.PI],
@@ -27,7 +28,7 @@ const args = Type.Object(
 const longest = 1000
 
 /** Arithmetic with 15 significant digits, as an example of a tool of one's own. Nothing is ever evaluated as code. */
-export const calculator = (): Tool =>
+export const calculator = factory(Tool, 'calculator', noOptions, () =>
   defineTool({
     name: 'calculator',
     description: 'Calculate the value of an arithmetic expression, with angles in radians.',
@@ -39,7 +40,8 @@ export const calculator = (): Tool =>
       data: null,
       mistake: null,
     }),
-  })
+  }),
+)
 
 /** Without the noise in the last digits that 0.1 + 0.2 shows; whole numbers as they are. */
 const written = (value: number) => String(Number.isSafeInteger(value) ? value : Number(value.toPrecision(15)))

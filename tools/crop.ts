@@ -1,9 +1,10 @@
 import sharp from 'sharp'
-import Type from 'typebox'
+import Type, { type Static } from 'typebox'
 import type { Image } from '../schemas/image.ts'
+import { closed, factory, text } from '../schemas/options.ts'
 import { maxPixels } from '../store/images.ts'
 import { imageNames, shownImage, shownParts } from './shown-image.ts'
-import { defineTool, type Tool, ToolError } from './tool.ts'
+import { defineTool, Tool, ToolError } from './tool.ts'
 
 const args = Type.Object(
   {
@@ -27,12 +28,18 @@ const thinnest = 100
 /** Pixels: below it a side holds fewer than two patches of 28, and models see next to nothing. */
 const smallestSide = 56
 
+export const CropOptions = closed({
+  /** What teachers know it by. */
+  name: Type.Optional(text),
+})
+export type CropOptions = Static<typeof CropOptions>
+
 /**
  * A region of an image that was shown, as a lossless image of its own. A small one is magnified by a whole number, so
  * that every pixel is one of the picture. The contract is DeepEyes V1's (arXiv 2505.14362, `image_zoom_in_tool`), with
  * `bbox_2d` required, which its schema got wrong, and with `image`, without which only the first can be looked at.
  */
-export const crop = ({ name = 'image_zoom_in_tool' }: { name?: string } = {}): Tool =>
+export const crop = factory(Tool, 'crop', CropOptions, ({ name = 'image_zoom_in_tool' }) =>
   defineTool({
     name,
     description:
@@ -58,7 +65,8 @@ export const crop = ({ name = 'image_zoom_in_tool' }: { name?: string } = {}): T
         mistake: null,
       }
     },
-  })
+  }),
+)
 
 interface Box {
   left: number

@@ -1,10 +1,10 @@
-import Type from 'typebox'
-import { thing } from '../schemas/options.ts'
+import Type, { type Static } from 'typebox'
+import { closed, count, factory, thing } from '../schemas/options.ts'
 import type { Results } from '../schemas/trajectory.ts'
 import type { Service } from './service.ts'
 import { shownImage, shownParts } from './shown-image.ts'
 import { checkedQuery, heading, oneLine } from './text-search.ts'
-import { defineTool, type Tool, type ToolContext, ToolError, type ToolResult } from './tool.ts'
+import { defineTool, Tool, type ToolContext, ToolError, type ToolResult } from './tool.ts'
 
 /** One picture that was found. `id` is stable within its provider; a higher `score` is better. */
 export interface ImageHit {
@@ -43,8 +43,16 @@ const query = Type.Optional(
   Type.String({ description: 'Words to look for in titles of pictures, in place of an image.' }),
 )
 
+export const ImageSearchOptions = closed({
+  /** Where it looks. */
+  corpus: ImageProvider,
+  /** Results that are shown. */
+  top: Type.Optional(count),
+})
+export type ImageSearchOptions = Static<typeof ImageSearchOptions>
+
 /** The tool `image_search`: pictures that look like one that was shown, with titles, links (ids where they have none) and thumbnails. */
-export function imageSearch({ corpus, top = 5 }: { corpus: ImageProvider; top?: number }): Tool {
+export const imageSearch = factory(Tool, 'imageSearch', ImageSearchOptions, ({ corpus, top = 5 }) => {
   const byWords = corpus.byText?.bind(corpus)
   return defineTool({
     name: 'image_search',
@@ -72,7 +80,7 @@ export function imageSearch({ corpus, top = 5 }: { corpus: ImageProvider; top?: 
       return answer(corpus.name, words, `"${words}"`, results, context)
     },
   })
-}
+})
 
 /** Hits with their thumbnails kept, which makes them plain data. */
 async function kept(hits: ImageHit[], context: ToolContext): Promise<Results['results']> {

@@ -1,28 +1,31 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
+import Type, { type Static } from 'typebox'
 import { fromConfig } from '../schemas/config-folder.ts'
+import { closed, readOptions, text } from '../schemas/options.ts'
 import type { Task } from '../schemas/task.ts'
 import { InputError } from '../tasks/problem.ts'
 import { gramsOf } from '../words/shingles.ts'
 import { holdsWords, wordsIn } from '../words/words.ts'
 import type { LeakGuard } from './leaks.ts'
 
-export interface LeakGuardOptions {
-  /** Hosts, with all below them, that nothing is shown of. Those that data sets are kept at by default. */
-  domains?: readonly string[]
-  /** Files with one JSON object a line whose questions are not shown. */
-  benchmarks?: readonly string[]
-  /** Where their questions are. `question` by default. */
-  fields?: readonly string[]
-  /** Words in a row that are one text's own: what shares so many with a question holds it. 8 by default. */
-  ngram?: number
-}
-
-const dataSetHosts = ['huggingface.co', 'hf.co', 'hf-mirror.com', 'modelscope.cn', 'kaggle.com']
-
 /** A shorter question is everywhere. */
 const fewestWords = 4
+
+export const LeakGuardOptions = closed({
+  /** Hosts, with all below them, that nothing is shown of. Those that data sets are kept at by default. */
+  domains: Type.Optional(Type.Immutable(Type.Array(text))),
+  /** Files with one JSON object a line whose questions are not shown. */
+  benchmarks: Type.Optional(Type.Immutable(Type.Array(text))),
+  /** Where their questions are. `question` by default. */
+  fields: Type.Optional(Type.Immutable(Type.Array(text))),
+  /** Words in a row that are one text's own: what shares so many with a question holds it. 8 by default. */
+  ngram: Type.Optional(Type.Integer({ minimum: fewestWords })),
+})
+export type LeakGuardOptions = Static<typeof LeakGuardOptions>
+
+const dataSetHosts = ['huggingface.co', 'hf.co', 'hf-mirror.com', 'modelscope.cn', 'kaggle.com']
 
 /**
  * Removes what comes from one of the domains or from the host of the task's own source, and what shares `ngram` words in a row
@@ -30,11 +33,10 @@ const fewestWords = 4
  * the answer too. What has only the answer is shown: finding it is what a search is for. Throws InputError for what is no
  * domain and for a file that cannot be read or has no such fields.
  */
-export async function leakGuard(options: LeakGuardOptions = {}): Promise<LeakGuard> {
+export async function leakGuard(given: LeakGuardOptions = {}): Promise<LeakGuard> {
+  const options = readOptions('leakGuard', LeakGuardOptions, given)
   const { domains = dataSetHosts, benchmarks = [], fields = ['question'], ngram = 8 } = options
   for (const domain of domains) refuseNoDomain(domain)
-  if (!(Number.isSafeInteger(ngram) && ngram >= fewestWords))
-    throw new InputError([`leakGuard: ngram is ${ngram}; give a whole number from ${fewestWords}`])
   const { known, hashes } = await gramsIn(benchmarks, fields, ngram)
   return {
     name: 'leak_guard',

@@ -1,33 +1,40 @@
-import Type from 'typebox'
+import Type, { type Static } from 'typebox'
+import { closed, count, readOptions, text } from '../schemas/options.ts'
 import { validator } from '../schemas/validate.ts'
 import { InputError } from '../tasks/problem.ts'
 import { type Connection, connection, definitionHash, type Listed, open } from './mcp/connection.ts'
-import { type ShownLimits, shownResult } from './mcp/result.ts'
-import { type McpAddress, type McpCommand, type McpServer, serverAt } from './mcp/server.ts'
+import { ShownLimits, shownResult } from './mcp/result.ts'
+import { McpAddress, McpCommand, type McpServer, serverAt } from './mcp/server.ts'
 import { defineTool, type Tool } from './tool.ts'
 
-export type McpOptions = (McpCommand | McpAddress) &
-  Partial<ShownLimits> & {
-    /** Only these of the server's tools, by its names of them; all by default. */
-    tools?: readonly string[]
-    /** Stands before every name: where two servers have tools of one name, or to say whose they are. */
-    prefix?: string
-    /** Milliseconds that a call may take. A call that takes longer is told to the teacher as having failed. */
-    timeoutMs?: number
-    /** Milliseconds that the server may take to start, and to say what it has. */
-    startMs?: number
-  }
+const common = {
+  ...Type.Partial(ShownLimits).properties,
+  /** Only these of the server's tools, by its names of them; all by default. */
+  tools: Type.Optional(Type.Immutable(Type.Array(text))),
+  /** Stands before every name: where two servers have tools of one name, or to say whose they are. */
+  prefix: Type.Optional(Type.String()),
+  /** Milliseconds that a call may take. A call that takes longer is told to the teacher as having failed. */
+  timeoutMs: Type.Optional(count),
+  /** Milliseconds that the server may take to start, and to say what it has. */
+  startMs: Type.Optional(count),
+}
+
+export const McpOptions = Type.Union([
+  closed({ ...McpCommand.properties, ...common }),
+  closed({ ...McpAddress.properties, ...common }),
+])
+export type McpOptions = Static<typeof McpOptions>
 
 /**
  * The tools of any MCP server: `tools: [python(), ...(await mcp({ command: 'npx', args: [...], tools: ['search'] }))]`.
  * The server is started to ask what it has and stopped again; the first call starts it for the whole run. Throws
  * InputError for tools that cannot be offered and ToolUnavailable where the server cannot be reached.
  */
-export async function mcp(options: McpOptions): Promise<Tool[]> {
+export async function mcp(given: McpOptions): Promise<Tool[]> {
+  const options = readOptions('mcp', McpOptions, given)
   const { tools: wanted, prefix = '', maxChars = 8_000, maxImages = 5 } = options
   const { timeoutMs = 60_000, startMs = 60_000 } = options
   const server = serverAt(options)
-  refuseNoCounts({ maxChars, maxImages, timeoutMs, startMs }, server)
   await using opened = await open(server, startMs)
   const chosen = choose(opened.tools, wanted, server)
   const { name = '', version = '' } = opened.client.getServerVersion() ?? {}
@@ -89,11 +96,6 @@ function nameFor({ name }: Listed, prefix: string, server: McpServer): string {
     server,
     `the name of its tool ${name} would have more than 64 characters; choose others with \`tools\``,
   )
-}
-
-function refuseNoCounts(counts: Record<string, number>, server: McpServer) {
-  const [wrong] = Object.entries(counts).filter(([, count]) => !(Number.isSafeInteger(count) && count > 0))
-  if (wrong) throw refusal(server, `${wrong[0]} is ${wrong[1]}; give a whole number from 1`)
 }
 
 function refuseUnusable(listed: Listed, server: McpServer) {

@@ -1,27 +1,29 @@
-import Type from 'typebox'
+import Type, { type Static } from 'typebox'
+import { closed, count, readOptions, text } from '../schemas/options.ts'
 import { InputError } from '../tasks/problem.ts'
-import { type Service, ServiceError, type ServiceLimits } from './service.ts'
+import { type Service, ServiceError, ServiceLimits } from './service.ts'
 import { oneLine } from './text-search.ts'
 import { defineTool, type Tool, ToolError, type ToolResult } from './tool.ts'
 import { internet, type Network, type Rules, ruledOut, visit } from './web/public-web.ts'
 import { decoded, readablePage } from './web/readable.ts'
 
-export interface OpenPageOptions {
+export const OpenPageOptions = closed({
   /** Hosts whose pages may be opened, with those below them; all by default. */
-  allow?: string[]
+  allow: Type.Optional(Type.Array(text)),
   /** Hosts whose pages may not be opened. */
-  deny?: string[]
+  deny: Type.Optional(Type.Array(text)),
   /** 80 and 443 by default. */
-  ports?: number[]
+  ports: Type.Optional(Type.Array(Type.Integer({ minimum: 1, maximum: 65_535 }))),
   /** Characters of text that are shown. */
-  maxChars?: number
+  maxChars: Type.Optional(count),
   /** Bytes of a page, unpacked. What is larger is not read. */
-  maxBytes?: number
+  maxBytes: Type.Optional(count),
   /** For fetching and as much again for reading. */
-  timeoutMs?: number
+  timeoutMs: Type.Optional(count),
   /** Four pages at once by default. */
-  limits?: ServiceLimits
-}
+  limits: Type.Optional(ServiceLimits),
+})
+export type OpenPageOptions = Static<typeof OpenPageOptions>
 
 const args = Type.Object(
   {
@@ -43,7 +45,8 @@ interface Page {
  * The tool `open_page`: the readable text of a page of the public web. Addresses that are not public are refused, whatever
  * name or redirect leads there. Throws InputError for a host in `allow` or `deny` that is none.
  */
-export function openPage(options: OpenPageOptions = {}, network: Network = internet): Tool {
+export function openPage(given: OpenPageOptions = {}, network: Network = internet): Tool {
+  const options = readOptions('openPage', OpenPageOptions, given)
   const { maxChars = 20_000, maxBytes = 3_000_000, timeoutMs = 20_000, limits = { concurrency: 4 } } = options
   const rules: Rules = {
     ...(options.allow && { allow: options.allow.map(hostOf) }),

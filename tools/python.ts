@@ -1,16 +1,23 @@
-import Type from 'typebox'
+import Type, { type Static } from 'typebox'
 import { type CellResult, SandboxError } from '../sandbox/sandbox.ts'
 import type { Image } from '../schemas/image.ts'
+import { closed, count, factory } from '../schemas/options.ts'
 import type { Cell, Mistake } from '../schemas/trajectory.ts'
 import { cut, imageNames, shownParts } from './shown-image.ts'
-import { defineTool, type Tool, type ToolContext } from './tool.ts'
+import { defineTool, Tool, type ToolContext } from './tool.ts'
+
+export const PythonOptions = closed({
+  /** Characters that are shown of each part of what came back. */
+  maxChars: Type.Optional(count),
+})
+export type PythonOptions = Static<typeof PythonOptions>
 
 /**
  * Run Python in the trajectory's session. Variables last from call to call; what is printed, the last expression,
  * exceptions and shown or saved images come back. Code that fails is the teacher's mistake; a sandbox that breaks
  * under it is not, and ends the rollout.
  */
-export const python = ({ maxChars = 8_000 }: { maxChars?: number } = {}): Tool =>
+export const python = factory(Tool, 'python', PythonOptions, ({ maxChars = 8_000 }) =>
   defineTool({
     name: 'python',
     description:
@@ -33,7 +40,8 @@ export const python = ({ maxChars = 8_000 }: { maxChars?: number } = {}): Tool =
         mistake: mistakeOf(result),
       }
     },
-  })
+  }),
+)
 
 async function kept(result: CellResult, context: ToolContext): Promise<Image[]> {
   const images: Image[] = []

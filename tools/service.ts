@@ -1,13 +1,16 @@
+import Type, { type Static } from 'typebox'
 import type { JsonObject } from '../schemas/json.ts'
+import { closed, count, text } from '../schemas/options.ts'
 
 /** What a service allows. The rate is kept by all processes that share a limiter, `concurrency` by each of its own. */
-export interface ServiceLimits {
-  requestsPerMinute?: number
+export const ServiceLimits = closed({
+  requestsPerMinute: Type.Optional(count),
   /** Calls under way at once. */
-  concurrency?: number
+  concurrency: Type.Optional(count),
   /** Whose limits these are: services that name the same account share them. Each its own by default. */
-  account?: string
-}
+  account: Type.Optional(text),
+})
+export type ServiceLimits = Static<typeof ServiceLimits>
 
 /**
  * Whatever a tool asks: a corpus on this disk, a search engine, a site. `options` is plain data without keys that says

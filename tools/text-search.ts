@@ -1,8 +1,7 @@
-import Type from 'typebox'
-import { thing } from '../schemas/options.ts'
-import { InputError } from '../tasks/problem.ts'
+import Type, { type Static } from 'typebox'
+import { closed, count, factory, thing } from '../schemas/options.ts'
 import type { Service } from './service.ts'
-import { defineTool, type Tool, ToolError } from './tool.ts'
+import { defineTool, Tool, ToolError } from './tool.ts'
 
 /** One passage that was found. `id` is stable within its provider; a higher `score` is better. */
 export interface TextHit {
@@ -44,13 +43,19 @@ const args = Type.Object(
   { additionalProperties: false },
 )
 
+export const TextSearchOptions = closed({
+  /** Where it looks. */
+  corpus: TextProvider,
+  /** Results that are shown. */
+  top: Type.Optional(count),
+})
+export type TextSearchOptions = Static<typeof TextSearchOptions>
+
 /**
  * The tool `text_search`: the passages that fit a query best, as numbered text with their links, or ids where they have
- * none. Throws InputError where `top` is no number of passages.
+ * none.
  */
-export function textSearch({ corpus, top = 5 }: { corpus: TextProvider; top?: number }): Tool {
-  if (!Number.isInteger(top) || top < 1)
-    throw new InputError([`textSearch: top is ${top}; give the number of passages to show, 1 or more`])
+export const textSearch = factory(Tool, 'textSearch', TextSearchOptions, ({ corpus, top = 5 }) => {
   return defineTool({
     name: 'text_search',
     description: `Search ${corpus.subject ?? `a collection of texts (${corpus.name})`}. Returns at most ${top} passages: title, link or id, date if known, and the part that fits the query.`,
@@ -68,7 +73,7 @@ export function textSearch({ corpus, top = 5 }: { corpus: TextProvider; top?: nu
       }
     },
   })
-}
+})
 
 const found = ({ id, title, snippet, licence, source, link, date, score }: TextHit) => ({
   id,

@@ -247,8 +247,8 @@ test('options that are wrong are refused before any file is opened', () => {
       return error instanceof InputError ? error.message : String(error)
     }
   }
-  expect(said({ fields })).toBe("jsonl(…): the options: must have required property 'source' (source)")
+  expect(said({ fields })).toBe('jsonl: source is missing; give { name, licence, url }')
   expect(said({ fields: { ...fields, qestion: 'q' }, source })).toBe(
-    'jsonl(…): fields: must NOT have additional properties (qestion)',
+    'jsonl: `fields.qestion` is no option; did you mean `question`?',
   )
 })

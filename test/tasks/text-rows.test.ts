@@ -56,5 +56,7 @@ test('everything wrong with the rows is said at once, each by its place', async 
 })
 
 test.each([0, 1, 1.5])('a share of %s is refused', share => {
-  expect(() => textRows('x.jsonl', { ...options, share })).toThrow(/^textRows\(…\): share: /)
+  expect(() => textRows('x.jsonl', { ...options, share })).toThrow(
+    /^textRows: share is .*; give a share between 0 and 1$/,
+  )
 })

@@ -100,7 +100,7 @@ test('other fields can be named', async () => {
 test.each([
   [{ domains: ['https://huggingface.co/'] }, /https:\/\/huggingface\.co\/ is no domain; give one such as/],
   [{ domains: ['*.kaggle.com'] }, /\*\.kaggle\.com is no domain/],
-  [{ domains: [''] }, /is no domain/],
+  [{ domains: [''] }, /domains\[0\] is ""; give a text/],
   [{ ngram: 3 }, /ngram is 3; give a whole number from 4/],
   [{ benchmarks: ['none.jsonl'] }, /^none\.jsonl: cannot be read/],
 ])('%o is refused', async (options, says) => {

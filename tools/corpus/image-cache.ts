@@ -4,10 +4,11 @@ import Type, { type Static } from 'typebox'
 import { copyDistance, distances, hashWords, perceptualHash } from '../../images/perceptual-hash.ts'
 import { fromConfig } from '../../schemas/config-folder.ts'
 import { hashOf, sha256 } from '../../schemas/hash.ts'
+import { closed, readOptions, text } from '../../schemas/options.ts'
 import { validator } from '../../schemas/validate.ts'
 import { valueAt } from '../../tasks/fields.ts'
 import { InputError } from '../../tasks/problem.ts'
-import type { ImageSource, TaskSource } from '../../tasks/source.ts'
+import { type ImageSource, TaskSource } from '../../tasks/source.ts'
 import type { ImageHit, ImageProvider } from '../image-search.ts'
 import { oneLine } from '../text-search.ts'
 import { smallJpeg } from '../web/thumbnails.ts'
@@ -26,18 +27,19 @@ type Cache = Static<typeof Cache>
 
 const checked = validator(Cache)
 
-export interface ImageCacheOptions {
+export const ImageCacheOptions = closed({
   /** JSON: by the key of a task what was found for its image. */
-  file: string
+  file: text,
   /** The folder with the pictures that were found. */
-  images: string
+  images: text,
   /** The tasks whose images were searched. */
-  tasks: TaskSource
+  tasks: TaskSource,
   /** Where in a task its key stands: `id`, or a name in its `meta`, such as `meta.index`. */
-  key: string
-  name?: string
-  licence?: string
-}
+  key: text,
+  name: Type.Optional(text),
+  licence: Type.Optional(text),
+})
+export type ImageCacheOptions = Static<typeof ImageCacheOptions>
 
 /**
  * The image searches that were kept for a data set, as DeepEyesV2 and MMSearch-R1 publish them. They are kept by task, but a
@@ -45,7 +47,8 @@ export interface ImageCacheOptions {
  * other, such as a crop, there is nothing. A picture that cannot be read is left out with its title, as they do. Throws
  * InputError for a file in another form and where no task has a key that is in it.
  */
-export async function imageCache(options: ImageCacheOptions): Promise<ImageProvider> {
+export async function imageCache(given: ImageCacheOptions): Promise<ImageProvider> {
+  const options = readOptions('imageCache', ImageCacheOptions, given)
   const { file, name = 'image_cache', licence = null } = options
   const images = fromConfig(options.images)
   const cache = await cacheIn(fromConfig(file))

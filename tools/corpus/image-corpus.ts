@@ -1,10 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite'
 import sharp from 'sharp'
+import type { Static } from 'typebox'
 import { featureSize, features } from '../../images/features.ts'
 import { hashWords, perceptualHash } from '../../images/perceptual-hash.ts'
 import { type Looks, packed, ranked } from '../../images/ranking.ts'
 import { glanceOf } from '../../images/template.ts'
 import { sha256 } from '../../schemas/hash.ts'
+import { closed, readOptions, stream, text } from '../../schemas/options.ts'
 import { maxPixels } from '../../store/images.ts'
 import { InputError } from '../../tasks/problem.ts'
 import type { ImageHit, ImageProvider } from '../image-search.ts'
@@ -32,17 +34,22 @@ export interface ImageCorpus extends ImageProvider {
 /** Pixels a side. */
 const [workingSize, thumbnailSize] = [320, 160]
 
+export const ImageCorpusOptions = closed({
+  /** The file that it is kept in, made where it is not there. */
+  path: text,
+  name: text,
+  licence: text,
+  images: stream<CorpusImage>('a stream of pictures, each { id, title, bytes }'),
+})
+export type ImageCorpusOptions = Static<typeof ImageCorpusOptions>
+
 /**
  * Pictures with their looks and thumbnails in an SQLite file at `path`. The file is built once and again when the
  * pictures change; they are read once to see that, so the iterable must give them each time. The looks of all are held
  * in memory, about 0.5 kB each. Throws InputError for a picture that cannot be decoded and for two with one id.
  */
-export async function imageCorpus(options: {
-  path: string
-  name: string
-  licence: string
-  images: AsyncIterable<CorpusImage>
-}): Promise<ImageCorpus> {
+export async function imageCorpus(given: ImageCorpusOptions): Promise<ImageCorpus> {
+  const options = readOptions('imageCorpus', ImageCorpusOptions, given)
   const { path, name, licence, images } = options
   const { database, fingerprint } = await openIndex({
     path,

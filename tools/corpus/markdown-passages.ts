@@ -2,11 +2,19 @@ import { glob, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { fromMarkdown } from 'mdast-util-from-markdown'
+import Type, { type Static } from 'typebox'
 import { parse } from 'yaml'
 import { fromConfig, pathFolders } from '../../schemas/config-folder.ts'
+import { closed, count, fileUrl, readOptions, text } from '../../schemas/options.ts'
 import { faultOf, fileFault } from '../../tasks/files.ts'
 import { InputError } from '../../tasks/problem.ts'
 import type { Passage } from './text-corpus.ts'
+
+export const MarkdownOptions = closed({
+  /** Characters of a passage, at most. */
+  maxChars: Type.Optional(count),
+})
+export type MarkdownOptions = Static<typeof MarkdownOptions>
 
 /**
  * Passages from the Markdown files in a folder and those below it: a passage for each section, more for one that is longer
@@ -14,10 +22,9 @@ import type { Passage } from './text-corpus.ts'
  * whatever happens elsewhere. YAML before the text may hold `title`, `licence`, `source`, `link` and `date`.
  * Reading throws InputError for a folder without Markdown and for a file that cannot be read.
  */
-export function markdownPassages(
-  folder: string | URL,
-  { maxChars = 2000 }: { maxChars?: number } = {},
-): AsyncIterable<Passage> {
+export function markdownPassages(folder: string | URL, given: MarkdownOptions = {}): AsyncIterable<Passage> {
+  readOptions('markdownPassages', closed({ folder: Type.Union([text, fileUrl]) }), { folder })
+  const { maxChars = 2000 } = readOptions('markdownPassages', MarkdownOptions, given)
   const path = folder instanceof URL ? fileURLToPath(folder) : folder
   return { [Symbol.asyncIterator]: () => read(fromConfig(path), maxChars) }
 }

@@ -1,5 +1,7 @@
-import { columnOf, type Field, fieldValue, type Row } from '../../tasks/fields.ts'
-import { type Files, openFiles } from '../../tasks/files.ts'
+import Type, { type Static } from 'typebox'
+import { closed, readOptions } from '../../schemas/options.ts'
+import { columnOf, Field, fieldValue, type Row } from '../../tasks/fields.ts'
+import { Files, openFiles } from '../../tasks/files.ts'
 import { jsonlRows } from '../../tasks/jsonl.ts'
 import { parquetRows } from '../../tasks/parquet.ts'
 import { InputError } from '../../tasks/problem.ts'
@@ -9,8 +11,16 @@ import { plainOf, scalarText, textOf, ValueError } from '../../tasks/values.ts'
 import type { Passage } from './text-corpus.ts'
 
 /** Which column holds what: its name (dotted for a nested one), or one value for every row. */
-export type PassageFields = Record<'id' | 'title' | 'text', Field> &
-  Partial<Record<'licence' | 'source' | 'link' | 'date', Field>>
+export const PassageFields = closed({
+  id: Field,
+  title: Field,
+  text: Field,
+  licence: Type.Optional(Field),
+  source: Type.Optional(Field),
+  link: Type.Optional(Field),
+  date: Type.Optional(Field),
+})
+export type PassageFields = Static<typeof PassageFields>
 
 const ownNames: PassageFields = {
   id: 'id',
@@ -27,15 +37,21 @@ const ownNames: PassageFields = {
  * file that cannot be read and for the first line that is no passage.
  */
 export const jsonlPassages = (files: Files, fields: PassageFields = ownNames): AsyncIterable<Passage> =>
-  tablePassages(files, fields, jsonlRows)
+  tablePassages('jsonlPassages', files, fields, jsonlRows)
 
 /** Passages from Parquet, read a part at a time. Reading throws InputError as `jsonlPassages` does. */
 export const parquetPassages = (files: Files, fields: PassageFields = ownNames): AsyncIterable<Passage> =>
-  tablePassages(files, fields, parquetRows)
+  tablePassages('parquetPassages', files, fields, parquetRows)
 
-const tablePassages = (files: Files, fields: PassageFields, rows: ReadRows): AsyncIterable<Passage> => ({
-  [Symbol.asyncIterator]: () => read(files, fields, rows),
-})
+function tablePassages(
+  name: string,
+  files: Files,
+  fields: PassageFields,
+  rows: ReadRows,
+): AsyncIterable<Passage> {
+  readOptions(name, closed({ files: Files, fields: PassageFields }), { files, fields })
+  return { [Symbol.asyncIterator]: () => read(files, fields, rows) }
+}
 
 async function* read(files: Files, fields: PassageFields, rows: ReadRows): AsyncGenerator<Passage> {
   const columns = Object.values(fields).flatMap(field => columnOf(field) ?? [])

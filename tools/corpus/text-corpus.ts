@@ -1,5 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { Static } from 'typebox'
 import { hashOf } from '../../schemas/hash.ts'
+import { closed, readOptions, stream, text } from '../../schemas/options.ts'
 import { InputError } from '../../tasks/problem.ts'
 import type { TextHit, TextProvider } from '../text-search.ts'
 import { marked, matchExpression, snippetOf, tokenizer } from './full-text.ts'
@@ -30,17 +32,22 @@ const snippetLength = 400
 /** Measured on an almanac's fields: "Niger population" finds its passage among the first five for 97 %, at weight 3 for 79 %. */
 const titleWeight = 20
 
+export const TextCorpusOptions = closed({
+  /** The file that it is kept in, made where it is not there. */
+  path: text,
+  name: text,
+  licence: text,
+  passages: stream<Passage>("passages such as markdownPassages('notes')"),
+})
+export type TextCorpusOptions = Static<typeof TextCorpusOptions>
+
 /**
  * Passages in an SQLite file at `path`, ranked by BM25 with English stems. When the passages change, only what is new,
  * changed or gone is indexed; what is found is the same as in an index made anew. They are read once to see whether they
  * did, so the iterable must give them each time. Throws InputError for two passages with one id.
  */
-export async function textCorpus(options: {
-  path: string
-  name: string
-  licence: string
-  passages: AsyncIterable<Passage>
-}): Promise<TextCorpus> {
+export async function textCorpus(given: TextCorpusOptions): Promise<TextCorpus> {
+  const options = readOptions('textCorpus', TextCorpusOptions, given)
   const { path, name, licence, passages } = options
   const { database, fingerprint } = await openIndex({
     path,

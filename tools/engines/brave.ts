@@ -1,16 +1,22 @@
-import type { TextProvider } from '../text-search.ts'
-import { below, type EngineOptions, httpSearch, type Scalars } from './http-search.ts'
+import type { Static } from 'typebox'
+import { closed, factory } from '../../schemas/options.ts'
+import { TextProvider } from '../text-search.ts'
+import { below, engineOptions, httpSearch, Scalars } from './http-search.ts'
+
+export const BraveOptions = closed(engineOptions(Scalars))
+export type BraveOptions = Static<typeof BraveOptions>
 
 /**
  * Brave's web search (https://api-dashboard.search.brave.com/app/documentation). Its key is BRAVE_API_KEY; `params` such as
  * `{ country: 'us', search_lang: 'en' }`.
  */
-export function brave({
-  apiKeyEnv = 'BRAVE_API_KEY',
-  baseURL = 'https://api.search.brave.com',
-  params = {},
-  ...settings
-}: EngineOptions<Scalars> = {}): TextProvider {
+export const brave = factory(TextProvider, 'brave', BraveOptions, given => {
+  const {
+    apiKeyEnv = 'BRAVE_API_KEY',
+    baseURL = 'https://api.search.brave.com',
+    params = {},
+    ...settings
+  } = given
   return httpSearch({
     name: 'brave',
     subject: 'the web',
@@ -23,4 +29,4 @@ export function brave({
     fields: { title: 'title', link: 'url', snippet: 'description', date: 'page_age' },
     ...settings,
   })
-}
+})

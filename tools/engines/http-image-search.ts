@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import type { JsonObject } from '../../schemas/json.ts'
-import { validator } from '../../schemas/validate.ts'
+import { called, closed, readOptions, text } from '../../schemas/options.ts'
 import { InputError } from '../../tasks/problem.ts'
 import type { ImageHit, ImageProvider } from '../image-search.ts'
 import { ServiceError } from '../service.ts'
@@ -14,31 +14,28 @@ import { type Sought, searchRequest, withoutKeys } from './search-request.ts'
  * An address that answers an image with a list of results in JSON. `{image}` stands for the image, a JPEG in base64, `{link}`
  * for its address in the web, where `upload` puts it. With `send` it is the body itself, or a field of a form.
  */
-const HttpImageSearch = Type.Object(
-  {
-    ...Mapping,
-    send: Type.Optional(
-      Type.Union([
-        Type.Literal('bytes'),
-        Type.Object({ form: Type.String({ minLength: 1 }) }, { additionalProperties: false }),
-      ]),
-    ),
-    /** Pixels of the longer side that is sent. 1024 by default. */
-    maxSide: Type.Optional(Type.Integer({ minimum: 32 })),
-  },
-  { additionalProperties: false },
-)
+export const HttpImageSearch = closed({
+  ...Mapping,
+  send: Type.Optional(Type.Union([Type.Literal('bytes'), closed({ form: text })])),
+  /** Pixels of the longer side that is sent. 1024 by default. */
+  maxSide: Type.Optional(Type.Integer({ minimum: 32 })),
+})
 export type HttpImageSearch = Static<typeof HttpImageSearch>
 
-/** What cannot be said in plain data. */
-export interface ImageHooks {
-  /** Puts a JPEG where the service can fetch it, such as a bucket of one's own; gives its address. */
-  upload?(jpeg: Uint8Array, signal: AbortSignal): Promise<string>
-  /** Why an answer in the right form is none. */
-  fault?(answer: unknown): ServiceError | undefined
-}
+/** Puts a JPEG where the service can fetch it, such as a bucket of one's own; gives its address. */
+export const Upload = called<(jpeg: Uint8Array, signal: AbortSignal) => Promise<string>>(
+  'a function that puts a JPEG into the web and gives its address',
+)
 
-const checked = validator(HttpImageSearch)
+/** What cannot be said in plain data. */
+export const ImageHooks = closed({
+  upload: Type.Optional(Upload),
+  /** Why an answer in the right form is none. */
+  fault: Type.Optional(
+    called<(answer: unknown) => ServiceError | undefined>('a function that gives a ServiceError or nothing'),
+  ),
+})
+export type ImageHooks = Static<typeof ImageHooks>
 
 /**
  * Any image search behind an HTTP address, by where things stand in what it takes and gives:
@@ -53,11 +50,9 @@ const checked = validator(HttpImageSearch)
  *
  * A thumbnail that cannot be had is left out. Throws InputError for a mapping that cannot work. Keys are read when it is asked.
  */
-export function httpImageSearch(
-  given: HttpImageSearch,
-  { upload, fault = () => undefined }: ImageHooks = {},
-): ImageProvider {
-  const mapping = mappingOf(given, upload !== undefined)
+export function httpImageSearch(given: HttpImageSearch, hooks: ImageHooks = {}): ImageProvider {
+  const { upload, fault = () => undefined } = readOptions('httpImageSearch', ImageHooks, hooks)
+  const mapping = mappingOf(readOptions('httpImageSearch', HttpImageSearch, given), upload !== undefined)
   const {
     name,
     subject,
@@ -103,13 +98,10 @@ export function httpImageSearch(
   }
 }
 
-function mappingOf(given: HttpImageSearch, uploads: boolean): HttpImageSearch {
-  const name = given.name ?? 'httpImageSearch'
-  const valid = checked(given)
-  if (!valid.ok) throw new InputError([`${name}: ${valid.field || 'the mapping'}: ${valid.message}`])
-  const problem = problemOf(valid.value, uploads)
-  if (problem) throw new InputError([`${name}: ${problem}`])
-  return valid.value
+function mappingOf(mapping: HttpImageSearch, uploads: boolean): HttpImageSearch {
+  const problem = problemOf(mapping, uploads)
+  if (problem) throw new InputError([`${mapping.name}: ${problem}`])
+  return mapping
 }
 
 function problemOf({ fields, query, body, send }: HttpImageSearch, uploads: boolean): string | undefined {

@@ -1,45 +1,44 @@
-import Type, { type Static } from 'typebox'
+import Type, { type Static, type TSchema } from 'typebox'
 import { JsonObject } from '../../schemas/json.ts'
-import { validator } from '../../schemas/validate.ts'
+import { closed, count, httpAddress, readOptions, text, usd } from '../../schemas/options.ts'
 import { InputError } from '../../tasks/problem.ts'
-import type { ServiceError, ServiceLimits } from '../service.ts'
+import { type ServiceError, ServiceLimits } from '../service.ts'
 import type { TextProvider } from '../text-search.ts'
 import { getJson } from './http-json.ts'
 import { hitsIn, ResultPaths } from './search-hits.ts'
 import { searchRequest, withoutKeys } from './search-request.ts'
 
 /** What an address can say. */
-const Scalars = Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()]))
+export const Scalars = Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()]))
 export type Scalars = Static<typeof Scalars>
 
 /** What every search over HTTP may be told. */
 export const Common = {
-  name: Type.Optional(Type.String({ minLength: 1 })),
-  limits: Type.Optional(Type.Unsafe<ServiceLimits>(Type.Object({}))),
+  name: Type.Optional(text),
+  limits: Type.Optional(ServiceLimits),
   /** USD that a call costs. */
-  usdPerCall: Type.Optional(Type.Number({ minimum: 0 })),
+  usdPerCall: Type.Optional(usd),
   /** For a whole answer. Half a minute by default. */
-  timeoutMs: Type.Optional(Type.Integer({ minimum: 1 })),
+  timeoutMs: Type.Optional(count),
 }
-const Settings = Type.Object(Common)
-
-/** What a search engine is told. */
-export interface EngineOptions<Params extends JsonObject = JsonObject> extends Static<typeof Settings> {
+/** What a search engine is told. Its parameters go into the address where it is asked by one, else into a body. */
+export const engineOptions = <Params extends TSchema>(params: Params) => ({
+  ...Common,
   /** The variable of the environment that holds the key. */
-  apiKeyEnv?: string
+  apiKeyEnv: Type.Optional(text),
   /** Another address that speaks the same wire, such as a proxy. */
-  baseURL?: string
+  baseURL: Type.Optional(httpAddress),
   /** Further parameters of the request, as the engine documents them. They win over those made here. */
-  params?: Params
-}
+  params: Type.Optional(params),
+})
 
 /** How an address is asked that answers with a list of results in JSON, and where they stand. Blanks: see `SearchRequest`. */
 export const Mapping = {
   ...Common,
   ...ResultPaths.properties,
-  name: Type.String({ minLength: 1 }),
+  name: text,
   /** What is searched, in words for the teacher, such as "the web". */
-  subject: Type.Optional(Type.String({ minLength: 1 })),
+  subject: Type.Optional(text),
   url: Type.String(),
   headers: Type.Optional(Type.Record(Type.String(), Type.String())),
   query: Type.Optional(Scalars),
@@ -47,10 +46,8 @@ export const Mapping = {
   body: Type.Optional(JsonObject),
 }
 
-const HttpSearch = Type.Object(Mapping, { additionalProperties: false })
+export const HttpSearch = closed(Mapping)
 export type HttpSearch = Static<typeof HttpSearch>
-
-const checked = validator(HttpSearch)
 
 /**
  * Any search engine or retriever behind an HTTP address, by where things stand in what it takes and gives:
@@ -71,10 +68,8 @@ export function httpSearch(
   given: HttpSearch,
   fault: (answer: unknown) => ServiceError | undefined = () => undefined,
 ): TextProvider {
-  const valid = checked(given)
-  if (!valid.ok)
-    throw new InputError([`${given.name ?? 'httpSearch'}: ${valid.field || 'the mapping'}: ${valid.message}`])
-  const { name, subject, limits, usdPerCall, timeoutMs, url, headers, query, body, ...paths } = valid.value
+  const mapping = readOptions('httpSearch', HttpSearch, given)
+  const { name, subject, limits, usdPerCall, timeoutMs, url, headers, query, body, ...paths } = mapping
   if (!paths.fields.link && !paths.fields.id)
     throw new InputError([`${name}: fields: say where the link or the id of a result stands`])
   const request = { url, ...(headers && { headers }), ...(query && { query }), ...(body && { body }) }

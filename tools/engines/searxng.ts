@@ -1,16 +1,20 @@
+import type { Static } from 'typebox'
+import { closed, factory, httpAddress } from '../../schemas/options.ts'
 import { ServiceError } from '../service.ts'
-import type { TextProvider } from '../text-search.ts'
-import { below, type EngineOptions, httpSearch, type Scalars } from './http-search.ts'
+import { TextProvider } from '../text-search.ts'
+import { below, engineOptions, httpSearch, Scalars } from './http-search.ts'
+
+const { apiKeyEnv: _, ...keyless } = engineOptions(Scalars)
+
+export const SearxngOptions = closed({ ...keyless, baseURL: httpAddress })
+export type SearxngOptions = Static<typeof SearxngOptions>
 
 /**
  * A SearXNG instance (https://docs.searxng.org/dev/search_api.html); its settings must name `json` under `search.formats`, or
  * it answers 403. It takes no key and gives as many results as it likes. `params` such as `{ engines: 'wikipedia', language: 'en' }`.
  */
-export function searxng({
-  baseURL,
-  params = {},
-  ...settings
-}: Omit<EngineOptions<Scalars>, 'apiKeyEnv'> & { baseURL: string }): TextProvider {
+export const searxng = factory(TextProvider, 'searxng', SearxngOptions, given => {
+  const { baseURL, params = {}, ...settings } = given
   return httpSearch(
     {
       name: 'searxng',
@@ -23,7 +27,7 @@ export function searxng({
     },
     answer => allFailed(answer, settings.name ?? 'searxng'),
   )
-}
+})
 
 /** Where every engine behind it failed, it answers with an empty list; taken for "nothing found", that would be kept. */
 function allFailed(answer: unknown, name: string): ServiceError | undefined {

@@ -1,22 +1,26 @@
-import type { ImageProvider } from '../image-search.ts'
+import type { Static } from 'typebox'
+import { JsonObject } from '../../schemas/json.ts'
+import { closed, factory } from '../../schemas/options.ts'
+import { ImageProvider } from '../image-search.ts'
 import { ServiceError } from '../service.ts'
-import { httpImageSearch, type ImageHooks } from './http-image-search.ts'
-import { below, type EngineOptions, type Scalars } from './http-search.ts'
+import { httpImageSearch, Upload } from './http-image-search.ts'
+import { below, engineOptions, Scalars } from './http-search.ts'
 
-/** SerpApi and Serper fetch the image they look for themselves, so it must be put into the web first. */
-export type Uploading = Required<Pick<ImageHooks, 'upload'>>
+export const SerpapiLensOptions = closed({ ...engineOptions(Scalars), upload: Upload })
+export type SerpapiLensOptions = Static<typeof SerpapiLensOptions>
 
 /**
  * Google Lens by SerpApi (https://serpapi.com/google-lens-api): the pages whose pictures match. Its key is SERPAPI_API_KEY;
  * `params` such as `{ hl: 'en', country: 'us' }`.
  */
-export function serpapiLens({
-  apiKeyEnv = 'SERPAPI_API_KEY',
-  baseURL = 'https://serpapi.com',
-  params = {},
-  upload,
-  ...settings
-}: EngineOptions<Scalars> & Uploading): ImageProvider {
+export const serpapiLens = factory(ImageProvider, 'serpapiLens', SerpapiLensOptions, given => {
+  const {
+    apiKeyEnv = 'SERPAPI_API_KEY',
+    baseURL = 'https://serpapi.com',
+    params = {},
+    upload,
+    ...settings
+  } = given
   const name = settings.name ?? 'serpapi'
   return httpImageSearch(
     {
@@ -37,7 +41,7 @@ export function serpapiLens({
     },
     { upload, fault: answer => failed(answer, name) },
   )
-}
+})
 
 /** It says "hasn't returned any results" where it says what failed, too. */
 function failed(answer: unknown, name: string): ServiceError | undefined {
@@ -48,14 +52,18 @@ function failed(answer: unknown, name: string): ServiceError | undefined {
   })
 }
 
+export const SerperLensOptions = closed({ ...engineOptions(JsonObject), upload: Upload })
+export type SerperLensOptions = Static<typeof SerperLensOptions>
+
 /** Google Lens by Serper (https://serper.dev). Its key is SERPER_API_KEY; `params` such as `{ gl: 'us', hl: 'en' }`. */
-export function serperLens({
-  apiKeyEnv = 'SERPER_API_KEY',
-  baseURL = 'https://google.serper.dev',
-  params = {},
-  upload,
-  ...settings
-}: EngineOptions & Uploading): ImageProvider {
+export const serperLens = factory(ImageProvider, 'serperLens', SerperLensOptions, given => {
+  const {
+    apiKeyEnv = 'SERPER_API_KEY',
+    baseURL = 'https://google.serper.dev',
+    params = {},
+    upload,
+    ...settings
+  } = given
   return httpImageSearch(
     {
       name: 'serper_lens',
@@ -70,4 +78,4 @@ export function serperLens({
     },
     { upload },
   )
-}
+})

@@ -1,13 +1,20 @@
-import type { TextProvider } from '../text-search.ts'
-import { below, type EngineOptions, httpSearch } from './http-search.ts'
+import type { Static } from 'typebox'
+import { JsonObject } from '../../schemas/json.ts'
+import { closed, factory } from '../../schemas/options.ts'
+import { TextProvider } from '../text-search.ts'
+import { below, engineOptions, httpSearch } from './http-search.ts'
+
+export const SerperOptions = closed(engineOptions(JsonObject))
+export type SerperOptions = Static<typeof SerperOptions>
 
 /** Google's results by Serper (https://serper.dev). Its key is SERPER_API_KEY; `params` such as `{ gl: 'us', hl: 'en' }`. */
-export function serper({
-  apiKeyEnv = 'SERPER_API_KEY',
-  baseURL = 'https://google.serper.dev',
-  params = {},
-  ...settings
-}: EngineOptions = {}): TextProvider {
+export const serper = factory(TextProvider, 'serper', SerperOptions, given => {
+  const {
+    apiKeyEnv = 'SERPER_API_KEY',
+    baseURL = 'https://google.serper.dev',
+    params = {},
+    ...settings
+  } = given
   return httpSearch({
     name: 'serper',
     subject: 'the web',
@@ -18,4 +25,4 @@ export function serper({
     fields: { title: 'title', link: 'link', snippet: 'snippet', date: 'date' },
     ...settings,
   })
-}
+})

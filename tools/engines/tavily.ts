@@ -1,16 +1,18 @@
-import type { TextProvider } from '../text-search.ts'
-import { below, type EngineOptions, httpSearch } from './http-search.ts'
+import type { Static } from 'typebox'
+import { JsonObject } from '../../schemas/json.ts'
+import { closed, factory } from '../../schemas/options.ts'
+import { TextProvider } from '../text-search.ts'
+import { below, engineOptions, httpSearch } from './http-search.ts'
+
+export const TavilyOptions = closed(engineOptions(JsonObject))
+export type TavilyOptions = Static<typeof TavilyOptions>
 
 /**
  * Tavily's search (https://docs.tavily.com/documentation/api-reference/endpoint/search). Its key is TAVILY_API_KEY; `params`
  * such as `{ search_depth: 'advanced', topic: 'news' }`. Only news have dates.
  */
-export function tavily({
-  apiKeyEnv = 'TAVILY_API_KEY',
-  baseURL = 'https://api.tavily.com',
-  params = {},
-  ...settings
-}: EngineOptions = {}): TextProvider {
+export const tavily = factory(TextProvider, 'tavily', TavilyOptions, given => {
+  const { apiKeyEnv = 'TAVILY_API_KEY', baseURL = 'https://api.tavily.com', params = {}, ...settings } = given
   return httpSearch({
     name: 'tavily',
     subject: 'the web',
@@ -21,4 +23,4 @@ export function tavily({
     fields: { title: 'title', link: 'url', snippet: 'content', date: 'published_date', score: 'score' },
     ...settings,
   })
-}
+})

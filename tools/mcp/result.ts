@@ -1,13 +1,16 @@
 import type { CallToolResult } from '@modelcontextprotocol/client'
+import type { Static } from 'typebox'
+import { closed, count } from '../../schemas/options.ts'
 import { cut, imageNames, shownParts } from '../shown-image.ts'
 import { oneLine } from '../text-search.ts'
 import { type ToolContext, ToolError, type ToolResult } from '../tool.ts'
 
-export interface ShownLimits {
+export const ShownLimits = closed({
   /** Characters of text. */
-  maxChars: number
-  maxImages: number
-}
+  maxChars: count,
+  maxImages: count,
+})
+export type ShownLimits = Static<typeof ShownLimits>
 
 type Content = CallToolResult['content'][number]
 

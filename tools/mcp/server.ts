@@ -1,26 +1,34 @@
 import { setTimeout } from 'node:timers/promises'
 import { StreamableHTTPClientTransport, type Transport } from '@modelcontextprotocol/client'
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
+import Type, { type Static } from 'typebox'
 import type { JsonObject } from '../../schemas/json.ts'
+import { closed, text } from '../../schemas/options.ts'
 import { InputError } from '../../tasks/problem.ts'
 
+/** One that is not set is said by its name later. */
+const Secrets = Type.Unsafe<Readonly<Record<string, string | undefined>>>(
+  Type.Record(Type.String(), Type.Union([Type.String(), Type.Undefined()])),
+)
+
 /** A program that speaks MCP on stdin and stdout. It sees PATH, HOME and the like, and what `env` gives it. */
-export interface McpCommand {
-  command: string
-  url?: never
-  args?: readonly string[]
+export const McpCommand = closed({
+  command: text,
+  args: Type.Optional(Type.Immutable(Type.Array(Type.String()))),
   /** Give keys here, from the environment (`process.env.X`): values are never written down. */
-  env?: Readonly<Record<string, string | undefined>>
-  cwd?: string
-}
+  env: Type.Optional(Secrets),
+  cwd: Type.Optional(text),
+})
+export type McpCommand = Static<typeof McpCommand>
 
 /** A server that speaks MCP over HTTP. */
-export interface McpAddress {
+export const McpAddress = closed({
   /** Written down without what follows a `?`. */
-  url: string
+  url: text,
   /** Give keys here, from the environment: they are never written down. */
-  headers?: Readonly<Record<string, string | undefined>>
-}
+  headers: Type.Optional(Secrets),
+})
+export type McpAddress = Static<typeof McpAddress>
 
 /** One way to a server, to be gone once. */
 export interface Way {
@@ -46,7 +54,7 @@ export interface McpServer {
 
 /** Throws InputError for a key that is not set and for one that stands where it would be written down. */
 export const serverAt = (place: McpCommand | McpAddress): McpServer =>
-  place.url === undefined ? command(place) : address(place)
+  'url' in place ? address(place) : command(place)
 
 function address({ url, headers }: McpAddress): McpServer {
   const { label, query } = openAddress(url)

@@ -24,7 +24,11 @@ const faults: [what: string, changes: object, line: RegExp][] = [
   ['a password in it', { url: 'https://me:secret@example.org' }, /url holds a password; .*\{env:NAME\}/],
   ['words that are sent nowhere', { query: { q: 'lake' } }, /says \{query\}/],
   ['an unknown blank', { query: { q: '{query}', n: '{number}' } }, /nothing to put for \{number\}/],
-  ['a field that does not exist', { fields: { titel: 'title' } }, /fields: .*(title|titel)/],
+  [
+    'a field that does not exist',
+    { fields: { titel: 'title' } },
+    /`fields.titel` is no option; did you mean `title`/,
+  ],
   ['results that could not be told apart', { fields: { title: 'title' } }, /where the link or the id/],
   ['an unknown setting', { top: 3 }, /top/],
 ]
@@ -33,7 +37,7 @@ test.each(faults)('A mapping with %s is refused in one line', (_, changes, line)
   const make = () => httpSearch(mapping(changes))
   expect(make).toThrow(InputError)
   expect(make).toThrow(line)
-  expect(make).toThrow(/^finder: [^\n]+$/)
+  expect(make).toThrow(/^(?:finder|httpSearch): [^\n]+$/)
   expect(make).not.toThrow(/secret/)
 })
 
