@@ -10,6 +10,7 @@ import { pilot } from '../pipeline/jobs/pilot.ts'
 import { replay as replayRun } from '../pipeline/jobs/replay.ts'
 import { solveAndDecide } from '../pipeline/jobs/run.ts'
 import type { Run } from '../pipeline/run.ts'
+import { accepting } from './accept.ts'
 import { display } from './display.ts'
 import type { Exit } from './exits.ts'
 import { printFlips } from './flips.ts'
@@ -67,10 +68,13 @@ const job = (path: string, options: Opened, work: (run: Run) => Promise<ExportCo
 interface RunOptions extends WorkOptions {
   refresh?: boolean
   frozen?: boolean
+  acceptChanges?: boolean
 }
 
-export const run = (path: string, options: RunOptions) =>
-  job(path, { ...options, asks: 'anybody' }, solveAndDecide)
+export const run = (path: string, { acceptChanges = false, ...options }: RunOptions) =>
+  job(path, { ...options, asks: 'anybody' }, run =>
+    solveAndDecide(run, accepting(acceptChanges, options.json ?? false)),
+  )
 
 export const curate = (
   path: string,

@@ -37,6 +37,10 @@ program
   .argument('<config>', 'a config such as charts.config.ts')
   .option('--refresh', 'ask everything anew, whatever is stored; a refresh that broke off goes on')
   .option(
+    '--accept-changes',
+    'do stored work again where something else is asked now; without it a terminal is asked, and elsewhere it is refused',
+  )
+  .option(
     '--frozen',
     'answer searches from the store only; a rollout that needs another one fails and names it',
   )

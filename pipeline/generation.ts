@@ -18,6 +18,12 @@ export async function beginRefresh(store: Store): Promise<void> {
   await store.put('refreshes', eventKey(generation + 1, 'begun'), true)
 }
 
+/** Whether everything is being asked anew: a refresh was begun and is not done. */
+export async function isRefreshing(store: Store): Promise<boolean> {
+  const { generation, done } = await newest(store)
+  return generation > 0 && !done
+}
+
 /** All of the newest generation was asked: the next refresh is another one. */
 export const endRefresh = async (store: Store): Promise<void> =>
   void (await store.put('refreshes', eventKey(await generationOf(store), 'done'), true))

@@ -2,6 +2,7 @@ import { hashOf } from '../schemas/hash.ts'
 import type { Task } from '../schemas/task.ts'
 import { taskList } from '../tasks/task-list.ts'
 import type { Teacher } from '../teachers/teacher.ts'
+import { conditions } from './conditions.ts'
 import type { Settings } from './config.ts'
 import { interruptible } from './interruptible.ts'
 import type { Run } from './run.ts'
@@ -97,15 +98,10 @@ export function rolloutKeys(run: Pick<Run, 'config' | 'generation'>): Plan['keyO
   return (task, teacher, sample) => rolloutKey(task, teacher, sample, shared)
 }
 
-const rolloutKey = (task: Task, { name, options }: Teacher, sample: number, shared: string) =>
-  hashOf({ task, teacher: { name, options }, sample, shared })
-
-/** Not the versions of the sandbox's libraries: moving a run to another machine must not buy it again. */
-const conditions = ({ prompts, tools, sandbox, limits, leaks }: Settings) => ({
-  prompts: Object.values(prompts).map(({ sha256 }) => sha256),
-  tools: tools.map(({ name, description, args, options }) => ({ name, description, args, options })),
-  sandbox: { name: sandbox.name, options: sandbox.options, limits: sandbox.limits },
-  turns: limits.turns,
-  maxTokens: limits.maxTokens,
-  ...(leaks ? { leaks: { name: leaks.name, options: leaks.options } } : {}),
-})
+/** The key of a rollout where all have in common what has the hash `shared`. */
+export const rolloutKey = (
+  task: Task,
+  { name, options }: Pick<Teacher, 'name' | 'options'>,
+  sample: number,
+  shared: string,
+) => hashOf({ task, teacher: { name, options }, sample, shared })

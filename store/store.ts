@@ -5,7 +5,8 @@ import type { Limiter } from './limiter.ts'
 /** What a run remembers. `tasks` and `images` are intake, `plan` what is to be done, `replies` what was paid for and
  * `calls` what that cost, `searches` what services said, `screenings` what became of tasks before teachers were asked,
  * `refreshes` how often all was asked anew, `batches` what is being answered in batches, `rescues` which drops a person
- * overruled, `sources` with which code of the user's own checks measured; the rest is made by work. */
+ * overruled, `sources` with which code of the user's own checks measured, `accepted` what may be
+ * asked, and under which conditions; the rest is made by work. */
 export const tables = [
   'tasks',
   'images',
@@ -17,6 +18,7 @@ export const tables = [
   'searches',
   'rescues',
   'sources',
+  'accepted',
   'attempts',
   'screenings',
   'turns',

@@ -32,7 +32,19 @@ const subRooms: Record<string, string[]> = {
   teachers: ['program'],
   checks: ['reading', 'code', 'rerun', 'judges'],
   filters: ['strata', 'near'],
-  pipeline: ['spend', 'ask', 'batch', 'rollout', 'offline', 'verify', 'screen', 'decide', 'solve', 'jobs'],
+  pipeline: [
+    'spend',
+    'ask',
+    'batch',
+    'rollout',
+    'offline',
+    'verify',
+    'screen',
+    'accept',
+    'decide',
+    'solve',
+    'jobs',
+  ],
 }
 
 /** Files that may lie in one folder: a reader takes in no more at once. */

@@ -18,8 +18,10 @@ export async function takeIn(run: Run): Promise<TaskList> {
 }
 
 /** Take in every task, screen those that are new, and write down what teachers are to solve. */
-export async function prepare(run: Run): Promise<Plan> {
-  const list = await takeIn(run)
+export const prepare = async (run: Run): Promise<Plan> => planOf(await takeIn(run), run)
+
+/** The same for tasks that were taken in. */
+export async function planOf(list: TaskList, run: Run): Promise<Plan> {
   await screen(list, run)
   await listScreened(list, run)
   return makePlan(list.fingerprint, run, toSolve(list, run))

@@ -1,13 +1,19 @@
 import type { ExportCounts } from '../../output/write.ts'
+import { type Accept, agree } from '../accept/agreement.ts'
 import { endRefresh } from '../generation.ts'
 import type { Run } from '../run.ts'
 import { synthesize } from '../solve/synthesize.ts'
 import { decide } from './curate.ts'
-import { prepare } from './prepare.ts'
+import { planOf, takeIn } from './prepare.ts'
 
-/** The whole job. Done again, it goes on from where it was, extends, or does nothing. */
-export async function solveAndDecide(run: Run): Promise<ExportCounts> {
-  const plan = await prepare(run)
+/**
+ * The whole job. Done again, it goes on from where it was, extends, or does nothing. Where stored work is to be done again,
+ * because something else is asked now, `accept` is asked first.
+ */
+export async function solveAndDecide(run: Run, accept: Accept = async () => true): Promise<ExportCounts> {
+  const list = await takeIn(run)
+  await agree(list, run, accept)
+  const plan = await planOf(list, run)
   await synthesize(plan, run)
   const counts = await decide(plan, run)
   await endRefresh(run.store)

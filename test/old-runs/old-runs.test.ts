@@ -1,4 +1,4 @@
-import { cp, mkdir, readFile, symlink } from 'node:fs/promises'
+import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet'
 import { compressors } from 'hyparquet-compressors'
@@ -92,4 +92,16 @@ test('a run of c658440 goes on: only what failed is asked again', async () => {
   const replayed = await here.kindling(['replay', config])
   expect(replayed.out).toMatch(/all \d+ files of the export are the same/)
   expect(here.asked).toHaveLength(2)
+})
+
+test('a changed config does nothing of a run of c658440 again unless that is accepted', async () => {
+  await using here = await oldRun()
+  const path = join(here.folder, config)
+  await writeFile(path, (await readFile(path, 'utf8')).replace('turns: 4', 'turns: 5'))
+  const { code, err } = await here.kindling(['run', config])
+  expect(code, err).toBe(2)
+  expect(err.trim().split('\n').at(-1)).toMatch(
+    /: 19 rollouts \(at most \$0\.033\), .*; 11 screenings \(at most \$0\.026\), .*; accept it with --accept-changes/,
+  )
+  expect(here.asked).toEqual([])
 })

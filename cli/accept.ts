@@ -1,0 +1,14 @@
+import { confirm } from '@clack/prompts'
+import type { Accept } from '../pipeline/accept/agreement.ts'
+
+/** What was accepted beforehand is; otherwise a person at a terminal is asked, and elsewhere it is not. */
+export const accepting = (given: boolean, json: boolean): Accept =>
+  async function accept(message) {
+    if (given) return true
+    if (json || !process.stdin.isTTY || !process.stderr.isTTY) return false
+    // What is done is shown in a line that is still open.
+    process.stderr.write('\n')
+    return (
+      (await confirm({ message: `${message}. Go on?`, initialValue: false, output: process.stderr })) === true
+    )
+  }

@@ -1,0 +1,72 @@
+import { hashOf } from '../../schemas/hash.ts'
+import type { TaskList } from '../../tasks/task-list.ts'
+import { type Conditions, conditions } from '../conditions.ts'
+import { ConfigError, type Settings } from '../config.ts'
+import { isRefreshing } from '../generation.ts'
+import { screensOf, sharedBy } from '../plan.ts'
+import type { Run } from '../run.ts'
+import { dollars } from '../spend/purse.ts'
+import { pricesOf } from '../spend/spending.ts'
+import { type Again, acceptAll } from './again.ts'
+import { factsAgain } from './facts-again.ts'
+import { missingIn } from './missing-work.ts'
+import { conditionsKey, rolloutsAgain } from './rollouts-again.ts'
+import { screeningsAgain } from './screenings-again.ts'
+
+/** Says yes or no to having stored work done again, of which `message` says what, why and at what cost. */
+export type Accept = (message: string) => Promise<boolean>
+
+/**
+ * Before anybody is asked: what of the stored work would be done again because something else is asked now? It is said, and
+ * where it is not for nothing it has to be accepted, once: a run that is killed then goes on. Throws ConfigError where it is not.
+ */
+export async function agree(list: TaskList, run: Run, accept: Accept): Promise<void> {
+  const { config, store } = run
+  const shared = sharedBy(run)
+  const id = `config/${hashOf({ fingerprint: list.fingerprint, shared, ...askedBy(config) })}`
+  if (await store.get('accepted', id)) return
+  const again = (await isRefreshing(store)) ? [] : await boughtAgain(list, run)
+  const message = sentence(again)
+  if (again.some(({ usd }) => usd !== 0) && !(await accept(message)))
+    throw new ConfigError(
+      `${message}; accept it with --accept-changes, take the change back, or give the config another name`,
+    )
+  if (again.length > 0) run.listen({ kind: 'warning', message })
+  await acceptAll(again, store)
+  await store.put<Conditions>('accepted', conditionsKey(shared), conditions(config))
+  await store.put('accepted', id, true)
+}
+
+/** What else decides who is asked what. */
+const askedBy = (config: Settings) => ({
+  teachers: config.teachers.map(({ name, options, samples }) => ({ name, options, samples })),
+  screens: screensOf(config),
+  checks: config.checks
+    .filter(({ models = [] }) => models.length > 0)
+    .map(({ name, version, options }) => ({ name, version, options })),
+})
+
+/**
+ * What of the stored work is to be done again. New tasks, samples, teachers and checks are none of it, nor is what failed:
+ * only where the same task was solved, screened or measured and something else is asked now.
+ */
+export async function boughtAgain(list: TaskList, run: Run): Promise<Again[]> {
+  const prices = await pricesOf(run.config)
+  const missing = await missingIn(list, run)
+  const all = [
+    await rolloutsAgain(missing.rollouts, run, prices),
+    await screeningsAgain(missing.screenings, run, prices),
+    ...(await factsAgain(missing.facts, run.store, prices)),
+  ]
+  return all.filter(({ keys }) => keys.length > 0)
+}
+
+/** What is done again, why, and at what cost, in one line. */
+export function sentence(again: readonly Again[]): string {
+  const parts = again.map(({ what, keys, usd, because }) => {
+    const cost = usd === null ? 'what it costs is not known' : `at most ${dollars(usd)}`
+    const many = keys.length === 1 ? what : what.replace(/^\w+/, '$&s')
+    return `${keys.length} ${many} (${cost}), for this changed: ${because.join(', ')}`
+  })
+  return `what is stored is not what is asked now, so this is done again: ${parts.join('; ')}`
+}
