@@ -66,7 +66,7 @@ export function sentence(again: readonly Again[]): string {
   const parts = again.map(({ what, keys, usd, because }) => {
     const cost = usd === null ? 'what it costs is not known' : `at most ${dollars(usd)}`
     const many = keys.length === 1 ? what : what.replace(/^\w+/, '$&s')
-    return `${keys.length} ${many} (${cost}), for this changed: ${because.join(', ')}`
+    return `${keys.length} ${many} (${cost}) because of ${because.join(', ')}`
   })
-  return `what is stored is not what is asked now, so this is done again: ${parts.join('; ')}`
+  return `something else is asked now than for what is stored, so this is done again: ${parts.join('; ')}`
 }

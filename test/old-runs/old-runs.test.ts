@@ -101,7 +101,7 @@ test('a changed config does nothing of a run of c658440 again unless that is acc
   const { code, err } = await here.kindling(['run', config])
   expect(code, err).toBe(2)
   expect(err.trim().split('\n').at(-1)).toMatch(
-    /: 19 rollouts \(at most \$0\.033\), .*; 11 screenings \(at most \$0\.026\), .*; accept it with --accept-changes/,
+    /: 25 rollouts \(at most \$0\.037\) because of .*; 11 screenings \(at most \$0\.026\) because of .*; accept it with --accept-changes/,
   )
   expect(here.asked).toEqual([])
 })

@@ -85,66 +85,62 @@ test.each(nothingAgain)('%s has no stored work done again', async (_, now) => {
   expect(await twice({}, now)).toEqual([])
 })
 
-const again = (what: string) => `what is stored is not what is asked now, so this is done again: ${what}`
+const again = (what: string) =>
+  `something else is asked now than for what is stored, so this is done again: ${what}`
 const both = '2 rollouts (at most $0.30)'
 
 const changes: [what: string, before: Partial<Config>, now: Partial<Config>, says: string][] = [
-  ['a prompt', {}, { prompts: { system: other } }, `${both}, for this changed: prompts.system`],
-  [
-    'a tool more',
-    {},
-    { tools: [python(), calculator()] },
-    `${both}, for this changed: tools (calculator is new)`,
-  ],
+  ['a prompt', {}, { prompts: { system: other } }, `${both} because of prompts.system`],
+  ['a tool more', {}, { tools: [python(), calculator()] }, `${both} because of tools (calculator is new)`],
   [
     'a tool less',
     { tools: [python(), calculator()] },
     { tools: [python()] },
-    `${both}, for this changed: tools (calculator is gone)`,
+    `${both} because of tools (calculator is gone)`,
   ],
   [
     "a tool's text",
     {},
     { tools: [{ ...python(), description: 'Runs.' }] },
-    `${both}, for this changed: tools (description of python)`,
+    `${both} because of tools (description of python)`,
   ],
   [
     "a tool's options",
     {},
     { tools: [{ ...python(), options: { new: 1 } }] },
-    `${both}, for this changed: tools (options of python)`,
+    `${both} because of tools (options of python)`,
   ],
   [
     "a teacher's options",
     {},
     { teachers: [teacher({ temperature: 1 })] },
-    `${both}, for this changed: teachers (temperature of scripted)`,
+    `${both} because of teachers (temperature of scripted)`,
   ],
   [
     'limits',
     {},
     { limits: { turns: 3, maxTokens: 99 } },
-    `${both}, for this changed: limits.turns, limits.maxTokens`,
+    `${both} because of limits.turns, limits.maxTokens`,
   ],
-  ["the sandbox's limits", {}, { sandbox: wide }, `${both}, for this changed: sandbox`],
-  ['a leak guard', {}, { leaks: await leakGuard() }, `${both}, for this changed: leaks`],
+  ["the sandbox's limits", {}, { sandbox: wide }, `${both} because of sandbox`],
+  ['a leak guard', {}, { leaks: await leakGuard() }, `${both} because of leaks`],
   [
     'a question',
     {},
     { tasks: widths({}, { question: 'How wide?' }) },
-    '1 rollout (at most $0.15), for this changed: tasks (question)',
+    '1 rollout (at most $0.15) because of tasks (question)',
   ],
   [
     'the judge',
     judged(judging('j')),
     judged(judging('k')),
-    '2 facts of judge (what it costs is not known), for this changed: checks (options of judge)',
+    '2 facts of judge (what it costs is not known) because of checks (options of judge)',
   ],
   [
     'the version of a check that asks models',
     judged(judging('j')),
     judged({ ...judging('j'), version: 9 }),
-    '2 facts of judge (at most $0.00030), for this changed: checks (version of judge)',
+    '2 facts of judge (at most $0.00030) because of checks (version of judge)',
   ],
 ]
 
@@ -162,7 +158,7 @@ test('what is done again for nothing is said, and nobody is asked about it', asy
 test('where no price is known, that is said', async () => {
   const unpriced = [scripted(() => says('8'), { options: { model: 'unheard-of' } })]
   expect(await twice({ teachers: unpriced }, { prompts: { system: other } })).toEqual([
-    again('2 rollouts (what it costs is not known), for this changed: prompts.system'),
+    again('2 rollouts (what it costs is not known) because of prompts.system'),
   ])
 })
 
@@ -219,7 +215,7 @@ test('of rollouts made before conditions were kept, what their own record says i
     await withRun({ ...base, sandbox, teachers: [teacher()] }, async run => {
       await run.run()
       for await (const { key } of run.store.scan('accepted')) await run.store.delete('accepted', key)
-      await expect(runAccepting(run, now, async () => false)).rejects.toThrow(`changed: ${because};`)
+      await expect(runAccepting(run, now, async () => false)).rejects.toThrow(`because of ${because};`)
     })
 })
 
@@ -242,8 +238,6 @@ test('screenings by another version of a screen are said, with what students wer
     }
   }
   expect(await twice({ screens: [paid(1)] }, { screens: [paid(2)] })).toEqual([
-    again(
-      '2 screenings (at most $0.00030), for this changed: screens (looked) or what students are asked under',
-    ),
+    again('2 screenings (at most $0.00030) because of screens (looked) or what students are asked under'),
   ])
 })
