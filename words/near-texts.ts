@@ -18,11 +18,7 @@ export interface NearTexts {
 }
 
 /** Texts in the tables `<name>_*` of a database. Only texts of one `kind`, any whole number, are compared. */
-export function nearTexts(
-  table: Database,
-  name: string,
-  { shingle, threshold }: NearTextOptions,
-): NearTexts {
+export function nearTexts(table: Database, name: string, { shingle, threshold }: NearTextOptions): NearTexts {
   table.exec(`
     CREATE TABLE ${name}_bands (band INTEGER, text INTEGER, PRIMARY KEY (band, text)) WITHOUT ROWID;
     CREATE TABLE ${name}_texts (text INTEGER PRIMARY KEY, kind INTEGER, shingles BLOB)`)
