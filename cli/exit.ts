@@ -1,6 +1,7 @@
 import { ConfigError } from '../pipeline/config.ts'
 import { BudgetError, NotStored } from '../pipeline/errors.ts'
 import { SandboxError } from '../sandbox/sandbox.ts'
+import { FolderError } from '../store/folder.ts'
 import { LockedError, StoreError } from '../store/store.ts'
 import { InputError } from '../tasks/problem.ts'
 import { TeacherError } from '../teachers/teacher.ts'
@@ -17,6 +18,7 @@ export function explain(error: unknown): { text: string; exit: Exit } {
   if (error instanceof LockedError) return { text: error.message, exit: 75 }
   if (error instanceof SandboxError || error instanceof TeacherError || error instanceof ToolUnavailable)
     return { text: error.message, exit: 69 }
+  if (error instanceof FolderError) return { text: `${error.message}; choose another folder`, exit: 74 }
   if (isDisk(error) || error instanceof StoreError) {
     return {
       text: `${lineOf(error)}; make room or choose another \`output\`, then run the same command again`,

@@ -1,9 +1,10 @@
 import { constants, existsSync } from 'node:fs'
-import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join, relative, resolve } from 'node:path'
 import { ConfigError } from '../pipeline/config.ts'
 import { version } from '../schemas/version.ts'
+import { makeFolder } from '../store/folder.ts'
 import { guarded } from './guarded.ts'
 
 const template = join(import.meta.dirname, '../examples/first')
@@ -17,7 +18,7 @@ export const init = (folder = '.') =>
       )
     const project = await projectOf(folder)
     const files = await filesIn(template)
-    await mkdir(folder, { recursive: true })
+    makeFolder(folder)
     const changed = await asModules(folder, project)
     const outcomes = await Promise.all(files.map(file => copied(file, folder)))
     const written = [...changed, ...files.filter((_, index) => outcomes[index])]
@@ -81,7 +82,7 @@ const filesIn = async (folder: string): Promise<string[]> =>
 /** False where something of that name is there already. */
 async function copied(file: string, folder: string): Promise<boolean> {
   const path = join(folder, file)
-  await mkdir(dirname(path), { recursive: true })
+  makeFolder(dirname(path))
   return copyFile(join(template, file), path, constants.COPYFILE_EXCL).then(
     () => true,
     error => {

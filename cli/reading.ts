@@ -3,7 +3,7 @@ import { decidedRows } from '../pipeline/decide/decisions.ts'
 import type { Store } from '../store/store.ts'
 import { pageOf } from './page.ts'
 import { print, reportOf } from './report.ts'
-import { changing, reading } from './run-folder.ts'
+import { changing, reading, readingDecided } from './run-folder.ts'
 import { printSearches, type SearchesOptions, workOnSearches } from './searches.ts'
 import { findRows, printTrajectory } from './show.ts'
 
@@ -12,13 +12,13 @@ interface Format {
 }
 
 export const stats = (folder: string | undefined, { json = false, prices }: Format & { prices?: string }) =>
-  reading(folder, async (store, run) => {
+  readingDecided(folder, async (store, run) => {
     const counted = await reportOf(run, store, prices)
     console.log(json ? JSON.stringify(counted) : print(counted))
   })
 
 export const show = (id: string, { run, html, json = false }: Format & { run?: string; html?: string }) =>
-  reading(run, async (store, folder) => {
+  readingDecided(run, async (store, folder) => {
     const rows = await findRows(decidedRows(folder, store), id)
     if (html) return writeFile(html, await pageOf(rows, image => store.getBlob(image.sha256)))
     const colour = process.stdout.isTTY && !process.env.NO_COLOR

@@ -1,5 +1,6 @@
 import { decidedRows, notesOf } from '../pipeline/decide/decisions.ts'
 import { screenedTasks } from '../pipeline/screen/screenings.ts'
+import { pricesIn } from '../pipeline/spend/kept-prices.ts'
 import type { Store } from '../store/store.ts'
 import { readPrices } from '../teachers/prices.ts'
 import { type Costs, costsOf, printCosts } from './costs.ts'
@@ -10,8 +11,9 @@ export interface Report extends Stats {
   costs: Costs
 }
 
-export async function reportOf(folder: string, store: Store, prices: string | undefined): Promise<Report> {
-  const known = await readPrices(prices)
+/** `prices` is a price file; without it the run's own counts. */
+export async function reportOf(folder: string, store: Store, prices?: string): Promise<Report> {
+  const known = await readPrices(prices ?? (await pricesIn(folder)))
   const stats = await statsOf(decidedRows(folder, store), {
     prices: known,
     tasks: screenedTasks(folder, store),

@@ -1,8 +1,12 @@
-import { readdir, stat } from 'node:fs/promises'
+import { access, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ConfigError } from '../pipeline/config.ts'
+import { decisionsPath } from '../pipeline/decide/decisions.ts'
+import { pricesIn } from '../pipeline/spend/kept-prices.ts'
 import { defaultStore } from '../store/default.ts'
 import type { Store } from '../store/store.ts'
+import { readPrices } from '../teachers/prices.ts'
+import { costsOf, money } from './costs.ts'
 import { guarded } from './guarded.ts'
 
 /** Read a run by its folder, the newest in runs/ by default. */
@@ -14,6 +18,26 @@ export const reading = (folder: string | undefined, read: (store: Store, folder:
     await using store = await defaultStore.open(run)
     await read(store, run)
   })
+
+/** The same for what shows decisions; one without says how far it is. */
+export const readingDecided = (
+  folder: string | undefined,
+  read: (store: Store, folder: string) => Promise<void>,
+) =>
+  reading(folder, async (store, run) => {
+    await access(decisionsPath(run)).catch(async () => {
+      throw new ConfigError(
+        `${run} has no decisions yet; ${await progressOf(store, run)}: run its config, which goes on from there and decides at the end`,
+      )
+    })
+    await read(store, run)
+  })
+
+async function progressOf(store: Store, run: string): Promise<string> {
+  const [planned, solved] = [await store.count('plan'), await store.count('trajectories')]
+  const { total } = await costsOf(store, await readPrices(await pricesIn(run)), 0)
+  return `${solved} of ${planned} planned rollouts are there, calls so far: ${total.calls} (${money(total.usd)})`
+}
 
 /** The same for what writes into a run, which need not be there yet. */
 export const changing = (
@@ -27,12 +51,19 @@ export const changing = (
     await write(store, run)
   })
 
+/** The run that was decided last, or else the one that was begun last. */
 async function newestRun(folder: string): Promise<string> {
   const names = await readdir(folder).catch(() => [])
-  const runs = await Promise.all(
-    names.map(async name => ({ path: join(folder, name), at: (await stat(join(folder, name))).mtimeMs })),
-  )
-  const [newest] = runs.sort((a, b) => b.at - a.at)
-  if (!newest) throw new ConfigError(`there is no run in ${folder}/; name its folder`)
-  return newest.path
+  const paths = names.map(name => join(folder, name))
+  const runs = await Promise.all(paths.map(async path => ((await defaultStore.isIn(path)) ? [path] : [])))
+  const newest = (await latest(paths, decisionsPath)) ?? (await latest(runs.flat(), path => path))
+  if (newest === undefined) throw new ConfigError(`there is no run in ${folder}/; name its folder`)
+  return newest
+}
+
+/** The folder in which a file was written last; undefined where none has it. */
+async function latest(folders: string[], fileIn: (folder: string) => string): Promise<string | undefined> {
+  const times = await Promise.all(folders.map(folder => stat(fileIn(folder)).catch(() => undefined)))
+  const newest = Math.max(...times.map(found => found?.mtimeMs ?? 0))
+  return folders.find((_, index) => times[index]?.mtimeMs === newest)
 }

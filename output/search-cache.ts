@@ -1,8 +1,9 @@
-import { mkdir, open, writeFile } from 'node:fs/promises'
+import { open, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Image } from '../schemas/image.ts'
 import type { Task } from '../schemas/task.ts'
 import type { Trajectory } from '../schemas/trajectory.ts'
+import { makeFolder } from '../store/folder.ts'
 import { trainableArguments } from './trainable.ts'
 
 /** What an image search for a task's first image, as a whole, found. */
@@ -70,7 +71,7 @@ const pathOf = ({ sha256, mime }: Image) => `${imageFolder}/${sha256}.${mime.sli
 
 /** Entry by entry, so that the cache of any number of tasks takes the same memory, but for the names of its images. */
 export async function openSearchCache(folder: string): Promise<SearchCache> {
-  await mkdir(join(folder, imageFolder), { recursive: true })
+  makeFolder(join(folder, imageFolder))
   const file = await open(join(folder, cacheFile), 'w')
   const images = new Set<string>()
   let entries = 0

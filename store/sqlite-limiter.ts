@@ -1,11 +1,11 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { makeFolder } from './folder.ts'
 import type { Limiter, Rate } from './limiter.ts'
 
 /** A limiter in a small file of its own, `limits.sqlite` of a folder; whoever opens the same folder shares it. */
 export function openSqliteLimiter(folder: string): Limiter {
-  mkdirSync(folder, { recursive: true })
+  makeFolder(folder)
   const database = new DatabaseSync(join(folder, 'limits.sqlite'))
   // Nothing in it must survive a power cut: what is lost is less than a minute of a rate. No write-ahead log: two processes
   // that open a new file at once cannot both switch to one, and the loser is not made to wait but fails.

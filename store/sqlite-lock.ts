@@ -1,11 +1,11 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { makeFolder } from './folder.ts'
 import { LockedError } from './store.ts'
 
 /** Hold a folder for this process. The operating system lets go of it when the process dies, so nothing stale stays behind. */
 export async function lockFolder(folder: string): Promise<Disposable> {
-  await mkdir(folder, { recursive: true })
+  makeFolder(folder)
   const database = new DatabaseSync(join(folder, 'lock.sqlite'))
   try {
     database.exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE')

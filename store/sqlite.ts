@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { LRUCache } from 'lru-cache'
 import { sha256 } from '../schemas/hash.ts'
+import { makeFolder } from './folder.ts'
 import { openSqliteLimiter } from './sqlite-limiter.ts'
 import { lockFolder } from './sqlite-lock.ts'
 import { openKept, openTemporary } from './sqlite-tables.ts'
@@ -37,10 +38,8 @@ export const sqlite = (): StoreKind => ({
 export async function openSqliteStore(folder: string): Promise<Store> {
   const blobs = join(folder, 'blobs')
   const guard = guarded(folder)
-  const database = await guard(async () => {
-    await mkdir(blobs, { recursive: true })
-    return openDatabase(fileIn(folder))
-  })
+  makeFolder(blobs)
+  const database = await guard(async () => openDatabase(fileIn(folder)))
   const statements = new Map(tables.map(table => [table, prepare(database, table)]))
   const of = (table: Table) => statements.get(table) ?? prepare(database, table)
   const writes = groupedWrites(database)

@@ -1,16 +1,16 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import Type, { type Static } from 'typebox'
+import Value from 'typebox/value'
 import type { Usage } from '../schemas/trajectory.ts'
-import { validator } from '../schemas/validate.ts'
 import { InputError } from '../tasks/problem.ts'
 import type { Teacher } from './teacher.ts'
 
 const closed = { additionalProperties: false }
 const Usd = Type.Number({ minimum: 0 })
 
-/** USD per million tokens. What comes from a provider's cache, and what is written into it, is charged apart. */
-const rates = { input: Usd, cachedInput: Usd, cacheWrite: Usd, output: Usd }
+/** USD per million tokens. What comes from a provider's cache (as `input` where it is not said), and what is written into it, is charged apart. */
+const rates = { input: Usd, cachedInput: Type.Optional(Usd), cacheWrite: Usd, output: Usd }
 
 /** What models cost. Reasoning tokens are output. */
 const Price = Type.Object(
@@ -61,7 +61,10 @@ export function usdOf({ usage, images }: { usage: Usage; images: number }, price
   const rates = price.long && input > price.long.over ? price.long : price
   const plain = Math.max(0, input - cached - cacheWrite)
   const tokens =
-    plain * rates.input + cached * rates.cachedInput + cacheWrite * rates.cacheWrite + output * rates.output
+    plain * rates.input +
+    cached * (rates.cachedInput ?? rates.input) +
+    cacheWrite * rates.cacheWrite +
+    output * rates.output
   return tokens / 1e6 + images * (price.perImage ?? 0)
 }
 
@@ -72,18 +75,23 @@ export async function readPrices(path?: string): Promise<Prices> {
   return Promise.all((path ? [path, shipped] : [shipped]).map(readFileOf))
 }
 
-const check = validator(PriceFile)
-
 async function readFileOf(path: string): Promise<Price[]> {
   const text = await readFile(path, 'utf8').catch(error => {
     throw new InputError([`prices: ${path} cannot be read (${error.code}); give the path of a price file`])
   })
-  const checked = check(parsed(text))
-  if (checked.ok) return checked.value.prices
-  throw new InputError([
-    `prices: ${path}: ${checked.field || 'it'} ${checked.message}; see teachers/prices.json`,
-  ])
+  const file = parsed(text)
+  if (Value.Check(PriceFile, file)) return file.prices
+  throw new InputError(faultsOf(file).map(fault => `prices: ${path}: ${fault}; see teachers/prices.json`))
 }
+
+/** All that is wrong, each once. An unknown key is told of itself and of what holds it. */
+const faultsOf = (file: unknown): string[] =>
+  Value.Errors(PriceFile, file)
+    .filter(({ keyword }) => keyword !== 'boolean')
+    .map(({ instancePath, message, params }) => {
+      const keys = 'additionalProperties' in params ? ` (${params.additionalProperties})` : ''
+      return `${instancePath.slice(1).replaceAll('/', '.') || 'it'} ${message}${keys}`
+    })
 
 function parsed(text: string): unknown {
   try {

@@ -66,6 +66,7 @@ const contracts = [
   'screens/screen.ts',
   'store/database.ts',
   'store/default.ts',
+  'store/folder.ts',
   'store/images.ts',
   'store/limiter.ts',
   'store/store.ts',

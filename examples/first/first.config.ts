@@ -35,7 +35,7 @@ export default defineConfig({
   tools: [python(), imageSize()],
   sandbox: bubblewrap(),
   checks: [answer(), reexecutes(), shortAnswer({ mostWords: 3 })],
-  filters: [passed('answer', 'reexecutes', 'short_answer'), fewTurns({ most: 3 })],
+  filters: [passed(), fewTurns({ most: 3 })],
   exports: [hf(), rejected()],
   limits: { concurrency: 3 },
 })

@@ -16,10 +16,12 @@ import { openScratch, type Scratch } from './decision-table.ts'
 import { type Decided, decisionsPath, notesPath } from './decisions.ts'
 import { isWanted } from './ladder.ts'
 import { dropBy, judgeOf, type RowJudge } from './row-judge.ts'
+import { identicalSiblings } from './siblings.ts'
 
 /** Decide about every trajectory and write the decisions down. Free and repeatable: it asks no model. */
 export async function curate(plan: Plan, run: Run): Promise<void> {
   const { folder } = run.config
+  for (const message of await identicalSiblings(plan, run)) run.listen({ kind: 'warning', message })
   await using scratch = await openScratch(run)
   const path = decisionsPath(folder)
   await pipeline(

@@ -1,4 +1,5 @@
 import type { Environment } from '../../schemas/trajectory.ts'
+import { makeFolder, unmakeFolder } from '../../store/folder.ts'
 import type { Limiter } from '../../store/limiter.ts'
 import type { Store } from '../../store/store.ts'
 import { openAsking } from '../ask/asking.ts'
@@ -10,6 +11,7 @@ import { storedOnly } from '../offline/stored-replies.ts'
 import type { Listener } from '../progress.ts'
 import { observer } from '../rollout/observe.ts'
 import type { Run } from '../run.ts'
+import { keepPrices } from '../spend/kept-prices.ts'
 import { pricesOf } from '../spend/spending.ts'
 
 /** What a run is opened for. */
@@ -22,17 +24,32 @@ export interface Opening {
   refresh?: boolean | undefined
 }
 
-/** Open a run for this process alone; with it teachers, tools and the sandbox are let go of. */
+/** Open a run for this process alone; with it teachers, tools and the sandbox are let go of. One that was refused leaves no folder. */
 export async function openRun(config: Settings, opening: Opening): Promise<Run & AsyncDisposable> {
   await using stack = new AsyncDisposableStack()
+  const made = makeFolder(config.folder)
   stack.use(await config.store.lock(config.folder))
+  let used = false
+  stack.defer(() => {
+    if (made !== undefined && !used) unmakeFolder(config.folder, made)
+  })
   const store = stack.use(await config.store.open(config.folder))
+  stack.defer(async () => {
+    used = await isUsed(store)
+  })
+  await keepPrices(config)
   const limiter = stack.use(config.store.limiter(config.shared ?? config.folder))
   stack.use(config.sandbox)
   for (const plugin of [...modelsOf(config), ...config.tools]) stack.defer(async () => plugin.close?.())
   const run = await runOn(store, config, { ...opening, limiter })
   const open = stack.move()
   return { ...run, [Symbol.asyncDispose]: () => open.disposeAsync() }
+}
+
+/** Whether anything was planned, asked or brought in. All else a refused run leaves, and another one makes again. */
+async function isUsed(store: Store): Promise<boolean> {
+  const counts = await Promise.all((['plan', 'calls', 'searches', 'rescues'] as const).map(store.count))
+  return counts.some(count => count > 0)
 }
 
 /** A run on a store that is open. Throws ConfigError where the config cannot be asked, before anybody is. */

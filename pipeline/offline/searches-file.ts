@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
@@ -9,6 +9,7 @@ import { sha256 } from '../../schemas/hash.ts'
 import { Image } from '../../schemas/image.ts'
 import { Json, JsonObject } from '../../schemas/json.ts'
 import { validator } from '../../schemas/validate.ts'
+import { makeFolder } from '../../store/folder.ts'
 import type { Store } from '../../store/store.ts'
 import { type ServiceAnswer, searchKey } from '../ask/service-answers.ts'
 import { ConfigError } from '../config.ts'
@@ -52,7 +53,7 @@ const imageFile = (folder: string, { sha256, mime }: Image) =>
  */
 export async function exportFrozen(store: Store, folder: string): Promise<number> {
   let count = 0
-  await mkdir(join(folder, 'images'), { recursive: true })
+  makeFolder(join(folder, 'images'))
   async function* lines() {
     for await (const said of newest(store)) {
       for (const image of imagesWithin(said.answer))

@@ -21,7 +21,7 @@ export function worstUsd(teacher: Pick<Teacher, 'options'>, request: TeacherRequ
   const images = imagesSent(request)
   const input = textTokens(request) + images * (price.imageTokens ?? aroundImage)
   const lists = price.long && input > price.long.over ? [price, price.long] : [price]
-  const dearest = Math.max(...lists.flatMap(list => [list.input, list.cachedInput, list.cacheWrite]))
+  const dearest = Math.max(...lists.flatMap(list => [list.input, list.cachedInput ?? 0, list.cacheWrite]))
   const output =
     outputTokens(teacher.options, request.maxTokens) * Math.max(...lists.map(list => list.output))
   return (input * dearest + output) / 1e6 + images * (price.perImage ?? 0)

@@ -1,10 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { copyFile, mkdir, rename, rm } from 'node:fs/promises'
+import { copyFile, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { fromConfig } from '../../schemas/config-folder.ts'
 import { canonicalJson } from '../../schemas/hash.ts'
+import { makeFolder } from '../../store/folder.ts'
 import { InputError } from '../../tasks/problem.ts'
 
 /** "kndl": tells our indexes from a file that must not be replaced. */
@@ -77,7 +78,7 @@ function contentOf(path: string, database: DatabaseSync) {
 }
 
 async function buildAside<Item>(plan: IndexPlan<Item>, fingerprint: string): Promise<void> {
-  await mkdir(dirname(plan.path), { recursive: true })
+  makeFolder(dirname(plan.path))
   const aside = `${plan.path}.${randomUUID()}.tmp`
   try {
     if (isUpdatable(plan)) await copyFile(plan.path, aside)
