@@ -1,6 +1,5 @@
-import sharp from 'sharp'
-import { maxPixels } from '../store/images.ts'
 import { type Oklab, oklab, paletteShares, paletteSize } from './colours.ts'
+import { pixelsOf } from './pixels.ts'
 
 const width = 64
 const height = 48
@@ -18,13 +17,7 @@ export const featureSize = cells * cells * (paletteSize + directions)
  * that a dot product is a similarity from 0 to 1. Throws what sharp throws for bytes it cannot read.
  */
 export async function features(bytes: Uint8Array): Promise<Float32Array> {
-  const pixels = await sharp(bytes, { limitInputPixels: maxPixels })
-    .flatten({ background: 'white' })
-    .resize(width, height, { fit: 'fill' })
-    .toColourspace('srgb')
-    .removeAlpha()
-    .raw()
-    .toBuffer()
+  const pixels = await pixelsOf(bytes, width, height)
   const colours = unit(colourGrid(pixels))
   const edges = unit(edgeGrid(pixels)).map(value => value * Math.sqrt(edgeWeight))
   return unit(Float32Array.from([...colours, ...edges]))

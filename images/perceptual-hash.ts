@@ -1,6 +1,5 @@
-import sharp from 'sharp'
-import { maxPixels } from '../store/images.ts'
 import { oklab } from './colours.ts'
+import { pixelsOf } from './pixels.ts'
 
 /** Bits that differ, of 128, up to which two pictures are copies: another size, another encoding, slightly other colours. */
 export const copyDistance = 6
@@ -52,13 +51,7 @@ function bitsIn(word: number): number {
 }
 
 async function coloursOf(bytes: Uint8Array, width: number, height: number) {
-  const pixels = await sharp(bytes, { limitInputPixels: maxPixels })
-    .flatten({ background: 'white' })
-    .resize(width, height, { fit: 'fill' })
-    .toColourspace('srgb')
-    .removeAlpha()
-    .raw()
-    .toBuffer()
+  const pixels = await pixelsOf(bytes, width, height)
   return Array.from({ length: width * height }, (_, at) =>
     oklab(pixels[at * 3] ?? 0, pixels[at * 3 + 1] ?? 0, pixels[at * 3 + 2] ?? 0),
   )

@@ -14,9 +14,18 @@ const threads = new Piscina({
   idleTimeout: 1000,
 })
 
-/** The sketch of a picture, made in a thread, which an aborted signal ends at once. */
+/** The sketch of a picture. An aborted signal ends it at once, as it does the other. */
 export const sketchInThread = (bytes: Uint8Array, signal: AbortSignal | null): Promise<Uint8Array> =>
-  threads.run(bytes, { name: 'sketch', signal })
+  inThread('sketch', bytes, signal)
 
 export const areSameInThread = (pair: [Known, Known], signal: AbortSignal | null): Promise<boolean> =>
-  threads.run(pair, { name: 'areSame', signal })
+  inThread('areSame', pair, signal)
+
+async function inThread(name: 'sketch' | 'areSame', task: unknown, signal: AbortSignal | null) {
+  try {
+    return await threads.run(task, { name, signal })
+  } catch (error) {
+    signal?.throwIfAborted()
+    throw error
+  }
+}

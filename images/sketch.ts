@@ -1,7 +1,6 @@
-import sharp from 'sharp'
-import { maxPixels } from '../store/images.ts'
 import { keypoints } from './keypoints.ts'
 import { type PatchWord, patchSize, patchWord } from './patch-words.ts'
+import { onWhite } from './pixels.ts'
 import { cells, integral, type Plane, type Window, whole } from './plane.ts'
 
 /** Raised when the same image gives another sketch. */
@@ -28,9 +27,7 @@ const fixed: Window[] = [
 
 /** The sketch of an image, to keep: its colours and its spots. Throws what sharp throws for bytes it cannot read. */
 export async function sketchBytes(bytes: Uint8Array): Promise<Uint8Array> {
-  const flat = sharp(bytes, { limitInputPixels: maxPixels })
-    .flatten({ background: 'white' })
-    .toColourspace('srgb')
+  const flat = onWhite(bytes).toColourspace('srgb')
   const square = await flat
     .clone()
     .resize(side, side, { fit: 'fill', kernel: 'linear' })

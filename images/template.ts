@@ -1,6 +1,5 @@
-import sharp from 'sharp'
-import { maxPixels } from '../store/images.ts'
 import { oklab } from './colours.ts'
+import { pixelsOf } from './pixels.ts'
 
 /** Pixels a side of a glance. */
 const side = 32
@@ -42,15 +41,6 @@ export function alignments(templates: Template[], glance: Uint8Array): number[] 
   }
   return best
 }
-
-const pixelsOf = (bytes: Uint8Array, size: number): Promise<Uint8Array> =>
-  sharp(bytes, { limitInputPixels: maxPixels })
-    .flatten({ background: 'white' })
-    .resize(size, size, { fit: 'fill' })
-    .toColourspace('srgb')
-    .removeAlpha()
-    .raw()
-    .toBuffer()
 
 /** Lightness counts half as much as both colour axes do. */
 function coloursOf(pixels: Uint8Array): Float32Array {

@@ -1,5 +1,6 @@
 import sharp from 'sharp'
 import { features } from './features.ts'
+import { onWhite } from './pixels.ts'
 import { type Template, templateOf } from './template.ts'
 
 /** One way to look at a query, and how much a similarity found in that way is trusted. */
@@ -15,7 +16,7 @@ const trimmedTrust = 0.94
 
 /** A query as it is, without a plain border, and both mirrored. */
 export async function queryVariants(bytes: Uint8Array): Promise<Variant[]> {
-  const whole = await sharp(bytes).flatten({ background: 'white' }).toColourspace('srgb').png().toBuffer()
+  const whole = await onWhite(bytes).toColourspace('srgb').png().toBuffer()
   const inner = await withoutBorder(whole)
   const views = [{ view: whole, trust: 1 }, ...(inner ? [{ view: inner, trust: trimmedTrust }] : [])]
   const variants = views.map(async ({ view, trust }) => [

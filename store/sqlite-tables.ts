@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { DatabaseSync } from 'node:sqlite'
 import type { Database } from './database.ts'
@@ -18,9 +19,34 @@ export async function openTemporary(path: string): Promise<{ table: Database } &
   }
 }
 
-/** A database that outlives the process, for several that may write to it. */
+/** What SQLite says of a file that is damaged or no database: CORRUPT, NOTADB. */
+const useless = [11, 26]
+
+/** A database that outlives the process, for several that may write to it. A file that is none is made anew. */
 export function openKept(path: string): { table: Database } & Disposable {
-  const table = new DatabaseSync(path)
-  table.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 30000')
+  const table = openAnyway(path)
   return { table, [Symbol.dispose]: () => table.close() }
+}
+
+function openAnyway(path: string): DatabaseSync {
+  try {
+    return openShared(path)
+  } catch (error) {
+    const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) : 0
+    if (!useless.includes(code)) throw error
+    for (const file of [path, `${path}-wal`, `${path}-shm`]) rmSync(file, { force: true })
+    return openShared(path)
+  }
+}
+
+function openShared(path: string): DatabaseSync {
+  const table = new DatabaseSync(path)
+  try {
+    table.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 30000')
+    table.prepare('SELECT * FROM sqlite_schema').all()
+    return table
+  } catch (error) {
+    table.close()
+    throw error
+  }
 }

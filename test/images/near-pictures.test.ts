@@ -101,3 +101,34 @@ test('a later pass neither reads nor compares a picture again', async () => {
   expect(first.length).toBeGreaterThan(pictures.length)
   expect(later).toEqual([])
 })
+
+test('an aborted signal ends a look that has begun, and all that come after it', async () => {
+  await using folder = await temporaryFolder()
+  await using store = await openSqliteStore(folder.path)
+  await using scratch = await openScratch(folder.path, store)
+  await using workspace = await scratch.workspace('test')
+  const stop = new AbortController()
+  const near = nearPictures({ ...workspace, signal: stop.signal }, 'test')
+  await near.place(pictureOf(chart))
+  const looks = pictures.slice(1).map(picture => near.place(pictureOf(picture)))
+  const ends = Promise.allSettled(looks)
+  stop.abort(new Error('that will do'))
+  expect(await ends).toEqual(looks.map(() => ({ status: 'rejected', reason: new Error('that will do') })))
+  await expect(near.find(pictureOf(chart))).rejects.toThrow('that will do')
+})
+
+test('bytes that are no picture are told to whoever asks for them, not before', () =>
+  withPictures(async near => {
+    const broken = pictureOf(Buffer.from('no picture'))
+    await near.expect(broken)
+    await expect(near.place(broken)).rejects.toThrow('unsupported image format')
+    expect(await near.place(pictureOf(chart))).toBe(1)
+  }))
+
+test('pictures are looked at in other threads, so that this one is free for others', () =>
+  withPictures(async near => {
+    const [all, here] = [process.cpuUsage(), process.threadCpuUsage()]
+    for (const picture of pictures) await near.place(pictureOf(picture))
+    const sum = ({ user, system }: NodeJS.CpuUsage) => user + system
+    expect(sum(process.threadCpuUsage(here))).toBeLessThan(sum(process.cpuUsage(all)) / 3)
+  }))
