@@ -27,11 +27,11 @@ export interface Pictures {
 export interface Ground {
   table: Database
   remember(method: string, sha256: string, make: () => Promise<Uint8Array>): Promise<Uint8Array>
-  signal?: AbortSignal | null
+  signal: AbortSignal
 }
 
 /** Pictures in the tables `<name>_*` of a database. The event loop is left free: threads look at them. */
-export function nearPictures({ table, remember, signal = null }: Ground, name: string): Pictures {
+export function nearPictures({ table, remember, signal }: Ground, name: string): Pictures {
   table.exec(`CREATE TABLE ${name}_pictures (picture INTEGER PRIMARY KEY, sha256 TEXT)`)
   const hashOf = table.prepare(`SELECT sha256 FROM ${name}_pictures WHERE picture = ?`)
   const put = table.prepare(`INSERT INTO ${name}_pictures (sha256) VALUES (?)`)
@@ -72,7 +72,7 @@ export function nearPictures({ table, remember, signal = null }: Ground, name: s
 
   async function spotsOf(picture: Picture): Promise<Spot[]> {
     await othersTurn()
-    signal?.throwIfAborted()
+    signal.throwIfAborted()
     return spotsIn(await sketchBy(picture))
   }
 

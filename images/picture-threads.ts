@@ -15,17 +15,17 @@ const threads = new Piscina({
 })
 
 /** The sketch of a picture. An aborted signal ends it at once, as it does the other. */
-export const sketchInThread = (bytes: Uint8Array, signal: AbortSignal | null): Promise<Uint8Array> =>
+export const sketchInThread = (bytes: Uint8Array, signal: AbortSignal): Promise<Uint8Array> =>
   inThread('sketch', bytes, signal)
 
-export const areSameInThread = (pair: [Known, Known], signal: AbortSignal | null): Promise<boolean> =>
+export const areSameInThread = (pair: [Known, Known], signal: AbortSignal): Promise<boolean> =>
   inThread('areSame', pair, signal)
 
-async function inThread(name: 'sketch' | 'areSame', task: unknown, signal: AbortSignal | null) {
+async function inThread(name: 'sketch' | 'areSame', task: unknown, signal: AbortSignal) {
   try {
     return await threads.run(task, { name, signal })
   } catch (error) {
-    signal?.throwIfAborted()
+    signal.throwIfAborted()
     throw error
   }
 }
