@@ -29,13 +29,9 @@ export function arithmeticReader({ constants, functions }: Names): (text: string
 
   function power(at: Cursor): Expression {
     const base = atom(at)
-    return take(at, '^')
-      ? apply(
-          '^',
-          base,
-          deeper(at, () => factor(at)),
-        )
-      : base
+    if (!take(at, '^')) return base
+    const exponent = deeper(at, () => factor(at))
+    return apply('^', base, exponent)
   }
 
   function atom(at: Cursor): Expression {

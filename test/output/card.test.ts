@@ -67,6 +67,23 @@ test('a name that looks like YAML or Markdown stays a name', async () => {
   expect(card).toContain('# a: "b" \\# \\| \\*c\\* --- \\<script\\>')
 })
 
+test('the header is written alike by every version, however long its texts are', () => {
+  const name = 'word '.repeat(60).trim()
+  expect(cardFor([trajectory()], [], { ...run, name })).toMatch(
+    new RegExp(
+      `^---\npretty_name: "${name}"\nlicense: "cc0-1.0"\ntask_categories:\n {2}- "image-text-to-text"\n`,
+    ),
+  )
+  expect(cardFor([trajectory()])).toContain(`configs:
+  - config_name: "hf"
+    default: true
+    data_files:
+      - split: "train"
+        path: "hf/data/*.parquet"
+  - config_name: "rejected"
+`)
+})
+
 test('several licences are "other" in the header and each is named in the table', async () => {
   const card = cardFor([sourced('one', 'CC0-1.0'), sourced('one', 'CC0-1.0'), sourced('two', 'MIT')])
   expect(await header(card)).toMatchObject({ license: 'other' })
