@@ -191,19 +191,21 @@ const faultInList = ({ items }: TArray, value: readonly unknown[], { path, root 
     root,
   )
 
-/** The fault of the one form that was meant, or of all together where that cannot be told. */
+/** The fault of the form that was meant: of its shape, with the fewest keys that it does not know. */
 function faultInUnion(schema: TUnion, value: unknown, at: At): string | undefined {
-  if (schema.anyOf.some(each => faultIn(each, value, at) === undefined)) return undefined
-  const [meant, other] = schema.anyOf.filter(each => isAlike(each, value))
-  return meant && !other ? faultIn(meant, value, at) : misfit(schema, value, at)
+  const { anyOf } = schema
+  if (anyOf.some(each => faultIn(each, value, at) === undefined)) return undefined
+  const alike = anyOf.filter(each =>
+    Type.IsArray(each) ? Array.isArray(value) : isPlain(value) && isKeyed(each),
+  )
+  const [meant] = alike.sort((one, other) => strangers(one, value) - strangers(other, value))
+  return meant ? faultIn(meant, value, at) : misfit(schema, value, at)
 }
 
-const isAlike = (schema: TSchema, value: unknown): boolean =>
-  Type.IsArray(schema)
-    ? Array.isArray(value)
-    : isPlain(value) &&
-      Type.IsObject(schema) &&
-      (schema.required ?? []).every(key => value[key] !== undefined)
+const isKeyed = (schema: TSchema) => Type.IsObject(schema) || Type.IsRecord(schema)
+
+const strangers = (schema: TSchema, value: unknown): number =>
+  Type.IsObject(schema) ? Object.keys(Object(value)).filter(key => !(key in schema.properties)).length : 0
 
 function noOption(path: string, meant: string | undefined, known: readonly string[]): string {
   const said = `\`${cut(path)}\` is no option`

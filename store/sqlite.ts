@@ -5,10 +5,11 @@ import { DatabaseSync } from 'node:sqlite'
 import { LRUCache } from 'lru-cache'
 import { sha256 } from '../schemas/hash.ts'
 import { makeFolder } from './folder.ts'
+import { factory, noOptions } from '../schemas/options.ts'
 import { openSqliteLimiter } from './sqlite-limiter.ts'
 import { lockFolder } from './sqlite-lock.ts'
 import { openKept, openTemporary } from './sqlite-tables.ts'
-import { type Store, StoreError, type StoreKind, type Table, tables } from './store.ts'
+import { type Store, StoreError, StoreKind, type Table, tables } from './store.ts'
 
 const layout = 1
 const page = 256
@@ -20,7 +21,7 @@ const recentBytes = 64 << 20
 const fileIn = (folder: string) => join(folder, 'store.sqlite')
 
 /** Keep a run in files of its folder: no server. */
-export const sqlite = (): StoreKind => ({
+export const sqlite = factory(StoreKind, 'sqlite', noOptions, () => ({
   name: 'sqlite',
   isIn: folder =>
     access(fileIn(folder)).then(
@@ -32,7 +33,7 @@ export const sqlite = (): StoreKind => ({
   limiter: openSqliteLimiter,
   temporary: openTemporary,
   kept: openKept,
-})
+}))
 
 /** A run's store in one folder: `store.sqlite` and content-addressed files under `blobs/`. No server. */
 export async function openSqliteStore(folder: string): Promise<Store> {
