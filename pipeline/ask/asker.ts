@@ -44,21 +44,23 @@ export function asker<Who, Query, Answer>(
 const most = { broken: 5, refused: 20 }
 
 /**
- * Ask where there is least to do, until it is answered or no other try makes sense. Each try is paid for and waits for its
- * turn anew, so none goes round the budget or the limits. What waits is the caller's: nothing is queued that nobody awaits.
+ * Ask where there is least to do, until it is answered or no other try makes sense. Each try waits for its turn and is paid
+ * for anew, so none goes round the limits or the budget. What waits is the caller's: nothing is queued that nobody awaits.
  */
 export function tries({ pay = freely, limiter, warn = () => {}, backoff = 500 }: Means) {
   const lineOf = openLines(limiter)
 
   return async <Answer>(question: Question<Answer>, signal: AbortSignal): Promise<Answer> => {
     const { bill, faultOf } = question
-    const endpoints = question.places.map(place => ({ place, line: lineOf(place) }))
+    const endpoints = question.places.map(place => ({
+      line: lineOf(place),
+      call: () => pay(bill, () => place.call(signal), signal),
+    }))
     let count = { broken: 0, refused: 0 }
     for (let last: Line | undefined; ; ) {
-      const { line, place } = leastLoaded(inUse(endpoints), last)
-      const again = last !== undefined
+      const { line, call } = leastLoaded(inUse(endpoints), last)
       try {
-        return await pay(bill, () => line.ask(question, place, again, signal), signal)
+        return await line.ask(question, call, last !== undefined, signal)
       } catch (thrown) {
         const fault = faultOf(thrown)
         if (!fault) throw thrown

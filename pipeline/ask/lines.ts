@@ -1,5 +1,4 @@
 import type { Limiter, Rate } from '../../store/limiter.ts'
-import type { TeacherLimits } from '../../teachers/teacher.ts'
 import { type CallQueue, callQueue } from './call-queue.ts'
 import type { Place, Question } from './question.ts'
 
@@ -8,10 +7,10 @@ export interface Line {
   queue: CallQueue
   /** Why nobody is asked there any more. */
   dropped?: Error
-  /** Ask once, when it is this call's turn; `again` before those that were never let through. */
+  /** Make a call when it is its turn; `again` before those that were never let through. */
   ask<Answer>(
     question: Question<Answer>,
-    place: Place<Answer>,
+    call: () => Promise<Answer>,
     again: boolean,
     signal: AbortSignal,
   ): Promise<Answer>
@@ -27,36 +26,18 @@ export function openLines(limiter: Limiter | undefined): (place: Place<unknown>)
   }
 }
 
-type Wanted = 'requests' | 'tokens'
-
-function openLine({ account, limits = {} }: Place<unknown>, limiter: Limiter | undefined): Line {
-  const rates = limiter ? ratesOf(limits) : {}
-  const key = (kind: Wanted) => `${account()}/${kind}`
-  const queue = callQueue(limits.concurrency ?? Number.POSITIVE_INFINITY, tokens => reserve(tokens))
+function openLine(place: Place<unknown>, limiter: Limiter | undefined): Line {
+  const rates = ratesOf(place, limiter)
+  const queue = callQueue(place.limits?.concurrency ?? Number.POSITIVE_INFINITY, rates.reserve)
   let usual: number | undefined
-
-  function reserve(tokens: number): number {
-    const wait = (kind: Wanted, cost: number) => {
-      const rate = rates[kind]
-      return rate && limiter ? limiter.reserve(key(kind), cost, rate) : 0
-    }
-    return Math.max(wait('requests', 1), wait('tokens', tokens))
-  }
-
-  function settle(delta: number) {
-    if (rates.tokens) limiter?.settle(key('tokens'), delta, rates.tokens)
-  }
 
   function learn({ input, output }: { input: number; output: number }, guessed: number) {
     usual = usual === undefined ? output : usual + (output - usual) / 16
-    settle(input + output - guessed)
+    rates.settle(input + output - guessed)
   }
 
-  async function timed<Answer>(
-    { tokens, faultOf }: Question<Answer>,
-    guessed: number,
-    call: () => Promise<Answer>,
-  ) {
+  async function timed<Answer>(question: Question<Answer>, guessed: number, call: () => Promise<Answer>) {
+    const { tokens, faultOf } = question
     const began = performance.now()
     try {
       const answer = await call()
@@ -67,7 +48,7 @@ function openLine({ account, limits = {} }: Place<unknown>, limiter: Limiter | u
       const fault = faultOf(error)
       if (fault?.kind === 'refused') {
         queue.refused(began, fault.wait)
-        settle(-guessed)
+        rates.settle(-guessed)
       }
       throw error
     }
@@ -75,12 +56,12 @@ function openLine({ account, limits = {} }: Place<unknown>, limiter: Limiter | u
 
   const line: Line = {
     queue,
-    async ask(question, place, again, signal) {
-      const guessed = rates.tokens ? (question.tokens?.guess(usual) ?? 0) : 0
+    async ask(question, call, again, signal) {
+      const guessed = rates.countTokens ? (question.tokens?.guess(usual) ?? 0) : 0
       await queue.enter(guessed, again, signal)
       try {
         if (line.dropped) throw line.dropped
-        return await timed(question, guessed, () => place.call(signal))
+        return await timed(question, guessed, call)
       } finally {
         queue.leave()
       }
@@ -89,10 +70,23 @@ function openLine({ account, limits = {} }: Place<unknown>, limiter: Limiter | u
   return line
 }
 
+/** The rates of a place, which all processes keep together. */
+function ratesOf({ account, limits = {} }: Place<unknown>, limiter: Limiter | undefined) {
+  const { requestsPerMinute, tokensPerMinute } = limiter ? limits : {}
+  const reserve = (kind: string, cost: number, perMinute: number | undefined) =>
+    limiter && perMinute !== undefined ? limiter.reserve(`${account()}/${kind}`, cost, steady(perMinute)) : 0
+  return {
+    countTokens: tokensPerMinute !== undefined,
+    /** Gives the milliseconds until a call may be made. */
+    reserve: (tokens: number): number =>
+      Math.max(reserve('requests', 1, requestsPerMinute), reserve('tokens', tokens, tokensPerMinute)),
+    /** A call used so many tokens more than were reserved, or fewer. */
+    settle(delta: number) {
+      if (tokensPerMinute !== undefined)
+        limiter?.settle(`${account()}/tokens`, delta, steady(tokensPerMinute))
+    },
+  }
+}
+
 /** Providers watch a minute's rate by the second, so no more than half a second's worth is used at once. */
 const steady = (perMinute: number): Rate => ({ perMinute, burst: Math.max(1, perMinute / 120) })
-
-const ratesOf = ({ requestsPerMinute, tokensPerMinute }: TeacherLimits): Partial<Record<Wanted, Rate>> => ({
-  ...(requestsPerMinute === undefined ? {} : { requests: steady(requestsPerMinute) }),
-  ...(tokensPerMinute === undefined ? {} : { tokens: steady(tokensPerMinute) }),
-})

@@ -119,3 +119,41 @@ test('what the purse has no room for is not called', async () => {
 test('a second try that there is no room for is not made', async () => {
   await expect(asked(service(2)(brokeOff), dear, 3)).rejects.toThrow(/\$2\.00 are spent/)
 })
+
+/** Somebody who is asked one call at a time and does not answer; `begun` is when the first call was made. */
+function hanging(kind: 'model' | 'service') {
+  const begun = Promise.withResolvers<void>()
+  const call = (signal: AbortSignal) => {
+    begun.resolve()
+    return new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+  }
+  const limits = { concurrency: 1 }
+  const teacher = scripted((_, signal) => call(signal), { limits })
+  const engine = { name: 'engine', options: {}, usdPerCall: 2, limits }
+  const question: Question<unknown> =
+    kind === 'model'
+      ? teacherAdapter(dear).questionOf(teacher, request())
+      : serviceAdapter().questionOf(engine, { query: {}, call })
+  return { question, begun: begun.promise }
+}
+
+test.each([
+  ['model', 1e6, 1],
+  ['model', unlimited, 0],
+  ['service', 1e6, 1],
+  ['service', unlimited, 1],
+] as const)('a call of a %s that never had its turn is not put down, with a budget of %s', async (...row) => {
+  const [kind, budget, putDown] = row
+  await using folder = await temporaryFolder()
+  await using store = await openSqliteStore(folder.path)
+  const stop = new AbortController()
+  const pay = payer({ store, prices: dear, purse: openPurse(budget, 0), limited: budget !== unlimited })
+  const ask = tries({ pay })
+  const { question, begun } = hanging(kind)
+  const ended = Promise.allSettled([ask(question, stop.signal), ask(question, stop.signal)])
+  await begun
+  stop.abort(new Error('by hand'))
+  await ended
+  await store.put('replies', 'it', true)
+  expect(await Array.fromAsync(calls(store))).toHaveLength(putDown)
+})
