@@ -284,7 +284,7 @@ test('an engine whose key is not set ends a run and a forecast before anyone is 
     async run => {
       const missing = new InputError(['serper: no API key; set NOT_SET_KEY'])
       await expect(run.run()).rejects.toThrow(missing)
-      await expect(pilot(1, await run.open())).rejects.toThrow(missing)
+      await expect(run.open().then(opened => pilot(1, opened))).rejects.toThrow(missing)
       expect(teacher.asked).toEqual([])
       await run.recurate()
       expect(await run.run({ frozen: true })).toMatchObject({ summary: { rows: 1, kept: 0 } })
