@@ -7,6 +7,7 @@ import { Check, fail, type Measurement, pass } from './check.ts'
 /** The answer is the task's own. */
 export const answer = factory(Check, 'answer', noOptions, () => ({
   name: 'answer',
+  settles: true,
   version: comparison,
   options: {},
   async measure({ task, outcome }) {

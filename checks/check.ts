@@ -43,6 +43,8 @@ export interface Check {
   name: string
   version: number
   options: JsonObject
+  /** It says whether the task is solved: a teacher further up a ladder is asked only where it fails. */
+  settles?: boolean
   /** Models that it asks, which costs money; none where it is free. */
   models?: readonly Teacher[]
   measure(trajectory: Trajectory, context: CheckContext): Promise<Measurement>

@@ -1,5 +1,6 @@
 import { factory, noOptions } from '../schemas/options.ts'
-import type { Fact, Observation, Trajectory } from '../schemas/trajectory.ts'
+import type { Fact, Observation, ToolKinds, Trajectory } from '../schemas/trajectory.ts'
+import { kindsOf } from '../tools/tool.ts'
 import { Check, fail, pass } from './check.ts'
 import { analysed, read } from './code/analysis.ts'
 
@@ -15,8 +16,8 @@ export const toolKinds = [
   'text_search',
   'other_tool',
 ] as const
-export type ToolKind = (typeof toolKinds)[number]
-export type KindCounts = Partial<Record<ToolKind, number>>
+export type UsedKind = (typeof toolKinds)[number]
+export type KindCounts = Partial<Record<UsedKind, number>>
 
 /**
  * Which kinds of tools worked, in DeepEyesV2's taxonomy (arXiv 2511.05271): crop, mark, numerical analysis,
@@ -32,18 +33,19 @@ export const toolsUsed = factory(Check, 'toolsUsed', noOptions, () => ({
   options: {},
   async measure(trajectory, context) {
     const calls = workedCalls(trajectory)
+    const kinds = kindsOf(context.tools)
     if (calls.length === 0) return fail('no_tool', 'no call worked')
     const codes = calls.flatMap(({ seen }) => (seen.data?.kind === 'cell' ? [seen.data.code] : []))
     const found =
       codes.length > 0
-        ? await analysed<ToolKind[][]>(analyser, codes, context)
+        ? await analysed<UsedKind[][]>(analyser, codes, context)
         : { ok: true as const, value: [] }
     if (!found.ok) return found.measured
-    const kinds = [
+    const used = [
       ...found.value.map(each => (each.length > 0 ? each : ['other_code' as const])),
-      ...calls.flatMap(searchKinds),
+      ...calls.flatMap(call => kindsOfCall(call, kinds)),
     ]
-    return pass(listed(kinds.flat()))
+    return pass(listed(used.flat()))
   },
 }))
 
@@ -59,15 +61,16 @@ const workedCalls = ({ turns }: Trajectory): Call[] =>
     ),
   )
 
-/** By name, or for a search of another name by whether it found pictures. */
-function searchKinds({ name, seen: { data } }: Call): ToolKind[][] {
+/** What is no cell: by what its tool is for, or for a search of another tool by whether it found pictures. */
+function kindsOfCall({ name, seen: { data } }: Call, kinds: ToolKinds): UsedKind[][] {
   if (data?.kind === 'cell') return []
-  if (name === 'image_search' || name === 'text_search') return [[name]]
+  const kind = kinds.get(name) ?? 'other'
+  if (kind !== 'other') return [[kind === 'code' ? 'other_code' : kind]]
   if (data === null) return [['other_tool']]
   return [[data.results.some(({ image }) => image !== null) ? 'image_search' : 'text_search']]
 }
 
-const listed = (kinds: readonly ToolKind[]): string =>
+const listed = (kinds: readonly UsedKind[]): string =>
   toolKinds
     .map(kind => ({ kind, count: kinds.filter(each => each === kind).length }))
     .filter(({ count }) => count > 0)

@@ -73,7 +73,7 @@ async function row(
     style: 'model',
     safe,
     messages: (parts, { put }) => [
-      { role: 'system', content: instructions(context.tools) },
+      { role: 'system', content: instructions(context.tools, context.kinds) },
       { role: 'user', content: questionText(parts, { put, safe }) },
     ],
   })

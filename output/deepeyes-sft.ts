@@ -88,21 +88,22 @@ const datasetInfo = `${JSON.stringify(
 )}\n`
 
 async function row(trajectory: Trajectory, maxChars: number, context: ExportContext): Promise<Projected> {
-  const problem = untrainable(trajectory) ?? contractBreach(trajectory)
+  const { kinds } = context
+  const problem = untrainable(trajectory) ?? contractBreach(trajectory, kinds)
   if (problem) return decline(problem.reason, problem.detail)
   const safe = studentGuard()
   const shown = pictures(safe)
-  const showing = { put: shown.put, safe, maxChars }
+  const showing = { put: shown.put, safe, maxChars, kinds }
   const asked = questionText(questionParts(trajectory), showing)
   const turns = trajectory.turns.slice(0, -1).flatMap(turn => [
-    { role: 'assistant', content: callMessage(turn, safe) },
+    { role: 'assistant', content: callMessage(turn, safe, kinds) },
     { role: 'user', content: observationText(turn, showing) },
   ])
   const written = {
     id: safe.text(trajectory.task.id),
     key: trajectory.key,
     messages: [
-      { role: 'system', content: instructions(trajectory.tools) },
+      { role: 'system', content: instructions(trajectory.tools, kinds) },
       { role: 'user', content: asked },
       ...turns,
       { role: 'assistant', content: answerMessage(trajectory, safe) },

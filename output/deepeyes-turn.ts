@@ -1,37 +1,38 @@
 import { thoughtIn } from '../checks/reading/turns-read.ts'
-import { endings } from '../prompts/deepeyes.ts'
+import { endings, kindIn, searchCall } from '../prompts/deepeyes.ts'
 import type { Guard } from '../prompts/markers.ts'
-import type { Cell, ToolCall, Trajectory, Turn } from '../schemas/trajectory.ts'
+import type { Cell, ToolCall, ToolKinds, Trajectory, Turn } from '../schemas/trajectory.ts'
 import { first, type Reason, trainableArguments } from './trainable.ts'
 
 /** What the student's environment keeps of one observation. */
 const mostImages = 10
 
 /** Where a trajectory does what the student's contract has no words for, if it does. */
-export function contractBreach({ turns, task }: Trajectory): Reason | undefined {
+export function contractBreach({ turns, task }: Trajectory, kinds: ToolKinds): Reason | undefined {
   const calling = turns.slice(0, -1)
   const found = first(calling, (turn, index) => {
-    const breach = breachOf(turn)
+    const breach = breachOf(turn, kinds)
     return breach && { ...breach, detail: `turn ${index + 1}${breach.detail && `: ${breach.detail}`}` }
   })
   if (found) return found
-  const searches = calling.filter(({ reply }) => reply.calls[0]?.name === 'image_search').length
+  const searches = calling.filter(turn => kindIn(turn, kinds) === 'image_search').length
   if (searches > 1) return { reason: 'repeated_image_search', detail: `${searches} times` }
   const last = turns.at(-1)
   return last && thoughtIn(last.reply.text) === '' ? { reason: 'no_thought', detail: task.id } : undefined
 }
 
-function breachOf({ reply, observations }: Turn): Reason | undefined {
+function breachOf(turn: Turn, kinds: ToolKinds): Reason | undefined {
+  const { reply, observations } = turn
   const [call] = reply.calls
   const [observation] = observations
   if (!call || !observation || reply.calls.length > 1) return reason('parallel_calls')
   if (reply.text.trim() === '') return reason('no_thought')
   const { data } = observation
-  if (data?.kind === 'cell')
-    return call.name === 'python' ? cellBreach(data) : reason('unknown_tool', call.name)
+  const kind = kindIn(turn, kinds)
+  if (data?.kind === 'cell') return kind === 'code' ? cellBreach(data) : reason('unknown_tool', call.name)
   if (!data) return observation.mistake ? reason('tool_error') : reason('unknown_tool', call.name)
-  if (call.name === 'text_search') return undefined
-  return call.name === 'image_search' ? imageSearchBreach(call) : reason('unknown_tool', call.name)
+  if (kind === 'text_search') return undefined
+  return kind === 'image_search' ? imageSearchBreach(call) : reason('unknown_tool', call.name)
 }
 
 const reason = (reason: string, detail = ''): Reason => ({ reason, detail })
@@ -54,15 +55,13 @@ function imageSearchBreach(call: ToolCall): Reason | undefined {
 }
 
 /** A turn that calls a tool, as the student writes it. */
-export function callMessage({ reply, observations }: Turn, safe: Guard): string {
+export function callMessage(turn: Turn, safe: Guard, kinds: ToolKinds): string {
+  const { reply, observations } = turn
   const thought = `<think>${safe.text(reply.text.trim())}</think>\n`
   const data = observations[0]?.data
   if (data?.kind === 'cell')
     return `${thought}<code>\n\`\`\`python\n${safe.text(data.code.trimEnd())}\n\`\`\`\n</code>`
-  const [call] = reply.calls
-  if (call?.name === 'image_search') return `${thought}<tool_call>{"name": "image_search"}</tool_call>`
-  const query = JSON.stringify(safe.text(data?.query ?? ''))
-  return `${thought}<tool_call>{"name": "search", "arguments": {"query": ${query}}}</tool_call>`
+  return `${thought}<tool_call>${searchCall(kindIn(turn, kinds), safe.text(data?.query ?? ''))}</tool_call>`
 }
 
 /** The last turn, as the student writes it. */

@@ -5,7 +5,7 @@ import type { Image } from '../schemas/image.ts'
 import type { JsonObject } from '../schemas/json.ts'
 import { thing } from '../schemas/options.ts'
 import type { Task } from '../schemas/task.ts'
-import type { ToolSpec } from '../schemas/trajectory.ts'
+import type { ToolKinds, ToolSpec } from '../schemas/trajectory.ts'
 import type { Screening } from '../screens/screen.ts'
 import type { TextRow, TextRows } from '../tasks/source.ts'
 import type { ParquetRow } from './columns.ts'
@@ -29,6 +29,8 @@ export interface ScreenedTask {
 
 export interface ExportContext {
   bytes(image: Image): Promise<Uint8Array>
+  /** What the run's tools are for. */
+  kinds: ToolKinds
 }
 
 export interface TaskContext extends ExportContext {

@@ -29,13 +29,14 @@ export const cacheIndex = ({ id }: Pick<Task, 'id'>): string => (id.includes('fv
 
 /**
  * What the teacher was shown when it searched for the first image of the question: without what a leak guard removed. Undefined
- * where it did not. The environment's search knows no other image and no words.
+ * where it did not. Such a search is known by its arguments, which name no other image, no words and no address: a run is
+ * read without its config here, and with it without the kinds of its tools. The environment's search knows no other image and no words.
  */
 export function imageSearchOf({ turns }: Pick<Trajectory, 'turns'>): CachedSearch | undefined {
   for (const { reply, observations } of turns) {
     for (const [index, { data }] of observations.entries()) {
       const call = reply.calls[index]
-      if (call?.name !== 'image_search' || data?.kind !== 'results') continue
+      if (!call || data?.kind !== 'results') continue
       const { image = 'image_1', ...rest } = trainableArguments(call) ?? {}
       if (image !== 'image_1' || Object.keys(rest).length > 0) continue
       return {

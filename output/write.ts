@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { Image } from '../schemas/image.ts'
-import type { ToolSpec } from '../schemas/trajectory.ts'
+import type { ToolKinds, ToolSpec } from '../schemas/trajectory.ts'
 import { InputError } from '../tasks/problem.ts'
 import { openDraft } from './atomic-folder.ts'
 import { cardOf } from './card.ts'
@@ -28,8 +28,9 @@ interface Writing {
   exports: readonly AnyExport[]
   about: RunAbout
   bytes(image: Image): Promise<Uint8Array>
-  /** The run's tools. */
+  /** The run's tools, and what they are for. */
   tools?: readonly ToolSpec[]
+  kinds?: ToolKinds
   imageSearch?: TaskContext['imageSearch']
   /** Also where nothing is left to train on and the earlier export holds rows. */
   allowEmpty?: boolean
@@ -84,10 +85,12 @@ async function addTo(targets: readonly Target[], item: Item, writing: Writing) {
 }
 
 /** The bytes of a row's images, read once for all targets. */
-function sharing({ bytes, tools = [], imageSearch = async () => undefined }: Writing): TaskContext {
+function sharing(writing: Writing): TaskContext {
+  const { bytes, tools = [], kinds = new Map(), imageSearch = async () => undefined } = writing
   const read = new Map<string, Promise<Uint8Array>>()
   return {
     tools,
+    kinds,
     imageSearch,
     bytes(image) {
       const reading = read.get(image.sha256) ?? bytes(image)

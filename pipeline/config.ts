@@ -31,7 +31,7 @@ export type RunLimits = Static<typeof RunLimits>
 
 export const Prompts = closed({
   system: Prompt,
-  /** What the system prompt says about the `python` tool, where there is one. */
+  /** What the system prompt says about tools for code, where there are any. It calls them by the prompt's own name. */
   python: Prompt,
   question: Prompt,
 })

@@ -1,6 +1,6 @@
 import type { Image } from '../schemas/image.ts'
 import type { Part } from '../schemas/task.ts'
-import type { Cell, Results, ToolSpec, Turn } from '../schemas/trajectory.ts'
+import type { Cell, Results, ToolKind, ToolKinds, ToolSpec, Turn } from '../schemas/trajectory.ts'
 import { type Guard, guard } from './markers.ts'
 import { prompt } from './prompt.ts'
 
@@ -22,13 +22,15 @@ const tags = ['think', 'answer', 'code', 'tool_call', 'tool_response', 'tools']
 export const studentGuard = (): Guard => guard({ tags, special: true })
 
 interface StudentTool {
+  kind: ToolKind
   schema: { name: string; description: string; parameters?: object }
   example: string
 }
 
-/** The student's own search tools, by the name of ours. */
-const studentTools: Record<string, StudentTool> = {
-  image_search: {
+/** The student's own search tools. */
+const studentTools: StudentTool[] = [
+  {
+    kind: 'image_search',
     schema: {
       name: 'image_search',
       description:
@@ -36,7 +38,8 @@ const studentTools: Record<string, StudentTool> = {
     },
     example: '{"name": "image_search"}',
   },
-  text_search: {
+  {
+    kind: 'text_search',
     schema: {
       name: 'search',
       description: 'Find texts that fit a query.',
@@ -48,11 +51,26 @@ const studentTools: Record<string, StudentTool> = {
     },
     example: '{"name": "search", "arguments": {"query": "…"}}',
   },
-}
+]
+
+/** What a tool of the student's is for; undefined where it has none of that name. */
+export const studentKind = (name: string): ToolKind | undefined =>
+  studentTools.find(({ schema }) => schema.name === name)?.kind
+
+/** How the student asks for a search of this kind. */
+export const searchCall = (kind: ToolKind, query: string): string =>
+  kind === 'image_search'
+    ? '{"name": "image_search"}'
+    : `{"name": "search", "arguments": {"query": ${JSON.stringify(query)}}}`
+
+/** What the first call of a turn is for. */
+export const kindIn = ({ reply }: Turn, kinds: ToolKinds): ToolKind =>
+  kinds.get(reply.calls[0]?.name ?? '') ?? 'other'
 
 /** The system prompt, for those of these tools that the student knows. */
-export function instructions(tools: readonly ToolSpec[]): string {
-  const offered = tools.flatMap(({ name }) => studentTools[name] ?? [])
+export function instructions(tools: readonly ToolSpec[], kinds: ToolKinds): string {
+  const asked = new Set(tools.map(({ name }) => kinds.get(name)))
+  const offered = [...asked].flatMap(asked => studentTools.filter(({ kind }) => kind === asked))
   if (offered.length === 0) return system.fill({ search: '' })
   const examples = offered.map(({ example }) => `<tool_call>${example}</tool_call>`).join('\n')
   const schemas = offered.map(({ schema }) => JSON.stringify(schema)).join('\n')
@@ -64,6 +82,7 @@ export interface Showing {
   /** Notes an image and gives the text that stands for it. */
   put(image: Image): string
   safe: Guard
+  kinds: ToolKinds
   /** Characters of a cell's stdout and of its stderr that an observation holds. */
   maxChars: number
 }
@@ -76,8 +95,8 @@ const partsText = (parts: readonly Part[], { put, safe }: Pick<Showing, 'put' | 
   parts.map(part => (part.type === 'image' ? put(part.image) : safe.text(part.text))).join('\n')
 
 /** What came back, in the words of the student's environment; what it has no words for is said in the tool's own. */
-export function observationText({ reply, observations }: Turn, showing: Showing): string {
-  const [observation] = observations
+export function observationText(turn: Turn, showing: Showing): string {
+  const [observation] = turn.observations
   if (!observation) return ''
   const { data, parts } = observation
   if (!data) return response(partsText(parts, showing))
@@ -85,7 +104,7 @@ export function observationText({ reply, observations }: Turn, showing: Showing)
     return endings.has(data.status)
       ? cellText(data, showing)
       : `Code execution result:\n${partsText(parts, showing)}`
-  const imageSearch = reply.calls[0]?.name === 'image_search'
+  const imageSearch = kindIn(turn, showing.kinds) === 'image_search'
   return response(imageSearch ? pagesWithImages(data, showing) : pages(data, showing))
 }
 

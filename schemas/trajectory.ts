@@ -209,6 +209,12 @@ export const ToolSpec = Type.Object(
 )
 export type ToolSpec = Static<typeof ToolSpec>
 
+/** What a tool is for, whatever its name. */
+export type ToolKind = 'code' | 'image_search' | 'text_search' | 'other'
+
+/** What tools are for, by their names. Those that are not in it are other ones. */
+export type ToolKinds = ReadonlyMap<string, ToolKind>
+
 /** Where model-written code ran: two machines with the same `hash` have the same library versions. */
 export const Environment = Type.Object(
   {

@@ -6,13 +6,14 @@ import {
   questionText,
   type Showing,
   studentGuard,
+  studentKind,
 } from '../prompts/deepeyes.ts'
 import { placeholder } from '../prompts/markers.ts'
 import { sha256 } from '../schemas/hash.ts'
 import type { Image } from '../schemas/image.ts'
 import { closed, count, readOptions } from '../schemas/options.ts'
 import type { Part } from '../schemas/task.ts'
-import type { Reply, ToolCall, Turn } from '../schemas/trajectory.ts'
+import type { Reply, ToolCall, ToolKind, ToolKinds, Turn } from '../schemas/trajectory.ts'
 import { parseTagged, type Said, stopStrings, withStop } from './tagged-text.ts'
 import { type Batching, type BatchResult, Teacher, type TeacherRequest } from './teacher.ts'
 
@@ -36,7 +37,7 @@ export function tagged(model: Teacher, given: TaggedOptions = {}): Teacher {
     options: { ...model.options, protocol: 'tagged', maxChars, prompts: promptHashes },
     instructions,
     async ask(request, signal) {
-      return fromText(await model.ask(toText(request, maxChars), signal))
+      return fromText(await model.ask(toText(request, maxChars), signal), request.kinds ?? new Map())
     },
     ...(model.batch && { batch: taggedBatch(model.batch, maxChars) }),
   }
@@ -48,26 +49,30 @@ const taggedBatch = (batch: Batching, maxChars: number): Batching => ({
     const texts = items.map(({ id, request }) => ({ id, request: toText(request, maxChars) }))
     return batch.submit(name, texts, signal)
   },
-  async poll(ref, signal) {
-    const state = await batch.poll(ref, signal)
-    return state.done ? { ...state, results: read(state.results) } : state
+  async poll(ref, signal, kinds) {
+    const state = await batch.poll(ref, signal, kinds)
+    return state.done ? { ...state, results: read(state.results, kinds) } : state
   },
 })
 
-async function* read(results: AsyncIterable<BatchResult>): AsyncGenerator<BatchResult> {
+async function* read(
+  results: AsyncIterable<BatchResult>,
+  kinds: ToolKinds = new Map(),
+): AsyncGenerator<BatchResult> {
   for await (const result of results)
-    yield 'reply' in result ? { ...result, reply: fromText(result.reply) } : result
+    yield 'reply' in result ? { ...result, reply: fromText(result.reply, kinds) } : result
 }
 
 /** The request as a plain conversation. */
 export function toText(request: TeacherRequest, maxChars: number): TeacherRequest {
+  const { kinds = new Map() } = request
   const message = (write: (showing: Showing) => string): Part[] => {
     const images: Image[] = []
     const put = (image: Image) => {
       images.push(image)
       return placeholder
     }
-    return partsOf(write({ put, safe: studentGuard(), maxChars }), images)
+    return partsOf(write({ put, safe: studentGuard(), maxChars, kinds }), images)
   }
   return {
     ...request,
@@ -108,11 +113,11 @@ function strangerIn(said: Said, { observations }: Turn): string | undefined {
   return `There is no tool named ${said.name}. Call only those that you were told of; Python is written between <code> and </code>.`
 }
 
-function fromText(reply: Reply): Reply {
+function fromText(reply: Reply, kinds: ToolKinds): Reply {
   if (reply.stop !== 'end') return { ...reply, raw: reply.text }
   const raw = withStop(reply.text)
   const { thought, said } = parseTagged(raw)
-  const call = callOf(said, raw)
+  const call = callOf(said, raw, kinds)
   const text = thought.replace(/<(?=\/?answer>)/g, '< ')
   if (call)
     return {
@@ -125,14 +130,16 @@ function fromText(reply: Reply): Reply {
   return { ...reply, text: said.kind === 'answer' ? `${text}\n<answer>${said.answer}</answer>` : text, raw }
 }
 
-/** The student's name of a tool, and ours. */
-const ours: Record<string, string> = { search: 'text_search', image_search: 'image_search' }
+/** The run's tool of a kind. Where it has none, the kind is a name that no tool has, so that the teacher is told. */
+const toolFor = (wanted: ToolKind, kinds: ToolKinds): string =>
+  [...kinds].find(([, kind]) => kind === wanted)?.[0] ?? wanted
 
-function callOf(said: Said, raw: string): Omit<ToolCall, 'id'> | undefined {
-  if (said.kind === 'code') return { name: 'python', arguments: JSON.stringify({ code: said.code }) }
+function callOf(said: Said, raw: string, kinds: ToolKinds): Omit<ToolCall, 'id'> | undefined {
+  if (said.kind === 'code')
+    return { name: toolFor('code', kinds), arguments: JSON.stringify({ code: said.code }) }
   // No tool takes a whole turn for arguments, so it becomes a mistake that the teacher is told of.
-  if (said.kind === 'mistake') return { name: 'python', arguments: raw }
+  if (said.kind === 'mistake') return { name: toolFor('code', kinds), arguments: raw }
   if (said.kind !== 'call') return undefined
-  const known = Object.hasOwn(ours, said.name) ? ours[said.name] : undefined
-  return { name: known ?? `tool_call ${said.name}`, arguments: said.arguments }
+  const kind = studentKind(said.name)
+  return { name: kind ? toolFor(kind, kinds) : `tool_call ${said.name}`, arguments: said.arguments }
 }

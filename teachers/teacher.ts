@@ -3,7 +3,7 @@ import type { Image } from '../schemas/image.ts'
 import type { JsonObject } from '../schemas/json.ts'
 import { closed, count, text, thing } from '../schemas/options.ts'
 import type { Part } from '../schemas/task.ts'
-import type { Reply, ToolSpec, Turn } from '../schemas/trajectory.ts'
+import type { Reply, ToolKinds, ToolSpec, Turn } from '../schemas/trajectory.ts'
 
 /** What a teacher is asked: provider-neutral and lossless. Each teacher maps it to its wire. */
 export interface TeacherRequest {
@@ -12,6 +12,8 @@ export interface TeacherRequest {
   /** An observation without a `callId` answers no call: it is said as a user. */
   turns: readonly Turn[]
   tools: readonly ToolSpec[]
+  /** What these are for. It is no part of what is asked. */
+  kinds?: ToolKinds
   /** Which of several independent answers to the same question this is. */
   sample: number
   /** Tokens. */
@@ -45,7 +47,7 @@ export interface Teacher {
   /** The teacher below it on a ladder: it is asked only about what that one did not solve. */
   after?: string
   /** What it is told in place of the config's system prompt, where its protocol has its own. */
-  instructions?(tools: readonly ToolSpec[]): string
+  instructions?(tools: readonly ToolSpec[], kinds: ToolKinds): string
   limits?: TeacherLimits
   /** The same model by several keys or addresses, each with limits of its own. They are asked in its place. */
   endpoints?: readonly Teacher[]
@@ -91,7 +93,8 @@ export interface Batching {
   submit(name: string, items: readonly BatchItem[], signal: AbortSignal): Promise<string>
   /** The provider's name of what was handed in under a name of ours; undefined if that never arrived. */
   find(name: string, ids: readonly string[], signal: AbortSignal): Promise<string | undefined>
-  poll(ref: string, signal: AbortSignal): Promise<BatchState>
+  /** `kinds` says what the run's tools are for, to those that call them by that. */
+  poll(ref: string, signal: AbortSignal, kinds?: ToolKinds): Promise<BatchState>
 }
 
 export interface Failure {

@@ -175,6 +175,19 @@ test('every package that is imported is installed with this one', () => {
   expect(missing).toEqual([])
 })
 
+/** Where the names of tools mean others: the student's own tools, the program that is a teacher, the version of Python. */
+const othersWords = /^(prompts\/deepeyes\.ts|teachers\/program\/|sandbox\/describe\.ts)/
+
+test('outside tools/ no tool is known by its name, only by what it is for', () => {
+  const known = files
+    .filter(file => roomOf(file) !== 'tools' && !othersWords.test(file))
+    .filter(file => {
+      const text = readFileSync(join(root, file), 'utf8').replaceAll(/\bprompt\('python'\)/g, '')
+      return /(['"`])python\1|\bname\b[^\n]*(['"`])(image|text)_search\2/.test(text)
+    })
+  expect(known).toEqual([])
+})
+
 const reached = new Map<string, Set<string>>()
 
 function reachable(file: string): Set<string> {

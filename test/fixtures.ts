@@ -6,7 +6,7 @@ import type { Decision } from '../output/export.ts'
 import type { Drop } from '../schemas/drop.ts'
 import { sha256 } from '../schemas/hash.ts'
 import type { Image } from '../schemas/image.ts'
-import type { Cell, Observation, Reply, Trajectory, Turn } from '../schemas/trajectory.ts'
+import type { Cell, Observation, Reply, ToolKinds, Trajectory, Turn } from '../schemas/trajectory.ts'
 
 /** A folder that goes with the test that made it. */
 export async function temporaryFolder(): Promise<AsyncDisposable & { path: string }> {
@@ -149,3 +149,10 @@ export const droppedBy = (stage: string, reason: string, changes: Partial<Drop> 
   undecided: false,
   ...changes,
 })
+
+/** What the usual tools are for. */
+export const kinds: ToolKinds = new Map([
+  ['python', 'code'],
+  ['image_search', 'image_search'],
+  ['text_search', 'text_search'],
+])

@@ -61,6 +61,7 @@ export const imageSearch = factory(Tool, 'imageSearch', ImageSearchOptions, ({ c
       Type.Object({ image, ...(byWords && { query }) }, { additionalProperties: false }),
     ),
     options: { corpus: corpus.name, ...corpus.options, top },
+    kind: 'image_search',
     stateful: false,
     services: [corpus],
     async run(asked, context) {

@@ -28,6 +28,7 @@ export const python = factory(Tool, 'python', PythonOptions, ({ maxChars = 8_000
       { additionalProperties: false },
     ),
     options: { maxChars },
+    kind: 'code',
     stateful: true,
     async run({ code }, context) {
       const session = await context.session()

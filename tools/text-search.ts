@@ -61,6 +61,7 @@ export const textSearch = factory(Tool, 'textSearch', TextSearchOptions, ({ corp
     description: `Search ${corpus.subject ?? `a collection of texts (${corpus.name})`}. Returns at most ${top} passages: title, link or id, date if known, and the part that fits the query.`,
     args,
     options: { corpus: corpus.name, ...corpus.options, top },
+    kind: 'text_search',
     stateful: false,
     services: [corpus],
     async run({ query }, { consult }) {

@@ -4,7 +4,7 @@ import type { Image } from '../schemas/image.ts'
 import type { JsonObject } from '../schemas/json.ts'
 import { thing } from '../schemas/options.ts'
 import type { Part } from '../schemas/task.ts'
-import type { Mistake, Observation } from '../schemas/trajectory.ts'
+import type { Mistake, Observation, ToolKind, ToolKinds } from '../schemas/trajectory.ts'
 import type { Consult, Service } from './service.ts'
 
 export interface ToolContext {
@@ -32,6 +32,8 @@ export interface Tool<Args extends TSchema = TSchema> {
   description: string
   args: Args
   options: JsonObject
+  /** What it is for: what teachers and students are told of it, how it is counted and exported goes by that. `other` by default. */
+  kind?: ToolKind
   /** Its effect lives in the session: resuming and re-executing run it again. Others are shown again from the record when resuming. */
   stateful: boolean
   /** The services that it consults: their prices and limits are looked at before anything is asked. Re-executing runs it
@@ -49,6 +51,9 @@ export const Tool = thing<Tool>('a tool', 'python()', {
   options: 'object',
   run: 'function',
 })
+
+export const kindsOf = (tools: readonly Pick<Tool, 'name' | 'kind'>[]): ToolKinds =>
+  new Map(tools.map(({ name, kind = 'other' }) => [name, kind]))
 
 /** The call was wrong: the teacher is told and may try again. Any other error is the infrastructure's. */
 export class ToolError extends Error {

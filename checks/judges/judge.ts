@@ -48,6 +48,7 @@ export const judge = factory(Check, 'judge', JudgeOptions, panel => {
   const { models, options, compare } = judging('judge', panel)
   return {
     name: 'judge',
+    settles: true,
     version: 1,
     options: { ...options, comparison },
     models,

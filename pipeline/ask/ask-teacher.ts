@@ -34,7 +34,8 @@ export const replyKey = (teacher: Identity, request: TeacherRequest, generation:
   `${requestKey(teacher, request)}${generation > 0 ? `@${generation}` : ''}`
 
 /** sha256 of the canonical request, the teacher with its parameters, and the sample. */
-export function requestKey({ name, options }: Identity, { bytes: _, ...request }: TeacherRequest): string {
+export function requestKey({ name, options }: Identity, given: TeacherRequest): string {
+  const { bytes: _, kinds: __, ...request } = given
   const turns = request.turns.map(({ reply, observations }) => ({
     raw: reply.raw,
     text: reply.text,

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
+import type { ToolKinds } from '../../schemas/trajectory.ts'
 import type { Store } from '../../store/store.ts'
-import { type BatchItem, type Teacher, TeacherError } from '../../teachers/teacher.ts'
+import { type BatchItem, type Batching, type Teacher, TeacherError } from '../../teachers/teacher.ts'
+import { kindsOf } from '../../tools/tool.ts'
 import { requestKey } from '../ask/ask-teacher.ts'
 import type { Ask } from '../ask.ts'
+import type { Settings } from '../config.ts'
 import { type BatchBook, batchBook } from './book.ts'
 import { type Batcher, batchDrafts } from './drafts.ts'
 import { settle } from './results.ts'
@@ -29,11 +32,14 @@ export interface Batches {
   next(): Promise<void>
 }
 
+type Asking = Pick<Settings, 'teachers' | 'tools'>
+
 /**
  * The teachers of a run that are asked in batches. No request is handed in while it is in a batch that is not settled.
  * A batch is written down before it is sent and looked for when a process died, or an answer got lost, in between.
  */
-export function openBatches(teachers: readonly Teacher[], store: Store, signal: AbortSignal): Batches {
+export function openBatches({ teachers, tools }: Asking, store: Store, signal: AbortSignal): Batches {
+  const kinds = kindsOf(tools)
   const book = batchBook(store)
   const batchers = teachers.filter(isBatcher)
   const drafts = batchDrafts((teacher, items) => handIn(teacher, items, book, signal))
@@ -42,7 +48,7 @@ export function openBatches(teachers: readonly Teacher[], store: Store, signal: 
     const counts = { settled: 0, open: 0 }
     for (const teacher of batchers) {
       for await (const batch of book.open(teacher)) {
-        if (await settle(teacher.batch, batch, book, store, signal)) counts.settled++
+        if (await settle(told(teacher.batch, kinds), batch, book, store, signal)) counts.settled++
         else counts.open++
       }
     }
@@ -72,6 +78,12 @@ export function openBatches(teachers: readonly Teacher[], store: Store, signal: 
 }
 
 const isBatcher = (teacher: Teacher): teacher is Batcher => teacher.batch !== undefined
+
+/** The same provider, told what the run's tools are for. */
+const told = (batching: Batching, kinds: ToolKinds): Batching => ({
+  ...batching,
+  poll: (ref, signal) => batching.poll(ref, signal, kinds),
+})
 
 async function handIn(teacher: Batcher, items: BatchItem[], book: BatchBook, signal: AbortSignal) {
   const name = randomUUID()

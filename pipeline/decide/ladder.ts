@@ -1,3 +1,4 @@
+import type { Check } from '../../checks/check.ts'
 import type { Trajectory } from '../../schemas/trajectory.ts'
 import type { Teacher } from '../../teachers/teacher.ts'
 import { ConfigError, type Settings } from '../config.ts'
@@ -6,9 +7,12 @@ import type { Run } from '../run.ts'
 import { factKeys } from '../verify/sources.ts'
 import { factsOf } from '../verify/verify.ts'
 
-/** The check that says whether a task is solved. */
-export const deciding = ({ checks }: Pick<Settings, 'checks'>) =>
-  checks.filter(({ name, models = [] }) => name === 'answer' && models.length === 0)
+/** The checks that say whether a task is solved: the free ones where there are any, so that asking a rung costs no more. */
+export function deciding({ checks }: Pick<Settings, 'checks'>): Check[] {
+  const settling = checks.filter(({ settles }) => settles)
+  const free = settling.filter(({ models = [] }) => models.length === 0)
+  return free.length > 0 ? free : settling
+}
 
 /** Teachers by how many others stand below them on their ladder. Throws ConfigError where a ladder has no ground. */
 export function rungs(config: Settings): Teacher[][] {
@@ -16,7 +20,7 @@ export function rungs(config: Settings): Teacher[][] {
   const highest = Math.max(...levels.map(({ level }) => level))
   if (highest > 0 && deciding(config).length === 0)
     throw new ConfigError(
-      'teachers: a ladder needs the check `answer`, which says what is solved; add it to checks',
+      'teachers: a ladder needs a check that says what is solved; add answer() to checks, or set `settles` on one of your own',
     )
   return Array.from({ length: highest + 1 }, (_, rung) =>
     levels.filter(({ level }) => level === rung).map(({ teacher }) => teacher),

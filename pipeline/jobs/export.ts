@@ -3,6 +3,7 @@ import type { RunAbout } from '../../output/run-about.ts'
 import { type ExportCounts, writeExports } from '../../output/write.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { version } from '../../schemas/version.ts'
+import { kindsOf } from '../../tools/tool.ts'
 import type { Settings } from '../config.ts'
 import { decidedRows, notesOf } from '../decide/decisions.ts'
 import { interruptible } from '../interruptible.ts'
@@ -23,6 +24,7 @@ export async function exportRows(run: Run): Promise<ExportCounts> {
     rows: stage.through(decidedRows(folder, store)),
     tasks: interruptible(screenedTasks(folder, store), signal),
     tools: toolSpecs(config.tools),
+    kinds: kindsOf(config.tools),
     imageSearch: storedImageSearch(run),
     exports: config.exports,
     about: { ...about(config), notes: await notesOf(folder) },

@@ -65,7 +65,7 @@ export async function runOn(
   }
   if (refresh) await beginRefresh(store)
   const generation = await generationOf(store)
-  const batches = openBatches(config.teachers, store, signal)
+  const batches = openBatches(config, store, signal)
   const { around } = batches
   let described: Promise<Environment> | undefined
   const run: Run = {

@@ -13,7 +13,7 @@ import { recordedIn } from './recorded-calls.ts'
 export const storedOnly = (run: Run, source: Store = run.store): Run => ({
   ...run,
   ask: askStored(source, run),
-  batches: openBatches([], run.store, run.signal),
+  batches: openBatches({ teachers: [], tools: [] }, run.store, run.signal),
   services: askServices(run.store, {}, { generation: run.generation, frozen: true }),
   recorded: recordedIn(source, run.store, run.config.tools),
 })

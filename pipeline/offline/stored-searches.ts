@@ -7,18 +7,19 @@ import { openWorkbench } from '../rollout/tool-context.ts'
 import type { Run } from '../run.ts'
 
 /**
- * What the run's `image_search` finds for a task's first image, as far as anyone in the run has asked for it: a student that
+ * What the run's image search finds for a task's first image, as far as anyone in the run has asked for it: a student that
  * was tried, or a teacher. What a leak guard keeps from them is left out. No service is asked.
  */
 export function storedImageSearch(run: Run): TaskContext['imageSearch'] {
   const { sandbox, tools, leaks } = run.config
   const services = storedAnswers(run)
   return async task => {
-    if (!tools.some(({ name }) => name === 'image_search')) return undefined
+    const tool = tools.find(({ kind }) => kind === 'image_search')
+    if (!tool) return undefined
     const { store } = run
     const question = task.images.map(image => ({ type: 'image' as const, image }))
     await using bench = openWorkbench(question, { sandbox, store, services, leaks: leaks?.judge(task) })
-    const { data } = await observeOn(bench, { id: '', name: 'image_search', arguments: '{}' }, run)
+    const { data } = await observeOn(bench, { id: '', name: tool.name, arguments: '{}' }, run)
     return data?.kind === 'results'
       ? { titles: data.results.map(({ title }) => title), images: data.results.map(({ image }) => image) }
       : undefined

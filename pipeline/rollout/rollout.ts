@@ -10,6 +10,7 @@ import type {
   Turn,
 } from '../../schemas/trajectory.ts'
 import { TeacherError } from '../../teachers/teacher.ts'
+import { kindsOf } from '../../tools/tool.ts'
 import type { Settings } from '../config.ts'
 import type { Planned } from '../plan.ts'
 import type { MadeCall, Run } from '../run.ts'
@@ -24,7 +25,7 @@ export async function rollout(planned: Planned, run: Run): Promise<Trajectory> {
   const environment = await run.environment()
   const tools = toolSpecs(config.tools)
   const question = askedParts(task, config.prompts.question)
-  const system = teacher.instructions?.(tools) ?? systemFor(task, config, environment)
+  const system = teacher.instructions?.(tools, kindsOf(config.tools)) ?? systemFor(task, config, environment)
   const turns: Turn[] = []
   const outcome = await attempt({ planned, question, system, tools, turns }, run)
   return {
@@ -74,6 +75,7 @@ async function solve({ planned, question, system, tools, turns }: Attempt, run: 
       question,
       turns,
       tools,
+      kinds: kindsOf(config.tools),
       sample: planned.sample,
       maxTokens: config.limits.maxTokens,
       bytes,
@@ -126,8 +128,9 @@ function systemFor(task: Task, { prompts, tools }: Settings, { libraries, python
   const installed = Object.entries({ Python: python, ...libraries }).map(
     ([name, version]) => `${name} ${version}`,
   )
-  const about = tools.some(({ name }) => name === 'python')
-    ? prompts.python.fill({ images, libraries: installed.join(', ') })
-    : ''
-  return prompts.system.fill({ images, tools: about }).replace(/\n{3,}/g, '\n\n')
+  const code = tools.filter(({ kind }) => kind === 'code').map(({ name }) => `\`${name}\``)
+  const about = code.length > 0 ? prompts.python.fill({ images, libraries: installed.join(', ') }) : ''
+  // The text calls the tool by its own name, which is not what every tool for code is called.
+  const named = about.replaceAll(`\`${prompts.python.name}\``, () => code.join(' and '))
+  return prompts.system.fill({ images, tools: named }).replace(/\n{3,}/g, '\n\n')
 }

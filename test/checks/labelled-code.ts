@@ -1,7 +1,7 @@
-import type { ToolKind } from '../../checks/tools-used.ts'
+import type { UsedKind } from '../../checks/tools-used.ts'
 
 /** Cells as models write them, labelled by hand from what they do before anything measured them. */
-export const labelledCode: [code: string, ...kinds: ToolKind[]][] = [
+export const labelledCode: [code: string, ...kinds: UsedKind[]][] = [
   ['crop = image_1.crop((100, 50, 300, 200))\ncrop.show()', 'crop'],
   ['w, h = image_1.size\nimage_1.crop((w // 2, 0, w, h // 2))', 'crop'],
   ['box = [120, 40, 380, 260]\ndisplay(image_1.crop(box).resize((1040, 880)))', 'crop'],

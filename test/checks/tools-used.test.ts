@@ -1,7 +1,9 @@
 import { afterAll, describe, expect, test } from 'vitest'
-import { type ToolKind, toolsUsed, usedKindsIn } from '../../checks/tools-used.ts'
+import { toolsUsed, type UsedKind, usedKindsIn } from '../../checks/tools-used.ts'
 import type { Turn } from '../../schemas/trajectory.ts'
-import { noContext, openCheckBench } from '../check-context.ts'
+import { python } from '../../tools/python.ts'
+import { defineTool } from '../../tools/tool.ts'
+import { openCheckBench } from '../check-context.ts'
 import { checkConformance } from '../conformance/check.ts'
 import { answerTurn, image, observation, pythonTurn, searchTurn, trajectory } from '../fixtures.ts'
 import { labelledCode } from './labelled-code.ts'
@@ -50,13 +52,21 @@ const pictures = {
   results: [{ id: 'a', title: 'a', snippet: '', licence: null, image: image(), score: 1 }],
 }
 
-test.each<[string, Turn, ToolKind]>([
-  ['a search for pictures', named('image_search', {}), 'image_search'],
-  ['another tool that found pictures', named('lens', { data: pictures }), 'image_search'],
-  ['another tool that found texts', named('wiki', {}), 'text_search'],
-  ['a tool of no kind', named('calculator', { data: null }), 'other_tool'],
+const tools = (['code', 'image_search', 'text_search', 'other'] as const).map(kind =>
+  defineTool({ ...python(), name: `my_${kind}`, kind }),
+)
+
+test.each<[string, Turn, UsedKind]>([
+  ['a search for pictures', named('my_image_search', {}), 'image_search'],
+  ['a search for texts, whatever it found', named('my_text_search', { data: pictures }), 'text_search'],
+  ['code that ran elsewhere', named('my_code', { data: null }), 'other_code'],
+  ['another tool that found pictures', named('my_other', { data: pictures }), 'image_search'],
+  ['another tool that found texts', named('my_other', {}), 'text_search'],
+  ['a tool of no kind', named('my_other', { data: null }), 'other_tool'],
+  ['a tool whose name says what it is not', named('image_search', { data: null }), 'other_tool'],
 ])('%s', async (_, turn, kind) => {
-  expect(await toolsUsed().measure(run(turn), noContext)).toMatchObject({ passed: true, detail: `${kind}:1` })
+  const context = { ...bench.context, tools }
+  expect(await toolsUsed().measure(run(turn), context)).toMatchObject({ passed: true, detail: `${kind}:1` })
 })
 
 test('what was measured can be read again', async () => {

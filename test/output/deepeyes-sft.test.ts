@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { ParquetRow } from '../../output/columns.ts'
 import { deepEyesSft } from '../../output/deepeyes-sft.ts'
 import type { Cell, Results, Trajectory, Turn } from '../../schemas/trajectory.ts'
-import { answerTurn, observation, pythonTurn, reply, trajectory } from '../fixtures.ts'
+import { answerTurn, kinds, observation, pythonTurn, reply, trajectory } from '../fixtures.ts'
 import { about, album, kept } from './rows.ts'
 
 const { images, bytes } = await album([
@@ -14,7 +14,7 @@ const parameters = { type: 'object', properties: {} }
 const tools = ['python', 'text_search', 'image_search'].map(name => ({ name, description: name, parameters }))
 
 const project = (changes: Partial<Trajectory>) =>
-  deepEyesSft().row(kept(about([picture], 1, { tools, ...changes })), { bytes })
+  deepEyesSft().row(kept(about([picture], 1, { tools, ...changes })), { bytes, kinds })
 
 interface Student {
   messages: { role: string; content: string }[]
@@ -86,6 +86,29 @@ test('a text search is a tool call to `search` and comes back as web results', a
     '<think>I look it up.</think>\n<tool_call>{"name": "search", "arguments": {"query": "red flag"}}</tool_call>',
     "<tool_response>\nA Google search for 'red flag' found 2 results:\n\n## Web Results\n1. [Flags](p1)\n\nAbout flags.\n\n2. [Red](p2)\n\nA colour.\n</tool_response>",
   ])
+})
+
+test('tools of any name are the student’s by what they are for', async () => {
+  const renamed = (turn: Turn): Turn => ({
+    ...turn,
+    reply: { ...turn.reply, calls: turn.reply.calls.map(call => ({ ...call, name: `my_${call.name}` })) },
+  })
+  const turns = [
+    pythonTurn(),
+    searchTurn('text_search', '{"query":"red flag"}', found()),
+    searchTurn('image_search', '{}', found({ query: 'image_1' })),
+    answerTurn('8'),
+  ]
+  const usual = await rowOf({ turns })
+  const own = about([picture], 1, {
+    tools: tools.map(tool => ({ ...tool, name: `my_${tool.name}` })),
+    turns: turns.map(renamed),
+  })
+  const kindsOfOwn = new Map([...kinds].map(([name, kind]) => [`my_${name}`, kind] as const))
+  const projected = await deepEyesSft().row(kept(own), { bytes, kinds: kindsOfOwn })
+  expect(projected).toEqual({ keep: true, row: usual })
+  const unknown = await deepEyesSft().row(kept(own), { bytes, kinds })
+  expect(unknown).toMatchObject({ keep: false, reason: 'unknown_tool' })
 })
 
 test('a result from the web comes back with its link and date', async () => {

@@ -6,7 +6,7 @@ import { hf } from '../../output/hf.ts'
 import { llamaFactory } from '../../output/llama-factory.ts'
 import type { Part } from '../../schemas/task.ts'
 import type { Results, Trajectory, Turn } from '../../schemas/trajectory.ts'
-import { image, observation, pythonTurn, reply } from '../fixtures.ts'
+import { image, kinds, observation, pythonTurn, reply } from '../fixtures.ts'
 import { about, kept } from './rows.ts'
 import { asLlamaFactory, count } from './sharegpt.ts'
 
@@ -83,7 +83,7 @@ test.each([hf(), llamaFactory(), deepEyesSft()])(
     let rows = 0
     await fc.assert(
       fc.asyncProperty(trajectories, async trajectory => {
-        const projected = await target.row(kept(trajectory), { bytes })
+        const projected = await target.row(kept(trajectory), { bytes, kinds })
         if (!projected.keep) return
         rows++
         expectWhole(projected.row, firstImage(trajectory))

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { ParquetRow } from '../../output/columns.ts'
 import { llamaFactory } from '../../output/llama-factory.ts'
 import type { Trajectory } from '../../schemas/trajectory.ts'
-import { answerTurn, observation, pythonTurn, reply, trajectory } from '../fixtures.ts'
+import { answerTurn, kinds, observation, pythonTurn, reply, trajectory } from '../fixtures.ts'
 import { about, album, kept } from './rows.ts'
 import { asLlamaFactory, type SharegptRow } from './sharegpt.ts'
 
@@ -13,7 +13,7 @@ const { images, bytes } = await album([
 const [picture, crop] = images as [(typeof images)[number], (typeof images)[number]]
 
 const project = (changes: Partial<Trajectory>) =>
-  llamaFactory().row(kept(about([picture], 1, changes)), { bytes })
+  llamaFactory().row(kept(about([picture], 1, changes)), { bytes, kinds })
 
 async function rowOf(changes: Partial<Trajectory> = {}): Promise<ParquetRow & SharegptRow> {
   const projected = await project(changes)
@@ -111,7 +111,7 @@ test.each([
 
 test('a system prompt of the user’s replaces the teacher’s, and the manifest knows it', async () => {
   const target = llamaFactory({ system: 'Be careful.' })
-  const projected = await target.row(kept(about([picture], 1)), { bytes })
+  const projected = await target.row(kept(about([picture], 1)), { bytes, kinds })
   expect(projected).toMatchObject({ keep: true, row: { system: 'Be careful.' } })
   expect(target.options).toEqual({ system: 'Be careful.' })
 })

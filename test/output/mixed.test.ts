@@ -5,7 +5,7 @@ import { deepEyesSft } from '../../output/deepeyes-sft.ts'
 import { llamaFactory } from '../../output/llama-factory.ts'
 import { writeExports } from '../../output/write.ts'
 import { type TextOptions, textRows } from '../../tasks/text-rows.ts'
-import { temporaryFolder } from '../fixtures.ts'
+import { kinds, temporaryFolder } from '../fixtures.ts'
 import { reading } from '../readers.ts'
 import { about, album, kept, run, stream } from './rows.ts'
 import { asLlamaFactory } from './sharegpt.ts'
@@ -40,6 +40,7 @@ async function write(folder: string, options: Partial<TextOptions> = {}) {
     exports: [llamaFactory({ longCot }), deepEyesSft({ longCot })],
     about: run,
     bytes,
+    kinds,
   })
 }
 

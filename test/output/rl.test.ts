@@ -8,7 +8,7 @@ import { verlRl } from '../../output/verl-rl.ts'
 import { writeExports } from '../../output/write.ts'
 import type { Task } from '../../schemas/task.ts'
 import type { Screening } from '../../screens/screen.ts'
-import { temporaryFolder, trajectory } from '../fixtures.ts'
+import { kinds, temporaryFolder, trajectory } from '../fixtures.ts'
 import { type Age, reading } from '../readers.ts'
 import { album, run, stream } from './rows.ts'
 import { count } from './sharegpt.ts'
@@ -74,6 +74,7 @@ const write = (folder: string) =>
     about: run,
     bytes,
     tools,
+    kinds,
     imageSearch,
   })
 
@@ -151,7 +152,7 @@ test.each<Age>(['newest', 'oldest'])('the %s datasets loads every pool, with dec
 })
 
 test('the student is told and asked what it was in the cold start', async () => {
-  const context = { bytes, tools, imageSearch }
+  const context = { bytes, kinds, tools, imageSearch }
   const projected = await deepEyesRl().row(pool[0] as Screening, context)
   const [system, user] = (projected.keep ? projected.row.prompt : []) as { content: string }[]
   expect(system?.content).toContain('{"name": "image_search"}')
@@ -172,7 +173,7 @@ test('the answer, and all that was only for people, stands in reward_model and e
   for (const target of exports.slice(0, 2)) {
     const projected = await target.row(
       { ...secret, detail: 'qzxdetail', data: { difficulty: { said: 'qzxanswer' } } },
-      { bytes, tools, imageSearch },
+      { bytes, kinds, tools, imageSearch },
     )
     if (!projected.keep) throw new Error(projected.reason)
     const { reward_model, extra_info, images, ...shown } = projected.row

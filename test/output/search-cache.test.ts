@@ -44,7 +44,9 @@ const found: [string, Trajectory, boolean][] = [
   ['another image', made(searches('{"image":"image_2"}')), false],
   ['words', made(searches('{"query":"a flag"}')), false],
   ['a part of the image', made(searches('{"region":[0,0,5,5]}')), false],
-  ['texts', made(searches('{}', {}, 'text_search')), false],
+  ['the first image, with a tool of any name', made(searches('{}', {}, 'lens')), true],
+  ['texts', made(searches('{"query":"a flag"}', {}, 'text_search')), false],
+  ['a page', made(searches('{"url":"https://example.org"}', {}, 'open_page')), false],
   ['and failing', made(searches('{}', { data: null })), false],
   ['nothing', made(), false],
 ]

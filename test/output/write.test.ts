@@ -8,7 +8,7 @@ import { hf } from '../../output/hf.ts'
 import { llamaFactory } from '../../output/llama-factory.ts'
 import { rejected } from '../../output/rejected.ts'
 import { writeExports } from '../../output/write.ts'
-import { answerTurn, pythonTurn, temporaryFolder } from '../fixtures.ts'
+import { answerTurn, kinds, pythonTurn, temporaryFolder } from '../fixtures.ts'
 import { type Age, reading } from '../readers.ts'
 import { about, album, dropped, kept, run, stream } from './rows.ts'
 
@@ -37,7 +37,7 @@ const sample = async () => {
 const targets = [hf(), llamaFactory(), deepEyesSft(), rejected()]
 
 const write = async (folder: string, rows: AsyncIterable<ExportRow>, exports: Export[] = targets) =>
-  writeExports({ folder, rows, exports, about: run, bytes: (await sample()).bytes })
+  writeExports({ folder, rows, exports, about: run, kinds, bytes: (await sample()).bytes })
 
 const tree = async (folder: string) =>
   Promise.all(

@@ -39,6 +39,7 @@ const free: [string, Partial<Config>][] = [
   ['filters', { checks: [answer()], filters: [passed('answer')] }],
   ['exports', { exports: [hf(), rejected()] }],
   ['concurrency', { limits: { concurrency: 1 } }],
+  ['what a tool is for', { tools: [{ ...python(), kind: 'other' }] }],
   ['fewer tasks', { tasks: tasks(1) }],
 ]
 

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
 import { deepEyesSft } from '../../output/deepeyes-sft.ts'
 import { bubblewrap } from '../../sandbox/bubblewrap.ts'
-import type { Turn } from '../../schemas/trajectory.ts'
+import type { ToolKinds, Turn } from '../../schemas/trajectory.ts'
 import { anthropic } from '../../teachers/anthropic.ts'
 import { openai } from '../../teachers/openai.ts'
 import { openaiResponses } from '../../teachers/openai-responses.ts'
@@ -12,7 +12,7 @@ import type { Teacher } from '../../teachers/teacher.ts'
 import { python } from '../../tools/python.ts'
 import { textSearch } from '../../tools/text-search.ts'
 import { question, teacherConformance } from '../conformance/teacher.ts'
-import { image, observation, png, pythonTurn, reply } from '../fixtures.ts'
+import { image, kinds, observation, png, pythonTurn, reply } from '../fixtures.ts'
 import { kept } from '../output/rows.ts'
 import { withRun } from '../pipeline/scripted.ts'
 import { type Arrived, completion, wireServer } from './wire-server.ts'
@@ -44,7 +44,7 @@ describe('a text model behind a server', () => {
 test('it is sent no tools but stop strings, and the student’s question', async () => {
   const { server, teacher } = await served([answer])
   await using _ = server
-  await teacher.ask(question(), signal)
+  await teacher.ask(question({ kinds }), signal)
   const body = server.arrived[0]?.body
   expect(body).not.toHaveProperty('tools')
   expect(body?.stop).toEqual(['</code>', '</tool_call>'])
@@ -92,7 +92,7 @@ const saying = (text: string): Teacher => ({
   samples: 1,
   ask: async () => reply({ text }),
 })
-const replyTo = (text: string) => tagged(saying(text)).ask(question(), signal)
+const replyTo = (text: string) => tagged(saying(text)).ask(question({ kinds }), signal)
 
 test('a reply has the thought as its text, the call by our name, and the exact words', async () => {
   const search =
@@ -107,6 +107,34 @@ test('a reply has the thought as its text, the call by our name, and the exact w
   })
 })
 
+const block = (body: string) => `<think>I try.</think>\n${body}`
+
+test.each<[string, string, string, string]>([
+  ['code', block('<code>\n```python\n1\n```\n</code>'), 'notebook', 'code'],
+  ['a block that is none', block('<code>print(1)</code>'), 'notebook', 'code'],
+  [
+    'a search for texts',
+    block('<tool_call>{"name": "search", "arguments": {"query": "a"}}</tool_call>'),
+    'wiki',
+    'text_search',
+  ],
+  ['a search for pictures', block('<tool_call>{"name": "image_search"}</tool_call>'), 'lens', 'image_search'],
+  [
+    'another one',
+    block('<tool_call>{"name": "notebook", "arguments": {}}</tool_call>'),
+    'tool_call notebook',
+    'tool_call notebook',
+  ],
+])('%s goes to the tool that is for it, whatever its name', async (_, text, name, without) => {
+  const own: ToolKinds = new Map([
+    ['notebook', 'code'],
+    ['wiki', 'text_search'],
+    ['lens', 'image_search'],
+  ])
+  expect((await tagged(saying(text)).ask(question({ kinds: own }), signal)).calls).toMatchObject([{ name }])
+  expect((await tagged(saying(text)).ask(question(), signal)).calls).toMatchObject([{ name: without }])
+})
+
 test('only the answer tag of the block can be taken for the answer', async () => {
   const { text, stop } = await replyTo('<think>Not <answer>9</answer>, <answer></think><answer>8</answer>')
   expect(stop).toBe('end')
@@ -115,7 +143,7 @@ test('only the answer tag of the block can be taken for the answer', async () =>
 
 test('what was cut by the length is no call', async () => {
   const model: Teacher = { ...saying(''), ask: async () => reply({ text: code('1'), stop: 'length' }) }
-  expect(await tagged(model).ask(question(), signal)).toMatchObject({ calls: [], stop: 'length' })
+  expect(await tagged(model).ask(question({ kinds }), signal)).toMatchObject({ calls: [], stop: 'length' })
 })
 
 const fragments = [
@@ -140,7 +168,7 @@ test('whatever a model wrote goes back to it as it wrote it', async () => {
     fc.asyncProperty(fc.array(anything, { minLength: 1, maxLength: 3 }), async texts => {
       const turns: Turn[] = []
       for (const text of texts) {
-        const said = await tagged(saying(text)).ask(question({ turns }), signal)
+        const said = await tagged(saying(text)).ask(question({ turns, kinds }), signal)
         turns.push({ reply: said, observations: said.calls.map(({ id }) => observation({ callId: id })) })
       }
       const stored = JSON.parse(JSON.stringify(turns)) as Turn[]
@@ -180,7 +208,7 @@ async function runOf(
 
 const rowOf = async (trajectory: Parameters<typeof kept>[0]) => ({
   trajectory,
-  projected: await deepEyesSft().row(kept(trajectory), { bytes: () => png() }),
+  projected: await deepEyesSft().row(kept(trajectory), { bytes: () => png(), kinds }),
 })
 
 /** The text of a message, with a placeholder for each image, as a training row has it. */

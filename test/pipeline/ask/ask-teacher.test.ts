@@ -50,6 +50,15 @@ test('two that ask the same at the same time share one call', () =>
     expect(teacher.asked).toHaveLength(1)
   }))
 
+test('what the tools are for is no part of a request', () =>
+  withStore(async store => {
+    const teacher = numbered()
+    const ask = paidOnce(store)
+    await ask(teacher, request(), signal)
+    const told = request({ kinds: new Map([['python', 'code']]) })
+    expect((await ask(teacher, told, signal)).text).toBe('reply 1')
+  }))
+
 const others: [string, Partial<TeacherRequest>][] = [
   ['sample', { sample: 1 }],
   ['system prompt', { system: 'Solve it well.' }],

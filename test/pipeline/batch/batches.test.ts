@@ -108,7 +108,7 @@ test('a teacher of tagged text can be asked in batches', async () => {
           : '<think>It is seen.</think>\n<answer>8</answer>',
     })
   await batched(1, { answer }, async (run, server, teacher) => {
-    await run.run({ teachers: [tagged(teacher)] })
+    await run.run({ teachers: [tagged(teacher)], tools: [{ ...python(), name: 'notebook' }] })
     expect(await answers(run)).toEqual(['8'])
     expect(server.sizes()).toEqual([1, 1])
   })

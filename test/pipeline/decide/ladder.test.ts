@@ -1,6 +1,8 @@
 import { afterAll, expect, test } from 'vitest'
 import { answer } from '../../../checks/answer.ts'
+import { type Check, fail, pass } from '../../../checks/check.ts'
 import { passed } from '../../../filters/passed.ts'
+import { deciding } from '../../../pipeline/decide/ladder.ts'
 import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
 import type { Reply } from '../../../schemas/trajectory.ts'
 import { ladder } from '../../../teachers/ladder.ts'
@@ -115,11 +117,47 @@ test('a ladder that broke off between its rungs ends as one that did not', () =>
   )
 })
 
+const own = (name: string, changes: Partial<Check> = {}): Check => ({
+  name,
+  version: 1,
+  options: {},
+  measure: async () => pass(),
+  ...changes,
+})
+const paid = own('paid', { settles: true, models: [scripted(() => says('yes'))] })
+
+test.each<[string, Check[], string[]]>([
+  ['one of one’s own that says so', [own('mine', { settles: true }), own('other')], ['mine']],
+  ['not what is only called so', [own('answer')], []],
+  [
+    'the free ones, where there are any',
+    [paid, answer(), own('mine', { settles: true })],
+    ['answer', 'mine'],
+  ],
+  ['one that asks models, where there is no other', [paid, own('other')], ['paid']],
+])('what is solved is said by %s', (_, given, names) => {
+  expect(deciding({ checks: given }).map(({ name }) => name)).toEqual(names)
+})
+
+test('a check of one’s own settles what a stronger teacher is asked', () => {
+  const cheap = teacher('cheap', () => says('7'))
+  const strong = teacher('strong', right)
+  const small = own('small', {
+    settles: true,
+    measure: async ({ task }) => (task.question.includes('picture 1') ? pass() : fail('large')),
+  })
+  const config = { teachers: ladder(cheap, strong), tasks: tasks(2), checks: [small], filters: [passed()] }
+  return withRun({ sandbox, ...config }, async run => {
+    await run.run()
+    expect(pictures(strong)).toEqual([2])
+  })
+})
+
 test('a ladder needs a check that says what is solved, and every rung below', () =>
   withRun({ sandbox, teachers: [teacher('a', right)] }, async run => {
     const [low, high] = [teacher('low', right), teacher('high', right)]
     await expect(run.run({ teachers: ladder(low, high), checks: [] })).rejects.toThrow(
-      /a ladder needs the check `answer`/,
+      /a ladder needs a check that says what is solved; add answer\(\)/,
     )
     await expect(run.run({ teachers: ladder(low, high).slice(1), checks })).rejects.toThrow(
       /teachers: high comes after low, which is not a teacher below it/,

@@ -57,7 +57,10 @@ test('a rescued row stays, marked, where nothing else is against it, and goes ag
     const marked = (await run.rows()).filter(({ verdict }) => verdict.rescued)
     expect(marked.map(({ verdict }) => verdict.rescued)).toEqual([overruled, overruled])
     for (const row of await run.rows()) {
-      const { provenance } = await hfRow(row, { bytes: image => run.store.getBlob(image.sha256) })
+      const { provenance } = await hfRow(row, {
+        bytes: image => run.store.getBlob(image.sha256),
+        kinds: new Map(),
+      })
       expect(JSON.parse(String(provenance)).rescued).toEqual(row.verdict.rescued?.map(shownDrop))
     }
 

@@ -5,7 +5,8 @@ import type { Outcome, Reply } from '../../../schemas/trajectory.ts'
 import { Trajectory } from '../../../schemas/trajectory.ts'
 import { validator } from '../../../schemas/validate.ts'
 import { TeacherError } from '../../../teachers/teacher.ts'
-import { defineTool } from '../../../tools/tool.ts'
+import { python } from '../../../tools/python.ts'
+import { defineTool, type Tool } from '../../../tools/tool.ts'
 import { type Asked, calls, runs, says, scripted, seenBy, widths, withRun } from '../scripted.ts'
 
 const sandbox = bubblewrap()
@@ -107,6 +108,20 @@ test('the question shows every image, then the words and the lettered options', 
     ])
     expect(trajectory?.system).not.toContain('About `python`')
     expect(teacher.asked[0]).toMatchObject({ system: trajectory?.system, question: trajectory?.question })
+  })
+})
+
+test.each<[string, Tool[], string | null]>([
+  ['python', [python()], '`python`'],
+  ['another name', [{ ...python(), name: 'notebook' }], '`notebook`'],
+  ['two names', [python(), { ...python(), name: 'notebook' }], '`python` and `notebook`'],
+  ['a tool that is for something else', [{ ...python(), kind: 'other' }], null],
+])('a teacher is told of tools for code by their names: %s', async (_, tools, names) => {
+  const teacher = scripted(() => says('8'))
+  await withRun({ sandbox, teachers: [teacher], tools }, async run => {
+    await run.run()
+    const { system = '' } = teacher.asked[0] ?? {}
+    expect(/About (.*): your code runs/.exec(system)?.[1] ?? null).toBe(names)
   })
 })
 
