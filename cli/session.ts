@@ -9,8 +9,10 @@ const grace = 800
 /** Do work until it is done, or a signal stops it: then it rejects with AbortError, whatever the work made of that. */
 export async function untilStopped<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const stop = new AbortController()
+  let cut: NodeJS.Timeout | undefined
+  // Any number of signals may come at once, as where the event loop was busy: none of them may find nobody who listens.
   const interrupt = () => {
-    if (!stop.signal.aborted) setTimeout(cutOff, grace).unref()
+    cut ??= setTimeout(cutOff, grace)
     stop.abort()
   }
   for (const name of signals) process.on(name, interrupt)
@@ -20,6 +22,7 @@ export async function untilStopped<T>(work: (signal: AbortSignal) => Promise<T>)
     // A child that the same signal ended may be heard of first.
     await setImmediate()
     for (const name of signals) process.off(name, interrupt)
+    clearTimeout(cut)
     stop.signal.throwIfAborted()
   }
 }

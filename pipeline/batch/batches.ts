@@ -48,7 +48,7 @@ export function openBatches({ teachers, tools }: Asking, store: Store, signal: A
     const counts = { settled: 0, open: 0 }
     for (const teacher of batchers) {
       for await (const batch of book.open(teacher)) {
-        if (await settle(told(teacher.batch, kinds), batch, book, store, signal)) counts.settled++
+        if (await settle(told(teacher.batch, kinds), batch, { book, store, signal })) counts.settled++
         else counts.open++
       }
     }

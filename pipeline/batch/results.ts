@@ -10,9 +10,7 @@ import type { BatchBook, OpenBatch } from './book.ts'
 export async function settle(
   batching: Batching,
   batch: OpenBatch,
-  book: BatchBook,
-  store: Store,
-  signal: AbortSignal,
+  { book, store, signal }: { book: BatchBook; store: Store; signal: AbortSignal },
 ): Promise<boolean> {
   try {
     const ref = batch.ref ?? (await found(batching, batch, book, signal))

@@ -62,6 +62,33 @@ test('for jobs every event is a line of JSON, also on a terminal', () => {
   expect(lines.map(line => JSON.parse(line))).toEqual(work)
 })
 
+test('rows that go by too fast to follow are shown now and then, and the last one always', () => {
+  const rows = Array.from(
+    { length: 5000 },
+    (_, index): Progress => ({
+      ...(done(index + 1, 0, 5000) as Extract<Progress, { kind: 'done' }>),
+      stage: 'curate',
+    }),
+  )
+  const lines = written(rows, { json: true }).trim().split('\n')
+  expect(JSON.parse(lines[0] ?? '')).toEqual(rows[0])
+  expect(JSON.parse(lines.at(-1) ?? '')).toEqual(rows.at(-1))
+  expect(lines.length).toBeLessThan(rows.length / 2)
+})
+
+test('how many failed is said, and where nobody knows the total, how many are done', () => {
+  const read: Progress = {
+    kind: 'done',
+    stage: 'intake',
+    done: 7,
+    already: 0,
+    failed: 2,
+    total: null,
+    usd: 1,
+  }
+  expect(written([read], { isTTY: true })).toContain('reading tasks 7, 2 failed, $1.00')
+})
+
 test('nothing that happened is nothing that is written', () => {
   expect(written([], { isTTY: true })).toBe('')
 })
