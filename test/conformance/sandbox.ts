@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto'
+import { randomInt, randomUUID } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -57,7 +57,7 @@ export function setBait(): () => Bait {
     createServer(socket => socket.end('CANARY')),
     createServer(socket => socket.end('CANARY')),
   ] as const
-  const abstractSocket = `kindling-canary-${process.pid}-${Math.random()}`
+  const abstractSocket = `kindling-canary-${randomUUID()}`
   let bait: Omit<Bait, 'sleep'> | undefined
   let folder = ''
   beforeAll(async () => {

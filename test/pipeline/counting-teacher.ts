@@ -19,6 +19,7 @@ export async function countingTeacher(usage?: { prompt_tokens: number; completio
     const body = await text(request)
     asked.set(sha256(body), (asked.get(sha256(body)) ?? 0) + 1)
     events.emit('event')
+    events.emit('request')
     const reply = await fetch(new URL(request.url ?? '', program.url), { method: 'POST', body })
     const said = await reply.text()
     response

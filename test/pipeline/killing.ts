@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import type { EventEmitter } from 'node:events'
 import { once } from 'node:events'
 import { readdir, readFile } from 'node:fs/promises'
@@ -6,20 +7,55 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { expect } from 'vitest'
 import { sha256 } from '../../schemas/hash.ts'
+import { chance } from '../../teachers/program/random.ts'
 
 const root = join(import.meta.dirname, '../..')
 
 interface Killable {
   config: string
   env: Record<string, string>
-  /** `event` for every request and reply of the teacher. */
+  /** `event` for every request and reply of a model, `request` also for a request before it is answered. */
   events: EventEmitter
 }
 
-/** Run the command; with `fuse`, kill it at that many events: requests, replies and lines of progress. */
+/** Kills a process at so many requests, or at so many things that are seen of it: requests, replies and lines of progress. */
+export interface Fuse {
+  on: 'request' | 'event'
+  at: number
+}
+
+/**
+ * Fuses from a seed, which is printed; KILL_SEED gives it again. The first `sure` burn at requests, which wait for their
+ * replies: whoever made them is there to be killed. Together they are not more than the `requests` of the whole run, so each
+ * finds some that are still to be made. `others` burn at anything, within these bounds: they may find the run finished.
+ */
+export function fusesFor({ sure, requests, others, within }: FuseBounds, seed = killSeed()): Fuse[] {
+  console.info(`KILL_SEED=${seed}`)
+  const draw = (index: number, from: number, below: number) =>
+    from + Math.floor(chance(seed, index) * (below - from))
+  const most = Math.floor(requests / sure)
+  return [
+    ...Array.from({ length: sure }, (_, index): Fuse => ({ on: 'request', at: draw(index, 1, most + 1) })),
+    ...Array.from(
+      { length: others },
+      (_, index): Fuse => ({ on: 'event', at: draw(sure + index, ...within) }),
+    ),
+  ]
+}
+
+interface FuseBounds {
+  sure: number
+  requests: number
+  others: number
+  within: [from: number, below: number]
+}
+
+const killSeed = () => process.env.KILL_SEED ?? randomBytes(4).toString('hex')
+
+/** Run the command, to its end or until the fuse burns. */
 export async function runOnce(
   { config, env, events }: Killable,
-  fuse = Number.POSITIVE_INFINITY,
+  fuse?: Fuse,
 ): Promise<'killed' | 'finished'> {
   const args = ['--disable-warning=ExperimentalWarning', 'cli/main.ts', 'run', config, '--json']
   const child = spawn(process.execPath, args, {
@@ -30,15 +66,15 @@ export async function runOnce(
   const lines: string[] = []
   let seen = 0
   const count = () => {
-    if (++seen === fuse) child.kill('SIGKILL')
+    if (++seen === fuse?.at) child.kill('SIGKILL')
   }
-  events.on('event', count)
+  if (fuse) events.on(fuse.on, count)
   createInterface({ input: child.stderr }).on('line', line => {
     lines.push(line)
-    count()
+    if (fuse?.on === 'event') count()
   })
   const [code, signal] = await once(child, 'close')
-  events.off('event', count)
+  if (fuse) events.off(fuse.on, count)
   if (signal === 'SIGKILL') return 'killed'
   expect(code, lines.join('\n')).toBe(0)
   return 'finished'

@@ -125,6 +125,7 @@ export async function batchServer({ answer, end = () => 'completed', trouble }: 
 
   const server = createServer(async (request, response) => {
     events.emit('event')
+    events.emit('request')
     const route = `${request.method} ${(request.url ?? '').split('?')[0]?.replace(/(batch_|file-)[\w-]+/, '*')}`
     counts.set(route, (counts.get(route) ?? 0) + 1)
     const problem = trouble?.(route, counts.get(route) ?? 0)
