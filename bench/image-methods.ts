@@ -44,7 +44,7 @@ const kindling: Method = {
     const corpus = await imageCorpus({
       path: join(folder, 'index.sqlite'),
       name: 'bench',
-      licence: '',
+      licence: 'none',
       images,
     })
     const { signal } = new AbortController()

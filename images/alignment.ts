@@ -22,7 +22,7 @@ export function comparable(planes: readonly Plane[]): Comparable {
   const sums = planes.map(integral)
   const colours = sums.map(each => cells(each, whole, coarseSide))
   const coarse = Float32Array.from({ length: coarseSide ** 2 }, (_, at) =>
-    colours.reduce((sum, colour) => sum + (colour[at] as number) / 3, 0),
+    colours.reduce((sum, colour) => sum + (colour[at] ?? 0) / 3, 0),
   )
   return { sums, coarse }
 }
@@ -35,31 +35,45 @@ export interface Alignment {
   mirrored: boolean
 }
 
+/** Two pictures of which one may be a part of the other, perhaps mirrored. */
+interface Pair extends Omit<Alignment, 'window'> {
+  /** How badly the inner picture fits a window of the outer one: the mean difference of their greens, of 255. */
+  misfit(window: Window): number
+}
+
 /** The ways in which one of two pictures may lie in the other, the likeliest first. */
 export function* alignments(a: Comparable, b: Comparable): Iterable<Alignment> {
-  const tried = [
-    { inner: a, outer: b },
-    { inner: b, outer: a },
-  ].flatMap(pair => [false, true].flatMap(mirrored => promising(pair.inner, pair.outer, mirrored)))
-  const likeliest = tried
-    .map(start => ({ start, misfit: misfitOf(start)(start.window) }))
+  const pairs = [pairOf(a, b, false), pairOf(a, b, true), pairOf(b, a, false), pairOf(b, a, true)]
+  const likeliest = pairs
+    .flatMap(pair => promising(pair).map(window => ({ pair, window, misfit: pair.misfit(window) })))
     .filter(({ misfit }) => misfit < unfitted)
     .sort((x, y) => x.misfit - y.misfit)
     .slice(0, fitted)
-  for (const { start } of likeliest) {
-    const found = refined(start)
-    if (found) yield found
+  for (const { pair, window } of likeliest) {
+    const found = refined(pair, window)
+    if (found) yield { ...pair, window: found }
   }
 }
 
-function promising(inner: Comparable, outer: Comparable, mirrored: boolean): Alignment[] {
+function pairOf(inner: Comparable, outer: Comparable, mirrored: boolean): Pair {
+  const pattern = view(greenOf(inner), whole, fitSide, mirrored)
+  const green = greenOf(outer)
+  return { inner, outer, mirrored, misfit: window => meanDifference(pattern, cells(green, window, fitSide)) }
+}
+
+function greenOf({ sums: [, green] }: Comparable): Plane {
+  if (!green) throw new Error('a picture is compared by three colours')
+  return green
+}
+
+function promising({ inner, outer, mirrored }: Pair): Window[] {
   const pattern = probed(inner.coarse, mirrored)
   return windows
     .map(({ window, at }) => ({ window, difference: distance(pattern, outer.coarse, at) }))
     .filter(({ difference }) => difference < hopeless)
     .sort((x, y) => x.difference - y.difference)
     .slice(0, starts)
-    .map(({ window }) => ({ inner, outer, window, mirrored }))
+    .map(({ window }) => window)
 }
 
 /** Parts of a picture of every size and place that counts, about as wide as high, with the points that are looked at. */
@@ -95,14 +109,14 @@ const centre = probing(whole).at
 const probed = (coarse: Float32Array, mirrored: boolean) =>
   Float32Array.from(centre, (_, probe) => {
     const column = probe % probes
-    return coarse[centre[mirrored ? probe - column + probes - 1 - column : probe] as number] as number
+    return coarse[centre[mirrored ? probe - column + probes - 1 - column : probe] ?? 0] ?? 0
   })
 
 /** Mean difference, or infinity where it is beyond hope. */
 function distance(pattern: Float32Array, coarse: Float32Array, at: Uint16Array): number {
   let sum = 0
   for (let probe = 0; probe < pattern.length; probe++) {
-    sum += Math.abs((pattern[probe] as number) - (coarse[at[probe] as number] as number))
+    sum += Math.abs((pattern[probe] ?? 0) - (coarse[at[probe] ?? 0] ?? 0))
     if (sum > hopeless * probes ** 2) return Number.POSITIVE_INFINITY
   }
   return sum / probes ** 2
@@ -122,17 +136,9 @@ const fitSteps = [
   { step: 0.0025, hopeless: 6 },
 ]
 
-/** How badly the inner picture fits a window of the outer one: the mean difference of their greens, of 255. */
-function misfitOf({ inner, outer, mirrored }: Alignment): (window: Window) => number {
-  const [innerGreen, outerGreen] = [inner.sums[1] as Plane, outer.sums[1] as Plane]
-  const pattern = view(innerGreen, whole, fitSide, mirrored)
-  return window => meanDifference(pattern, cells(outerGreen, window, fitSide))
-}
-
 /** The window moved and stretched until it fits best; undefined where the pictures show different things. */
-function refined(start: Alignment): Alignment | undefined {
-  const misfit = misfitOf(start)
-  let best = { window: start.window, misfit: misfit(start.window) }
+function refined({ misfit }: Pair, start: Window): Window | undefined {
+  let best = { window: start, misfit: misfit(start) }
   for (const { step, hopeless } of fitSteps) {
     for (let moved = true; moved; ) {
       moved = false
@@ -145,7 +151,7 @@ function refined(start: Alignment): Alignment | undefined {
     }
     if (best.misfit > hopeless) return undefined
   }
-  return { ...start, window: best.window }
+  return best.window
 }
 
 function* neighbours(window: Window, step: number): Iterable<Window> {
@@ -177,6 +183,6 @@ export function view(sums: Plane, window: Window, size: number, mirrored: boolea
 
 function meanDifference(a: Float32Array, b: Float32Array): number {
   let sum = 0
-  for (let at = 0; at < a.length; at++) sum += Math.abs((a[at] as number) - (b[at] as number))
+  for (let at = 0; at < a.length; at++) sum += Math.abs((a[at] ?? 0) - (b[at] ?? 0))
   return sum / a.length
 }

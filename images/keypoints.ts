@@ -1,7 +1,8 @@
 import type { Plane, Window } from './plane.ts'
 
 /** Standard deviations of the blurs, in pixels: three to a doubling. */
-const blurs = Array.from({ length: 9 }, (_, index) => 1.4 * 2 ** (index / 3))
+const finest = 1.4
+const blurs = Array.from({ length: 9 }, (_, index) => finest * 2 ** (index / 3))
 /** How far a spot must stand out from its surroundings, of 255. */
 const contrast = 3
 /** Half a patch's side, in standard deviations. */
@@ -13,12 +14,12 @@ const reach = 5
  */
 export function keypoints(plane: Plane, most: number): Window[] {
   const blurred = blurs.map(sigma => blur(plane, sigma))
-  const differences = blurred.slice(1).map((level, index) => minus(level, blurred[index] as Plane))
+  const differences = blurred.slice(1).map((level, index) => minus(level, blurred[index] ?? level))
   const found: { strength: number; window: Window }[] = []
   for (let level = 1; level < differences.length - 1; level++) {
-    const margin = Math.ceil(((blurs[level] as number) * reach) / 2)
+    const margin = Math.ceil(((blurs[level] ?? 0) * reach) / 2)
     for (const { x, y, scale, strength } of extrema(differences, level, margin))
-      found.push({ strength, window: windowAt(plane, x, y, (blurs[0] as number) * 2 ** (scale / 3) * reach) })
+      found.push({ strength, window: windowAt(plane, x, y, finest * 2 ** (scale / 3) * reach) })
   }
   return found
     .sort((a, b) => b.strength - a.strength)
@@ -34,12 +35,14 @@ const windowAt = ({ width, height }: Plane, x: number, y: number, radius: number
 })
 
 function* extrema(differences: readonly Plane[], level: number, margin: number) {
-  const { width, height, values } = differences[level] as Plane
-  const near = differences.slice(level - 1, level + 2).map(plane => plane.values)
+  const [finer, plane, coarser] = differences.slice(level - 1, level + 2)
+  if (!finer || !plane || !coarser) return
+  const { width, height, values } = plane
+  const near = [finer.values, values, coarser.values]
   for (let y = margin; y < height - margin; y++) {
     for (let x = margin; x < width - margin; x++) {
       const at = y * width + x
-      const value = values[at] as number
+      const value = values[at] ?? 0
       if (Math.abs(value) >= contrast && isExtreme(near, at, width, value))
         yield {
           x: x + peak(values[at - 1], value, values[at + 1]),
@@ -62,7 +65,7 @@ function isExtreme(near: readonly Float32Array[], at: number, width: number, val
   for (const values of near)
     for (let row = -width; row <= width; row += width)
       for (let step = -1; step <= 1; step++) {
-        const other = values[at + row + step] as number
+        const other = values[at + row + step] ?? 0
         if (sign * other > sign * value || (other === value && values === near[1] && row + step < 0))
           return false
       }

@@ -9,9 +9,11 @@ const waves = Array.from({ length: longest }, (_, across) =>
   .flat()
   .filter(({ across, down }) => across + down > 0)
 
-const cosines = Array.from({ length: patchSize }, (_, wave) =>
-  Float64Array.from({ length: patchSize }, (_, at) => Math.cos((Math.PI * (at + 0.5) * wave) / patchSize)),
-)
+/** Of each wave, one after the other, its value in each cell. */
+const cosines = Float64Array.from({ length: patchSize ** 2 }, (_, index) => {
+  const [wave, at] = [Math.floor(index / patchSize), index % patchSize]
+  return Math.cos((Math.PI * (at + 0.5) * wave) / patchSize)
+})
 
 /** How strong a wave must be, of the whole patch, to count: weaker ones are noise. */
 const faint = 0.03
@@ -64,8 +66,8 @@ function strength(patch: Float32Array, { across, down }: { across: number; down:
   for (let y = 0; y < patchSize; y++)
     for (let x = 0; x < patchSize; x++)
       sum +=
-        (patch[y * patchSize + x] as number) *
-        ((cosines[across] as Float64Array)[x] as number) *
-        ((cosines[down] as Float64Array)[y] as number)
+        (patch[y * patchSize + x] ?? 0) *
+        (cosines[across * patchSize + x] ?? 0) *
+        (cosines[down * patchSize + y] ?? 0)
   return sum
 }

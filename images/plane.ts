@@ -21,8 +21,8 @@ export function integral({ width, height, values }: Plane): Plane {
   for (let y = 0; y < height; y++) {
     let row = 0
     for (let x = 0; x < width; x++) {
-      row += values[y * width + x] as number
-      sums[(y + 1) * (width + 1) + x + 1] = (sums[y * (width + 1) + x + 1] as number) + row
+      row += values[y * width + x] ?? 0
+      sums[(y + 1) * (width + 1) + x + 1] = (sums[y * (width + 1) + x + 1] ?? 0) + row
     }
   }
   return { width: width + 1, height: height + 1, values: sums }
@@ -34,15 +34,17 @@ export function cells(sums: Plane, window: Window, size: number): Float32Array {
   const rows = edges(window.y, window.height, size, sums.height - 1)
   const area = (window.width * (sums.width - 1) * window.height * (sums.height - 1)) / size ** 2
   const means = new Float32Array(size ** 2)
-  let above = sumsAlong(sums, columns, rows, 0)
+  // The sums along the end of the row before and along that of this row, in turns.
+  const ends = [new Float64Array(size + 1), new Float64Array(size + 1)] as const
+  sumAlong(sums, columns, { pixel: rows.pixels[0] ?? 0, beyond: rows.beyond[0] ?? 0 }, ends[0])
   for (let row = 0; row < size; row++) {
-    const below = sumsAlong(sums, columns, rows, row + 1)
+    const [above, below] = row % 2 === 0 ? ends : [ends[1], ends[0]]
+    sumAlong(sums, columns, { pixel: rows.pixels[row + 1] ?? 0, beyond: rows.beyond[row + 1] ?? 0 }, below)
     for (let column = 0; column < size; column++) {
       const upper = (above[column + 1] ?? 0) - (above[column] ?? 0)
       const lower = (below[column + 1] ?? 0) - (below[column] ?? 0)
       means[row * size + column] = (lower - upper) / area
     }
-    above = below
   }
   return means
 }
@@ -64,10 +66,14 @@ function edges(start: number, length: number, size: number, pixels: number): Edg
   return found
 }
 
-/** The sums at the ends of all columns along the end of one row; between pixels, sums grow evenly. */
-function sumsAlong({ width, values }: Plane, columns: Edges, rows: Edges, row: number): Float64Array {
-  const sums = new Float64Array(columns.pixels.length)
-  const [from, down] = [(rows.pixels[row] ?? 0) * width, rows.beyond[row] ?? 0]
+/** The sums at the ends of all columns along the end of a row; between pixels, sums grow evenly. */
+function sumAlong(
+  { width, values }: Plane,
+  columns: Edges,
+  row: { pixel: number; beyond: number },
+  sums: Float64Array,
+) {
+  const [from, down] = [row.pixel * width, row.beyond]
   for (let column = 0; column < sums.length; column++) {
     const at = from + (columns.pixels[column] ?? 0)
     const right = columns.beyond[column] ?? 0
@@ -75,5 +81,4 @@ function sumsAlong({ width, values }: Plane, columns: Edges, rows: Edges, row: n
     const below = (values[at + width] ?? 0) * (1 - right) + (values[at + width + 1] ?? 0) * right
     sums[column] = above * (1 - down) + below * down
   }
-  return sums
 }

@@ -1,6 +1,6 @@
 import { featureSize } from './features.ts'
 import { copyDistance, distances, perceptualHash } from './perceptual-hash.ts'
-import { alignments } from './template.ts'
+import { alignments, type Template } from './template.ts'
 import { queryVariants, type Variant } from './variants.ts'
 
 /** What is held in memory of each picture, one after the other. */
@@ -29,11 +29,11 @@ const copyDoubt = 0.1
 export const packed = (vector: Float32Array): Uint8Array =>
   Uint8Array.from(vector, value => Math.round(value * 255))
 
-/** The candidates for a query, best first, equals by number. `glance` gives what `glanceOf` gave for a picture. */
+/** The candidates for a query, best first, equals by number. `partsOf` gives the parts of a picture by its number. */
 export async function ranked(
   bytes: Uint8Array,
   looks: Looks,
-  glance: (number: number) => Uint8Array,
+  partsOf: (number: number) => Template[],
 ): Promise<Ranked[]> {
   const variants = await queryVariants(bytes)
   const alike = variants.map(({ look }) => similarities(look, looks))
@@ -42,7 +42,7 @@ export async function ranked(
     .map(at => {
       const number = looks.numbers[at] ?? 0
       const share = alike.map(values => values[at] ?? 0)
-      const score = scoreOf(variants, share, glance(number))
+      const score = scoreOf(variants, share, partsOf(number))
       const isCopy = (apart[at] ?? 0) <= copyDistance
       return { number, score: rounded(isCopy ? 1 - copyDoubt * (1 - score) : score) }
     })
@@ -61,9 +61,9 @@ function worthwhile(variants: Variant[], alike: Float32Array[], apart: Uint8Arra
   return [...best.keys()].filter(at => (best[at] ?? 0) >= least || (apart[at] ?? 0) <= copyDistance)
 }
 
-function scoreOf(variants: Variant[], alike: number[], glance: Uint8Array): number {
+function scoreOf(variants: Variant[], alike: number[], parts: Template[]): number {
   const templates = variants.map(({ template }) => template)
-  const aligned = alignments(templates, glance)
+  const aligned = alignments(templates, parts)
   const scores = variants.map(({ trust }, variant) => {
     const both = (1 - alignedShare) * (alike[variant] ?? 0) + alignedShare * (aligned[variant] ?? 0)
     return trust * both

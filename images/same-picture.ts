@@ -1,5 +1,5 @@
 import { type Alignment, alignments, type Comparable, view } from './alignment.ts'
-import { type Plane, whole } from './plane.ts'
+import { whole } from './plane.ts'
 import { sketchMethod } from './sketch.ts'
 
 /** Raised, as that of sketches, when the same two images could be judged differently. */
@@ -30,7 +30,7 @@ function fits({ inner, outer, window, mirrored }: Alignment): boolean {
   for (const [colour, sums] of inner.sums.entries()) {
     const [ours, theirs] = [
       view(sums, whole, size, mirrored),
-      view(outer.sums[colour] as Plane, window, size, false),
+      view(outer.sums[colour] ?? sums, window, size, false),
     ]
     const allowance = toleranceFor(ours)
     for (let at = 0; at < differs.length; at++)
@@ -48,11 +48,11 @@ function toleranceFor(values: Float32Array): number {
   const apart = new Uint32Array(256)
   for (const value of values) {
     const bin = Math.min(255, Math.floor(Math.abs(value - mean)))
-    apart[bin] = (apart[bin] as number) + 1
+    apart[bin] = (apart[bin] ?? 0) + 1
   }
   let contrast = 255
   for (let beyond = 0; contrast > 0; contrast--) {
-    beyond += apart[contrast] as number
+    beyond += apart[contrast] ?? 0
     if (beyond > outstanding * values.length) break
   }
   return Math.min(tolerance.most, Math.max(tolerance.least, tolerance.share * contrast))
@@ -60,7 +60,7 @@ function toleranceFor(values: Float32Array): number {
 
 /** How far a value is outside the range of what the other picture shows around its place: lines may lie half a cell off. */
 function distance(values: Float32Array, others: Float32Array, at: number): number {
-  const value = values[at] as number
+  const value = values[at] ?? 0
   let [least, most] = [255, 0]
   for (
     let row = Math.max(0, Math.floor(at / size) - 1);
@@ -68,7 +68,7 @@ function distance(values: Float32Array, others: Float32Array, at: number): numbe
     row++
   )
     for (let column = Math.max(0, (at % size) - 1); column <= Math.min(size - 1, (at % size) + 1); column++) {
-      const other = others[row * size + column] as number
+      const other = others[row * size + column] ?? 0
       if (other < least) least = other
       if (other > most) most = other
     }
@@ -83,7 +83,7 @@ function isLittle(differs: Uint8Array): boolean {
     all++
     const part =
       Math.floor((Math.floor(at / size) * parts) / size) * parts + Math.floor(((at % size) * parts) / size)
-    counts[part] = (counts[part] as number) + 1
+    counts[part] = (counts[part] ?? 0) + 1
   }
   return all <= allowed.all * size ** 2 && Math.max(...counts) <= allowed.part * (size / parts) ** 2
 }

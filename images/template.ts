@@ -30,16 +30,19 @@ export const templateOf = async (bytes: Uint8Array): Promise<Template> =>
  * For each template, how well it fits the part of a picture that it fits best: 1 for the same, near 0 for any other. It is the
  * correlation of colours (template matching), less the distance of their means.
  */
-export function alignments(templates: Template[], glance: Uint8Array): number[] {
-  const sums = summed(coloursOf(glance))
+export function alignments(templates: readonly Template[], parts: readonly Template[]): number[] {
   const best = templates.map(() => 0)
-  for (const window of windows) {
-    const part = centred(averages(sums, window))
+  for (const part of parts)
     templates.forEach((template, index) => {
       best[index] = Math.max(best[index] ?? 0, likeness(template, part))
     })
-  }
   return best
+}
+
+/** Every part of a picture that a query is laid over, some 90 kB in all, from its glance. */
+export function partsOf(glance: Uint8Array): Template[] {
+  const sums = summed(coloursOf(glance))
+  return windows.map(window => centred(averages(sums, window)))
 }
 
 /** Lightness counts half as much as both colour axes do. */

@@ -3,14 +3,14 @@ import { ownFlag } from '../../examples/demo/flags/countries.ts'
 import { featureSize, features } from '../../images/features.ts'
 import { hashWords, perceptualHash } from '../../images/perceptual-hash.ts'
 import { packed, ranked } from '../../images/ranking.ts'
-import { glanceOf } from '../../images/template.ts'
+import { glanceOf, partsOf } from '../../images/template.ts'
 import { png } from '../fixtures.ts'
 
 test('A copy is first even where many others look more like the query', async () => {
   const query = await ownFlag('br')
   const look = packed(await features(query))
   const hash = hashWords(await perceptualHash(query))
-  const [own, other] = [await glanceOf(query), await glanceOf(await png(40, 30, '#3333cc'))]
+  const [own, other] = [partsOf(await glanceOf(query)), partsOf(await glanceOf(await png(40, 30, '#3333cc')))]
   const count = 300
   const looks = {
     numbers: Array.from({ length: count }, (_, number) => number),
@@ -29,5 +29,5 @@ test('A copy is first even where many others look more like the query', async ()
 
 test('Nothing is found among no pictures', async () => {
   const none = { numbers: [], vectors: new Uint8Array(), hashes: new Uint32Array() }
-  expect(await ranked(await png(), none, () => new Uint8Array())).toEqual([])
+  expect(await ranked(await png(), none, () => [])).toEqual([])
 })

@@ -1,7 +1,7 @@
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import { ownFlag } from '../../examples/demo/flags/countries.ts'
-import { alignments, glanceOf, templateOf } from '../../images/template.ts'
+import { alignments, glanceOf, partsOf, templateOf } from '../../images/template.ts'
 import { png } from '../fixtures.ts'
 
 test('A crop fits the picture it was cut from, wherever it was cut, and hardly fits another', async () => {
@@ -9,8 +9,8 @@ test('A crop fits the picture it was cut from, wherever it was cut, and hardly f
     .resize(400, 300, { fit: 'fill' })
     .png()
     .toBuffer()
-  const other = await glanceOf(await ownFlag('jp'))
-  const glance = await glanceOf(picture)
+  const other = partsOf(await glanceOf(await ownFlag('jp')))
+  const parts = partsOf(await glanceOf(picture))
   for (const [left, top, scale] of [
     [0, 0, 1],
     [0, 0, 0.7],
@@ -21,7 +21,7 @@ test('A crop fits the picture it was cut from, wherever it was cut, and hardly f
     const place = { left, top, width: Math.round(400 * scale), height: Math.round(300 * scale) }
     const crop = await sharp(picture).extract(place).png().toBuffer()
     const templates = [await templateOf(crop), await templateOf(await png())]
-    const [fit = 0, plain = 1] = alignments(templates, glance)
+    const [fit = 0, plain = 1] = alignments(templates, parts)
     expect(fit, JSON.stringify(place)).toBeGreaterThan(0.85)
     expect(plain).toBeLessThan(0.5)
     expect(alignments(templates, other)[0]).toBeLessThan(0.6)

@@ -1,10 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { LRUCache } from 'lru-cache'
 import sharp from 'sharp'
 import type { Static } from 'typebox'
 import { featureSize, features } from '../../images/features.ts'
 import { hashWords, perceptualHash } from '../../images/perceptual-hash.ts'
 import { type Looks, packed, ranked } from '../../images/ranking.ts'
-import { glanceOf } from '../../images/template.ts'
+import { glanceOf, partsOf, type Template } from '../../images/template.ts'
 import { sha256 } from '../../schemas/hash.ts'
 import { closed, readOptions, stream, text } from '../../schemas/options.ts'
 import { maxPixels } from '../../store/images.ts'
@@ -33,6 +34,8 @@ export interface ImageCorpus extends ImageProvider {
 
 /** Pixels a side. */
 const [workingSize, thumbnailSize] = [320, 160]
+/** Pictures whose parts are kept in memory, some 110 kB each. */
+const recentParts = 256
 
 export const ImageCorpusOptions = closed({
   /** The file that it is kept in, made where it is not there. */
@@ -46,7 +49,7 @@ export type ImageCorpusOptions = Static<typeof ImageCorpusOptions>
 /**
  * Pictures with their looks and thumbnails in an SQLite file at `path`. The file is built once and again when the
  * pictures change; they are read once to see that, so the iterable must give them each time. The looks of all are held
- * in memory, about 0.5 kB each. Throws InputError for a picture that cannot be decoded and for two with one id.
+ * in memory, about 0.5 kB each, and the parts of a few, 30 MB in all. Throws InputError for a picture that cannot be decoded and for two with one id.
  */
 export async function imageCorpus(given: ImageCorpusOptions): Promise<ImageCorpus> {
   const options = readOptions('imageCorpus', ImageCorpusOptions, given)
@@ -58,13 +61,13 @@ export async function imageCorpus(given: ImageCorpusOptions): Promise<ImageCorpu
     identity: ({ bytes, ...image }) => [image, sha256(bytes), licence],
     build: (empty, items) => fill(empty, items, licence),
   })
-  const looks = loadLooks(database)
+  const held: Held = { database, looks: loadLooks(database), parts: new LRUCache({ max: recentParts }) }
   return {
     name,
     fingerprint,
     options: { fingerprint },
     usdPerCall: 0,
-    byImage: (bytes, top) => byImage(database, looks, bytes, top),
+    byImage: (bytes, top) => byImage(held, bytes, top),
     byText: async (query, top) => byText(database, query, top),
     close: () => database.close(),
   }
@@ -135,14 +138,25 @@ function loadLooks(database: DatabaseSync): Looks {
   return looks
 }
 
+/** An index, and what of it is held in memory. */
+interface Held {
+  database: DatabaseSync
+  looks: Looks
+  /** Of pictures that were likely lately. */
+  parts: LRUCache<number, Template[]>
+}
+
 async function byImage(
-  database: DatabaseSync,
-  looks: Looks,
+  { database, looks, parts }: Held,
   bytes: Uint8Array,
   top: number,
 ): Promise<ImageHit[]> {
   const glance = database.prepare('SELECT glance FROM images WHERE number = ?')
-  const found = await ranked(bytes, looks, number => glance.get(number)?.glance as Uint8Array)
+  const found = await ranked(bytes, looks, number => {
+    const those = parts.get(number) ?? partsOf(glance.get(number)?.glance as Uint8Array)
+    parts.set(number, those)
+    return those
+  })
   const read = database.prepare('SELECT * FROM images WHERE number = ?')
   return found.slice(0, top).map(({ number, score }) => hitOf(read.get(number) ?? {}, score))
 }
