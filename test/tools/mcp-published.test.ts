@@ -33,14 +33,14 @@ async function overHttp() {
     env: { ...process.env, PORT: String(port) },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  const left = Promise.withResolvers<void>()
+  const left = Promise.withResolvers<string>()
   createInterface({ input: child.stdout }).on('line', line => {
-    if (line.startsWith('Received session termination request')) left.resolve()
+    if (line.startsWith('Received session termination request')) left.resolve(line)
   })
   await once(createInterface({ input: child.stderr }), 'line')
   return {
     url: `http://127.0.0.1:${port}/mcp`,
-    /** Somebody said farewell. */
+    /** Settles when somebody has said farewell, with what the server says of it. */
     left: left.promise,
     async [Symbol.asyncDispose]() {
       const gone = once(child, 'exit')
@@ -53,7 +53,13 @@ async function overHttp() {
 const places: [string, () => Promise<McpOptions & Partial<AsyncDisposable>>][] = [
   ['stdio', async () => ({ command: process.execPath, args: [everything, 'stdio'] })],
   ['npx', async () => ({ command: 'npx', args: ['--no-install', 'mcp-server-everything'] })],
-  ['http', overHttp],
+  [
+    'http',
+    async () => {
+      const { left: _, ...at } = await overHttp()
+      return at
+    },
+  ],
 ]
 
 const wordsOf = (parts: Observation['parts']) =>
@@ -96,7 +102,7 @@ describe.each(places)('server-everything over %s', (_, place) => {
 test('a session over HTTP is ended where it is no longer needed', async () => {
   await using server = await overHttp()
   await mcp({ url: server.url, tools: ['echo'] })
-  await server.left
+  expect(await server.left).toMatch(/ for session \S+/)
 })
 
 test('without an allow-list, what it has and cannot be called is named', async () => {
