@@ -11,8 +11,8 @@ import type { Exit } from './exits.ts'
 /** The one line for the user, and the exit status. An unexpected error keeps its stack: it is ours to mend. */
 export function explain(error: unknown): { text: string; exit: Exit } {
   if (error instanceof SuppressedError) return explain(error.suppressed)
-  if (error instanceof ConfigError) return { text: error.message, exit: 2 }
-  if (error instanceof InputError) return { text: error.message, exit: isDisk(error.cause) ? 74 : 2 }
+  if (error instanceof ConfigError) return { text: cut(error.message), exit: 2 }
+  if (error instanceof InputError) return { text: cut(error.message), exit: isDisk(error.cause) ? 74 : 2 }
   if (error instanceof BudgetError) return { text: error.message, exit: 4 }
   if (error instanceof NotStored) return { text: error.message, exit: 5 }
   if (error instanceof LockedError) return { text: error.message, exit: 75 }
@@ -28,6 +28,9 @@ export function explain(error: unknown): { text: string; exit: Exit } {
   if (error instanceof Error && error.name === 'AbortError') return { text: 'interrupted', exit: 130 }
   return { text: error instanceof Error ? (error.stack ?? error.message) : String(error), exit: 1 }
 }
+
+/** Whatever stands in a file or in a config, a line stays one. */
+const cut = (text: string): string => text.replace(/^(.{500}).+$/gm, '$1…')
 
 /** The last three: a file stands where a folder is needed, or has reached the size that is allowed. */
 const diskCodes = ['ENOSPC', 'EACCES', 'EROFS', 'EDQUOT', 'EPERM', 'EIO', 'EEXIST', 'ENOTDIR', 'EFBIG']

@@ -22,7 +22,7 @@ export async function loadConfig(path: string, listen: Listener = plainly): Prom
   })
   beginPathsIn(dirname(path), message => listen({ kind: 'warning', message }))
   const { default: config } = await imported(path)
-  if (!config?.teachers) throw new ConfigError(`${path}: it has no \`export default defineConfig({…})\``)
+  if (config === undefined) throw new ConfigError(`${path}: it has no \`export default defineConfig({…})\``)
   return settings(config)
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { mkdir, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { blaming } from '../schemas/blame.ts'
 import type { Source } from '../schemas/task.ts'
 import type { Screening } from '../screens/screen.ts'
 import { InputError } from '../tasks/problem.ts'
@@ -96,12 +97,16 @@ async function projection(
   item: Item,
   context: TaskContext,
 ): Promise<Projected | undefined> {
+  const task = ('measured' in item ? item.measured.trajectory.task : item.task).id
+  const culprit = { kind: 'export', name: target.name, method: target.row, task } as const
   if (!isTaskExport(target))
     return 'measured' in item && item.verdict.keep === (target.select === 'kept')
-      ? target.row(item, context)
+      ? blaming(culprit, () => target.row(item, context))
       : undefined
   const route = target.select === 'rl' ? 'rl' : 'drop'
-  return 'route' in item && item.route === route ? target.row(item, context) : undefined
+  return 'route' in item && item.route === route
+    ? blaming(culprit, () => target.row(item, context))
+    : undefined
 }
 
 /** Trajectories come in the order of their keys, tasks in their own. */

@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import type { Measured } from '../../filters/filter.ts'
 import { type FilterOrSelector, isSelector, type Selector } from '../../filters/selector.ts'
 import type { ExportRow } from '../../output/export.ts'
+import { blamingEach } from '../../schemas/blame.ts'
 import type { Trajectory } from '../../schemas/trajectory.ts'
 import { interruptible } from '../interruptible.ts'
 import { type Plan, planned } from '../plan.ts'
@@ -92,7 +93,8 @@ async function selectFrom(rows: AsyncGenerator<Measured>, selector: Selector, sc
   await using workspace = await scratch.workspace(selector.name)
   // A selector that stops reading must not end the rows: all of them are to be judged.
   const handed = { [Symbol.asyncIterator]: () => ({ next: () => rows.next() }) }
-  const rejections = selector.select(handed, workspace)
+  const culprit = { kind: 'selector', name: selector.name, method: selector.select } as const
+  const rejections = blamingEach(culprit, () => selector.select(handed, workspace))
   for await (const { key, ...objection } of interruptible(rejections, workspace.signal)) {
     const drop = dropBy(selector.name, objection)
     if (!scratch.overrules(key, drop)) scratch.decide(key, { keep: false, ...drop })

@@ -1,6 +1,7 @@
-import { type Judge, keep, type Measured, type Objection } from '../../filters/filter.ts'
+import { type Filter, type Judge, keep, type Measured, type Objection } from '../../filters/filter.ts'
 import { type FilterOrSelector, isSelector } from '../../filters/selector.ts'
 import type { Decision } from '../../output/export.ts'
+import { blamed } from '../../schemas/blame.ts'
 import type { Drop } from '../../schemas/drop.ts'
 import type { Trajectory } from '../../schemas/trajectory.ts'
 
@@ -11,7 +12,9 @@ export type Overrules = (key: string, drop: Drop) => boolean
 
 /** Decides by the filters among `steps`, in their order; what has no answer is dropped for that. */
 export function judgeOf(steps: readonly FilterOrSelector[], overrules: Overrules): RowJudge {
-  const stages = steps.flatMap(step => (isSelector(step) ? [] : { stage: step.name, judge: step.begin() }))
+  const stages = steps.flatMap(step =>
+    isSelector(step) ? [] : { stage: step.name, judge: answerable(step) },
+  )
   return row => {
     const unsolved = unsolvedIn(row.trajectory)
     if (unsolved) return { keep: false, ...unsolved }
@@ -20,6 +23,19 @@ export function judgeOf(steps: readonly FilterOrSelector[], overrules: Overrules
       if (!decision.keep) return decision
     }
     return keep
+  }
+}
+
+/** Where a user's filter throws, its name and the task are said. */
+function answerable(filter: Filter): Judge {
+  const judge = filter.begin()
+  return measured => {
+    try {
+      return judge(measured)
+    } catch (error) {
+      const { task } = measured.trajectory
+      throw blamed(error, { kind: 'filter', name: filter.name, method: filter.begin, task: task.id })
+    }
   }
 }
 

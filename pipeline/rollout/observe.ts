@@ -32,7 +32,7 @@ export function observer(tools: readonly Tool[]): Observe {
       return { callId: call.id, ...(await found.tool.run(checked.value as never, context)) }
     } catch (error) {
       if (error instanceof ToolError) return mistake(call, 'tool_error', error.message)
-      throw isOurs(error, context.signal) ? error : failureOf(call.name, error)
+      throw isOurs(error, context.signal) ? error : failureOf(found.tool, error)
     }
   }
 }
@@ -42,10 +42,22 @@ const faultOf = ({ field, message }: { field: string; message: string }) => `${f
 /** A tool broke without the teacher's doing: a search service is down, a server is gone. */
 export class ToolFailure extends Error {
   override name = 'ToolFailure'
+  /** The tool that threw the cause; absent where that is only remembered. */
+  readonly tool: Tool | undefined
+  constructor(message: string, { tool, cause }: { tool?: Tool; cause?: unknown } = {}) {
+    super(message, { cause })
+    this.tool = tool
+  }
 }
 
-const failureOf = (tool: string, cause: unknown) =>
-  new ToolFailure(`${tool}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+const failureOf = (tool: Tool, cause: unknown) =>
+  new ToolFailure(`${tool.name}: ${cause instanceof Error ? cause.message : String(cause)}`, { tool, cause })
+
+/** A slip in a tool's own code, which no other try mends; `fetch` says with a cause that nobody answered. */
+export const isSlip = ({ cause }: ToolFailure): boolean =>
+  (cause instanceof TypeError || cause instanceof ReferenceError) &&
+  !('code' in cause) &&
+  cause.cause === undefined
 
 /** What is not the tool's fault, though it came up through it. */
 const isOurs = (error: unknown, signal: AbortSignal) =>

@@ -1,5 +1,6 @@
 import { askedParts } from '../../prompts/asked.ts'
 import { SandboxError } from '../../sandbox/sandbox.ts'
+import { blamed } from '../../schemas/blame.ts'
 import type { Part, Task } from '../../schemas/task.ts'
 import type {
   Environment,
@@ -14,7 +15,7 @@ import { kindsOf } from '../../tools/tool.ts'
 import type { Settings } from '../config.ts'
 import type { Planned } from '../plan.ts'
 import type { MadeCall, Run } from '../run.ts'
-import { observeOn, ToolFailure, toolSpecs } from './observe.ts'
+import { isSlip, observeOn, ToolFailure, toolSpecs } from './observe.ts'
 import { ReplayDiverged, resume } from './resume.ts'
 import { openWorkbench, type Workbench } from './tool-context.ts'
 
@@ -57,7 +58,7 @@ async function attempt(work: Attempt, run: Run): Promise<Outcome> {
     return await solve(work, run)
   } catch (error) {
     if (error instanceof ReplayDiverged) return attempt(work, run)
-    return failure(error, run.signal)
+    return failure(error, work.planned.task, run.signal)
   }
 }
 
@@ -113,13 +114,24 @@ function outcomeOf(turn: Turn | undefined): Outcome | undefined {
   return answer ? { kind: 'answered', answer } : { kind: 'stopped', by: 'no_answer' }
 }
 
+/** A slip in a tool of the user's own ends the run: every later call would fail alike, and nothing is lost. */
+function refuseSlip(failure: ToolFailure, task: Task) {
+  const { tool, cause } = failure
+  if (!tool || !isSlip(failure)) return
+  const own = blamed(cause, { kind: 'tool', name: tool.name, method: tool.run, task: task.id })
+  if (own !== cause) throw own
+}
+
 /** The infrastructure's fault is recorded and the run goes on, unless every later call would fail alike. */
-function failure(error: unknown, signal: AbortSignal): Outcome {
+function failure(error: unknown, task: Task, signal: AbortSignal): Outcome {
   signal.throwIfAborted()
   if (error instanceof TeacherError && !error.fatal)
     return { kind: 'failed', at: 'teacher', message: error.message }
   if (error instanceof SandboxError) return { kind: 'failed', at: 'sandbox', message: error.message }
-  if (error instanceof ToolFailure) return { kind: 'failed', at: 'tool', message: error.message }
+  if (error instanceof ToolFailure) {
+    refuseSlip(error, task)
+    return { kind: 'failed', at: 'tool', message: error.message }
+  }
   throw error
 }
 

@@ -1,3 +1,4 @@
+import { blaming } from '../../schemas/blame.ts'
 import type { ReplyUse } from '../../schemas/reply-use.ts'
 import type { Task } from '../../schemas/task.ts'
 import type { Screen, ScreenContext, Screening } from '../../screens/screen.ts'
@@ -49,7 +50,9 @@ async function screenTask(
   const data: Screening['data'] = {}
   let task = asked
   for (const { name, screen } of screens) {
-    const screened = await screen(task, context)
+    const screened = await blaming({ kind: 'screen', name, method: screen, task: task.id }, () =>
+      screen(task, context),
+    )
     data[name] = screened.data
     if (screened.route !== 'next') {
       const { route, reason, detail } = screened

@@ -1,6 +1,7 @@
 import type { Check, CheckContext } from '../../checks/check.ts'
 import { restarting } from '../../sandbox/restarting.ts'
 import type { Session } from '../../sandbox/sandbox.ts'
+import { blaming } from '../../schemas/blame.ts'
 import { imagesIn } from '../../schemas/task.ts'
 import type { Fact, Trajectory } from '../../schemas/trajectory.ts'
 import type { Store } from '../../store/store.ts'
@@ -86,7 +87,10 @@ async function measure(
 ): Promise<Came> {
   const key = keyOf(trajectory.key, check)
   if ((await store.get('facts', key)) !== undefined) return 'already'
-  const measurement = await check.measure(trajectory, context)
+  const { name, measure } = check
+  const measurement = await blaming({ kind: 'check', name, method: measure, task: trajectory.task.id }, () =>
+    check.measure(trajectory, context),
+  )
   await store.put<Fact>('facts', key, { check: check.name, version: check.version, ...measurement })
   return 'new'
 }
