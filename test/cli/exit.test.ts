@@ -90,3 +90,8 @@ function caught(work: () => void): unknown {
   }
   throw new Error('nothing was thrown')
 }
+
+test('a line stays short, whatever stands in a file', () => {
+  const { text } = explain(new InputError(['a.jsonl:1: it is wrong', `b.jsonl:1: ${'x'.repeat(5000)}`]))
+  expect(text.split('\n').map(({ length }) => length)).toEqual([22, 501])
+})
