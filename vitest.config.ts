@@ -1,9 +1,18 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
+/** Rooms whose tests change nothing that another file sees: loading their modules anew for each took most of their time. */
+const sharing = '{words,answers,schemas,images,checks,screens,filters}'
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    projects: [
+      { extends: true, test: { name: 'shared', include: [`test/${sharing}/**/*.test.ts`], isolate: false } },
+      {
+        extends: true,
+        test: { name: 'apart', include: ['test/**/*.test.ts'], exclude: [`test/${sharing}/**`] },
+      },
+    ],
     setupFiles: ['test/asserting.ts'],
     // Many tests wait for processes of their own, so two at once are worth it even where there are only two cores.
     maxWorkers: Math.max(2, availableParallelism() - 1),
