@@ -98,7 +98,6 @@ async function passOver(pictures: Buffer[]) {
     )
     const again = await select(scratch, rows)
     console.log(`      again: ${again.cpu.toFixed(1)} CPU s`)
-    if (process.env.NOCOPIES) return
     const last = pictures.slice(-100)
     for (const [name, change] of Object.entries(changes)) {
       const copies: Measured[] = []
