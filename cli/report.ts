@@ -1,5 +1,5 @@
 import { decidedRows, notesOf } from '../pipeline/decide/decisions.ts'
-import { screenedTasks } from '../pipeline/screen/screenings.ts'
+import { screenedTasks } from '../pipeline/screen/screened-list.ts'
 import { pricesIn } from '../pipeline/spend/kept-prices.ts'
 import type { Store } from '../store/store.ts'
 import { readPrices } from '../teachers/prices.ts'

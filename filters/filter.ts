@@ -1,4 +1,3 @@
-import type { Check } from '../checks/check.ts'
 import type { JsonObject } from '../schemas/json.ts'
 import { thing } from '../schemas/options.ts'
 import type { Fact, Trajectory } from '../schemas/trajectory.ts'
@@ -24,10 +23,17 @@ export interface Objection {
 export type Verdict = { keep: true } | ({ keep: false } & Objection)
 export type Judge = (measured: Measured) => Verdict
 
+/** A check as filters know it. */
+export interface KnownCheck {
+  name: string
+  version: number
+  options: JsonObject
+}
+
 /** Names of what a filter or selector goes by. A config that lacks one of them is refused. */
 export interface Needs {
   /** By their names, or the checks themselves. */
-  checks?: readonly (string | Check)[]
+  checks?: readonly (string | KnownCheck)[]
   tools?: readonly string[]
 }
 
@@ -38,7 +44,7 @@ export interface Filter {
   options: JsonObject
   needs?: Needs
   /** The same filter for a config with these checks, where it goes by whichever there are. */
-  over?(checks: readonly Check[]): Filter
+  over?(checks: readonly KnownCheck[]): Filter
   begin(): Judge
 }
 

@@ -2,7 +2,16 @@ import Type from 'typebox'
 import { Check } from '../checks/check.ts'
 import { readOptions, text } from '../schemas/options.ts'
 import type { Outcome } from '../schemas/trajectory.ts'
-import { drop, dropFor, type Filter, keep, type Measured, undecided, type Verdict } from './filter.ts'
+import {
+  drop,
+  dropFor,
+  type Filter,
+  type KnownCheck,
+  keep,
+  type Measured,
+  undecided,
+  type Verdict,
+} from './filter.ts'
 
 const Meant = Type.Array(Type.Union([Check, text], { description: 'one of the checks, or its name' }))
 
@@ -16,7 +25,7 @@ export function passed(...meant: (Check | string)[]): Filter {
   return { ...passing(namesOf(named)), needs: { checks: named } }
 }
 
-const namesOf = (checks: readonly (Check | string)[]) =>
+const namesOf = (checks: readonly (KnownCheck | string)[]) =>
   checks.map(check => (typeof check === 'string' ? check : check.name))
 
 /** Without names, by whatever was measured. */

@@ -25,3 +25,23 @@ export interface Asking {
   services: Services
   spending: Spending
 }
+
+/** Which rollouts wait for which requests. */
+export interface WaitingList {
+  /** Whether a request is in a batch that is not settled. */
+  holds(id: string): Promise<boolean>
+  /** Note that a rollout waits for the reply to a request. */
+  wait(rollout: string, id: string): Promise<unknown>
+  waitsFor(rollout: string): Promise<string | undefined>
+  resumed(rollout: string): Promise<void>
+}
+
+export interface Batches {
+  book: WaitingList
+  /** Collects what is for a teacher in batches and throws `Waiting`; the rest goes to `next`. */
+  around(next: Ask): Ask
+  /** Look at every batch that is not settled, once. */
+  look(): Promise<{ settled: number; open: number }>
+  /** Hand in what was collected, and come back when a batch is settled or none is under way. */
+  next(): Promise<void>
+}

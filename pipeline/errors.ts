@@ -24,3 +24,14 @@ export class NotStored extends Error {
     this.turn = turn
   }
 }
+
+/** The reply will be in the store later: whoever asked gives its place back until then. */
+export class Waiting extends Error {
+  override name = 'Waiting'
+  /** The request key. */
+  readonly id: string
+  constructor(id: string) {
+    super('waiting for a batch')
+    this.id = id
+  }
+}

@@ -1,4 +1,4 @@
-import type { Check } from '../checks/check.ts'
+import type { KnownCheck } from '../filters/filter.ts'
 import { type FilterOrSelector, isSelector } from '../filters/selector.ts'
 import { hashOf } from '../schemas/hash.ts'
 import { nearest } from '../schemas/nearest.ts'
@@ -6,7 +6,7 @@ import { OptionsError } from '../schemas/options.ts'
 import type { Tool } from '../tools/tool.ts'
 
 interface There {
-  checks: readonly Check[]
+  checks: readonly KnownCheck[]
   tools: readonly Tool[]
 }
 
@@ -34,11 +34,11 @@ function found<Plugin extends { name: string }>(name: string, all: readonly Plug
   throw new OptionsError(`filters: ${none} is named \`${name}\`; ${cure}`)
 }
 
-function refuseOther(meant: Check, there: Check, filter: string) {
+function refuseOther(meant: KnownCheck, there: KnownCheck, filter: string) {
   if (identity(meant) !== identity(there))
     throw new OptionsError(
       `filters: ${filter}: the \`${meant.name}\` in checks has other options; give that one, or its name`,
     )
 }
 
-const identity = ({ name, version, options }: Check) => hashOf({ name, version, options })
+const identity = ({ name, version, options }: KnownCheck) => hashOf({ name, version, options })

@@ -1,7 +1,7 @@
 import type { Decision } from '../output/export.ts'
 import type { DropReason } from '../schemas/drop.ts'
+import type { Screening } from '../schemas/screening.ts'
 import type { Fact } from '../schemas/trajectory.ts'
-import type { Screening } from '../screens/screen.ts'
 
 // Runs made before drops were data keep a reason as it is printed, `<by>_<reason>`, and not who decided. What stands beside
 // it tells that: the facts of a row, and for a task what its screens counted.

@@ -1,8 +1,9 @@
+import type { ReplyUse } from '../schemas/reply-use.ts'
 import type { Environment, Observation, ToolCall } from '../schemas/trajectory.ts'
 import type { Store } from '../store/store.ts'
+import type { Models, Teacher } from '../teachers/teacher.ts'
 import type { ToolContext } from '../tools/tool.ts'
-import type { Asking } from './ask.ts'
-import type { Batches } from './batch/batches.ts'
+import type { Asking, Batches } from './ask.ts'
 import type { Settings } from './config.ts'
 import type { Listener } from './progress.ts'
 
@@ -29,6 +30,13 @@ export interface Run extends Asking {
   signal: AbortSignal
   /** Asking a model that answers in batches throws `Waiting`; these say when it is to be asked again. */
   batches: Batches
+  /**
+   * Models for checks or screens, where one of these names any; `note` is told what each reply used. Without, asking rejects.
+   */
+  models(
+    askers: readonly { models?: readonly Teacher[] }[],
+    note?: (uses: readonly ReplyUse[]) => void,
+  ): Models
   /** Makes the calls of the config's tools. */
   observe: Observe
   /** What a call gave before, where it is not to be made; undefined where it is. */

@@ -1,15 +1,8 @@
-import type { Drop } from '../schemas/drop.ts'
 import type { JsonObject } from '../schemas/json.ts'
 import { thing } from '../schemas/options.ts'
-import type { ReplyUse } from '../schemas/reply-use.ts'
+import type { Route } from '../schemas/screening.ts'
 import type { Task } from '../schemas/task.ts'
-import type { Models } from '../teachers/models.ts'
-import type { Teacher } from '../teachers/teacher.ts'
-
-/**
- * Where a task goes: to the teachers (`sft`, the cold start), into the pool of prompts for reinforcement learning, or nowhere.
- */
-export type Route = 'sft' | 'rl' | 'drop'
+import type { Models, Teacher } from '../teachers/teacher.ts'
 
 /**
  * What one screen makes of a task: it decides, or leaves that to the `next` one, maybe with other words for the same task.
@@ -44,21 +37,6 @@ export const Screen = thing<Screen>('a screen', 'wellPosed({ models: [judge] })'
   screen: 'function',
 })
 
-/** What all screens together made of a task. */
-export interface Screening {
-  /** As it is from then on: a screen may have put it into other words. Its id is the same. */
-  task: Task
-  route: Route
-  /** The screen that decided, and its reason; both are empty where none did. */
-  by: string
-  reason: string
-  detail: string
-  /** What each screen counted, by its name, in order. */
-  data: Record<string, JsonObject>
-  /** What each reply used that this rests on, also those that were paid for before. Absent where that was not kept. */
-  used?: readonly ReplyUse[]
-}
-
 export const next = (data: JsonObject = {}, task?: Task): Screened => ({
   route: 'next',
   data,
@@ -71,12 +49,3 @@ export const route = (
   detail = '',
   data: JsonObject = {},
 ): Extract<Screened, { reason: string }> => ({ route, reason, detail, data })
-
-/** What dropped a task. */
-export const droppedBy = ({ by, reason, detail }: Pick<Screening, 'by' | 'reason' | 'detail'>): Drop => ({
-  stage: 'screen',
-  by,
-  reason,
-  detail,
-  undecided: false,
-})

@@ -1,9 +1,10 @@
 import Type, { type Static } from 'typebox'
+import type { Prompt } from '../prompts/prompt.ts'
 import type { Image } from '../schemas/image.ts'
 import type { JsonObject } from '../schemas/json.ts'
 import { closed, count, text, thing } from '../schemas/options.ts'
-import type { Part } from '../schemas/task.ts'
-import type { Reply, ToolKinds, ToolSpec, Turn } from '../schemas/trajectory.ts'
+import type { Part, Task } from '../schemas/task.ts'
+import type { Outcome, Reply, ToolKinds, ToolSpec, Turn } from '../schemas/trajectory.ts'
 
 /** What a teacher is asked: provider-neutral and lossless. Each teacher maps it to its wire. */
 export interface TeacherRequest {
@@ -123,4 +124,34 @@ export class TeacherError extends Error {
     this.overloaded = overloaded ?? false
     this.retryAfterMs = retryAfterMs
   }
+}
+
+/** One question to a model that is to answer at once, without tools. */
+export interface Question {
+  system: string
+  question: Part[]
+  /** Which of several independent answers this is. */
+  sample: number
+}
+
+/** How a task is tried. Attempts that differ in nothing are one attempt, and a rollout of the run is one too. */
+export interface Attempt {
+  /** With the run's tools, or with none. */
+  tools: boolean
+  /** With its images, or with its words alone. */
+  images: boolean
+  sample: number
+  /** What the model is told in place of the run's system prompt, which speaks of tools. It has no blanks. */
+  system?: Prompt
+}
+
+/**
+ * Models for checks and for screening. Every reply goes through the run's store of replies, its budget and the model's
+ * limits, so measuring again costs nothing. Both reject with TeacherError where the infrastructure failed: whoever asks
+ * lets it through, and is asked to measure again by the next run.
+ */
+export interface Models {
+  ask(model: Teacher, question: Question, signal: AbortSignal): Promise<Reply>
+  /** A rollout that is no row of the run. How it ended is `answered` or `stopped`, never `failed`. */
+  attempt(model: Teacher, task: Task, how: Attempt, signal: AbortSignal): Promise<Outcome>
 }

@@ -74,7 +74,6 @@ const contracts = [
   'tasks/source.ts',
   'tasks/task-list.ts',
   'tasks/text-rows.ts',
-  'teachers/models.ts',
   'teachers/prices.ts',
   'teachers/teacher.ts',
   'tools/leaks.ts',

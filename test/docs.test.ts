@@ -70,7 +70,6 @@ test('every public module that is no contract holds a plug-in of the page', () =
     './tools/service',
     './tools/shown-image',
     './tools/tool',
-    './teachers/models',
     './teachers/teacher',
     './checks/check',
     './screens/screen',

@@ -5,32 +5,12 @@ import type { Store } from '../../store/store.ts'
 import { type BatchItem, type Batching, type Teacher, TeacherError } from '../../teachers/teacher.ts'
 import { kindsOf } from '../../tools/tool.ts'
 import { requestKey } from '../ask/ask-teacher.ts'
-import type { Ask } from '../ask.ts'
+import type { Ask, Batches } from '../ask.ts'
 import type { Settings } from '../config.ts'
+import { Waiting } from '../errors.ts'
 import { type BatchBook, batchBook } from './book.ts'
 import { type Batcher, batchDrafts } from './drafts.ts'
 import { settle } from './results.ts'
-
-/** The reply will be in the store later: whoever asked gives its place back until then. */
-export class Waiting extends Error {
-  override name = 'Waiting'
-  /** The request key. */
-  readonly id: string
-  constructor(id: string) {
-    super('waiting for a batch')
-    this.id = id
-  }
-}
-
-export interface Batches {
-  book: BatchBook
-  /** Collects what is for a teacher in batches and throws `Waiting`; the rest goes to `next`. */
-  around(next: Ask): Ask
-  /** Look at every batch that is not settled, once. */
-  look(): Promise<{ settled: number; open: number }>
-  /** Hand in what was collected, and come back when a batch is settled or none is under way. */
-  next(): Promise<void>
-}
 
 type Asking = Pick<Settings, 'teachers' | 'tools'>
 

@@ -5,7 +5,7 @@ import type { Task } from '../../schemas/task.ts'
 import type { Store, StoreKind } from '../../store/store.ts'
 import type { Settings } from '../config.ts'
 import type { Run } from '../run.ts'
-import { screenedTasks } from '../screen/screenings.ts'
+import { screenedTasks } from '../screen/screened-list.ts'
 import { openRescued, type Rescued } from './rescue.ts'
 
 /** Where decisions are kept while they are made: on disk, so that a run of any size takes the same memory. */

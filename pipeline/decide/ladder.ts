@@ -4,8 +4,8 @@ import type { Teacher } from '../../teachers/teacher.ts'
 import { ConfigError, type Settings } from '../config.ts'
 import type { Plan, Planned } from '../plan.ts'
 import type { Run } from '../run.ts'
+import { factsOf } from '../verify/facts.ts'
 import { factKeys } from '../verify/sources.ts'
-import { factsOf } from '../verify/verify.ts'
 
 /** The checks that say whether a task is solved: the free ones where there are any, so that asking a rung costs no more. */
 export function deciding({ checks }: Pick<Settings, 'checks'>): Check[] {

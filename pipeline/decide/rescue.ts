@@ -1,6 +1,6 @@
 import type { ExportRow, ScreenedTask } from '../../output/export.ts'
 import { type DropReason, dropName, reasonOf } from '../../schemas/drop.ts'
-import { droppedBy } from '../../screens/screen.ts'
+import { droppedBy } from '../../schemas/screening.ts'
 import type { Database } from '../../store/database.ts'
 import type { Store } from '../../store/store.ts'
 import { ConfigError } from '../config.ts'

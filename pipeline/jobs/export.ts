@@ -11,7 +11,7 @@ import { storedImageSearch } from '../offline/stored-searches.ts'
 import { screensOf } from '../plan.ts'
 import { toolSpecs } from '../rollout/observe.ts'
 import type { Run } from '../run.ts'
-import { screenedTasks } from '../screen/screenings.ts'
+import { screenedTasks } from '../screen/screened-list.ts'
 import { openStage } from '../stage.ts'
 
 /** Write the decided rows as every target of the config, in `export/` of the run's folder. */

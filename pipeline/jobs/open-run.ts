@@ -9,6 +9,7 @@ import { rungs } from '../decide/ladder.ts'
 import { beginRefresh, generationOf } from '../generation.ts'
 import { storedOnly } from '../offline/stored-replies.ts'
 import type { Listener } from '../progress.ts'
+import { withModels } from '../rollout/models.ts'
 import { observer } from '../rollout/observe.ts'
 import type { Run } from '../run.ts'
 import { keepPrices } from '../spend/kept-prices.ts'
@@ -68,7 +69,7 @@ export async function runOn(
   const batches = openBatches(config, store, signal)
   const { around } = batches
   let described: Promise<Environment> | undefined
-  const run: Run = {
+  const run = {
     config,
     store,
     listen,
@@ -79,5 +80,5 @@ export async function runOn(
     observe: observer(config.tools),
     environment: () => (described ??= config.sandbox.describe()),
   }
-  return asks === 'anybody' ? run : storedOnly(run)
+  return asks === 'anybody' ? withModels(run) : storedOnly(run)
 }

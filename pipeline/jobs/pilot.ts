@@ -1,5 +1,5 @@
+import type { Screening } from '../../schemas/screening.ts'
 import type { Trajectory } from '../../schemas/trajectory.ts'
-import type { Screening } from '../../screens/screen.ts'
 import type { Store } from '../../store/store.ts'
 import { type TaskList, taskList } from '../../tasks/task-list.ts'
 import type { Prices } from '../../teachers/prices.ts'

@@ -6,17 +6,19 @@ import { replyKey } from '../ask/ask-teacher.ts'
 import type { Ask } from '../ask.ts'
 import { openBatches } from '../batch/batches.ts'
 import { NotStored } from '../errors.ts'
+import { withModels } from '../rollout/models.ts'
 import type { Run } from '../run.ts'
 import { recordedIn } from './recorded-calls.ts'
 
 /** The run with nobody to ask: what teachers said and searches found is read from `source`, the run's own store by default. */
-export const storedOnly = (run: Run, source: Store = run.store): Run => ({
-  ...run,
-  ask: askStored(source, run),
-  batches: openBatches({ teachers: [], tools: [] }, run.store, run.signal),
-  services: askServices(run.store, {}, { generation: run.generation, frozen: true }),
-  recorded: recordedIn(source, run.store, run.config.tools),
-})
+export const storedOnly = (run: Omit<Run, 'models'>, source: Store = run.store): Run =>
+  withModels({
+    ...run,
+    ask: askStored(source, run),
+    batches: openBatches({ teachers: [], tools: [] }, run.store, run.signal),
+    services: askServices(run.store, {}, { generation: run.generation, frozen: true }),
+    recorded: recordedIn(source, run.store, run.config.tools),
+  })
 
 type Conditions = Pick<Run, 'generation' | 'config'>
 

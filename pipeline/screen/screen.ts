@@ -1,13 +1,13 @@
 import { blaming } from '../../schemas/blame.ts'
 import type { ReplyUse } from '../../schemas/reply-use.ts'
+import type { Screening } from '../../schemas/screening.ts'
 import type { Task } from '../../schemas/task.ts'
-import type { Screen, ScreenContext, Screening } from '../../screens/screen.ts'
+import type { Screen, ScreenContext } from '../../screens/screen.ts'
 import type { Store } from '../../store/store.ts'
 import { type TaskList, taskList } from '../../tasks/task-list.ts'
 import type { Run } from '../run.ts'
 import { type Came, openStage } from '../stage.ts'
 import { unmeasured } from '../verify/left-open.ts'
-import { nameModels, noModels, openMetered } from '../verify/models.ts'
 import { screeningKeys } from './screenings.ts'
 
 /**
@@ -19,12 +19,11 @@ export async function screen(list: TaskList, run: Run, only?: ReadonlySet<string
   if (config.screens.length === 0) return
   const keyOf = screeningKeys(run)
   const missing = unmeasured('task', 'screened', 'no teacher is asked about them until they are')
-  const modelsFor = nameModels(config.screens) ? openMetered(run) : () => noModels
 
   async function work({ task }: { task: Task }, { signal }: Run): Promise<Came> {
     if ((await store.get('screenings', keyOf(task))) !== undefined) return 'already'
     const used: ReplyUse[] = []
-    const models = modelsFor(uses => void used.push(...uses))
+    const models = run.models(config.screens, uses => void used.push(...uses))
     const screened = await screenTask(task, config.screens, { models, signal }).catch(error => {
       missing.add('screening', task.id, error)
     })

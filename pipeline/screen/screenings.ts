@@ -1,18 +1,14 @@
-import { createReadStream, createWriteStream } from 'node:fs'
-import { access, rename, rm } from 'node:fs/promises'
-import { join } from 'node:path'
-import { createInterface } from 'node:readline'
+import { createWriteStream } from 'node:fs'
+import { rename, rm } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { ScreenedTask } from '../../output/export.ts'
 import { hashOf } from '../../schemas/hash.ts'
+import type { Screening } from '../../schemas/screening.ts'
 import type { Task } from '../../schemas/task.ts'
-import type { Screening } from '../../screens/screen.ts'
-import type { Store } from '../../store/store.ts'
 import { type TaskList, taskList } from '../../tasks/task-list.ts'
-import { type KeptScreening, screeningIn } from '../older-drops.ts'
 import { screensOf, sharedBy } from '../plan.ts'
 import type { Run } from '../run.ts'
+import { type ScreenedLine, screenedPath } from './screened-list.ts'
 
 /**
  * Where the screening of a task is stored. With other screens, or other conditions for the student's attempts, it is another
@@ -35,41 +31,18 @@ export async function* toSolve(list: TaskList, run: Run): AsyncGenerator<Task> {
   }
 }
 
-/** A task and where its screening is, as a line of `screened.jsonl` holds them, in the order of the tasks. */
-interface Line {
-  id: string
-  key: string
-}
-
-const path = (folder: string) => join(folder, 'screened.jsonl')
-
 /** Write down which tasks were to be screened, for whoever reads the run without its config. Nothing where none were. */
 export async function listScreened(list: TaskList, run: Run): Promise<void> {
   const { config, store } = run
-  const file = path(config.folder)
+  const file = screenedPath(config.folder)
   if (config.screens.length === 0) return rm(file, { force: true })
   const keyOf = screeningKeys(run)
   async function* lines() {
     for await (const task of taskList(store, list.fingerprint)) {
-      const line: Line = { id: task.id, key: keyOf(task) }
+      const line: ScreenedLine = { id: task.id, key: keyOf(task) }
       yield `${JSON.stringify(line)}\n`
     }
   }
   await pipeline(Readable.from(lines()), createWriteStream(`${file}.draft`, { flush: true }))
   await rename(`${file}.draft`, file)
-}
-
-/** Every task that was to be screened, in order, with what became of it; none where a run screens nothing. */
-export async function* screenedTasks(folder: string, store: Store): AsyncGenerator<ScreenedTask> {
-  const file = path(folder)
-  const isThere = await access(file).then(
-    () => true,
-    () => false,
-  )
-  if (!isThere) return
-  for await (const text of createInterface({ input: createReadStream(file) })) {
-    const { id, key } = JSON.parse(text) as Line
-    const kept = await store.get<KeptScreening>('screenings', key)
-    yield { id, screening: kept ? screeningIn(kept) : null }
-  }
 }

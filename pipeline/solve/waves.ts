@@ -1,4 +1,4 @@
-import { Waiting } from '../batch/batches.ts'
+import { Waiting } from '../errors.ts'
 import type { Planned } from '../plan.ts'
 import type { Run } from '../run.ts'
 import type { Came } from '../stage.ts'

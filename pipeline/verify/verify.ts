@@ -4,8 +4,7 @@ import type { Session } from '../../sandbox/sandbox.ts'
 import { blaming } from '../../schemas/blame.ts'
 import { imagesIn } from '../../schemas/task.ts'
 import type { Fact, Trajectory } from '../../schemas/trajectory.ts'
-import type { Store } from '../../store/store.ts'
-import type { Models } from '../../teachers/models.ts'
+import type { Models } from '../../teachers/teacher.ts'
 import { recalling } from '../ask/service-answers.ts'
 import { BudgetError } from '../errors.ts'
 import { type Plan, type Planned, planned } from '../plan.ts'
@@ -14,7 +13,6 @@ import { keepOrNull, sessionOptions } from '../rollout/tool-context.ts'
 import type { Run } from '../run.ts'
 import { type Came, openStage } from '../stage.ts'
 import { type Unmeasured, unmeasured } from './left-open.ts'
-import { nameModels, noModels, openModels } from './models.ts'
 import { type FactKeys, factKeys, noteSources } from './sources.ts'
 
 /**
@@ -23,7 +21,7 @@ import { type FactKeys, factKeys, noteSources } from './sources.ts'
  */
 export async function verify(plan: Plan, run: Run): Promise<void> {
   const { store, config } = run
-  const models = nameModels(config.checks) ? openModels(run) : noModels
+  const models = run.models(config.checks)
   await using analysis = restarting(config.sandbox, async () => ({ files: {}, prelude: '', seed: 0 }))
   const missing = unmeasured('fact', 'measured', 'filters drop their rows as unchecked until they are')
   await noteSources(config.checks, store, run.listen)
@@ -93,15 +91,4 @@ async function measure(
   )
   await store.put<Fact>('facts', key, { check: check.name, version: check.version, ...measurement })
   return 'new'
-}
-
-/** What the config's checks have measured about a rollout. */
-export async function factsOf(
-  key: string,
-  checks: readonly Check[],
-  store: Store,
-  keyOf: FactKeys,
-): Promise<Fact[]> {
-  const facts = await Promise.all(checks.map(check => store.get<Fact>('facts', keyOf(key, check))))
-  return facts.filter(fact => fact !== undefined)
 }

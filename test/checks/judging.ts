@@ -1,7 +1,6 @@
 import type { CheckContext } from '../../checks/check.ts'
 import { settings } from '../../pipeline/config.ts'
 import { runOn } from '../../pipeline/jobs/open-run.ts'
-import { openModels } from '../../pipeline/verify/models.ts'
 import { defaultLimits } from '../../sandbox/bubblewrap.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
 import { openSqliteStore } from '../../store/sqlite.ts'
@@ -60,7 +59,8 @@ export async function modelBench(say: Say, { tools = [], sandbox = noSandbox }: 
   const parts = { name: 'bench', tasks: [], filters: [], exports: [], checks: [], tools, sandbox }
   const { signal } = new AbortController()
   const config = settings({ ...parts, teachers: [model('teacher')], output: folder.path })
-  const models = openModels(await runOn(store, config, { listen: () => {}, signal, asks: 'anybody' }))
+  const run = await runOn(store, config, { listen: () => {}, signal, asks: 'anybody' })
+  const models = run.models([{ models: config.teachers }])
   // Not spread: touching anything else still throws.
   const context: CheckContext = Object.create(noContext, { models: { value: models } })
   return {

@@ -51,7 +51,7 @@ async function loaded(files: Record<string, string>, installed = true): Promise<
 const wrong: [specifier: string, instead: string][] = [
   ['kindling/filters/answer', 'it is kindling/checks/answer now'],
   ['kindling/filters/difficulty', 'it is kindling/screens/difficulty now'],
-  ['kindling/filters/models', 'it is kindling/teachers/models now'],
+  ['kindling/filters/models', 'it is kindling/teachers/teacher now'],
   ['kindling/teachers/program/program', 'it is kindling/teachers/program now'],
   ['kindling/checks/anwser', 'did you mean kindling/checks/answer?'],
   ['kindling/check/answer', 'did you mean kindling/checks/answer?'],

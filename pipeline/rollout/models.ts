@@ -1,33 +1,45 @@
 import type { ReplyUse } from '../../schemas/reply-use.ts'
 import type { Outcome, Trajectory } from '../../schemas/trajectory.ts'
-import type { Attempt, Models } from '../../teachers/models.ts'
 import { modelOf } from '../../teachers/prices.ts'
-import { type Teacher, TeacherError, type TeacherRequest } from '../../teachers/teacher.ts'
-import { singleFlight } from '../ask/single-flight.ts'
+import {
+  type Attempt,
+  type Models,
+  type Teacher,
+  TeacherError,
+  type TeacherRequest,
+} from '../../teachers/teacher.ts'
+import { type SingleFlight, singleFlight } from '../ask/single-flight.ts'
 import { type Planned, rolloutKeys } from '../plan.ts'
-import { observer } from '../rollout/observe.ts'
-import { rollout } from '../rollout/rollout.ts'
 import type { Run } from '../run.ts'
 import { usesOf } from '../spend/usage-cost.ts'
 import { imagesSent } from '../spend/worst-case.ts'
-
-/** Models as checks and screening ask them: through all that stands between a rollout and its teacher. */
-export const openModels = (run: Run): Models => openMetered(run)(() => {})
+import { observer } from './observe.ts'
+import { rollout } from './rollout.ts'
 
 const refuse = () => Promise.reject(new Error('checks and screens ask models only where they name them'))
 
 /** For checks and screens that name none. */
-export const noModels: Models = { ask: refuse, attempt: refuse }
+const noModels: Models = { ask: refuse, attempt: refuse }
 
 /** Whether any of them is to ask models. */
-export const nameModels = (plugins: readonly { models?: readonly Teacher[] }[]): boolean =>
+const nameModels = (plugins: readonly { models?: readonly Teacher[] }[]): boolean =>
   plugins.some(({ models = [] }) => models.length > 0)
 
-/** The same for many who are told what their own answers used. */
-export function openMetered(run: Run): (note: (uses: readonly ReplyUse[]) => void) => Models {
-  const { store, config } = run
+/** A run with models as checks and screens ask them: through all that stands between a rollout and its teacher. */
+export function withModels(asking: Omit<Run, 'models'>): Run {
   const share = singleFlight<Attempted>()
-  return note => ({
+  const run: Run = {
+    ...asking,
+    models: (askers, note = () => {}) => (nameModels(askers) ? metered(run, share, note) : noModels),
+  }
+  return run
+}
+
+type Note = (uses: readonly ReplyUse[]) => void
+
+function metered(run: Run, share: SingleFlight<Attempted>, note: Note): Models {
+  const { store, config } = run
+  return {
     async ask(model, { system, question, sample }, signal) {
       const request: TeacherRequest = {
         system,
@@ -52,7 +64,7 @@ export function openMetered(run: Run): (note: (uses: readonly ReplyUse[]) => voi
       note(ended.used ?? [])
       return ended
     },
-  })
+  }
 }
 
 /** The run and the teacher of an attempt: the run's, but for what is tried without. */

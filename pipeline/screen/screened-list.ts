@@ -1,0 +1,30 @@
+import { createReadStream } from 'node:fs'
+import { access } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { ScreenedTask } from '../../output/export.ts'
+import type { Store } from '../../store/store.ts'
+import { type KeptScreening, screeningIn } from '../older-drops.ts'
+
+/** A task and where its screening is, as a line of `screened.jsonl` holds them, in the order of the tasks. */
+export interface ScreenedLine {
+  id: string
+  key: string
+}
+
+export const screenedPath = (folder: string) => join(folder, 'screened.jsonl')
+
+/** Every task that was to be screened, in order, with what became of it; none where a run screens nothing. */
+export async function* screenedTasks(folder: string, store: Store): AsyncGenerator<ScreenedTask> {
+  const file = screenedPath(folder)
+  const isThere = await access(file).then(
+    () => true,
+    () => false,
+  )
+  if (!isThere) return
+  for await (const text of createInterface({ input: createReadStream(file) })) {
+    const { id, key } = JSON.parse(text) as ScreenedLine
+    const kept = await store.get<KeptScreening>('screenings', key)
+    yield { id, screening: kept ? screeningIn(kept) : null }
+  }
+}
