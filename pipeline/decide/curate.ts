@@ -6,16 +6,13 @@ import type { Measured } from '../../filters/filter.ts'
 import { type FilterOrSelector, isSelector, type Selector } from '../../filters/selector.ts'
 import type { ExportRow } from '../../output/export.ts'
 import { blamingEach } from '../../schemas/blame.ts'
-import type { Trajectory } from '../../schemas/trajectory.ts'
 import { interruptible } from '../interruptible.ts'
-import { type Plan, planned } from '../plan.ts'
+import type { Plan } from '../plan.ts'
 import type { Run } from '../run.ts'
 import { openStage } from '../stage.ts'
-import { factsOf } from '../verify/facts.ts'
-import { factKeys } from '../verify/sources.ts'
 import { openScratch, type Scratch } from './decision-table.ts'
 import { type Decided, decisionsPath, notesPath } from './decisions.ts'
-import { isWanted } from './ladder.ts'
+import { measured } from './measured.ts'
 import { dropBy, judgeOf, type RowJudge } from './row-judge.ts'
 import { identicalSiblings } from './siblings.ts'
 
@@ -64,17 +61,6 @@ async function* decideIn(scratch: Scratch, plan: Plan, run: Run): AsyncGenerator
     const decision = scratch.decided(key) ?? judge(row)
     const rescued = scratch.overruled(key)
     yield { measured: row, verdict: rescued.length > 0 ? { ...decision, rescued } : decision }
-  }
-}
-
-/** Every planned trajectory that is there and wanted, with its facts, in key order. */
-export async function* measured(plan: Plan, run: Run): AsyncGenerator<Measured> {
-  const { store, config } = run
-  const keyOf = await factKeys(config.checks, store)
-  for await (const item of planned(plan, run)) {
-    const trajectory = await store.get<Trajectory>('trajectories', item.key)
-    if (!trajectory || !(await isWanted(item, plan, run))) continue
-    yield { trajectory, facts: await factsOf(item.key, config.checks, store, keyOf) }
   }
 }
 

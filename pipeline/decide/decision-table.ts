@@ -6,6 +6,7 @@ import type { Store, StoreKind } from '../../store/store.ts'
 import type { Settings } from '../config.ts'
 import type { Run } from '../run.ts'
 import { screenedTasks } from '../screen/screened-list.ts'
+import type { Notes } from './decisions.ts'
 import { openRescued, type Rescued } from './rescue.ts'
 
 /** Where decisions are kept while they are made: on disk, so that a run of any size takes the same memory. */
@@ -18,9 +19,6 @@ export interface Scratch extends AsyncDisposable, Rescued {
   /** What the selectors have said so far. */
   notes: Notes
 }
-
-/** What the selectors had to say, by their names. */
-export type Notes = ({ by: string } & Note)[]
 
 /** Values that are written together. */
 const pageSize = 256

@@ -2,12 +2,15 @@ import { createReadStream } from 'node:fs'
 import { access, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Note } from '../../filters/selector.ts'
 import type { Decision, ExportRow } from '../../output/export.ts'
 import type { Fact, Trajectory } from '../../schemas/trajectory.ts'
 import type { Store } from '../../store/store.ts'
 import { ConfigError } from '../config.ts'
 import { decisionIn, type KeptDecision } from '../older-drops.ts'
-import type { Notes } from './decision-table.ts'
+
+/** What the selectors had to say, by their names. */
+export type Notes = ({ by: string } & Note)[]
 
 /** A decision about one rollout and the facts it rests on, as a line of `decisions.jsonl` holds them, in key order. */
 export interface Decided {
