@@ -1,5 +1,36 @@
-import type { Change, FlipCounts, FlipGroup, Said } from '../pipeline/jobs/flips.ts'
+import { access } from 'node:fs/promises'
+import { ConfigError } from '../pipeline/errors.ts'
+import {
+  type Change,
+  flips as comparedRows,
+  type FlipCounts,
+  type FlipGroup,
+  flipCounter,
+  type Said,
+} from '../pipeline/jobs/flips.ts'
+import { guarded } from './guarded.ts'
+import { type Format, onRun } from './on-run.ts'
 import { table } from './table.ts'
+
+export const flips = (path: string, { json = false, against }: Format & { against?: string }) =>
+  guarded(async () => {
+    if (against !== undefined) await mustBeThere(against)
+    await onRun(path, { json, asks: 'nobody' }, async run => {
+      const counter = flipCounter()
+      for await (const each of comparedRows(run, against)) {
+        counter.add(each)
+        if (json && 'task' in each) console.log(JSON.stringify(each))
+      }
+      console.log(json ? JSON.stringify(counter.counts()) : printFlips(counter.counts()))
+    })
+  })
+
+const mustBeThere = (against: string) =>
+  access(against).catch(() => {
+    throw new ConfigError(
+      `--against ${against}: there is no such file; give a decisions.jsonl that was put aside`,
+    )
+  })
 
 /** How many rows are decided otherwise, and why, for a person. */
 export function printFlips({ same, flips, unknown, gone, new: fresh }: FlipCounts): string {

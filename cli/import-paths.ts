@@ -3,8 +3,8 @@ import { basename } from 'node:path'
 import { shownPath } from '../schemas/config-folder.ts'
 import { nearest } from '../schemas/nearest.ts'
 
-/** Modules that were in one room and are in another now; CHANGELOG.md has the same table. */
-export const moves: { from: string; to: string; names: string[] }[] = [
+/** Modules that were in one room and are in another now, or were another module; CHANGELOG.md has the same table. */
+export const moves: { from: string; to: string; names: string[]; as?: string }[] = [
   {
     from: 'filters',
     to: 'checks',
@@ -16,12 +16,15 @@ export const moves: { from: string; to: string; names: string[] }[] = [
     ],
   },
   { from: 'filters', to: 'screens', names: ['difficulty', 'open-ended', 'screen', 'well-posed'] },
-  { from: 'filters', to: 'teachers', names: ['models'] },
+  { from: 'filters', to: 'teachers', names: ['models'], as: 'teacher' },
   { from: 'teachers/program', to: 'teachers', names: ['program'] },
 ]
 
-const movedTo = new Map<string, string>(
-  moves.flatMap(({ from, to, names }) => names.map(name => [`${from}/${name}`, `${to}/${name}`] as const)),
+/** Every module that moved, with its new path. */
+export const moved = new Map<string, string>(
+  moves.flatMap(({ from, to, names, as }) =>
+    names.map((name): [string, string] => [`${from}/${name}`, `${to}/${as ?? name}`]),
+  ),
 )
 
 /** What to say of an import of a module of kindling's that is not there; undefined for any other error. */
@@ -45,8 +48,7 @@ interface Package {
 
 function instead(asked: string, exports: Package['exports']): string {
   const path = asked.replace(/\.[cm]?[jt]s$/, '')
-  const moved = movedTo.get(path)
-  if (moved !== undefined) return `it is kindling/${moved} now`
+  if (moved.has(path)) return `it is kindling/${moved.get(path)} now`
   const known = Object.keys(exports).map(each => each.replace(/^\.\//, ''))
   const close = known.find(each => basename(each) === basename(path)) ?? nearest(path, known)
   return close === undefined ? `docs/plug-ins.md lists what there is` : `did you mean kindling/${close}?`

@@ -71,14 +71,14 @@ program
   .argument('<config>')
   .option('--tasks <count>', 'how many, spread evenly over all; their replies are kept for the run', '20')
   .option('--json', 'progress and result as JSON lines')
-  .action(async (config, options) => (await commands()).plan(config, options))
+  .action(async (config, options) => (await import('./plan.ts')).plan(config, options))
 
 program
   .command('replay')
   .description('do a run again from its store, asking no model, and compare what it wrote byte for byte')
   .argument('<config>')
   .option('--json', 'progress and result as JSON lines')
-  .action(async (config, options) => (await commands()).replay(config, options))
+  .action(async (config, options) => (await import('./replay.ts')).replay(config, options))
 
 program
   .command('flips')
@@ -88,7 +88,7 @@ program
   .argument('<config>')
   .option('--against <file>', 'a decisions.jsonl that was put aside, instead of the run’s last one')
   .option('--json', 'every such row as a JSON line, then the counts')
-  .action(async (config, options) => (await commands()).flips(config, options))
+  .action(async (config, options) => (await import('./flips.ts')).flips(config, options))
 
 program
   .command('rescue')

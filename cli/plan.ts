@@ -1,7 +1,25 @@
+import { ConfigError } from '../pipeline/errors.ts'
 import type { Forecast } from '../pipeline/forecast.ts'
-import type { Estimate } from '../pipeline/jobs/pilot.ts'
+import { type Estimate, pilot } from '../pipeline/jobs/pilot.ts'
 import { dollars } from '../pipeline/spend/purse.ts'
+import { guarded } from './guarded.ts'
+import { type Format, onRun } from './on-run.ts'
 import { table } from './table.ts'
+
+export const plan = (path: string, { json = false, tasks = '20' }: Format & { tasks?: string }) =>
+  guarded(async () => {
+    const count = countOf(tasks)
+    await onRun(path, { json, asks: 'anybody' }, async run => {
+      const estimate = await pilot(count, run)
+      console.log(json ? JSON.stringify(estimate) : printEstimate(estimate, run.config.limits.budgetUsd))
+    })
+  })
+
+function countOf(tasks: string): number {
+  const count = Number(tasks)
+  if (Number.isSafeInteger(count) && count > 0) return count
+  throw new ConfigError(`--tasks: ${tasks} is no number of tasks; give a whole number from 1`)
+}
 
 /** A forecast for a person; `budgetUsd` is what the run may cost. */
 export function printEstimate(estimate: Estimate, budgetUsd?: number): string {

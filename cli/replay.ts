@@ -1,10 +1,18 @@
-import type { Replay } from '../pipeline/jobs/replay.ts'
+import { type Replay, replay as replayRun } from '../pipeline/jobs/replay.ts'
+import { type Format, onRun } from './on-run.ts'
 
-export const isSame = ({ different, missing, extra }: Replay) =>
+export const replay = (path: string, { json = false }: Format) =>
+  onRun(path, { json, asks: 'nobody' }, async run => {
+    const result = await replayRun(run)
+    console.log(json ? JSON.stringify(result) : printReplay(result))
+    if (!isSame(result)) process.exitCode = 5
+  })
+
+const isSame = ({ different, missing, extra }: Replay) =>
   different.length + missing.length + extra.length === 0
 
 /** What came of it, for a person. */
-export function printReplay(result: Replay): string {
+function printReplay(result: Replay): string {
   const { rollouts, same, different, missing, extra } = result
   const done = `${rollouts} rollouts done again from the store, no teacher asked`
   if (isSame(result)) return `${done}: all ${same.length} files of the export are the same, byte for byte`

@@ -1,6 +1,6 @@
-import { ConfigError } from '../pipeline/config.ts'
 import { decidedRows } from '../pipeline/decide/decisions.ts'
 import { rescue, rescues, undoRescue } from '../pipeline/decide/rescue.ts'
+import { ConfigError } from '../pipeline/errors.ts'
 import type { Run } from '../pipeline/run.ts'
 import { screenedTasks } from '../pipeline/screen/screened-list.ts'
 import { dropName } from '../schemas/drop.ts'

@@ -1,7 +1,7 @@
 import { access, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ConfigError } from '../pipeline/config.ts'
 import { decisionsPath } from '../pipeline/decide/decisions.ts'
+import { ConfigError } from '../pipeline/errors.ts'
 import { pricesIn } from '../pipeline/spend/kept-prices.ts'
 import { defaultStore } from '../store/default.ts'
 import type { Store } from '../store/store.ts'

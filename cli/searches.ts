@@ -1,6 +1,6 @@
 import { writeSearchCache } from '../output/search-cache.ts'
-import { ConfigError } from '../pipeline/config.ts'
 import { decidedRows } from '../pipeline/decide/decisions.ts'
+import { ConfigError } from '../pipeline/errors.ts'
 import { exportFrozen, importFrozen, type Staleness, stalenessOf } from '../pipeline/offline/searches-file.ts'
 import type { Store } from '../store/store.ts'
 import { table } from './table.ts'

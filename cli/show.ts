@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
 import type { ExportRow } from '../output/export.ts'
-import { ConfigError } from '../pipeline/config.ts'
+import { ConfigError } from '../pipeline/errors.ts'
 import { reasonOf } from '../schemas/drop.ts'
 import type { Part } from '../schemas/task.ts'
 import type { Fact, Observation, Turn } from '../schemas/trajectory.ts'

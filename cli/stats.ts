@@ -1,5 +1,5 @@
 import type { ExportRow, ScreenedTask } from '../output/export.ts'
-import type { Notes } from '../pipeline/decide/decision-table.ts'
+import type { Notes } from '../pipeline/decide/decisions.ts'
 import {
   counter,
   type Dropped,

@@ -1,7 +1,8 @@
 import { thoughtIn } from '../checks/reading/turns-read.ts'
 import { endings, kindIn, searchCall } from '../prompts/deepeyes.ts'
 import type { Guard } from '../prompts/markers.ts'
-import type { Cell, ToolCall, ToolKinds, Trajectory, Turn } from '../schemas/trajectory.ts'
+import type { Cell } from '../schemas/cell.ts'
+import type { ToolCall, ToolKinds, Trajectory, Turn } from '../schemas/trajectory.ts'
 import { first, type Reason, trainableArguments } from './trainable.ts'
 
 /** What the student's environment keeps of one observation. */

@@ -9,7 +9,6 @@ import type { Task } from '../schemas/task.ts'
 import type { ToolKinds, ToolSpec } from '../schemas/trajectory.ts'
 import type { TextRow, TextRows } from '../tasks/source.ts'
 import type { ParquetRow } from './columns.ts'
-import type { CachedSearch } from './search-cache.ts'
 
 /** What became of a trajectory, and the drops that were passed over because a person said so. */
 export type Decision = ({ keep: true } | ({ keep: false } & Drop)) & {
@@ -31,6 +30,12 @@ export interface ExportContext {
   bytes(image: Image): Promise<Uint8Array>
   /** What the run's tools are for. */
   kinds: ToolKinds
+}
+
+/** What an image search for a task's first image, as a whole, found. */
+export interface CachedSearch {
+  titles: string[]
+  images: (Image | null)[]
 }
 
 export interface TaskContext extends ExportContext {

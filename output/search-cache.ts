@@ -4,13 +4,8 @@ import type { Image } from '../schemas/image.ts'
 import type { Task } from '../schemas/task.ts'
 import type { Trajectory } from '../schemas/trajectory.ts'
 import { makeFolder } from '../store/folder.ts'
+import type { CachedSearch } from './export.ts'
 import { trainableArguments } from './trainable.ts'
-
-/** What an image search for a task's first image, as a whole, found. */
-export interface CachedSearch {
-  titles: string[]
-  images: (Image | null)[]
-}
 
 /**
  * An entry of the file that DeepEyesV2's environment takes image searches from in reinforcement learning: a result without an

@@ -1,8 +1,9 @@
+import type { Environment } from '../schemas/cell.ts'
 import { type DropReason, shownDrop } from '../schemas/drop.ts'
 import { hashOf } from '../schemas/hash.ts'
 import { droppedBy, type Screening } from '../schemas/screening.ts'
 import type { Task } from '../schemas/task.ts'
-import type { Environment, Named, Trajectory } from '../schemas/trajectory.ts'
+import type { Named, Trajectory } from '../schemas/trajectory.ts'
 import type { Decision } from './export.ts'
 import { madeBy, searched } from './made-by.ts'
 

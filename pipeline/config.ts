@@ -15,6 +15,7 @@ import { Teacher } from '../teachers/teacher.ts'
 import { LeakGuard } from '../tools/leaks.ts'
 import type { Service } from '../tools/service.ts'
 import { Tool } from '../tools/tool.ts'
+import { ConfigError } from './errors.ts'
 import { among, refuseMissing } from './needs.ts'
 
 export const RunLimits = closed({
@@ -179,9 +180,4 @@ function refuseBatches(field: string, plugins: readonly Pick<Check, 'name' | 'mo
 function refuseAmount(field: string, usd: number | undefined) {
   if (usd !== undefined && !(Number.isFinite(usd) && usd >= 0))
     throw new ConfigError(`${field}: ${usd} is not an amount in USD; give a number such as 20`)
-}
-
-/** The config does not make sense; one line says which field and what to do. */
-export class ConfigError extends Error {
-  override name = 'ConfigError'
 }

@@ -1,3 +1,10 @@
+import type { Tool } from '../tools/tool.ts'
+
+/** The config does not make sense; one line says which field and what to do. */
+export class ConfigError extends Error {
+  override name = 'ConfigError'
+}
+
 /** The budget is used up. What was done is kept, and a run with a higher one goes on from there. */
 export class BudgetError extends Error {
   override name = 'BudgetError'
@@ -33,5 +40,16 @@ export class Waiting extends Error {
   constructor(id: string) {
     super('waiting for a batch')
     this.id = id
+  }
+}
+
+/** A tool broke without the teacher's doing: a search service is down, a server is gone. */
+export class ToolFailure extends Error {
+  override name = 'ToolFailure'
+  /** The tool that threw the cause; absent where that is only remembered. */
+  readonly tool: Tool | undefined
+  constructor(message: string, { tool, cause }: { tool?: Tool; cause?: unknown } = {}) {
+    super(message, { cause })
+    this.tool = tool
   }
 }

@@ -1,5 +1,6 @@
+import type { Environment } from '../schemas/cell.ts'
 import type { ReplyUse } from '../schemas/reply-use.ts'
-import type { Environment, Observation, ToolCall } from '../schemas/trajectory.ts'
+import type { Observation, ToolCall } from '../schemas/trajectory.ts'
 import type { Store } from '../store/store.ts'
 import type { Models, Teacher } from '../teachers/teacher.ts'
 import type { ToolContext } from '../tools/tool.ts'

@@ -1,6 +1,7 @@
+import type { Cell } from '../schemas/cell.ts'
 import type { Image } from '../schemas/image.ts'
 import type { Part } from '../schemas/task.ts'
-import type { Cell, Results, ToolKind, ToolKinds, ToolSpec, Turn } from '../schemas/trajectory.ts'
+import type { Results, ToolKind, ToolKinds, ToolSpec, Turn } from '../schemas/trajectory.ts'
 import { type Guard, guard } from './markers.ts'
 import { prompt } from './prompt.ts'
 

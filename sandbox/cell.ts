@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { CellStatus } from '../schemas/trajectory.ts'
+import type { CellStatus } from '../schemas/cell.ts'
 import { type Capture, capture } from './capture.ts'
 import type { Frame } from './frames.ts'
 import type { Protection } from './protections.ts'

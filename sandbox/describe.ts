@@ -1,5 +1,5 @@
+import type { Environment } from '../schemas/cell.ts'
 import { hashOf } from '../schemas/hash.ts'
-import type { Environment } from '../schemas/trajectory.ts'
 import { type OpenOptions, SandboxError, type Session } from './sandbox.ts'
 
 const question = `

@@ -1,6 +1,6 @@
 import type { Static } from 'typebox'
+import type { CellStatus, Environment } from '../schemas/cell.ts'
 import { closed, count, from0, thing } from '../schemas/options.ts'
-import type { CellStatus, Environment } from '../schemas/trajectory.ts'
 
 /** What code may use. Sizes in MiB, times in milliseconds. */
 export const Limits = closed({

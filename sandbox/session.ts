@@ -1,6 +1,6 @@
 import type { Duplex, Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
-import type { CellStatus } from '../schemas/trajectory.ts'
+import type { CellStatus } from '../schemas/cell.ts'
 import { deadResult, type RunningCell, resultOf, startCell, takeFrame } from './cell.ts'
 import { type Frame, FrameError, frameReader } from './frames.ts'
 import type { Protection } from './protections.ts'

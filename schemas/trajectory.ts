@@ -1,6 +1,8 @@
 import Type, { type Static } from 'typebox'
+import { Cell, Environment } from './cell.ts'
 import { Image } from './image.ts'
 import { Json, JsonObject } from './json.ts'
+import { Usage } from './reply-use.ts'
 import { Part, Task } from './task.ts'
 
 const closed = { additionalProperties: false }
@@ -12,40 +14,6 @@ export const ToolCall = Type.Object(
   closed,
 )
 export type ToolCall = Static<typeof ToolCall>
-
-export const CellStatus = Type.Enum([
-  'ok',
-  'error',
-  'exit',
-  'timeout',
-  'memory_limit',
-  'output_limit',
-  'protocol',
-  'crash',
-  'dead',
-])
-export type CellStatus = Static<typeof CellStatus>
-
-/** What one Python cell did. Two executions are compared field by field; times are left out because they never repeat. */
-export const Cell = Type.Object(
-  {
-    kind: Type.Literal('cell'),
-    code: Type.String(),
-    status: CellStatus,
-    stdout: Type.String(),
-    stderr: Type.String(),
-    /** repr of the last expression. */
-    result: OrNull(Type.String()),
-    error: OrNull(
-      Type.Object({ name: Type.String(), value: Type.String(), traceback: Type.String() }, closed),
-    ),
-    images: Type.Array(Image),
-    /** False where the cell left a thread or a process behind: running it again need not give the same. */
-    reproducible: Type.Boolean(),
-  },
-  closed,
-)
-export type Cell = Static<typeof Cell>
 
 /** What a search gave, best first, or a page that was opened. `id` is stable within its corpus. */
 export const Results = Type.Object(
@@ -121,20 +89,6 @@ export const Observation = Type.Object(
   closed,
 )
 export type Observation = Static<typeof Observation>
-
-/** Tokens as the provider counts them. `cached` and `cacheWrite` are parts of `input`, `reasoning` is of `output`. */
-export const Usage = Type.Object(
-  {
-    input: Type.Integer({ minimum: 0 }),
-    output: Type.Integer({ minimum: 0 }),
-    cached: Type.Integer({ minimum: 0 }),
-    reasoning: Type.Integer({ minimum: 0 }),
-    /** Input written into the provider's cache, where that is charged apart. */
-    cacheWrite: Type.Optional(Type.Integer({ minimum: 0 })),
-  },
-  closed,
-)
-export type Usage = Static<typeof Usage>
 
 /** Why a reply ended. Only `end` can be an answer. */
 export const Stop = Type.Enum(['end', 'calls', 'length', 'content_filter', 'refusal'])
@@ -214,18 +168,6 @@ export type ToolKind = 'code' | 'image_search' | 'text_search' | 'other'
 
 /** What tools are for, by their names. Those that are not in it are other ones. */
 export type ToolKinds = ReadonlyMap<string, ToolKind>
-
-/** Where model-written code ran: two machines with the same `hash` have the same library versions. */
-export const Environment = Type.Object(
-  {
-    kind: Type.String(),
-    python: Type.String(),
-    libraries: Type.Record(Type.String(), Type.String()),
-    hash: Type.String(),
-  },
-  closed,
-)
-export type Environment = Static<typeof Environment>
 
 /** The record the pipeline makes, checks, filters and exports. */
 export const Trajectory = Type.Object(

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { LockedError } from './errors.ts'
 import { makeFolder } from './folder.ts'
-import { LockedError } from './store.ts'
 
 /** Hold a folder for this process. The operating system lets go of it when the process dies, so nothing stale stays behind. */
 export async function lockFolder(folder: string): Promise<Disposable> {

@@ -5,11 +5,12 @@ import { DatabaseSync } from 'node:sqlite'
 import { LRUCache } from 'lru-cache'
 import { sha256 } from '../schemas/hash.ts'
 import { factory, noOptions } from '../schemas/options.ts'
+import { StoreError } from './errors.ts'
 import { makeFolder } from './folder.ts'
 import { openSqliteLimiter } from './sqlite-limiter.ts'
 import { lockFolder } from './sqlite-lock.ts'
 import { openKept, openTemporary } from './sqlite-tables.ts'
-import { type Store, StoreError, StoreKind, type Table, tables } from './store.ts'
+import { type Store, StoreKind, type Table, tables } from './store.ts'
 
 const layout = 1
 const page = 256

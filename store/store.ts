@@ -73,13 +73,3 @@ export const StoreKind = thing<StoreKind>('a store', 'sqlite()', {
   lock: 'function',
   open: 'function',
 })
-
-/** Another process works on this run. */
-export class LockedError extends Error {
-  override name = 'LockedError'
-}
-
-/** The disk or the database failed, or holds no such thing; the message names the store. */
-export class StoreError extends Error {
-  override name = 'StoreError'
-}

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import Type, { type Static } from 'typebox'
 import Value from 'typebox/value'
-import type { Usage } from '../schemas/trajectory.ts'
+import type { Usage } from '../schemas/reply-use.ts'
 import { InputError } from '../tasks/problem.ts'
 import type { Teacher } from './teacher.ts'
 

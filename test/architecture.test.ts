@@ -65,6 +65,7 @@ const contracts = [
   'sandbox/sandbox.ts',
   'screens/screen.ts',
   'store/database.ts',
+  'store/errors.ts',
   'store/default.ts',
   'store/folder.ts',
   'store/images.ts',

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import type { Decision } from '../output/export.ts'
+import type { Cell } from '../schemas/cell.ts'
 import type { Drop } from '../schemas/drop.ts'
 import { sha256 } from '../schemas/hash.ts'
 import type { Image } from '../schemas/image.ts'
-import type { Cell, Observation, Reply, ToolKinds, Trajectory, Turn } from '../schemas/trajectory.ts'
+import type { Observation, Reply, ToolKinds, Trajectory, Turn } from '../schemas/trajectory.ts'
 
 /** A folder that goes with the test that made it. */
 export async function temporaryFolder(): Promise<AsyncDisposable & { path: string }> {

@@ -1,8 +1,9 @@
 import Type, { type Static } from 'typebox'
 import { type CellResult, SandboxError } from '../sandbox/sandbox.ts'
+import type { Cell } from '../schemas/cell.ts'
 import type { Image } from '../schemas/image.ts'
 import { closed, count, factory } from '../schemas/options.ts'
-import type { Cell, Mistake } from '../schemas/trajectory.ts'
+import type { Mistake } from '../schemas/trajectory.ts'
 import { cut, imageNames, shownParts } from './shown-image.ts'
 import { defineTool, Tool, type ToolContext } from './tool.ts'
 

@@ -1,4 +1,5 @@
-import type { Cell, Trajectory } from '../../schemas/trajectory.ts'
+import type { Cell } from '../../schemas/cell.ts'
+import type { Trajectory } from '../../schemas/trajectory.ts'
 
 /** A Python cell and where it stands. Both numbers count from 1. */
 export interface PlacedCell {

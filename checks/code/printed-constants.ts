@@ -1,4 +1,5 @@
-import type { Cell, Observation, Trajectory } from '../../schemas/trajectory.ts'
+import type { Cell } from '../../schemas/cell.ts'
+import type { Observation, Trajectory } from '../../schemas/trajectory.ts'
 import type { CheckContext } from '../check.ts'
 import { type Analysed, analysed, read } from './analysis.ts'
 import { cellsOf } from './cells.ts'

@@ -1,6 +1,7 @@
+import type { Cell } from '../../schemas/cell.ts'
 import { canonicalJson } from '../../schemas/hash.ts'
 import type { Image } from '../../schemas/image.ts'
-import type { Cell, Observation, Results } from '../../schemas/trajectory.ts'
+import type { Observation, Results } from '../../schemas/trajectory.ts'
 
 type Data = Observation['data']
 

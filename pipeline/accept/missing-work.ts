@@ -1,7 +1,7 @@
 import type { Check } from '../../checks/check.ts'
+import type { Screening } from '../../schemas/screening.ts'
 import type { Task } from '../../schemas/task.ts'
 import type { Fact, Trajectory } from '../../schemas/trajectory.ts'
-import type { Screening } from '../../screens/screen.ts'
 import { type TaskList, taskList } from '../../tasks/task-list.ts'
 import type { Teacher } from '../../teachers/teacher.ts'
 import { rolloutKeys } from '../plan.ts'

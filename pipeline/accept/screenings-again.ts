@@ -1,4 +1,4 @@
-import type { Screening } from '../../screens/screen.ts'
+import type { Screening } from '../../schemas/screening.ts'
 import type { Prices } from '../../teachers/prices.ts'
 import type { Run } from '../run.ts'
 import { totalOf } from '../spend/usage-cost.ts'

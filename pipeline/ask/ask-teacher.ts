@@ -1,5 +1,6 @@
 import { hashOf } from '../../schemas/hash.ts'
-import type { Reply, Usage } from '../../schemas/trajectory.ts'
+import type { Usage } from '../../schemas/reply-use.ts'
+import type { Reply } from '../../schemas/trajectory.ts'
 import { modelOf, type Prices, priceOf } from '../../teachers/prices.ts'
 import { type Teacher, TeacherError, type TeacherRequest } from '../../teachers/teacher.ts'
 import type { Bill } from '../spend/payment.ts'

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Note, Workspace } from '../../filters/selector.ts'
+import type { Workspace } from '../../filters/selector.ts'
 import type { Decision } from '../../output/export.ts'
 import type { Task } from '../../schemas/task.ts'
 import type { Store, StoreKind } from '../../store/store.ts'

@@ -6,7 +6,7 @@ import type { Note } from '../../filters/selector.ts'
 import type { Decision, ExportRow } from '../../output/export.ts'
 import type { Fact, Trajectory } from '../../schemas/trajectory.ts'
 import type { Store } from '../../store/store.ts'
-import { ConfigError } from '../config.ts'
+import { ConfigError } from '../errors.ts'
 import { decisionIn, type KeptDecision } from '../older-drops.ts'
 
 /** What the selectors had to say, by their names. */

@@ -1,7 +1,8 @@
 import type { ExportRow, ScreenedTask } from '../../output/export.ts'
 import { type Drop, type DropReason, dropName, shownDrop } from '../../schemas/drop.ts'
+import type { Usage } from '../../schemas/reply-use.ts'
 import { droppedBy } from '../../schemas/screening.ts'
-import type { Removed, Turn, Usage } from '../../schemas/trajectory.ts'
+import type { Removed, Turn } from '../../schemas/trajectory.ts'
 import type { Prices } from '../../teachers/prices.ts'
 import { plus, totalOf, usedBy } from '../spend/usage-cost.ts'
 

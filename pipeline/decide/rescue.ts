@@ -3,7 +3,7 @@ import { type DropReason, dropName, reasonOf } from '../../schemas/drop.ts'
 import { droppedBy } from '../../schemas/screening.ts'
 import type { Database } from '../../store/database.ts'
 import type { Store } from '../../store/store.ts'
-import { ConfigError } from '../config.ts'
+import { ConfigError } from '../errors.ts'
 import type { Overrules } from './row-judge.ts'
 
 /**

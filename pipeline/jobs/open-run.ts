@@ -1,4 +1,4 @@
-import type { Environment } from '../../schemas/trajectory.ts'
+import type { Environment } from '../../schemas/cell.ts'
 import { makeFolder, unmakeFolder } from '../../store/folder.ts'
 import type { Limiter } from '../../store/limiter.ts'
 import type { Store } from '../../store/store.ts'

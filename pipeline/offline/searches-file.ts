@@ -12,7 +12,7 @@ import { validator } from '../../schemas/validate.ts'
 import { makeFolder } from '../../store/folder.ts'
 import type { Store } from '../../store/store.ts'
 import { type ServiceAnswer, searchKey } from '../ask/service-answers.ts'
-import { ConfigError } from '../config.ts'
+import { ConfigError } from '../errors.ts'
 import { generationOf } from '../generation.ts'
 
 /** How old the answers of a service are. */

@@ -2,8 +2,7 @@ import type { TaskContext } from '../../output/export.ts'
 import { ToolError } from '../../tools/tool.ts'
 import { recalling } from '../ask/service-answers.ts'
 import type { Services } from '../ask.ts'
-import { observeOn } from '../rollout/observe.ts'
-import { openWorkbench } from '../rollout/tool-context.ts'
+import { observeOn, openWorkbench } from '../rollout/tool-context.ts'
 import type { Run } from '../run.ts'
 
 /**

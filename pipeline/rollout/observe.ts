@@ -1,13 +1,10 @@
 import { SandboxError } from '../../sandbox/sandbox.ts'
-import { canonicalJson } from '../../schemas/hash.ts'
-import type { Consulted, Mistake, Observation, ToolCall, ToolSpec } from '../../schemas/trajectory.ts'
+import type { Mistake, Observation, ToolCall, ToolSpec } from '../../schemas/trajectory.ts'
 import { validator } from '../../schemas/validate.ts'
-import { StoreError } from '../../store/store.ts'
+import { StoreError } from '../../store/errors.ts'
 import { type Tool, ToolError } from '../../tools/tool.ts'
-import { ConfigError } from '../config.ts'
-import { BudgetError } from '../errors.ts'
-import type { Observe, Run } from '../run.ts'
-import type { Workbench } from './tool-context.ts'
+import { BudgetError, ConfigError, ToolFailure } from '../errors.ts'
+import type { Observe } from '../run.ts'
 
 export const toolSpecs = (tools: readonly Tool[]): ToolSpec[] =>
   tools.map(({ name, description, args }) => ({
@@ -39,17 +36,6 @@ export function observer(tools: readonly Tool[]): Observe {
 
 const faultOf = ({ field, message }: { field: string; message: string }) => `${field} ${message}`.trim()
 
-/** A tool broke without the teacher's doing: a search service is down, a server is gone. */
-export class ToolFailure extends Error {
-  override name = 'ToolFailure'
-  /** The tool that threw the cause; absent where that is only remembered. */
-  readonly tool: Tool | undefined
-  constructor(message: string, { tool, cause }: { tool?: Tool; cause?: unknown } = {}) {
-    super(message, { cause })
-    this.tool = tool
-  }
-}
-
 const failureOf = (tool: Tool, cause: unknown) =>
   new ToolFailure(`${tool.name}: ${cause instanceof Error ? cause.message : String(cause)}`, { tool, cause })
 
@@ -78,28 +64,4 @@ function parse(text: string): unknown {
   } catch {
     return undefined
   }
-}
-
-/** Make a call on a trajectory's workbench, and remember what the teacher was shown. */
-export async function observeOn(
-  bench: Workbench,
-  call: ToolCall,
-  { observe, signal }: Pick<Run, 'observe' | 'signal'>,
-): Promise<Observation> {
-  signal.throwIfAborted()
-  const context = bench.context(signal)
-  const observation = await observe(call, context)
-  bench.show(observation.parts)
-  const { removed, consulted } = context
-  return {
-    ...observation,
-    ...(removed.length > 0 && { removed }),
-    ...(consulted.length > 0 && { consulted: inOrder(consulted) }),
-  }
-}
-
-/** Each question once, with what came of it in the end. Which of two that are asked at once is first is chance. */
-function inOrder(consulted: readonly Consulted[]): Consulted[] {
-  const known = new Map(consulted.map(each => [canonicalJson({ ...each, answer: undefined }), each]))
-  return [...known].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each)
 }

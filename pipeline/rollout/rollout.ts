@@ -1,23 +1,18 @@
 import { askedParts } from '../../prompts/asked.ts'
 import { SandboxError } from '../../sandbox/sandbox.ts'
 import { blamed } from '../../schemas/blame.ts'
+import type { Environment } from '../../schemas/cell.ts'
 import type { Part, Task } from '../../schemas/task.ts'
-import type {
-  Environment,
-  Observation,
-  Outcome,
-  ToolSpec,
-  Trajectory,
-  Turn,
-} from '../../schemas/trajectory.ts'
+import type { Observation, Outcome, ToolSpec, Trajectory, Turn } from '../../schemas/trajectory.ts'
 import { TeacherError } from '../../teachers/teacher.ts'
 import { kindsOf } from '../../tools/tool.ts'
 import type { Settings } from '../config.ts'
+import { ToolFailure } from '../errors.ts'
 import type { Planned } from '../plan.ts'
 import type { MadeCall, Run } from '../run.ts'
-import { isSlip, observeOn, ToolFailure, toolSpecs } from './observe.ts'
+import { isSlip, toolSpecs } from './observe.ts'
 import { ReplayDiverged, resume } from './resume.ts'
-import { openWorkbench, type Workbench } from './tool-context.ts'
+import { observeOn, openWorkbench, type Workbench } from './tool-context.ts'
 
 /** Let the teacher work on one task until it answers, stops, or something breaks. Every turn is durable before the next. */
 export async function rollout(planned: Planned, run: Run): Promise<Trajectory> {

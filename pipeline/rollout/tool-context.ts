@@ -1,13 +1,15 @@
 import { restarting } from '../../sandbox/restarting.ts'
 import type { OpenOptions, Sandbox } from '../../sandbox/sandbox.ts'
+import { canonicalJson } from '../../schemas/hash.ts'
 import type { Image } from '../../schemas/image.ts'
 import { imagesIn, type Part } from '../../schemas/task.ts'
-import type { Consulted, Removed } from '../../schemas/trajectory.ts'
+import type { Consulted, Observation, Removed, ToolCall } from '../../schemas/trajectory.ts'
 import { ImageError, keepImage } from '../../store/images.ts'
 import type { Store } from '../../store/store.ts'
 import type { LeakJudge } from '../../tools/leaks.ts'
 import type { ToolContext } from '../../tools/tool.ts'
 import type { Services } from '../ask.ts'
+import type { Run } from '../run.ts'
 import { unleaked } from './leaks.ts'
 
 /** What a trajectory's tools work with: its Python and every image shown so far. */
@@ -73,4 +75,28 @@ export async function sessionOptions(images: readonly Image[], store: Store): Pr
     prelude: ['from PIL.Image import open as _open', ...lines, 'del _open'].join('\n'),
     seed: 0,
   }
+}
+
+/** Make a call on a trajectory's workbench, and remember what the teacher was shown. */
+export async function observeOn(
+  bench: Workbench,
+  call: ToolCall,
+  { observe, signal }: Pick<Run, 'observe' | 'signal'>,
+): Promise<Observation> {
+  signal.throwIfAborted()
+  const context = bench.context(signal)
+  const observation = await observe(call, context)
+  bench.show(observation.parts)
+  const { removed, consulted } = context
+  return {
+    ...observation,
+    ...(removed.length > 0 && { removed }),
+    ...(consulted.length > 0 && { consulted: inOrder(consulted) }),
+  }
+}
+
+/** Each question once, with what came of it in the end. Which of two that are asked at once is first is chance. */
+function inOrder(consulted: readonly Consulted[]): Consulted[] {
+  const known = new Map(consulted.map(each => [canonicalJson({ ...each, answer: undefined }), each]))
+  return [...known].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each)
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Usage } from '../../schemas/trajectory.ts'
+import type { Usage } from '../../schemas/reply-use.ts'
 import type { Store } from '../../store/store.ts'
 import { type Prices, priceOf, usdOf } from '../../teachers/prices.ts'
 

@@ -1,6 +1,6 @@
 import type { Store } from '../../store/store.ts'
 import type { Prices } from '../../teachers/prices.ts'
-import { ConfigError } from '../config.ts'
+import { ConfigError } from '../errors.ts'
 import { alongside, begin, type Call, costOf, type End, settle, wasRefused } from './ledger.ts'
 import type { Purse } from './purse.ts'
 

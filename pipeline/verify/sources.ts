@@ -1,7 +1,7 @@
 import { type Check, isOwn } from '../../checks/check.ts'
 import { hashOf, sha256 } from '../../schemas/hash.ts'
 import type { Store } from '../../store/store.ts'
-import { ConfigError } from '../config.ts'
+import { ConfigError } from '../errors.ts'
 import type { Listener } from '../progress.ts'
 
 /** What a check measured with one source: a series of facts, numbered from 0. */

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { reexecutes } from '../../checks/reexecutes.ts'
-import type { Cell, Trajectory } from '../../schemas/trajectory.ts'
+import type { Cell } from '../../schemas/cell.ts'
+import type { Trajectory } from '../../schemas/trajectory.ts'
 import { openCheckBench } from '../check-context.ts'
 import { checkConformance } from '../conformance/check.ts'
 import { answerTurn, image, observation, reply, trajectory } from '../fixtures.ts'

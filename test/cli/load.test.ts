@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { loadConfig } from '../../cli/load.ts'
-import { ConfigError } from '../../pipeline/config.ts'
+import { ConfigError } from '../../pipeline/errors.ts'
 import { OptionsError } from '../../schemas/options.ts'
 import { temporaryFolder } from '../fixtures.ts'
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { findRows, printTrajectory } from '../../cli/show.ts'
 import { printStats, statsOf } from '../../cli/stats.ts'
 import type { ExportRow } from '../../output/export.ts'
-import { ConfigError } from '../../pipeline/config.ts'
+import { ConfigError } from '../../pipeline/errors.ts'
 import type { Trajectory } from '../../schemas/trajectory.ts'
 import { answerTurn, droppedBy, image, observation, pythonTurn, trajectory } from '../fixtures.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { LockedError } from '../../store/errors.ts'
 import { lockFolder } from '../../store/sqlite-lock.ts'
-import { LockedError } from '../../store/store.ts'
 import { temporaryFolder } from '../fixtures.ts'
 
 test('a run is held by one at a time, and free again when it is let go of', async () => {

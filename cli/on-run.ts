@@ -1,0 +1,71 @@
+import { setImmediate } from 'node:timers/promises'
+import { type Opening, openRun } from '../pipeline/jobs/open-run.ts'
+import type { Run } from '../pipeline/run.ts'
+import { display } from './display.ts'
+import { explain } from './exit.ts'
+import { guarded } from './guarded.ts'
+import { loadConfig } from './load.ts'
+
+export interface Format {
+  json?: boolean
+}
+
+export interface WorkOptions extends Format {
+  allowEmpty?: boolean | undefined
+}
+
+export interface Opened extends WorkOptions, Pick<Opening, 'asks' | 'refresh'> {
+  frozen?: boolean | undefined
+}
+
+/** Open the run of a config for some work, which a signal stops. */
+export const onRun = (
+  path: string,
+  { json = false, frozen, allowEmpty, ...opening }: Opened,
+  work: (run: Run) => Promise<void>,
+) =>
+  guarded(() =>
+    untilStopped(async signal => {
+      const listen = display({ json })
+      const config = await loadConfig(path, listen)
+      const options = { ...(frozen && { frozen }), ...(allowEmpty && { allowEmpty }) }
+      try {
+        await using run = await openRun({ ...config, ...options }, { ...opening, listen, signal })
+        await work(run)
+      } finally {
+        listen.end()
+      }
+    }),
+  )
+
+const signals = ['SIGINT', 'SIGTERM'] as const
+
+/** Milliseconds that work has to end by itself when it is to stop. All that counts is durable, so it may then be cut off. */
+const grace = 800
+
+/** Do work until it is done, or a signal stops it: then it rejects with AbortError, whatever the work made of that. */
+async function untilStopped<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const stop = new AbortController()
+  let cut: NodeJS.Timeout | undefined
+  // Any number of signals may come at once, as where the event loop was busy: none of them may find nobody who listens.
+  const interrupt = () => {
+    cut ??= setTimeout(cutOff, grace)
+    stop.abort()
+  }
+  for (const name of signals) process.on(name, interrupt)
+  try {
+    return await work(stop.signal)
+  } finally {
+    // A child that the same signal ended may be heard of first.
+    await setImmediate()
+    for (const name of signals) process.off(name, interrupt)
+    clearTimeout(cut)
+    stop.signal.throwIfAborted()
+  }
+}
+
+function cutOff() {
+  const { text, exit } = explain(AbortSignal.abort().reason)
+  console.error(text)
+  process.exit(exit)
+}
