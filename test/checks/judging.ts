@@ -1,6 +1,6 @@
 import type { CheckContext } from '../../checks/check.ts'
-import { settings } from '../../pipeline/config.ts'
 import { runOn } from '../../pipeline/jobs/open-run.ts'
+import { settings } from '../../pipeline/settings.ts'
 import { defaultLimits } from '../../sandbox/bubblewrap.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
 import { openSqliteStore } from '../../store/sqlite.ts'
