@@ -75,9 +75,10 @@ function print() {
   console.log(`\nlongest import chain ${longest.length - 1} arrows: ${longest.join(' → ')}`)
   console.log(`cycles ${cycles}`)
   const most = Math.max(...all.functions.map(({ parameters }) => parameters))
-  console.log(
-    `functions with more than four parameters: ${all.functions.filter(each => each.parameters > 4).length} (most ${most})`,
-  )
+  const wide = all.functions.filter(({ parameters }) => parameters > 4)
+  console.log(`functions with more than four parameters: ${wide.length} (most ${most})`)
+  for (const { name, place, parameters } of wide) console.log(`  ${parameters} parameters  ${name}  ${place}`)
+  console.log('longest functions')
   for (const { name, place, lines } of all.functions.toSorted((a, b) => b.lines - a.lines).slice(0, 8))
     console.log(`  ${lines} lines  ${name}  ${place}`)
 }

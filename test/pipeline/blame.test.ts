@@ -5,7 +5,7 @@ import { hf } from '../../output/hf.ts'
 import type { Config } from '../../pipeline/config.ts'
 import { bubblewrap } from '../../sandbox/bubblewrap.ts'
 import { PlugInError } from '../../schemas/blame.ts'
-import { StoreError } from '../../store/store.ts'
+import { StoreError } from '../../store/errors.ts'
 import { defineTool } from '../../tools/tool.ts'
 import { calls, says, scripted, withRun } from './scripted.ts'
 
