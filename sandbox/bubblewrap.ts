@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox'
 import { closed, factory, text } from '../schemas/options.ts'
 import { describePython } from './describe.ts'
 import { type ForkServer, startForkServer } from './forkserver.ts'
-import { type JailParts, jailParts } from './outer-jail.ts'
+import { jailParts } from './outer-jail.ts'
 import type { Protection } from './protections.ts'
 import { Limits, type OpenOptions, Sandbox, type Session } from './sandbox.ts'
 import { openSession } from './session.ts'
@@ -47,9 +47,11 @@ export function jail(
 
   const open = async (wanted: OpenOptions): Promise<Session> => {
     const order = orderOf(limits, bounds, wanted.seed, without)
-    if (wanted.fresh) return openFresh(await parts(), order, limits, wanted, without)
-    const server = await servers.get()
-    return openSession(await server.fork(order), limits, wanted, without)
+    const openOn = async (server: ForkServer) =>
+      openSession(await server.fork(order), limits, wanted, without)
+    return wanted.fresh
+      ? openAlone(await startForkServer(await parts(), 'cold'), openOn)
+      : openOn(await servers.get())
   }
   const sandbox: Sandbox = {
     name: 'bubblewrap',
@@ -87,17 +89,13 @@ export function orderOf(
   return { seed, images, without: [...without], limits: { ...derived, ...bounds, memoryMb, processes } }
 }
 
-/** A session in a jail of its own, which ends with it. */
-async function openFresh(
-  parts: JailParts,
-  order: object,
-  limits: Limits,
-  wanted: OpenOptions,
-  without: ReadonlySet<Protection>,
+/** A session on a server of its own, which ends with it. */
+async function openAlone(
+  server: ForkServer,
+  open: (server: ForkServer) => Promise<Session>,
 ): Promise<Session> {
-  const server = await startForkServer(parts, 'cold')
   try {
-    const session = await openSession(await server.fork(order), limits, wanted, without)
+    const session = await open(server)
     return {
       exec: session.exec,
       async [Symbol.asyncDispose]() {

@@ -71,14 +71,14 @@ export const imageSearch = factory(Tool, 'imageSearch', ImageSearchOptions, ({ c
         const results = await context.consult(corpus, { image: shown.sha256, top }, async signal =>
           kept(await corpus.byImage(await context.bytes(shown), top, signal), context),
         )
-        return answer(corpus.name, name, name, results, context)
+        return answer({ provider: corpus.name, query: name, results }, name, context)
       }
       if (asked.image !== undefined) throw new ToolError('Give either an image or a query, not both.')
       const words = checkedQuery(asked.query)
       const results = await context.consult(corpus, { query: words, top }, async signal =>
         kept(await byWords(words, top, signal), context),
       )
-      return answer(corpus.name, words, `"${words}"`, results, context)
+      return answer({ provider: corpus.name, query: words, results }, `"${words}"`, context)
     },
   })
 })
@@ -93,20 +93,15 @@ async function kept(hits: ImageHit[], context: ToolContext): Promise<Results['re
   return results
 }
 
-function answer(
-  provider: string,
-  query: string,
-  shownQuery: string,
-  results: Results['results'],
-  context: ToolContext,
-): ToolResult {
+function answer(found: Omit<Results, 'kind'>, shownQuery: string, context: ToolContext): ToolResult {
+  const { results } = found
   const images = results.flatMap(({ image }) => image ?? [])
   const text = [heading(shownQuery, results.length), listing(results, context.images.length)]
     .join('\n\n')
     .trim()
   return {
     parts: shownParts(text, images),
-    data: { kind: 'results', provider, query, results },
+    data: { kind: 'results', ...found },
     mistake: null,
   }
 }
