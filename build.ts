@@ -1,5 +1,6 @@
-// After `tsc`: makes dist/ the package that is published. It gets what is read at run time (prompts, Python), what `init`
-// copies, the documents and examples that the README leads to, and a package.json without what only a checkout needs. Publish it with `npm publish dist`.
+// After `tsc`: makes dist/ the package that is published. It gets what is read at run time (prompts, Python), what
+// `init` copies, the documents and examples that the README leads to, and a package.json without what only a checkout
+// needs. Publish it with `npm publish dist`.
 import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { cp } from 'node:fs/promises'
 import { join } from 'node:path'

@@ -1,7 +1,9 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
-/** Rooms whose tests change nothing that another file sees: loading their modules anew for each took most of their time. */
+/**
+ * Rooms whose tests change nothing that another file sees: loading their modules anew for each took most of their time.
+ */
 const sharing = '{words,answers,schemas,images,checks,screens,filters}'
 
 export default defineConfig({

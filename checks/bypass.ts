@@ -16,12 +16,12 @@ import { gave, type TurnRead, turnsRead } from './reading/turns-read.ts'
  * The answer does not go past the tools: Pixel-Reasoner's bypassing trajectories, right although the decisive operation
  * failed or was ignored (arXiv 2505.15966). It fails where the last calls before the answer failed or gave
  * nothing and nothing before them supports the answer, and where the last output is a single number that the answer is
- * not and does not follow from. It also fails where a thought says what the answer is, or names it as no guess, before any call
- * gave anything: what follows is show; and where code opens a file that is neither one of the question's images nor made
- * from them. Whether the answer is right is for the check `answer`.
+ * not and does not follow from. It also fails where a thought says what the answer is, or names it as no guess, before
+ * any call gave anything: what follows is show; and where code opens a file that is neither one of the question's
+ * images nor made from them. Whether the answer is right is for the check `answer`.
  *
- * It cannot see: pictures that were shown and not looked at; outputs of several numbers that say otherwise; outputs such as True, whose
- * question may have been the opposite; files whose path is put together.
+ * It cannot see: pictures that were shown and not looked at; outputs of several numbers that say otherwise; outputs
+ * such as True, whose question may have been the opposite; files whose path is put together.
  */
 export const bypass = factory(Check, 'bypass', noOptions, () => ({
   name: 'bypass',
@@ -56,7 +56,10 @@ function early(answer: string, { task }: Trajectory, calling: readonly TurnRead[
   return step ? fail('answered_first', `turn ${step.turn}: ${excerpt(step.thought)}`) : null
 }
 
-/** Whether words hold an answer that does not stand there by chance, and not from the question: three digits, a decimal, a name. */
+/**
+ * Whether words hold an answer that does not stand there by chance, and not from the question: three digits, a decimal,
+ * a name.
+ */
 function names(words: string, answer: string, { question, choices, answerType }: Task): boolean {
   const wanted = wordsIn(answer, 'name')
   const tells = wanted.length === 1 && wanted[0]?.match(/^(?:\d{3,}|\d+\.\d+|\p{L}{4,})$/u)

@@ -27,8 +27,9 @@ import { gave, type TurnRead, turnsRead, unescaped } from './reading/turns-read.
  * failed call, an empty search or a blank picture for a success; plain equations are true; the last thought concludes
  * what is answered. Skywork-R1V4 drops trajectories whose next thought or answer does not fit.
  *
- * It reads English reports of the form "the output shows 42", and any sentence about a tool with a number of three digits
- * or more; it is silent in doubt. It cannot see: what pictures show; wrong readings of words that are there; other languages.
+ * It reads English reports of the form "the output shows 42", and any sentence about a tool with a number of three
+ * digits or more; it is silent in doubt. It cannot see: what pictures show; wrong readings of words that are there;
+ * other languages.
  */
 export const consistency = factory(Check, 'consistency', noOptions, () => ({
   name: 'consistency',
@@ -73,7 +74,9 @@ async function celebrated(
   return found ? fail('claimed_success', `turn ${step.turn} after ${found}: ${excerpt(step.thought)}`) : null
 }
 
-/** After an empty search, what nobody had said before, as if it had been found. To admit it, or to try again, is fine. */
+/**
+ * After an empty search, what nobody had said before, as if it had been found. To admit it, or to try again, is fine.
+ */
 function unfound(
   { thought, turn }: TurnRead,
   before: readonly TurnRead[],
@@ -146,7 +149,10 @@ const unheard = (thought: string, known: string, pictured: boolean): string | un
 const knownIn = (before: readonly TurnRead[], { task }: Trajectory): string =>
   [task.question, ...(task.choices ?? []), ...before.map(toldIn)].join('\n')
 
-/** Everything that a turn put into words: what was called, with which arguments, and what came back. Addresses state nothing. */
+/**
+ * Everything that a turn put into words: what was called, with which arguments, and what came back. Addresses state
+ * nothing.
+ */
 const toldIn = ({ thought, calls, observations, seen }: TurnRead): string =>
   [
     thought,

@@ -13,7 +13,9 @@ export const FormatOptions = closed({
   parallelCalls: Type.Optional(Type.Enum(['allow', 'refuse'])),
   /** Most tokens of a whole row, images included; null for no limit. DeepEyesV2 trains its 7B with 20,480. */
   maxTokens: Type.Optional(Type.Union([count, Type.Null()])),
-  /** Path of a model's `tokenizer.json`, or a function with a name. Without it bytes are counted, which are never fewer. */
+  /**
+   * Path of a model's `tokenizer.json`, or a function with a name. Without it bytes are counted, which are never fewer.
+   */
   tokenizer: Type.Optional(Type.Union([text, TokenCounter])),
   /** Pixels that an image is scaled down to before it becomes tokens; DeepEyesV2's `image_max_pixels`. */
   imagePixels: Type.Optional(count),

@@ -12,7 +12,8 @@ const dangling =
 
 /**
  * Nothing was cut off: no reply ended for its length, no code fence or answer tag stays open, no thought ends in a
- * comma or a word that needs another, or without a full stop after sentences that have one, and a wrong answer is not the beginning of a word that was shown.
+ * comma or a word that needs another, or without a full stop after sentences that have one, and a wrong answer is not
+ * the beginning of a word that was shown.
  *
  * It cannot see: a cut at the end of a sentence; a cut within a word of a thought; languages other than English.
  */
@@ -39,8 +40,8 @@ const doOthersEnd = (steps: readonly TurnRead[], thought: string): boolean => {
 }
 
 /**
- * Whoever ends sentences and does not end the last one was cut off. A list, a heading, a table, a line of code and a formula
- * need no full stop.
+ * Whoever ends sentences and does not end the last one was cut off. A list, a heading, a table, a line of code and a
+ * formula need no full stop.
  */
 const breaksOff = (thought: string, endsSentences: boolean): boolean => {
   const line = thought.split('\n').at(-1) ?? ''

@@ -13,8 +13,8 @@ import { ToolUnavailable } from '../tools/tool.ts'
 import { missingModule } from './import-paths.ts'
 
 /**
- * Import a user's config; its relative paths begin in its folder. Throws ConfigError where the file is missing or exports no
- * config.
+ * Import a user's config; its relative paths begin in its folder. Throws ConfigError where the file is missing or
+ * exports no config.
  */
 export async function loadConfig(path: string, listen: Listener = plainly): Promise<Settings> {
   await access(path).catch(() => {
@@ -49,7 +49,9 @@ async function imported(path: string): Promise<{ default?: Config }> {
   }
 }
 
-/** Node takes a `.ts` file for CommonJS where the nearest package.json does not say otherwise, as `npm init` leaves it. */
+/**
+ * Node takes a `.ts` file for CommonJS where the nearest package.json does not say otherwise, as `npm init` leaves it.
+ */
 const cureOf = (line: string, path: string): string =>
   line.includes('outside a module')
     ? `; put "type": "module" into the nearest package.json, or name the file ${path.replace(/\.([jt])s$/, '.m$1s')}`

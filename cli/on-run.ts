@@ -40,7 +40,10 @@ export const onRun = (
 
 const signals = ['SIGINT', 'SIGTERM'] as const
 
-/** Milliseconds that work has to end by itself when it is to stop. All that counts is durable, so it may then be cut off. */
+/**
+ * Milliseconds that work has to end by itself when it is to stop. All that counts is durable, so it may then be cut
+ * off.
+ */
 const grace = 800
 
 /** Do work until it is done, or a signal stops it: then it rejects with AbortError, whatever the work made of that. */

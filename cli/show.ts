@@ -8,7 +8,10 @@ import type { Fact, Observation, Turn } from '../schemas/trajectory.ts'
 type Style = Parameters<typeof styleText>[0]
 type Paint = (style: Style, text: string) => string
 
-/** A trajectory, and what was decided about it, for a terminal. Control characters of untrusted text are shown, not sent. */
+/**
+ * A trajectory, and what was decided about it, for a terminal. Control characters of untrusted text are shown, not
+ * sent.
+ */
 export function printTrajectory(
   { measured: { trajectory, facts }, verdict }: ExportRow,
   colour: boolean,

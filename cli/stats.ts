@@ -87,8 +87,8 @@ function screenTable({ usd, dropUsd, ...routes }: Screened): string {
 }
 
 /**
- * Reasons by their stages, after what a stage dropped in all where it gave several, with their share of all rollouts. Tasks
- * that were screened out are a share of the tasks, and cost what it cost to screen them.
+ * Reasons by their stages, after what a stage dropped in all where it gave several, with their share of all rollouts.
+ * Tasks that were screened out are a share of the tasks, and cost what it cost to screen them.
  */
 function dropTable({ screened, rollouts, stages, dropped }: Funnel): string {
   const line = (stage: string, name: string, { count, usd }: Fate, examples: string[] = []) => [

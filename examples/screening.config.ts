@@ -1,5 +1,5 @@
-// Screening: a student sorts the tasks before the teacher is asked. Both are the program, the student one that errs often;
-// in earnest the student is the model that is to be trained, such as openai({ model: '…', baseURL: '…' }).
+// Screening: a student sorts the tasks before the teacher is asked. Both are the program, the student one that errs
+// often; in earnest the student is the model that is to be trained, such as openai({ model: '…', baseURL: '…' }).
 import { defineConfig } from 'kindling'
 import { answer } from 'kindling/checks/answer'
 import { passed } from 'kindling/filters/passed'

@@ -16,8 +16,8 @@ import { Preference, rankOf, usualPreference } from './strata/prefer.ts'
 
 export const DuplicateOptions = closed({
   /**
-   * What makes two rows the same. Of tasks: `image+question` (the same picture and nearly the same question, with the same
-   * answer), `image` or `question` alone. Of trajectories: `calls` (they did the same for the same task), or
+   * What makes two rows the same. Of tasks: `image+question` (the same picture and nearly the same question, with the
+   * same answer), `image` or `question` alone. Of trajectories: `calls` (they did the same for the same task), or
    * `conversation` (they say nearly the same, whatever the task).
    */
   by: Type.Optional(Type.Enum(['image+question', 'image', 'question', 'calls', 'conversation'])),
@@ -35,8 +35,8 @@ interface Marks {
 }
 
 /**
- * Of rows that are the same, keep the best. Rows of one task are no duplicates of each other unless it is asked `by` what
- * they did; where a task is a duplicate, all its rows go.
+ * Of rows that are the same, keep the best. Rows of one task are no duplicates of each other unless it is asked `by`
+ * what they did; where a task is a duplicate, all its rows go.
  */
 export const duplicates = factory(Selector, 'duplicates', DuplicateOptions, options => {
   const { by = 'image+question', threshold = 0.8, prefer = usualPreference } = options

@@ -51,7 +51,10 @@ export interface Filter {
 export const keep = { keep: true } as const satisfies Verdict
 export const drop = (reason: string, detail = ''): Verdict => ({ keep: false, reason, detail })
 
-/** Drop for what a check measured. Where a person overrules that, the filter judges once more as if the check had passed. */
+/**
+ * Drop for what a check measured. Where a person overrules that, the filter judges once more as if the check had
+ * passed.
+ */
 export const dropFor = ({ check, reason, detail }: Fact): Verdict => ({
   keep: false,
   by: check,

@@ -6,7 +6,10 @@ import type { Task } from '../schemas/task.ts'
 import type { Database } from '../store/database.ts'
 import { Filter, type Measured, type Needs } from './filter.ts'
 
-/** A row that goes. `reason` is a stable snake_case code, `detail` is for a person and names the row that stays, if one does. */
+/**
+ * A row that goes. `reason` is a stable snake_case code, `detail` is for a person and names the row that stays, if one
+ * does.
+ */
 export interface Rejection {
   key: string
   reason: string
@@ -30,12 +33,15 @@ export interface Workspace {
   /** The run's tasks that screening kept for reinforcement learning; none where it screens nothing. */
   pool(): AsyncIterable<Task>
   /**
-   * What `make` makes of the bytes whose sha256 is given: made once and kept beside the run. `method` is another whenever
-   * `make` could give something else.
+   * What `make` makes of the bytes whose sha256 is given: made once and kept beside the run. `method` is another
+   * whenever `make` could give something else.
    */
   remember(method: string, sha256: string, make: () => Promise<Uint8Array>): Promise<Uint8Array>
   note(note: Note): void
-  /** Aborted when the run is to stop. Whoever works long between two rows or rejections looks at it, and lets other work in. */
+  /**
+   * Aborted when the run is to stop. Whoever works long between two rows or rejections looks at it, and lets other work
+   * in.
+   */
   signal: AbortSignal
 }
 
@@ -48,7 +54,10 @@ export interface Selector {
   version: number
   options: JsonObject
   needs?: Needs
-  /** Look at the files that rows are compared with. Called before anything is spent; throws InputError for what is wrong. */
+  /**
+   * Look at the files that rows are compared with. Called before anything is spent; throws InputError for what is
+   * wrong.
+   */
   ready?(): Promise<void>
   select(rows: AsyncIterable<Measured>, workspace: Workspace): AsyncIterable<Rejection>
 }

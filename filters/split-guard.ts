@@ -6,16 +6,24 @@ import { against } from './near/reference-selector.ts'
 import { Selector } from './selector.ts'
 
 export const SplitGuardOptions = closed({
-  /** Tasks that must stay unseen, such as a validation set. The run's own pool for reinforcement learning always must. */
+  /**
+   * Tasks that must stay unseen, such as a validation set. The run's own pool for reinforcement learning always must.
+   */
   heldOut: Type.Optional(Benchmarks),
   /** Share of runs of words that two questions have in common, from which on they are the same; 0.8 by default. */
   threshold: Type.Optional(shareAbove0),
-  /** A question that the held-out tasks ask more often than this is a template, and may be asked of other images; 10 by default. */
+  /**
+   * A question that the held-out tasks ask more often than this is a template, and may be asked of other images; 10 by
+   * default.
+   */
   common: Type.Optional(from0),
 })
 export type SplitGuardOptions = Static<typeof SplitGuardOptions>
 
-/** Keep what has no image and no question in common with the pool for reinforcement learning, or with tasks that are held out. */
+/**
+ * Keep what has no image and no question in common with the pool for reinforcement learning, or with tasks that are
+ * held out.
+ */
 export const splitGuard = factory(
   Selector,
   'splitGuard',

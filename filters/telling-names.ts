@@ -12,16 +12,19 @@ export const TellingNamesOptions = closed({
   where: Type.Optional(Type.Array(Type.Enum(['id', 'url', 'paths', 'meta']))),
   /** How improbable as many names like answers must be by chance: 0.001 by default. */
   level: Type.Optional(shareAbove0),
-  /** Share of a source's names that must hold their answers: 0.5 by default. Answers in turn and files in order agree for a while. */
+  /**
+   * Share of a source's names that must hold their answers: 0.5 by default. Answers in turn and files in order agree
+   * for a while.
+   */
   share: Type.Optional(Type.Number({ minimum: 0, maximum: 1, description: 'a share from 0 to 1' })),
 })
 export type TellingNamesOptions = Static<typeof TellingNamesOptions>
 
 /**
- * Keep what is not called after its answer. Of one name nobody can say whether `3.png` tells the answer 3 or is the third
- * file; of all names of a source it can be reckoned how many hold their answers by chance: as many as if the same answers
- * were dealt out to the same names at random. Where there are too many for that, those that do go. A name holds an answer
- * where words of it or one part between slashes are the answer; each name and answer of a source counts once.
+ * Keep what is not called after its answer. Of one name nobody can say whether `3.png` tells the answer 3 or is the
+ * third file; of all names of a source it can be reckoned how many hold their answers by chance: as many as if the same
+ * answers were dealt out to the same names at random. Where there are too many for that, those that do go. A name holds
+ * an answer where words of it or one part between slashes are the answer; each name and answer of a source counts once.
  *
  * It cannot see: such names among more that are numbered; sources of less than some six rows; sources whose answers are
  * all the same, where a name tells nothing; codes that stand for answers.
@@ -79,7 +82,9 @@ function writer(table: Database) {
   }
 }
 
-/** The words of a name, up to `longest` of them together, and each part between slashes as a whole; without the ending. */
+/**
+ * The words of a name, up to `longest` of them together, and each part between slashes as a whole; without the ending.
+ */
 function partsOf(name: string): Set<string> {
   const parts = name
     .replace(/[?#].*$/, '')

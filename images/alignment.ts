@@ -76,7 +76,9 @@ function promising({ inner, outer, mirrored }: Pair): Window[] {
     .map(({ window }) => window)
 }
 
-/** Parts of a picture of every size and place that counts, about as wide as high, with the points that are looked at. */
+/**
+ * Parts of a picture of every size and place that counts, about as wide as high, with the points that are looked at.
+ */
 const windows = sizes().flatMap(width =>
   sizes()
     .filter(height => width / height < 1.3 && height / width < 1.3)
@@ -125,8 +127,9 @@ function distance(pattern: Float32Array, coarse: Float32Array, at: Uint16Array):
 /** Cells a side in which a window is moved and stretched until it fits best. */
 const fitSide = 20
 /**
- * How far a window is moved at once, and the misfit, of 255, above which moving it less far is of no use. Of 678 changed copies
- * none had more than 40, 19, 12, 6 and 4 where that is asked; pictures that share nothing have 10 and more at the end.
+ * How far a window is moved at once, and the misfit, of 255, above which moving it less far is of no use. Of 678
+ * changed copies none had more than 40, 19, 12, 6 and 4 where that is asked; pictures that share nothing have 10 and
+ * more at the end.
  */
 const unfitted = 50
 const fitSteps = [

@@ -41,7 +41,9 @@ const nearness = (a: Oklab, b: Oklab): number =>
 
 const known = new Map<number, number[]>()
 
-/** How much a colour is of each palette colour; sums to 1. Takes colours in steps of 4, so that they can be remembered. */
+/**
+ * How much a colour is of each palette colour; sums to 1. Takes colours in steps of 4, so that they can be remembered.
+ */
 export function paletteShares(red: number, green: number, blue: number): number[] {
   const key = ((red >> 2) << 12) | ((green >> 2) << 6) | (blue >> 2)
   const remembered = known.get(key)

@@ -3,7 +3,9 @@ import { pixelsOf } from './pixels.ts'
 
 const width = 64
 const height = 48
-/** Cells a side of the grid in which colours and edges are counted: coarse, so that a shift or a crop changes little. */
+/**
+ * Cells a side of the grid in which colours and edges are counted: coarse, so that a shift or a crop changes little.
+ */
 const cells = 4
 const directions = 6
 /** How much edges count beside colours. Measured: bench/image-search.ts. */

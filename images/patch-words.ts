@@ -1,7 +1,9 @@
 /** Cells a side of a patch that a word is made of. */
 export const patchSize = 8
 
-/** Which waves a word is made of: the longest ones, without the mean; 27, so that words of other pictures seldom meet. */
+/**
+ * Which waves a word is made of: the longest ones, without the mean; 27, so that words of other pictures seldom meet.
+ */
 const longest = 7
 const waves = Array.from({ length: longest }, (_, across) =>
   Array.from({ length: longest - across }, (_, down) => ({ across, down })),
@@ -32,7 +34,10 @@ export interface PatchWord {
   mirrored: Word
 }
 
-/** The signs of a patch's long waves, as in the perceptual hash by the discrete cosine transform; null for a plain patch. */
+/**
+ * The signs of a patch's long waves, as in the perceptual hash by the discrete cosine transform; null for a plain
+ * patch.
+ */
 export function patchWord(patch: Float32Array): PatchWord | null {
   const strengths = waves.map(wave => strength(patch, wave))
   const norm = Math.hypot(...strengths)

@@ -1,16 +1,19 @@
 import { oklab } from './colours.ts'
 import { pixelsOf } from './pixels.ts'
 
-/** Bits that differ, of 128, up to which two pictures are copies: another size, another encoding, slightly other colours. */
+/**
+ * Bits that differ, of 128, up to which two pictures are copies: another size, another encoding, slightly other
+ * colours.
+ */
 export const copyDistance = 6
 
 /** Steps of lightness and of colour (Oklab) that are more than what an encoder adds. */
 const [edge, tint] = [0.02, 0.04]
 
 /**
- * 128 bits, as 32 hexadecimal digits, that copies of a picture share almost all of: where it gets lighter from left to right
- * (dHash, Krawetz 2013), and where it is red, green, yellow and blue, without which plain pictures would all be alike. A
- * crop or a mirrored picture has another one. Throws what sharp throws for bytes it cannot read.
+ * 128 bits, as 32 hexadecimal digits, that copies of a picture share almost all of: where it gets lighter from left to
+ * right (dHash, Krawetz 2013), and where it is red, green, yellow and blue, without which plain pictures would all be
+ * alike. A crop or a mirrored picture has another one. Throws what sharp throws for bytes it cannot read.
  */
 export async function perceptualHash(bytes: Uint8Array): Promise<string> {
   const light = (await coloursOf(bytes, 9, 8)).map(([lightness]) => lightness)

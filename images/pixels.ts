@@ -1,7 +1,10 @@
 import sharp, { type Sharp } from 'sharp'
 import { maxPixels } from '../store/images.ts'
 
-/** A picture as eyes see it on white paper. Throws what sharp throws for bytes it cannot read, once it is asked for pixels. */
+/**
+ * A picture as eyes see it on white paper. Throws what sharp throws for bytes it cannot read, once it is asked for
+ * pixels.
+ */
 export const onWhite = (bytes: Uint8Array): Sharp =>
   sharp(bytes, { limitInputPixels: maxPixels }).flatten({ background: 'white' })
 

@@ -1,8 +1,8 @@
 import type { Window } from './plane.ts'
 
 /**
- * Where all of one picture would lie in another, perhaps mirrored: a window in shares of the other, larger than the other
- * where it is the other that is the part.
+ * Where all of one picture would lie in another, perhaps mirrored: a window in shares of the other, larger than the
+ * other where it is the other that is the part.
  */
 export interface Placement {
   window: Window

@@ -20,7 +20,9 @@ export interface Ranked {
 
 /** Pictures whose looks are most like the query's; over these the query is laid. Measured: bench/image-search.ts. */
 const candidates = 100
-/** How much it counts that the query lies in a picture, beside that both look alike. Measured: bench/image-search.ts. */
+/**
+ * How much it counts that the query lies in a picture, beside that both look alike. Measured: bench/image-search.ts.
+ */
 const alignedShare = 0.3
 /** A copy lacks to 1 a tenth of what it would lack otherwise, which puts copies before all others. */
 const copyDoubt = 0.1

@@ -8,8 +8,9 @@ export const samePictureMethod = `same-picture-2 of ${sketchMethod}`
 /** Cells a side in which two pictures are compared: as fine as a part of 70 % is still seen. */
 const size = 56
 /**
- * How different a cell may be, of 255, where both show the same: JPEG and resizing change so much. Of a picture of hairlines,
- * which are faint in cells, it is a share of what stands out: half a line, because it may lie on the border of two cells.
+ * How different a cell may be, of 255, where both show the same: JPEG and resizing change so much. Of a picture of
+ * hairlines, which are faint in cells, it is a share of what stands out: half a line, because it may lie on the border
+ * of two cells.
  */
 const tolerance = { most: 28, least: 7, share: 0.6 }
 /** Share of cells, those farthest from the mean, by which is told what stands out. */
@@ -19,8 +20,8 @@ const allowed = { all: 0.012, part: 0.16 }
 const parts = 7
 
 /**
- * Whether one picture is the other, or a part of it at least 70 % as wide and as high, mirrored or not, after what JPEG and
- * resizing do. Pictures of one style that show different things differ somewhere, if only in a small part.
+ * Whether one picture is the other, or a part of it at least 70 % as wide and as high, mirrored or not, after what JPEG
+ * and resizing do. Pictures of one style that show different things differ somewhere, if only in a small part.
  */
 export const isSamePicture = (a: Comparable, b: Comparable): boolean =>
   Iterator.from(alignments(a, b)).some(fits)
@@ -58,7 +59,9 @@ function toleranceFor(values: Float32Array): number {
   return Math.min(tolerance.most, Math.max(tolerance.least, tolerance.share * contrast))
 }
 
-/** How far a value is outside the range of what the other picture shows around its place: lines may lie half a cell off. */
+/**
+ * How far a value is outside the range of what the other picture shows around its place: lines may lie half a cell off.
+ */
 function distance(values: Float32Array, others: Float32Array, at: number): number {
   const value = values[at] ?? 0
   let [least, most] = [255, 0]

@@ -27,8 +27,8 @@ export const templateOf = async (bytes: Uint8Array): Promise<Template> =>
   centred(coloursOf(await pixelsOf(bytes, cells)))
 
 /**
- * For each template, how well it fits the part of a picture that it fits best: 1 for the same, near 0 for any other. It is the
- * correlation of colours (template matching), less the distance of their means.
+ * For each template, how well it fits the part of a picture that it fits best: 1 for the same, near 0 for any other. It
+ * is the correlation of colours (template matching), less the distance of their means.
  */
 export function alignments(templates: readonly Template[], parts: readonly Template[]): number[] {
   const best = templates.map(() => 0)
@@ -109,7 +109,9 @@ function windowAt(left: number, top: number, size: number): Window {
   })
 }
 
-/** For each point the sums of all colours above and left of it, from which that of any rectangle follows (Crow 1984). */
+/**
+ * For each point the sums of all colours above and left of it, from which that of any rectangle follows (Crow 1984).
+ */
 function summed(colours: Float32Array): Float64Array {
   const sums = new Float64Array((side + 1) * stride)
   for (let y = 0; y < side; y++) {

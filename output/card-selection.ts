@@ -5,8 +5,8 @@ import type { ChosenBy, RunAbout } from './run-about.ts'
 import type { CountedDrop, Summary } from './summary.ts'
 
 /**
- * Which screens decided about the tasks and which filters and selectors about the rows, with their settings, what each dropped,
- * and what selectors had to say; undefined where nothing chose.
+ * Which screens decided about the tasks and which filters and selectors about the rows, with their settings, what each
+ * dropped, and what selectors had to say; undefined where nothing chose.
  */
 export function choosing({ config, notes = [] }: RunAbout, summary: Summary): string | undefined {
   const { screens = [], filters = [] } = config

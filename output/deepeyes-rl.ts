@@ -33,8 +33,8 @@ const schema = new Schema([
 ])
 
 /**
- * The pool of prompts that DeepEyesV2's fork of verl trains on (reinforcement_learning/: rl_dataset.py, envs/deepeyesv2,
- * reward_score/__init__.py). A search row's `extra_info.index` is the key of its image search in
+ * The pool of prompts that DeepEyesV2's fork of verl trains on (reinforcement_learning/: rl_dataset.py,
+ * envs/deepeyesv2, reward_score/__init__.py). A search row's `extra_info.index` is the key of its image search in
  * `fvqa_train_image_search_results_cache.json`, which is written beside the shards with its `cached_images/`: the
  * environment's image search knows nothing else. A task whose category is none of its sources is declined.
  */

@@ -10,7 +10,10 @@ interface Held {
   mixed?: { rows: number }
 }
 
-/** Rows to train on that would be lost if the export in `folder` were replaced by this one: none where this one has some. */
+/**
+ * Rows to train on that would be lost if the export in `folder` were replaced by this one: none where this one has
+ * some.
+ */
 export async function rowsAtStake(folder: string, written: readonly Written[]): Promise<number> {
   const now = written.map(({ target, counts, mixed }) => ({
     select: target.select,

@@ -120,7 +120,9 @@ function seen(
   return { ...blank, role: 'tool', content: shown.parts(parts), tool_call_id: safe.text(callId), name }
 }
 
-/** Where a row came from: the material, what made it, what it was made with, and which drops were passed over by hand. */
+/**
+ * Where a row came from: the material, what made it, what it was made with, and which drops were passed over by hand.
+ */
 const provenance = (
   { task, teacher, turns, environment, prompts }: Trajectory,
   { rescued }: Decision,

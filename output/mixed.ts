@@ -7,8 +7,8 @@ import { decline, type Mix, project } from './export.ts'
 const tags = ['think', 'answer', 'code', 'tool_call', 'tool_response', 'tools']
 
 /**
- * Text rows for a target, each put into its columns by `write`; `id`, `key`, `images` and `altered` are filled in. A row that has
- * an empty field or holds a tag that trainers read is declined: it is teaching material as it is, or none.
+ * Text rows for a target, each put into its columns by `write`; `id`, `key`, `images` and `altered` are filled in. A
+ * row that has an empty field or holds a tag that trainers read is declined: it is teaching material as it is, or none.
  */
 export const mixOf = (rows: TextRows, write: (text: TextRow) => ParquetRow): Mix => ({
   rows,

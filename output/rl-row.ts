@@ -11,7 +11,10 @@ import type { Reason } from './trainable.ts'
 
 const question = prompt('question')
 
-/** Characters. Trainers count a longer answer as wrong (DeepEyesV2's reward_score/deepeyesv2.py): no student could be right. */
+/**
+ * Characters. Trainers count a longer answer as wrong (DeepEyesV2's reward_score/deepeyesv2.py): no student could be
+ * right.
+ */
 const longestAnswer = 300
 
 /** Why no student can be rewarded for a task, if so. */
@@ -20,7 +23,10 @@ export const unrewardable = ({ answer }: Task): Reason | undefined =>
     ? { reason: 'long_answer', detail: `${answer.length} characters` }
     : undefined
 
-/** The columns that a prompt for reinforcement learning has in every target, but for `extra_info` and what a target adds. */
+/**
+ * The columns that a prompt for reinforcement learning has in every target, but for `extra_info` and what a target
+ * adds.
+ */
 export const rlColumns: Field[] = [
   text('data_source'),
   text('ability'),
@@ -33,7 +39,10 @@ export const rlColumns: Field[] = [
 /** What `extra_info` holds in every target. It is for rewards and for people: no student is shown it. */
 export const rlInfo: Field[] = ['id', 'split', 'question', 'answer', 'answer_type', 'category'].map(text)
 
-/** Where from a task is, and what was counted of it, as JSON, because columns of different rows would fill each other with nulls. */
+/**
+ * Where from a task is, and what was counted of it, as JSON, because columns of different rows would fill each other
+ * with nulls.
+ */
 export const rlNotes: Field[] = ['screening', 'source'].map(text)
 
 export interface RlParts {
@@ -46,8 +55,8 @@ export interface RlParts {
 }
 
 /**
- * A task in those columns, `images` still to be filled from `shown`. The answer is in `reward_model` and `extra_info` only, and
- * exact there: nobody looks for placeholders in them.
+ * A task in those columns, `images` still to be filled from `shown`. The answer is in `reward_model` and `extra_info`
+ * only, and exact there: nobody looks for placeholders in them.
  */
 export function rlRow({ task, data }: Screening, { dataSource, style, safe, messages }: RlParts) {
   const shown = pictures(safe)

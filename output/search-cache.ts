@@ -8,8 +8,9 @@ import type { CachedSearch } from './export.ts'
 import { trainableArguments } from './trainable.ts'
 
 /**
- * An entry of the file that DeepEyesV2's environment takes image searches from in reinforcement learning: a result without an
- * image is left out there together with its title (reinforcement_learning/…/search_utils.py, cache_convert.py).
+ * An entry of the file that DeepEyesV2's environment takes image searches from in reinforcement learning: a result
+ * without an image is left out there together with its title (reinforcement_learning/…/search_utils.py,
+ * cache_convert.py).
  */
 export interface CacheEntry {
   tool_returned_web_title: string[]
@@ -17,15 +18,16 @@ export interface CacheEntry {
 }
 
 /**
- * The key of a task in that cache, which has to be its RL row's `extra_info.index`. Only keys that hold `fvqa` are looked
- * up there.
+ * The key of a task in that cache, which has to be its RL row's `extra_info.index`. Only keys that hold `fvqa` are
+ * looked up there.
  */
 export const cacheIndex = ({ id }: Pick<Task, 'id'>): string => (id.includes('fvqa') ? id : `fvqa/${id}`)
 
 /**
- * What the teacher was shown when it searched for the first image of the question: without what a leak guard removed. Undefined
- * where it did not. Such a search is known by its arguments, which name no other image, no words and no address: a run is
- * read without its config here, and with it without the kinds of its tools. The environment's search knows no other image and no words.
+ * What the teacher was shown when it searched for the first image of the question: without what a leak guard removed.
+ * Undefined where it did not. Such a search is known by its arguments, which name no other image, no words and no
+ * address: a run is read without its config here, and with it without the kinds of its tools. The environment's search
+ * knows no other image and no words.
  */
 export function imageSearchOf({ turns }: Pick<Trajectory, 'turns'>): CachedSearch | undefined {
   for (const { reply, observations } of turns) {

@@ -23,8 +23,8 @@ export interface ScreeningCounts {
 }
 
 /**
- * What the rows of an export have in common, counted. Corpora, makers and categories are those of kept rows, sources also those
- * of the pool for reinforcement learning.
+ * What the rows of an export have in common, counted. Corpora, makers and categories are those of kept rows, sources
+ * also those of the pool for reinforcement learning.
  */
 export interface Summary {
   rows: number
@@ -47,8 +47,8 @@ export interface Summary {
 }
 
 /**
- * Counts distinct things: what it holds grows with how many kinds there are, not with how many rows. What people read of
- * one, as `shown` says, decides the order of those that are equally frequent.
+ * Counts distinct things: what it holds grows with how many kinds there are, not with how many rows. What people read
+ * of one, as `shown` says, decides the order of those that are equally frequent.
  */
 function tally<T extends object>(shown: (thing: T) => object = thing => thing) {
   const seen = new Map<string, T & Counted>()

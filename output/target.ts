@@ -117,8 +117,8 @@ async function openBeside(folder: string, target: AnyExport): Promise<FilesBesid
 }
 
 /**
- * Add text rows until they are their share of all. They come last, because LLaMA-Factory infers from the first thousand rows
- * of a file that no row has images, where those have none.
+ * Add text rows until they are their share of all. They come last, because LLaMA-Factory infers from the first thousand
+ * rows of a file that no row has images, where those have none.
  */
 async function mixIn({ rows, row }: Mix, shards: Shards, counts: TargetCounts) {
   const { share, source } = rows

@@ -27,7 +27,8 @@ const schema = new Schema([
 
 /**
  * The pool of prompts for verl (verl/utils/dataset/rl_dataset.py). Which tools there are is configured there; a reward
- * function of your own compares `<answer>` with `reward_model.ground_truth`, because verl's own know only its data sources.
+ * function of your own compares `<answer>` with `reward_model.ground_truth`, because verl's own know only its data
+ * sources.
  */
 export const verlRl = factory(TaskExport, 'verlRl', VerlRlOptions, (given): TaskExport => {
   const { sources = {}, agent = 'tool_agent', system = prompt('rl-system') } = given

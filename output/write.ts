@@ -37,9 +37,9 @@ interface Writing {
 }
 
 /**
- * Write every target in one pass over the rows and the screened tasks, then the dataset card and the manifest, and put all in place in one
- * step. Interrupted or failed, it leaves the previous export as it was; so it does, unless `allowEmpty`, where nothing was kept. Throws InputError where the folder cannot be
- * written or the disk is full.
+ * Write every target in one pass over the rows and the screened tasks, then the dataset card and the manifest, and put
+ * all in place in one step. Interrupted or failed, it leaves the previous export as it was; so it does, unless
+ * `allowEmpty`, where nothing was kept. Throws InputError where the folder cannot be written or the disk is full.
  */
 export async function writeExports(writing: Writing): Promise<ExportCounts> {
   checkNames(writing.exports)

@@ -2,8 +2,8 @@ import { eachConcurrent } from './concurrent.ts'
 import { BudgetError } from './errors.ts'
 
 /**
- * As `eachConcurrent`, as far as the money lasts: an item that is refused money ends alone, those under way go on, and no
- * more are begun. Then it throws BudgetError.
+ * As `eachConcurrent`, as far as the money lasts: an item that is refused money ends alone, those under way go on, and
+ * no more are begun. Then it throws BudgetError.
  */
 export async function eachAffordable<T>(
   items: AsyncIterable<T>,

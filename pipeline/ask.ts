@@ -8,7 +8,10 @@ export type Asker<Who, Query, Answer> = (who: Who, query: Query, signal: AbortSi
 /** How rollouts, checks and screens ask a model. */
 export type Ask = Asker<Teacher, TeacherRequest, Reply>
 
-/** How the tools of a run ask services, until a signal. `note` is told of each question when it is answered or has failed. */
+/**
+ * How the tools of a run ask services, until a signal. `note` is told of each question when it is answered or has
+ * failed.
+ */
 export type Services = (signal: AbortSignal, note?: (consulted: Consulted) => void) => Consult
 
 /** What a run spends. */
@@ -19,7 +22,10 @@ export interface Spending {
   unpriced: string[]
 }
 
-/** How a run asks models and services. Windows, queues, prices and calls under way are shared by all who ask by the same one. */
+/**
+ * How a run asks models and services. Windows, queues, prices and calls under way are shared by all who ask by the same
+ * one.
+ */
 export interface Asking {
   ask: Ask
   services: Services

@@ -66,7 +66,10 @@ export const Config = closed({
   store: Type.Optional(StoreKind),
   /** The folder that runs are kept in, `runs` by default. As all paths of a config it begins in the config's folder. */
   output: Type.Optional(text),
-  /** The folder where processes keep their teachers' rates together, the run's own by default. Runs that name one share it. */
+  /**
+   * The folder where processes keep their teachers' rates together, the run's own by default. Runs that name one share
+   * it.
+   */
   shared: Type.Optional(text),
 })
 export type Config = Static<typeof Config>
@@ -96,7 +99,9 @@ export const servicesOf = ({ tools }: Pick<Config, 'tools'>): Service[] => [
   ...new Set(tools.flatMap(({ services = [] }) => services)),
 ]
 
-/** Throws where a model or a service could not be asked, as for want of a key. What is read from the store needs none. */
+/**
+ * Throws where a model or a service could not be asked, as for want of a key. What is read from the store needs none.
+ */
 export function demandReady(
   config: Pick<Config, 'teachers' | 'checks' | 'screens' | 'tools' | 'frozen'>,
 ): void {

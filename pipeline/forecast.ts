@@ -1,6 +1,8 @@
 import { normal, shareOf } from '../checks/judges/interval.ts'
 
-/** A number for the whole run, with the interval that holds it in 19 of 20 cases; null where too few tasks were tried. */
+/**
+ * A number for the whole run, with the interval that holds it in 19 of 20 cases; null where too few tasks were tried.
+ */
 export interface Forecast {
   estimate: number
   interval: [number, number] | null
@@ -8,7 +10,8 @@ export interface Forecast {
 
 /**
  * What `tasks` tasks come to, when these were tried and came to `tried` each. What was tried is known; the rest is
- * forecast by Student's t for the sum of further draws (variance s²·(m²/k + m)). The tasks tried have to be a fair sample.
+ * forecast by Student's t for the sum of further draws (variance s²·(m²/k + m)). The tasks tried have to be a fair
+ * sample.
  */
 export function forecastSum(tried: readonly number[], tasks: number): Forecast {
   const known = tried.reduce((sum, value) => sum + value, 0)
@@ -23,8 +26,8 @@ export function forecastSum(tried: readonly number[], tasks: number): Forecast {
 }
 
 /**
- * How many of `of` things come out well, when of each task tried that share (0 to 1) did: Wilson's interval with tasks as
- * trials, because rollouts of one task are alike.
+ * How many of `of` things come out well, when of each task tried that share (0 to 1) did: Wilson's interval with tasks
+ * as trials, because rollouts of one task are alike.
  */
 export function forecastShare(tried: readonly number[], of: number): Forecast {
   const count = tried.length

@@ -10,7 +10,10 @@ interface There {
   tools: readonly Tool[]
 }
 
-/** A filter or selector as it is among these checks and tools. Throws OptionsError where it goes by one that is not there. */
+/**
+ * A filter or selector as it is among these checks and tools. Throws OptionsError where it goes by one that is not
+ * there.
+ */
 export function among(step: FilterOrSelector, there: There): FilterOrSelector {
   refuseMissing(step, there)
   return isSelector(step) ? step : (step.over?.(there.checks) ?? step)

@@ -36,8 +36,8 @@ const pageSize = 256
 
 /**
  * Write down every rollout that the config asks for. Its key holds what decides what a teacher is asked and nothing
- * else, so other checks, filters, exports or a larger task set never buy a trajectory again. `tasks` are those of the list
- * that are to be solved, all by default; a plan that was made before grows by those that were not known then.
+ * else, so other checks, filters, exports or a larger task set never buy a trajectory again. `tasks` are those of the
+ * list that are to be solved, all by default; a plan that was made before grows by those that were not known then.
  */
 export async function makePlan(
   fingerprint: string,

@@ -20,8 +20,8 @@ export interface MadeCall {
 }
 
 /**
- * What all stages work with. It is opened once and handed on, so what is learned of a provider and what is spent live as long
- * as the run. Whoever needs another one in some respect spreads it: `{ ...run, listen }`.
+ * What all stages work with. It is opened once and handed on, so what is learned of a provider and what is spent live
+ * as long as the run. Whoever needs another one in some respect spreads it: `{ ...run, listen }`.
  */
 export interface Run extends Asking {
   config: Settings
@@ -32,7 +32,8 @@ export interface Run extends Asking {
   /** Asking a model that answers in batches throws `Waiting`; these say when it is to be asked again. */
   batches: Batches
   /**
-   * Models for checks or screens, where one of these names any; `note` is told what each reply used. Without, asking rejects.
+   * Models for checks or screens, where one of these names any; `note` is told what each reply used. Without, asking
+   * rejects.
    */
   models(
     askers: readonly { models?: readonly Teacher[] }[],

@@ -9,8 +9,8 @@ export type Came = 'new' | 'already' | 'failed' | 'needless' | 'later'
 
 export interface Stage {
   /**
-   * Work on items, as many at once as the config says and as far as the money lasts. The run that `work` is given is aborted,
-   * too, where another item broke.
+   * Work on items, as many at once as the config says and as far as the money lasts. The run that `work` is given is
+   * aborted, too, where another item broke.
    */
   each<T extends { task: Task }>(
     items: AsyncIterable<T>,

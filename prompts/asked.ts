@@ -1,7 +1,9 @@
 import type { Part, Task } from '../schemas/task.ts'
 import type { Prompt } from './prompt.ts'
 
-/** What is asked: images first, then the words and the options. Nothing else of the task, neither its id nor its source. */
+/**
+ * What is asked: images first, then the words and the options. Nothing else of the task, neither its id nor its source.
+ */
 export function askedParts({ question, choices, images }: Task, prompt: Prompt): Part[] {
   const options = choices?.map((choice, index) => `${String.fromCharCode(65 + index)}. ${choice}`)
   const text = prompt.fill({ question, choices: options ? `\n\nOptions:\n${options.join('\n')}` : '' })

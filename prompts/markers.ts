@@ -13,7 +13,9 @@ const media = ['image', 'video', 'audio']
  */
 export interface Guard {
   text(value: string): string
-  /** Guards the strings inside JSON; text that is not JSON is guarded as text. Unchanged JSON stays as it was written. */
+  /**
+   * Guards the strings inside JSON; text that is not JSON is guarded as text. Unchanged JSON stays as it was written.
+   */
   json(raw: string): string
   altered(): boolean
 }

@@ -101,7 +101,9 @@ function endOf(child: ChildProcess, engine: string): Promise<Exit> {
 const headBytes = 5
 const maxBlock = 1 << 16
 
-/** Takes the three streams of the kernel out of the one that the engine carries. What is no block ends the container. */
+/**
+ * Takes the three streams of the kernel out of the one that the engine carries. What is no block ends the container.
+ */
 function separate(child: ChildProcess, kill: () => void): Pick<Kernel, 'control' | 'stdout' | 'stderr'> {
   if (!child.stdin || !child.stdout) throw new SandboxError('the container has no streams')
   const streams = [new PassThrough(), new PassThrough(), new PassThrough()] as const

@@ -30,7 +30,9 @@ interface Expected {
   exited(exit: Exit): void
 }
 
-/** Starts one and waits until its libraries are imported. Rejects with SandboxError, with the cure, where that fails. */
+/**
+ * Starts one and waits until its libraries are imported. Rejects with SandboxError, with the cure, where that fails.
+ */
 export async function startForkServer(parts: JailParts, mode: 'warm' | 'cold'): Promise<ForkServer> {
   const expected = new Map<string, Expected>()
   const folder = await socketFolder(parts)

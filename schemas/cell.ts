@@ -17,7 +17,9 @@ export const CellStatus = Type.Enum([
 ])
 export type CellStatus = Static<typeof CellStatus>
 
-/** What one Python cell did. Two executions are compared field by field; times are left out because they never repeat. */
+/**
+ * What one Python cell did. Two executions are compared field by field; times are left out because they never repeat.
+ */
 export const Cell = Type.Object(
   {
     kind: Type.Literal('cell'),

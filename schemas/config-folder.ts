@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs'
 import { isAbsolute, relative, resolve } from 'node:path'
 
-/** Where the relative paths of a config begin: its folder. A process works for one config; without one it is the working folder. */
+/**
+ * Where the relative paths of a config begin: its folder. A process works for one config; without one it is the working
+ * folder.
+ */
 let configFolder = '.'
 let warn: (message: string) => void = () => {}
 const warned = new Set<string>()
@@ -17,8 +20,8 @@ export function beginPathsIn(folder: string, warning: (message: string) => void)
 export const pathFolders = (): string[] => [...new Set([resolve(configFolder), process.cwd()])]
 
 /**
- * A path of a config for whoever opens it. Where something is there from the working folder only, as it once was meant, it is
- * that, with a warning: a run that was begun so goes on in its place.
+ * A path of a config for whoever opens it. Where something is there from the working folder only, as it once was meant,
+ * it is that, with a warning: a run that was begun so goes on in its place.
  */
 export function fromConfig(path: string): string {
   const [place = path, ...before] = pathFolders().map(folder => resolve(folder, path))

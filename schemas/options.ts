@@ -87,8 +87,8 @@ type Given<Options extends TSchema> =
   Record<never, never> extends Static<Options> ? [options?: Static<Options>] : [options: Static<Options>]
 
 /**
- * A factory of plug-ins of a kind, such as checks, whose options are looked at before anything is made of them. `name` is
- * its own, as a config says it.
+ * A factory of plug-ins of a kind, such as checks, whose options are looked at before anything is made of them. `name`
+ * is its own, as a config says it.
  */
 export function factory<Made, Options extends TSchema>(
   _kind: TUnsafe<Made>,
@@ -110,7 +110,10 @@ function shipped<Made>(made: Made): Made {
 /** Whether a method of a plug-in is kindling's own, and not the user's; a copy under another name still is. */
 export const isShipped = (method: object): boolean => ours.has(method)
 
-/** What was given, as it was given. Throws OptionsError for a key that is unknown and a value that is not what it should be. */
+/**
+ * What was given, as it was given. Throws OptionsError for a key that is unknown and a value that is not what it should
+ * be.
+ */
 export function readOptions<Options extends TSchema>(
   where: string,
   options: Options,

@@ -4,7 +4,8 @@ import type { ReplyUse } from './reply-use.ts'
 import type { Task } from './task.ts'
 
 /**
- * Where a task goes: to the teachers (`sft`, the cold start), into the pool of prompts for reinforcement learning, or nowhere.
+ * Where a task goes: to the teachers (`sft`, the cold start), into the pool of prompts for reinforcement learning, or
+ * nowhere.
  */
 export type Route = 'sft' | 'rl' | 'drop'
 

@@ -16,11 +16,13 @@ export const DifficultyOptions = closed({
   /** A task with more right answers without tools is too easy: a quarter of `k` by default, the paper's 2 of 8. */
   most: Type.Optional(from0),
   /**
-   * From so many right answers with tools on the task is a prompt for reinforcement learning. The paper gives no number;
-   * 1 by default: what the student ever solves can be reinforced.
+   * From so many right answers with tools on the task is a prompt for reinforcement learning. The paper gives no
+   * number; 1 by default: what the student ever solves can be reinforced.
    */
   solvedFrom: Type.Optional(count),
-  /** Where a task goes that the student never solves: to the teachers as in the paper, or nowhere, as in MMSearch-R1. */
+  /**
+   * Where a task goes that the student never solves: to the teachers as in the paper, or nowhere, as in MMSearch-R1.
+   */
   unsolved: Type.Optional(Type.Enum(['sft', 'drop'])),
   /** What the student is told where it has no tools. */
   system: Type.Optional(Prompt),
@@ -29,9 +31,10 @@ export type DifficultyOptions = Static<typeof DifficultyOptions>
 
 /**
  * The routes of DeepEyesV2 (arXiv 2511.05271, §3.3). A student answers without tools: what it can do already is dropped
- * (`too_easy`). Then it answers with the run's tools: what it solves is a prompt for reinforcement learning, what it does not
- * goes to the teachers. Rules compare (`compareAnswer`), and `judges` where those cannot decide. `data` holds for either round how
- * many were `right` `of` how many, and pass@k with its 95 % interval; and the `gain`, the difference of the two shares.
+ * (`too_easy`). Then it answers with the run's tools: what it solves is a prompt for reinforcement learning, what it
+ * does not goes to the teachers. Rules compare (`compareAnswer`), and `judges` where those cannot decide. `data` holds
+ * for either round how many were `right` `of` how many, and pass@k with its 95 % interval; and the `gain`, the
+ * difference of the two shares.
  */
 export const difficulty = factory(Screen, 'difficulty', DifficultyOptions, given => {
   const {

@@ -5,8 +5,8 @@ import type { Task } from '../schemas/task.ts'
 import type { Models, Teacher } from '../teachers/teacher.ts'
 
 /**
- * What one screen makes of a task: it decides, or leaves that to the `next` one, maybe with other words for the same task.
- * `reason` is a stable snake_case code, `detail` is for a person, `data` is what was counted.
+ * What one screen makes of a task: it decides, or leaves that to the `next` one, maybe with other words for the same
+ * task. `reason` is a stable snake_case code, `detail` is for a person, `data` is what was counted.
  */
 export type Screened =
   | { route: Route; reason: string; detail: string; data: JsonObject }
@@ -19,7 +19,8 @@ export interface ScreenContext {
 
 /**
  * Looks at a task before a teacher is paid for it. `version` rises whenever the same task could come out differently.
- * `screen` throws TeacherError where a model's provider failed: the task stays unscreened until the config is run again.
+ * `screen` throws TeacherError where a model's provider failed: the task stays unscreened until the config is run
+ * again.
  */
 export interface Screen {
   name: string

@@ -7,8 +7,8 @@ export class FolderError extends Error {
 }
 
 /**
- * Make a folder and those above it where they are missing; gives the uppermost that was made, if any was. One by one, because
- * Node's own `recursive` never ends where a file system calls a folder missing that is there, as /proc does.
+ * Make a folder and those above it where they are missing; gives the uppermost that was made, if any was. One by one,
+ * because Node's own `recursive` never ends where a file system calls a folder missing that is there, as /proc does.
  */
 export function makeFolder(folder: string): string | undefined {
   if (isFolder(folder)) return undefined
@@ -27,7 +27,10 @@ export function makeFolder(folder: string): string | undefined {
   }
 }
 
-/** Take back a folder with all that is in it, and of those above it that were made with it, from `first` on, the empty ones. */
+/**
+ * Take back a folder with all that is in it, and of those above it that were made with it, from `first` on, the empty
+ * ones.
+ */
 export function unmakeFolder(folder: string, first: string): void {
   rmSync(folder, { recursive: true, force: true })
   try {

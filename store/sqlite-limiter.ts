@@ -7,8 +7,8 @@ import type { Limiter, Rate } from './limiter.ts'
 export function openSqliteLimiter(folder: string): Limiter {
   makeFolder(folder)
   const database = new DatabaseSync(join(folder, 'limits.sqlite'))
-  // Nothing in it must survive a power cut: what is lost is less than a minute of a rate. No write-ahead log: two processes
-  // that open a new file at once cannot both switch to one, and the loser is not made to wait but fails.
+  // Nothing in it must survive a power cut: what is lost is less than a minute of a rate. No write-ahead log: two
+  // processes that open a new file at once cannot both switch to one, and the loser is not made to wait but fails.
   database.exec('PRAGMA busy_timeout = 30000; PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = OFF')
   // `due`: when everything that was taken so far is earned, in milliseconds since 1970.
   database.exec('CREATE TABLE IF NOT EXISTS rates (key TEXT PRIMARY KEY, due REAL NOT NULL) STRICT')

@@ -3,7 +3,10 @@ import { DatabaseSync } from 'node:sqlite'
 import { LockedError } from './errors.ts'
 import { makeFolder } from './folder.ts'
 
-/** Hold a folder for this process. The operating system lets go of it when the process dies, so nothing stale stays behind. */
+/**
+ * Hold a folder for this process. The operating system lets go of it when the process dies, so nothing stale stays
+ * behind.
+ */
 export async function lockFolder(folder: string): Promise<Disposable> {
   makeFolder(folder)
   const database = new DatabaseSync(join(folder, 'lock.sqlite'))

@@ -48,14 +48,17 @@ export interface Store extends AsyncDisposable {
   getBlob(sha256: string): Promise<Uint8Array>
 }
 
-/** Where runs keep what they remember, as a config names it: what opens, locks and recognises the store of a run in its folder. */
+/**
+ * Where runs keep what they remember, as a config names it: what opens, locks and recognises the store of a run in its
+ * folder.
+ */
 export interface StoreKind {
   name: string
   /** Whether a run has its store in this folder. */
   isIn(folder: string): Promise<boolean>
   /**
-   * Hold a run for this process until it is disposed of; whatever becomes of the process, nothing stale stays behind. Throws
-   * LockedError at once where another process holds it.
+   * Hold a run for this process until it is disposed of; whatever becomes of the process, nothing stale stays behind.
+   * Throws LockedError at once where another process holds it.
    */
   lock(folder: string): Promise<Disposable>
   /** Open the store of a run, a new one where there is none. Throws StoreError. */

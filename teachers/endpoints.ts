@@ -21,7 +21,9 @@ export const ReachOptions = closed({
 })
 export type ReachOptions = Static<typeof ReachOptions>
 
-/** The teacher that `make` makes, with its limits, and once more for each endpoint. Throws where a client has its own. */
+/**
+ * The teacher that `make` makes, with its limits, and once more for each endpoint. Throws where a client has its own.
+ */
 export function reached<Options extends ReachOptions & { name?: string; client?: object }>(
   options: Options,
   make: (options: Options) => Teacher,

@@ -132,7 +132,9 @@ const mark: { cache_control: CacheControlEphemeral } = { cache_control: { type: 
 const markLast = <Block extends object>(blocks: readonly Block[]): Block[] =>
   blocks.map((block, index) => (index === blocks.length - 1 ? { ...block, ...mark } : block))
 
-/** Throws TeacherError for a body that is not a message. `input` counts what was read from and written to the cache too. */
+/**
+ * Throws TeacherError for a body that is not a message. `input` counts what was read from and written to the cache too.
+ */
 export function fromMessages(message: Message, name: string): Reply {
   if (!Array.isArray(message?.content)) throw noMessage(message, name)
   const { content, usage } = message

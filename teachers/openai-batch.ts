@@ -3,8 +3,9 @@ import type { Batch } from 'openai/resources/batches'
 import { type BatchLine, type BatchService, mayPass } from './batch-wire.ts'
 
 /**
- * OpenAI's Batch API (https://platform.openai.com/docs/api-reference/batch): a file of requests of one endpoint, at most
- * 50,000 and 200 MB, answered within 24 hours. A batch carries our name of it in its metadata, by which it is found.
+ * OpenAI's Batch API (https://platform.openai.com/docs/api-reference/batch): a file of requests of one endpoint, at
+ * most 50,000 and 200 MB, answered within 24 hours. A batch carries our name of it in its metadata, by which it is
+ * found.
  */
 export const openAiBatches = <Raw>(
   endpoint: '/v1/chat/completions' | '/v1/responses',

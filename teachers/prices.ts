@@ -9,7 +9,10 @@ import type { Teacher } from './teacher.ts'
 const closed = { additionalProperties: false }
 const Usd = Type.Number({ minimum: 0 })
 
-/** USD per million tokens. What comes from a provider's cache (as `input` where it is not said), and what is written into it, is charged apart. */
+/**
+ * USD per million tokens. What comes from a provider's cache (as `input` where it is not said), and what is written
+ * into it, is charged apart.
+ */
 const rates = { input: Usd, cachedInput: Type.Optional(Usd), cacheWrite: Usd, output: Usd }
 
 /** What models cost. Reasoning tokens are output. */
@@ -70,7 +73,10 @@ export function usdOf({ usage, images }: { usage: Usage; images: number }, price
 
 const shipped = join(import.meta.dirname, 'prices.json')
 
-/** The prices that come with kindling, behind those of a user's own file. Throws InputError where one is not a price file. */
+/**
+ * The prices that come with kindling, behind those of a user's own file. Throws InputError where one is not a price
+ * file.
+ */
 export async function readPrices(path?: string): Promise<Prices> {
   return Promise.all((path ? [path, shipped] : [shipped]).map(readFileOf))
 }

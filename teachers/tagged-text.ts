@@ -1,4 +1,6 @@
-/** What one turn does by the student's contract; a `mistake` says in words for the teacher how it breaks the contract. */
+/**
+ * What one turn does by the student's contract; a `mistake` says in words for the teacher how it breaks the contract.
+ */
 export type Said =
   | { kind: 'code'; code: string }
   | { kind: 'call'; name: string; arguments: string }

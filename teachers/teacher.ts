@@ -24,7 +24,9 @@ export interface TeacherRequest {
   bytes(image: Image): Promise<Uint8Array>
 }
 
-/** What a provider allows. The rates are kept by all processes that share a limiter, `concurrency` by each of its own. */
+/**
+ * What a provider allows. The rates are kept by all processes that share a limiter, `concurrency` by each of its own.
+ */
 export const TeacherLimits = closed({
   requestsPerMinute: Type.Optional(count),
   /** Tokens in and out. */
@@ -52,7 +54,10 @@ export interface Teacher {
   limits?: TeacherLimits
   /** The same model by several keys or addresses, each with limits of its own. They are asked in its place. */
   endpoints?: readonly Teacher[]
-  /** Throws TeacherError where it cannot be asked, as for want of a key. Called before a run that may ask it spends anything. */
+  /**
+   * Throws TeacherError where it cannot be asked, as for want of a key. Called before a run that may ask it spends
+   * anything.
+   */
   ready?(): void
   /** Asks once: whoever asks decides about another try. */
   ask(request: TeacherRequest, signal: AbortSignal): Promise<Reply>
@@ -99,7 +104,9 @@ export interface Batching {
 }
 
 export interface Failure {
-  /** A wrong key, no such model, no money, nobody at the address: stops the run, because every next call would fail too. */
+  /**
+   * A wrong key, no such model, no money, nobody at the address: stops the run, because every next call would fail too.
+   */
   fatal: boolean
   /** Another try may succeed. One that is fatal too stops the run only when it fails again and again. */
   transient?: boolean

@@ -15,7 +15,9 @@ const WireOptions = closed({
   model: text,
   /** A server that speaks the same wire (for OpenAI's: vLLM, SGLang, llama.cpp, Ollama, LM Studio…). */
   baseURL: Type.Optional(httpAddress),
-  /** Taken from the environment when absent: from `apiKeyEnv`, or else the provider's own variable. It is never stored. */
+  /**
+   * Taken from the environment when absent: from `apiKeyEnv`, or else the provider's own variable. It is never stored.
+   */
   apiKey: Type.Optional(Type.String()),
   /** Rollouts per task. */
   samples: Type.Optional(count),

@@ -19,6 +19,23 @@ const pathsIn = (text: string) =>
 const links = (text: string) =>
   [...text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, target = '']) => target)
 
+/** Product code. The text of `teachers/program/` is that teacher's version: another comment would buy replies again. */
+const sources = globSync('**/*.ts', {
+  cwd: root,
+  exclude: ['node_modules/**', 'dist/**', 'runs/**', 'bench/**', 'test/**', 'teachers/program/**'],
+})
+const tooLong = (lines: string[]) => lines.filter(line => line.length > 120)
+
+/** Lines that are comments and nothing else. */
+const commentsIn = (source: string) => source.split('\n').filter(line => /^\s*(\/\/|\/?\*)/.test(line))
+
+/** Lines of a document outside of tables and code blocks. */
+const proseIn = (text: string) =>
+  text
+    .replaceAll(/^```[\s\S]*?^```$/gm, '')
+    .split('\n')
+    .filter(line => !line.startsWith('|'))
+
 test('the documents are found', () => {
   expect(documents).toContain('CONTRIBUTING.md')
   expect(pathsIn(read('CONTRIBUTING.md')).length).toBeGreaterThan(20)
@@ -87,4 +104,21 @@ test('every plug-in says in a sentence what it is, and is imported by its name',
     expect(says, name).toMatch(/^.{10,}[.)]$/)
     expect(Object.keys(await import(path)), path).toContain(name)
   }
+})
+
+test.each([
+  ['a block', '  /** What it is. */'],
+  ['its next line', '   * What it is.'],
+  ['a line', '// What it is.'],
+])('a comment is known that is %s', (_, line) => {
+  expect(commentsIn(`${line}\nconst a = 1`)).toEqual([line])
+})
+
+test('no comment of product code is longer than 120 columns', () => {
+  expect(sources.length).toBeGreaterThan(300)
+  expect(sources.flatMap(file => tooLong(commentsIn(read(file))).map(line => `${file}: ${line}`))).toEqual([])
+})
+
+test.each(documents)('no line of %s is longer than 120 columns, tables and code excepted', document => {
+  expect(tooLong(proseIn(read(document)))).toEqual([])
 })

@@ -22,14 +22,17 @@ export interface Service {
   limits?: ServiceLimits
   /** USD that a call costs: 0 where it is free, as on this disk. A run with a budget refuses one that does not say. */
   usdPerCall?: number
-  /** Throws InputError where it cannot be asked, as for want of a key. Called before a run that may ask it spends anything. */
+  /**
+   * Throws InputError where it cannot be asked, as for want of a key. Called before a run that may ask it spends
+   * anything.
+   */
   ready?(): void
 }
 
 /**
  * What a service answers to a query, as plain data. It is asked once for each query; from then on what it said is read
- * from the run's store, so that what a teacher was shown can be shown again. Rejects with ToolError where it failed: that
- * is told to the teacher and ends nothing.
+ * from the run's store, so that what a teacher was shown can be shown again. Rejects with ToolError where it failed:
+ * that is told to the teacher and ends nothing.
  */
 export type Consult = <Answer>(
   service: Service,

@@ -32,12 +32,21 @@ export interface Tool<Args extends TSchema = TSchema> {
   description: string
   args: Args
   options: JsonObject
-  /** What it is for: what teachers and students are told of it, how it is counted and exported goes by that. `other` by default. */
+  /**
+   * What it is for: what teachers and students are told of it, how it is counted and exported goes by that. `other` by
+   * default.
+   */
   kind?: ToolKind
-  /** Its effect lives in the session: resuming and re-executing run it again. Others are shown again from the record when resuming. */
+  /**
+   * Its effect lives in the session: resuming and re-executing run it again. Others are shown again from the record
+   * when resuming.
+   */
   stateful: boolean
-  /** The services that it consults: their prices and limits are looked at before anything is asked. Re-executing runs it
-   * again with their recorded answers, so what else it does must follow from its arguments and the images shown. */
+  /**
+   * The services that it consults. Their prices and limits are looked at before anything is asked. Re-execution runs
+   * the tool again with their recorded answers, so whatever else it does must follow from its arguments and the images
+   * shown.
+   */
   services?: readonly Service[]
   run(args: Static<Args>, context: ToolContext): Promise<ToolResult>
   /** Lets go of what it holds open, if anything. */

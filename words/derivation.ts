@@ -1,6 +1,9 @@
 import { type Numeral, says } from './numerals.ts'
 
-/** A whole number below this is within reach of any few others: it must follow exactly, in one step, and as a share of 100 only where it is one. */
+/**
+ * A whole number below this is within reach of any few others: it must follow exactly, in one step, and as a share of
+ * 100 only where it is one.
+ */
 const small = 20
 /** Operands that are reckoned with: the work grows with their third power. */
 const most = 12

@@ -50,7 +50,10 @@ export const numbersIn = (text: string): Numeral[] => [
   })),
 ]
 
-/** Whether a number may say what another said, whatever its sign: rounded to what it is written in, or as a share of 100. */
+/**
+ * Whether a number may say what another said, whatever its sign: rounded to what it is written in, or as a share of
+ * 100.
+ */
 export function says(claim: Numeral, seen: { value: number; percent?: boolean }): boolean {
   const value = Math.abs(seen.value)
   const near = (factor: number) =>

@@ -31,7 +31,10 @@ const rules = {
     word: /[\p{L}\p{N}]+/gu,
     counts: word => (word.length > 3 ? word.replace(/s$/, '') : word),
   },
-  /** To find a word in what may be a name or an address, whatever joins its parts (`-`, `_`, `%20`, aCapital); 1,234 is one number. */
+  /**
+   * To find a word in what may be a name or an address, whatever joins its parts (`-`, `_`, `%20`, aCapital); 1,234 is
+   * one number.
+   */
   name: {
     spelled: text =>
       withoutAccents(decoded(text))

@@ -2,7 +2,10 @@ import { type CalendarDate, datesOf } from '../reading/date.ts'
 import { keyOf } from '../reading/plain.ts'
 import { type Compare, noTruth, right, wrong } from './key.ts'
 
-/** The same day, month or year, written to the same precision. An answer that may be two dates is wrong, unless both are right. */
+/**
+ * The same day, month or year, written to the same precision. An answer that may be two dates is wrong, unless both are
+ * right.
+ */
 export const compareDate: Compare = (given, task) => {
   if (keyOf(given) === keyOf(task.answer)) return right
   const truth = datesOf(task.answer)

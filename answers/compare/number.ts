@@ -8,7 +8,8 @@ import { asUnits, conversion, type UnitWord, unitFits } from './units.ts'
 
 /**
  * Numbers by value, and ranges by both ends. With a tolerance: within that share of the true answer. Without: equal,
- * or, where the true answer is written with decimals, rounding to it. A true answer that is neither is compared as text.
+ * or, where the true answer is written with decimals, rounding to it. A true answer that is neither is compared as
+ * text.
  */
 export const compareNumber: Compare = (given, task) => {
   const truth = quantity(task.answer)

@@ -4,7 +4,10 @@ import { type AnswerKey, type Compare, right, wrong } from './key.ts'
 import { sameNumber } from './number.ts'
 import { folded } from './text.ts'
 
-/** The same items, in any order, each as often: as words or as plain numbers. Where there are choices, their letters too. */
+/**
+ * The same items, in any order, each as often: as words or as plain numbers. Where there are choices, their letters
+ * too.
+ */
 export const compareSet: Compare = (given, task) => {
   const [claim, truth] = [readItems(given, task), readItems(task.answer, task)]
   if (claim.length === 0) return wrong(given, task, 'not_a_list')

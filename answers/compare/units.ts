@@ -56,7 +56,9 @@ const units = new Map<string, Unit>(
   ),
 )
 
-/** What a unit is worth in the base unit of its dimension. Units that depend on a calendar or a country are not here. */
+/**
+ * What a unit is worth in the base unit of its dimension. Units that depend on a calendar or a country are not here.
+ */
 const worth = new Map(
   Object.entries({
     km: '1000',

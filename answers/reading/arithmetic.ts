@@ -20,9 +20,9 @@ const lexicon: Lexicon = {
 }
 
 /**
- * A reader of arithmetic as it is typed, where every factor has its sign, every function its brackets, and % is what is left
- * over. Powers bind tighter than a sign before them and group from the right: -2^2 is -(2^2). It throws `Unreadable`,
- * which says where.
+ * A reader of arithmetic as it is typed, where every factor has its sign, every function its brackets, and % is what is
+ * left over. Powers bind tighter than a sign before them and group from the right: -2^2 is -(2^2). It throws
+ * `Unreadable`, which says where.
  */
 export function arithmeticReader({ constants, functions }: Names): (text: string) => Expression {
   const grammar: Grammar = { lexicon, deepest: 100, products: ['*', '/', '%'], power, beside: () => null }

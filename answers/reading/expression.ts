@@ -1,6 +1,6 @@
 /**
- * An expression, however it was written. `apply` names an operator (`+ * / ^ neg ± ∓ ! root binom`) or a function (`sin`,
- * `log` with its base second).
+ * An expression, however it was written. `apply` names an operator (`+ * / ^ neg ± ∓ ! root binom`) or a function
+ * (`sin`, `log` with its base second).
  */
 export type Expression =
   | { kind: 'number'; digits: string }

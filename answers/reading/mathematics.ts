@@ -7,7 +7,9 @@ import { functions, mathematical, tokensIn, Unreadable } from './tokens.ts'
 /** An answer in mathematics, as it was written. */
 export type Mathematics =
   | { kind: 'value'; value: Expression }
-  /** Brackets around items in order: a tuple, an interval, a matrix (a list of rows), or, without brackets, just a list. */
+  /**
+   * Brackets around items in order: a tuple, an interval, a matrix (a list of rows), or, without brackets, just a list.
+   */
   | { kind: 'list'; open: '' | '(' | '['; close: '' | ')' | ']'; items: Mathematics[] }
   | { kind: 'set'; items: Mathematics[] }
   /** Rows of equal length. */

@@ -9,7 +9,9 @@ export interface Token extends Piece {
   at: number
 }
 
-/** What a text may consist of: how each piece looks, the first that fits, what it stands for, and how many there may be. */
+/**
+ * What a text may consist of: how each piece looks, the first that fits, what it stands for, and how many there may be.
+ */
 export interface Lexicon {
   forms: readonly (readonly [looks: RegExp, read: (text: string) => Piece[]])[]
   most: number

@@ -2,7 +2,9 @@ import { canonicalJson } from '../../schemas/hash.ts'
 import type { ToolCall, Trajectory } from '../../schemas/trajectory.ts'
 import { wordsIn } from '../../words/words.ts'
 
-/** What a trajectory did, so that two that did the same give the same text: its calls, or its words where it made none. */
+/**
+ * What a trajectory did, so that two that did the same give the same text: its calls, or its words where it made none.
+ */
 export function deedsOf({ turns }: Trajectory): string {
   const calls = turns.flatMap(({ reply }) => reply.calls.map(callDone))
   return calls.length > 0

@@ -11,7 +11,10 @@ import { JudgeOptions, type Judging, judging } from './judge.ts'
 import type { JudgeContext } from './panel.ts'
 
 export const Trying = closed({
-  /** Who decides about answers in free text that rules cannot settle, as the check `judge` does. Without them those are wrong. */
+  /**
+   * Who decides about answers in free text that rules cannot settle, as the check `judge` does. Without them those are
+   * wrong.
+   */
   judges: Type.Optional(JudgeOptions),
 })
 export type Trying = Static<typeof Trying>

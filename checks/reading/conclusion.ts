@@ -9,8 +9,8 @@ const longest = 60
 
 /**
  * What a thought says the answer is: short, and of the last such sentence. Null where none says it outright. Its last
- * sentence may also say so in the question's own words: "So the country is Norway." to "Which country …?", "Therefore there
- * are 9 stars." to "How many stars …?".
+ * sentence may also say so in the question's own words: "So the country is Norway." to "Which country …?", "Therefore
+ * there are 9 stars." to "How many stars …?".
  */
 export function concluded(thought: string, question = ''): string | null {
   const sentences = sentencesOf(spoken(thought))
@@ -72,8 +72,8 @@ function followed(rest: string, question: string): string | undefined {
 }
 
 /**
- * After "it is" a number, perhaps behind a word of the question as in "left 12", a yes or no, a colour, or a name; "it is
- * Italian" describes and does not name.
+ * After "it is" a number, perhaps behind a word of the question as in "left 12", a yes or no, a colour, or a name; "it
+ * is Italian" describes and does not name.
  */
 const isNoun = (text: string, question: string): boolean =>
   /^[-−]?\d|^(?:yes|no)\b[.!]*$/i.test(text) ||
@@ -89,7 +89,10 @@ const asserted = [
   new RegExp(`^(?:.*, )?(.+?) (?:is|must be) (?:the|my) (?:${noun}|result)\\b`, 'i'),
 ]
 
-/** All that a thought says outright that something is, and sentences of a word: to be compared with an answer, because most is none. */
+/**
+ * All that a thought says outright that something is, and sentences of a word: to be compared with an answer, because
+ * most is none.
+ */
 export const assertions = (thought: string): string[] =>
   sentencesOf(thought)
     .flatMap(sentence => sentence.split(/[;,] (?=(?:let|I|so|but|and|now|this|which|the|what|it)\b)/))

@@ -12,8 +12,8 @@ const pattern = new RegExp(
 )
 
 /**
- * The equations of plain numbers that are not true, whatever was rounded: `3 + 4 = 8`, also in LaTeX, in words (`3 plus 4
- * equals 8`), of several terms and with brackets.
+ * The equations of plain numbers that are not true, whatever was rounded: `3 + 4 = 8`, also in LaTeX, in words (`3 plus
+ * 4 equals 8`), of several terms and with brackets.
  */
 export function untrueEquations(text: string): string[] {
   const plain = plainly(text)
@@ -68,7 +68,10 @@ function holds([, a = '', operator = '', b = '', c = '']: RegExpMatchArray): boo
   return Math.min(...values) <= most && Math.max(...values) >= least
 }
 
-/** A number with decimals may be rounded, and a long one to its last digit that is not 0; a short whole one is what it says. */
+/**
+ * A number with decimals may be rounded, and a long one to its last digit that is not 0; a short whole one is what it
+ * says.
+ */
 function ends(text: string): [number, number] {
   const value = numberOf(text)
   const decimals = text.split('.')[1]?.length

@@ -55,7 +55,9 @@ function observed(number: Numeral, steps: readonly TurnRead[]): Support | null {
   return step ? { turn: step.turn, how: 'observed' } : null
 }
 
-/** From what the last thought names, of what was observed or asked, or from all that was observed last if it is little. */
+/**
+ * From what the last thought names, of what was observed or asked, or from all that was observed last if it is little.
+ */
 function computed(number: Numeral, { task }: Trajectory, steps: readonly TurnRead[]): Support | null {
   const last = steps.findLast(step => step.seen !== '')
   if (!last) return null

@@ -5,7 +5,10 @@ import type { Consult, Service } from '../../tools/service.ts'
 import { ToolError } from '../../tools/tool.ts'
 import type { CheckContext } from '../check.ts'
 
-/** Answers a call that is made again as its services did then, out of the record; what comes up on the way stands beside. */
+/**
+ * Answers a call that is made again as its services did then, out of the record; what comes up on the way stands
+ * beside.
+ */
 export interface Witness {
   consult: Consult
   /** It was asked something. */

@@ -25,9 +25,9 @@ export const factbookCorpus = ({ path }: { path: string }): Promise<TextCorpus> 
 
 /**
  * Search and integration tasks, in turn: flags that are to be recognised by image search, with questions that the World
- * Factbook answers, at once or after calculating. In some the flag hangs among others in a larger image, so that it has to
- * be cropped first. Countries whose flags look alike are not asked about. The seed decides
- * every byte. Throws InputError when more are wanted than there are.
+ * Factbook answers, at once or after calculating. In some the flag hangs among others in a larger image, so that it has
+ * to be cropped first. Countries whose flags look alike are not asked about. The seed decides every byte. Throws
+ * InputError when more are wanted than there are.
  */
 export function flags({ seed, count }: { seed: number; count: number }): TaskSource {
   return {

@@ -14,10 +14,10 @@ export interface Questions {
 const shortest = 8
 
 /**
- * Questions that share a run of `length` words with a text, the usual measure of contamination (Brown et al. 2020, appendix
- * C). Shorter questions are found where they stand in the text as a whole, those of less than eight words only where the
- * text is that question and no image belongs to it. Runs that stand in more than `common` questions are phrases of a
- * template and say nothing.
+ * Questions that share a run of `length` words with a text, the usual measure of contamination (Brown et al. 2020,
+ * appendix C). Shorter questions are found where they stand in the text as a whole, those of less than eight words only
+ * where the text is that question and no image belongs to it. Runs that stand in more than `common` questions are
+ * phrases of a template and say nothing.
  */
 export function sharedRuns(table: Database, name: string, length: number, common: number): Questions {
   table.exec(
@@ -63,7 +63,10 @@ function keyOf(words: readonly string[], salt: number): number {
   return (mixed(hash ^ salt) >>> 12) * 2 ** 32 + other
 }
 
-/** Questions that are nearly the same as a text and have the same numbers, unless they are asked more than `common` times. */
+/**
+ * Questions that are nearly the same as a text and have the same numbers, unless they are asked more than `common`
+ * times.
+ */
 export function sameQuestions(table: Database, name: string, threshold: number, common: number): Questions {
   const texts = nearTexts(table, name, { shingle: 3, threshold })
   table.exec(`CREATE TABLE ${name}_asked (text INTEGER PRIMARY KEY, question INTEGER, times INTEGER)`)

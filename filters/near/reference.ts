@@ -17,7 +17,10 @@ export interface Match {
   question: string
 }
 
-/** Questions and images that others must not share: benchmarks, held-out tasks, or another split. All are added before any is looked for. */
+/**
+ * Questions and images that others must not share: benchmarks, held-out tasks, or another split. All are added before
+ * any is looked for.
+ */
 export interface Reference {
   add(set: string, asked: Asked): Promise<void>
   find(asked: Asked): Promise<Match | undefined>

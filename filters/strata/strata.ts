@@ -8,9 +8,9 @@ import type { Rejection, Workspace } from '../selector.ts'
 import { Preference, rankOf } from './prefer.ts'
 
 /**
- * What rows are sorted by: the task's category or source, the teacher, the tools whose calls worked (`python+text_search`,
- * or `none`), a field of the task's `meta` (dotted for a nested one), or what a check measured (its detail where it passed,
- * else its reason).
+ * What rows are sorted by: the task's category or source, the teacher, the tools whose calls worked
+ * (`python+text_search`, or `none`), a field of the task's `meta` (dotted for a nested one), or what a check measured
+ * (its detail where it passed, else its reason).
  */
 export const By = Type.Union([
   Type.Enum(['category', 'source', 'teacher', 'tools']),

@@ -18,8 +18,9 @@ import { screeningsAgain } from './screenings-again.ts'
 export type Accept = (message: string) => Promise<boolean>
 
 /**
- * Before anybody is asked: what of the stored work would be done again because something else is asked now? It is said, and
- * where it is not for nothing it has to be accepted, once: a run that is killed then goes on. Throws ConfigError where it is not.
+ * Before anybody is asked: what of the stored work would be done again because something else is asked now? It is said,
+ * and where it is not for nothing it has to be accepted, once: a run that is killed then goes on. Throws ConfigError
+ * where it is not.
  */
 export async function agree(list: TaskList, run: Run, accept: Accept): Promise<void> {
   const { config, store } = run
@@ -48,8 +49,8 @@ const askedBy = (config: Settings) => ({
 })
 
 /**
- * What of the stored work is to be done again. New tasks, samples, teachers and checks are none of it, nor is what failed:
- * only where the same task was solved, screened or measured and something else is asked now.
+ * What of the stored work is to be done again. New tasks, samples, teachers and checks are none of it, nor is what
+ * failed: only where the same task was solved, screened or measured and something else is asked now.
  */
 export async function boughtAgain(list: TaskList, run: Run): Promise<Again[]> {
   const prices = await pricesOf(run.config)

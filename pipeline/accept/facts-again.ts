@@ -25,8 +25,8 @@ export async function factsAgain(
 }
 
 /**
- * Why the facts that the check has measured of the same rollout are not the one that is wanted; none where it has none, or
- * where it was told to measure anew.
+ * Why the facts that the check has measured of the same rollout are not the one that is wanted; none where it has none,
+ * or where it was told to measure anew.
  */
 async function othersOf({ name, version }: Check, wanted: string, store: Store): Promise<string[]> {
   const because: string[] = []
@@ -38,7 +38,10 @@ async function othersOf({ name, version }: Check, wanted: string, store: Store):
   return because
 }
 
-/** What the check's models have cost so far: what they measured then costs no more again. Not known of models that are new. */
+/**
+ * What the check's models have cost so far: what they measured then costs no more again. Not known of models that are
+ * new.
+ */
 async function costOfAll({ models = [] }: Check, store: Store, prices: Prices): Promise<number | null> {
   const names = models.map(({ name }) => name)
   const asked = new Set<string>()

@@ -18,10 +18,10 @@ const handful = 12
 const longestPause = 60_000
 
 /**
- * A window of at most `most` calls. Refusals halve it, the first time. Between two refusals the provider took what it can
- * take, so from the second on it is a little more than that rate fills (Little's law); then it grows by one at a time.
- * Starts are spread over half of what would keep them evenly apart: a refusal is to be known before a crowd is on the wire.
- * Until some are refused they are spread by the handful.
+ * A window of at most `most` calls. Refusals halve it, the first time. Between two refusals the provider took what it
+ * can take, so from the second on it is a little more than that rate fills (Little's law); then it grows by one at a
+ * time. Starts are spread over half of what would keep them evenly apart: a refusal is to be known before a crowd is on
+ * the wire. Until some are refused they are spread by the handful.
  */
 export function adaptiveWindow(most: number): AdaptiveWindow {
   const now = () => performance.now()

@@ -59,7 +59,10 @@ interface Options {
   frozen?: boolean | undefined
 }
 
-/** How tools ask services. What went wrong is told to the teacher, and warned of once for each way in which a service fails. */
+/**
+ * How tools ask services. What went wrong is told to the teacher, and warned of once for each way in which a service
+ * fails.
+ */
 export function askServices(
   store: Store,
   means: Means = {},

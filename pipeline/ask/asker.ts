@@ -20,8 +20,8 @@ export interface Means {
 
 /**
  * The one way to ask. Who asks the same meanwhile shares the call; what is stored is not asked again; anything else is
- * tried, and the answer is durable before anyone sees it. A failure is not kept. `around` gets between the store and the
- * tries: it can let a question wait.
+ * tried, and the answer is durable before anyone sees it. A failure is not kept. `around` gets between the store and
+ * the tries: it can let a question wait.
  */
 export function asker<Who, Query, Answer>(
   { table, keyOf, questionOf }: Adapter<Who, Query, Answer>,
@@ -40,12 +40,16 @@ export function asker<Who, Query, Answer>(
   }
 }
 
-/** Tries of one question: where something broke, and where there was too much to do. The latter are minutes apart in the end. */
+/**
+ * Tries of one question: where something broke, and where there was too much to do. The latter are minutes apart in the
+ * end.
+ */
 const most = { broken: 5, refused: 20 }
 
 /**
- * Ask where there is least to do, until it is answered or no other try makes sense. Each try waits for its turn and is paid
- * for anew, so none goes round the limits or the budget. What waits is the caller's: nothing is queued that nobody awaits.
+ * Ask where there is least to do, until it is answered or no other try makes sense. Each try waits for its turn and is
+ * paid for anew, so none goes round the limits or the budget. What waits is the caller's: nothing is queued that nobody
+ * awaits.
  */
 export function tries({ pay = freely, limiter, warn = () => {}, backoff = 500 }: Means) {
   const lineOf = openLines(limiter)

@@ -5,7 +5,10 @@ export interface CallQueue {
   /** Calls under way and waiting. */
   readonly load: number
   readonly paused: boolean
-  /** Wait for a turn that costs so many tokens, `again` before those that were never let through. Throws the signal's reason. */
+  /**
+   * Wait for a turn that costs so many tokens, `again` before those that were never let through. Throws the signal's
+   * reason.
+   */
   enter(tokens: number, again: boolean, signal: AbortSignal): Promise<void>
   /** A call is over, however it ended. */
   leave(): void
@@ -30,9 +33,9 @@ const noticeable = 2
 const longestSleep = 60_000
 
 /**
- * Lets at most `most` calls through at once, fewer while some are refused, and each when `reserve` says so: it takes tokens
- * from a rate and returns the wait for them. Only the first in the queue reserves, so that what dies with the process is
- * one call's share.
+ * Lets at most `most` calls through at once, fewer while some are refused, and each when `reserve` says so: it takes
+ * tokens from a rate and returns the wait for them. Only the first in the queue reserves, so that what dies with the
+ * process is one call's share.
  */
 export function callQueue(most: number, reserve: (tokens: number) => number): CallQueue {
   const queue: Waiting[] = []

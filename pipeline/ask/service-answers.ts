@@ -25,7 +25,9 @@ export const recalling =
     return { consulted: consultedIn(service, query, said), answer: said?.answer }
   }
 
-/** Repeat what was said before everything was asked anew, the newest first; rejects with NotFrozen where nothing was. */
+/**
+ * Repeat what was said before everything was asked anew, the newest first; rejects with NotFrozen where nothing was.
+ */
 export const saidBefore =
   (store: Store, generation: number): Asker<Service, { query: JsonObject }, ServiceAnswer> =>
   async (service, { query }) => {
@@ -63,7 +65,10 @@ export const searchKey = (
   generation = 0,
 ) => `${name}/${hashOf({ options, query: normal(query) })}${generation > 0 ? `@${generation}` : ''}`
 
-/** Words to search for, which stand under `query`, as search engines read them. All else, such as an address, counts as it is. */
+/**
+ * Words to search for, which stand under `query`, as search engines read them. All else, such as an address, counts as
+ * it is.
+ */
 const normal = (query: JsonObject): JsonObject =>
   typeof query.query === 'string' ? { ...query, query: normalWords(query.query) } : query
 

@@ -12,8 +12,8 @@ export type SingleFlight<T> = (
 ) => Promise<T>
 
 /**
- * Whoever asks for the same meanwhile shares one piece of work. One of them can leave without the others noticing; with the
- * last one it is given up, and over before that one is gone, so that nothing goes on behind a run that has ended.
+ * Whoever asks for the same meanwhile shares one piece of work. One of them can leave without the others noticing; with
+ * the last one it is given up, and over before that one is gone, so that nothing goes on behind a run that has ended.
  */
 export function singleFlight<T>(): SingleFlight<T> {
   const flights = new Map<string, Flight<T>>()

@@ -2,7 +2,10 @@ import type { Part } from '../../schemas/task.ts'
 import type { Turn } from '../../schemas/trajectory.ts'
 import type { TeacherRequest } from '../../teachers/teacher.ts'
 
-/** Guesses the tokens in and out of a call before it is made: a reply of the usual length, or the longest where none is known. */
+/**
+ * Guesses the tokens in and out of a call before it is made: a reply of the usual length, or the longest where none is
+ * known.
+ */
 export const tokensOf = (request: TeacherRequest, usual = request.maxTokens): number =>
   inputOf(request) + Math.ceil(Math.min(request.maxTokens, usual))
 
@@ -21,7 +24,10 @@ const turnTokens = ({ reply, observations }: Turn): number =>
   textTokens(reply.text + reply.calls.map(call => call.arguments).join('')) +
   sum(observations.flatMap(({ parts }) => parts.map(partTokens)))
 
-/** Four characters are about a token. An image is a token per 750 pixels (Anthropic's rule), up to what providers scale it down to. */
+/**
+ * Four characters are about a token. An image is a token per 750 pixels (Anthropic's rule), up to what providers scale
+ * it down to.
+ */
 const partTokens = (part: Part): number =>
   part.type === 'text'
     ? textTokens(part.text)

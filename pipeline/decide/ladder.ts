@@ -8,7 +8,9 @@ import type { Run } from '../run.ts'
 import { factsOf } from '../verify/facts.ts'
 import { factKeys } from '../verify/sources.ts'
 
-/** The checks that say whether a task is solved: the free ones where there are any, so that asking a rung costs no more. */
+/**
+ * The checks that say whether a task is solved: the free ones where there are any, so that asking a rung costs no more.
+ */
 export function deciding({ checks }: Pick<Settings, 'checks'>): Check[] {
   const settling = checks.filter(({ settles }) => settles)
   const free = settling.filter(({ models = [] }) => models.length === 0)

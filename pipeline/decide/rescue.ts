@@ -7,8 +7,8 @@ import { ConfigError } from '../errors.ts'
 import type { Overrules } from './row-judge.ts'
 
 /**
- * A drop that a person overruled, by its name as people read it: it is passed over whenever it is decided about that rollout.
- * Those of older runs hold that name as a reason of the stage's own.
+ * A drop that a person overruled, by its name as people read it: it is passed over whenever it is decided about that
+ * rollout. Those of older runs hold that name as a reason of the stage's own.
  */
 export interface Rescue extends DropReason {
   /** Of the rollout. */
@@ -28,7 +28,8 @@ const pageSize = 256
 
 /**
  * Rescue the rows that were last dropped for a reason. Throws ConfigError where none was, where that was a reason of
- * `screened` tasks, or where none of them can be judged: a rollout without an answer is no row, and what was not measured may turn out any way.
+ * `screened` tasks, or where none of them can be judged: a rollout without an answer is no row, and what was not
+ * measured may turn out any way.
  */
 export async function rescue(
   store: Store,

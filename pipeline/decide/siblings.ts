@@ -6,7 +6,10 @@ import type { Teacher } from '../../teachers/teacher.ts'
 import { type Plan, planned } from '../plan.ts'
 import type { Run } from '../run.ts'
 
-/** A line for each teacher that gave the same replies, word for word, in all samples of a task: they are paid and worth one. */
+/**
+ * A line for each teacher that gave the same replies, word for word, in all samples of a task: they are paid and worth
+ * one.
+ */
 export async function identicalSiblings(plan: Plan, run: Run): Promise<string[]> {
   const { config, store } = run
   if (config.teachers.every(({ samples }) => samples === 1)) return []

@@ -36,9 +36,9 @@ export interface Flip {
 export type Compared = { kind: 'same' | 'new' | 'gone' } | ({ kind: 'flip' | 'unknown' } & Flip)
 
 /**
- * Compare what was decided with what the present checks, filters and selectors decide, row by row in key order. Free checks
- * are measured where they are new, and neither decisions nor exports are written. `against` is a `decisions.jsonl`, the run's
- * own by default.
+ * Compare what was decided with what the present checks, filters and selectors decide, row by row in key order. Free
+ * checks are measured where they are new, and neither decisions nor exports are written. `against` is a
+ * `decisions.jsonl`, the run's own by default.
  */
 export async function* flips(run: Run, against = decisionsPath(run.config.folder)): AsyncGenerator<Compared> {
   const before = decisionsIn(against)

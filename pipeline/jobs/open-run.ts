@@ -25,7 +25,10 @@ export interface Opening {
   refresh?: boolean | undefined
 }
 
-/** Open a run for this process alone; with it teachers, tools and the sandbox are let go of. One that was refused leaves no folder. */
+/**
+ * Open a run for this process alone; with it teachers, tools and the sandbox are let go of. One that was refused leaves
+ * no folder.
+ */
 export async function openRun(config: Settings, opening: Opening): Promise<Run & AsyncDisposable> {
   await using stack = new AsyncDisposableStack()
   const made = makeFolder(config.folder)

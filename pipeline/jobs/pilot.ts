@@ -35,8 +35,8 @@ export interface Estimate {
 }
 
 /**
- * Really run `count` tasks, spread evenly over all, and forecast the whole from them. The run goes on from their replies:
- * nothing is paid again. What it writes is only in the store; decisions and exports stay as they were.
+ * Really run `count` tasks, spread evenly over all, and forecast the whole from them. The run goes on from their
+ * replies: nothing is paid again. What it writes is only in the store; decisions and exports stay as they were.
  */
 export async function pilot(count: number, run: Run): Promise<Estimate> {
   const list = await takeIn(run)
@@ -113,8 +113,8 @@ async function measure(plan: Plan, ids: ReadonlySet<string>, run: Run): Promise<
 }
 
 /**
- * What calls used that are in no rollout (screens, checks, tries, calls that broke off), for each task that was ever tried: they are
- * put down by model, not by task.
+ * What calls used that are in no rollout (screens, checks, tries, calls that broke off), for each task that was ever
+ * tried: they are put down by model, not by task.
  */
 async function besideRollouts(store: Store, prices: Prices): Promise<Used> {
   let beside: Used = { usd: 0, input: 0, output: 0 }

@@ -8,7 +8,10 @@ import { screen } from '../screen/screen.ts'
 import { listScreened, toSolve } from '../screen/screenings.ts'
 import { openStage } from '../stage.ts'
 
-/** Take in every task, and look at what selectors compare with and exports mix in. Bad input throws here, before anything is spent. */
+/**
+ * Take in every task, and look at what selectors compare with and exports mix in. Bad input throws here, before
+ * anything is spent.
+ */
 export async function takeIn(run: Run): Promise<TaskList> {
   const { tasks, filters, exports } = run.config
   const stage = openStage(run, 'intake', null)

@@ -23,8 +23,8 @@ export interface Replay {
 
 /**
  * Do a run again in a store of its own, which is empty: tasks are read, Python is run, everything is checked, decided
- * and exported anew; only what teachers and services said comes from the run's store. No teacher is asked: throws NotStored, which
- * names task and turn, where a reply is missing.
+ * and exported anew; only what teachers and services said comes from the run's store. No teacher is asked: throws
+ * NotStored, which names task and turn, where a reply is missing.
  */
 export async function replay(run: Run): Promise<Replay> {
   const before = await filesIn(join(run.config.folder, 'export'))

@@ -10,7 +10,10 @@ import { withModels } from '../rollout/models.ts'
 import type { Run } from '../run.ts'
 import { recordedIn } from './recorded-calls.ts'
 
-/** The run with nobody to ask: what teachers said and searches found is read from `source`, the run's own store by default. */
+/**
+ * The run with nobody to ask: what teachers said and searches found is read from `source`, the run's own store by
+ * default.
+ */
 export const storedOnly = (run: Omit<Run, 'models'>, source: Store = run.store): Run =>
   withModels({
     ...run,

@@ -14,7 +14,9 @@ import { isSlip, toolSpecs } from './observe.ts'
 import { ReplayDiverged, resume } from './resume.ts'
 import { observeOn, openWorkbench, type Workbench } from './tool-context.ts'
 
-/** Let the teacher work on one task until it answers, stops, or something breaks. Every turn is durable before the next. */
+/**
+ * Let the teacher work on one task until it answers, stops, or something breaks. Every turn is durable before the next.
+ */
 export async function rollout(planned: Planned, run: Run): Promise<Trajectory> {
   const { key, task, teacher, sample } = planned
   const { config } = run

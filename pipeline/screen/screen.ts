@@ -11,8 +11,9 @@ import { unmeasured } from '../verify/left-open.ts'
 import { screeningKeys } from './screenings.ts'
 
 /**
- * Put every task that is not screened yet through the screens, or those that have the ids in `only`: what it costs is spent
- * before a teacher is asked, to ask them less. A task whose models could not be asked stays unscreened, and a warning says so.
+ * Put every task that is not screened yet through the screens, or those that have the ids in `only`: what it costs is
+ * spent before a teacher is asked, to ask them less. A task whose models could not be asked stays unscreened, and a
+ * warning says so.
  */
 export async function screen(list: TaskList, run: Run, only?: ReadonlySet<string>): Promise<void> {
   const { store, config } = run

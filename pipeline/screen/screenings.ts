@@ -11,8 +11,8 @@ import type { Run } from '../run.ts'
 import { type ScreenedLine, screenedPath } from './screened-list.ts'
 
 /**
- * Where the screening of a task is stored. With other screens, or other conditions for the student's attempts, it is another
- * one; what models have said to the same questions stays known.
+ * Where the screening of a task is stored. With other screens, or other conditions for the student's attempts, it is
+ * another one; what models have said to the same questions stays known.
  */
 export function screeningKeys(run: Run): (task: Task) => string {
   const shared = sharedBy(run)
@@ -31,7 +31,9 @@ export async function* toSolve(list: TaskList, run: Run): AsyncGenerator<Task> {
   }
 }
 
-/** Write down which tasks were to be screened, for whoever reads the run without its config. Nothing where none were. */
+/**
+ * Write down which tasks were to be screened, for whoever reads the run without its config. Nothing where none were.
+ */
 export async function listScreened(list: TaskList, run: Run): Promise<void> {
   const { config, store } = run
   const file = screenedPath(config.folder)

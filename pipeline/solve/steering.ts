@@ -13,13 +13,16 @@ import { verify } from '../verify/verify.ts'
 /** Which part of the plan is to be done. */
 export interface Steering extends AsyncDisposable {
   /**
-   * Portions of these teachers' rollouts, one after the other: each is to be done before the next is asked for. What is done
-   * is checked and judged, so the next holds only what is still wanted.
+   * Portions of these teachers' rollouts, one after the other: each is to be done before the next is asked for. What is
+   * done is checked and judged, so the next holds only what is still wanted.
    */
   portions(plan: Plan, teachers: readonly Teacher[]): AsyncIterable<Plan>
 }
 
-/** The run for what is measured while it is solved: it is no stage of its own, and what is left open is told by the stage that is. */
+/**
+ * The run for what is measured while it is solved: it is no stage of its own, and what is left open is told by the
+ * stage that is.
+ */
 export const beside = (run: Run, checks: Check[]): Run => ({
   ...run,
   config: { ...run.config, checks },
@@ -42,9 +45,9 @@ const everything: Steering = {
 const isWithin = ({ within }: Plan, item: Planned) => within?.(item) ?? true
 
 /**
- * A portion holds as many rollouts of a stratum as rows are missing, in the order of the plan. So no rollout is done that was
- * not needed, and what is done in the end is always the shortest beginning of a stratum's rollouts that fills it: neither a
- * kill nor how many are at work at once can change that.
+ * A portion holds as many rollouts of a stratum as rows are missing, in the order of the plan. So no rollout is done
+ * that was not needed, and what is done in the end is always the shortest beginning of a stratum's rollouts that fills
+ * it: neither a kill nor how many are at work at once can change that.
  */
 async function steer(goal: Quotas, run: Run): Promise<Steering> {
   const { config } = run

@@ -33,8 +33,8 @@ const noPrice = (models: readonly string[]) =>
   `no price is known for ${models.join(', ')}: tokens are counted, costs are not; name them in a price file (\`prices\`)`
 
 /**
- * `work` does one rollout, unless it is done or needless. Its turns are durable then; the trajectory they make up is when
- * `written` resolves, because the next rollout need not wait for that.
+ * `work` does one rollout, unless it is done or needless. Its turns are durable then; the trajectory they make up is
+ * when `written` resolves, because the next rollout need not wait for that.
  */
 function worker(plan: Plan, store: Store) {
   let written = Promise.resolve()

@@ -5,7 +5,9 @@ import type { Settings } from '../config.ts'
 
 const fileIn = (folder: string) => join(folder, 'prices.json')
 
-/** Keep the price file of a config with its run, so that its costs are known without the config. Throws as `readPrices`. */
+/**
+ * Keep the price file of a config with its run, so that its costs are known without the config. Throws as `readPrices`.
+ */
 export async function keepPrices({ folder, prices }: Pick<Settings, 'folder' | 'prices'>): Promise<void> {
   if (prices === undefined) return rm(fileIn(folder), { force: true })
   await readPrices(prices)

@@ -60,7 +60,9 @@ export function costOf(call: Call, prices: Prices): number | null {
 
 const notSent = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']
 
-/** A server that answered with an error, or was never reached, charges nothing. A broken or late answer may be charged. */
+/**
+ * A server that answered with an error, or was never reached, charges nothing. A broken or late answer may be charged.
+ */
 export function wasRefused(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const { status, code } = error as { status?: unknown; code?: unknown }

@@ -10,8 +10,8 @@ import { openPurse } from './purse.ts'
 type Asked = Pick<Settings, 'teachers' | 'checks' | 'screens' | 'tools'>
 
 /**
- * The prices of a config. Throws ConfigError where it has a budget and a model or a service without a price, or a teacher
- * that is asked in batches: what a batch costs is known only when it is over.
+ * The prices of a config. Throws ConfigError where it has a budget and a model or a service without a price, or a
+ * teacher that is asked in batches: what a batch costs is known only when it is over.
  */
 export async function pricesOf({ prices: path, limits, ...config }: Settings): Promise<Prices> {
   const prices = await readPrices(path)

@@ -2,7 +2,9 @@ import { TeacherError } from '../../teachers/teacher.ts'
 import { NotStored } from '../errors.ts'
 import type { Listener } from '../progress.ts'
 
-/** What could not be had, because a model failed or nobody may be asked: it stays open until the config is run again. */
+/**
+ * What could not be had, because a model failed or nobody may be asked: it stays open until the config is run again.
+ */
 export interface Unmeasured {
   /** Note what could not be had of a task, and why. Throws what is no such reason. */
   add(what: string, task: string, error: unknown): void

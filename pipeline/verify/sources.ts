@@ -29,8 +29,8 @@ export async function factKeys(checks: readonly Check[], store: Store): Promise<
 }
 
 /**
- * Look whether the code of the user's own checks is what it was. What is free measures anew then; what asks models keeps
- * the facts that were paid for, and a warning says how to have others.
+ * Look whether the code of the user's own checks is what it was. What is free measures anew then; what asks models
+ * keeps the facts that were paid for, and a warning says how to have others.
  */
 export async function noteSources(checks: readonly Check[], store: Store, listen: Listener): Promise<void> {
   for (const check of checks.filter(isOwn)) {

@@ -16,8 +16,8 @@ import { type Unmeasured, unmeasured } from './left-open.ts'
 import { type FactKeys, factKeys, noteSources } from './sources.ts'
 
 /**
- * Measure every fact that is not known yet. A check of another version or with other options is another fact. A fact that
- * cannot be had because a model's provider failed, or nobody may be asked, stays unknown, and a warning says so.
+ * Measure every fact that is not known yet. A check of another version or with other options is another fact. A fact
+ * that cannot be had because a model's provider failed, or nobody may be asked, stays unknown, and a warning says so.
  */
 export async function verify(plan: Plan, run: Run): Promise<void> {
   const { store, config } = run

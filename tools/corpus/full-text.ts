@@ -21,8 +21,8 @@ const stopwords = new Set(
 const mostWords = 64
 
 /**
- * A query for FTS5: its words, told apart as FTS5 does, in quotes and joined with OR, without stopwords (unless there is
- * nothing else). This form did best on SciFact with BM25.
+ * A query for FTS5: its words, told apart as FTS5 does, in quotes and joined with OR, without stopwords (unless there
+ * is nothing else). This form did best on SciFact with BM25.
  */
 export function matchExpression(query: string): string {
   const words = [...new Set(query.toLowerCase().match(/[\p{L}\p{N}\p{M}]+/gu) ?? [])]

@@ -26,8 +26,8 @@ export interface IndexPlan<Item> {
 }
 
 /**
- * The index at `path`, read-only, with the fingerprint of its content. Built or updated when it is not there or when the
- * content is another: aside and then moved, so that whoever builds or reads at the same time reads a whole file.
+ * The index at `path`, read-only, with the fingerprint of its content. Built or updated when it is not there or when
+ * the content is another: aside and then moved, so that whoever builds or reads at the same time reads a whole file.
  * Throws InputError where a file lies that is not such an index.
  */
 export async function openIndex<Item>({ path, ...rest }: IndexPlan<Item>) {

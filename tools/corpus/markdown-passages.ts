@@ -17,9 +17,9 @@ export const MarkdownOptions = closed({
 export type MarkdownOptions = Static<typeof MarkdownOptions>
 
 /**
- * Passages from the Markdown files in a folder and those below it: a passage for each section, more for one that is longer
- * than `maxChars`. Its title is the headings above it; its id is the file's path with them, so that it stays the same
- * whatever happens elsewhere. YAML before the text may hold `title`, `licence`, `source`, `link` and `date`.
+ * Passages from the Markdown files in a folder and those below it: a passage for each section, more for one that is
+ * longer than `maxChars`. Its title is the headings above it; its id is the file's path with them, so that it stays the
+ * same whatever happens elsewhere. YAML before the text may hold `title`, `licence`, `source`, `link` and `date`.
  * Reading throws InputError for a folder without Markdown and for a file that cannot be read.
  */
 export function markdownPassages(folder: string | URL, given: MarkdownOptions = {}): AsyncIterable<Passage> {

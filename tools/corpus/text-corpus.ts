@@ -29,7 +29,10 @@ export interface TextCorpus extends TextProvider {
 /** Characters. */
 const snippetLength = 400
 
-/** Measured on an almanac's fields: "Niger population" finds its passage among the first five for 97 %, at weight 3 for 79 %. */
+/**
+ * Measured on an almanac's fields: "Niger population" finds its passage among the first five for 97 %, at weight 3 for
+ * 79 %.
+ */
 const titleWeight = 20
 
 export const TextCorpusOptions = closed({
@@ -43,8 +46,8 @@ export type TextCorpusOptions = Static<typeof TextCorpusOptions>
 
 /**
  * Passages in an SQLite file at `path`, ranked by BM25 with English stems. When the passages change, only what is new,
- * changed or gone is indexed; what is found is the same as in an index made anew. They are read once to see whether they
- * did, so the iterable must give them each time. Throws InputError for two passages with one id.
+ * changed or gone is indexed; what is found is the same as in an index made anew. They are read once to see whether
+ * they did, so the iterable must give them each time. Throws InputError for two passages with one id.
  */
 export async function textCorpus(given: TextCorpusOptions): Promise<TextCorpus> {
   const options = readOptions('textCorpus', TextCorpusOptions, given)

@@ -11,8 +11,8 @@ import { hitsIn, type SearchHit } from './search-hits.ts'
 import { type Sought, searchRequest, withoutKeys } from './search-request.ts'
 
 /**
- * An address that answers an image with a list of results in JSON. `{image}` stands for the image, a JPEG in base64, `{link}`
- * for its address in the web, where `upload` puts it. With `send` it is the body itself, or a field of a form.
+ * An address that answers an image with a list of results in JSON. `{image}` stands for the image, a JPEG in base64,
+ * `{link}` for its address in the web, where `upload` puts it. With `send` it is the body itself, or a field of a form.
  */
 export const HttpImageSearch = closed({
   ...Mapping,
@@ -48,7 +48,8 @@ export type ImageHooks = Static<typeof ImageHooks>
  *       fields: { id: 'id', title: 'caption', thumbnail: 'preview' },
  *     })
  *
- * A thumbnail that cannot be had is left out. Throws InputError for a mapping that cannot work. Keys are read when it is asked.
+ * A thumbnail that cannot be had is left out. Throws InputError for a mapping that cannot work. Keys are read when it
+ * is asked.
  */
 export function httpImageSearch(given: HttpImageSearch, hooks: ImageHooks = {}): ImageProvider {
   const { upload, fault = () => undefined } = readOptions('httpImageSearch', ImageHooks, hooks)

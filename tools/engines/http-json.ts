@@ -16,9 +16,9 @@ export interface JsonRequest {
 }
 
 /**
- * The JSON that a service answers. Throws ServiceError, in one line without any key, for an address that does not answer in
- * time, a status other than 2xx, an answer that is too large and one that is no JSON. A redirect is refused, because the
- * headers with the key would follow it.
+ * The JSON that a service answers. Throws ServiceError, in one line without any key, for an address that does not
+ * answer in time, a status other than 2xx, an answer that is too large and one that is no JSON. A redirect is refused,
+ * because the headers with the key would follow it.
  */
 export function getJson(request: JsonRequest): Promise<unknown> {
   const { service, url, init, signal, maxBytes = 5_000_000, timeoutMs = 30_000 } = request

@@ -32,7 +32,10 @@ export const engineOptions = <Params extends TSchema>(params: Params) => ({
   params: Type.Optional(params),
 })
 
-/** How an address is asked that answers with a list of results in JSON, and where they stand. Blanks: see `SearchRequest`. */
+/**
+ * How an address is asked that answers with a list of results in JSON, and where they stand. Blanks: see
+ * `SearchRequest`.
+ */
 export const Mapping = {
   ...Common,
   ...ResultPaths.properties,

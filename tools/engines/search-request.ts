@@ -2,8 +2,9 @@ import type { Json, JsonObject } from '../../schemas/json.ts'
 import { InputError } from '../../tasks/problem.ts'
 
 /**
- * How an address is asked. In the strings of `headers`, `query` and `body`, `{query}` stands for the words to look for (in an
- * image search `{image}` or `{link}` for the image), `{top}` for how many results to give, `{env:NAME}` for a variable of the environment, where keys come from.
+ * How an address is asked. In the strings of `headers`, `query` and `body`, `{query}` stands for the words to look for
+ * (in an image search `{image}` or `{link}` for the image), `{top}` for how many results to give, `{env:NAME}` for a
+ * variable of the environment, where keys come from.
  */
 export interface SearchRequest {
   url: string
@@ -30,8 +31,8 @@ export interface Requesting {
 }
 
 /**
- * What is looked for stands at the blank `sought`; at none where it is sent in another way. Throws InputError for an address
- * that is none and an unknown blank.
+ * What is looked for stands at the blank `sought`; at none where it is sent in another way. Throws InputError for an
+ * address that is none and an unknown blank.
  */
 export function searchRequest(
   name: string,
@@ -97,7 +98,9 @@ const keysFrom = (variables: readonly string[], refuse: (problem: string) => nev
     ]),
   )
 
-/** Values are put in once: a query that says {top} stays as it is. A string that is nothing but a blank takes its type. */
+/**
+ * Values are put in once: a query that says {top} stays as it is. A string that is nothing but a blank takes its type.
+ */
 function filled(value: Json, values: Record<string, string | number>): Json {
   if (typeof value === 'string') {
     if (value === '{top}') return values.top ?? value

@@ -10,8 +10,9 @@ export const SearxngOptions = closed({ ...keyless, baseURL: httpAddress })
 export type SearxngOptions = Static<typeof SearxngOptions>
 
 /**
- * A SearXNG instance (https://docs.searxng.org/dev/search_api.html); its settings must name `json` under `search.formats`, or
- * it answers 403. It takes no key and gives as many results as it likes. `params` such as `{ engines: 'wikipedia', language: 'en' }`.
+ * A SearXNG instance (https://docs.searxng.org/dev/search_api.html); its settings must name `json` under
+ * `search.formats`, or it answers 403. It takes no key and gives as many results as it likes. `params` such as `{
+ * engines: 'wikipedia', language: 'en' }`.
  */
 export const searxng = factory(TextProvider, 'searxng', SearxngOptions, given => {
   const { baseURL, params = {}, ...settings } = given
@@ -29,7 +30,9 @@ export const searxng = factory(TextProvider, 'searxng', SearxngOptions, given =>
   )
 })
 
-/** Where every engine behind it failed, it answers with an empty list; taken for "nothing found", that would be kept. */
+/**
+ * Where every engine behind it failed, it answers with an empty list; taken for "nothing found", that would be kept.
+ */
 function allFailed(answer: unknown, name: string): ServiceError | undefined {
   const { results, unresponsive_engines: failed } = (answer ?? {}) as Record<string, unknown>
   const empty = Array.isArray(results) && results.length === 0 && Array.isArray(failed) && failed.length > 0

@@ -10,8 +10,8 @@ export const SerpapiLensOptions = closed({ ...engineOptions(Scalars), upload: Up
 export type SerpapiLensOptions = Static<typeof SerpapiLensOptions>
 
 /**
- * Google Lens by SerpApi (https://serpapi.com/google-lens-api): the pages whose pictures match. Its key is SERPAPI_API_KEY;
- * `params` such as `{ hl: 'en', country: 'us' }`.
+ * Google Lens by SerpApi (https://serpapi.com/google-lens-api): the pages whose pictures match. Its key is
+ * SERPAPI_API_KEY; `params` such as `{ hl: 'en', country: 'us' }`.
  */
 export const serpapiLens = factory(ImageProvider, 'serpapiLens', SerpapiLensOptions, given => {
   const {

@@ -7,7 +7,10 @@ import { below, engineOptions, httpSearch } from './http-search.ts'
 export const SerperOptions = closed(engineOptions(JsonObject))
 export type SerperOptions = Static<typeof SerperOptions>
 
-/** Google's results by Serper (https://serper.dev). Its key is SERPER_API_KEY; `params` such as `{ gl: 'us', hl: 'en' }`. */
+/**
+ * Google's results by Serper (https://serper.dev). Its key is SERPER_API_KEY; `params` such as `{ gl: 'us', hl: 'en'
+ * }`.
+ */
 export const serper = factory(TextProvider, 'serper', SerperOptions, given => {
   const {
     apiKeyEnv = 'SERPER_API_KEY',

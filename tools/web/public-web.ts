@@ -67,9 +67,9 @@ export interface Visited {
 const mostRedirects = 5
 
 /**
- * Fetches a link of the public web. Every host on the way, after redirects too, is held to the rules, and the very address
- * that is connected to is the one that was looked at, so that a name whose address changes in between gains nothing. Throws
- * ServiceError for whatever is refused or fails.
+ * Fetches a link of the public web. Every host on the way, after redirects too, is held to the rules, and the very
+ * address that is connected to is the one that was looked at, so that a name whose address changes in between gains
+ * nothing. Throws ServiceError for whatever is refused or fails.
  */
 export async function visit(asked: Visit): Promise<Visited> {
   const { service, network } = asked
@@ -143,7 +143,10 @@ export function ruledOut(url: URL, { allow, deny = [], ports }: Rules): string |
   return undefined
 }
 
-/** An address in place of a name is looked up by nobody, so it is looked at here. URL has made every notation the usual one. */
+/**
+ * An address in place of a name is looked up by nobody, so it is looked at here. URL has made every notation the usual
+ * one.
+ */
 function forbiddenLiteral({ hostname }: URL, { mayReach }: Network): string | undefined {
   const address = hostname.replace(/^\[(.*)\]$/, '$1')
   return isIP(address) && !mayReach(address) ? notPublic(hostname) : undefined

@@ -4,8 +4,8 @@ import { parseHTML } from 'linkedom'
 import { type DefaultTreeAdapterTypes, parse, serialize } from 'parse5'
 import type { Readable } from './readable.ts'
 
-// Reads a page in a thread of its own, which is ended where a page takes too long or too much memory. The parser runs no
-// script and fetches nothing.
+// Reads a page in a thread of its own, which is ended where a page takes too long or too much memory. The parser runs
+// no script and fetches nothing.
 
 /** Characters; a page whose article is shorter is read whole, because it is a list or a table. */
 const shortArticle = 200
@@ -26,7 +26,10 @@ function readable(page: string): Readable {
   }
 }
 
-/** The article is looked for in a DOM, which is light but takes tags as they are written; `parse` has put in all of them. */
+/**
+ * The article is looked for in a DOM, which is light but takes tags as they are written; `parse` has put in all of
+ * them.
+ */
 function articleIn(document: DefaultTreeAdapterTypes.Document) {
   const html = serialize(document)
   const elements = html.match(/<[a-z]/g)?.length ?? 0

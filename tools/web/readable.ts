@@ -11,8 +11,8 @@ export interface Readable {
 }
 
 /**
- * The readable part of an HTML page. Nothing in it is run and nothing it names is fetched. Rejects where reading takes longer
- * than `timeoutMs` or more memory than a page is worth.
+ * The readable part of an HTML page. Nothing in it is run and nothing it names is fetched. Rejects where reading takes
+ * longer than `timeoutMs` or more memory than a page is worth.
  */
 export async function readablePage(html: string, timeoutMs: number, signal: AbortSignal): Promise<Readable> {
   const script = new URL(`./readable-worker${extname(import.meta.url)}`, import.meta.url)

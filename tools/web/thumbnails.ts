@@ -10,9 +10,9 @@ const media: Media = { accept: 'image/*', types: /^image\//i, name: 'picture' }
 const formats = ['jpeg', 'png', 'webp', 'gif']
 
 /**
- * The picture at an address of the public web or in a data URL, as a small JPEG; null for whatever else stands there. It may
- * be anyone's address, so it is reached as `open_page` reaches pages: none that is not public, but for those at the origin of
- * the service itself, which the config names.
+ * The picture at an address of the public web or in a data URL, as a small JPEG; null for whatever else stands there.
+ * It may be anyone's address, so it is reached as `open_page` reaches pages: none that is not public, but for those at
+ * the origin of the service itself, which the config names.
  */
 export async function thumbnailAt(
   address: string,
