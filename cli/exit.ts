@@ -1,5 +1,6 @@
 import { BudgetError, ConfigError, NotStored } from '../pipeline/errors.ts'
 import { SandboxError } from '../sandbox/sandbox.ts'
+import { isOfDisk } from '../schemas/disk-error.ts'
 import { LockedError, StoreError } from '../store/errors.ts'
 import { FolderError } from '../store/folder.ts'
 import { InputError } from '../tasks/problem.ts'
@@ -11,14 +12,14 @@ import type { Exit } from './exits.ts'
 export function explain(error: unknown): { text: string; exit: Exit } {
   if (error instanceof SuppressedError) return explain(error.suppressed)
   if (error instanceof ConfigError) return { text: cut(error.message), exit: 2 }
-  if (error instanceof InputError) return { text: cut(error.message), exit: isDisk(error.cause) ? 74 : 2 }
+  if (error instanceof InputError) return { text: cut(error.message), exit: isOfDisk(error.cause) ? 74 : 2 }
   if (error instanceof BudgetError) return { text: error.message, exit: 4 }
   if (error instanceof NotStored) return { text: error.message, exit: 5 }
   if (error instanceof LockedError) return { text: error.message, exit: 75 }
   if (error instanceof SandboxError || error instanceof TeacherError || error instanceof ToolUnavailable)
     return { text: error.message, exit: 69 }
   if (error instanceof FolderError) return { text: `${error.message}; choose another folder`, exit: 74 }
-  if (isDisk(error) || error instanceof StoreError) {
+  if (isOfDisk(error) || error instanceof StoreError) {
     return {
       text: `${lineOf(error)}; make room or choose another \`output\`, then run the same command again`,
       exit: 74,
@@ -30,14 +31,5 @@ export function explain(error: unknown): { text: string; exit: Exit } {
 
 /** Whatever stands in a file or in a config, a line stays one. */
 const cut = (text: string): string => text.replace(/^(.{500}).+$/gm, '$1…')
-
-/** The last three: a file stands where a folder is needed, or has reached the size that is allowed. */
-const diskCodes = ['ENOSPC', 'EACCES', 'EROFS', 'EDQUOT', 'EPERM', 'EIO', 'EEXIST', 'ENOTDIR', 'EFBIG']
-
-/** SQLite says it in its message, the file system in its code. */
-const isDisk = (error: unknown): error is Error & { code?: string } =>
-  error instanceof Error &&
-  (diskCodes.includes('code' in error ? String(error.code) : '') ||
-    /database or disk is full|readonly database|unable to open database|disk I\/O error/.test(error.message))
 
 const lineOf = ({ message }: Error) => message.replace(/\s+/g, ' ')

@@ -1,5 +1,6 @@
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { isOfDisk } from './disk-error.ts'
 import { InputError } from './input-error.ts'
 import { isShipped } from './options.ts'
 
@@ -30,7 +31,8 @@ const unforeseen = [
 
 /** What a plug-in threw: with the plug-in, the task and the place where that is the user's to mend, else as it is. */
 export function blamed(error: unknown, { kind, name, method, task }: Culprit): unknown {
-  if (isShipped(method) || (error instanceof Error && !unforeseen.includes(error.name))) return error
+  if (isShipped(method) || isOfDisk(error)) return error
+  if (error instanceof Error && !unforeseen.includes(error.name)) return error
   const [line = ''] = String(error instanceof Error ? error.message : error).split('\n')
   const on = task === undefined ? '' : ` (task ${task})`
   return new PlugInError([`${kind} ${name}${on}: ${line.slice(0, longest)}${placeOf(error)}`], {
