@@ -79,14 +79,30 @@ test('decisions are in key order, name stage and reason, and carry the facts', (
     const fates = rows.map(({ measured, verdict }) => [measured.trajectory.task.id, verdict])
     expect(Object.fromEntries(fates)).toEqual({
       'width/1': { keep: true },
-      'width/2': { keep: false, stage: 'passed', reason: 'right_wrong_answer', detail: 'it is another' },
+      'width/2': {
+        keep: false,
+        stage: 'passed',
+        by: 'right',
+        reason: 'wrong_answer',
+        detail: 'it is another',
+        undecided: false,
+      },
       'width/3': {
         keep: false,
         stage: 'synthesize',
+        by: 'synthesize',
         reason: 'unsolved_no_answer',
         detail: 'I \u001b[2J do not know.',
+        undecided: false,
       },
-      'width/4': { keep: false, stage: 'synthesize', reason: 'failed_teacher', detail: 'overloaded' },
+      'width/4': {
+        keep: false,
+        stage: 'synthesize',
+        by: 'synthesize',
+        reason: 'failed_teacher',
+        detail: 'overloaded',
+        undecided: true,
+      },
     })
     expect(rows.map(({ measured }) => measured.facts.length).toSorted()).toEqual([0, 0, 1, 1])
     expect(summary).toMatchObject({ rows: 4, kept: 1 })

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { InputError } from '../../../tasks/problem.ts'
 import type { TaskSource } from '../../../tasks/source.ts'
 import { imageCache } from '../../../tools/corpus/image-cache.ts'
-import { imageProviderConformance } from '../../conformance/image-provider.ts'
+import { imageProviderConformance, lackingConformance } from '../../conformance/image-provider.ts'
 import { png, temporaryFolder } from '../../fixtures.ts'
 
 const signal = new AbortController().signal
@@ -60,7 +60,7 @@ async function cached(written: unknown = content) {
   await writeFile(join(folder.path, 'outside.png'), red)
   const file = join(folder.path, 'cache.json')
   await writeFile(file, typeof written === 'string' ? written : JSON.stringify(written))
-  return { folder, file, images, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() }
+  return { folder, file, where: { file, images }, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() }
 }
 
 const both = tasks([
@@ -69,15 +69,18 @@ const both = tasks([
   ['fvqa_train_9', await png(60, 40, '#33cc33')],
 ])
 
-imageProviderConformance('imageCache', async () => {
+async function given() {
   const made = await cached()
-  const provider = await imageCache({ ...made, tasks: both, key: 'meta.index' })
+  const provider = await imageCache({ ...made.where, tasks: both, key: 'meta.index' })
   return { ...made, provider, finds: red, lacks: await png(60, 40, '#33cc33') }
-})
+}
+
+imageProviderConformance('imageCache', given)
+lackingConformance('imageCache', given)
 
 test('What was found for a task is found by its image, without what could not be had', async () => {
   await using made = await cached()
-  const cache = await imageCache({ ...made, tasks: both, key: 'meta.index', licence: 'CC-BY-4.0' })
+  const cache = await imageCache({ ...made.where, tasks: both, key: 'meta.index', licence: 'CC-BY-4.0' })
   const hits = await cache.byImage(red, 5, signal)
   expect(hits.map(({ id, title, licence }) => ({ id, title, licence }))).toEqual([
     { id: 'fvqa_train_1/1', title: 'A red 2. thing', licence: 'CC-BY-4.0' },
@@ -88,7 +91,7 @@ test('What was found for a task is found by its image, without what could not be
 
 test('A near copy of a task’s image is found as well, another image is not', async () => {
   await using made = await cached()
-  const cache = await imageCache({ ...made, tasks: both, key: 'meta.index' })
+  const cache = await imageCache({ ...made.where, tasks: both, key: 'meta.index' })
   const copy = await sharp(blue).resize(30).jpeg({ quality: 60 }).toBuffer()
   expect((await cache.byImage(copy, 5, signal)).map(({ title }) => title)).toEqual(['Blue'])
   expect(await cache.byImage(await png(60, 40, '#dddd33'), 5, signal)).toEqual([])
@@ -105,7 +108,7 @@ test.each<[string, unknown, string]>([
   ],
 ])('A cache that cannot be used is refused before anything is asked: %s', async (_, written, problem) => {
   await using made = await cached(written)
-  const opened = imageCache({ ...made, tasks: both, key: 'meta.index' })
+  const opened = imageCache({ ...made.where, tasks: both, key: 'meta.index' })
   await expect(opened).rejects.toThrow(InputError)
   await expect(opened).rejects.toThrow(problem)
 })

@@ -30,7 +30,7 @@ imageProviderConformance('imageCorpus', async () => {
     corpus.close()
     await folder[Symbol.asyncDispose]()
   }
-  return { provider: corpus, finds: await png(40, 30, '#cc3333'), lacks: null, [Symbol.asyncDispose]: close }
+  return { provider: corpus, finds: await png(40, 30, '#cc3333'), [Symbol.asyncDispose]: close }
 })
 
 /** As https://serpapi.com/google-lens-api documents it; where nothing matches, it says so in `error`. */
