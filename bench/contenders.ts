@@ -8,7 +8,7 @@ import { defineConfig } from '../pipeline/config.ts'
 import { runOn } from '../pipeline/jobs/open-run.ts'
 import { makePlan } from '../pipeline/plan.ts'
 import { settings } from '../pipeline/settings.ts'
-import { synthesize } from '../pipeline/solve/synthesize.ts'
+import { solve } from '../pipeline/solve/synthesize.ts'
 import { bubblewrap } from '../sandbox/bubblewrap.ts'
 import { openSqliteStore } from '../store/sqlite.ts'
 import { openSqliteLimiter } from '../store/sqlite-limiter.ts'
@@ -79,7 +79,7 @@ export async function kindling(teacher: Teacher, calls: number, inFlight: number
   const run = await runOn(store, settings(plain), { listen: () => {}, signal, asks: 'anybody', limiter })
   await sandbox.describe()
   const plan = await makePlan((await intake(run.config.tasks, store)).fingerprint, run)
-  const cost = await measured(() => synthesize(plan, run))
+  const cost = await measured(() => solve(plan, run))
   if ((await store.count('replies')) !== calls) throw new Error('not every call was answered')
   await rm(folder, { recursive: true })
   return cost

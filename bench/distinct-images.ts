@@ -5,7 +5,7 @@ import sharp from 'sharp'
 import { duplicates } from '../filters/duplicates.ts'
 import type { Measured } from '../filters/filter.ts'
 import type { Workspace } from '../filters/selector.ts'
-import { openScratch } from '../pipeline/decide/decision-table.ts'
+import { openDecisionTable } from '../pipeline/decide/decision-table.ts'
 import { sha256 } from '../schemas/hash.ts'
 import { keepImage } from '../store/images.ts'
 import { openSqliteStore, sqlite } from '../store/sqlite.ts'
@@ -72,7 +72,7 @@ async function passOver(pictures: Buffer[]) {
   const folder = await mkdtemp(join(tmpdir(), 'kindling-bench-'))
   {
     await using store = await openSqliteStore(folder)
-    await using scratch = await openScratch({
+    await using decisions = await openDecisionTable({
       config: { folder, store: sqlite() },
       store,
       signal: new AbortController().signal,
@@ -87,7 +87,7 @@ async function passOver(pictures: Buffer[]) {
         facts: [],
       }) as unknown as Measured
     const rows = await Promise.all(pictures.map((bytes, index) => rowOf(bytes, keyOf(index))))
-    const alone = await select(scratch, rows)
+    const alone = await select(decisions, rows)
     console.log(
       [
         `${String(pictures.length).padStart(5)} pictures  ${alone.cpu.toFixed(1)} CPU s  ${alone.wall.toFixed(1)} s`,
@@ -96,7 +96,7 @@ async function passOver(pictures: Buffer[]) {
         `taken for each other: ${alone.gone.size}`,
       ].join(', '),
     )
-    const again = await select(scratch, rows)
+    const again = await select(decisions, rows)
     console.log(`      again: ${again.cpu.toFixed(1)} CPU s`)
     const last = pictures.slice(-100)
     for (const [name, change] of Object.entries(changes)) {
@@ -105,7 +105,7 @@ async function passOver(pictures: Buffer[]) {
         const { width, height } = await sharp(bytes).metadata()
         copies.push(await rowOf(await change(bytes, { width, height }), keyOf(2 ** 40 + index, name)))
       }
-      const { gone, cpu } = await select(scratch, [...rows, ...copies])
+      const { gone, cpu } = await select(decisions, [...rows, ...copies])
       const right = copies.filter(
         ({ trajectory }, index) =>
           gone.get(trajectory.key) === rows.at(index - last.length)?.trajectory.key.slice(0, 12),
@@ -119,8 +119,8 @@ async function passOver(pictures: Buffer[]) {
   await rm(folder, { recursive: true })
 }
 
-async function select(scratch: Awaited<ReturnType<typeof openScratch>>, rows: Measured[]) {
-  await using workspace = await scratch.workspace('bench')
+async function select(decisions: Awaited<ReturnType<typeof openDecisionTable>>, rows: Measured[]) {
+  await using workspace = await decisions.workspace('bench')
   let compared = 0
   const counted: Workspace = {
     ...workspace,

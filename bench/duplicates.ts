@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { type Random, random } from '../examples/demo/random.ts'
-import { openScratch } from '../pipeline/decide/decision-table.ts'
+import { openDecisionTable } from '../pipeline/decide/decision-table.ts'
 import { openSqliteStore, sqlite } from '../store/sqlite.ts'
 import { nearTexts } from '../words/near-texts.ts'
 import { jaccard, shingles } from '../words/shingles.ts'
@@ -39,7 +39,7 @@ function corpus(): string[] {
 const folder = await mkdtemp(join(tmpdir(), 'kindling-bench-'))
 {
   await using store = await openSqliteStore(folder)
-  await using scratch = await openScratch({
+  await using decisions = await openDecisionTable({
     config: { folder, store: sqlite() },
     store,
     signal: new AbortController().signal,
@@ -48,7 +48,7 @@ const folder = await mkdtemp(join(tmpdir(), 'kindling-bench-'))
   await recall()
 
   async function speed() {
-    await using workspace = await scratch.workspace('speed')
+    await using workspace = await decisions.workspace('speed')
     const documents = corpus()
     const megabytes = documents.reduce((sum, each) => sum + each.length, 0) / 1e6
     const texts = nearTexts(workspace.table, 'bench', { shingle: 5, threshold: 0.8 })
@@ -66,7 +66,7 @@ const folder = await mkdtemp(join(tmpdir(), 'kindling-bench-'))
   /** Pairs at every likeness: how many are found that should be, and how many found should not be. */
   async function recall() {
     for (const replacedWords of [3, 6, 9, 12, 20]) {
-      await using workspace = await scratch.workspace('recall')
+      await using workspace = await decisions.workspace('recall')
       const texts = nearTexts(workspace.table, 'bench', { shingle: 5, threshold: 0.8 })
       const tally = { near: 0, found: 0, wrong: 0 }
       for (let pair = 0; pair < 500; pair++) {

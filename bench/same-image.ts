@@ -7,7 +7,7 @@ import { drawings } from '../examples/demo/drawings.ts'
 import { flags } from '../examples/demo/flags.ts'
 import { type Random, random } from '../examples/demo/random.ts'
 import { nearPictures } from '../images/near-pictures.ts'
-import { openScratch } from '../pipeline/decide/decision-table.ts'
+import { openDecisionTable } from '../pipeline/decide/decision-table.ts'
 import { sha256 } from '../schemas/hash.ts'
 import { openSqliteStore, sqlite } from '../store/sqlite.ts'
 import type { TaskSource } from '../tasks/source.ts'
@@ -95,12 +95,12 @@ for (const source of [...sources, photos()]) for await (const original of source
 const folder = await mkdtemp(join(tmpdir(), 'kindling-bench-'))
 {
   await using store = await openSqliteStore(folder)
-  await using scratch = await openScratch({
+  await using decisions = await openDecisionTable({
     config: { folder, store: sqlite() },
     store,
     signal: new AbortController().signal,
   })
-  await using workspace = await scratch.workspace('bench')
+  await using workspace = await decisions.workspace('bench')
   const pictures = nearPictures(workspace, 'bench')
   const pictureOf = (bytes: Uint8Array) => ({ sha256: sha256(bytes), bytes: async () => bytes })
   const numbers = new Map<Original, number>()

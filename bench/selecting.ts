@@ -7,7 +7,7 @@ import { duplicates } from '../filters/duplicates.ts'
 import type { Measured } from '../filters/filter.ts'
 import { quotas } from '../filters/quotas.ts'
 import type { Selector } from '../filters/selector.ts'
-import { openScratch, type Scratch } from '../pipeline/decide/decision-table.ts'
+import { type DecisionTable, openDecisionTable } from '../pipeline/decide/decision-table.ts'
 import { hashOf, sha256 } from '../schemas/hash.ts'
 import type { Trajectory } from '../schemas/trajectory.ts'
 import { openSqliteStore, sqlite } from '../store/sqlite.ts'
@@ -77,19 +77,19 @@ async function selectAmong(rows: number) {
   const folder = await mkdtemp(join(tmpdir(), 'kindling-bench-'))
   {
     await using store = await openSqliteStore(folder)
-    await using scratch = await openScratch({
+    await using decisions = await openDecisionTable({
       config: { folder, store: sqlite() },
       store,
       signal: new AbortController().signal,
     })
-    for (const selector of selectors) await time(selector, rows, scratch)
+    for (const selector of selectors) await time(selector, rows, decisions)
   }
   console.log(`${rows} rows: ${Math.round(process.resourceUsage().maxRSS / 1024)} MB at most`)
   await rm(folder, { recursive: true })
 }
 
-async function time(selector: Selector, rows: number, scratch: Scratch) {
-  await using workspace = await scratch.workspace(selector.name)
+async function time(selector: Selector, rows: number, decisions: DecisionTable) {
+  await using workspace = await decisions.workspace(selector.name)
   let rejected = 0
   const { cpu } = await measured(async () => {
     for await (const _ of selector.select(synthetic(rows), workspace)) rejected++

@@ -31,7 +31,7 @@ const work = async (sample: number, signal: AbortSignal) => {
     maxTokens: 4096,
     bytes: async () => new Uint8Array(),
   }
-  await ask(teacherAdapter().questionOf(teacher, request), signal)
+  await ask(teacherAdapter().inquiryOf(teacher, request), signal)
 }
 await eachConcurrent(samples(), 40, work, stop.signal).catch(error => {
   if (!stop.signal.aborted) throw error

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { studentGuard } from '../prompts/deepeyes.ts'
 import type { Image } from '../schemas/image.ts'
-import { closed, count, factory, text } from '../schemas/options.ts'
+import { closed, count, factory, filledText } from '../schemas/options.ts'
 import type { Part } from '../schemas/task.ts'
 import type { Trajectory, Turn } from '../schemas/trajectory.ts'
 import { excerpt } from '../words/excerpt.ts'
@@ -16,7 +16,7 @@ export const FormatOptions = closed({
   /**
    * Path of a model's `tokenizer.json`, or a function with a name. Without it bytes are counted, which are never fewer.
    */
-  tokenizer: Type.Optional(Type.Union([text, TokenCounter])),
+  tokenizer: Type.Optional(Type.Union([filledText, TokenCounter])),
   /** Pixels that an image is scaled down to before it becomes tokens; DeepEyesV2's `image_max_pixels`. */
   imagePixels: Type.Optional(count),
 })

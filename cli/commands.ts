@@ -5,7 +5,7 @@ import { exportRows } from '../pipeline/jobs/export.ts'
 import { solveAndDecide } from '../pipeline/jobs/run.ts'
 import type { Run } from '../pipeline/run.ts'
 import { accepting } from './accept.ts'
-import type { Exit } from './exits.ts'
+import type { ExitStatus } from './exits.ts'
 import { guarded } from './guarded.ts'
 import { loadConfig } from './load.ts'
 import { type Opened, onRun, type WorkOptions } from './on-run.ts'
@@ -75,7 +75,7 @@ function report(stats: Report, json: boolean, { folder, left }: Exported) {
     )
 }
 
-function exitOf({ funnel }: Report, left: number): Exit {
+function exitOf({ funnel }: Report, left: number): ExitStatus {
   if (left > 0) return 6
   return funnel.dropped.some(({ undecided }) => undecided) ? 3 : 0
 }

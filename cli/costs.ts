@@ -1,7 +1,7 @@
 import { grouped } from '../pipeline/decide/funnel.ts'
 import { calls, costOf, type ModelCall, type ServiceCall } from '../pipeline/spend/ledger.ts'
 import { dollars } from '../pipeline/spend/purse.ts'
-import { plus } from '../pipeline/spend/usage-cost.ts'
+import { plusUsd } from '../pipeline/spend/usage-cost.ts'
 import type { Usage } from '../schemas/reply-use.ts'
 import type { Store } from '../store/store.ts'
 import type { Prices } from '../teachers/prices.ts'
@@ -38,11 +38,11 @@ export async function costsOf(store: Store, prices: Prices, kept: number): Promi
   const services = grouped((): ServiceCost => ({ calls: 0, unknown: 0, usd: 0 }))
   for await (const call of calls(store)) {
     const usd = costOf(call, prices)
-    total.usd = plus(total.usd, usd)
+    total.usd = plusUsd(total.usd, usd)
     if ('service' in call) addSearch(services.of(call.service), call, usd)
     else {
       const own = teachers.of(call.teacher)
-      own.usd = plus(own.usd, usd)
+      own.usd = plusUsd(own.usd, usd)
       for (const cost of [total, own]) add(cost, call)
     }
   }
@@ -65,7 +65,7 @@ const noCost = (): Cost => ({
 function addSearch(cost: ServiceCost, { ended }: ServiceCall, usd: number | null) {
   cost.calls++
   if (!ended) cost.unknown++
-  cost.usd = plus(cost.usd, usd)
+  cost.usd = plusUsd(cost.usd, usd)
 }
 
 function add(cost: Cost, { usage, images }: ModelCall) {

@@ -1,5 +1,5 @@
 import { bubblewrap } from '../sandbox/bubblewrap.ts'
-import { assertFit, type Finding, doctor as findingsOf } from '../sandbox/doctor.ts'
+import { assertFit, examineSandbox, type Finding } from '../sandbox/doctor.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import { guarded } from './guarded.ts'
 import { loadConfig } from './load.ts'
@@ -13,7 +13,7 @@ export const doctor = (config: string | undefined, { json = false }: { json?: bo
 
 async function examine(config: string | undefined, json: boolean): Promise<void> {
   await using sandbox: Sandbox = config ? (await loadConfig(config)).sandbox : bubblewrap()
-  const findings = await findingsOf(sandbox)
+  const findings = await examineSandbox(sandbox)
   for (const finding of findings) console.log(json ? JSON.stringify(finding) : lineOf(finding))
   assertFit(findings)
 }

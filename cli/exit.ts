@@ -6,10 +6,10 @@ import { FolderError } from '../store/folder.ts'
 import { InputError } from '../tasks/problem.ts'
 import { TeacherError } from '../teachers/teacher.ts'
 import { ToolUnavailable } from '../tools/tool.ts'
-import type { Exit } from './exits.ts'
+import type { ExitStatus } from './exits.ts'
 
 /** The one line for the user, and the exit status. An unexpected error keeps its stack: it is ours to mend. */
-export function explain(error: unknown): { text: string; exit: Exit } {
+export function explain(error: unknown): { text: string; exit: ExitStatus } {
   if (error instanceof SuppressedError) return explain(error.suppressed)
   if (error instanceof ConfigError) return { text: cut(error.message), exit: 2 }
   if (error instanceof InputError) return { text: cut(error.message), exit: isOfDisk(error.cause) ? 74 : 2 }

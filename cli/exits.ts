@@ -13,4 +13,4 @@ export const exits = {
   130: 'interrupted; the same command goes on from there',
 } as const
 
-export type Exit = keyof typeof exits
+export type ExitStatus = keyof typeof exits

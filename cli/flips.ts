@@ -2,11 +2,11 @@ import { access } from 'node:fs/promises'
 import { ConfigError } from '../pipeline/errors.ts'
 import {
   type Change,
-  flips as comparedRows,
+  type CheckOutcome,
+  comparedRows,
   type FlipCounts,
   type FlipGroup,
   flipCounter,
-  type Said,
 } from '../pipeline/jobs/flips.ts'
 import { guarded } from './guarded.ts'
 import { type Format, onRun } from './on-run.ts'
@@ -70,4 +70,4 @@ function changeOf({ check, before, now }: Change): string {
   return `${check}@${versions}${options}: ${wordOf(before)} → ${wordOf(now)}`
 }
 
-const wordOf = (said: Said | null) => (said === null ? 'not measured' : said.reason || 'passed')
+const wordOf = (said: CheckOutcome | null) => (said === null ? 'not measured' : said.reason || 'passed')

@@ -1,6 +1,6 @@
 import { ConfigError } from '../pipeline/errors.ts'
 import type { Forecast } from '../pipeline/forecast.ts'
-import { type Estimate, pilot } from '../pipeline/jobs/pilot.ts'
+import { pilot, type RunForecast } from '../pipeline/jobs/pilot.ts'
 import { dollars } from '../pipeline/spend/purse.ts'
 import { guarded } from './guarded.ts'
 import { type Format, onRun } from './on-run.ts'
@@ -11,7 +11,7 @@ export const plan = (path: string, { json = false, tasks = '20' }: Format & { ta
     const count = countOf(tasks)
     await onRun(path, { json, asks: 'anybody' }, async run => {
       const estimate = await pilot(count, run)
-      console.log(json ? JSON.stringify(estimate) : printEstimate(estimate, run.config.limits.budgetUsd))
+      console.log(json ? JSON.stringify(estimate) : printForecast(estimate, run.config.limits.budgetUsd))
     })
   })
 
@@ -22,7 +22,7 @@ function countOf(tasks: string): number {
 }
 
 /** A forecast for a person; `budgetUsd` is what the run may cost. */
-export function printEstimate(estimate: Estimate, budgetUsd?: number): string {
+export function printForecast(estimate: RunForecast, budgetUsd?: number): string {
   const { tasks, pilot, usd, seconds, kept, tokens, searches } = estimate
   const lines = [
     `Forecast for all ${tasks} tasks, from ${pilot} that were solved now or before (their replies are kept for the run):`,

@@ -1,4 +1,4 @@
-import { type Replay, replay as replayRun } from '../pipeline/jobs/replay.ts'
+import { type Replay, replayRun } from '../pipeline/jobs/replay.ts'
 import { type Format, onRun } from './on-run.ts'
 
 export const replay = (path: string, { json = false }: Format) =>

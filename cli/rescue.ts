@@ -1,5 +1,5 @@
 import { decidedRows } from '../pipeline/decide/decisions.ts'
-import { rescue, rescues, undoRescue } from '../pipeline/decide/rescue.ts'
+import { rescueRows, rescues, undoRescue } from '../pipeline/decide/rescue.ts'
 import { ConfigError } from '../pipeline/errors.ts'
 import type { Run } from '../pipeline/run.ts'
 import { screenedTasks } from '../pipeline/screen/screened-list.ts'
@@ -28,7 +28,7 @@ export async function changeRescues(
       '--reason: it is missing; give one that `kindling stats` shows, such as passed/answer_wrong',
     )
   const rows = decidedRows(folder, store)
-  const { rescued, refused } = await rescue(store, rows, { reason, tasks }, screenedTasks(folder, store))
+  const { rescued, refused } = await rescueRows(store, rows, { reason, tasks }, screenedTasks(folder, store))
   const left = refused > 0 ? `; ${refused} have no answer or were not checked, and stay dropped` : ''
   return `${rescued} rows rescued from ${reason}; filters after it still judge them${left}`
 }

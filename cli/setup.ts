@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { confirm } from '@clack/prompts'
 import { bubblewrap } from '../sandbox/bubblewrap.ts'
-import { type Missing, missingPackages, type Tier } from '../sandbox/packages.ts'
+import { type MissingPackages, missingPackages, type Tier } from '../sandbox/packages.ts'
 import { SandboxError } from '../sandbox/sandbox.ts'
 import { guarded } from './guarded.ts'
 
@@ -28,7 +28,7 @@ async function prepare({ lite = false, yes = false, also = [] }: SetupOptions): 
   console.error(`sandbox ready: Python ${python}, ${known.join(', ')}`)
 }
 
-async function install(missing: Missing, yes: boolean): Promise<void> {
+async function install(missing: MissingPackages, yes: boolean): Promise<void> {
   console.error(
     `The sandbox for model-written Python needs ${missing.packages.length} Debian packages (${sizes(missing)}):`,
   )
@@ -45,7 +45,7 @@ async function install(missing: Missing, yes: boolean): Promise<void> {
 const megabytes = (bytes: number | null) =>
   bytes === null ? 'size unknown' : `${Math.round(bytes / 1e6)} MB`
 
-const sizes = ({ downloadBytes, installedBytes }: Missing) =>
+const sizes = ({ downloadBytes, installedBytes }: MissingPackages) =>
   `${megabytes(downloadBytes)} to download, ${megabytes(installedBytes)} on disk with what they need`
 
 /** Root may; so may who has sudo, where it can ask for a password or needs none. */

@@ -5,7 +5,7 @@ import {
   type Dropped,
   type Fate,
   type Funnel,
-  type Screened,
+  type ScreenedCounts,
   unscreened,
 } from '../pipeline/decide/funnel.ts'
 import type { Prices } from '../teachers/prices.ts'
@@ -77,7 +77,7 @@ export function printStats({ funnel, planted, notes }: Stats): string {
   return sections.flatMap(([title, body]) => (body === '' ? [] : [`\n${title}`, body])).join('\n')
 }
 
-function screenTable({ usd, dropUsd, ...routes }: Screened): string {
+function screenTable({ usd, dropUsd, ...routes }: ScreenedCounts): string {
   const each = dropUsd !== null && routes.drop > 0 ? dropUsd / routes.drop : null
   return table([
     ...Object.entries(routes).map(([name, count]) => [name, `${count}`]),

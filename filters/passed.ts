@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { Check } from '../checks/check.ts'
-import { readOptions, text } from '../schemas/options.ts'
+import { filledText, readOptions } from '../schemas/options.ts'
 import type { Outcome } from '../schemas/trajectory.ts'
 import {
   drop,
@@ -13,7 +13,7 @@ import {
   type Verdict,
 } from './filter.ts'
 
-const Meant = Type.Array(Type.Union([Check, text], { description: 'one of the checks, or its name' }))
+const Meant = Type.Array(Type.Union([Check, filledText], { description: 'one of the checks, or its name' }))
 
 /**
  * Keep what was answered and passed every check of the config, or those that are named: each by the check itself that

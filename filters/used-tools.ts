@@ -1,12 +1,12 @@
 import Type, { type Static } from 'typebox'
-import { closed, factory, from0, text } from '../schemas/options.ts'
+import { closed, factory, filledText, from0 } from '../schemas/options.ts'
 import { drop, Filter, keep } from './filter.ts'
 
 export const UsedToolsOptions = closed({
   /** Calls that worked, at least. */
   min: from0,
   /** Only these tools count; without it, all do. */
-  names: Type.Optional(Type.Array(text)),
+  names: Type.Optional(Type.Array(filledText)),
 })
 export type UsedToolsOptions = Static<typeof UsedToolsOptions>
 

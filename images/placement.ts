@@ -36,7 +36,7 @@ function spanOf(start: number, length: number) {
 }
 
 /** Whether two spots say the same of how two pictures lie. */
-export const agree = (a: Placement, b: Placement): boolean =>
+export const placementsAgree = (a: Placement, b: Placement): boolean =>
   a.mirrored === b.mirrored &&
   isNear(a.window.x, a.window.width, b.window.x, b.window.width) &&
   isNear(a.window.y, a.window.height, b.window.y, b.window.height)

@@ -1,6 +1,6 @@
 import { featureSize } from './features.ts'
 import { copyDistance, distances, perceptualHash } from './perceptual-hash.ts'
-import { alignments, type Template } from './template.ts'
+import { bestFits, type Template } from './template.ts'
 import { queryVariants, type Variant } from './variants.ts'
 
 /** What is held in memory of each picture, one after the other. */
@@ -65,7 +65,7 @@ function worthwhile(variants: Variant[], alike: Float32Array[], apart: Uint8Arra
 
 function scoreOf(variants: Variant[], alike: number[], parts: Template[]): number {
   const templates = variants.map(({ template }) => template)
-  const aligned = alignments(templates, parts)
+  const aligned = bestFits(templates, parts)
   const scores = variants.map(({ trust }, variant) => {
     const both = (1 - alignedShare) * (alike[variant] ?? 0) + alignedShare * (aligned[variant] ?? 0)
     return trust * both

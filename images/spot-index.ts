@@ -1,6 +1,6 @@
 import type { Database } from '../store/database.ts'
 import { type Word, wordsFor } from './patch-words.ts'
-import { agree, type Placement, placementOf } from './placement.ts'
+import { type Placement, placementOf, placementsAgree } from './placement.ts'
 import type { Spot } from './sketch.ts'
 
 /** The spots of pictures on disk, found by their words. */
@@ -92,7 +92,7 @@ function most(votes: readonly Vote[]): { weight: number; spots: number } {
     .map(({ placement }) => {
       const weights = new Map<number, number>()
       for (const vote of votes)
-        if (agree(placement, vote.placement))
+        if (placementsAgree(placement, vote.placement))
           weights.set(vote.spot, Math.max(vote.weight, weights.get(vote.spot) ?? 0))
       return { weight: weights.values().reduce((sum, weight) => sum + weight, 0), spots: weights.size }
     })

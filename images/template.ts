@@ -30,7 +30,7 @@ export const templateOf = async (bytes: Uint8Array): Promise<Template> =>
  * For each template, how well it fits the part of a picture that it fits best: 1 for the same, near 0 for any other. It
  * is the correlation of colours (template matching), less the distance of their means.
  */
-export function alignments(templates: readonly Template[], parts: readonly Template[]): number[] {
+export function bestFits(templates: readonly Template[], parts: readonly Template[]): number[] {
   const best = templates.map(() => 0)
   for (const part of parts)
     templates.forEach((template, index) => {
@@ -85,15 +85,21 @@ function likeness(one: Template, other: Template): number {
 const stride = (side + 1) * 3
 
 /** A part of a picture: for each cell where its four corners stand among the sums, and its pixels. */
-type Window = { northwest: number; northeast: number; southwest: number; southeast: number; area: number }[]
+type CellCorners = {
+  northwest: number
+  northeast: number
+  southwest: number
+  southeast: number
+  area: number
+}[]
 
-const windows: Window[] = scales.flatMap(scale => {
+const windows: CellCorners[] = scales.flatMap(scale => {
   const size = Math.round(scale * side)
   const starts = Array.from({ length: Math.floor((side - size) / step) + 1 }, (_, index) => index * step)
   return starts.flatMap(top => starts.map(left => windowAt(left, top, size)))
 })
 
-function windowAt(left: number, top: number, size: number): Window {
+function windowAt(left: number, top: number, size: number): CellCorners {
   const border = (cell: number) => Math.round((cell * size) / cells)
   return Array.from({ length: cells * cells }, (_, cell) => {
     const [column, row] = [cell % cells, Math.floor(cell / cells)]
@@ -127,7 +133,7 @@ function summed(colours: Float32Array): Float64Array {
   return sums
 }
 
-function averages(sums: Float64Array, window: Window): Float32Array {
+function averages(sums: Float64Array, window: CellCorners): Float32Array {
   const colours = new Float32Array(cells * cells * 3)
   let at = 0
   for (const { northwest, northeast, southwest, southeast, area } of window) {

@@ -121,7 +121,7 @@ function openShard(file: string, schema: Schema) {
     },
     async finish() {
       writer.finish()
-      await settle(file)
+      await flushToDisk(file)
       return keys
     },
   }
@@ -135,7 +135,7 @@ const columnsOf = (schema: Schema, rows: ParquetRow[]) =>
     ...(holdsImages(field) ? ({ codec: 'UNCOMPRESSED', encoding: 'PLAIN', statistics: false } as const) : {}),
   }))
 
-async function settle(file: string): Promise<void> {
+async function flushToDisk(file: string): Promise<void> {
   const handle = await open(file, 'r')
   await handle.sync()
   await handle.close()

@@ -4,7 +4,7 @@ import { FilterOrSelector, Quotas } from '../filters/selector.ts'
 import { AnyExport } from '../output/export.ts'
 import { Prompt } from '../prompts/prompt.ts'
 import { Sandbox } from '../sandbox/sandbox.ts'
-import { closed, count, flag, text, usd } from '../schemas/options.ts'
+import { closed, count, filledText, trueOrFalse, usd } from '../schemas/options.ts'
 import { Screen } from '../screens/screen.ts'
 import { StoreKind } from '../store/store.ts'
 import { TaskSource } from '../tasks/source.ts'
@@ -57,20 +57,20 @@ export const Config = closed({
   /** What must not be shown of what searches find: the benchmark, and the tasks themselves. */
   leaks: Type.Optional(LeakGuard),
   /** Ask no service: answer every search from the store. A rollout that needs another one fails and names it. */
-  frozen: Type.Optional(flag),
+  frozen: Type.Optional(trueOrFalse),
   limits: Type.Optional(Type.Partial(RunLimits)),
   prompts: Type.Optional(Type.Partial(Prompts)),
   /** A price file of your own, like teachers/prices.json; what it does not name is looked up there. */
-  prices: Type.Optional(text),
+  prices: Type.Optional(filledText),
   /** What the run is kept in: SQLite and files of the run's folder by default. */
   store: Type.Optional(StoreKind),
   /** The folder that runs are kept in, `runs` by default. As all paths of a config it begins in the config's folder. */
-  output: Type.Optional(text),
+  output: Type.Optional(filledText),
   /**
    * The folder where processes keep their teachers' rates together, the run's own by default. Runs that name one share
    * it.
    */
-  shared: Type.Optional(text),
+  shared: Type.Optional(filledText),
 })
 export type Config = Static<typeof Config>
 

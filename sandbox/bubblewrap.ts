@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { closed, factory, text } from '../schemas/options.ts'
+import { closed, factory, filledText } from '../schemas/options.ts'
 import { describePython } from './describe.ts'
 import { type ForkServer, startForkServer } from './forkserver.ts'
 import { jailParts } from './outer-jail.ts'
@@ -9,7 +9,7 @@ import { openSession } from './session.ts'
 
 export const BubblewrapOptions = closed({
   /** The Python to run, Debian's by default; a virtual environment's works too. */
-  python: Type.Optional(text),
+  python: Type.Optional(filledText),
   limits: Type.Optional(Type.Partial(Limits)),
 })
 export type BubblewrapOptions = Static<typeof BubblewrapOptions>

@@ -3,19 +3,19 @@ import { randomUUID } from 'node:crypto'
 import { Duplex, PassThrough } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import Type, { type Static } from 'typebox'
-import { closed, factory, text } from '../schemas/options.ts'
+import { closed, factory, filledText } from '../schemas/options.ts'
 import { BubblewrapOptions, defaultLimits, orderOf } from './bubblewrap.ts'
 import { describePython } from './describe.ts'
 import { environment } from './outer-jail.ts'
 import { type Limits, type OpenOptions, Sandbox, SandboxError, type Session } from './sandbox.ts'
-import { type Exit, type Kernel, openSession } from './session.ts'
+import { type Kernel, type KernelEnd, openSession } from './session.ts'
 
 export const ContainerOptions = closed({
   ...BubblewrapOptions.properties,
   /** An image with Python and the libraries. It needs nothing of ours. */
-  image: text,
+  image: filledText,
   /** The program: `docker` or `podman`. */
-  engine: Type.Optional(text),
+  engine: Type.Optional(filledText),
 })
 export type ContainerOptions = Static<typeof ContainerOptions>
 
@@ -79,7 +79,7 @@ function start(options: Container, order: object): Kernel {
 /** Codes the engines themselves end with: the daemon failed, the command could not be started or was not found. */
 const engineFailed = new Set([125, 126, 127])
 
-function endOf(child: ChildProcess, engine: string): Promise<Exit> {
+function endOf(child: ChildProcess, engine: string): Promise<KernelEnd> {
   let said = ''
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     said = (said + text).slice(-1000)

@@ -27,7 +27,7 @@ export interface Finding {
 }
 
 /** Looks at this machine, then runs a dozen abuses in the sandbox. It throws nothing: see `assertFit`. */
-export async function doctor(sandbox: Sandbox): Promise<Finding[]> {
+export async function examineSandbox(sandbox: Sandbox): Promise<Finding[]> {
   await using laidOut = await layOut()
   const local = sandbox.name === 'bubblewrap' ? await machine() : []
   const python = await libraries(sandbox)

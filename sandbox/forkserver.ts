@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline'
 import { sandboxRefusal } from './diagnosis.ts'
 import { type JailParts, jailUser, spawnJail } from './outer-jail.ts'
 import { SandboxError } from './sandbox.ts'
-import type { Exit, Kernel } from './session.ts'
+import type { Kernel, KernelEnd } from './session.ts'
 
 /** A Python in its outer jail that gives a jailed copy of itself for each trajectory. */
 export interface ForkServer {
@@ -27,7 +27,7 @@ type Role = (typeof roles)[number]
 interface Expected {
   sockets: Partial<Record<Role, Socket>>
   connected(sockets: Record<Role, Socket>): void
-  exited(exit: Exit): void
+  exited(exit: KernelEnd): void
 }
 
 /**
@@ -73,7 +73,7 @@ function fork(
   order: (message: object) => void,
 ): Promise<Kernel> {
   const name = randomBytes(16).toString('hex')
-  const { promise: exited, resolve: exit } = Promise.withResolvers<Exit>()
+  const { promise: exited, resolve: exit } = Promise.withResolvers<KernelEnd>()
   return new Promise((resolve, reject) => {
     const end = (type: string) => () => expected.has(name) && order({ type, name })
     expected.set(name, {

@@ -5,13 +5,13 @@ import { deadResult } from './cell.ts'
 import { describePython } from './describe.ts'
 import {
   asText,
-  imageBytes,
+  decodedImage,
   inlinePrelude,
-  plain,
   postJson,
   RemoteOptions,
   remoteOptions,
   remoteResult,
+  withoutEscapes,
 } from './remote.ts'
 import {
   type CellResult,
@@ -72,7 +72,7 @@ function toResult(answer: Record<string, unknown>, wallMs: number, limits: Limit
   if (output === null || typeof output !== 'object')
     throw new SandboxError(`the sandbox failed: ${asText(output) || 'no output'}`)
   const { stdout, stderr, result, images } = output as Record<string, unknown>
-  const said = plain(asText(stderr))
+  const said = withoutEscapes(asText(stderr))
   const error = errorIn(said)
   const status =
     error?.name === 'TimeOutError'
@@ -82,7 +82,7 @@ function toResult(answer: Record<string, unknown>, wallMs: number, limits: Limit
         : error
           ? 'error'
           : 'ok'
-  const kept = (Array.isArray(images) ? images : []).flatMap(image => imageBytes(image) ?? [])
+  const kept = (Array.isArray(images) ? images : []).flatMap(image => decodedImage(image) ?? [])
   const text = { stdout: asText(stdout), stderr: said, result: error ? null : asText(result) || null }
   return remoteResult(
     { ...text, status, error, wallMs, alive: true },

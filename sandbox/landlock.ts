@@ -12,7 +12,7 @@ import { environment, jailUser, kernelFiles } from './outer-jail.ts'
 import { pythonHome } from './python-home.ts'
 import { type OpenOptions, Sandbox, SandboxError, type Session } from './sandbox.ts'
 import { seccompFilter } from './seccomp.ts'
-import { type Exit, openSession } from './session.ts'
+import { type KernelEnd, openSession } from './session.ts'
 
 const tooOld = 96
 
@@ -74,7 +74,7 @@ function start(executable: string, folder: string, order: object) {
     detached: true,
     ...jailUser(),
   })
-  const exited = new Promise<Exit>(resolve => {
+  const exited = new Promise<KernelEnd>(resolve => {
     child.once('error', error => resolve({ by: 'lost', message: error.message }))
     child.once('exit', code =>
       resolve(code === tooOld ? { by: 'lost', message: needsNewer } : { by: 'itself' }),

@@ -28,7 +28,7 @@ export const packages: Record<Tier, readonly string[]> = {
 }
 
 /** What is missing on this machine and what getting it costs. Bytes are null where apt cannot tell. */
-export interface Missing {
+export interface MissingPackages {
   packages: string[]
   downloadBytes: number | null
   installedBytes: number | null
@@ -39,7 +39,10 @@ export interface Missing {
 }
 
 /** Tells which packages of a tier, and of `also`, are not installed here, their size, and how to get them. */
-export async function missingPackages(tier: Tier = 'full', also: readonly string[] = []): Promise<Missing> {
+export async function missingPackages(
+  tier: Tier = 'full',
+  also: readonly string[] = [],
+): Promise<MissingPackages> {
   const missing = await notInstalled([...packages[tier], ...also])
   if (missing.length === 0)
     return { packages: [], downloadBytes: 0, installedBytes: 0, commands: [], commandLine: '' }
@@ -84,7 +87,7 @@ async function notInstalled(names: readonly string[]): Promise<string[]> {
 
 const unit: Record<string, number> = { B: 1, kB: 1e3, MB: 1e6, GB: 1e9 }
 
-async function aptSizes(names: string[]): Promise<Pick<Missing, 'downloadBytes' | 'installedBytes'>> {
+async function aptSizes(names: string[]): Promise<Pick<MissingPackages, 'downloadBytes' | 'installedBytes'>> {
   const args = ['install', '--no-install-recommends', '--print-uris', '-y', ...names]
   const text = await run('apt-get', args, { env, maxBuffer: 1 << 24 }).then(
     done => done.stdout,

@@ -58,14 +58,14 @@ except ImportError: pass
 export const asText = (value: unknown): string => (typeof value === 'string' ? value : '')
 
 /** The bytes of an image, with or without the head of a data URL; null for what is none. */
-export function imageBytes(value: unknown): Uint8Array | null {
+export function decodedImage(value: unknown): Uint8Array | null {
   const [, base64] = /^(?:data:image\/[\w+.-]+;base64,)?([\w+/=\s-]+)$/.exec(asText(value)) ?? []
   return base64 ? Buffer.from(base64, 'base64') : null
 }
 
 /** Takes colours and cursor movements out, which notebooks put into tracebacks. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one
-export const plain = (text: string): string => text.replace(/\u001b\[[0-9;]*[A-Za-z]/g, '')
+export const withoutEscapes = (text: string): string => text.replace(/\u001b\[[0-9;]*[A-Za-z]/g, '')
 
 /** What a remote cell gave, brought under the limits that hold here. */
 export function remoteResult(

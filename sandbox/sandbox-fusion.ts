@@ -4,13 +4,13 @@ import { deadResult } from './cell.ts'
 import { describePython } from './describe.ts'
 import {
   asText,
-  imageBytes,
-  plain,
+  decodedImage,
   postJson,
   RemoteOptions,
   remoteOptions,
   remoteResult,
   seeding,
+  withoutEscapes,
 } from './remote.ts'
 import {
   type CellImage,
@@ -121,7 +121,7 @@ function toResult(answer: Json, count: number, wallMs: number, limits: Limits): 
 const list = (value: unknown): Json[] => (Array.isArray(value) ? (value as Json[]) : [])
 
 function imageOf(item: Json): CellImage[] {
-  const bytes = imageBytes(item['image/png'] ?? item['image/jpeg'])
+  const bytes = decodedImage(item['image/png'] ?? item['image/jpeg'])
   return bytes ? [{ source: 'display', name: null, bytes }] : []
 }
 
@@ -130,5 +130,5 @@ function errorOf(error: Json | undefined): CellResult['error'] {
   const lines = Array.isArray(error.traceback)
     ? error.traceback.map(asText).join('\n')
     : asText(error.traceback)
-  return { name: asText(error.ename), value: asText(error.evalue), traceback: plain(lines) }
+  return { name: asText(error.ename), value: asText(error.evalue), traceback: withoutEscapes(lines) }
 }

@@ -16,11 +16,11 @@ export interface Kernel {
   /** Raises KeyboardInterrupt in the running cell. */
   interrupt(): void
   /** Settles when the trajectory's processes are gone. */
-  exited: Promise<Exit>
+  exited: Promise<KernelEnd>
 }
 
 /** `lost`: the machinery around the kernel broke, so nothing can be said about the code. */
-export type Exit = { by: 'itself' | 'memory' } | { by: 'lost'; message: string }
+export type KernelEnd = { by: 'itself' | 'memory' } | { by: 'lost'; message: string }
 
 const graceMs = 1000
 const floodBytes = 64 << 20
@@ -59,7 +59,7 @@ interface State {
   without: ReadonlySet<Protection>
   cell: RunningCell | null
   /** Set once every process is gone and everything they wrote has been read. */
-  end: Exit | null
+  end: KernelEnd | null
   /** Why the kernel was killed. From then on nothing it says is read. */
   condemned: CellStatus | null
   ready: PromiseWithResolvers<void>
@@ -119,7 +119,7 @@ function condemn(state: State, status: CellStatus): void {
   state.kernel.kill()
 }
 
-function finish(state: State, exit: Exit | null): void {
+function finish(state: State, exit: KernelEnd | null): void {
   const { cell, condemned, limits } = state
   if (!cell) return
   state.cell = null
@@ -128,7 +128,7 @@ function finish(state: State, exit: Exit | null): void {
   else cell.resolve(resultOf(cell, condemned ?? (exit ? statusOf(exit, cell) : null), limits))
 }
 
-const statusOf = (exit: Exit, cell: RunningCell): CellStatus =>
+const statusOf = (exit: KernelEnd, cell: RunningCell): CellStatus =>
   exit.by === 'memory' ? 'memory_limit' : cell.interrupted ? 'timeout' : 'crash'
 
 async function watchEnd(state: State): Promise<void> {

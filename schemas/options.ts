@@ -39,8 +39,8 @@ export const shareAbove0 = Type.Number({
   description: 'a share above 0, up to 1',
 })
 export const usd = Type.Number({ minimum: 0, description: 'an amount in USD such as 20' })
-export const text = Type.String({ minLength: 1 })
-export const flag = Type.Boolean()
+export const filledText = Type.String({ minLength: 1 })
+export const trueOrFalse = Type.Boolean()
 export const httpAddress = Type.Refine(
   Type.String({ description: "an address such as 'http://127.0.0.1:8000/v1'" }),
   value => /^https?:$/.test(URL.parse(value)?.protocol ?? ''),

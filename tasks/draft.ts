@@ -11,7 +11,7 @@ import {
 } from './fields.ts'
 import { imagesOf } from './images.ts'
 import type { Problem, TaskDraft } from './source.ts'
-import { choicesOf, objectOf, plainOf, scalarText, textOf, toleranceOf, ValueError } from './values.ts'
+import { choicesOf, objectOf, plainOf, scalarText, textValue, toleranceOf, ValueError } from './values.ts'
 
 /** Where a row stands: `place` for errors, `folder` for relative image paths, `id` where none is mapped. */
 export interface Position {
@@ -45,7 +45,7 @@ export function draftOf(row: Row, at: Position, options: TableOptions): TaskDraf
   const draft: TaskDraft = {
     place: at.place,
     id: field('id', scalarText, at.id),
-    question: field('question', textOf, ''),
+    question: field('question', textValue, ''),
     images: field('images', value => imagesOf(value, at.place, at.folder), []),
     choices,
     answer: chosen(field('answer', scalarText, ''), choices),

@@ -3,10 +3,10 @@ import { basename, dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import Type, { type Static } from 'typebox'
 import { pathFolders, shownPath, warnOfFormer } from '../schemas/config-folder.ts'
-import { fileUrl, text } from '../schemas/options.ts'
+import { fileUrl, filledText } from '../schemas/options.ts'
 import type { Problem } from './source.ts'
 
-const Place = Type.Union([text, fileUrl])
+const Place = Type.Union([filledText, fileUrl])
 
 /** A path or glob, relative to the config's folder, or a file URL. Several keep their order. */
 export const Files = Type.Union([Place, Type.Immutable(Type.Array(Place))], {

@@ -19,7 +19,7 @@ const refuse = (value: unknown, wanted: string): never => {
 }
 
 /** Text as it is; a missing one is empty, which intake refuses in its own words. */
-export const textOf = (value: unknown): string =>
+export const textValue = (value: unknown): string =>
   value === null ? '' : typeof value === 'string' ? value : refuse(value, 'text')
 
 /** Text, or a number or a truth value written as text. */
@@ -30,7 +30,7 @@ export function scalarText(value: unknown): string {
     throw new ValueError('is an integer too large to be read exactly; write it as text')
   }
   const plain = typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean'
-  return plain ? String(value) : textOf(value)
+  return plain ? String(value) : textValue(value)
 }
 
 /** A list of texts, or null where there is none. */

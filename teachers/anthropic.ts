@@ -5,7 +5,7 @@ import type {
   MessageCreateParamsNonStreaming,
 } from '@anthropic-ai/sdk/resources/messages'
 import Type, { type Static } from 'typebox'
-import { closed, count, factory, flag, thing } from '../schemas/options.ts'
+import { closed, count, factory, thing, trueOrFalse } from '../schemas/options.ts'
 import { anthropicBatches, type BatchClient } from './anthropic-batch.ts'
 import { reached } from './endpoints.ts'
 import { lightFetch } from './light-fetch.ts'
@@ -28,7 +28,7 @@ export const AnthropicOptions = closed({
   /** Tokens it may think, as part of `limits.maxTokens`. For other forms of thinking give `params: { thinking: … }`. */
   thinking: Type.Optional(count),
   /** Mark what later calls can read from the provider's prompt cache. True when absent. */
-  cache: Type.Optional(flag),
+  cache: Type.Optional(trueOrFalse),
 })
 export type AnthropicOptions = Static<typeof AnthropicOptions>
 

@@ -9,8 +9,8 @@ import type { JsonObject } from '../schemas/json.ts'
 import type { Part } from '../schemas/task.ts'
 import type { Reply, Stop, ToolSpec, Turn } from '../schemas/trajectory.ts'
 import { TeacherError, type TeacherRequest } from './teacher.ts'
-import { argumentsOf, type Bytes, plain } from './wire.ts'
-import { dataUrl, type ImageLimits, textOf, wireParts } from './wire-images.ts'
+import { argumentsOf, asJson, type Bytes } from './wire.ts'
+import { dataUrl, type ImageLimits, textOfParts, wireParts } from './wire-images.ts'
 
 /**
  * A request on the Chat Completions wire (https://platform.openai.com/docs/api-reference/chat/create).
@@ -49,7 +49,7 @@ async function turnToChat({ reply, observations }: Turn, bytes: Bytes, limits: I
       continue
     }
     images.push(...parts.filter(part => part.type === 'image'))
-    messages.push({ role: 'tool', tool_call_id: callId, content: textOf(parts) })
+    messages.push({ role: 'tool', tool_call_id: callId, content: textOfParts(parts) })
   }
   if (images.length > 0) {
     const lead: Part = { type: 'text', text: 'The images of the tool results above, in order:' }
@@ -113,7 +113,7 @@ export function fromChat(completion: ChatCompletion, name: string): Reply {
       reasoning: completion.usage?.completion_tokens_details?.reasoning_tokens ?? 0,
     },
     model: completion.model ?? '',
-    raw: plain(message),
+    raw: asJson(message),
   }
 }
 

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { closed, httpAddress, text } from '../schemas/options.ts'
+import { closed, filledText, httpAddress } from '../schemas/options.ts'
 import { type Teacher, TeacherLimits } from './teacher.ts'
 
 /** One key at one address. */
@@ -7,7 +7,7 @@ export const EndpointOptions = closed({
   /** The teacher's own when absent. */
   baseURL: Type.Optional(httpAddress),
   /** The environment variable that holds the key. The key itself is in no option, so that it is in no record. */
-  apiKeyEnv: Type.Optional(text),
+  apiKeyEnv: Type.Optional(filledText),
   /** The teacher's when absent; each endpoint has them to itself. */
   limits: Type.Optional(TeacherLimits),
 })

@@ -13,7 +13,7 @@ import type { Json } from '../schemas/json.ts'
 import type { Part } from '../schemas/task.ts'
 import type { Observation, Reply, Stop, ToolCall, ToolSpec } from '../schemas/trajectory.ts'
 import { TeacherError, type TeacherRequest } from './teacher.ts'
-import { argumentsOf, type Bytes, plain } from './wire.ts'
+import { argumentsOf, asJson, type Bytes } from './wire.ts'
 import { type ImageLimits, wireParts } from './wire-images.ts'
 
 /** A request on Anthropic's Messages wire (https://platform.claude.com/docs/en/api/messages). */
@@ -158,7 +158,7 @@ export function fromMessages(message: Message, name: string): Reply {
       ...(written > 0 ? { cacheWrite: written } : {}),
     },
     model: message.model ?? '',
-    raw: plain(message),
+    raw: asJson(message),
   }
 }
 

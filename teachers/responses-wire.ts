@@ -8,8 +8,8 @@ import type {
 import type { Part } from '../schemas/task.ts'
 import type { Observation, Reply, Stop, ToolSpec, Turn } from '../schemas/trajectory.ts'
 import { TeacherError, type TeacherRequest } from './teacher.ts'
-import { argumentsOf, type Bytes, plain } from './wire.ts'
-import { dataUrl, type ImageLimits, textOf, wireParts } from './wire-images.ts'
+import { argumentsOf, asJson, type Bytes } from './wire.ts'
+import { dataUrl, type ImageLimits, textOfParts, wireParts } from './wire-images.ts'
 
 /**
  * A request on the Responses wire (https://platform.openai.com/docs/api-reference/responses/create). The provider keeps
@@ -51,7 +51,7 @@ async function turnToResponses({ reply, observations }: Turn, bytes: Bytes, limi
 
 /** A text alone as a text: not every compatible server takes a list. */
 const outputOf = async (parts: Observation['parts'], bytes: Bytes, limits: ImageLimits) =>
-  parts.some(part => part.type === 'image') ? contentOf(parts, bytes, limits) : textOf(parts)
+  parts.some(part => part.type === 'image') ? contentOf(parts, bytes, limits) : textOfParts(parts)
 
 /** As the provider gave it: reasoning with its encrypted content, and items that this code does not know. */
 function assistantToResponses({ raw, text, calls }: Reply): ResponseInputItem[] {
@@ -106,7 +106,7 @@ export function fromResponses(response: Response, name: string): Reply {
       reasoning: usage?.output_tokens_details?.reasoning_tokens ?? 0,
     },
     model: response.model ?? '',
-    raw: plain({ object: 'response', output }),
+    raw: asJson({ object: 'response', output }),
   }
 }
 

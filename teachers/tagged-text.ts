@@ -1,7 +1,7 @@
 /**
  * What one turn does by the student's contract; a `mistake` says in words for the teacher how it breaks the contract.
  */
-export type Said =
+export type TurnAct =
   | { kind: 'code'; code: string }
   | { kind: 'call'; name: string; arguments: string }
   | { kind: 'answer'; answer: string }
@@ -11,7 +11,7 @@ export type Said =
 export interface TaggedTurn {
   /** What stands between the think tags, and any prose between them and the block. */
   thought: string
-  said: Said
+  said: TurnAct
 }
 
 /** Where the server is to stop, so that no model goes on and makes up what comes back. */
@@ -43,8 +43,8 @@ export function withStop(text: string): string {
 }
 
 const anyTag = /<(code|tool_call|answer)>/
-const nothing: Said = { kind: 'nothing' }
-const mistake = (message: string): Said => ({ kind: 'mistake', message })
+const nothing: TurnAct = { kind: 'nothing' }
+const mistake = (message: string): TurnAct => ({ kind: 'mistake', message })
 const openThought = mistake(
   'Your thought does not end: close it with </think> before the one block of code, tool call or answer, and do not write their tags inside it.',
 )
@@ -89,7 +89,7 @@ function endOf(body: string, tag: Block['tag'], start: number) {
   return from === -1 ? undefined : { from, to: from + tag.length + 3 }
 }
 
-function saidBy(blocks: readonly Block[]): Said {
+function saidBy(blocks: readonly Block[]): TurnAct {
   const [block] = blocks
   if (!block) return nothing
   if (blocks.length > 1)
@@ -101,7 +101,7 @@ function saidBy(blocks: readonly Block[]): Said {
   return block.tag === 'code' ? codeIn(block.content) : callIn(block.content)
 }
 
-function codeIn(content: string): Said {
+function codeIn(content: string): TurnAct {
   const code = /^```python[ \t]*\n(?:([\s\S]*)\n)?```$/.exec(content.trim())?.[1]
   if (code !== undefined && !/^```/m.test(code)) return { kind: 'code', code }
   return mistake(
@@ -110,7 +110,7 @@ function codeIn(content: string): Said {
 }
 
 /** What is no JSON stays as it was written: whoever makes the call says what is wrong with it. */
-function callIn(content: string): Said {
+function callIn(content: string): TurnAct {
   const value = parse(content)
   if (value === undefined) {
     const name = /"name"\s*:\s*"([^"\\]*)"/.exec(content)?.[1]

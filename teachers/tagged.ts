@@ -14,7 +14,7 @@ import type { Image } from '../schemas/image.ts'
 import { closed, count, readOptions } from '../schemas/options.ts'
 import type { Part } from '../schemas/task.ts'
 import type { Reply, ToolCall, ToolKind, ToolKinds, Turn } from '../schemas/trajectory.ts'
-import { parseTagged, type Said, stopStrings, withStop } from './tagged-text.ts'
+import { parseTagged, stopStrings, type TurnAct, withStop } from './tagged-text.ts'
 import { type Batching, type BatchResult, Teacher, type TeacherRequest } from './teacher.ts'
 
 export const TaggedOptions = closed({
@@ -109,7 +109,7 @@ function answerTo(turn: Turn, showing: Showing): string {
     : `<tool_response>\n${showing.safe.text(told)}\n</tool_response>`
 }
 
-function strangerIn(said: Said, { observations }: Turn): string | undefined {
+function strangerIn(said: TurnAct, { observations }: Turn): string | undefined {
   if (said.kind !== 'call' || observations[0]?.mistake?.kind !== 'unknown_tool') return undefined
   return `There is no tool named ${said.name}. Call only those that you were told of; Python is written between <code> and </code>.`
 }
@@ -135,7 +135,7 @@ function fromText(reply: Reply, kinds: ToolKinds): Reply {
 const toolFor = (wanted: ToolKind, kinds: ToolKinds): string =>
   [...kinds].find(([, kind]) => kind === wanted)?.[0] ?? wanted
 
-function callOf(said: Said, raw: string, kinds: ToolKinds): Omit<ToolCall, 'id'> | undefined {
+function callOf(said: TurnAct, raw: string, kinds: ToolKinds): Omit<ToolCall, 'id'> | undefined {
   if (said.kind === 'code')
     return { name: toolFor('code', kinds), arguments: JSON.stringify({ code: said.code }) }
   // No tool takes a whole turn for arguments, so it becomes a mistake that the teacher is told of.

@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox'
 import type { Prompt } from '../prompts/prompt.ts'
 import type { Image } from '../schemas/image.ts'
 import type { JsonObject } from '../schemas/json.ts'
-import { closed, count, text, thing } from '../schemas/options.ts'
+import { closed, count, filledText, thing } from '../schemas/options.ts'
 import type { Part, Task } from '../schemas/task.ts'
 import type { Outcome, Reply, ToolKinds, ToolSpec, Turn } from '../schemas/trajectory.ts'
 
@@ -34,7 +34,7 @@ export const TeacherLimits = closed({
   /** Calls under way at once; fewer while the provider refuses some. */
   concurrency: Type.Optional(count),
   /** Whose limits these are: teachers that name the same account share them. Each its own by default. */
-  account: Type.Optional(text),
+  account: Type.Optional(filledText),
 })
 export type TeacherLimits = Static<typeof TeacherLimits>
 

@@ -67,5 +67,5 @@ const base64 = (bytes: Uint8Array) =>
 export const dataUrl = ({ mime, base64 }: { mime: string; base64: string }) => `data:${mime};base64,${base64}`
 
 /** All texts of the parts, a line each. Some servers refuse an empty tool result. */
-export const textOf = (parts: readonly Part[]) =>
+export const textOfParts = (parts: readonly Part[]) =>
   parts.flatMap(part => (part.type === 'text' ? [part.text] : [])).join('\n') || '(no text)'

@@ -1,7 +1,7 @@
 import Type, { type Static, type TUnsafe } from 'typebox'
 import type { Image } from '../schemas/image.ts'
 import { type Json, JsonObject } from '../schemas/json.ts'
-import { closed, count, flag, httpAddress, text } from '../schemas/options.ts'
+import { closed, count, filledText, httpAddress, trueOrFalse } from '../schemas/options.ts'
 import type { Reply } from '../schemas/trajectory.ts'
 import { BatchOptions, type BatchService, batching } from './batch-wire.ts'
 import { ReachOptions } from './endpoints.ts'
@@ -12,7 +12,7 @@ import type { ImageLimits } from './wire-images.ts'
 /** What every teacher behind a provider's package is told. */
 const WireOptions = closed({
   ...ReachOptions.properties,
-  model: text,
+  model: filledText,
   /** A server that speaks the same wire (for OpenAI's: vLLM, SGLang, llama.cpp, Ollama, LM Studio…). */
   baseURL: Type.Optional(httpAddress),
   /**
@@ -25,13 +25,13 @@ const WireOptions = closed({
   /** Further parameters of the request, as the server documents them. They win over those made here. */
   params: Type.Optional(JsonObject),
   /** Distinguishes teachers of one model. The model's name when absent. */
-  name: Type.Optional(text),
+  name: Type.Optional(filledText),
   /** Read the reply as a stream. By default where it may be long: above 20,000 tokens a quiet connection is cut. */
-  stream: Type.Optional(flag),
+  stream: Type.Optional(trueOrFalse),
   /** Pixels of the long side above which images are sent smaller. By default what the provider takes. */
   imageSide: Type.Optional(count),
   /** Ask in batches, which cost half and take up to a day. Turning it on or off buys nothing again. */
-  batch: Type.Optional(Type.Union([flag, BatchOptions])),
+  batch: Type.Optional(Type.Union([trueOrFalse, BatchOptions])),
 })
 
 /** With a ready client of the same package (Azure, Bedrock, Vertex…), which is left as it is. */
@@ -144,7 +144,7 @@ export const given = <T extends Record<string, unknown>>(fields: T) =>
   }
 
 /** As JSON says it: plain data, without what is undefined. */
-export const plain = (value: unknown): Json => JSON.parse(JSON.stringify(value))
+export const asJson = (value: unknown): Json => JSON.parse(JSON.stringify(value))
 
 /** A text by the wire's own schema; some servers send the object itself, or nothing. */
 export const argumentsOf = (given: unknown): string =>

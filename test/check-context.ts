@@ -2,7 +2,7 @@ import type { CheckContext } from '../checks/check.ts'
 import { askServices } from '../pipeline/ask/ask-service.ts'
 import { recalling } from '../pipeline/ask/service-answers.ts'
 import { observer } from '../pipeline/rollout/observe.ts'
-import { keepOrNull, observeOn, openWorkbench, sessionOptions } from '../pipeline/rollout/tool-context.ts'
+import { keepOrNull, observeOn, openToolContexts, sessionOptions } from '../pipeline/rollout/tool-context.ts'
 import { bubblewrap } from '../sandbox/bubblewrap.ts'
 import { restarting } from '../sandbox/restarting.ts'
 import { imagesIn, type Part } from '../schemas/task.ts'
@@ -58,7 +58,7 @@ export async function openCheckBench(tools: Tool[] = [python()]): Promise<CheckB
       { type: 'text', text: 'How wide is it?' },
     ]
     const base = trajectory({ question, environment: await sandbox.describe() })
-    await using bench = openWorkbench(question, { sandbox, store, services: askServices(store) })
+    await using bench = openToolContexts(question, { sandbox, store, services: askServices(store) })
     const turns = []
     for (const [index, each] of calls.entries()) {
       const call = typeof each === 'string' ? pythonCall(each, index) : each

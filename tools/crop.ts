@@ -1,7 +1,7 @@
 import sharp from 'sharp'
 import Type, { type Static } from 'typebox'
 import type { Image } from '../schemas/image.ts'
-import { closed, factory, text } from '../schemas/options.ts'
+import { closed, factory, filledText } from '../schemas/options.ts'
 import { maxPixels } from '../store/images.ts'
 import { imageNames, shownImage, shownParts } from './shown-image.ts'
 import { defineTool, Tool, ToolError } from './tool.ts'
@@ -30,7 +30,7 @@ const smallestSide = 56
 
 export const CropOptions = closed({
   /** What teachers know it by. */
-  name: Type.Optional(text),
+  name: Type.Optional(filledText),
 })
 export type CropOptions = Static<typeof CropOptions>
 

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import Type, { type Static } from 'typebox'
 import { fromConfig } from '../schemas/config-folder.ts'
-import { closed, readOptions, text } from '../schemas/options.ts'
+import { closed, filledText, readOptions } from '../schemas/options.ts'
 import type { Task } from '../schemas/task.ts'
 import { InputError } from '../tasks/problem.ts'
 import { gramsOf } from '../words/shingles.ts'
@@ -15,11 +15,11 @@ const fewestWords = 4
 
 export const LeakGuardOptions = closed({
   /** Hosts, with all below them, that nothing is shown of. Those that data sets are kept at by default. */
-  domains: Type.Optional(Type.Immutable(Type.Array(text))),
+  domains: Type.Optional(Type.Immutable(Type.Array(filledText))),
   /** Files with one JSON object a line whose questions are not shown. */
-  benchmarks: Type.Optional(Type.Immutable(Type.Array(text))),
+  benchmarks: Type.Optional(Type.Immutable(Type.Array(filledText))),
   /** Where their questions are. `question` by default. */
-  fields: Type.Optional(Type.Immutable(Type.Array(text))),
+  fields: Type.Optional(Type.Immutable(Type.Array(filledText))),
   /** Words in a row that are one text's own: what shares so many with a question holds it. 8 by default. */
   ngram: Type.Optional(Type.Integer({ minimum: fewestWords })),
 })

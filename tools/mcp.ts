@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { closed, count, readOptions, text } from '../schemas/options.ts'
+import { closed, count, filledText, readOptions } from '../schemas/options.ts'
 import { validator } from '../schemas/validate.ts'
 import { InputError } from '../tasks/problem.ts'
 import { type Connection, connection, definitionHash, type Listed, open } from './mcp/connection.ts'
@@ -10,7 +10,7 @@ import { defineTool, type Tool } from './tool.ts'
 const common = {
   ...Type.Partial(ShownLimits).properties,
   /** Only these of the server's tools, by its names of them; all by default. */
-  tools: Type.Optional(Type.Immutable(Type.Array(text))),
+  tools: Type.Optional(Type.Immutable(Type.Array(filledText))),
   /** Stands before every name: where two servers have tools of one name, or to say whose they are. */
   prefix: Type.Optional(Type.String()),
   /** Milliseconds that a call may take. A call that takes longer is told to the teacher as having failed. */
@@ -55,10 +55,10 @@ export async function mcp(given: McpOptions): Promise<Tool[]> {
 function choose(listed: Listed[], wanted: readonly string[] | undefined, server: McpServer): Listed[] {
   const known = new Map(listed.map(tool => [tool.name, tool]))
   const names = listed.map(({ name }) => name).join(', ')
-  if (listed.length === 0) throw refusal(server, 'it has no tools')
+  if (listed.length === 0) throw refusedServer(server, 'it has no tools')
   return (wanted ?? [...known.keys()]).map(name => {
     const tool = known.get(name)
-    if (!tool) throw refusal(server, `it has no tool ${name}; it has: ${names}`)
+    if (!tool) throw refusedServer(server, `it has no tool ${name}; it has: ${names}`)
     return tool
   })
 }
@@ -92,7 +92,7 @@ function offered(listed: Listed, server: McpServer, settings: Settings): Tool {
 function nameFor({ name }: Listed, prefix: string, server: McpServer): string {
   const plain = `${prefix}${name}`.replaceAll(/[^\w-]/g, '_')
   if (plain.length <= 64) return plain
-  throw refusal(
+  throw refusedServer(
     server,
     `the name of its tool ${name} would have more than 64 characters; choose others with \`tools\``,
   )
@@ -101,7 +101,7 @@ function nameFor({ name }: Listed, prefix: string, server: McpServer): string {
 function refuseUnusable(listed: Listed, server: McpServer) {
   const { name, inputSchema, outputSchema, execution } = listed
   if (execution?.taskSupport === 'required')
-    throw refusal(
+    throw refusedServer(
       server,
       `its tool ${name} works by tasks, which are not taken; choose others with \`tools\``,
     )
@@ -110,7 +110,10 @@ function refuseUnusable(listed: Listed, server: McpServer) {
       validator(schema)
     } catch (error) {
       const [line] = String(error instanceof Error ? error.message : error).split('\n')
-      throw refusal(server, `a schema of its tool ${name} is none (${line}); choose others with \`tools\``)
+      throw refusedServer(
+        server,
+        `a schema of its tool ${name} is none (${line}); choose others with \`tools\``,
+      )
     }
   }
 }
@@ -120,7 +123,10 @@ function refuseTwins(tools: Tool[], listed: Listed[], server: McpServer) {
   const second = names.findIndex((name, index) => names.indexOf(name) !== index)
   const [one, other] = [listed[names.indexOf(names[second] ?? '')], listed[second]]
   if (one && other)
-    throw refusal(server, `its tools ${one.name} and ${other.name} would both be named ${names[second]}`)
+    throw refusedServer(
+      server,
+      `its tools ${one.name} and ${other.name} would both be named ${names[second]}`,
+    )
 }
 
-const refusal = (server: McpServer, what: string) => new InputError([`mcp ${server.label}: ${what}`])
+const refusedServer = (server: McpServer, what: string) => new InputError([`mcp ${server.label}: ${what}`])

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { closed, count, readOptions, text } from '../schemas/options.ts'
+import { closed, count, filledText, readOptions } from '../schemas/options.ts'
 import { InputError } from '../tasks/problem.ts'
 import { type Service, ServiceError, ServiceLimits } from './service.ts'
 import { oneLine } from './text-search.ts'
@@ -9,9 +9,9 @@ import { decoded, readablePage } from './web/readable.ts'
 
 export const OpenPageOptions = closed({
   /** Hosts whose pages may be opened, with those below them; all by default. */
-  allow: Type.Optional(Type.Array(text)),
+  allow: Type.Optional(Type.Array(filledText)),
   /** Hosts whose pages may not be opened. */
-  deny: Type.Optional(Type.Array(text)),
+  deny: Type.Optional(Type.Array(filledText)),
   /** 80 and 443 by default. */
   ports: Type.Optional(Type.Array(Type.Integer({ minimum: 1, maximum: 65_535 }))),
   /** Characters of text that are shown. */

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import type { JsonObject } from '../schemas/json.ts'
-import { closed, count, text } from '../schemas/options.ts'
+import { closed, count, filledText } from '../schemas/options.ts'
 
 /** What a service allows. The rate is kept by all processes that share a limiter, `concurrency` by each of its own. */
 export const ServiceLimits = closed({
@@ -8,7 +8,7 @@ export const ServiceLimits = closed({
   /** Calls under way at once. */
   concurrency: Type.Optional(count),
   /** Whose limits these are: services that name the same account share them. Each its own by default. */
-  account: Type.Optional(text),
+  account: Type.Optional(filledText),
 })
 export type ServiceLimits = Static<typeof ServiceLimits>
 

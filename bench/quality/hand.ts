@@ -2,7 +2,7 @@ import { random } from '../../examples/demo/random.ts'
 import { askServices } from '../../pipeline/ask/ask-service.ts'
 import type { Settings } from '../../pipeline/config.ts'
 import { observer } from '../../pipeline/rollout/observe.ts'
-import { observeOn, openWorkbench } from '../../pipeline/rollout/tool-context.ts'
+import { observeOn, openToolContexts } from '../../pipeline/rollout/tool-context.ts'
 import { hashOf } from '../../schemas/hash.ts'
 import type { ToolCall, Trajectory } from '../../schemas/trajectory.ts'
 import { keepImage } from '../../store/images.ts'
@@ -27,7 +27,7 @@ export function handOf({ seed, wording, others }: Whose, config: Settings, store
     word: ways => chance.pick(ways[wording]),
     others,
     async perform(before, { thought, code }) {
-      await using bench = openWorkbench(before.question, {
+      await using bench = openToolContexts(before.question, {
         sandbox: config.sandbox,
         store,
         services: askServices(store),

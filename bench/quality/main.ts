@@ -6,7 +6,7 @@ import { isRight } from '../../answers/compare.ts'
 import { runOn } from '../../pipeline/jobs/open-run.ts'
 import { prepare } from '../../pipeline/jobs/prepare.ts'
 import type { Run } from '../../pipeline/run.ts'
-import { synthesize } from '../../pipeline/solve/synthesize.ts'
+import { solve } from '../../pipeline/solve/synthesize.ts'
 import { shownDrop } from '../../schemas/drop.ts'
 import { hashOf } from '../../schemas/hash.ts'
 import type { Trajectory } from '../../schemas/trajectory.ts'
@@ -76,7 +76,7 @@ async function rollouts(run: Run): Promise<Trajectory[]> {
   const { config, store } = run
   const bare = { ...run, config: { ...config, checks: [], filters: [] } }
   const plan = await prepare(bare)
-  await synthesize(plan, bare)
+  await solve(plan, bare)
   const found: Trajectory[] = []
   for await (const { value } of store.scan<Trajectory>('trajectories'))
     if (isRight(answerOf(value), value.task)) found.push(value)

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { closed, text } from '../../schemas/options.ts'
+import { closed, filledText } from '../../schemas/options.ts'
 import { ImageError } from '../../store/images.ts'
 import { Files, openFiles, patternsOf } from '../../tasks/files.ts'
 import { imageBytes } from '../../tasks/images.ts'
@@ -10,17 +10,17 @@ import type { TaskDraft } from '../../tasks/source.ts'
 
 /** Tasks that others are measured by, in JSON Lines (`.jsonl`, `.jsonl.gz`) or Parquet (`.parquet`). */
 export const Benchmark = closed({
-  name: text,
+  name: filledText,
   files: Files,
   /** The column of the question, `question` by default. */
-  question: Type.Optional(text),
+  question: Type.Optional(filledText),
   /** The column of the images, as in a task source; without it only questions are compared. */
-  images: Type.Optional(text),
+  images: Type.Optional(filledText),
 })
 export type Benchmark = Static<typeof Benchmark>
 
 /** Files, each a benchmark by its own name with its questions in `question`, or benchmarks one by one. */
-export const Benchmarks = Type.Union([text, Type.Immutable(Type.Array(Benchmark))], {
+export const Benchmarks = Type.Union([filledText, Type.Immutable(Type.Array(Benchmark))], {
   description: "a path such as 'exams/*.jsonl', or a list, each { name, files }",
 })
 export type Benchmarks = Static<typeof Benchmarks>

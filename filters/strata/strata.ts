@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { sha256 } from '../../schemas/hash.ts'
 import type { JsonObject } from '../../schemas/json.ts'
-import { closed, text } from '../../schemas/options.ts'
+import { closed, filledText } from '../../schemas/options.ts'
 import type { Task } from '../../schemas/task.ts'
 import type { Measured, Needs } from '../filter.ts'
 import type { Rejection, Workspace } from '../selector.ts'
@@ -14,8 +14,8 @@ import { Preference, rankOf } from './prefer.ts'
  */
 export const By = Type.Union([
   Type.Enum(['category', 'source', 'teacher', 'tools']),
-  closed({ meta: text }),
-  closed({ fact: text }),
+  closed({ meta: filledText }),
+  closed({ fact: filledText }),
 ])
 export type By = Static<typeof By>
 

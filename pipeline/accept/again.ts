@@ -1,5 +1,5 @@
 import type { Store } from '../../store/store.ts'
-import { plus } from '../spend/usage-cost.ts'
+import { plusUsd } from '../spend/usage-cost.ts'
 
 /** Work that a run holds and that its config would have done again, since something else is asked now. */
 export interface Again {
@@ -26,7 +26,7 @@ export async function sumOf(what: string, pieces: Iterable<Piece>, store: Store)
   for (const { key, usd, because } of pieces) {
     if (await store.get('accepted', workKey(key))) continue
     again.keys.push(key)
-    again.usd = plus(again.usd, usd)
+    again.usd = plusUsd(again.usd, usd)
     for (const part of because) if (!again.because.includes(part)) again.because.push(part)
   }
   return again

@@ -22,7 +22,7 @@ export type Accept = (message: string) => Promise<boolean>
  * and where it is not for nothing it has to be accepted, once: a run that is killed then goes on. Throws ConfigError
  * where it is not.
  */
-export async function agree(list: TaskList, run: Run, accept: Accept): Promise<void> {
+export async function ensureAccepted(list: TaskList, run: Run, accept: Accept): Promise<void> {
   const { config, store } = run
   const shared = sharedBy(run)
   const id = `config/${hashOf({ fingerprint: list.fingerprint, shared, ...askedBy(config) })}`

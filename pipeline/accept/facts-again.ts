@@ -2,7 +2,7 @@ import type { Check } from '../../checks/check.ts'
 import type { Store } from '../../store/store.ts'
 import type { Prices } from '../../teachers/prices.ts'
 import { calls, costOf } from '../spend/ledger.ts'
-import { plus } from '../spend/usage-cost.ts'
+import { plusUsd } from '../spend/usage-cost.ts'
 import { type Again, type Piece, sumOf } from './again.ts'
 
 /** What checks that ask models have measured, but in another version or with other options. */
@@ -49,7 +49,7 @@ async function costOfAll({ models = [] }: Check, store: Store, prices: Prices): 
   for await (const call of calls(store)) {
     if (!('teacher' in call) || !names.includes(call.teacher)) continue
     asked.add(call.teacher)
-    usd = plus(usd, costOf(call, prices))
+    usd = plusUsd(usd, costOf(call, prices))
   }
   return asked.size === names.length ? usd : null
 }

@@ -18,7 +18,7 @@ export interface Wanted {
 }
 
 /** Work of the present config that is not stored, by what it is about. */
-export interface Missing {
+export interface MissingWork {
   screenings: Map<string, string>
   rollouts: Map<string, Wanted>
   /** Keys of rollouts for which a check that asks models has measured nothing. */
@@ -26,9 +26,9 @@ export interface Missing {
 }
 
 /** One pass over the tasks; what fails to be done is missing, too. */
-export async function missingIn(list: TaskList, run: Run): Promise<Missing> {
+export async function missingIn(list: TaskList, run: Run): Promise<MissingWork> {
   const { config, store } = run
-  const missing: Missing = { screenings: new Map(), rollouts: new Map(), facts: new Map() }
+  const missing: MissingWork = { screenings: new Map(), rollouts: new Map(), facts: new Map() }
   const screeningKey = screeningKeys(run)
   const keyOf = rolloutKeys(run)
   const paid = config.checks.filter(({ models = [] }) => models.length > 0)

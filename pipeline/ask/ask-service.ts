@@ -5,7 +5,7 @@ import { ToolError } from '../../tools/tool.ts'
 import type { Services } from '../ask.ts'
 import type { Bill } from '../spend/payment.ts'
 import { asker, type Means } from './asker.ts'
-import { type Adapter, accountOf, type Fault, longestWait, type Place } from './question.ts'
+import { type Adapter, accountOf, type CallFault, type Endpoint, longestWait } from './question.ts'
 import { consultedIn, type ServiceAnswer, saidBefore, searchKey } from './service-answers.ts'
 
 interface ServiceQuery {
@@ -17,10 +17,14 @@ interface ServiceQuery {
 export const serviceAdapter = (generation = 0): Adapter<Service, ServiceQuery, ServiceAnswer> => ({
   table: 'searches',
   keyOf: (service, { query }) => searchKey(service, query, generation),
-  questionOf: (service, query) => ({ bill: billOf(service), places: [placeOf(service, query)], faultOf }),
+  inquiryOf: (service, query) => ({
+    bill: billOf(service),
+    endpoints: [endpointOf(service, query)],
+    faultOf,
+  }),
 })
 
-function placeOf(service: Service, { query, call }: ServiceQuery): Place<ServiceAnswer> {
+function endpointOf(service: Service, { query, call }: ServiceQuery): Endpoint<ServiceAnswer> {
   const { name, options, limits } = service
   const account = accountOf(service)
   return {
@@ -45,7 +49,7 @@ function billOf({ name, usdPerCall }: Service): Bill<unknown> {
   }
 }
 
-function faultOf(error: unknown): Fault | undefined {
+function faultOf(error: unknown): CallFault | undefined {
   if (!(error instanceof ServiceError)) return undefined
   const { transient, retryAfterMs, retryAfterMs: wait = 0 } = error
   const passing = retryAfterMs === undefined ? 'broken' : 'refused'

@@ -5,7 +5,7 @@ import { modelOf, type Prices, priceOf } from '../../teachers/prices.ts'
 import { type Teacher, TeacherError, type TeacherRequest } from '../../teachers/teacher.ts'
 import type { Bill } from '../spend/payment.ts'
 import { imagesSent, worstUsd } from '../spend/worst-case.ts'
-import { type Adapter, accountOf, type Fault, longestWait } from './question.ts'
+import { type Adapter, accountOf, type CallFault, longestWait } from './question.ts'
 import { tokensOf } from './token-estimate.ts'
 
 /** How models are asked: one request, one reply, paid by the token. Each `generation` has replies of its own. */
@@ -15,9 +15,9 @@ export const teacherAdapter = (
 ): Adapter<Teacher, TeacherRequest, Reply> => ({
   table: 'replies',
   keyOf: (teacher, request) => replyKey(teacher, request, generation),
-  questionOf: (teacher, request) => ({
+  inquiryOf: (teacher, request) => ({
     bill: billOf(teacher, request, prices),
-    places: (teacher.endpoints ?? [teacher]).map(each => ({
+    endpoints: (teacher.endpoints ?? [teacher]).map(each => ({
       line: each,
       account: () => accountOf(each),
       limits: each.limits,
@@ -63,7 +63,7 @@ function billOf(teacher: Teacher, request: TeacherRequest, prices: Prices): Bill
 
 const nothing: Usage = { input: 0, output: 0, cached: 0, reasoning: 0 }
 
-function faultOf(thrown: unknown): Fault | undefined {
+function faultOf(thrown: unknown): CallFault | undefined {
   if (!(thrown instanceof TeacherError)) return undefined
   const { message, transient, overloaded, fatal, retryAfterMs: wait = 0 } = thrown
   if (wait > longestWait) {

@@ -3,8 +3,8 @@ import type { Limiter } from '../../store/limiter.ts'
 import type { Store } from '../../store/store.ts'
 import type { Asker } from '../ask.ts'
 import { freely, type Pay } from '../spend/payment.ts'
-import { type Line, openLines } from './lines.ts'
-import type { Adapter, Fault, Question } from './question.ts'
+import { openLines, type WaitingLine } from './lines.ts'
+import type { Adapter, CallFault, Inquiry } from './question.ts'
 import { singleFlight } from './single-flight.ts'
 
 /** What stands between a question and whoever is asked. */
@@ -24,14 +24,14 @@ export interface Means {
  * the tries: it can let a question wait.
  */
 export function asker<Who, Query, Answer>(
-  { table, keyOf, questionOf }: Adapter<Who, Query, Answer>,
+  { table, keyOf, inquiryOf }: Adapter<Who, Query, Answer>,
   store: Store,
   means: Means,
   around: (next: Asker<Who, Query, Answer>) => Asker<Who, Query, Answer> = next => next,
 ): Asker<Who, Query, Answer> {
   const once = singleFlight<Answer>()
   const answered = tries(means)
-  const ask = around((who, query, signal) => answered(questionOf(who, query), signal))
+  const ask = around((who, query, signal) => answered(inquiryOf(who, query), signal))
   return (who, query, signal) => {
     const key = keyOf(who, query)
     const stored = async (shared: AbortSignal) =>
@@ -54,17 +54,17 @@ const most = { broken: 5, refused: 20 }
 export function tries({ pay = freely, limiter, warn = () => {}, backoff = 500 }: Means) {
   const lineOf = openLines(limiter)
 
-  return async <Answer>(question: Question<Answer>, signal: AbortSignal): Promise<Answer> => {
-    const { bill, faultOf } = question
-    const endpoints = question.places.map(place => ({
-      line: lineOf(place),
-      call: () => pay(bill, () => place.call(signal), signal),
+  return async <Answer>(inquiry: Inquiry<Answer>, signal: AbortSignal): Promise<Answer> => {
+    const { bill, faultOf } = inquiry
+    const endpoints = inquiry.endpoints.map(endpoint => ({
+      line: lineOf(endpoint),
+      call: () => pay(bill, () => endpoint.call(signal), signal),
     }))
     let count = { broken: 0, refused: 0 }
-    for (let last: Line | undefined; ; ) {
+    for (let last: WaitingLine | undefined; ; ) {
       const { line, call } = leastLoaded(inUse(endpoints), last)
       try {
-        return await line.ask(question, call, last !== undefined, signal)
+        return await line.ask(inquiry, call, last !== undefined, signal)
       } catch (thrown) {
         const fault = faultOf(thrown)
         if (!fault) throw thrown
@@ -81,24 +81,29 @@ export function tries({ pay = freely, limiter, warn = () => {}, backoff = 500 }:
   }
 }
 
-interface Endpoint {
-  line: Line
+interface OpenEndpoint {
+  line: WaitingLine
 }
 
-const inUse = <Each extends Endpoint>(endpoints: readonly Each[]) =>
+const inUse = <Each extends OpenEndpoint>(endpoints: readonly Each[]) =>
   endpoints.filter(({ line }) => !line.dropped)
 
-const leastLoaded = <Each extends Endpoint>(endpoints: readonly Each[], last: Line | undefined) =>
+const leastLoaded = <Each extends OpenEndpoint>(endpoints: readonly Each[], last: WaitingLine | undefined) =>
   endpoints.reduce((best, each) => (before(each.line, best.line, last) ? each : best))
 
 /** One that can be asked now comes first, then another than the one that just failed, then the one with least to do. */
-const before = (a: Line, b: Line, last: Line | undefined) =>
+const before = (a: WaitingLine, b: WaitingLine, last: WaitingLine | undefined) =>
   (Number(a.queue.paused) - Number(b.queue.paused) ||
     Number(a === last) - Number(b === last) ||
     a.queue.load - b.queue.load) < 0
 
 /** Go on without an endpoint, if there is another one. */
-function drop(line: Line, endpoints: readonly Endpoint[], error: Error, warn: (message: string) => void) {
+function drop(
+  line: WaitingLine,
+  endpoints: readonly OpenEndpoint[],
+  error: Error,
+  warn: (message: string) => void,
+) {
   const used = inUse(endpoints)
   if (!used.some(each => each.line === line)) return
   if (used.length === 1) throw error
@@ -107,7 +112,12 @@ function drop(line: Line, endpoints: readonly Endpoint[], error: Error, warn: (m
 }
 
 /** Somewhat more or less than planned, so that calls that failed together are not tried together. */
-async function wait(planned: number, { fatal, wait }: Fault, { queue }: Line, signal: AbortSignal) {
+async function wait(
+  planned: number,
+  { fatal, wait }: CallFault,
+  { queue }: WaitingLine,
+  signal: AbortSignal,
+) {
   const time = wait + planned * (0.5 + Math.random())
   // Nobody is there: nobody else need try.
   if (fatal) return queue.pause(time)

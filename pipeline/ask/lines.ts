@@ -1,34 +1,34 @@
 import type { Limiter, Rate } from '../../store/limiter.ts'
 import { type CallQueue, callQueue } from './call-queue.ts'
-import type { Place, Question } from './question.ts'
+import type { Endpoint, Inquiry } from './question.ts'
 
-/** Where calls to a place wait for their turn, with the limits it has and what was learned of it. */
-export interface Line {
+/** Where calls to an endpoint wait for their turn, with the limits it has and what was learned of it. */
+export interface WaitingLine {
   queue: CallQueue
   /** Why nobody is asked there any more. */
   dropped?: Error
   /** Make a call when it is its turn; `again` before those that were never let through. */
   ask<Answer>(
-    question: Question<Answer>,
+    inquiry: Inquiry<Answer>,
     call: () => Promise<Answer>,
     again: boolean,
     signal: AbortSignal,
   ): Promise<Answer>
 }
 
-/** Gives the line of a place, the same one each time. */
-export function openLines(limiter: Limiter | undefined): (place: Place<unknown>) => Line {
-  const lines = new Map<unknown, Line>()
-  return place => {
-    const line = lines.get(place.line) ?? openLine(place, limiter)
-    lines.set(place.line, line)
+/** Gives the line of an endpoint, the same one each time. */
+export function openLines(limiter: Limiter | undefined): (endpoint: Endpoint<unknown>) => WaitingLine {
+  const lines = new Map<unknown, WaitingLine>()
+  return endpoint => {
+    const line = lines.get(endpoint.line) ?? openLine(endpoint, limiter)
+    lines.set(endpoint.line, line)
     return line
   }
 }
 
-function openLine(place: Place<unknown>, limiter: Limiter | undefined): Line {
-  const rates = ratesOf(place, limiter)
-  const queue = callQueue(place.limits?.concurrency ?? Number.POSITIVE_INFINITY, rates.reserve)
+function openLine(endpoint: Endpoint<unknown>, limiter: Limiter | undefined): WaitingLine {
+  const rates = ratesOf(endpoint, limiter)
+  const queue = callQueue(endpoint.limits?.concurrency ?? Number.POSITIVE_INFINITY, rates.reserve)
   let usual: number | undefined
 
   function learn({ input, output }: { input: number; output: number }, guessed: number) {
@@ -36,8 +36,8 @@ function openLine(place: Place<unknown>, limiter: Limiter | undefined): Line {
     rates.settle(input + output - guessed)
   }
 
-  async function timed<Answer>(question: Question<Answer>, guessed: number, call: () => Promise<Answer>) {
-    const { tokens, faultOf } = question
+  async function timed<Answer>(inquiry: Inquiry<Answer>, guessed: number, call: () => Promise<Answer>) {
+    const { tokens, faultOf } = inquiry
     const began = performance.now()
     try {
       const answer = await call()
@@ -54,14 +54,14 @@ function openLine(place: Place<unknown>, limiter: Limiter | undefined): Line {
     }
   }
 
-  const line: Line = {
+  const line: WaitingLine = {
     queue,
-    async ask(question, call, again, signal) {
-      const guessed = rates.countTokens ? (question.tokens?.guess(usual) ?? 0) : 0
+    async ask(inquiry, call, again, signal) {
+      const guessed = rates.countTokens ? (inquiry.tokens?.guess(usual) ?? 0) : 0
       await queue.enter(guessed, again, signal)
       try {
         if (line.dropped) throw line.dropped
-        return await timed(question, guessed, call)
+        return await timed(inquiry, guessed, call)
       } finally {
         queue.leave()
       }
@@ -70,8 +70,8 @@ function openLine(place: Place<unknown>, limiter: Limiter | undefined): Line {
   return line
 }
 
-/** The rates of a place, which all processes keep together. */
-function ratesOf({ account, limits = {} }: Place<unknown>, limiter: Limiter | undefined) {
+/** The rates of an endpoint, which all processes keep together. */
+function ratesOf({ account, limits = {} }: Endpoint<unknown>, limiter: Limiter | undefined) {
   const { requestsPerMinute, tokensPerMinute } = limiter ? limits : {}
   const reserve = (kind: string, cost: number, perMinute: number | undefined) =>
     limiter && perMinute !== undefined ? limiter.reserve(`${account()}/${kind}`, cost, steady(perMinute)) : 0

@@ -9,15 +9,15 @@ export interface Adapter<Who, Query, Answer> {
   table: Table
   /** The same question has the same key. */
   keyOf(who: Who, query: Query): string
-  questionOf(who: Who, query: Query): Question<Answer>
+  inquiryOf(who: Who, query: Query): Inquiry<Answer>
 }
 
-export interface Question<Answer> {
+export interface Inquiry<Answer> {
   bill: Bill<Answer>
   /** Where it can be asked: any of them will do. */
-  places: readonly Place<Answer>[]
+  endpoints: readonly Endpoint<Answer>[]
   /** Undefined for what is no fault of whoever is asked. */
-  faultOf(error: unknown): Fault | undefined
+  faultOf(error: unknown): CallFault | undefined
   /** How many tokens it may use, given how many replies used before, and how many it used. */
   tokens?: {
     guess(output: number | undefined): number
@@ -26,7 +26,7 @@ export interface Question<Answer> {
 }
 
 /** One key at one address. */
-export interface Place<Answer> {
+export interface Endpoint<Answer> {
   /** Those with the same one wait in one line, by the limits of the first. */
   line: unknown
   /** Those with the same one share their rates with all processes. */
@@ -44,7 +44,7 @@ export const accountOf = ({ name, options, limits }: Pick<Teacher, 'name' | 'opt
 export const longestWait = 15 * 60_000
 
 /** Why a call failed, as far as the next try is decided by it. */
-export interface Fault {
+export interface CallFault {
   /** What is thrown when there is no other try. */
   error: Error
   /** Something broke, which another try may mend; there was too much to do; or no other try helps. */

@@ -10,7 +10,7 @@ import type { Settings } from '../config.ts'
 import { Waiting } from '../errors.ts'
 import { type BatchBook, batchBook } from './book.ts'
 import { type Batcher, batchDrafts } from './drafts.ts'
-import { settle } from './results.ts'
+import { settleBatch } from './results.ts'
 
 type Asking = Pick<Settings, 'teachers' | 'tools'>
 
@@ -28,7 +28,7 @@ export function openBatches({ teachers, tools }: Asking, store: Store, signal: A
     const counts = { settled: 0, open: 0 }
     for (const teacher of batchers) {
       for await (const batch of book.open(teacher)) {
-        if (await settle(told(teacher.batch, kinds), batch, { book, store, signal })) counts.settled++
+        if (await settleBatch(told(teacher.batch, kinds), batch, { book, store, signal })) counts.settled++
         else counts.open++
       }
     }

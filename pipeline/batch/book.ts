@@ -8,7 +8,7 @@ interface Intent {
 }
 
 /** Why a batch gave no reply to a request, and whether another may. */
-export interface Failure {
+export interface RequestFailure {
   message: string
   again: boolean
 }
@@ -34,7 +34,7 @@ export function batchBook(store: Store) {
   const get = <T>(key: string) => store.get<T>('batches', key)
   const put = <T>(key: string, value: T) => store.put<T>('batches', key, value)
   const forget = (key: string) => store.delete('batches', key)
-  const failures = (id: string) => Array.fromAsync(store.scan<Failure>('batches', `failure/${id}/`))
+  const failures = (id: string) => Array.fromAsync(store.scan<RequestFailure>('batches', `failure/${id}/`))
 
   return {
     async intend(name: string, teacher: Teacher, ids: string[]): Promise<void> {
@@ -66,7 +66,7 @@ export function batchBook(store: Store) {
     async failAll(name: string, ids: readonly string[], message: string): Promise<void> {
       await Promise.all(ids.map(id => put(`failure/${id}/${name}`, { message, again: true })))
     },
-    fail: (name: string, id: string, failure: Failure) => put(`failure/${id}/${name}`, failure),
+    fail: (name: string, id: string, failure: RequestFailure) => put(`failure/${id}/${name}`, failure),
     /** Why a request is not to be handed in again, if so. It says so once: a later run may try anew. */
     async givenUp(id: string): Promise<string | undefined> {
       const found = await failures(id)

@@ -7,7 +7,7 @@ import type { BatchBook, OpenBatch } from './book.ts'
  * Look at a batch once; when it has ended, keep its replies where whoever asks finds them and note what failed. False
  * where it is not settled yet.
  */
-export async function settle(
+export async function settleBatch(
   batching: Batching,
   batch: OpenBatch,
   { book, store, signal }: { book: BatchBook; store: Store; signal: AbortSignal },

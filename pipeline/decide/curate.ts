@@ -10,23 +10,23 @@ import { interruptible } from '../interruptible.ts'
 import type { Plan } from '../plan.ts'
 import type { Run } from '../run.ts'
 import { openStage } from '../stage.ts'
-import { openScratch, type Scratch } from './decision-table.ts'
+import { type DecisionTable, openDecisionTable } from './decision-table.ts'
 import { type Decided, decisionsPath, notesPath } from './decisions.ts'
 import { measured } from './measured.ts'
 import { dropBy, judgeOf, type RowJudge } from './row-judge.ts'
 import { identicalSiblings } from './siblings.ts'
 
 /** Decide about every trajectory and write the decisions down. Free and repeatable: it asks no model. */
-export async function curate(plan: Plan, run: Run): Promise<void> {
+export async function writeDecisions(plan: Plan, run: Run): Promise<void> {
   const { folder } = run.config
   for (const message of await identicalSiblings(plan, run)) run.listen({ kind: 'warning', message })
-  await using scratch = await openScratch(run)
+  await using decisions = await openDecisionTable(run)
   const path = decisionsPath(folder)
   await pipeline(
-    Readable.from(lines(decideIn(scratch, plan, run))),
+    Readable.from(lines(decideIn(decisions, plan, run))),
     createWriteStream(`${path}.draft`, { flush: true }),
   )
-  await writeFile(notesPath(folder), JSON.stringify(scratch.notes), { flush: true })
+  await writeFile(notesPath(folder), JSON.stringify(decisions.notes), { flush: true })
   await rename(`${path}.draft`, path)
 }
 
@@ -40,50 +40,50 @@ async function* lines(rows: AsyncIterable<ExportRow>) {
 
 /** Decide about every planned trajectory that is there and wanted, in key order. */
 export async function* decideAll(plan: Plan, run: Run): AsyncGenerator<ExportRow> {
-  await using scratch = await openScratch(run)
-  yield* decideIn(scratch, plan, run)
+  await using decisions = await openDecisionTable(run)
+  yield* decideIn(decisions, plan, run)
 }
 
 /** One pass over all rows up to each selector, which sees what was kept until there, and a last one to the end. */
-async function* decideIn(scratch: Scratch, plan: Plan, run: Run): AsyncGenerator<ExportRow> {
+async function* decideIn(decisions: DecisionTable, plan: Plan, run: Run): AsyncGenerator<ExportRow> {
   let steps: readonly FilterOrSelector[] = run.config.filters
   const passes = steps.filter(isSelector).length + 1
   const stage = openStage(run, 'curate', plan.total * passes)
   for (let at = steps.findIndex(isSelector); at >= 0; at = steps.findIndex(isSelector)) {
-    const judge = judgeOf(steps.slice(0, at), scratch.overrules)
+    const judge = judgeOf(steps.slice(0, at), decisions.overrules)
     const rows = stage.through(measured(plan, run))
-    await selectFrom(remaining(rows, judge, scratch), steps[at] as Selector, scratch)
+    await selectFrom(remaining(rows, judge, decisions), steps[at] as Selector, decisions)
     steps = steps.slice(at + 1)
   }
-  const judge = judgeOf(steps, scratch.overrules)
+  const judge = judgeOf(steps, decisions.overrules)
   for await (const row of stage.through(measured(plan, run))) {
     const { key } = row.trajectory
-    const decision = scratch.decided(key) ?? judge(row)
-    const rescued = scratch.overruled(key)
+    const decision = decisions.decided(key) ?? judge(row)
+    const rescued = decisions.overruled(key)
     yield { measured: row, verdict: rescued.length > 0 ? { ...decision, rescued } : decision }
   }
 }
 
 /** The rows that nothing has dropped so far; what `judge` drops is put down. */
-async function* remaining(rows: AsyncIterable<Measured>, judge: RowJudge, scratch: Scratch) {
+async function* remaining(rows: AsyncIterable<Measured>, judge: RowJudge, decisions: DecisionTable) {
   for await (const row of rows) {
     const { key } = row.trajectory
-    if (scratch.decided(key)) continue
+    if (decisions.decided(key)) continue
     const decision = judge(row)
     if (decision.keep) yield row
-    else scratch.decide(key, decision)
+    else decisions.decide(key, decision)
   }
 }
 
-async function selectFrom(rows: AsyncGenerator<Measured>, selector: Selector, scratch: Scratch) {
-  await using workspace = await scratch.workspace(selector.name)
+async function selectFrom(rows: AsyncGenerator<Measured>, selector: Selector, decisions: DecisionTable) {
+  await using workspace = await decisions.workspace(selector.name)
   // A selector that stops reading must not end the rows: all of them are to be judged.
   const handed = { [Symbol.asyncIterator]: () => ({ next: () => rows.next() }) }
   const culprit = { kind: 'selector', name: selector.name, method: selector.select } as const
   const rejections = blamingEach(culprit, () => selector.select(handed, workspace))
   for await (const { key, ...objection } of interruptible(rejections, workspace.signal)) {
     const drop = dropBy(selector.name, objection)
-    if (!scratch.overrules(key, drop)) scratch.decide(key, { keep: false, ...drop })
+    if (!decisions.overrules(key, drop)) decisions.decide(key, { keep: false, ...drop })
   }
   for await (const _ of rows);
 }

@@ -10,7 +10,7 @@ import type { Notes } from './decisions.ts'
 import { openRescued, type Rescued } from './rescue.ts'
 
 /** Where decisions are kept while they are made: on disk, so that a run of any size takes the same memory. */
-export interface Scratch extends AsyncDisposable, Rescued {
+export interface DecisionTable extends AsyncDisposable, Rescued {
   /** What was decided about a rollout, if anything was. */
   decided(key: string): Decision | undefined
   decide(key: string, decision: Decision): void
@@ -26,7 +26,7 @@ const pageSize = 256
 /** What deciding needs of a run. */
 type Deciding = Pick<Run, 'store' | 'signal'> & { config: Pick<Settings, 'folder' | 'store'> }
 
-export async function openScratch({ config, store, signal }: Deciding): Promise<Scratch> {
+export async function openDecisionTable({ config, store, signal }: Deciding): Promise<DecisionTable> {
   const { folder } = config
   const decisions = await config.store.temporary(join(folder, 'deciding.sqlite'))
   decisions.table.exec('CREATE TABLE decisions (key TEXT PRIMARY KEY, decision TEXT) WITHOUT ROWID')

@@ -4,7 +4,7 @@ import type { Usage } from '../../schemas/reply-use.ts'
 import { droppedBy } from '../../schemas/screening.ts'
 import type { Removed, Turn } from '../../schemas/trajectory.ts'
 import type { Prices } from '../../teachers/prices.ts'
-import { plus, totalOf, usedBy } from '../spend/usage-cost.ts'
+import { plusUsd, totalOf, usedBy } from '../spend/usage-cost.ts'
 
 /** Rollouts of one fate, and what their replies cost in USD: null where a model has no price. */
 export interface Fate {
@@ -27,7 +27,7 @@ export interface Dropped extends Fate {
  * the replies cost that their screening rests on: of all in `usd`, of those that were dropped in `dropUsd`, null where
  * a model has no price.
  */
-export interface Screened {
+export interface ScreenedCounts {
   tasks: number
   sft: number
   rl: number
@@ -40,7 +40,7 @@ export interface Screened {
 /** What became of a run's rollouts, in numbers. */
 export interface Funnel {
   /** Only where a run screens. */
-  screened?: Screened
+  screened?: ScreenedCounts
   rollouts: number
   answered: number
   kept: number
@@ -81,7 +81,7 @@ export function counter(prices: Prices): Counter {
     turns: 0,
     usage: { input: 0, output: 0, cached: 0, reasoning: 0 },
   }
-  const screened: Screened = { tasks: 0, sft: 0, rl: 0, drop: 0, unscreened: 0, usd: 0, dropUsd: 0 }
+  const screened: ScreenedCounts = { tasks: 0, sft: 0, rl: 0, drop: 0, unscreened: 0, usd: 0, dropUsd: 0 }
   const stages = grouped(() => ({ stage: '', count: 0, usd: 0 as number | null }))
   const drops = grouped(noDrop)
   const rescued = grouped(noDrop)
@@ -100,7 +100,7 @@ export function counter(prices: Prices): Counter {
     if (verdict.keep) {
       total.kept++
       category.kept++
-      total.keptUsd = plus(total.keptUsd, usd)
+      total.keptUsd = plusUsd(total.keptUsd, usd)
       return
     }
     drop(verdict, usd, id)
@@ -111,7 +111,7 @@ export function counter(prices: Prices): Counter {
     addDrop(group, why, usd, id)
     if (why.undecided) group.undecided = true
     const stage = stages.of(why.stage)
-    Object.assign(stage, { stage: why.stage, count: stage.count + 1, usd: plus(stage.usd, usd) })
+    Object.assign(stage, { stage: why.stage, count: stage.count + 1, usd: plusUsd(stage.usd, usd) })
   }
 
   function addTurn({ reply, observations }: Turn) {
@@ -141,8 +141,8 @@ export function counter(prices: Prices): Counter {
       const usd = used ? totalOf(used, prices).usd : null
       screened.tasks++
       screened[route]++
-      screened.usd = plus(screened.usd, usd)
-      if (route === 'drop') screened.dropUsd = plus(screened.dropUsd, usd)
+      screened.usd = plusUsd(screened.usd, usd)
+      if (route === 'drop') screened.dropUsd = plusUsd(screened.dropUsd, usd)
       if (!screening) drop(notScreened, usd, id)
       else if (route === 'drop') drop(droppedBy(screening), usd, id)
     },
@@ -176,7 +176,7 @@ export function grouped<T>(empty: () => T) {
 const noDrop = (): Dropped => ({ stage: '', reason: '', count: 0, usd: 0, examples: [] })
 
 function addDrop(drop: Dropped, why: DropReason, usd: number | null, id: string) {
-  Object.assign(drop, { ...shownDrop(why), count: drop.count + 1, usd: plus(drop.usd, usd) })
+  Object.assign(drop, { ...shownDrop(why), count: drop.count + 1, usd: plusUsd(drop.usd, usd) })
   if (drop.examples.length < 3 && !drop.examples.includes(id)) drop.examples.push(id)
 }
 

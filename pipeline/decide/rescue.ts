@@ -31,7 +31,7 @@ const pageSize = 256
  * `screened` tasks, or where none of them can be judged: a rollout without an answer is no row, and what was not
  * measured may turn out any way.
  */
-export async function rescue(
+export async function rescueRows(
   store: Store,
   rows: AsyncIterable<ExportRow>,
   meant: Meant & { reason: string },

@@ -1,5 +1,5 @@
 import type { ExportCounts } from '../../output/write.ts'
-import { curate } from '../decide/curate.ts'
+import { writeDecisions } from '../decide/curate.ts'
 import type { Plan } from '../plan.ts'
 import type { Run } from '../run.ts'
 import { remeasure } from '../verify/sources.ts'
@@ -13,12 +13,12 @@ import { prepare } from './prepare.ts'
  */
 export async function recurate(run: Run, anew: readonly string[] = []): Promise<ExportCounts> {
   await remeasure(anew, run.config.checks, run.store)
-  return decide(await prepare(run), run)
+  return decideAndExport(await prepare(run), run)
 }
 
 /** Measure what is new, decide about all, and export it. */
-export async function decide(plan: Plan, run: Run): Promise<ExportCounts> {
+export async function decideAndExport(plan: Plan, run: Run): Promise<ExportCounts> {
   await verify(plan, run)
-  await curate(plan, run)
+  await writeDecisions(plan, run)
   return exportRows(run)
 }

@@ -9,7 +9,7 @@ import { verify } from '../verify/verify.ts'
 import { prepare } from './prepare.ts'
 
 /** What a check said: of which version, and the reason where it failed, or an empty one where it passed. */
-export interface Said {
+export interface CheckOutcome {
   version: number
   reason: string
 }
@@ -17,8 +17,8 @@ export interface Said {
 /** A check that says something else than before; null where it has not measured the row. */
 export interface Change {
   check: string
-  before: Said | null
-  now: Said | null
+  before: CheckOutcome | null
+  now: CheckOutcome | null
 }
 
 /** A row that is decided about in another way than it was. */
@@ -40,7 +40,10 @@ export type Compared = { kind: 'same' | 'new' | 'gone' } | ({ kind: 'flip' | 'un
  * checks are measured where they are new, and neither decisions nor exports are written. `against` is a
  * `decisions.jsonl`, the run's own by default.
  */
-export async function* flips(run: Run, against = decisionsPath(run.config.folder)): AsyncGenerator<Compared> {
+export async function* comparedRows(
+  run: Run,
+  against = decisionsPath(run.config.folder),
+): AsyncGenerator<Compared> {
   const before = decisionsIn(against)
   let old = await before.next()
   const plan = await prepare(run)
@@ -81,7 +84,7 @@ function changes(before: Decided, now: Decided): Change[] {
   })
 }
 
-function said(facts: readonly Fact[], name: string): Said | undefined {
+function said(facts: readonly Fact[], name: string): CheckOutcome | undefined {
   const fact = facts.find(({ check }) => check === name)
   return fact && { version: fact.version, reason: fact.passed ? '' : fact.reason }
 }

@@ -11,15 +11,15 @@ import type { Listener } from '../progress.ts'
 import type { Run } from '../run.ts'
 import { screen } from '../screen/screen.ts'
 import { toSolve } from '../screen/screenings.ts'
-import { synthesize } from '../solve/synthesize.ts'
+import { solve } from '../solve/synthesize.ts'
 import { calls, costOf } from '../spend/ledger.ts'
 import { pricesOf } from '../spend/spending.ts'
-import { plus, sum, type Used, usedBy } from '../spend/usage-cost.ts'
+import { plusUsd, plusUsed, type Used, usedBy } from '../spend/usage-cost.ts'
 import { verify } from '../verify/verify.ts'
 import { takeIn } from './prepare.ts'
 
 /** What a whole run is likely to come to, from the tasks that were tried. */
-export interface Estimate {
+export interface RunForecast {
   tasks: number
   /** Tasks that were tried. */
   pilot: number
@@ -38,19 +38,19 @@ export interface Estimate {
  * Really run `count` tasks, spread evenly over all, and forecast the whole from them. The run goes on from their
  * replies: nothing is paid again. What it writes is only in the store; decisions and exports stay as they were.
  */
-export async function pilot(count: number, run: Run): Promise<Estimate> {
+export async function pilot(count: number, run: Run): Promise<RunForecast> {
   const list = await takeIn(run)
   const ids = await taskIds(list, run.store)
   const only = new Set(spread(ids, count))
   const { timed, took } = timing(run)
   await screen(list, timed, only)
-  const plan = await planOf(list, only, run)
+  const plan = await pilotPlan(list, only, run)
   // The tasks tried are a fair sample of all; what `fill` would leave out is not known yet.
   const { fill: _, ...unsteered } = run.config
-  await synthesize(plan, { ...timed, config: unsteered })
+  await solve(plan, { ...timed, config: unsteered })
   await verify(plan, timed)
   const tried = await measure(plan, only, run)
-  return estimate(tried, [...took.values()], ids.length, run.config)
+  return forecastRun(tried, [...took.values()], ids.length, run.config)
 }
 
 /** The run, and the milliseconds that each task takes in it, by its id. */
@@ -72,7 +72,7 @@ async function taskIds(list: TaskList, store: Store): Promise<string[]> {
 }
 
 /** What is to be solved of these tasks. */
-async function planOf(list: TaskList, only: ReadonlySet<string>, run: Run): Promise<Plan> {
+async function pilotPlan(list: TaskList, only: ReadonlySet<string>, run: Run): Promise<Plan> {
   async function* tasks() {
     for await (const task of toSolve(list, run)) if (only.has(task.id)) yield task
   }
@@ -104,7 +104,7 @@ async function measure(plan: Plan, ids: ReadonlySet<string>, run: Run): Promise<
   for await (const { measured, verdict } of decideAll(plan, run)) {
     const task = tried.get(measured.trajectory.task.id)
     if (!task) continue
-    Object.assign(task, sum(task, usedBy(measured.trajectory, prices)))
+    Object.assign(task, plusUsed(task, usedBy(measured.trajectory, prices)))
     addSearches(task, measured.trajectory, servicePrices)
     task.rollouts++
     if (verdict.keep) task.kept++
@@ -121,12 +121,12 @@ async function besideRollouts(store: Store, prices: Prices): Promise<Used> {
   for await (const call of calls(store)) {
     if ('service' in call) continue
     const { input = 0, output = 0 } = call.usage ?? {}
-    beside = sum(beside, { usd: costOf(call, prices), input, output })
+    beside = plusUsed(beside, { usd: costOf(call, prices), input, output })
   }
   const tasks = new Set<string>()
   for await (const { value } of store.scan<Trajectory>('trajectories')) {
     tasks.add(value.task.id)
-    beside = sum(beside, usedBy(value, prices), -1)
+    beside = plusUsed(beside, usedBy(value, prices), -1)
   }
   for await (const { value } of store.scan<Screening>('screenings')) tasks.add(value.task.id)
   const each = (total: number) => Math.max(0, total) / Math.max(1, tasks.size)
@@ -140,11 +140,11 @@ function addSearches(task: Tried, { turns }: Trajectory, prices: ReadonlyMap<str
     if (data?.kind !== 'results') continue
     const usd = prices.has(data.provider) ? (prices.get(data.provider) ?? null) : 0
     task.searches++
-    task.usd = plus(task.usd, usd)
+    task.usd = plusUsd(task.usd, usd)
   }
 }
 
-function estimate(tried: Tried[], ms: number[], tasks: number, { limits }: Settings): Estimate {
+function forecastRun(tried: Tried[], ms: number[], tasks: number, { limits }: Settings): RunForecast {
   const usd = tried.flatMap(each => (each.usd === null ? [] : [each.usd]))
   const total = (count: (task: Tried) => number) => forecastSum(tried.map(count), tasks)
   const rollouts = total(each => each.rollouts)

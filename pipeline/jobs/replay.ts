@@ -26,7 +26,7 @@ export interface Replay {
  * and exported anew; only what teachers and services said comes from the run's store. No teacher is asked: throws
  * NotStored, which names task and turn, where a reply is missing.
  */
-export async function replay(run: Run): Promise<Replay> {
+export async function replayRun(run: Run): Promise<Replay> {
   const before = await filesIn(join(run.config.folder, 'export'))
   if (before.size === 0)
     throw new ConfigError(

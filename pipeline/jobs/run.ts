@@ -1,9 +1,9 @@
 import type { ExportCounts } from '../../output/write.ts'
-import { type Accept, agree } from '../accept/agreement.ts'
+import { type Accept, ensureAccepted } from '../accept/agreement.ts'
 import { endRefresh } from '../generation.ts'
 import type { Run } from '../run.ts'
-import { synthesize } from '../solve/synthesize.ts'
-import { decide } from './curate.ts'
+import { solve } from '../solve/synthesize.ts'
+import { decideAndExport } from './curate.ts'
 import { planOf, takeIn } from './prepare.ts'
 
 /**
@@ -12,10 +12,10 @@ import { planOf, takeIn } from './prepare.ts'
  */
 export async function solveAndDecide(run: Run, accept: Accept = async () => true): Promise<ExportCounts> {
   const list = await takeIn(run)
-  await agree(list, run, accept)
+  await ensureAccepted(list, run, accept)
   const plan = await planOf(list, run)
-  await synthesize(plan, run)
-  const counts = await decide(plan, run)
+  await solve(plan, run)
+  const counts = await decideAndExport(plan, run)
   await endRefresh(run.store)
   return counts
 }

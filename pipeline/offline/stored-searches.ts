@@ -2,7 +2,7 @@ import type { TaskContext } from '../../output/export.ts'
 import { ToolError } from '../../tools/tool.ts'
 import { recalling } from '../ask/service-answers.ts'
 import type { Services } from '../ask.ts'
-import { observeOn, openWorkbench } from '../rollout/tool-context.ts'
+import { observeOn, openToolContexts } from '../rollout/tool-context.ts'
 import type { Run } from '../run.ts'
 
 /**
@@ -17,7 +17,7 @@ export function storedImageSearch(run: Run): TaskContext['imageSearch'] {
     if (!tool) return undefined
     const { store } = run
     const question = task.images.map(image => ({ type: 'image' as const, image }))
-    await using bench = openWorkbench(question, { sandbox, store, services, leaks: leaks?.judge(task) })
+    await using bench = openToolContexts(question, { sandbox, store, services, leaks: leaks?.judge(task) })
     const { data } = await observeOn(bench, { id: '', name: tool.name, arguments: '{}' }, run)
     return data?.kind === 'results'
       ? { titles: data.results.map(({ title }) => title), images: data.results.map(({ image }) => image) }

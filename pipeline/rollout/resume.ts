@@ -1,13 +1,13 @@
 import { canonicalJson } from '../../schemas/hash.ts'
 import type { Observation, Turn } from '../../schemas/trajectory.ts'
 import type { Run } from '../run.ts'
-import { observeOn, type Workbench } from './tool-context.ts'
+import { observeOn, type ToolContexts } from './tool-context.ts'
 
 /**
  * The turns an earlier process left, with the Python rebuilt by running its cells again. Where a cell now gives
  * something else, what follows cannot be trusted: the turns are forgotten and the rollout starts anew.
  */
-export async function resume(key: string, bench: Workbench, run: Run): Promise<Turn[]> {
+export async function resume(key: string, bench: ToolContexts, run: Run): Promise<Turn[]> {
   const stored = await Array.fromAsync(run.store.scan<Turn>('turns', `${key}/`))
   const turns = stored.map(({ value }) => value)
   for (const turn of turns) {
@@ -23,7 +23,7 @@ export class ReplayDiverged extends Error {
   override name = 'ReplayDiverged'
 }
 
-async function repeats({ reply, observations }: Turn, bench: Workbench, run: Run) {
+async function repeats({ reply, observations }: Turn, bench: ToolContexts, run: Run) {
   const stateful = new Set(run.config.tools.filter(tool => tool.stateful).map(({ name }) => name))
   for (const [index, before] of observations.entries()) {
     const call = reply.calls[index]

@@ -12,7 +12,7 @@ import type { Planned } from '../plan.ts'
 import type { MadeCall, Run } from '../run.ts'
 import { isSlip, toolSpecs } from './observe.ts'
 import { ReplayDiverged, resume } from './resume.ts'
-import { observeOn, openWorkbench, type Workbench } from './tool-context.ts'
+import { observeOn, openToolContexts, type ToolContexts } from './tool-context.ts'
 
 /**
  * Let the teacher work on one task until it answers, stops, or something breaks. Every turn is durable before the next.
@@ -62,7 +62,7 @@ async function attempt(work: Attempt, run: Run): Promise<Outcome> {
 async function solve({ planned, question, system, tools, turns }: Attempt, run: Run): Promise<Outcome> {
   const { config, store, services, signal } = run
   const leaks = config.leaks?.judge(planned.task)
-  await using bench = openWorkbench(question, { sandbox: config.sandbox, store, services, leaks })
+  await using bench = openToolContexts(question, { sandbox: config.sandbox, store, services, leaks })
   turns.push(...(await resume(planned.key, bench, run)))
   while (turns.length < config.limits.turns) {
     const ended = outcomeOf(turns.at(-1))
@@ -89,7 +89,7 @@ async function solve({ planned, question, system, tools, turns }: Attempt, run: 
   return outcomeOf(turns.at(-1)) ?? { kind: 'stopped', by: 'turns' }
 }
 
-async function observation(made: MadeCall, bench: Workbench, run: Run): Promise<Observation> {
+async function observation(made: MadeCall, bench: ToolContexts, run: Run): Promise<Observation> {
   const known = await run.recorded?.(made)
   if (!known) return observeOn(bench, made.call, run)
   bench.show(known.parts)

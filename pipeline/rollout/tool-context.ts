@@ -13,14 +13,14 @@ import type { Run } from '../run.ts'
 import { unleaked } from './leaks.ts'
 
 /** What a trajectory's tools work with: its Python and every image shown so far. */
-export interface Workbench extends AsyncDisposable {
+export interface ToolContexts extends AsyncDisposable {
   /** For one call; `removed` and `consulted` get to know what becomes of what it asks. */
   context(signal: AbortSignal): ToolContext & { removed: Removed[]; consulted: Consulted[] }
   /** Tell it what the teacher has been shown, so that the next images are numbered after it. */
   show(parts: readonly Part[]): void
 }
 
-export interface WorkbenchParts {
+export interface ToolContextParts {
   sandbox: Sandbox
   store: Store
   services: Services
@@ -28,10 +28,10 @@ export interface WorkbenchParts {
   leaks?: LeakJudge | undefined
 }
 
-export function openWorkbench(
+export function openToolContexts(
   question: readonly Part[],
-  { sandbox, store, services, leaks }: WorkbenchParts,
-): Workbench {
+  { sandbox, store, services, leaks }: ToolContextParts,
+): ToolContexts {
   const images = imagesIn(question)
   const session = restarting(sandbox, () => sessionOptions(imagesIn(question), store))
   return {
@@ -77,9 +77,9 @@ export async function sessionOptions(images: readonly Image[], store: Store): Pr
   }
 }
 
-/** Make a call on a trajectory's workbench, and remember what the teacher was shown. */
+/** Make a call on a trajectory’s tool contexts, and remember what the teacher was shown. */
 export async function observeOn(
-  bench: Workbench,
+  bench: ToolContexts,
   call: ToolCall,
   { observe, signal }: Pick<Run, 'observe' | 'signal'>,
 ): Promise<Observation> {

@@ -3,7 +3,7 @@ import type { Measured } from '../../filters/filter.ts'
 import type { Quotas } from '../../filters/selector.ts'
 import type { Task } from '../../schemas/task.ts'
 import type { Teacher } from '../../teachers/teacher.ts'
-import { openScratch } from '../decide/decision-table.ts'
+import { openDecisionTable } from '../decide/decision-table.ts'
 import { measured } from '../decide/measured.ts'
 import { judgeOf } from '../decide/row-judge.ts'
 import { type Plan, type Planned, planned } from '../plan.ts'
@@ -51,8 +51,8 @@ const isWithin = ({ within }: Plan, item: Planned) => within?.(item) ?? true
  */
 async function steer(goal: Quotas, run: Run): Promise<Steering> {
   const { config } = run
-  const scratch = await openScratch(run)
-  const judge = judgeOf(config.filters, scratch.overrules)
+  const decisions = await openDecisionTable(run)
+  const judge = judgeOf(config.filters, decisions.overrules)
   const tally = tallyOf(goal)
   let counted = true
 
@@ -112,7 +112,7 @@ async function steer(goal: Quotas, run: Run): Promise<Steering> {
       }
     },
     async [Symbol.asyncDispose]() {
-      await scratch[Symbol.asyncDispose]()
+      await decisions[Symbol.asyncDispose]()
       const message = counted ? tally.shortage() : undefined
       if (message !== undefined) run.listen({ kind: 'warning', message })
     },

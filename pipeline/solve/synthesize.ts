@@ -14,7 +14,7 @@ import { inWaves } from './waves.ts'
  * Do every planned rollout that is not done yet. The half that costs money: it asks teachers. Those further up a ladder
  * follow when all below them are done and it is known what those solved.
  */
-export async function synthesize(plan: Plan, run: Run): Promise<void> {
+export async function solve(plan: Plan, run: Run): Promise<void> {
   const stage = openStage(run, 'synthesize', plan.total)
   const { unpriced } = run.spending
   if (unpriced.length > 0) run.listen({ kind: 'warning', message: noPrice(unpriced) })

@@ -23,35 +23,37 @@ export interface ServiceCall {
 }
 
 /** A call that was made. */
-export type Call = ModelCall | ServiceCall
+export type CallRecord = ModelCall | ServiceCall
 
 /** What is put down of a call when it is over. */
-export type End = Required<Pick<ModelCall, 'usage' | 'images'>> | Required<Pick<ServiceCall, 'usd' | 'ended'>>
+export type CallEnd =
+  | Required<Pick<ModelCall, 'usage' | 'images'>>
+  | Required<Pick<ServiceCall, 'usd' | 'ended'>>
 
 /** Write down that a call is about to be made. Durable when it resolves. */
-export async function begin(store: Store, call: Call): Promise<string> {
+export async function beginCall(store: Store, call: CallRecord): Promise<string> {
   const id = randomUUID()
   await store.put('calls', `${id}/1`, call)
   return id
 }
 
 /** Write down what a call used, or cost. */
-export const settle = (store: Store, id: string, end: End) => store.put('calls', `${id}/2`, end)
+export const endCall = (store: Store, id: string, end: CallEnd) => store.put('calls', `${id}/2`, end)
 
 /** Every call that was ever made for this run: also those whose reply was lost or is not used any more. */
-export async function* calls(store: Store): AsyncGenerator<Call> {
-  let open: { id: string; call: Call } | undefined
+export async function* calls(store: Store): AsyncGenerator<CallRecord> {
+  let open: { id: string; call: CallRecord } | undefined
   for await (const { key, value } of store.scan<object>('calls')) {
     const [id = ''] = key.split('/')
     if (open && open.id !== id) yield open.call
     const known = open?.id === id ? open.call : {}
-    open = { id, call: { ...known, ...value } as Call }
+    open = { id, call: { ...known, ...value } as CallRecord }
   }
   if (open) yield open.call
 }
 
 /** What a call cost in USD: the worst where its use is not known; null where there is no price. */
-export function costOf(call: Call, prices: Prices): number | null {
+export function costOf(call: CallRecord, prices: Prices): number | null {
   if ('service' in call) return call.usd
   const { model, usage, images, worst } = call
   const price = priceOf(prices, model)

@@ -1,18 +1,18 @@
 import type { Store } from '../../store/store.ts'
 import type { Prices } from '../../teachers/prices.ts'
 import { ConfigError } from '../errors.ts'
-import { alongside, begin, type Call, costOf, type End, settle, wasRefused } from './ledger.ts'
+import { alongside, beginCall, type CallEnd, type CallRecord, costOf, endCall, wasRefused } from './ledger.ts'
 import type { Purse } from './purse.ts'
 
 /** What a call is put down as. */
 export interface Bill<Answer> {
-  call: Call
+  call: CallRecord
   /** USD that it can cost at most; null where there is no price. */
   worst: number | null
   /** What it used; undefined where the answer does not say. */
-  used(answer: Answer): End | undefined
+  used(answer: Answer): CallEnd | undefined
   /** What is put down where the call was refused. */
-  refused: End
+  refused: CallEnd
   /** It costs the same whatever comes back, so one that failed is put down also where money is not limited. */
   flat: boolean
 }
@@ -41,24 +41,25 @@ interface Account {
  * have been charged. Otherwise nothing is reserved, and what a call used is put down when it is over.
  */
 export function payer({ store, prices, purse, limited }: Account): Pay {
-  const costs = (call: Call, end: End | undefined) => costOf({ ...call, ...end } as Call, prices)
+  const costs = (call: CallRecord, end: CallEnd | undefined) =>
+    costOf({ ...call, ...end } as CallRecord, prices)
 
-  async function reserve(call: Call, worst: number | null, signal: AbortSignal) {
+  async function reserve(call: CallRecord, worst: number | null, signal: AbortSignal) {
     if (worst === null) throw new ConfigError(`limits.budgetUsd: ${noPrice(call)}`)
     await purse.reserve(worst, signal)
-    const id = await begin(store, call).catch(error => {
+    const id = await beginCall(store, call).catch(error => {
       purse.settle(worst, worst)
       throw error
     })
-    return (end: End | undefined) => {
+    return (end: CallEnd | undefined) => {
       purse.settle(worst, end ? (costs(call, end) ?? worst) : worst)
-      if (end) alongside(settle(store, id, end))
+      if (end) alongside(endCall(store, id, end))
     }
   }
 
-  const note = (call: Call) => (end: End | undefined) => {
+  const note = (call: CallRecord) => (end: CallEnd | undefined) => {
     purse.spend(costs(call, end) ?? 0)
-    alongside(begin(store, { ...call, ...end } as Call))
+    alongside(beginCall(store, { ...call, ...end } as CallRecord))
   }
 
   return async ({ call, worst, used, refused, flat }, make, signal) => {

@@ -11,14 +11,14 @@ export interface Used {
   output: number
 }
 
-export const sum = (a: Used, b: Used, sign = 1): Used => ({
-  usd: plus(a.usd, b.usd, sign),
+export const plusUsed = (a: Used, b: Used, sign = 1): Used => ({
+  usd: plusUsd(a.usd, b.usd, sign),
   input: a.input + sign * b.input,
   output: a.output + sign * b.output,
 })
 
 /** A sum of USD is not known where a part of it is not. */
-export const plus = (a: number | null, b: number | null, sign = 1): number | null =>
+export const plusUsd = (a: number | null, b: number | null, sign = 1): number | null =>
   a === null || b === null ? null : a + sign * b
 
 /** What each reply of a rollout used: not its searches, nor what checks asked about it. */
@@ -36,7 +36,7 @@ export const totalOf = (uses: readonly ReplyUse[], prices: Prices): Used =>
   uses.reduce(
     (used, { model, usage, images }) => {
       const price = priceOf(prices, model)
-      return sum(used, { usd: price ? usdOf({ usage, images }, price) : null, ...usage })
+      return plusUsed(used, { usd: price ? usdOf({ usage, images }, price) : null, ...usage })
     },
     { usd: 0, input: 0, output: 0 } as Used,
   )

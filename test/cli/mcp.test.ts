@@ -89,7 +89,10 @@ test('a killed run leaves no server behind', async () => {
 test('a config that is refused leaves no server behind', async () => {
   await using run = await start(calling(), 'export RUN=no/name')
   const { code, err } = await run.here.kindling(['run', config], run.given)
-  expect({ code, err }).toEqual({ code: 2, err: expect.stringMatching(/^name is "no\/name"; give a folder name/) })
+  expect({ code, err }).toEqual({
+    code: 2,
+    err: expect.stringMatching(/^name is "no\/name"; give a folder name/),
+  })
   expect(await run.life.ended()).toBe(1)
 })
 

@@ -1,6 +1,6 @@
 import type { Measured } from '../../filters/filter.ts'
 import type { Note, Rejection, Selector } from '../../filters/selector.ts'
-import { openScratch } from '../../pipeline/decide/decision-table.ts'
+import { openDecisionTable } from '../../pipeline/decide/decision-table.ts'
 import { sha256 } from '../../schemas/hash.ts'
 import type { Image } from '../../schemas/image.ts'
 import type { Task } from '../../schemas/task.ts'
@@ -25,10 +25,14 @@ export async function select(
   await using folder = await temporaryFolder()
   await using store = await openSqliteStore(folder.path)
   for (const bytes of images) await keepImage(store, bytes)
-  await using scratch = await openScratch({ config: { folder: folder.path, store: sqlite() }, store, signal })
-  await using workspace = await scratch.workspace(selector.name)
+  await using decisions = await openDecisionTable({
+    config: { folder: folder.path, store: sqlite() },
+    store,
+    signal,
+  })
+  await using workspace = await decisions.workspace(selector.name)
   const rejected = await Array.fromAsync(selector.select(inKeyOrder(rows), workspace))
-  return { rejected, notes: scratch.notes.map(({ by: _, ...note }) => note) }
+  return { rejected, notes: decisions.notes.map(({ by: _, ...note }) => note) }
 }
 
 async function* inKeyOrder(rows: readonly Measured[]) {

@@ -2,7 +2,7 @@ import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import { charts } from '../../examples/demo/charts.ts'
 import { nearPictures } from '../../images/near-pictures.ts'
-import { openScratch } from '../../pipeline/decide/decision-table.ts'
+import { openDecisionTable } from '../../pipeline/decide/decision-table.ts'
 import { sha256 } from '../../schemas/hash.ts'
 import { openSqliteStore, sqlite } from '../../store/sqlite.ts'
 import { temporaryFolder } from '../fixtures.ts'
@@ -23,8 +23,12 @@ const pictureOf = (bytes: Uint8Array) => ({ sha256: sha256(bytes), bytes: async 
 async function withPictures(work: (near: ReturnType<typeof nearPictures>) => Promise<void>) {
   await using folder = await temporaryFolder()
   await using store = await openSqliteStore(folder.path)
-  await using scratch = await openScratch({ config: { folder: folder.path, store: sqlite() }, store, signal })
-  await using workspace = await scratch.workspace('test')
+  await using decisions = await openDecisionTable({
+    config: { folder: folder.path, store: sqlite() },
+    store,
+    signal,
+  })
+  await using workspace = await decisions.workspace('test')
   await work(nearPictures(workspace, 'test'))
 }
 
@@ -78,9 +82,13 @@ test('plain pictures have nothing to be found by', () =>
 test('a later pass neither reads nor compares a picture again', async () => {
   await using folder = await temporaryFolder()
   await using store = await openSqliteStore(folder.path)
-  await using scratch = await openScratch({ config: { folder: folder.path, store: sqlite() }, store, signal })
+  await using decisions = await openDecisionTable({
+    config: { folder: folder.path, store: sqlite() },
+    store,
+    signal,
+  })
   const pass = async (made: string[]) => {
-    await using workspace = await scratch.workspace('test')
+    await using workspace = await decisions.workspace('test')
     const near = nearPictures(
       {
         ...workspace,
@@ -105,8 +113,12 @@ test('a later pass neither reads nor compares a picture again', async () => {
 test('an aborted signal ends a look that has begun, and all that come after it', async () => {
   await using folder = await temporaryFolder()
   await using store = await openSqliteStore(folder.path)
-  await using scratch = await openScratch({ config: { folder: folder.path, store: sqlite() }, store, signal })
-  await using workspace = await scratch.workspace('test')
+  await using decisions = await openDecisionTable({
+    config: { folder: folder.path, store: sqlite() },
+    store,
+    signal,
+  })
+  await using workspace = await decisions.workspace('test')
   const stop = new AbortController()
   const near = nearPictures({ ...workspace, signal: stop.signal }, 'test')
   await near.place(pictureOf(chart))

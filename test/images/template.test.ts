@@ -1,7 +1,7 @@
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import { ownFlag } from '../../examples/demo/flags/countries.ts'
-import { alignments, glanceOf, partsOf, templateOf } from '../../images/template.ts'
+import { bestFits, glanceOf, partsOf, templateOf } from '../../images/template.ts'
 import { png } from '../fixtures.ts'
 
 test('A crop fits the picture it was cut from, wherever it was cut, and hardly fits another', async () => {
@@ -21,9 +21,9 @@ test('A crop fits the picture it was cut from, wherever it was cut, and hardly f
     const place = { left, top, width: Math.round(400 * scale), height: Math.round(300 * scale) }
     const crop = await sharp(picture).extract(place).png().toBuffer()
     const templates = [await templateOf(crop), await templateOf(await png())]
-    const [fit = 0, plain = 1] = alignments(templates, parts)
+    const [fit = 0, plain = 1] = bestFits(templates, parts)
     expect(fit, JSON.stringify(place)).toBeGreaterThan(0.85)
     expect(plain).toBeLessThan(0.5)
-    expect(alignments(templates, other)[0]).toBeLessThan(0.6)
+    expect(bestFits(templates, other)[0]).toBeLessThan(0.6)
   }
 })

@@ -6,7 +6,7 @@ import { printFlips } from '../../cli/flips.ts'
 import { passed } from '../../filters/passed.ts'
 import type { Config } from '../../pipeline/config.ts'
 import { decisionsPath } from '../../pipeline/decide/decisions.ts'
-import { flipCounter, flips } from '../../pipeline/jobs/flips.ts'
+import { comparedRows, flipCounter } from '../../pipeline/jobs/flips.ts'
 import { bubblewrap } from '../../sandbox/bubblewrap.ts'
 import { says, scripted, type TestRun, tasks, withRun, wordsOf } from './scripted.ts'
 
@@ -31,7 +31,7 @@ const config = { checks: [check('known', ['1', '2'])], filters: [passed('known')
 
 async function flipsOf(run: TestRun, changes: Partial<Config>) {
   const counter = flipCounter()
-  for await (const each of flips(await run.open(changes, { asks: 'nobody' }))) counter.add(each)
+  for await (const each of comparedRows(await run.open(changes, { asks: 'nobody' }))) counter.add(each)
   return counter.counts()
 }
 
@@ -116,7 +116,7 @@ test('what is compared with has to be decisions, or the line that is none is nam
     await run.run()
     const aside = join(run.folder, 'aside.jsonl')
     const against = () =>
-      run.open({}, { asks: 'nobody' }).then(opened => Array.fromAsync(flips(opened, aside)))
+      run.open({}, { asks: 'nobody' }).then(opened => Array.fromAsync(comparedRows(opened, aside)))
     const decided = await readFile(decisionsPath(run.folder), 'utf8')
     await writeFile(aside, decided)
     expect(await against()).toEqual([{ kind: 'same' }])

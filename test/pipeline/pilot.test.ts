@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest'
 import { answer } from '../../checks/answer.ts'
-import { printEstimate } from '../../cli/plan.ts'
+import { printForecast } from '../../cli/plan.ts'
 import { passed } from '../../filters/passed.ts'
 import { forecastShare, forecastSum } from '../../pipeline/forecast.ts'
 import { pilot } from '../../pipeline/jobs/pilot.ts'
@@ -106,7 +106,7 @@ test('a pilot really runs tasks that are spread over all, forecasts the run, and
     expect(again).toMatchObject({ usd: found.usd, kept: found.kept, seconds: null })
     await run.run()
     expect(pictures(asked)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9])
-    expect(printEstimate(found, 20)).toMatch(
+    expect(printForecast(found, 20)).toMatch(
       /cost +\$54\.00 +\$\d+\.\d\d to \$\d+\.\d\d\n[\s\S]*budget of \$20\.00 may not be enough/,
     )
   })
@@ -121,6 +121,6 @@ test('a pilot of everything forecasts what is known, and tokens where there is n
       usd: null,
       tokens: { input: { estimate: 2000, interval: [2000, 2000] } },
     })
-    expect(printEstimate(found)).toMatch(/cost +- +a model has no price/)
+    expect(printForecast(found)).toMatch(/cost +- +a model has no price/)
   })
 })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, expect, test } from 'vitest'
 import { rejected } from '../../output/rejected.ts'
-import { replay } from '../../pipeline/jobs/replay.ts'
+import { replayRun } from '../../pipeline/jobs/replay.ts'
 import { bubblewrap } from '../../sandbox/bubblewrap.ts'
 import { TeacherError } from '../../teachers/teacher.ts'
 import { temporaryFolder } from '../fixtures.ts'
@@ -53,7 +53,7 @@ test('a run is repeated without a network, by running its Python again, and give
   expect(teacher.requests()).toBe(asked)
 })
 
-const replayOf = (run: TestRun, changes = {}) => run.open(changes, { asks: 'nobody' }).then(replay)
+const replayOf = (run: TestRun, changes = {}) => run.open(changes, { asks: 'nobody' }).then(replayRun)
 
 /** Measures, then answers; the second task overloads it. */
 const teacher = () =>

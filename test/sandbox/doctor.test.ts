@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { bubblewrap, jail } from '../../sandbox/bubblewrap.ts'
 import { diagnose, sandboxRefusal } from '../../sandbox/diagnosis.ts'
-import { assertFit, doctor } from '../../sandbox/doctor.ts'
+import { assertFit, examineSandbox } from '../../sandbox/doctor.ts'
 
 const limits = { memoryMb: 512, processes: 16 }
 
 test('a sandbox with all its protections is found fit, by a dozen abuses tried live', async () => {
   await using sandbox = bubblewrap({ limits })
-  const findings = await doctor(sandbox)
+  const findings = await examineSandbox(sandbox)
   expect(findings.filter(({ ok }) => !ok)).toEqual([])
   expect(findings.filter(({ detail }) => detail === 'contained')).toHaveLength(12)
   expect(() => assertFit(findings)).not.toThrow()
@@ -15,14 +15,14 @@ test('a sandbox with all its protections is found fit, by a dozen abuses tried l
 
 test('a sandbox that does not contain an abuse is refused, with all that got out', async () => {
   await using sandbox = jail({ limits }, ['environment', 'host_files', 'seccomp'])
-  const findings = await doctor(sandbox)
+  const findings = await examineSandbox(sandbox)
   for (const named of [/the environment keeps/, /passwords are out of reach/, /its calls are filtered/])
     expect(() => assertFit(findings)).toThrow(named)
 })
 
 test('a Python that cannot run is found before any abuse is tried', async () => {
   await using sandbox = bubblewrap({ python: '/nowhere/python3' })
-  const findings = await doctor(sandbox)
+  const findings = await examineSandbox(sandbox)
   expect(findings.at(-1)).toMatchObject({ name: 'Python', ok: false })
   expect(() => assertFit(findings)).toThrow(/no usable Python/)
 })

@@ -5,11 +5,11 @@ import {
   closed,
   count,
   factory,
+  filledText,
   isShipped,
   OptionsError,
   readOptions,
   share,
-  text,
   thing,
 } from '../../schemas/options.ts'
 
@@ -23,12 +23,12 @@ const lamp: Lamp = { name: 'desk', shine() {} }
 const bell = { name: 'door', ring() {} }
 
 const Options = closed({
-  name: text,
+  name: filledText,
   size: Type.Optional(count),
   part: Type.Optional(share),
   kind: Type.Optional(Type.Enum(['round', 'flat'])),
   by: Type.Optional(
-    Type.Union([Type.Enum(['age', 'size']), closed({ field: text }), closed({ fact: text })]),
+    Type.Union([Type.Enum(['age', 'size']), closed({ field: filledText }), closed({ fact: filledText })]),
   ),
   limits: Type.Optional(closed({ perMinute: Type.Optional(count) })),
   shares: Type.Optional(Type.Record(Type.String(), share)),

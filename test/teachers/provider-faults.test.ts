@@ -71,7 +71,7 @@ describe.each(ways)('$way', ({ teacher }) => {
   test('one 429 with Retry-After, one 500 or one overload is waited out', async () => {
     for (const status of [429, 500, 529]) {
       server.nextRequestError(status, { message: 'later' })
-      expect(await patient(teacherAdapter().questionOf(teacher(), question()), signal)).toMatchObject({
+      expect(await patient(teacherAdapter().inquiryOf(teacher(), question()), signal)).toMatchObject({
         stop: 'calls',
       })
     }

@@ -1,7 +1,7 @@
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import { openai } from '../../teachers/openai.ts'
-import { textOf, wireParts } from '../../teachers/wire-images.ts'
+import { textOfParts, wireParts } from '../../teachers/wire-images.ts'
 import { question } from '../conformance/teacher.ts'
 import { image, png } from '../fixtures.ts'
 import { completion, wireServer } from './wire-server.ts'
@@ -66,8 +66,8 @@ test('where that is not enough it shrinks until it fits, and says so', async () 
 
 test('the texts of a result are its lines; none is said to be none', () => {
   const text = (value: string) => ({ type: 'text' as const, text: value })
-  expect(textOf([text('a'), { type: 'image', image: image() }, text('b')])).toBe('a\nb')
-  expect(textOf([])).toBe('(no text)')
+  expect(textOfParts([text('a'), { type: 'image', image: image() }, text('b')])).toBe('a\nb')
+  expect(textOfParts([])).toBe('(no text)')
 })
 
 test('a teacher shows images of the side it is told, in question and results alike', async () => {

@@ -1,5 +1,5 @@
 import { askServices } from '../../pipeline/ask/ask-service.ts'
-import { openWorkbench, type Workbench } from '../../pipeline/rollout/tool-context.ts'
+import { openToolContexts, type ToolContexts } from '../../pipeline/rollout/tool-context.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
 import type { Part } from '../../schemas/task.ts'
 import { keepImage } from '../../store/images.ts'
@@ -10,7 +10,7 @@ import { png, temporaryFolder } from '../fixtures.ts'
 /** What a trajectory's tools work with: a real store, a real Python, and these pictures as the question's. */
 export interface Bench extends AsyncDisposable {
   context: ToolContext
-  show: Workbench['show']
+  show: ToolContexts['show']
   /** Make a call as the pipeline does: what comes back has been shown. */
   call(tool: Tool, args: object): Promise<ToolResult & { text: string }>
 }
@@ -20,7 +20,7 @@ export async function bench(sandbox: Sandbox, pictures?: Uint8Array[]): Promise<
   const store = await openSqliteStore(folder.path)
   const images = await Promise.all((pictures ?? [await png()]).map(bytes => keepImage(store, bytes)))
   const question = images.map((image): Part => ({ type: 'image', image }))
-  const work = openWorkbench(question, { sandbox, store, services: askServices(store) })
+  const work = openToolContexts(question, { sandbox, store, services: askServices(store) })
   const context = work.context(new AbortController().signal)
   return {
     context,

@@ -4,7 +4,7 @@ import Type, { type Static } from 'typebox'
 import { copyDistance, distances, hashWords, perceptualHash } from '../../images/perceptual-hash.ts'
 import { fromConfig } from '../../schemas/config-folder.ts'
 import { hashOf, sha256 } from '../../schemas/hash.ts'
-import { closed, readOptions, text } from '../../schemas/options.ts'
+import { closed, filledText, readOptions } from '../../schemas/options.ts'
 import { validator } from '../../schemas/validate.ts'
 import { valueAt } from '../../tasks/fields.ts'
 import { InputError } from '../../tasks/problem.ts'
@@ -29,15 +29,15 @@ const checked = validator(Cache)
 
 export const ImageCacheOptions = closed({
   /** JSON: by the key of a task what was found for its image. */
-  file: text,
+  file: filledText,
   /** The folder with the pictures that were found. */
-  images: text,
+  images: filledText,
   /** The tasks whose images were searched. */
   tasks: TaskSource,
   /** Where in a task its key stands: `id`, or a name in its `meta`, such as `meta.index`. */
-  key: text,
-  name: Type.Optional(text),
-  licence: Type.Optional(text),
+  key: filledText,
+  name: Type.Optional(filledText),
+  licence: Type.Optional(filledText),
 })
 export type ImageCacheOptions = Static<typeof ImageCacheOptions>
 

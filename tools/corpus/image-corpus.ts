@@ -7,7 +7,7 @@ import { hashWords, perceptualHash } from '../../images/perceptual-hash.ts'
 import { type Looks, packed, ranked } from '../../images/ranking.ts'
 import { glanceOf, partsOf, type Template } from '../../images/template.ts'
 import { sha256 } from '../../schemas/hash.ts'
-import { closed, readOptions, stream, text } from '../../schemas/options.ts'
+import { closed, filledText, readOptions, stream } from '../../schemas/options.ts'
 import { maxPixels } from '../../store/images.ts'
 import { InputError } from '../../tasks/problem.ts'
 import type { ImageHit, ImageProvider } from '../image-search.ts'
@@ -39,9 +39,9 @@ const recentParts = 256
 
 export const ImageCorpusOptions = closed({
   /** The file that it is kept in, made where it is not there. */
-  path: text,
-  name: text,
-  licence: text,
+  path: filledText,
+  name: filledText,
+  licence: filledText,
   images: stream<CorpusImage>('a stream of pictures, each { id, title, bytes }'),
 })
 export type ImageCorpusOptions = Static<typeof ImageCorpusOptions>

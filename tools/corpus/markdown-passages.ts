@@ -5,7 +5,7 @@ import { fromMarkdown } from 'mdast-util-from-markdown'
 import Type, { type Static } from 'typebox'
 import { parse } from 'yaml'
 import { fromConfig, pathFolders } from '../../schemas/config-folder.ts'
-import { closed, count, fileUrl, readOptions, text } from '../../schemas/options.ts'
+import { closed, count, fileUrl, filledText, readOptions } from '../../schemas/options.ts'
 import { faultOf, fileFault } from '../../tasks/files.ts'
 import { InputError } from '../../tasks/problem.ts'
 import type { Passage } from './text-corpus.ts'
@@ -23,7 +23,7 @@ export type MarkdownOptions = Static<typeof MarkdownOptions>
  * Reading throws InputError for a folder without Markdown and for a file that cannot be read.
  */
 export function markdownPassages(folder: string | URL, given: MarkdownOptions = {}): AsyncIterable<Passage> {
-  readOptions('markdownPassages', closed({ folder: Type.Union([text, fileUrl]) }), { folder })
+  readOptions('markdownPassages', closed({ folder: Type.Union([filledText, fileUrl]) }), { folder })
   const { maxChars = 2000 } = readOptions('markdownPassages', MarkdownOptions, given)
   const path = folder instanceof URL ? fileURLToPath(folder) : folder
   return { [Symbol.asyncIterator]: () => read(fromConfig(path), maxChars) }

@@ -7,7 +7,7 @@ import { parquetRows } from '../../tasks/parquet.ts'
 import { InputError } from '../../tasks/problem.ts'
 import type { Problem } from '../../tasks/source.ts'
 import type { ReadRows } from '../../tasks/table.ts'
-import { plainOf, scalarText, textOf, ValueError } from '../../tasks/values.ts'
+import { plainOf, scalarText, textValue, ValueError } from '../../tasks/values.ts'
 import type { Passage } from './text-corpus.ts'
 
 /** Which column holds what: its name (dotted for a nested one), or one value for every row. */
@@ -56,18 +56,18 @@ function tablePassages(
 async function* read(files: Files, fields: PassageFields, rows: ReadRows): AsyncGenerator<Passage> {
   const columns = Object.values(fields).flatMap(field => columnOf(field) ?? [])
   for await (const file of openFiles(files)) {
-    if ('problem' in file) throw refusal(file)
+    if ('problem' in file) throw refusedInput(file)
     for await (const entry of rows(file, columns)) {
-      if ('problem' in entry) throw refusal(entry)
+      if ('problem' in entry) throw refusedInput(entry)
       yield passageOf(entry.row, fields, `${file.shown}:${entry.number}`)
     }
   }
 }
 
-const refusal = ({ place, problem }: Problem) => new InputError([`${place}: ${problem}`])
+const refusedInput = ({ place, problem }: Problem) => new InputError([`${place}: ${problem}`])
 
 function passageOf(row: Row, fields: PassageFields, place: string): Passage {
-  const refuse = (name: string, problem: string) => refusal({ place, problem: `${name}: ${problem}` })
+  const refuse = (name: string, problem: string) => refusedInput({ place, problem: `${name}: ${problem}` })
 
   function value(name: keyof PassageFields, read: (value: unknown) => string): string | undefined {
     const found = fields[name] && fieldValue(row, fields[name])
@@ -89,11 +89,11 @@ function passageOf(row: Row, fields: PassageFields, place: string): Passage {
   if (id === '') throw refuse('id', 'is empty; give every passage its own')
   return {
     id,
-    title: needed('title', textOf),
-    text: needed('text', textOf),
-    licence: value('licence', textOf),
-    source: value('source', textOf),
-    link: value('link', textOf),
+    title: needed('title', textValue),
+    text: needed('text', textValue),
+    licence: value('licence', textValue),
+    source: value('source', textValue),
+    link: value('link', textValue),
     date: value('date', found => scalarText(plainOf(found))),
   }
 }

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Static } from 'typebox'
 import { hashOf } from '../../schemas/hash.ts'
-import { closed, readOptions, stream, text } from '../../schemas/options.ts'
+import { closed, filledText, readOptions, stream } from '../../schemas/options.ts'
 import { InputError } from '../../tasks/problem.ts'
 import type { TextHit, TextProvider } from '../text-search.ts'
 import { marked, matchExpression, snippetOf, tokenizer } from './full-text.ts'
@@ -37,9 +37,9 @@ const titleWeight = 20
 
 export const TextCorpusOptions = closed({
   /** The file that it is kept in, made where it is not there. */
-  path: text,
-  name: text,
-  licence: text,
+  path: filledText,
+  name: filledText,
+  licence: filledText,
   passages: stream<Passage>("passages such as markdownPassages('notes')"),
 })
 export type TextCorpusOptions = Static<typeof TextCorpusOptions>

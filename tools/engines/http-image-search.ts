@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import type { JsonObject } from '../../schemas/json.ts'
-import { called, closed, readOptions, text } from '../../schemas/options.ts'
+import { called, closed, filledText, readOptions } from '../../schemas/options.ts'
 import { InputError } from '../../tasks/problem.ts'
 import type { ImageHit, ImageProvider } from '../image-search.ts'
 import { ServiceError } from '../service.ts'
@@ -16,7 +16,7 @@ import { type Sought, searchRequest, withoutKeys } from './search-request.ts'
  */
 export const HttpImageSearch = closed({
   ...Mapping,
-  send: Type.Optional(Type.Union([Type.Literal('bytes'), closed({ form: text })])),
+  send: Type.Optional(Type.Union([Type.Literal('bytes'), closed({ form: filledText })])),
   /** Pixels of the longer side that is sent. 1024 by default. */
   maxSide: Type.Optional(Type.Integer({ minimum: 32 })),
 })

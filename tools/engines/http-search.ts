@@ -1,6 +1,6 @@
 import Type, { type Static, type TSchema } from 'typebox'
 import { JsonObject } from '../../schemas/json.ts'
-import { closed, count, httpAddress, readOptions, text, usd } from '../../schemas/options.ts'
+import { closed, count, filledText, httpAddress, readOptions, usd } from '../../schemas/options.ts'
 import { InputError } from '../../tasks/problem.ts'
 import { type ServiceError, ServiceLimits } from '../service.ts'
 import type { TextProvider } from '../text-search.ts'
@@ -14,7 +14,7 @@ export type Scalars = Static<typeof Scalars>
 
 /** What every search over HTTP may be told. */
 export const Common = {
-  name: Type.Optional(text),
+  name: Type.Optional(filledText),
   limits: Type.Optional(ServiceLimits),
   /** USD that a call costs. */
   usdPerCall: Type.Optional(usd),
@@ -25,7 +25,7 @@ export const Common = {
 export const engineOptions = <Params extends TSchema>(params: Params) => ({
   ...Common,
   /** The variable of the environment that holds the key. */
-  apiKeyEnv: Type.Optional(text),
+  apiKeyEnv: Type.Optional(filledText),
   /** Another address that speaks the same wire, such as a proxy. */
   baseURL: Type.Optional(httpAddress),
   /** Further parameters of the request, as the engine documents them. They win over those made here. */
@@ -39,9 +39,9 @@ export const engineOptions = <Params extends TSchema>(params: Params) => ({
 export const Mapping = {
   ...Common,
   ...ResultPaths.properties,
-  name: text,
+  name: filledText,
   /** What is searched, in words for the teacher, such as "the web". */
-  subject: Type.Optional(text),
+  subject: Type.Optional(filledText),
   url: Type.String(),
   headers: Type.Optional(Type.Record(Type.String(), Type.String())),
   query: Type.Optional(Scalars),

@@ -3,7 +3,7 @@ import { StreamableHTTPClientTransport, type Transport } from '@modelcontextprot
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 import Type, { type Static } from 'typebox'
 import type { JsonObject } from '../../schemas/json.ts'
-import { closed, text } from '../../schemas/options.ts'
+import { closed, filledText } from '../../schemas/options.ts'
 import { InputError } from '../../tasks/problem.ts'
 
 /** One that is not set is said by its name later. */
@@ -13,18 +13,18 @@ const Secrets = Type.Unsafe<Readonly<Record<string, string | undefined>>>(
 
 /** A program that speaks MCP on stdin and stdout. It sees PATH, HOME and the like, and what `env` gives it. */
 export const McpCommand = closed({
-  command: text,
+  command: filledText,
   args: Type.Optional(Type.Immutable(Type.Array(Type.String()))),
   /** Give keys here, from the environment (`process.env.X`): values are never written down. */
   env: Type.Optional(Secrets),
-  cwd: Type.Optional(text),
+  cwd: Type.Optional(filledText),
 })
 export type McpCommand = Static<typeof McpCommand>
 
 /** A server that speaks MCP over HTTP. */
 export const McpAddress = closed({
   /** Written down without what follows a `?`. */
-  url: text,
+  url: filledText,
   /** Give keys here, from the environment: they are never written down. */
   headers: Type.Optional(Secrets),
 })

@@ -3,7 +3,7 @@ import { oneLine } from '../text-search.ts'
 import { retryAfterMs } from './retry-after.ts'
 
 /** A call to a service: `service` is what errors name, `timeoutMs` is for the whole answer. */
-export interface Call {
+export interface HttpCall {
   service: string
   signal: AbortSignal
   timeoutMs: number
@@ -17,7 +17,7 @@ const passing = [408, 425, 429]
  * the signal ends it with its own reason.
  */
 export async function reaching<Answer>(
-  { service, signal, timeoutMs }: Call,
+  { service, signal, timeoutMs }: HttpCall,
   call: (signal: AbortSignal) => Promise<Answer>,
 ): Promise<Answer> {
   const deadline = AbortSignal.timeout(timeoutMs)

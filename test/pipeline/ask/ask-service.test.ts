@@ -27,7 +27,7 @@ const open = async <T extends AsyncDisposable>(thing: Promise<T>): Promise<T> =>
 const freshStore = async () => open(openSqliteStore((await open(temporaryFolder())).path))
 const eager = { backoff: 1 }
 const question = (service: Service, call: () => Promise<unknown>) =>
-  serviceAdapter().questionOf(service, { query: {}, call })
+  serviceAdapter().inquiryOf(service, { query: {}, call })
 
 /** A search engine, and how tools ask it through the record. */
 async function engine(answer?: Answering, means: Means = {}, given?: Store) {

@@ -17,7 +17,7 @@ const { signal } = new AbortController()
 /** Ask by these means, and keep nothing. */
 function admitted(means: Means): Ask {
   const ask = tries(means)
-  return (teacher, request, signal) => ask(teacherAdapter().questionOf(teacher, request), signal)
+  return (teacher, request, signal) => ask(teacherAdapter().inquiryOf(teacher, request), signal)
 }
 
 const fails = (failure: Partial<Failure>, message = 'teacher x: no') => {

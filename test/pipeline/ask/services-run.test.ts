@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest'
 import { costsOf, printCosts } from '../../../cli/costs.ts'
-import { printEstimate } from '../../../cli/plan.ts'
+import { printForecast } from '../../../cli/plan.ts'
 import { printStats, statsOf } from '../../../cli/stats.ts'
 import { rejected } from '../../../output/rejected.ts'
 import type { ServiceAnswer } from '../../../pipeline/ask/service-answers.ts'
@@ -8,7 +8,7 @@ import type { Config } from '../../../pipeline/config.ts'
 import { decidedRows } from '../../../pipeline/decide/decisions.ts'
 import { BudgetError, ConfigError } from '../../../pipeline/errors.ts'
 import { pilot } from '../../../pipeline/jobs/pilot.ts'
-import { replay } from '../../../pipeline/jobs/replay.ts'
+import { replayRun } from '../../../pipeline/jobs/replay.ts'
 import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
 import { InputError } from '../../../tasks/problem.ts'
 import { readPrices } from '../../../teachers/prices.ts'
@@ -51,7 +51,7 @@ async function withEngine(
 }
 
 const replayOf = (run: TestRun, changes: Partial<Config> = {}) =>
-  run.open(changes, { asks: 'nobody' }).then(replay)
+  run.open(changes, { asks: 'nobody' }).then(replayRun)
 
 const same = { different: [], missing: [], extra: [] }
 /** Nobody listens there. */
@@ -238,7 +238,7 @@ test('a plan forecasts searches and what they cost', async () => {
   await withEngine({ service: { usdPerCall: 2 }, tasks: tasks(4), prices: prices.path }, async run => {
     const estimate = await pilot(2, await run.open())
     expect(estimate).toMatchObject({ searches: { estimate: 4 }, usd: { estimate: 8 } })
-    expect(printEstimate(estimate)).toMatch(/searches +4 /)
+    expect(printForecast(estimate)).toMatch(/searches +4 /)
   })
 })
 

@@ -3,7 +3,7 @@ import { type Check, fail, pass } from '../../../checks/check.ts'
 import { passed } from '../../../filters/passed.ts'
 import { quotas } from '../../../filters/quotas.ts'
 import { hfRow } from '../../../output/hf.ts'
-import { rescue, rescues, undoRescue } from '../../../pipeline/decide/rescue.ts'
+import { rescueRows, rescues, undoRescue } from '../../../pipeline/decide/rescue.ts'
 import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
 import { shownDrop } from '../../../schemas/drop.ts'
 import { says, scripted, type TestRun, tasks, withRun, wordsOf } from '../scripted.ts'
@@ -49,7 +49,7 @@ const inRun = (work: (run: TestRun) => Promise<void>) =>
 test('a rescued row stays, marked, where nothing else is against it, and goes again when that is undone', () =>
   inRun(async run => {
     const all = await run.rows()
-    const done = await rescue(run.store, each(all), { reason: 'passed/first_wrong' })
+    const done = await rescueRows(run.store, each(all), { reason: 'passed/first_wrong' })
     expect(done).toEqual({ rescued: 2, refused: 0 })
     await run.recurate()
     expect(await run.fates()).toEqual({ ...before, 'width/1': 'kept', 'width/2': 'passed/second_wrong' })
@@ -71,10 +71,10 @@ test('a rescued row stays, marked, where nothing else is against it, and goes ag
 
 test('only rows of the tasks named are rescued, and a later reason can be passed over as well', () =>
   inRun(async run => {
-    await rescue(run.store, each(await run.rows()), { reason: 'first_wrong', tasks: ['width/2'] })
+    await rescueRows(run.store, each(await run.rows()), { reason: 'first_wrong', tasks: ['width/2'] })
     await run.recurate()
     expect(await run.fates()).toEqual({ ...before, 'width/2': 'passed/second_wrong' })
-    await rescue(run.store, each(await run.rows()), { reason: 'second_wrong' })
+    await rescueRows(run.store, each(await run.rows()), { reason: 'second_wrong' })
     await run.recurate()
     expect(await run.fates()).toEqual({ ...before, 'width/2': 'kept' })
     expect((await Array.fromAsync(rescues(run.store))).map(({ task }) => task)).toEqual([
@@ -89,7 +89,7 @@ test('what a selector rejects can be rescued too, and the rest is selected as be
     await run.recurate({ filters })
     const kept = async () => (await run.rows()).filter(({ verdict }) => verdict.keep).length
     expect(await kept()).toBe(1)
-    await rescue(run.store, each(await run.rows()), { reason: 'quotas/quota_full' })
+    await rescueRows(run.store, each(await run.rows()), { reason: 'quotas/quota_full' })
     await run.recurate({ filters })
     expect(await kept()).toBe(3)
   }))
@@ -97,10 +97,10 @@ test('what a selector rejects can be rescued too, and the rest is selected as be
 test('what has no answer, and what was dropped for nothing of the kind, is refused in one line', () =>
   inRun(async run => {
     const rows = await run.rows()
-    await expect(rescue(run.store, each(rows), { reason: 'unsolved_no_answer' })).rejects.toThrow(
+    await expect(rescueRows(run.store, each(rows), { reason: 'unsolved_no_answer' })).rejects.toThrow(
       /^--reason unsolved_no_answer: 1 rollouts have no answer or were not checked/,
     )
-    await expect(rescue(run.store, each(rows), { reason: 'other' })).rejects.toThrow(
+    await expect(rescueRows(run.store, each(rows), { reason: 'other' })).rejects.toThrow(
       /no row was dropped for that; rows were dropped for: passed\/first_wrong, synthesize\/unsolved_no_answer$/,
     )
     expect(await run.store.count('rescues')).toBe(0)

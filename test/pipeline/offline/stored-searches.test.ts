@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { deepEyesRl } from '../../../output/deepeyes-rl.ts'
-import { replay } from '../../../pipeline/jobs/replay.ts'
+import { replayRun } from '../../../pipeline/jobs/replay.ts'
 import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
 import { difficulty } from '../../../screens/difficulty.ts'
 import { type ImageHit, imageSearch } from '../../../tools/image-search.ts'
@@ -64,7 +64,7 @@ test.each<[string, string | null, number]>([
         cached_images_path: [expect.stringMatching(/^cached_images\/[0-9a-f]{64}\.png$/)],
       }
       expect(cache).toEqual(entries === 0 ? {} : { 'fvqa/width/1': entry })
-      expect(await run.open({}, { asks: 'nobody' }).then(replay)).toMatchObject({
+      expect(await run.open({}, { asks: 'nobody' }).then(replayRun)).toMatchObject({
         different: [],
         missing: [],
         extra: [],

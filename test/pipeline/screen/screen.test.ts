@@ -12,9 +12,9 @@ import { screenedOut } from '../../../output/screened-out.ts'
 import { verlRl } from '../../../output/verl-rl.ts'
 import type { Config } from '../../../pipeline/config.ts'
 import { BudgetError } from '../../../pipeline/errors.ts'
-import { flips } from '../../../pipeline/jobs/flips.ts'
+import { comparedRows } from '../../../pipeline/jobs/flips.ts'
 import { pilot } from '../../../pipeline/jobs/pilot.ts'
-import { replay } from '../../../pipeline/jobs/replay.ts'
+import { replayRun } from '../../../pipeline/jobs/replay.ts'
 import { screenedTasks } from '../../../pipeline/screen/screened-list.ts'
 import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
 import { reasonOf } from '../../../schemas/drop.ts'
@@ -123,7 +123,7 @@ test('the student decides what teachers are asked, and everything is asked once'
     })
     await run.run()
     await run.recurate()
-    expect(await run.open({}, { asks: 'nobody' }).then(replay)).toMatchObject({
+    expect(await run.open({}, { asks: 'nobody' }).then(replayRun)).toMatchObject({
       rollouts: 2,
       different: [],
       missing: [],
@@ -178,7 +178,7 @@ test('other thresholds decide again from what was said, without asking', () =>
     expect(server.arrived).toHaveLength(k * 7)
     expect((await run.rows()).map(({ measured }) => measured.trajectory.task.id)).toEqual(['width/4'])
     const asking = { screens: screensOf(server, { most: 2 }) }
-    await Array.fromAsync(flips(await run.open(asking, { asks: 'nobody' })))
+    await Array.fromAsync(comparedRows(await run.open(asking, { asks: 'nobody' })))
     expect(server.arrived).toHaveLength(k * 7)
     // What would have to be asked stays open, and is asked by the next run.
     await run.recurate({ screens: screensOf(server, { most: 2 }) })
@@ -246,7 +246,7 @@ test('a task whose student fails stays unscreened and unasked, and the next run 
           /^1 task could not be screened \(first: screening of width\/3: .*no room/,
         ),
       })
-      expect(await run.open({}, { asks: 'nobody' }).then(replay)).toMatchObject({ different: [] })
+      expect(await run.open({}, { asks: 'nobody' }).then(replayRun)).toMatchObject({ different: [] })
       broken = false
       const before = server.arrived.length
       await run.run()

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import { serviceAdapter } from '../../../pipeline/ask/ask-service.ts'
 import { teacherAdapter } from '../../../pipeline/ask/ask-teacher.ts'
 import { tries } from '../../../pipeline/ask/asker.ts'
-import type { Question } from '../../../pipeline/ask/question.ts'
-import { type Call, calls } from '../../../pipeline/spend/ledger.ts'
+import type { Inquiry } from '../../../pipeline/ask/question.ts'
+import { type CallRecord, calls } from '../../../pipeline/spend/ledger.ts'
 import { payer } from '../../../pipeline/spend/payment.ts'
 import { openPurse } from '../../../pipeline/spend/purse.ts'
 import { openSqliteStore } from '../../../store/sqlite.ts'
@@ -28,7 +28,7 @@ const usage = { input: 60, output: 40, cached: 0, reasoning: 0 }
 type Failure = { status?: number }
 
 /** A question whose first call fails so. */
-type Asks = (failure: Failure) => Question<unknown>
+type Asks = (failure: Failure) => Inquiry<unknown>
 
 const model =
   (prices: Prices): Asks =>
@@ -43,7 +43,7 @@ const model =
         cause: Object.assign(new Error(), failure),
       })
     })
-    return teacherAdapter(prices).questionOf(teacher, request())
+    return teacherAdapter(prices).inquiryOf(teacher, request())
   }
 
 const service =
@@ -56,11 +56,11 @@ const service =
         throw new ServiceError('no', { transient: true, ...failure })
       }
     }
-    return serviceAdapter().questionOf({ name: 'engine', options: {}, usdPerCall }, { query: {}, call })
+    return serviceAdapter().inquiryOf({ name: 'engine', options: {}, usdPerCall }, { query: {}, call })
   }
 
 /** Ask, and tell what was put down and spent; `before` is what was spent of the budget already. */
-async function asked(question: Question<unknown>, prices: Prices, budget: number, before = 0) {
+async function asked(question: Inquiry<unknown>, prices: Prices, budget: number, before = 0) {
   await using folder = await temporaryFolder()
   await using store = await openSqliteStore(folder.path)
   const purse = openPurse(budget, before)
@@ -75,7 +75,7 @@ const unlimited = Number.POSITIVE_INFINITY
 const refused = { status: 500 }
 const brokeOff = {}
 
-const isOpen = (call: Call) => ('service' in call ? !call.ended : !call.usage)
+const isOpen = (call: CallRecord) => ('service' in call ? !call.ended : !call.usage)
 const dear = pricesOf(rates)
 const worst = model(dear)(refused).bill.worst ?? Number.NaN
 
@@ -130,10 +130,10 @@ function hanging(kind: 'model' | 'service') {
   const limits = { concurrency: 1 }
   const teacher = scripted((_, signal) => call(signal), { limits })
   const engine = { name: 'engine', options: {}, usdPerCall: 2, limits }
-  const question: Question<unknown> =
+  const question: Inquiry<unknown> =
     kind === 'model'
-      ? teacherAdapter(dear).questionOf(teacher, request())
-      : serviceAdapter().questionOf(engine, { query: {}, call })
+      ? teacherAdapter(dear).inquiryOf(teacher, request())
+      : serviceAdapter().inquiryOf(engine, { query: {}, call })
   return { question, begun: begun.promise }
 }
 

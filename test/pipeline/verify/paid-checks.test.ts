@@ -8,7 +8,7 @@ import { rejected } from '../../../output/rejected.ts'
 import type { Config } from '../../../pipeline/config.ts'
 import { BudgetError } from '../../../pipeline/errors.ts'
 import { pilot } from '../../../pipeline/jobs/pilot.ts'
-import { replay } from '../../../pipeline/jobs/replay.ts'
+import { replayRun } from '../../../pipeline/jobs/replay.ts'
 import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
 import { reasonOf } from '../../../schemas/drop.ts'
 import { openai } from '../../../teachers/openai.ts'
@@ -48,7 +48,7 @@ const reasons = async (run: TestRun) =>
   (await run.rows()).map(({ verdict }) => (verdict.keep ? 'kept' : reasonOf(verdict))).toSorted()
 
 const replayOf = (run: TestRun, changes: Partial<Config> = {}) =>
-  run.open(changes, { asks: 'nobody' }).then(replay)
+  run.open(changes, { asks: 'nobody' }).then(replayRun)
 
 test('a judge is paid once: running, deciding and replaying again ask nobody, and the replay is the same', () =>
   withJudge(accepting, {}, async (run, server) => {

@@ -2,7 +2,7 @@ import { afterAll, expect, test } from 'vitest'
 import { reexecutes } from '../../../checks/reexecutes.ts'
 import { hf } from '../../../output/hf.ts'
 import { rejected } from '../../../output/rejected.ts'
-import { replay } from '../../../pipeline/jobs/replay.ts'
+import { replayRun } from '../../../pipeline/jobs/replay.ts'
 import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
 import type { Consulted, Trajectory } from '../../../schemas/trajectory.ts'
 import { leakGuard } from '../../../tools/leak-guard.ts'
@@ -63,7 +63,7 @@ test('searches are looked up as they were shown, also after a refresh and in a r
     await run.refresh()
     await expectLookedUp(run)
     const { asked } = corpus
-    const again = await run.open({}, { asks: 'nobody' }).then(replay)
+    const again = await run.open({}, { asks: 'nobody' }).then(replayRun)
     expect(again).toMatchObject({ different: [], missing: [], extra: [] })
     expect(corpus.asked).toBe(asked)
   })

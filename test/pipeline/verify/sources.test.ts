@@ -4,7 +4,7 @@ import { Check, fail, pass } from '../../../checks/check.ts'
 import { passed } from '../../../filters/passed.ts'
 import type { Config } from '../../../pipeline/config.ts'
 import { recurate } from '../../../pipeline/jobs/curate.ts'
-import { flips } from '../../../pipeline/jobs/flips.ts'
+import { comparedRows } from '../../../pipeline/jobs/flips.ts'
 import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
 import { factory, noOptions } from '../../../schemas/options.ts'
 import { says, scripted, type TestRun, tasks, withRun } from '../scripted.ts'
@@ -119,7 +119,7 @@ test('--remeasure of a name that no check has is refused with those there are', 
 test('flips say what edited code decides otherwise', async () => {
   await withRun({ teachers: [teacher], sandbox, ...config(own(accepts)) }, async run => {
     await run.run()
-    const compared = flips(await run.open(config(own(refuses)), nobody))
+    const compared = comparedRows(await run.open(config(own(refuses)), nobody))
     expect(await Array.fromAsync(compared)).toMatchObject([
       { kind: 'flip', from: 'kept', to: 'passed/polite_rude', because: [{ check: 'polite' }] },
     ])
