@@ -4,7 +4,7 @@ import { factory, noOptions } from '../schemas/options.ts'
 import type { Outcome } from '../schemas/trajectory.ts'
 import { Check, fail, type Measurement, pass } from './check.ts'
 
-/** The answer is the task's own. */
+/** The answer is the same as the task's own. */
 export const answer = factory(Check, 'answer', noOptions, () => ({
   name: 'answer',
   settles: true,

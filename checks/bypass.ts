@@ -13,11 +13,11 @@ import { supportOf } from './reading/support.ts'
 import { gave, type TurnRead, turnsRead } from './reading/turns-read.ts'
 
 /**
- * The answer does not go past the tools: Pixel-Reasoner's bypassing trajectories, right although the decisive operation
- * failed or was ignored (arXiv 2505.15966). It fails where the last calls before the answer failed or gave
- * nothing and nothing before them supports the answer, and where the last output is a single number that the answer is
- * not and does not follow from. It also fails where a thought says what the answer is, or names it as no guess, before
- * any call gave anything: what follows is show; and where code opens a file that is neither one of the question's
+ * The answer rests on the tools and does not go past them. Pixel-Reasoner (arXiv 2505.15966) calls such trajectories
+ * bypassing: right although the decisive operation failed or was ignored. The check fails in four cases. The last calls
+ * before the answer failed or gave nothing, and nothing before them supports the answer. The last output is a single
+ * number that the answer neither is nor follows from. A thought says what the answer is, or names it as no guess,
+ * before any call gave anything, so what follows is show. Code opens a file that is neither one of the question's
  * images nor made from them. Whether the answer is right is for the check `answer`.
  *
  * It cannot see: pictures that were shown and not looked at; outputs of several numbers that say otherwise; outputs

@@ -10,8 +10,8 @@ export const CodeErrorsOptions = closed({
 export type CodeErrorsOptions = Static<typeof CodeErrorsOptions>
 
 /**
- * Whether code failed: an exception, an exit, a time-out or any other end that is not `ok`. It is recovered where a
- * cell of a later turn ran well.
+ * No cell of code failed for good. A cell fails by an exception, an exit, a time-out or any other end that is not `ok`.
+ * It is recovered if a cell of a later turn ran well.
  */
 export const codeErrors = factory(Check, 'codeErrors', CodeErrorsOptions, ({ recovered = 'allow' }) => ({
   name: 'code_errors',

@@ -23,9 +23,10 @@ import { untrueEquations } from './reading/equations.ts'
 import { gave, type TurnRead, turnsRead, unescaped } from './reading/turns-read.ts'
 
 /**
- * What is said fits what came back: a thought that reports a number or quotes words had them before it; none takes a
- * failed call, an empty search or a blank picture for a success; plain equations are true; the last thought concludes
- * what is answered. Skywork-R1V4 drops trajectories whose next thought or answer does not fit.
+ * What the model says agrees with what came back from its calls. A number that a thought reports, or words that it
+ * quotes, came back before. No thought takes a failed call, an empty search or a blank picture for a success. Plain
+ * equations are true. The last thought concludes what is answered. Skywork-R1V4 drops trajectories whose next thought
+ * or answer does not fit.
  *
  * It reads English reports of the form "the output shows 42", and any sentence about a tool with a number of three
  * digits or more; it is silent in doubt. It cannot see: what pictures show; wrong readings of words that are there;

@@ -23,10 +23,11 @@ export const FormatOptions = closed({
 export type FormatOptions = Static<typeof FormatOptions>
 
 /**
- * What every target relies on. Each turn but the last calls, the last answers once between `<answer>` tags; the
- * model's own words hold no tags of the student's contract, image placeholders or control tokens (a student would be
- * taught to write them; exports would have to change what was said, and with code what was run); and the row is not
- * longer than the trainer reads. What tools and people wrote is escaped by the exports and not looked at.
+ * The record has the form that every target relies on. Each turn but the last makes calls, and the last one answers
+ * once between `<answer>` tags. The model's own words hold no tags of the student's contract, no image placeholders and
+ * no control tokens: a student would be taught to write them, or exports would have to change what was said, and with
+ * code what was run. The row is not longer than the trainer reads. Exports escape what tools and people wrote, so this
+ * is not looked at.
  *
  * An image counts as Qwen2.5-VL's 28 x 28 pixel patches (arXiv 2502.13923). Without a tokenizer a row may be refused
  * that would fit; the detail says so. The system prompt of an export may differ from the teacher's in length.

@@ -16,10 +16,10 @@ export const GroundedOptions = closed({
 export type GroundedOptions = Static<typeof GroundedOptions>
 
 /**
- * The answer rests on what tools gave: the number (rounded, as a share of 100, with or without separators), the words,
- * the option behind a letter, or a sum, difference, product or ratio of numbers that were observed. A yes or no, and a
- * choice among options none of which was observed, needs any observation. What code prints just as it stands in it is
- * no observation: `print('stars:', 5)`. The detail says in which turn and how.
+ * The answer rests on what tools gave. They gave its number (rounded, as a share of 100, with or without separators),
+ * its words, the option behind its letter, or numbers of which it is the sum, difference, product or ratio. A yes or
+ * no, and a choice among options none of which was observed, needs any observation. What code prints just as it stands
+ * in the code is no observation, as in `print('stars:', 5)`. The detail says in which turn and how.
  *
  * It cannot see: whether the observed words were meant; what a picture shows; longer calculations made in the head;
  * synonyms; constants that code prints in a loop, a branch or by way of a calculation.

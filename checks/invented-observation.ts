@@ -26,9 +26,9 @@ const markers: RegExp[] = [
 ]
 
 /**
- * The assistant's own text holds nothing that only a tool may say: marks of a result, another speaker's turn, a report
- * of what a call gave before any call was made or before this one was answered, and images that nobody showed. Such
- * text teaches a student to make results up.
+ * The model's own text holds nothing that only a tool may say. Examples are marks of a result, another speaker's turn,
+ * a report of what a call gave before any call was made or before this one was answered, and images that nobody showed.
+ * Such text teaches a student to make results up.
  *
  * It cannot see: results stated without a mark and without words such as "the output shows"; other languages. A
  * variable of the code may have an image's name.

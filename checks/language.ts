@@ -39,9 +39,9 @@ const fewestWords = 5
 const margin = 0.15
 
 /**
- * Thoughts are written in the expected language, every sentence of them. A sentence fails by its script, or, where
- * that is the same, by a language detector (eld: the only one tried that takes no English sentence of names or
- * measurements for another language). Code, quotes, names and what tools had shown before are not judged.
+ * Every sentence of the thoughts is in the expected language. A sentence fails by its script or, if the script is the
+ * same, by a language detector (eld: the only one tried that takes no English sentence of names or measurements for
+ * another language). Code, quotes, names and what tools had shown before are not judged.
  *
  * It cannot see: single foreign words; short sentences; two languages in one sentence of one script.
  */

@@ -6,10 +6,10 @@ import { cellsOf, type PlacedCell, placeOf } from './code/cells.ts'
 const analyser = read('no_op_code.py')
 
 /**
- * Every cell does something: it reads the image or earlier work, calculates, or calls something that does, and what
- * comes of it is shown or used by a later cell. Comments, imports that nothing uses, constants that are only assigned
- * or printed, and work that shows nothing and that nothing takes up do nothing. Decided on Python's syntax tree and on
- * whether the recorded cell gave anything; the code is data and is not run.
+ * Every cell of code does something. It reads the image or earlier work, calculates, or calls something that does, and
+ * the result is shown or used by a later cell. Comments, imports that nothing uses, constants that are only assigned or
+ * printed, and work that shows nothing and that nothing takes up do nothing. Python's syntax tree decides, and whether
+ * the recorded cell gave anything; the code is data and is not run.
  *
  * It cannot see: output that no later thought makes use of; work hidden in text that is run as code; a name that a
  * later cell binds anew before it reads it.

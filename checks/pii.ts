@@ -17,10 +17,10 @@ export const PiiOptions = closed({
 export type PiiOptions = Static<typeof PiiOptions>
 
 /**
- * No personal data in text: e-mail addresses, telephone numbers, cards (Luhn), IBANs (their check digits), US social
- * security numbers, public IP addresses. What they look like is judged by `validator` and `libphonenumber-js`, which
- * check digits and numbering plans; packages that only match patterns take the digits of pi for a card. The detail
- * names kind and place and never the whole value.
+ * No text of the record holds personal data. It looks for e-mail addresses, telephone numbers, cards (Luhn), IBANs
+ * (their check digits), US social security numbers and public IP addresses. `validator` and `libphonenumber-js` judge
+ * what these look like, because they check digits and numbering plans; packages that only match patterns take the
+ * digits of pi for a card. The detail names kind and place and never the whole value.
  *
  * It cannot see: names, addresses of houses, data in pictures, data spelled out in words, and telephone numbers and
  * cards that are written as digits alone.

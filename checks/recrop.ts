@@ -19,10 +19,11 @@ export type RecropOptions = Static<typeof RecropOptions>
 const loop = 3
 
 /**
- * No region is cropped again, which hurt training where it was measured (Skywork-R1V4 removes such trajectories). A
- * cell repeats where all pictures it shows were shown by cells before it, pixel by pixel, or where all it does is crop
- * boxes that were shown before, as far as literals and constants of earlier cells tell what they are. A crop that is
- * enlarged, measured or read is something new; so is one that was made but not shown, or whose cell failed.
+ * No region of an image is cropped again. Cropping again hurt training where it was measured (Skywork-R1V4 removes such
+ * trajectories). A cell repeats if cells before it showed all pictures that it shows, pixel by pixel. It also repeats
+ * if it only crops boxes that were shown before, as far as literals and constants of earlier cells tell what they are.
+ * A crop that is enlarged, measured or read is something new; so is one that was made but not shown, or whose cell
+ * failed.
  *
  * It cannot see: boxes that were calculated from pixels, unless the pictures are the same; the same region shown a
  * little larger or moved by more than `overlap` allows with other code around it.

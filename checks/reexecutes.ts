@@ -10,14 +10,14 @@ import { type Witness, witness } from './rerun/recorded-service.ts'
 import { difference, shownDifference } from './rerun/rerun-difference.ts'
 
 /**
- * All calls of the trajectory again that can be made without asking anybody. Code runs in a fresh sandbox: status,
- * exception type, stdout, result and the pixels of every image must be what was recorded. Memory addresses may differ.
- * Where the libraries are not those of the rollout, a difference of code is `environment_differs`. Tools that consult
- * services get from the run's record what these said: they must ask the same, and every field of every result must be
- * what was recorded. So must be what the teacher was shown of it.
+ * Every call that can be made again without asking anybody gives what was recorded. Code runs in a fresh sandbox:
+ * status, exception type, stdout, result and the pixels of every image must be those of the record. Memory addresses
+ * may differ. If the libraries are not those of the rollout, a difference of code is `environment_differs`. Tools that
+ * consult services get the services' answers from the run's record. They must ask the same, and every field of every
+ * result, and what the teacher was shown of it, must be what was recorded.
  *
- * It cannot see: calls of tools that ask by other ways, such as MCP servers; searches of which the record does not hold
- * what was said then, because it is gone or newer; these are counted in the detail.
+ * It cannot see: calls of tools that ask by other ways, such as MCP servers; searches whose answer the record no longer
+ * holds, because it is gone or newer. These are counted in the detail.
  */
 export const reexecutes = factory(Check, 'reexecutes', noOptions, () => ({
   name: 'reexecutes',

@@ -54,8 +54,10 @@ const evasive =
   /^(?:(?:it )?(?:cannot|can['’]t|could not) be (?:determined|answered|identified)|unknown|n\/?a|not (?:available|determinable|possible|sure)|unable to (?:determine|answer|tell)|(?:i )?(?:do not|don['’]t) know|no answer|insufficient (?:information|data))\b/i
 
 /**
- * The model neither refuses, nor says that it cannot see images, nor answers that it cannot tell (where that is not
- * the task's own answer). English only. It cannot see: refusals in other words; an answer that is evasive in content.
+ * The model does not refuse to answer. It neither says that it cannot see images nor answers that it cannot tell
+ * (unless that is the task's own answer).
+ *
+ * It cannot see: refusals in other words; an answer that is evasive in content; languages other than English.
  */
 export const refusal = factory(Check, 'refusal', noOptions, () => ({
   name: 'refusal',

@@ -6,9 +6,9 @@ import { callDone } from './code/same-calls.ts'
 import { gave } from './reading/turns-read.ts'
 
 /**
- * No call is made twice: the same tool, asked the same, that gave what it had given before. Spaces and comments of code
- * make no difference. Code that goes on from its own work gives something else when it is run again, and where it shows
- * nothing nobody can say.
+ * No call is made twice. A call repeats another if it asks the same tool the same and gives what that one gave. Spaces
+ * and comments of code make no difference. Code that goes on from its own work gives something else when it is run
+ * again; if it shows nothing, nobody can say.
  *
  * It cannot see: the same in other words; for regions of an image there is `recrop`.
  */

@@ -6,7 +6,8 @@ import { Check, fail, type Measurement, pass } from './check.ts'
 const validate = validator(Trajectory)
 
 /**
- * The record is what its schema says; every call has its observation, in order; the question shows the task's images.
+ * The record is as its schema demands. Every call has its observation, in order, and the question shows the task's
+ * images.
  */
 export const schema = factory(Check, 'schema', noOptions, () => ({
   name: 'schema',

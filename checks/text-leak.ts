@@ -22,16 +22,16 @@ export const TextLeakOptions = closed({
 export type TextLeakOptions = Static<typeof TextLeakOptions>
 
 /**
- * The answer does not stand in what goes with the question: in the question itself, in the task's id, in the source's
- * address or in a file's name. Whole words only, whatever joins them (`-`, `_`, `/`, `%20`); numbers digit by digit.
- * What says too little (short words, short numbers, yes and no) is only found behind a word such as `answer` or
- * `label`, and in a question where a sentence states it: "It is 3.", "(answer: 3)", "3 is the answer". Elsewhere in a
- * question the answer may be one of its alternatives ("France or Spain", "which of", "between … and", a list, quotes),
- * and options name it by nature.
+ * The answer does not stand in the question or in names that go with it. These are the task's id, the source's address
+ * and the names of files. Only whole words count, whatever joins them (`-`, `_`, `/`, `%20`); numbers count digit by
+ * digit. An answer that says too little (short words, short numbers, yes and no) is only found behind a word such as
+ * `answer` or `label`, and in a question that states it in a sentence: "It is 3.", "(answer: 3)", "3 is the answer".
+ * Elsewhere in a question the answer may be one of its alternatives ("France or Spain", "which of", "between … and", a
+ * list, quotes), and options name it by nature.
  *
- * It cannot see: paraphrases, translations, codes that stand for the answer, and what the picture itself says. Whether
- * `3.png` is called after the answer 3 or is the third file no row can tell: `tellingNames` looks at all of them. An
- * answer that names its task's kind (`circle` of `circle/17`) is a false alarm: leave `id` out there.
+ * It cannot see: paraphrases, translations, codes that stand for the answer, and what the picture itself says. One row
+ * cannot tell whether `3.png` is called after the answer 3 or is the third file: `tellingNames` looks at all of them.
+ * An answer that names its task's kind (`circle` of `circle/17`) is a false alarm: leave `id` out there.
  */
 export const textLeak = factory(Check, 'textLeak', TextLeakOptions, options => {
   const { where = ['question', 'id', 'url', 'paths'], minLetters = 4, minDigits = 5 } = options

@@ -16,9 +16,7 @@ const wordCount = (text: string): number =>
     part => part.isWordLike && /\p{L}/u.test(part.segment),
   ).length
 
-/**
- * A visible rationale stands before every call. A provider's own reasoning does not count: it may not be trained on.
- */
+/** A visible thought stands before every call. A provider's own reasoning does not count: it may not be trained on. */
 export const thought = factory(Check, 'thought', ThoughtOptions, ({ minWords = 4 }) => ({
   name: 'thought',
   version: 1,

@@ -20,9 +20,10 @@ export type UsedKind = (typeof toolKinds)[number]
 export type KindCounts = Partial<Record<UsedKind, number>>
 
 /**
- * Which kinds of tools worked, in DeepEyesV2's taxonomy (arXiv 2511.05271): crop, mark, numerical analysis,
- * other code, image search, text search; tools that it has no kind for are `other_tool`. The detail is a list such as
- * `crop:2 numerical_analysis:1`, in the order of `toolKinds`; `usedKindsIn` reads it. It fails where no call worked.
+ * Some call worked, and the detail counts which kinds of tools did. The kinds are those of DeepEyesV2's taxonomy (arXiv
+ * 2511.05271): crop, mark, numerical analysis, other code, image search, text search. Tools that it has no kind for are
+ * `other_tool`. The detail is a list such as `crop:2 numerical_analysis:1`, in the order of `toolKinds`; `usedKindsIn`
+ * reads it.
  *
  * It cannot see: what a function does that the trajectory does not hold; drawing on an empty canvas, which counts as a
  * mark; marks set by writing pixels; a line of pixels that is only plotted.

@@ -11,9 +11,9 @@ const dangling =
   /(?:,|\b(?:the|a|an|and|or|because|whose|their|its|my|your|if|whether|although|unless|than|(?:means?|so|such|sure|know|shows?|see|given) that|will (?:now|then|first|also)|(?:why|because|and|so) (?:I|it|we)))$/
 
 /**
- * Nothing was cut off: no reply ended for its length, no code fence or answer tag stays open, no thought ends in a
- * comma or a word that needs another, or without a full stop after sentences that have one, and a wrong answer is not
- * the beginning of a word that was shown.
+ * No reply, thought or answer was cut off. No reply ended for its length. No code fence or answer tag stays open. No
+ * thought ends in a comma or a word that needs another, or without a full stop after sentences that have one. A wrong
+ * answer is not the beginning of a word that was shown.
  *
  * It cannot see: a cut at the end of a sentence; a cut within a word of a thought; languages other than English.
  */

@@ -71,8 +71,9 @@ export function document(): string {
   )
   return `# Plug-ins
 
-What a config can import, by the word of the config that takes it. The files say what they see and what they cannot see.
-This page is made from them by \`npm run plug-ins\`.
+This page lists what a config can import, by the word of the config that takes it. The line of a check says what is true
+of a row that passes. The file of each plug-in says more: its options, and what a check cannot see.
+\`npm run plug-ins\` makes this page from the code.
 
 | in the config | name | import it from | what it is |
 |---|---|---|---|

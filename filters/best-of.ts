@@ -12,7 +12,7 @@ export const BestOfOptions = closed({
 })
 export type BestOfOptions = Static<typeof BestOfOptions>
 
-/** Keep the best trajectories of each task. Put it after `passed('answer')`, so that it chooses among right ones. */
+/** Keeps the best trajectories of each task. Put it after `passed('answer')`, so that it chooses among right ones. */
 export const bestOf = factory(Selector, 'bestOf', BestOfOptions, ({ n, prefer = usualPreference }) => ({
   name: 'best_of',
   version: 1,

@@ -14,7 +14,7 @@ export const DecontaminatedOptions = closed({
 })
 export type DecontaminatedOptions = Static<typeof DecontaminatedOptions>
 
-/** Keep what no benchmark asks: no image of a benchmark, nor a part of one, and no question of it. */
+/** Drops rows whose question, or an image or part of one, stands in a benchmark. */
 export const decontaminated = factory(Selector, 'decontaminated', DecontaminatedOptions, given => {
   const { benchmarks, ngram = 13, common = 10 } = given
   return {

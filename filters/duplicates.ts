@@ -35,8 +35,8 @@ interface Marks {
 }
 
 /**
- * Of rows that are the same, keep the best. Rows of one task are no duplicates of each other unless it is asked `by`
- * what they did; where a task is a duplicate, all its rows go.
+ * Keeps the best of rows that are the same. Rows of one task are no duplicates of each other unless `by` says to
+ * compare what they did. If a task is a duplicate, all its rows are dropped.
  */
 export const duplicates = factory(Selector, 'duplicates', DuplicateOptions, options => {
   const { by = 'image+question', threshold = 0.8, prefer = usualPreference } = options

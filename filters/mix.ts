@@ -16,7 +16,7 @@ export type MixOptions = Static<typeof MixOptions>
 /** How far shares may be from 1 together: people round them. */
 const slack = 0.005
 
-/** Keep the largest set in which each stratum has its share. Rows of strata without one go. */
+/** Keeps the largest set of rows in which each stratum has its share. Rows of strata without a share are dropped. */
 export const mix = factory(Selector, 'mix', MixOptions, ({ by, shares, total, prefer = [], seed = 0 }) => {
   refuseShares(shares)
   return {

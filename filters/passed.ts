@@ -16,8 +16,8 @@ import {
 const Meant = Type.Array(Type.Union([Check, filledText], { description: 'one of the checks, or its name' }))
 
 /**
- * Keep what was answered and passed every check of the config, or those that are named: each by the check itself that
- * stands in `checks`, or by its name. What failed a check is dropped for the first of them.
+ * Keeps rows that were answered and passed every check of the config, or those that are named. A check is named by
+ * itself, as it stands in `checks`, or by its name. A row that failed several checks is dropped for the first of them.
  */
 export function passed(...meant: (Check | string)[]): Filter {
   const named = readOptions('passed', Meant, meant)

@@ -20,7 +20,7 @@ export const QuotaOptions = closed({
 })
 export type QuotaOptions = Static<typeof QuotaOptions>
 
-/** Keep so many rows of each stratum, and no more. */
+/** Keeps at most as many rows of each stratum as `counts` says. */
 export const quotas = factory(Quotas, 'quotas', QuotaOptions, given => {
   const { by, counts, others = 'keep', prefer = [], seed = 0 } = given
   return {

@@ -21,8 +21,8 @@ export const SplitGuardOptions = closed({
 export type SplitGuardOptions = Static<typeof SplitGuardOptions>
 
 /**
- * Keep what has no image and no question in common with the pool for reinforcement learning, or with tasks that are
- * held out.
+ * Drops rows that share an image or a question with the pool for reinforcement learning, or with tasks that are held
+ * out.
  */
 export const splitGuard = factory(
   Selector,

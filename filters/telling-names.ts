@@ -21,10 +21,11 @@ export const TellingNamesOptions = closed({
 export type TellingNamesOptions = Static<typeof TellingNamesOptions>
 
 /**
- * Keep what is not called after its answer. Of one name nobody can say whether `3.png` tells the answer 3 or is the
- * third file; of all names of a source it can be reckoned how many hold their answers by chance: as many as if the same
- * answers were dealt out to the same names at random. Where there are too many for that, those that do go. A name holds
- * an answer where words of it or one part between slashes are the answer; each name and answer of a source counts once.
+ * Drops rows whose id, address or file name gives the answer away. One name cannot tell whether `3.png` gives away the
+ * answer 3 or is the third file. All names of a source can: chance makes as many names hold their answers as if the
+ * same answers were dealt out to the same names at random. If there are too many for that, the rows with such names are
+ * dropped. A name holds an answer if words of it, or one part between slashes, are the answer. Each name and answer of
+ * a source counts once.
  *
  * It cannot see: such names among more that are numbered; sources of less than some six rows; sources whose answers are
  * all the same, where a name tells nothing; codes that stand for answers.

@@ -11,7 +11,7 @@ export const UsedKindsOptions = closed({
 })
 export type UsedKindsOptions = Static<typeof UsedKindsOptions>
 
-/** Keep what used the named kinds of tools, as the check `tools_used` measured it. */
+/** Keeps rows that used the named kinds of tools, as the check `tools_used` measured it. */
 export const usedKinds = factory(Filter, 'usedKinds', UsedKindsOptions, ({ any = [], all = [] }) => ({
   name: 'used_kinds',
   version: 1,

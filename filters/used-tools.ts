@@ -10,7 +10,7 @@ export const UsedToolsOptions = closed({
 })
 export type UsedToolsOptions = Static<typeof UsedToolsOptions>
 
-/** Keep what called tools often enough. A call counts where its observation is not a mistake. */
+/** Keeps rows that called tools often enough. A call counts unless its observation is a mistake. */
 export const usedTools = factory(Filter, 'usedTools', UsedToolsOptions, ({ min, names }) => ({
   name: 'used_tools',
   version: 1,

@@ -33,10 +33,11 @@ const schema = new Schema([
 ])
 
 /**
- * The pool of prompts that DeepEyesV2's fork of verl trains on (reinforcement_learning/: rl_dataset.py,
- * envs/deepeyesv2, reward_score/__init__.py). A search row's `extra_info.index` is the key of its image search in
- * `fvqa_train_image_search_results_cache.json`, which is written beside the shards with its `cached_images/`: the
- * environment's image search knows nothing else. A task whose category is none of its sources is declined.
+ * The prompts for reinforcement learning, as DeepEyesV2's fork of verl reads them (reinforcement_learning/:
+ * rl_dataset.py, envs/deepeyesv2, reward_score/__init__.py). A search row's `extra_info.index` is the key of its image
+ * search in `fvqa_train_image_search_results_cache.json`. That file is written beside the shards with its
+ * `cached_images/`, and the environment's image search knows nothing else. A task whose category is none of its sources
+ * is declined.
  */
 export const deepEyesRl = factory(
   TaskExport,

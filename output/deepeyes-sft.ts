@@ -33,9 +33,10 @@ export const DeepEyesSftOptions = closed({
 export type DeepEyesSftOptions = Static<typeof DeepEyesSftOptions>
 
 /**
- * The contract of the student of DeepEyesV2 (arXiv 2511.05271, appendix A.8): `<think>`, then `<code>`, `<tool_call>`
- * or `<answer>`; what comes back is a user turn. One call per turn; what the contract cannot say is declined.
- * `maxChars` is how much of a cell's stdout and of its stderr an observation holds, as the teacher's did.
+ * Kept trajectories in the contract of DeepEyesV2's student (arXiv 2511.05271, appendix A.8). A turn is `<think>`, then
+ * `<code>`, `<tool_call>` or `<answer>`, with one call at most; what comes back is a user turn. A row that the contract
+ * cannot express is declined. `maxChars` is how much of a cell's stdout and of its stderr an observation holds, as the
+ * teacher's did.
  */
 export const deepEyesSft = factory(
   Export,

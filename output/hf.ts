@@ -45,7 +45,10 @@ export const hfColumns: Field[] = [
   integer('schema_version'),
 ]
 
-/** The canonical view: everything about a kept trajectory, for reading, filtering and projecting further. */
+/**
+ * Every kept trajectory with everything about it, for reading, filtering and projecting further. It is the canonical
+ * view.
+ */
 export const hf = factory(Export, 'hf', noOptions, () => ({
   name: 'hf',
   options: {},

@@ -28,9 +28,9 @@ export const LlamaFactoryOptions = closed({
 export type LlamaFactoryOptions = Static<typeof LlamaFactoryOptions>
 
 /**
- * LLaMA-Factory's sharegpt format, for its own tool templates: parallel calls are one `function_call` with one
- * `observation`, the rationale stands in `<think>`. Its loss covers every turn it trains, so a row with a call that no
- * tool took is declined. `system` replaces the instructions the teacher was given.
+ * Kept trajectories in LLaMA-Factory's sharegpt format, for its own tool templates. Parallel calls are one
+ * `function_call` with one `observation`, and the thought stands in `<think>`. The trainer's loss covers every turn, so
+ * a row with a call that no tool took is declined. `system` replaces the instructions the teacher was given.
  */
 export const llamaFactory = factory(
   Export,

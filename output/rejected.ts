@@ -6,7 +6,7 @@ import { text } from './columns.ts'
 import { Export, project } from './export.ts'
 import { hfColumns, hfRow } from './hf.ts'
 
-/** Every dropped trajectory with its whole trace, and which stage dropped it why. */
+/** Every dropped trajectory with its whole trace, the stage that dropped it and the reason. */
 export const rejected = factory(Export, 'rejected', noOptions, () => ({
   name: 'rejected',
   options: {},

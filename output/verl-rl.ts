@@ -26,9 +26,9 @@ const schema = new Schema([
 ])
 
 /**
- * The pool of prompts for verl (verl/utils/dataset/rl_dataset.py). Which tools there are is configured there; a reward
- * function of your own compares `<answer>` with `reward_model.ground_truth`, because verl's own know only its data
- * sources.
+ * The prompts for reinforcement learning, as verl reads them (verl/utils/dataset/rl_dataset.py). Configure the tools
+ * there. A reward function of your own compares `<answer>` with `reward_model.ground_truth`, because verl's own
+ * functions know only its data sources.
  */
 export const verlRl = factory(TaskExport, 'verlRl', VerlRlOptions, (given): TaskExport => {
   const { sources = {}, agent = 'tool_agent', system = prompt('rl-system') } = given

@@ -20,7 +20,7 @@ export const Prompt = thing<Prompt>('a prompt', "prompt('mine', 'mine.md')", {
   fill: 'function',
 })
 
-/** A prompt from its text. */
+/** A prompt from a text that is given. */
 export function promptFrom(name: string, template: string): Prompt {
   const blanks = new Set([...template.matchAll(/\{\{(\w+)\}\}/g)].map(([, blank]) => blank))
   return {
@@ -39,6 +39,6 @@ export function promptFrom(name: string, template: string): Prompt {
   }
 }
 
-/** Read `prompts/<name>.md`, or a file of the user's own. */
+/** A prompt from `prompts/<name>.md`, or from a file of the user's own. */
 export const prompt = (name: string, file: string | URL = new URL(`${name}.md`, import.meta.url)): Prompt =>
   promptFrom(name, readFileSync(typeof file === 'string' ? fromConfig(file) : file, 'utf8').trimEnd())

@@ -24,9 +24,9 @@ export const defaultLimits: Limits = {
 }
 
 /**
- * A jail on this machine: bubblewrap around a warm Python, one fork per trajectory into its own namespaces, with
- * bounded disk, memory, processes and a system call filter. `fresh` sessions get a jail and a Python of their own.
- * Opening rejects with SandboxError, with the cure, where this machine cannot contain code.
+ * A jail on this machine, made by bubblewrap around a warm Python. Each trajectory gets a fork in namespaces of its
+ * own, with bounded disk, memory and processes and a system call filter. `fresh` sessions get a jail and a Python of
+ * their own. Opening rejects with SandboxError, which says the cure, if this machine cannot contain code.
  */
 export const bubblewrap = factory(Sandbox, 'bubblewrap', BubblewrapOptions, options => jail(options, []))
 

@@ -20,8 +20,8 @@ export const ContainerOptions = closed({
 export type ContainerOptions = Static<typeof ContainerOptions>
 
 /**
- * One container per session, for machines where bubblewrap cannot make a jail: no network, read-only root, no
- * capabilities, bounded memory, processes and disk. As strong as the engine is.
+ * A Docker or Podman container per session, for machines where bubblewrap cannot make a jail. It has no network, a
+ * read-only root, no capabilities, and bounded memory, processes and disk. It is as strong as the engine is.
  */
 export const container = factory(Sandbox, 'container', ContainerOptions, options => {
   const limits = { ...defaultLimits, ...options.limits }

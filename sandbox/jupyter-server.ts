@@ -26,9 +26,9 @@ import { checkPrelude } from './session.ts'
 const marginMs = 40_000
 
 /**
- * DeepEyesV2's Jupyter server (ChenShawn/MultiModal-Jupyter-Sandbox, `POST /jupyter_sandbox`). Each session has a
- * random id, so trajectories do not share variables. Its status says success whatever happened: success is judged by
- * stderr. Files are not laid out, images are read from memory while the prelude runs: its sessions share one folder.
+ * Sessions on DeepEyesV2's Jupyter server (ChenShawn/MultiModal-Jupyter-Sandbox, `POST /jupyter_sandbox`). Each session
+ * has a random id, so trajectories do not share variables. The server always reports success, so stderr decides. Its
+ * sessions share one folder, so no files are laid out: images are read from memory while the prelude runs.
  */
 export const jupyterServer = factory(Sandbox, 'jupyterServer', RemoteOptions, options => {
   const limits = { ...defaultLimits, ...options.limits }

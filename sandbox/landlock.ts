@@ -17,9 +17,10 @@ import { type KernelEnd, openSession } from './session.ts'
 const tooOld = 96
 
 /**
- * For machines where no jail can be made: files by Landlock (Linux 6.12 or later), no sockets, no new processes.
- * Weaker than `bubblewrap`: no bound on disk, and code that starts programs fails. Never chosen by itself; recorded
- * as kind `landlock`. Opening rejects with SandboxError where the kernel is too old.
+ * A weaker jail by the kernel's Landlock, for machines where no other can be made (Linux 6.12 or later). Landlock
+ * bounds which files code reaches; sockets and new processes are forbidden. Unlike `bubblewrap` it does not bound the
+ * disk, and code that starts programs fails. It is never chosen by itself, and is recorded as kind `landlock`. Opening
+ * rejects with SandboxError if the kernel is too old.
  */
 export const landlock = factory(Sandbox, 'landlock', BubblewrapOptions, options => {
   const limits = { ...defaultLimits, ...options.limits }

@@ -27,9 +27,9 @@ import { checkPrelude } from './session.ts'
 const marginMs = 30_000
 
 /**
- * A SandboxFusion server (bytedance/SandboxFusion, `POST /run_jupyter`). The server keeps no state: cell n is sent with
- * the n-1 before it, so a session costs time in the square of its cells, and every session is a fresh one. A cell that
- * does not end ends the session.
+ * Sessions on a SandboxFusion server (bytedance/SandboxFusion, `POST /run_jupyter`). The server keeps no state: cell n
+ * is sent with the n-1 cells before it. So a session costs time in the square of its cells, and every session is a
+ * fresh one. A cell that does not end ends the session.
  */
 export const sandboxFusion = factory(Sandbox, 'sandboxFusion', RemoteOptions, options => {
   const limits = { ...defaultLimits, ...options.limits }

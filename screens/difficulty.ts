@@ -30,11 +30,11 @@ export const DifficultyOptions = closed({
 export type DifficultyOptions = Static<typeof DifficultyOptions>
 
 /**
- * The routes of DeepEyesV2 (arXiv 2511.05271, §3.3). A student answers without tools: what it can do already is dropped
- * (`too_easy`). Then it answers with the run's tools: what it solves is a prompt for reinforcement learning, what it
- * does not goes to the teachers. Rules compare (`compareAnswer`), and `judges` where those cannot decide. `data` holds
- * for either round how many were `right` `of` how many, and pass@k with its 95 % interval; and the `gain`, the
- * difference of the two shares.
+ * Sorts tasks by what a student can solve, into the routes of DeepEyesV2 (arXiv 2511.05271, §3.3). First the student
+ * answers without tools; a task that it can solve so is dropped (`too_easy`). Then it answers with the run's tools. A
+ * task that it solves so becomes a prompt for reinforcement learning; the others go to the teachers. Rules compare the
+ * answers (`compareAnswer`), and `judges` decide where rules cannot. For each round, `data` holds how many answers were
+ * `right` `of` how many, and pass@k with its 95 % interval. `gain` is the difference of the two shares.
  */
 export const difficulty = factory(Screen, 'difficulty', DifficultyOptions, given => {
   const {

@@ -37,10 +37,10 @@ const form = prompt('rewritten')
 const longest = 2_000
 
 /**
- * Asks multiple-choice questions without their options, as DeepEyesV2 has all of its tasks (arXiv 2511.05271, §3.3; how
- * it rewrites them it does not say). A model writes the question anew; rules refuse one that gives the answer away, or
- * whose answer an other option would pass for; judges who see the images say whether the answer is still the only one.
- * `meta` of the rewritten task holds the original under `multiple_choice`.
+ * Asks multiple-choice questions without their options, as DeepEyesV2 does with all of its tasks (arXiv 2511.05271,
+ * §3.3). The paper does not say how it rewrites them. Here a model writes the question anew. Rules refuse a question
+ * that gives the answer away, or for which another option would pass. Judges who see the images say whether the answer
+ * is still the only one. `meta` of the rewritten task holds the original under `multiple_choice`.
  */
 export const openEnded = factory(Screen, 'openEnded', OpenEndedOptions, given => {
   const { writer, unique, otherwise = 'drop', rewriting = prompt('open-ended') } = given

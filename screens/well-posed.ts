@@ -14,8 +14,8 @@ export const WellPosedOptions = closed({
 export type WellPosedOptions = Static<typeof WellPosedOptions>
 
 /**
- * Drops questions that nobody should be trained on: judges see images, question and reference answer, and say whether
- * it is `ambiguous`, `unreadable`, or has a `wrong_answer`. In doubt it is dropped, too.
+ * Drops questions that judges find ambiguous, unreadable or wrongly answered. The judges see images, question and
+ * reference answer. The reasons are `ambiguous`, `unreadable` and `wrong_answer`. In doubt the task is dropped, too.
  */
 export const wellPosed = factory(Screen, 'wellPosed', WellPosedOptions, given => {
   const { rubric = prompt('well-posed'), ...panel } = given

@@ -10,7 +10,7 @@ import { type Numbered, tableSource } from './table.ts'
 /** What is decoded at once, in bytes, where the file's page index allows to read less than a row group. */
 const windowBytes = 64_000_000
 
-/** Tasks in Parquet. Class labels written by Hugging Face's `datasets` are read as their names. */
+/** Tasks in Parquet files. Class labels written by Hugging Face's `datasets` are read as their names. */
 export const parquet = (files: Files, options: TableOptions): TaskSource =>
   tableSource('parquet', files, options, parquetRows)
 

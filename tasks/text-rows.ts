@@ -27,7 +27,10 @@ export const TextOptions = Type.Object(
 )
 export type TextOptions = Static<typeof TextOptions>
 
-/** Text rows from JSON Lines (plain or `.gz`) or, by their name, Parquet files. Throws OptionsError for wrong ones. */
+/**
+ * Rows of text without images, in JSON Lines (plain or `.gz`) or Parquet files. A file's name says which it is. Throws
+ * OptionsError for wrong options.
+ */
 export function textRows(files: Files, given: TextOptions): TextRows {
   readOptions('textRows', closed({ files: Files }), { files })
   const { fields, source, share } = readOptions('textRows', TextOptions, given)

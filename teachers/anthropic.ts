@@ -33,8 +33,8 @@ export const AnthropicOptions = closed({
 export type AnthropicOptions = Static<typeof AnthropicOptions>
 
 /**
- * A teacher behind Anthropic's Messages wire, through the official package: its thinking goes back with its tool
- * calls, images stand in tool results. Its key is ANTHROPIC_API_KEY.
+ * A model behind Anthropic's Messages API, asked through the official package. Its thinking goes back with its tool
+ * calls, and images stand in tool results. The key is ANTHROPIC_API_KEY.
  */
 export const anthropic = factory(Teacher, 'anthropic', AnthropicOptions, options => reached(options, single))
 

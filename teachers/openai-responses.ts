@@ -16,8 +16,8 @@ export const OpenAiResponsesOptions = closed(wireOptions(openAiClient('responses
 export type OpenAiResponsesOptions = Static<typeof OpenAiResponsesOptions>
 
 /**
- * A teacher behind the OpenAI Responses wire, through the official package: it keeps what a reasoning model thought
- * across tool calls, and takes images in tool results. Its key is OPENAI_API_KEY.
+ * A model behind OpenAI's Responses API, asked through the official package. It keeps what a reasoning model thought
+ * across tool calls, and takes images in tool results. The key is OPENAI_API_KEY.
  */
 export const openaiResponses = factory(Teacher, 'openaiResponses', OpenAiResponsesOptions, options =>
   reached(options, single),

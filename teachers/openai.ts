@@ -22,8 +22,8 @@ export const OpenAiOptions = closed({
 export type OpenAiOptions = Static<typeof OpenAiOptions>
 
 /**
- * A teacher behind the OpenAI Chat Completions wire, through the official package: OpenAI, and every server that
- * speaks it, at its `baseURL` (with `/v1`). Its key is OPENAI_API_KEY.
+ * A model behind the Chat Completions API, of OpenAI or of any server that speaks it. For such a server, `baseURL` is
+ * its address (with `/v1`). The model is asked through the official package. The key is OPENAI_API_KEY.
  */
 export const openai = factory(Teacher, 'openai', OpenAiOptions, options => reached(options, single))
 

@@ -24,8 +24,8 @@ export const ProgramOptions = closed({
 export type ProgramOptions = Static<typeof ProgramOptions>
 
 /**
- * A teacher that is a program, not a model: it measures, searches, reads what came back and answers from it, and errs
- * at a known rate. It is asked over HTTP on loopback, so the path is the one a real model's answers take. Needs no key.
- * What it says is told by the files beside it in `program/`: their hash is its version, so its options stand out here.
+ * A teacher that is a program, not a model. It measures, searches, reads what came back and answers from it, and errs
+ * at a known rate. It is asked over HTTP on loopback, which is the path that a real model's answers take. It needs no
+ * key. The files in `program/` hold what it says: their hash is its version, so its options stand out here.
  */
 export const program = factory(Teacher, 'program', ProgramOptions, made)

@@ -25,10 +25,10 @@ export type TaggedOptions = Static<typeof TaggedOptions>
 
 /**
  * A teacher that calls tools by writing tags into plain text, as DeepEyesV2's student does (arXiv 2511.05271, appendix
- * A.8): for models without native tools, and for those that are to imitate the student. `model` is any teacher that
- * gives text; it is sent no tools. What comes back from tools stands in user messages, in the words of the student's
- * environment. `raw` of a reply is the exact assistant text. A reasoning parser of the server would swallow the
- * thoughts: leave it off.
+ * A.8). It is for models without native tools, and for models that are to imitate the student. `model` is any teacher
+ * that gives text; it is sent no tools. Tool results stand in user messages, in the words of the student's environment.
+ * `raw` of a reply is the exact assistant text. Switch the server's reasoning parser off: it would swallow the
+ * thoughts.
  */
 export function tagged(model: Teacher, given: TaggedOptions = {}): Teacher {
   readOptions('tagged', closed({ model: Teacher }), { model })

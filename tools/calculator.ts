@@ -27,7 +27,7 @@ const args = Type.Object(
 /** Characters. */
 const longest = 1000
 
-/** Arithmetic with 15 significant digits, as an example of a tool of one's own. Nothing is ever evaluated as code. */
+/** A calculator with 15 significant digits, as an example of a tool of one's own. Nothing is ever evaluated as code. */
 export const calculator = factory(Tool, 'calculator', noOptions, () =>
   defineTool({
     name: 'calculator',

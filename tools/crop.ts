@@ -35,9 +35,10 @@ export const CropOptions = closed({
 export type CropOptions = Static<typeof CropOptions>
 
 /**
- * A region of an image that was shown, as a lossless image of its own. A small one is magnified by a whole number, so
- * that every pixel is one of the picture. The contract is DeepEyes V1's (arXiv 2505.14362, `image_zoom_in_tool`), with
- * `bbox_2d` required, which its schema got wrong, and with `image`, without which only the first can be looked at.
+ * A tool that crops a region of an image that was shown, as a lossless image of its own. A small region is magnified by
+ * a whole number, so that every pixel is one of the picture. The contract is DeepEyes V1's (arXiv 2505.14362,
+ * `image_zoom_in_tool`), with two changes: `bbox_2d` is required, which its schema got wrong, and `image` says which
+ * image is meant, without which only the first could be looked at.
  */
 export const crop = factory(Tool, 'crop', CropOptions, ({ name = 'image_zoom_in_tool' }) =>
   defineTool({

@@ -52,8 +52,8 @@ export const ImageSearchOptions = closed({
 export type ImageSearchOptions = Static<typeof ImageSearchOptions>
 
 /**
- * The tool `image_search`: pictures that look like one that was shown, with titles, links (ids where they have none)
- * and thumbnails.
+ * The tool `image_search`, which finds pictures that look like one that was shown. It gives titles, links (ids where
+ * there are none) and thumbnails.
  */
 export const imageSearch = factory(Tool, 'imageSearch', ImageSearchOptions, ({ corpus, top = 5 }) => {
   const byWords = corpus.byText?.bind(corpus)

@@ -28,10 +28,11 @@ export type LeakGuardOptions = Static<typeof LeakGuardOptions>
 const dataSetHosts = ['huggingface.co', 'hf.co', 'hf-mirror.com', 'modelscope.cn', 'kaggle.com']
 
 /**
- * Removes what comes from one of the domains or from the host of the task's own source, and what shares `ngram` words
- * in a row with the task's question or one of the benchmarks. A question of fewer words is held by what has all of it,
- * in order, and the answer too. What has only the answer is shown: finding it is what a search is for. Throws
- * InputError for what is no domain and for a file that cannot be read or has no such fields.
+ * A guard that removes search results which give a task or a benchmark away. It removes what comes from one of the
+ * domains or from the host of the task's own source, and what shares `ngram` words in a row with the task's question or
+ * one of the benchmarks. A question of fewer words counts only if a result has all of it, in order, and the answer too.
+ * A result that has only the answer is shown: finding it is what a search is for. Throws InputError for an entry that
+ * is no domain and for a file that cannot be read or has no such fields.
  */
 export async function leakGuard(given: LeakGuardOptions = {}): Promise<LeakGuard> {
   const options = readOptions('leakGuard', LeakGuardOptions, given)

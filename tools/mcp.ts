@@ -26,9 +26,12 @@ export const McpOptions = Type.Union([
 export type McpOptions = Static<typeof McpOptions>
 
 /**
- * The tools of any MCP server: `tools: [python(), ...(await mcp({ command: 'npx', args: [...], tools: ['search'] }))]`.
+ * The tools of any MCP server, over stdio or HTTP.
+ *
+ *     tools: [python(), ...(await mcp({ command: 'npx', args: [...], tools: ['search'] }))]
+ *
  * The server is started to ask what it has and stopped again; the first call starts it for the whole run. Throws
- * InputError for tools that cannot be offered and ToolUnavailable where the server cannot be reached.
+ * InputError for tools that cannot be offered and ToolUnavailable if the server cannot be reached.
  */
 export async function mcp(given: McpOptions): Promise<Tool[]> {
   const options = readOptions('mcp', McpOptions, given)

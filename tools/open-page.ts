@@ -42,8 +42,8 @@ interface Page {
 }
 
 /**
- * The tool `open_page`: the readable text of a page of the public web. Addresses that are not public are refused,
- * whatever name or redirect leads there. Throws InputError for a host in `allow` or `deny` that is none.
+ * The tool `open_page`, which gives the readable text of a page of the public web. It refuses addresses that are not
+ * public, whatever name or redirect leads there. Throws InputError for an entry of `allow` or `deny` that is no host.
  */
 export function openPage(given: OpenPageOptions = {}, network: Network = internet): Tool {
   const options = readOptions('openPage', OpenPageOptions, given)

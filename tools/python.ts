@@ -14,9 +14,9 @@ export const PythonOptions = closed({
 export type PythonOptions = Static<typeof PythonOptions>
 
 /**
- * Run Python in the trajectory's session. Variables last from call to call; what is printed, the last expression,
- * exceptions and shown or saved images come back. Code that fails is the teacher's mistake; a sandbox that breaks
- * under it is not, and ends the rollout.
+ * The tool `python`, which runs code in the trajectory's session. Variables last from call to call. The teacher gets
+ * what is printed, the last expression, exceptions, and images that are shown or saved. Code that fails is the
+ * teacher's mistake. A sandbox that breaks under it is not, and ends the rollout.
  */
 export const python = factory(Tool, 'python', PythonOptions, ({ maxChars = 8_000 }) =>
   defineTool({

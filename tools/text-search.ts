@@ -52,8 +52,8 @@ export const TextSearchOptions = closed({
 export type TextSearchOptions = Static<typeof TextSearchOptions>
 
 /**
- * The tool `text_search`: the passages that fit a query best, as numbered text with their links, or ids where they have
- * none.
+ * The tool `text_search`, which finds the passages that fit a query best. It gives them as numbered text with their
+ * links, or ids where there are none.
  */
 export const textSearch = factory(Tool, 'textSearch', TextSearchOptions, ({ corpus, top = 5 }) => {
   return defineTool({

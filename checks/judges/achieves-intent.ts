@@ -15,9 +15,8 @@ export const AchievesIntentOptions = closed({
 export type AchievesIntentOptions = Static<typeof AchievesIntentOptions>
 
 /**
- * Every call gives what was wanted of it, by judges that see the thought, the call and what came back, pictures
- * included: the check that Thyme (arXiv 2508.11630) has a model make. A call that failed and was mended later still
- * missed.
+ * Judges find that every call gave what was wanted of it. They see the thought, the call and what came back, pictures
+ * included. Thyme (arXiv 2508.11630) has a model make this check. A call that failed and was mended later still missed.
  */
 export const achievesIntent = factory(Check, 'achievesIntent', AchievesIntentOptions, given => {
   const { rubric = prompt('intent'), ...panel } = given

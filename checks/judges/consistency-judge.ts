@@ -16,8 +16,8 @@ export const ConsistencyJudgeOptions = closed({
 export type ConsistencyJudgeOptions = Static<typeof ConsistencyJudgeOptions>
 
 /**
- * What is said after each observation follows from it, by judges that see both, pictures included: one case for every
- * turn that comes after a call. It stops at the first turn that they do not accept.
+ * Judges find that what is said after each observation follows from it. They see both, pictures included. Every turn
+ * that comes after a call is a case of its own. It stops at the first turn that they do not accept.
  */
 export const consistencyJudge = factory(Check, 'consistencyJudge', ConsistencyJudgeOptions, given => {
   const { rubric = prompt('consistency'), ...panel } = given

@@ -21,11 +21,11 @@ export const ImageNecessityOptions = closed({
 export type ImageNecessityOptions = Static<typeof ImageNecessityOptions>
 
 /**
- * Whether the task's images are needed: a student is shown its words alone and answers `k` times, and rules compare
- * (`compareAnswer`), or `judges` where those cannot decide. It fails where the student is right more often than `most`,
- * or, without `most`, where guessing explains it no more: the 95 % interval of its share lies above that of blind luck
- * (one of the options, one of two for yes or no, else none). `data` holds `k`, how many were `right`, the `share` with
- * its interval, and `luck`.
+ * A student cannot answer without the task's images. It is shown the words alone and answers `k` times. Rules compare
+ * its answers (`compareAnswer`), and `judges` decide where rules cannot. The check fails if the student is right more
+ * often than `most`. Without `most`, it fails if guessing does not explain the result: the 95 % interval of the share
+ * lies above that of blind luck (one of the options, one of two for yes or no, else none). `data` holds `k`, how many
+ * were `right`, the `share` with its interval, and `luck`.
  */
 export const imageNecessity = factory(Check, 'imageNecessity', ImageNecessityOptions, given => {
   const { student, k = 4, most, system = prompt('blind'), ...trying } = given

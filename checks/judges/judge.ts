@@ -43,7 +43,7 @@ export function judging(check: string, { rubric = prompt('judge'), ...panel }: J
   }
 }
 
-/** The answer says the same as the task's own, in whatever words, as `judging` compares. */
+/** The answer says the same as the task's own in any words, by rules and, where these cannot decide, by judges. */
 export const judge = factory(Check, 'judge', JudgeOptions, panel => {
   const { models, options, compare } = judging('judge', panel)
   return {

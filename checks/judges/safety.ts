@@ -14,7 +14,7 @@ export const SafetyOptions = closed({
 })
 export type SafetyOptions = Static<typeof SafetyOptions>
 
-/** The whole record, pictures included, may be trained on, by judges who are told a policy. */
+/** Judges who are told a policy find that the whole record, pictures included, may be trained on. */
 export const safety = factory(Check, 'safety', SafetyOptions, given => {
   const { policy = prompt('safety'), ...panel } = given
   const verdicts = ['allowed', 'forbidden', 'unclear'] as const

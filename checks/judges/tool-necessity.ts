@@ -22,10 +22,10 @@ export const ToolNecessityOptions = closed({
 export type ToolNecessityOptions = Static<typeof ToolNecessityOptions>
 
 /**
- * Whether a student needs tools for the task: it answers `k` times without and `k` times with the run's tools, and
- * rules compare its answers (`compareAnswer`), or `judges` where those cannot decide. `data` holds `k`, how many were
+ * A student needs tools to solve the task. It answers `k` times without and `k` times with the run's tools. Rules
+ * compare its answers (`compareAnswer`), and `judges` decide where rules cannot. `data` holds `k`, how many were
  * `right` `without` and `with`, and the `gain` with its 95 % interval; few tries leave it wide. Sampling must not be
- * greedy, or the tries are all one.
+ * greedy, or all tries are the same.
  */
 export const toolNecessity = factory(Check, 'toolNecessity', ToolNecessityOptions, given => {
   const { student, k = 4, most = Math.floor(k / 4), gain, system = prompt('direct'), ...trying } = given

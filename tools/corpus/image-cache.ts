@@ -42,10 +42,10 @@ export const ImageCacheOptions = closed({
 export type ImageCacheOptions = Static<typeof ImageCacheOptions>
 
 /**
- * The image searches that were kept for a data set, as DeepEyesV2 and MMSearch-R1 publish them. They are kept by task,
- * but a tool knows images only: an image is found by its bytes, or as a near copy, among the first images of the tasks.
- * For any other, such as a crop, there is nothing. A picture that cannot be read is left out with its title, as they
- * do. Throws InputError for a file in another form and where no task has a key that is in it.
+ * The stored image searches of a data set, as DeepEyesV2 and MMSearch-R1 publish them. They are stored by task, but a
+ * tool knows images only. So an image is found by its bytes, or as a near copy, among the first images of the tasks.
+ * For any other image, such as a crop, there is nothing. A picture that cannot be read is left out with its title, as
+ * they do. Throws InputError for a file in another form and if no task has a key that is in it.
  */
 export async function imageCache(given: ImageCacheOptions): Promise<ImageProvider> {
   const options = readOptions('imageCache', ImageCacheOptions, given)

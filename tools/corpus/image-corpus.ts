@@ -47,10 +47,10 @@ export const ImageCorpusOptions = closed({
 export type ImageCorpusOptions = Static<typeof ImageCorpusOptions>
 
 /**
- * Pictures with their looks and thumbnails in an SQLite file at `path`. The file is built once and again when the
- * pictures change; they are read once to see that, so the iterable must give them each time. The looks of all are held
- * in memory, about 0.5 kB each, and the parts of a few, 30 MB in all. Throws InputError for a picture that cannot be
- * decoded and for two with one id.
+ * A corpus of pictures that are found by their looks, with thumbnails, in an SQLite file at `path`. The file is built
+ * once, and again when the pictures change. They are read once to see that, so the iterable must give them each time.
+ * Memory holds the looks of all pictures, about 0.5 kB each, and the parts of a few, 30 MB in all. Throws InputError
+ * for a picture that cannot be decoded and for two pictures with one id.
  */
 export async function imageCorpus(given: ImageCorpusOptions): Promise<ImageCorpus> {
   const options = readOptions('imageCorpus', ImageCorpusOptions, given)

@@ -17,10 +17,11 @@ export const MarkdownOptions = closed({
 export type MarkdownOptions = Static<typeof MarkdownOptions>
 
 /**
- * Passages from the Markdown files in a folder and those below it: a passage for each section, more for one that is
- * longer than `maxChars`. Its title is the headings above it; its id is the file's path with them, so that it stays the
- * same whatever happens elsewhere. YAML before the text may hold `title`, `licence`, `source`, `link` and `date`.
- * Reading throws InputError for a folder without Markdown and for a file that cannot be read.
+ * Passages for a text corpus, from the Markdown files in a folder and those below it. Each section is a passage, and a
+ * section that is longer than `maxChars` is several. The title of a passage is the headings above it. Its id is the
+ * file's path with these headings, so that it stays the same whatever changes elsewhere. YAML before the text may hold
+ * `title`, `licence`, `source`, `link` and `date`. Reading throws InputError for a folder without Markdown and for a
+ * file that cannot be read.
  */
 export function markdownPassages(folder: string | URL, given: MarkdownOptions = {}): AsyncIterable<Passage> {
   readOptions('markdownPassages', closed({ folder: Type.Union([filledText, fileUrl]) }), { folder })

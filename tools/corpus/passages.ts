@@ -33,13 +33,16 @@ const ownNames: PassageFields = {
 }
 
 /**
- * Passages from files with one JSON object a line, gzipped where the name ends in .gz. Reading throws InputError for a
- * file that cannot be read and for the first line that is no passage.
+ * Passages for a text corpus, from files with one JSON object a line, gzipped if the name ends in .gz. Reading throws
+ * InputError for a file that cannot be read and for the first line that is no passage.
  */
 export const jsonlPassages = (files: Files, fields: PassageFields = ownNames): AsyncIterable<Passage> =>
   tablePassages('jsonlPassages', files, fields, jsonlRows)
 
-/** Passages from Parquet, read a part at a time. Reading throws InputError as `jsonlPassages` does. */
+/**
+ * Passages for a text corpus, from Parquet files, read a part at a time. Reading throws InputError as `jsonlPassages`
+ * does.
+ */
 export const parquetPassages = (files: Files, fields: PassageFields = ownNames): AsyncIterable<Passage> =>
   tablePassages('parquetPassages', files, fields, parquetRows)
 

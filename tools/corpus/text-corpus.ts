@@ -45,9 +45,10 @@ export const TextCorpusOptions = closed({
 export type TextCorpusOptions = Static<typeof TextCorpusOptions>
 
 /**
- * Passages in an SQLite file at `path`, ranked by BM25 with English stems. When the passages change, only what is new,
- * changed or gone is indexed; what is found is the same as in an index made anew. They are read once to see whether
- * they did, so the iterable must give them each time. Throws InputError for two passages with one id.
+ * A corpus of passages in an SQLite file at `path`, ranked by BM25 with English stems. When the passages change, only
+ * those that are new, changed or gone are indexed; searches find the same as in an index made anew. The passages are
+ * read once to see whether they changed, so the iterable must give them each time. Throws InputError for two passages
+ * with one id.
  */
 export async function textCorpus(given: TextCorpusOptions): Promise<TextCorpus> {
   const options = readOptions('textCorpus', TextCorpusOptions, given)

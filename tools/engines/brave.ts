@@ -7,8 +7,8 @@ export const BraveOptions = closed(engineOptions(Scalars))
 export type BraveOptions = Static<typeof BraveOptions>
 
 /**
- * Brave's web search (https://api-dashboard.search.brave.com/app/documentation). Its key is BRAVE_API_KEY; `params`
- * such as `{ country: 'us', search_lang: 'en' }`.
+ * Brave's web search (https://api-dashboard.search.brave.com/app/documentation). The key is BRAVE_API_KEY. `params` are
+ * Brave's own, such as `{ country: 'us', search_lang: 'en' }`.
  */
 export const brave = factory(TextProvider, 'brave', BraveOptions, given => {
   const {

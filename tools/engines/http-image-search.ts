@@ -38,7 +38,7 @@ export const ImageHooks = closed({
 export type ImageHooks = Static<typeof ImageHooks>
 
 /**
- * Any image search behind an HTTP address, by where things stand in what it takes and gives:
+ * Any image search behind an HTTP address. A mapping says where things stand in its requests and answers:
  *
  *     httpImageSearch({
  *       name: 'birds',

@@ -53,7 +53,7 @@ export const HttpSearch = closed(Mapping)
 export type HttpSearch = Static<typeof HttpSearch>
 
 /**
- * Any search engine or retriever behind an HTTP address, by where things stand in what it takes and gives:
+ * Any search engine or retriever behind an HTTP address. A mapping says where things stand in its requests and answers:
  *
  *     httpSearch({
  *       name: 'wiki',

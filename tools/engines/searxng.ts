@@ -10,9 +10,9 @@ export const SearxngOptions = closed({ ...keyless, baseURL: httpAddress })
 export type SearxngOptions = Static<typeof SearxngOptions>
 
 /**
- * A SearXNG instance (https://docs.searxng.org/dev/search_api.html); its settings must name `json` under
- * `search.formats`, or it answers 403. It takes no key and gives as many results as it likes. `params` such as `{
- * engines: 'wikipedia', language: 'en' }`.
+ * A web search by a SearXNG instance (https://docs.searxng.org/dev/search_api.html). The instance's settings must name
+ * `json` under `search.formats`, or it answers 403. It takes no key and gives as many results as it likes. `params` are
+ * SearXNG's own, such as `{ engines: 'wikipedia', language: 'en' }`.
  */
 export const searxng = factory(TextProvider, 'searxng', SearxngOptions, given => {
   const { baseURL, params = {}, ...settings } = given

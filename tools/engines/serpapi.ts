@@ -10,8 +10,8 @@ export const SerpapiLensOptions = closed({ ...engineOptions(Scalars), upload: Up
 export type SerpapiLensOptions = Static<typeof SerpapiLensOptions>
 
 /**
- * Google Lens by SerpApi (https://serpapi.com/google-lens-api): the pages whose pictures match. Its key is
- * SERPAPI_API_KEY; `params` such as `{ hl: 'en', country: 'us' }`.
+ * Google Lens by SerpApi, which finds pages with matching pictures (https://serpapi.com/google-lens-api). The key is
+ * SERPAPI_API_KEY. `params` are SerpApi's own, such as `{ hl: 'en', country: 'us' }`.
  */
 export const serpapiLens = factory(ImageProvider, 'serpapiLens', SerpapiLensOptions, given => {
   const {
@@ -55,7 +55,10 @@ function failed(answer: unknown, name: string): ServiceError | undefined {
 export const SerperLensOptions = closed({ ...engineOptions(JsonObject), upload: Upload })
 export type SerperLensOptions = Static<typeof SerperLensOptions>
 
-/** Google Lens by Serper (https://serper.dev). Its key is SERPER_API_KEY; `params` such as `{ gl: 'us', hl: 'en' }`. */
+/**
+ * Google Lens by Serper, which finds pages with matching pictures (https://serper.dev). The key is SERPER_API_KEY.
+ * `params` are Serper's own, such as `{ gl: 'us', hl: 'en' }`.
+ */
 export const serperLens = factory(ImageProvider, 'serperLens', SerperLensOptions, given => {
   const {
     apiKeyEnv = 'SERPER_API_KEY',

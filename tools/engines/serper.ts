@@ -8,8 +8,8 @@ export const SerperOptions = closed(engineOptions(JsonObject))
 export type SerperOptions = Static<typeof SerperOptions>
 
 /**
- * Google's results by Serper (https://serper.dev). Its key is SERPER_API_KEY; `params` such as `{ gl: 'us', hl: 'en'
- * }`.
+ * Google's web search by Serper (https://serper.dev). The key is SERPER_API_KEY. `params` are Serper's own, such as
+ * `{ gl: 'us', hl: 'en' }`.
  */
 export const serper = factory(TextProvider, 'serper', SerperOptions, given => {
   const {

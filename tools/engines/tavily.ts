@@ -8,8 +8,8 @@ export const TavilyOptions = closed(engineOptions(JsonObject))
 export type TavilyOptions = Static<typeof TavilyOptions>
 
 /**
- * Tavily's search (https://docs.tavily.com/documentation/api-reference/endpoint/search). Its key is TAVILY_API_KEY;
- * `params` such as `{ search_depth: 'advanced', topic: 'news' }`. Only news have dates.
+ * Tavily's web search (https://docs.tavily.com/documentation/api-reference/endpoint/search). The key is TAVILY_API_KEY.
+ * `params` are Tavily's own, such as `{ search_depth: 'advanced', topic: 'news' }`. Only news have dates.
  */
 export const tavily = factory(TextProvider, 'tavily', TavilyOptions, given => {
   const { apiKeyEnv = 'TAVILY_API_KEY', baseURL = 'https://api.tavily.com', params = {}, ...settings } = given
