@@ -35,7 +35,7 @@ toolConformance('text_search', async () => {
   )
   return {
     ...made,
-    tool: textSearch(made),
+    tool: textSearch({ corpus: made.corpus }),
     good: [{ query: 'dry' }, { query: 'Niger' }, { query: 'ocean' }],
     senseless: [{ query: '' }, { query: ' \n' }, { query: 'x'.repeat(5000) }],
     invalid: [{}, { query: 1 }, { query: null }],
@@ -55,7 +55,7 @@ toolConformance('image_search', async () => {
   )
   return {
     ...made,
-    tool: imageSearch(made),
+    tool: imageSearch({ corpus: made.corpus }),
     good: [{ image: 'image_2' }, {}, { query: 'cc3333' }, { query: 'nothing' }],
     senseless: [{ image: 'image_3' }, { image: 'red' }, { query: '' }, { image: 'image_1', query: 'red' }],
     invalid: [{ image: 1 }, { query: null }],
