@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises'
+import { setImmediate, setTimeout } from 'node:timers/promises'
 import { type Opening, openRun } from '../pipeline/jobs/open-run.ts'
 import type { Run } from '../pipeline/run.ts'
 import { display } from './display.ts'
@@ -45,6 +45,8 @@ const signals = ['SIGINT', 'SIGTERM'] as const
  * off.
  */
 const grace = 800
+/** Milliseconds that a signal may arrive after what it did to a child. */
+const straggling = 100
 
 /** Do work until it is done, or a signal stops it: then it rejects with AbortError, whatever the work made of that. */
 async function untilStopped<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
@@ -52,14 +54,17 @@ async function untilStopped<T>(work: (signal: AbortSignal) => Promise<T>): Promi
   let cut: NodeJS.Timeout | undefined
   // Any number of signals may come at once, as where the event loop was busy: none of them may find nobody who listens.
   const interrupt = () => {
-    cut ??= setTimeout(cutOff, grace)
+    cut ??= globalThis.setTimeout(cutOff, grace)
     stop.abort()
   }
   for (const name of signals) process.on(name, interrupt)
   try {
     return await work(stop.signal)
+  } catch (error) {
+    // A child that the same signal ended may be heard of first; on a busy machine by some milliseconds.
+    await setTimeout(straggling, undefined, { signal: stop.signal }).catch(() => {})
+    throw error
   } finally {
-    // A child that the same signal ended may be heard of first.
     await setImmediate()
     for (const name of signals) process.off(name, interrupt)
     clearTimeout(cut)
