@@ -10,7 +10,7 @@ import { type Support, supportOf } from './reading/support.ts'
 import { gave, turnsRead, unescaped } from './reading/turns-read.ts'
 
 export const GroundedOptions = closed({
-  /** Whether an answer passes that words do not support where a tool showed a picture, which can show anything. */
+  /** Whether an answer passes that no words support, if a tool showed a picture, which can show anything. */
   pictures: Type.Optional(Type.Enum(['trust', 'refuse'])),
 })
 export type GroundedOptions = Static<typeof GroundedOptions>

@@ -79,7 +79,7 @@ function repeats(cells: readonly PlacedCell[], found: readonly Cropped[], overla
 
 const knownBoxes = (found: Cropped | undefined): Box[] => (found?.crops ?? []).filter(box => box !== null)
 
-/** Where boxes say what is cropped, pixels need not: two empty corners look the same. */
+/** If boxes say what is cropped, pixels need not be compared: two empty corners look the same. */
 const plainBoxes = (found: Cropped | undefined): boolean =>
   found?.plain === true && found.crops.length > 0 && found.crops.every(box => box !== null)
 

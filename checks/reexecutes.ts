@@ -124,7 +124,7 @@ async function runAgain(tool: Tool, args: unknown, heard: Witness, bench: ToolCo
   try {
     return await tool.run(args as never, bench)
   } catch (error) {
-    // What a tool makes of a question that has no answer here is no matter.
+    // It does not matter what a tool makes of a question that has no answer here.
     if (error instanceof ToolError || heard.silent || heard.stranger) return null
     throw error
   }

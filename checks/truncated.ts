@@ -40,8 +40,8 @@ const doOthersEnd = (steps: readonly TurnRead[], thought: string): boolean => {
 }
 
 /**
- * Whoever ends sentences and does not end the last one was cut off. A list, a heading, a table, a line of code and a
- * formula need no full stop.
+ * A model that ends its other sentences but not the last one was cut off. A list, a heading, a table, a line of code
+ * and a formula need no full stop.
  */
 const breaksOff = (thought: string, endsSentences: boolean): boolean => {
   const line = thought.split('\n').at(-1) ?? ''

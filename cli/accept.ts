@@ -1,7 +1,10 @@
 import { confirm } from '@clack/prompts'
 import type { Accept } from '../pipeline/accept/agreement.ts'
 
-/** What was accepted beforehand is; otherwise a person at a terminal is asked, and elsewhere it is not. */
+/**
+ * A change that was accepted beforehand is accepted. Otherwise a person at a terminal is asked, and without a terminal
+ * it is refused.
+ */
 export const accepting = (given: boolean, json: boolean): Accept =>
   async function accept(message) {
     if (given) return true

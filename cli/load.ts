@@ -34,7 +34,9 @@ const plainly: Listener = progress => {
 
 const ours = [InputError, SandboxError, TeacherError, ToolUnavailable]
 
-/** A config is the user's code: what it throws is for the user to mend. What kindling throws has its own words. */
+/**
+ * A config is the user's code: the user has to mend what it throws. Errors that kindling throws have their own words.
+ */
 async function imported(path: string): Promise<{ default?: Config }> {
   try {
     return await import(pathToFileURL(resolve(path)).href)

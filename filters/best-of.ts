@@ -7,7 +7,7 @@ import { Preference, rankOf, usualPreference } from './strata/prefer.ts'
 export const BestOfOptions = closed({
   /** Trajectories that stay for each task. */
   n: count,
-  /** What makes one better than another, the weightiest first; what is left of ties is decided by the key. */
+  /** Preferences that say which trajectory is better, the weightiest first; the key decides what is left of ties. */
   prefer: Type.Optional(Type.Immutable(Type.Array(Preference))),
 })
 export type BestOfOptions = Static<typeof BestOfOptions>

@@ -7,7 +7,7 @@ import type { Database } from '../store/database.ts'
 import { Filter, type Measured, type Needs } from './filter.ts'
 
 /**
- * A row that goes. `reason` is a stable snake_case code, `detail` is for a person and names the row that stays, if one
+ * A row to drop. `reason` is a stable snake_case code. `detail` is for a person and names the row that stays, if one
  * does.
  */
 export interface Rejection {
@@ -33,21 +33,21 @@ export interface Workspace {
   /** The run's tasks that screening kept for reinforcement learning; none where it screens nothing. */
   pool(): AsyncIterable<Task>
   /**
-   * What `make` makes of the bytes whose sha256 is given: made once and kept beside the run. `method` is another
+   * What `make` makes of the bytes whose sha256 is given. It is made once and stored beside the run. Change `method`
    * whenever `make` could give something else.
    */
   remember(method: string, sha256: string, make: () => Promise<Uint8Array>): Promise<Uint8Array>
   note(note: Note): void
   /**
-   * Aborted when the run is to stop. Whoever works long between two rows or rejections looks at it, and lets other work
-   * in.
+   * Aborted when the run is to stop. A selector that works long between two rows or rejections looks at it, and lets
+   * other work in.
    */
   signal: AbortSignal
 }
 
 /**
- * Decides about rows by looking at all of them. It is given those that were kept until here, in key order, and yields
- * those that go; the same rows give the same rejections. It may not hold all rows, or something for each, in memory.
+ * Decides about rows by looking at all of them. It is given the rows that were kept so far, in key order, and yields
+ * those to drop. The same rows give the same rejections. It may not hold all rows, or something for each, in memory.
  */
 export interface Selector {
   name: string

@@ -13,7 +13,7 @@ import {
 import type { SchemaElement } from 'hyparquet'
 import type { Json } from '../schemas/json.ts'
 
-/** What an export's `schema` is made of (https://arrow.apache.org/js): one need not install it oneself. */
+/** Makes an export's `schema` (https://arrow.apache.org/js), so an export's author need not install it. */
 export { Schema } from 'apache-arrow'
 
 /** A value of a column. Integers are bigint, so that none is rounded on its way. */

@@ -2,7 +2,7 @@ import { canonicalJson } from '../schemas/hash.ts'
 import type { Json } from '../schemas/json.ts'
 import type { Turn } from '../schemas/trajectory.ts'
 
-/** What wrote the replies of a trajectory, by its own word: `program` where the replies say a program did. */
+/** What wrote the replies of a trajectory, by its own word: `program` if the replies say that a program did. */
 export interface Maker {
   made_by: 'program' | 'model'
   models: string[]

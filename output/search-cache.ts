@@ -24,10 +24,10 @@ export interface CacheEntry {
 export const cacheIndex = ({ id }: Pick<Task, 'id'>): string => (id.includes('fvqa') ? id : `fvqa/${id}`)
 
 /**
- * What the teacher was shown when it searched for the first image of the question: without what a leak guard removed.
- * Undefined where it did not. Such a search is known by its arguments, which name no other image, no words and no
- * address: a run is read without its config here, and with it without the kinds of its tools. The environment's search
- * knows no other image and no words.
+ * What the teacher was shown when it searched for the first image of the question, without what a leak guard removed.
+ * Undefined if it did not search. Such a search is known by its arguments, which name no other image, no words and no
+ * address, because here a run is read without its config and so without the kinds of its tools. The environment's
+ * search knows no other image and no words.
  */
 export function imageSearchOf({ turns }: Pick<Trajectory, 'turns'>): CachedSearch | undefined {
   for (const { reply, observations } of turns) {

@@ -47,8 +47,8 @@ export interface Summary {
 }
 
 /**
- * Counts distinct things: what it holds grows with how many kinds there are, not with how many rows. What people read
- * of one, as `shown` says, decides the order of those that are equally frequent.
+ * Counts distinct things. Its memory grows with the number of kinds, not with the number of rows. Equally frequent
+ * kinds are ordered by `shown`, which is what people read of one.
  */
 function tally<T extends object>(shown: (thing: T) => object = thing => thing) {
   const seen = new Map<string, T & Counted>()

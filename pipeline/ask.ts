@@ -2,7 +2,7 @@ import type { Consulted, Reply } from '../schemas/trajectory.ts'
 import type { Teacher, TeacherRequest } from '../teachers/teacher.ts'
 import type { Consult } from '../tools/service.ts'
 
-/** Ask somebody something. Whatever stands between the two has the same shape, so one wraps the other. */
+/** Ask somebody something. Everything that stands between the two has the same shape, so one wraps the other. */
 export type Asker<Who, Query, Answer> = (who: Who, query: Query, signal: AbortSignal) => Promise<Answer>
 
 /** How rollouts, checks and screens ask a model. */

@@ -4,8 +4,8 @@ import type { Trajectory } from '../schemas/trajectory.ts'
 import type { Settings } from './config.ts'
 
 /**
- * What all rollouts have in common: part of each one's key. Not the versions of the sandbox's libraries: moving a run
- * to another machine must not buy it again.
+ * What all rollouts have in common: part of each one's key. The versions of the sandbox's libraries are not in it,
+ * because moving a run to another machine must not pay for it again.
  */
 export const conditions = ({ prompts, tools, sandbox, limits, leaks }: Settings) => ({
   prompts: Object.values(prompts).map(({ sha256 }) => sha256),

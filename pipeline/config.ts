@@ -54,7 +54,7 @@ export const Config = closed({
   exports: Type.Array(AnyExport),
   /** Solve only until so many rows of each stratum pass the checks and the filters of single rows. */
   fill: Type.Optional(Quotas),
-  /** What must not be shown of what searches find: the benchmark, and the tasks themselves. */
+  /** Keeps search results from teachers that would give a task or a benchmark away. */
   leaks: Type.Optional(LeakGuard),
   /** Ask no service: answer every search from the store. A rollout that needs another one fails and names it. */
   frozen: Type.Optional(trueOrFalse),
@@ -100,7 +100,7 @@ export const servicesOf = ({ tools }: Pick<Config, 'tools'>): Service[] => [
 ]
 
 /**
- * Throws where a model or a service could not be asked, as for want of a key. What is read from the store needs none.
+ * Throws if a model or a service could not be asked, for instance for want of a key. Reading from the store needs none.
  */
 export function demandReady(
   config: Pick<Config, 'teachers' | 'checks' | 'screens' | 'tools' | 'frozen'>,

@@ -9,7 +9,7 @@ export interface Forecast {
 }
 
 /**
- * What `tasks` tasks come to, when these were tried and came to `tried` each. What was tried is known; the rest is
+ * The forecast for `tasks` tasks, when those tried came to `tried` each. The sum of those tried is known; the rest is
  * forecast by Student's t for the sum of further draws (variance s²·(m²/k + m)). The tasks tried have to be a fair
  * sample.
  */

@@ -3,8 +3,8 @@ import type { DropReason } from '../schemas/drop.ts'
 import type { Screening } from '../schemas/screening.ts'
 import type { Fact } from '../schemas/trajectory.ts'
 
-// Runs made before drops were data keep a reason as it is printed, `<by>_<reason>`, and not who decided. What stands
-// beside it tells that: the facts of a row, and for a task what its screens counted.
+// Runs made before drops were data keep a reason as it is printed, `<by>_<reason>`, and not who decided. The data
+// beside it tell that: the facts of a row, and for a task what its screens counted.
 
 /** A drop of a row, of whichever form. */
 type KeptReason = Pick<DropReason, 'stage' | 'reason'> & { by?: string }

@@ -3,7 +3,10 @@ export type StageName = 'intake' | 'screen' | 'synthesize' | 'verify' | 'curate'
 /** What a run says of itself while it works. */
 export type Progress =
   | { kind: 'stage'; stage: StageName; total: number | null }
-  /** Of all that is `done`, an earlier run had done `already`, and `failed` has to be done again. */
+  /**
+   * `done` counts all items, `already` those that an earlier run had done, and `failed` those that have to be done
+   * again.
+   */
   | {
       kind: 'done'
       stage: StageName
@@ -14,7 +17,7 @@ export type Progress =
       total: number | null
       /** USD that the run has cost so far; null where that is not known. */
       usd: number | null
-      /** Of work that was done now: the task's id, and how long it took, in milliseconds. */
+      /** For work that was done now: the task's id, and how long it took, in milliseconds. */
       task?: string
       ms?: number
     }

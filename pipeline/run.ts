@@ -21,13 +21,13 @@ export interface MadeCall {
 
 /**
  * What all stages work with. It is opened once and handed on, so what is learned of a provider and what is spent live
- * as long as the run. Whoever needs another one in some respect spreads it: `{ ...run, listen }`.
+ * as long as the run. A function that needs one part of it changed spreads it: `{ ...run, listen }`.
  */
 export interface Run extends Asking {
   config: Settings
   store: Store
   listen: Listener
-  /** Aborts what is under way. In work that is done beside other work it aborts with that, too. */
+  /** Aborts what is under way. If work fails, the signal of the work done beside it aborts, too. */
   signal: AbortSignal
   /** Asking a model that answers in batches throws `Waiting`; these say when it is to be asked again. */
   batches: Batches

@@ -20,8 +20,8 @@ export function beginPathsIn(folder: string, warning: (message: string) => void)
 export const pathFolders = (): string[] => [...new Set([resolve(configFolder), process.cwd()])]
 
 /**
- * A path of a config for whoever opens it. Where something is there from the working folder only, as it once was meant,
- * it is that, with a warning: a run that was begun so goes on in its place.
+ * A path of a config, to be opened. If it exists from the working folder only, as paths once began there, that one is
+ * taken with a warning, so that a run which began so goes on in its place.
  */
 export function fromConfig(path: string): string {
   const [place = path, ...before] = pathFolders().map(folder => resolve(folder, path))

@@ -20,7 +20,7 @@ export interface Screening {
   detail: string
   /** What each screen counted, by its name, in order. */
   data: Record<string, JsonObject>
-  /** What each reply used that this rests on, also those that were paid for before. Absent where that was not kept. */
+  /** What the replies behind it used, also those that were paid for before. Absent if that was not kept. */
   used?: readonly ReplyUse[]
 }
 

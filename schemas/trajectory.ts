@@ -62,9 +62,7 @@ export const Removed = Type.Object(
 )
 export type Removed = Static<typeof Removed>
 
-/**
- * What a call asked a service, by sha256 of plain data: neither what is asked nor what is said need be repeated here.
- */
+/** What a call asked a service, by sha256 of plain data, so that neither question nor answer is repeated here. */
 export const Consulted = Type.Object(
   {
     service: Type.String(),

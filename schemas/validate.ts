@@ -32,7 +32,7 @@ export function validator<S extends TSchema>(schema: S): (value: unknown) => Val
   }
 }
 
-/** What others wrote may name itself, and two may have one name: each is compiled where nothing else is. */
+/** Schemas of others may name themselves, and two may have one name, so each is compiled where nothing else is. */
 function compilerOf(schema: TSchema) {
   if (!/"(\$\w+|format)":/.test(JSON.stringify(schema))) return ours
   const dialect = '$schema' in schema ? String(schema.$schema).replace(/#$/, '') : newest

@@ -13,15 +13,18 @@ export const DifficultyOptions = closed({
   student: Teacher,
   /** Answers without tools, and as many with them. */
   k: Type.Optional(count),
-  /** A task with more right answers without tools is too easy: a quarter of `k` by default, the paper's 2 of 8. */
+  /**
+   * The largest number of right answers without tools that is not too easy: a quarter of `k` by default, the paper's 2
+   * of 8.
+   */
   most: Type.Optional(from0),
   /**
-   * From so many right answers with tools on the task is a prompt for reinforcement learning. The paper gives no
-   * number; 1 by default: what the student ever solves can be reinforced.
+   * The number of right answers with tools from which a task is a prompt for reinforcement learning. The paper gives no
+   * number; 1 by default, because whatever the student ever solves can be reinforced.
    */
   solvedFrom: Type.Optional(count),
   /**
-   * Where a task goes that the student never solves: to the teachers as in the paper, or nowhere, as in MMSearch-R1.
+   * Where a task goes if the student never solves it: to the teachers as in the paper, or nowhere, as in MMSearch-R1.
    */
   unsolved: Type.Optional(Type.Enum(['sft', 'drop'])),
   /** What the student is told where it has no tools. */

@@ -10,10 +10,10 @@ export interface Rate {
  */
 export interface Limiter extends Disposable {
   /**
-   * Take `cost` units of a key's rate. Returns the milliseconds until they may be used, 0 for now. What costs more than
-   * a burst waits only for what was taken before it.
+   * Take `cost` units of a key's rate. Returns the milliseconds until they may be used, 0 for now. A cost above a burst
+   * waits only for what was taken before it.
    */
   reserve(key: string, cost: number, rate: Rate): number
-  /** What was reserved has cost `delta` units more than that, or less where it is negative. */
+  /** Correct a reservation that has cost `delta` units more, or less if it is negative. */
   settle(key: string, delta: number, rate: Rate): void
 }

@@ -28,8 +28,8 @@ export const tables = [
 export type Table = (typeof tables)[number]
 
 /**
- * What must survive. Everything in it is put once and never changed, so a run that was killed goes on from it and
- * two workers that do the same work agree on one result.
+ * What must survive. Everything in it is put once and never changed. So a killed run goes on from it, and two workers
+ * that do the same work agree on one result.
  */
 export interface Store extends AsyncDisposable {
   /** The value under a key, or undefined. */

@@ -110,7 +110,7 @@ function problemList() {
   }
 }
 
-/** What users' data puts into a line can neither break it nor command a terminal. */
+/** Whatever users' data put into a line, it can neither break the line nor command a terminal. */
 const oneLine = (text: string): string =>
   text.replace(/\p{Cc}/gu, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 

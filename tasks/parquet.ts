@@ -7,7 +7,7 @@ import { labelNames } from './labels.ts'
 import type { TaskSource } from './source.ts'
 import { type Numbered, tableSource } from './table.ts'
 
-/** What is decoded at once, in bytes, where the file's page index allows to read less than a row group. */
+/** Bytes that are decoded at once, if the file's page index allows to read less than a row group. */
 const windowBytes = 64_000_000
 
 /** Tasks in Parquet files. Class labels written by Hugging Face's `datasets` are read as their names. */

@@ -46,7 +46,7 @@ const toTool = ({ name, description, parameters }: ToolSpec): Tool => ({
   input_schema: { ...parameters, type: 'object' },
 })
 
-/** What answers no call is plain content. */
+/** An observation that answers no call is sent as plain content. */
 const said = async (
   observation: Observation,
   bytes: Bytes,

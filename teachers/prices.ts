@@ -10,8 +10,8 @@ const closed = { additionalProperties: false }
 const Usd = Type.Number({ minimum: 0 })
 
 /**
- * USD per million tokens. What comes from a provider's cache (as `input` where it is not said), and what is written
- * into it, is charged apart.
+ * USD per million tokens. Tokens that come from a provider's cache have a price of their own (that of `input` if it is
+ * left out), and so have tokens written into it.
  */
 const rates = { input: Usd, cachedInput: Type.Optional(Usd), cacheWrite: Usd, output: Usd }
 

@@ -109,7 +109,7 @@ function codeIn(content: string): TurnAct {
   )
 }
 
-/** What is no JSON stays as it was written: whoever makes the call says what is wrong with it. */
+/** Text that is no JSON stays as it was written; the error appears when the call is made. */
 function callIn(content: string): TurnAct {
   const value = parse(content)
   if (value === undefined) {

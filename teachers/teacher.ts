@@ -61,7 +61,7 @@ export interface Teacher {
   ready?(): void
   /** Asks once: whoever asks decides about another try. */
   ask(request: TeacherRequest, signal: AbortSignal): Promise<Reply>
-  /** Where it is asked in batches, which cost less and take up to a day, instead of one by one. */
+  /** Set if it is asked in batches, which cost less and take up to a day, instead of one by one. */
   batch?: Batching
   /** Lets go of what it holds open, if anything. */
   close?(): Promise<void>

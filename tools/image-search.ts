@@ -18,7 +18,7 @@ export interface ImageHit {
   thumbnail: Uint8Array | null
 }
 
-/** Whatever finds pictures: a corpus on this disk, or a search engine. */
+/** Something that finds pictures: a corpus on this disk, or a search engine. */
 export interface ImageProvider extends Service {
   /** What is searched, in words for the teacher, such as "the web". A collection by default. */
   subject?: string

@@ -14,8 +14,8 @@ export interface LeakJudge {
 }
 
 /**
- * Keeps from teachers what would give a task away instead of helping to solve it. It knows task and answer; the tools
- * and the teacher, whose searches it looks at, do not.
+ * Keeps results from teachers that would give a task away instead of helping to solve it. It knows task and answer; the
+ * tools and the teacher do not.
  */
 export interface LeakGuard {
   name: string

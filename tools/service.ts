@@ -13,8 +13,8 @@ export const ServiceLimits = closed({
 export type ServiceLimits = Static<typeof ServiceLimits>
 
 /**
- * Whatever a tool asks: a corpus on this disk, a search engine, a site. `options` is plain data without keys that says
- * exactly what is asked: answers are kept under it.
+ * Something that a tool asks: a corpus on this disk, a search engine, a site. `options` is plain data without keys that
+ * says exactly what is asked; answers are stored under it.
  */
 export interface Service {
   name: string
@@ -30,9 +30,9 @@ export interface Service {
 }
 
 /**
- * What a service answers to a query, as plain data. It is asked once for each query; from then on what it said is read
- * from the run's store, so that what a teacher was shown can be shown again. Rejects with ToolError where it failed:
- * that is told to the teacher and ends nothing.
+ * A service's answer to a query, as plain data. Each query is asked once; later its answer is read from the run's
+ * store, so that a teacher can be shown the same again. Rejects with ToolError if the service failed: the teacher is
+ * told, and nothing ends.
  */
 export type Consult = <Answer>(
   service: Service,

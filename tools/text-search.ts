@@ -18,7 +18,7 @@ export interface TextHit {
   score: number
 }
 
-/** Whatever answers a text query: a corpus on this disk, or a search engine. */
+/** Something that answers text queries: a corpus on this disk, or a search engine. */
 export interface TextProvider extends Service {
   /** What is searched, in words for the teacher, such as "the web". A collection of texts by default. */
   subject?: string

@@ -32,14 +32,11 @@ export interface Tool<Args extends TSchema = TSchema> {
   description: string
   args: Args
   options: JsonObject
-  /**
-   * What it is for: what teachers and students are told of it, how it is counted and exported goes by that. `other` by
-   * default.
-   */
+  /** What the tool is for. The prompts of teachers and students, counts and exports go by it. `other` by default. */
   kind?: ToolKind
   /**
-   * Its effect lives in the session: resuming and re-executing run it again. Others are shown again from the record
-   * when resuming.
+   * Its effect lives in the session, so resuming and re-executing run it again. Other tools are shown again from the
+   * record when a rollout is resumed.
    */
   stateful: boolean
   /**
@@ -69,12 +66,12 @@ export class ToolError extends Error {
   override name = 'ToolError'
 }
 
-/** What a tool needs is not there: a server does not start, or is not what it was. Never an observation. */
+/** Something that a tool needs is not there: a server does not start, or has changed. Never an observation. */
 export class ToolUnavailable extends Error {
   override name = 'ToolUnavailable'
 }
 
-/** What a tool's `args` are made of (https://github.com/sinclairzx81/typebox): one need not install it oneself. */
+/** Makes a tool's `args` (https://github.com/sinclairzx81/typebox), so a tool's author need not install it. */
 export { Type } from 'typebox'
 
 /** Keeps the argument type between `args` and `run`, then forgets it so that tools fit in one list. */

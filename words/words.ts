@@ -10,7 +10,9 @@ interface Rule {
   counts?(word: string): string
 }
 
-/** What words are read for decides what one is. None keeps capitals, punctuation or Unicode's compatible forms. */
+/**
+ * The purpose of reading decides what a word is. No purpose keeps capitals, punctuation or Unicode's compatible forms.
+ */
 const rules = {
   /** To tell whether two texts say the same: signs such as - and % count, numbers stay whole. */
   likeness: {

@@ -95,8 +95,8 @@ const changing = new Set(
 export type UnitWord = { name: string; dimension: string | null }
 
 /**
- * By what to multiply a number in the claim's unit to have it in the truth's, or, where the truth names none, in the
- * only one of its kind that the question names. Null where there is nothing to convert, or no saying how.
+ * The factor that turns the claim's unit into the truth's or, if the truth names none, into the only unit of its kind
+ * that the question names. Null if there is nothing to convert, or if it is not clear to what.
  */
 export function conversion(claim: UnitWord[], truth: UnitWord[], question: UnitWord[]): Rational | null {
   const [from] = claim
@@ -150,8 +150,8 @@ export const asUnits = (text: string): UnitWord[] =>
   [...powers(tidy(text)).matchAll(/°?\p{L}+(?:\^[23])?|[°%$€£¥]/gu)].map(([word]) => unitWord(word))
 
 /**
- * Whether a unit may stand after the number. Where the answer has units, they are the claim's, all or none; else the
- * question's; where neither names one, any unit says more than was asked and contradicts nothing.
+ * Whether a unit may stand after the number. If the answer has units, the claim has all of them or none. Otherwise they
+ * are the question's. If neither names one, any unit says more than was asked and contradicts nothing.
  */
 export function unitFits(claim: UnitWord[], truth: UnitWord[], question: UnitWord[]): boolean {
   const has = (words: UnitWord[], { name, dimension }: UnitWord) =>

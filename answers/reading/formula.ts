@@ -8,8 +8,8 @@ const closing = new Map(Object.entries({ '(': ')', '[': ']', '{': '}', '|': '|',
 const grammar: Grammar = { lexicon: mathematical, deepest: 60, products: ['*', '/'], power, beside }
 
 /**
- * An expression in LaTeX or plain writing. What people read in two ways, like `1/2x` or `sin(x)^2`, is not read at
- * all. Throws `Unreadable`.
+ * Reads an expression in LaTeX or plain writing. It refuses what people read in two ways, like `1/2x` or `sin(x)^2`.
+ * Throws `Unreadable`.
  */
 export const formula = (text: string): Expression => readWhole(text, grammar)
 

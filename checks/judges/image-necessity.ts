@@ -13,7 +13,7 @@ export const ImageNecessityOptions = closed({
   student: Teacher,
   /** Answers without the images and without tools. */
   k: Type.Optional(count),
-  /** So many right answers are not too many. By default as many as guessing among the options explains. */
+  /** The largest number of right answers that passes. By default as many as guessing among the options explains. */
   most: Type.Optional(from0),
   /** What the student is told. */
   system: Type.Optional(Prompt),

@@ -26,9 +26,9 @@ export interface Judging {
 }
 
 /**
- * Where rules can decide (`compareAnswer`) nobody is asked: only other words, which may mean the same (`unlike`), go to
+ * Compares by rules (`compareAnswer`) if they can decide. Only other words, which may mean the same (`unlike`), go to
  * the judges. A judge sees the question, the reference and the answer, never the images, and is told not to solve
- * anything. In doubt the answer is refused. Whoever asks, the same answer to the same question is judged once.
+ * anything. In doubt the answer is refused. The same answer to the same question is judged once, whoever asks.
  */
 export function judging(check: string, { rubric = prompt('judge'), ...panel }: JudgeOptions): Judging {
   const verdicts = ['same', 'different', 'unclear'] as const

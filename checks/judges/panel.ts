@@ -30,8 +30,8 @@ export interface Panel {
   models: readonly Teacher[]
   options: JsonObject
   /**
-   * Show the material to one judge after another until it is certain what comes out. In doubt it is refused: a vote
-   * that is not cast in the exact form counts for neither side, and still has to be outvoted.
+   * Show the material to one judge after another until the result is certain. In doubt it is refused: a vote that is
+   * not cast in the exact form counts for neither side, and still has to be outvoted.
    */
   judge(material: readonly Part[], context: JudgeContext): Promise<Measurement>
 }

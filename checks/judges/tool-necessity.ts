@@ -12,9 +12,15 @@ export const ToolNecessityOptions = closed({
   student: Teacher,
   /** Answers without tools, and as many with them. */
   k: Type.Optional(count),
-  /** So many right answers without tools are not too many: a quarter of `k` by default, as in DeepEyesV2's 2 of 8. */
+  /**
+   * The largest number of right answers without tools that passes: a quarter of `k` by default, as in DeepEyesV2's 2 of
+   * 8.
+   */
   most: Type.Optional(from0),
-  /** By how much the share of right answers has to be higher with tools, -1 to 1. Without it that is only measured. */
+  /**
+   * The least by which the share of right answers has to be higher with tools, -1 to 1. Without it, this is only
+   * measured.
+   */
   gain: Type.Optional(Type.Number({ minimum: -1, maximum: 1 })),
   /** What the student is told where it has no tools. */
   system: Type.Optional(Prompt),

@@ -12,8 +12,8 @@ import type { JudgeContext } from './panel.ts'
 
 export const Trying = closed({
   /**
-   * Who decides about answers in free text that rules cannot settle, as the check `judge` does. Without them those are
-   * wrong.
+   * Judges for answers in free text that rules cannot settle, as the check `judge` has them. Without judges such
+   * answers are wrong.
    */
   judges: Type.Optional(JudgeOptions),
 })

@@ -17,10 +17,11 @@ export interface Support {
 const few = 6
 
 /**
- * What of the observations an answer rests on, or null. A number is there as it is or rounded, follows by simple
+ * The observations that an answer rests on, or null. A number is there as it is or rounded, follows by simple
  * arithmetic from numbers that are there and that the last thought or the question names, or counts something that is
- * there. A text is there word for word, or all its words in one turn. What can only be decided (yes or no, one of the
- * question's own alternatives) rests on any observation. A picture can show anything, so it supports what words do not.
+ * there. A text is there word for word, or all its words in one turn. An answer that can only be decided (yes or no,
+ * one of the question's own alternatives) rests on any observation. A picture can show anything, so it supports what
+ * words do not.
  */
 export function supportOf(
   answer: string,
@@ -109,7 +110,7 @@ function decided(text: string, { task }: Trajectory, steps: readonly TurnRead[])
   return step ? { turn: step.turn, how: 'decided' } : null
 }
 
-/** Of several options none of which was seen, one is decided on; where another was seen, this one is not. */
+/** If none of several options was seen, any of them counts as decided; if another one was seen, this one does not. */
 function isDecision(text: string, task: Trajectory['task'], steps: readonly TurnRead[]): boolean {
   if (task.answerType === 'boolean' || truth.test(keyOf(text))) return true
   if (task.choices) return !task.choices.some(choice => numbersOrWords(choice, steps))

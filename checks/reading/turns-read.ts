@@ -33,8 +33,8 @@ export function thoughtIn(text: string): string {
 }
 
 /**
- * What an observation says of its own: of a cell what it printed and gave, not the traceback, which repeats the code;
- * of a search what was found, not the query; of a mistake nothing.
+ * What an observation says of its own. For a cell that is what it printed and gave, not the traceback, which repeats
+ * the code. For a search it is what was found, not the query. For a mistake it is nothing.
  */
 export function seenIn(observation: Observation): string {
   const { data, mistake, parts } = observation

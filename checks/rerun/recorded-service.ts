@@ -39,7 +39,8 @@ export function witness(before: Observation, recall: CheckContext['recall']): Wi
 type Standing = 'same' | 'failed' | 'unknown' | 'other'
 
 function standingOf(now: Consulted, { consulted, mistake }: Observation): Standing {
-  // An older observation does not say what was asked. What failed then can have been answered to another rollout.
+  // An older observation does not say what was asked. A question that failed then may have been answered to another
+  // rollout.
   if (!consulted) return now.answer === undefined || mistake ? 'unknown' : 'same'
   const ofService = consulted.filter(({ service }) => service === now.service)
   const then = ofService.filter(({ options }) => options === now.options)

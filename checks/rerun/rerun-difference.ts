@@ -5,7 +5,7 @@ import type { Observation, Results } from '../../schemas/trajectory.ts'
 
 type Data = Observation['data']
 
-/** In what the data of a call that was made again differ, in one line for a person; null where they are the same. */
+/** How the data of a call that was made again differ, in one line for a person; null if they are the same. */
 export function difference(before: Data, now: Data): string | null {
   if (before?.kind === 'cell' && now?.kind === 'cell') return cellDifference(before, now)
   if (before?.kind === 'results' && now?.kind === 'results') return resultsDifference(before, now)
@@ -62,7 +62,7 @@ const imagesOf = ({ image }: Result): Image[] => (image ? [image] : [])
 type Shown = Pick<Observation, 'parts' | 'data'>
 
 /**
- * In what the text and the pictures differ that the teacher was shown, where the data are the same. Null also where the
+ * How the text and the pictures that the teacher was shown differ, if the data are the same. Null also if only the
  * libraries' warnings or the frames of an error differ from run to run: they stand in the text, and tell nothing.
  */
 export function shownDifference(before: Shown, now: Shown): string | null {

@@ -14,7 +14,7 @@ import { missingIn } from './missing-work.ts'
 import { conditionsKey, rolloutsAgain } from './rollouts-again.ts'
 import { screeningsAgain } from './screenings-again.ts'
 
-/** Says yes or no to having stored work done again, of which `message` says what, why and at what cost. */
+/** Says yes or no to doing stored work again. `message` says which work, why and at what cost. */
 export type Accept = (message: string) => Promise<boolean>
 
 /**
@@ -49,8 +49,8 @@ const askedBy = (config: Settings) => ({
 })
 
 /**
- * What of the stored work is to be done again. New tasks, samples, teachers and checks are none of it, nor is what
- * failed: only where the same task was solved, screened or measured and something else is asked now.
+ * The stored work that is to be done again: the same task was solved, screened or measured, and something else is asked
+ * now. New tasks, samples, teachers and checks do not count, nor does work that failed.
  */
 export async function boughtAgain(list: TaskList, run: Run): Promise<Again[]> {
   const prices = await pricesOf(run.config)

@@ -38,10 +38,7 @@ async function othersOf({ name, version }: Check, wanted: string, store: Store):
   return because
 }
 
-/**
- * What the check's models have cost so far: what they measured then costs no more again. Not known of models that are
- * new.
- */
+/** The cost of the check's models so far. Measuring the same again costs no more than that. Unknown for new models. */
 async function costOfAll({ models = [] }: Check, store: Store, prices: Prices): Promise<number | null> {
   const names = models.map(({ name }) => name)
   const asked = new Set<string>()

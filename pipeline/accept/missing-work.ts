@@ -11,7 +11,7 @@ import { factKeys } from '../verify/sources.ts'
 
 export interface Wanted {
   task: Task
-  /** Where screening has not yet said what teachers are shown, the task may be put in other words. */
+  /** A task that is not screened yet may still be put in other words for the teachers. */
   screened: boolean
   teacher: Teacher
   sample: number

@@ -18,10 +18,10 @@ const handful = 12
 const longestPause = 60_000
 
 /**
- * A window of at most `most` calls. Refusals halve it, the first time. Between two refusals the provider took what it
- * can take, so from the second on it is a little more than that rate fills (Little's law); then it grows by one at a
- * time. Starts are spread over half of what would keep them evenly apart: a refusal is to be known before a crowd is on
- * the wire. Until some are refused they are spread by the handful.
+ * A window of at most `most` calls. The first refusal halves it. The provider can take as much as it took between two
+ * refusals, so from the second refusal on the window is a little more than that rate fills (Little's law). Then it
+ * grows by one at a time. Starts are spread over half of the time that would keep them evenly apart, so that a refusal
+ * is known before a crowd is on the wire. Until the first refusals, calls start by the handful.
  */
 export function adaptiveWindow(most: number): AdaptiveWindow {
   const now = () => performance.now()
@@ -53,7 +53,7 @@ export function adaptiveWindow(most: number): AdaptiveWindow {
       if (wanted) size = Math.min(most, size + 1 / (patience * size))
     },
     shrink(began, underWay, retryAfterMs) {
-      // What began before the last refusal was noticed belongs to it.
+      // A call that began before the last refusal was noticed belongs to that refusal.
       if (began >= refusals.at) {
         size = Math.max(1, smaller(underWay))
         refusals = { at: now(), answered: 0, count: refusals.count + 1, inARow: refusals.inARow + 1 }

@@ -64,8 +64,7 @@ interface Options {
 }
 
 /**
- * How tools ask services. What went wrong is told to the teacher, and warned of once for each way in which a service
- * fails.
+ * How tools ask services. A failure is told to the teacher, and a warning names each way in which a service fails once.
  */
 export function askServices(
   store: Store,

@@ -19,9 +19,9 @@ export interface Means {
 }
 
 /**
- * The one way to ask. Who asks the same meanwhile shares the call; what is stored is not asked again; anything else is
- * tried, and the answer is durable before anyone sees it. A failure is not kept. `around` gets between the store and
- * the tries: it can let a question wait.
+ * The one way to ask. Callers that ask the same at the same time share one call. A stored answer is not asked for
+ * again. Any other question is tried, and the answer is durable before anyone sees it. A failure is not stored.
+ * `around` stands between the store and the tries, so it can let a question wait.
  */
 export function asker<Who, Query, Answer>(
   { table, keyOf, inquiryOf }: Adapter<Who, Query, Answer>,
@@ -47,9 +47,9 @@ export function asker<Who, Query, Answer>(
 const most = { broken: 5, refused: 20 }
 
 /**
- * Ask where there is least to do, until it is answered or no other try makes sense. Each try waits for its turn and is
- * paid for anew, so none goes round the limits or the budget. What waits is the caller's: nothing is queued that nobody
- * awaits.
+ * Ask the place that has least to do, until there is an answer or no other try makes sense. Each try waits for its turn
+ * and is paid for anew, so none goes round the limits or the budget. Waiting is up to the caller: nothing is queued
+ * that nobody awaits.
  */
 export function tries({ pay = freely, limiter, warn = () => {}, backoff = 500 }: Means) {
   const lineOf = openLines(limiter)

@@ -27,7 +27,7 @@ interface Waiting {
   start(): void
 }
 
-/** Whoever waits longer could as well be asked later, or someone else. */
+/** A caller that would wait longer could as well ask later, or ask someone else. */
 const noticeable = 2
 /** Timers hold no more than 24 days; looking again is cheap. */
 const longestSleep = 60_000

@@ -12,8 +12,9 @@ export type SingleFlight<T> = (
 ) => Promise<T>
 
 /**
- * Whoever asks for the same meanwhile shares one piece of work. One of them can leave without the others noticing; with
- * the last one it is given up, and over before that one is gone, so that nothing goes on behind a run that has ended.
+ * Callers that ask for the same at the same time share one piece of work. One of them can leave without the others
+ * noticing. When the last one leaves, the work is given up and has ended before that caller goes on, so nothing
+ * outlives a run that has ended.
  */
 export function singleFlight<T>(): SingleFlight<T> {
   const flights = new Map<string, Flight<T>>()

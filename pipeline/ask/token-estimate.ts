@@ -9,7 +9,7 @@ import type { TeacherRequest } from '../../teachers/teacher.ts'
 export const tokensOf = (request: TeacherRequest, usual = request.maxTokens): number =>
   inputOf(request) + Math.ceil(Math.min(request.maxTokens, usual))
 
-/** What the provider counted for the conversation so far is exact; the rest is guessed. */
+/** The provider's count for the conversation so far is exact; the rest is guessed. */
 function inputOf({ system, question, turns, tools }: TeacherRequest): number {
   const counted = turns.findLastIndex(({ reply }) => reply.usage.input > 0)
   const usage = turns[counted]?.reply.usage

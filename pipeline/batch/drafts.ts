@@ -9,8 +9,8 @@ interface Draft {
 }
 
 /**
- * Collects requests until a teacher's batch is full and then gives it to `handIn`. Whoever adds waits while a batch is
- * being handed in, so one per teacher is held in memory, and one more.
+ * Collects requests until a teacher's batch is full and then gives it to `handIn`. While a batch is being handed in,
+ * new requests wait. So memory holds one batch per teacher, and one more.
  */
 export function batchDrafts(handIn: (teacher: Batcher, items: BatchItem[]) => Promise<void>) {
   const drafts = new Map<Batcher, Draft>()

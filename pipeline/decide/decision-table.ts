@@ -66,7 +66,7 @@ async function* poolOf(folder: string, store: Store): AsyncGenerator<Task> {
     if (screening?.route === 'rl') yield screening.task
 }
 
-/** What was made of bytes. It can be deleted at any time, and is then made again. */
+/** Stores what was made of images' bytes. It can be deleted at any time, and is then made again. */
 function openMemory(kept: ReturnType<StoreKind['kept']>): Pick<Workspace, 'remember'> & Disposable {
   const { table } = kept
   table.exec(

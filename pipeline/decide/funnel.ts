@@ -23,9 +23,9 @@ export interface Dropped extends Fate {
 }
 
 /**
- * Tasks by where they went. What was spent on those that are not screened yet is not known; of the others it is what
- * the replies cost that their screening rests on: of all in `usd`, of those that were dropped in `dropUsd`, null where
- * a model has no price.
+ * Tasks by where they went. The cost of tasks that are not screened yet is not known. For the others it is the cost of
+ * the replies that their screening rests on: of all tasks in `usd`, of the dropped ones in `dropUsd`, null if a model
+ * has no price.
  */
 export interface ScreenedCounts {
   tasks: number

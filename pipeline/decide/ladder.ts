@@ -43,7 +43,9 @@ function levelOf(teacher: Teacher, { teachers }: Settings): number {
   return level
 }
 
-/** Whether a rollout is to be done: not where a teacher further down the ladder solved the task, or may still do so. */
+/**
+ * Whether a rollout is wanted. It is not if a teacher further down the ladder solved the task, or may still solve it.
+ */
 export async function isWanted(
   { task, teacher }: Pick<Planned, 'task' | 'teacher'>,
   plan: Plan,

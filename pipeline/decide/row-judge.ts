@@ -48,8 +48,8 @@ function unsolvedIn(trajectory: Trajectory): Drop | undefined {
 }
 
 /**
- * A filter may drop for several facts and names the first. Where that drop is overruled, it judges the row once more
- * as if the fact had passed, so that the other facts still count.
+ * A filter may drop for several facts and names the first. If a person overruled that drop, the filter judges the row
+ * once more as if the fact had passed, so that the other facts still count.
  */
 function judged(
   { stage, judge }: { stage: string; judge: Judge },

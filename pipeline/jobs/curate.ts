@@ -8,8 +8,8 @@ import { exportRows } from './export.ts'
 import { prepare } from './prepare.ts'
 
 /**
- * Measure what is new, and what the checks in `anew` know already, decide again, and write the exports. Where the run
- * may ask nobody, tasks and facts that need it stay open.
+ * Measure what is new, and again what the checks in `anew` measured. Then decide again and write the exports. If the
+ * run may ask nobody, tasks and facts that need an answer stay open.
  */
 export async function recurate(run: Run, anew: readonly string[] = []): Promise<ExportCounts> {
   await remeasure(anew, run.config.checks, run.store)

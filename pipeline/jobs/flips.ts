@@ -72,7 +72,7 @@ export const fateOf = (decision: Decision): string => (decision.keep ? 'kept' : 
 
 const isUndecided = ({ decision }: Decided): boolean => !decision.keep && decision.undecided
 
-/** What checks say differently. That a check was added which passes, or left out which passed, is no reason to flip. */
+/** The checks that say something else. A row does not flip because a check that it passes was added or left out. */
 function changes(before: Decided, now: Decided): Change[] {
   const names = new Set([...now.facts, ...before.facts].map(({ check }) => check))
   const unchecked = [before, now].some(isUndecided)

@@ -26,7 +26,7 @@ export interface Opening {
 }
 
 /**
- * Open a run for this process alone; with it teachers, tools and the sandbox are let go of. One that was refused leaves
+ * Open a run for this process alone. Disposing of it lets go of teachers, tools and the sandbox. A refused run leaves
  * no folder.
  */
 export async function openRun(config: Settings, opening: Opening): Promise<Run & AsyncDisposable> {
@@ -50,7 +50,10 @@ export async function openRun(config: Settings, opening: Opening): Promise<Run &
   return { ...run, [Symbol.asyncDispose]: () => open.disposeAsync() }
 }
 
-/** Whether anything was planned, asked or brought in. All else a refused run leaves, and another one makes again. */
+/**
+ * Whether anything was planned, asked or brought in. A refused run leaves nothing else, and another run makes that
+ * again.
+ */
 async function isUsed(store: Store): Promise<boolean> {
   const counts = await Promise.all((['plan', 'calls', 'searches', 'rescues'] as const).map(store.count))
   return counts.some(count => count > 0)

@@ -114,7 +114,7 @@ async function measure(plan: Plan, ids: ReadonlySet<string>, run: Run): Promise<
 
 /**
  * What calls used that are in no rollout (screens, checks, tries, calls that broke off), for each task that was ever
- * tried: they are put down by model, not by task.
+ * tried. The ledger puts them down by model, not by task.
  */
 async function besideRollouts(store: Store, prices: Prices): Promise<Used> {
   let beside: Used = { usd: 0, input: 0, output: 0 }

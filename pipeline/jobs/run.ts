@@ -7,8 +7,8 @@ import { decideAndExport } from './curate.ts'
 import { planOf, takeIn } from './prepare.ts'
 
 /**
- * The whole job. Done again, it goes on from where it was, extends, or does nothing. Where stored work is to be done
- * again, because something else is asked now, `accept` is asked first.
+ * The whole job. Run again, it goes on from where it was, extends, or does nothing. If stored work would be done again
+ * because something else is asked now, `accept` is asked first.
  */
 export async function solveAndDecide(run: Run, accept: Accept = async () => true): Promise<ExportCounts> {
   const list = await takeIn(run)

@@ -9,8 +9,8 @@ import { turnKey } from '../rollout/rollout.ts'
 import type { MadeCall, Run } from '../run.ts'
 
 /**
- * What calls without state gave in the run of `source`, where they failed too; their images are put into `store`. No
- * such tool is ever called, because it could ask somebody: throws NotStored for a call that was never made.
+ * What calls without state gave in the run of `source`, failures too; their images are put into `store`. Such a tool is
+ * never called, because it could ask somebody. Throws NotStored for a call that was never made.
  */
 export function recordedIn(
   source: Store,

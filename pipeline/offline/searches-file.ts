@@ -48,8 +48,8 @@ const imageFile = (folder: string, { sha256, mime }: Image) =>
   join(folder, 'images', `${sha256}.${mime.slice('image/'.length)}`)
 
 /**
- * Write all that services said into a folder: `searches.jsonl` with an answer a line, in key order, and `images/`. Of
- * what was asked anew it is the newest that is written. Gives the number of answers.
+ * Write all that services said into a folder: `searches.jsonl` with an answer a line, in key order, and `images/`. If a
+ * question was asked anew, its newest answer is written. Gives the number of answers.
  */
 export async function exportFrozen(store: Store, folder: string): Promise<number> {
   let count = 0
@@ -92,8 +92,8 @@ const checkLine = validator(Line)
 const checkImage = validator(Image)
 
 /**
- * Put what another run's services said into a store, whose own answers stay as they are. Throws ConfigError, which
- * names the line, for what is no answer and for an image that is missing or is another one.
+ * Put what another run's services said into a store; the store's own answers stay as they are. Throws ConfigError,
+ * naming the line, for a line that is no answer and for an image that is missing or differs.
  */
 export async function importFrozen(
   store: Store,

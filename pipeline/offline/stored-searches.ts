@@ -6,8 +6,8 @@ import { observeOn, openToolContexts } from '../rollout/tool-context.ts'
 import type { Run } from '../run.ts'
 
 /**
- * What the run's image search finds for a task's first image, as far as anyone in the run has asked for it: a student
- * that was tried, or a teacher. What a leak guard keeps from them is left out. No service is asked.
+ * What the run's image search finds for a task's first image, if a student that was tried or a teacher has asked for
+ * it. Results that a leak guard removes are left out. No service is asked.
  */
 export function storedImageSearch(run: Run): TaskContext['imageSearch'] {
   const { sandbox, tools, leaks } = run.config

@@ -4,8 +4,8 @@ import type { Consult } from '../../tools/service.ts'
 import { ToolError } from '../../tools/tool.ts'
 
 /**
- * Ask services, and take out of what they found what must not be shown; `removed` gets to know what that was. Of a list
- * each result is judged by itself, anything else, such as a page, as a whole. What is stored stays as it was said.
+ * Ask services, and take results out that must not be shown; `removed` is told what that was. In a list each result is
+ * judged by itself; anything else, such as a page, is judged as a whole. The stored answer stays whole.
  */
 export function unleaked(consult: Consult, judge: LeakJudge, removed: Removed[]): Consult {
   function note(provider: string, reason: Leak) {

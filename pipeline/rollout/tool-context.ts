@@ -24,7 +24,7 @@ export interface ToolContextParts {
   sandbox: Sandbox
   store: Store
   services: Services
-  /** What of search results is not shown. */
+  /** Says which search results are not shown. */
   leaks?: LeakJudge | undefined
 }
 

@@ -11,8 +11,8 @@ import type { Run } from '../run.ts'
 import { type ScreenedLine, screenedPath } from './screened-list.ts'
 
 /**
- * Where the screening of a task is stored. With other screens, or other conditions for the student's attempts, it is
- * another one; what models have said to the same questions stays known.
+ * Where the screening of a task is stored. Other screens, or other conditions for the student's attempts, give another
+ * screening. What models said to the same questions stays known.
  */
 export function screeningKeys(run: Run): (task: Task) => string {
   const shared = sharedBy(run)

@@ -13,8 +13,8 @@ import { verify } from '../verify/verify.ts'
 /** Which part of the plan is to be done. */
 export interface Steering extends AsyncDisposable {
   /**
-   * Portions of these teachers' rollouts, one after the other: each is to be done before the next is asked for. What is
-   * done is checked and judged, so the next holds only what is still wanted.
+   * Portions of these teachers' rollouts, one after the other. Each is to be done before the next is asked for. It is
+   * then checked and judged, so the next portion holds only what is still wanted.
    */
   portions(plan: Plan, teachers: readonly Teacher[]): AsyncIterable<Plan>
 }
@@ -46,8 +46,8 @@ const isWithin = ({ within }: Plan, item: Planned) => within?.(item) ?? true
 
 /**
  * A portion holds as many rollouts of a stratum as rows are missing, in the order of the plan. So no rollout is done
- * that was not needed, and what is done in the end is always the shortest beginning of a stratum's rollouts that fills
- * it: neither a kill nor how many are at work at once can change that.
+ * that was not needed. The rollouts done in the end are the shortest beginning of a stratum's rollouts that fills it,
+ * whatever is killed and however many are at work at once.
  */
 async function steer(goal: Quotas, run: Run): Promise<Steering> {
   const { config } = run
@@ -122,7 +122,7 @@ async function steer(goal: Quotas, run: Run): Promise<Steering> {
 /** Stands for all strata where a task does not say in which its rows will be. */
 const any = '\0'
 
-/** How full strata are. What failed, or could not be checked, holds its place: another run does it again. */
+/** How full strata are. A rollout that failed, or could not be checked, keeps its place: another run does it again. */
 function tallyOf({ counts, others, stratumOf, stratumOfTask }: Quotas) {
   const kept = new Map<string, number>()
   const held = new Map<string, number>()

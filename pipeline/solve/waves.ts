@@ -6,8 +6,8 @@ import type { Came } from '../stage.ts'
 type Work = (item: Planned, run: Run) => Promise<Came>
 
 /**
- * Do `work` on every item that `over` goes through. What waits for a batch is left, and taken up in a later wave when
- * its reply is there; the waves end when nothing waits. Items that do not wait are worked on once.
+ * Do `work` on every item that `over` goes through. An item that waits for a batch is left, and taken up in a later
+ * wave when its reply is there. The waves end when nothing waits. Items that do not wait are worked on once.
  */
 export async function inWaves(
   { batches, listen }: Run,

@@ -3,7 +3,7 @@ import type { Usage } from '../../schemas/reply-use.ts'
 import type { Store } from '../../store/store.ts'
 import { type Prices, priceOf, usdOf } from '../../teachers/prices.ts'
 
-/** A call of a model. Without `usage` it is not known what it used: it may have been charged all the same. */
+/** A call of a model. Without `usage` its use is not known; it may have been charged all the same. */
 export interface ModelCall {
   teacher: string
   model: string
@@ -71,5 +71,5 @@ export function wasRefused(error: unknown): boolean {
   return typeof status === 'number' || notSent.includes(String(code)) || wasRefused(error.cause)
 }
 
-/** In one commit with the reply, which is waited for. Should it be lost, the worst case stays counted. */
+/** A write in one commit with the reply, which is waited for instead. If it is lost, the worst case stays counted. */
 export const alongside = (write: Promise<unknown>) => void write.catch(() => {})

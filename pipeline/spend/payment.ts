@@ -36,9 +36,9 @@ interface Account {
 }
 
 /**
- * Makes calls and keeps account of them. Where money is limited, the worst case is durable before the call is made and
- * what it used after: what a killed process had begun, or what broke off, stays counted as the worst, because it may
- * have been charged. Otherwise nothing is reserved, and what a call used is put down when it is over.
+ * Makes calls and keeps account of them. With a budget, the worst case is durable before the call is made, and the true
+ * use afterwards. A call that a killed process had begun, or that broke off, stays counted at its worst, because it may
+ * have been charged. Without a budget nothing is reserved, and the use of a call is put down when it is over.
  */
 export function payer({ store, prices, purse, limited }: Account): Pay {
   const costs = (call: CallRecord, end: CallEnd | undefined) =>

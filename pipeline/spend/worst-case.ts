@@ -27,7 +27,7 @@ export function worstUsd(teacher: Pick<Teacher, 'options'>, request: TeacherRequ
   return (input * dearest + output) / 1e6 + images * (price.perImage ?? 0)
 }
 
-/** From above: the tokenizers in use work on bytes, and no token is less than one. */
+/** An upper bound: the tokenizers in use work on bytes, and no token is shorter than one. */
 function textTokens({ system, question, turns, tools }: TeacherRequest): number {
   const said = turns.reduce((sum, turn) => sum + replyTokens(turn.reply) + partTokens(seen(turn).flat()), 0)
   return aroundRequest + bytes(system) + bytes(JSON.stringify(tools)) + partTokens(question) + said

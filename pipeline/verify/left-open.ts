@@ -2,11 +2,9 @@ import { TeacherError } from '../../teachers/teacher.ts'
 import { NotStored } from '../errors.ts'
 import type { Listener } from '../progress.ts'
 
-/**
- * What could not be had, because a model failed or nobody may be asked: it stays open until the config is run again.
- */
+/** Work that stays open until the config is run again, because a model failed or nobody may be asked. */
 export interface Unmeasured {
-  /** Note what could not be had of a task, and why. Throws what is no such reason. */
+  /** Note what stays open of a task, and why. Rethrows any other error. */
   add(what: string, task: string, error: unknown): void
   /** Say it in one line about them all; nothing where there are none. */
   tell(listen: Listener): void

@@ -15,8 +15,8 @@ interface Series {
 export type FactKeys = (rollout: string, check: Check) => string
 
 /**
- * A check of another version, with other options or of another source has facts of its own. What was measured before
- * sources were looked at counts as measured with the first that is seen.
+ * A check of another version, with other options or of another source has facts of its own. Facts that were measured
+ * before sources were looked at count as those of the first source that is seen.
  */
 export async function factKeys(checks: readonly Check[], store: Store): Promise<FactKeys> {
   const numbers = new Map<string, number>()
@@ -29,8 +29,8 @@ export async function factKeys(checks: readonly Check[], store: Store): Promise<
 }
 
 /**
- * Look whether the code of the user's own checks is what it was. What is free measures anew then; what asks models
- * keeps the facts that were paid for, and a warning says how to have others.
+ * Look whether the code of the user's own checks has changed. A free check then measures anew. A check that asks models
+ * keeps the facts that were paid for, and a warning says how to get new ones.
  */
 export async function noteSources(checks: readonly Check[], store: Store, listen: Listener): Promise<void> {
   for (const check of checks.filter(isOwn)) {

@@ -16,8 +16,8 @@ import { type Unmeasured, unmeasured } from './left-open.ts'
 import { type FactKeys, factKeys, noteSources } from './sources.ts'
 
 /**
- * Measure every fact that is not known yet. A check of another version or with other options is another fact. A fact
- * that cannot be had because a model's provider failed, or nobody may be asked, stays unknown, and a warning says so.
+ * Measure every fact that is not known yet. A check of another version or with other options gives another fact. If a
+ * model's provider failed, or nobody may be asked, the fact stays unknown and a warning says so.
  */
 export async function verify(plan: Plan, run: Run): Promise<void> {
   const { store, config } = run
@@ -29,7 +29,7 @@ export async function verify(plan: Plan, run: Run): Promise<void> {
 
   async function work({ key }: Planned, run: Run): Promise<Came> {
     const trajectory = await store.get<Trajectory>('trajectories', key)
-    // What gave no answer is dropped for that alone.
+    // A rollout without an answer is dropped for that, so it is not measured.
     if (trajectory?.outcome.kind !== 'answered') return 'needless'
     return measureAll(trajectory, { run, keyOf, context: checkContext(run, analysis, models), missing })
   }

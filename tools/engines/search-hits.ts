@@ -47,8 +47,8 @@ export interface SearchHit extends TextHit {
 const longest = { title: 300, snippet: 2000, short: 100, id: 2000, html: 20_000 }
 
 /**
- * The results in an answer, at most `top`. Whatever is not what it should be is left out; throws ServiceError where
- * nothing is left, because then the paths are wrong.
+ * The results in an answer, at most `top`. A result in a wrong form is left out. Throws ServiceError if none is left,
+ * because then the paths are wrong.
  */
 export function hitsIn(name: string, answer: unknown, paths: ResultPaths, top: number): SearchHit[] {
   const list = listIn(name, answer, paths)

@@ -78,9 +78,9 @@ interface CallLimits {
 }
 
 /**
- * Calls to a server whose tools are still those of `definitions`, hashes by name. What the server refuses, and silence,
- * are ToolErrors: a search that fails is part of the work. Where the connection breaks it is opened anew and the call
- * repeated, once; then it throws.
+ * Calls to a server whose tools are still those of `definitions`, hashes by name. A call that the server refuses or
+ * does not answer is a ToolError: a search that fails is part of the work. If the connection breaks, it is opened anew
+ * and the call is repeated once; after that it throws.
  */
 export function connection(server: McpServer, definitions: Map<string, string>, startMs: number): Connection {
   let current: Promise<Open> | undefined

@@ -15,8 +15,8 @@ export type ShownLimits = Static<typeof ShownLimits>
 type Content = CallToolResult['content'][number]
 
 /**
- * What a server gave, for a teacher: its texts, cut where they are too long, then its images. What cannot be shown is
- * said to be left out. Throws ToolError where the server says that the call failed.
+ * A server's result, for a teacher: its texts, cut if they are too long, then its images. The text says what cannot be
+ * shown. Throws ToolError if the server says that the call failed.
  */
 export async function shownResult(
   { content, structuredContent, isError }: CallToolResult,

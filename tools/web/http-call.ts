@@ -13,8 +13,8 @@ export interface HttpCall {
 const passing = [408, 425, 429]
 
 /**
- * Makes a call until its time is over. Whatever breaks it becomes a ServiceError of one line that another try may mend;
- * the signal ends it with its own reason.
+ * Makes a call until its time is over. Any failure becomes a ServiceError of one line that another try may mend; the
+ * signal ends the call with its own reason.
  */
 export async function reaching<Answer>(
   { service, signal, timeoutMs }: HttpCall,
