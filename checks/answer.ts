@@ -17,7 +17,7 @@ export const answer = factory(Check, 'answer', noOptions, () => ({
   },
 }))
 
-/** What a comparison found, as a check says it. Other words, which nobody was asked about, are not right. */
+/** The result of a comparison, as a check says it. Other words about which nobody was asked are not right. */
 export function measurementOf(ruling: Ruling): Measurement {
   if (ruling.kind === 'right') return pass()
   return fail(ruling.kind === 'unlike' ? 'unlike' : ruling.reason, ruling.detail)

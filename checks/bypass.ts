@@ -57,8 +57,7 @@ function early(answer: string, { task }: Trajectory, calling: readonly TurnRead[
 }
 
 /**
- * Whether words hold an answer that does not stand there by chance, and not from the question: three digits, a decimal,
- * a name.
+ * Whether words hold an answer that is there neither by chance nor from the question: three digits, a decimal, a name.
  */
 function names(words: string, answer: string, { question, choices, answerType }: Task): boolean {
   const wanted = wordsIn(answer, 'name')
@@ -95,7 +94,7 @@ function failedLast(
   )
 }
 
-/** What the last output says alone, where it can only be another answer. */
+/** The last output, if it can only be another answer. */
 function contradicted(answer: string, trajectory: Trajectory): Measurement | null {
   const steps = turnsRead(trajectory)
   const last = steps.findLast(({ observations }) => observations.length > 0)

@@ -58,8 +58,8 @@ function untrue({ thought, turn }: TurnRead): Measurement | null {
 }
 
 /**
- * A success claimed of what was none, or an answer given right after a blank picture as if there had been none. What a
- * failing cell had printed before may still be reported.
+ * A success that is claimed although there was none, or an answer given right after a blank picture as if there had
+ * been none. A thought may still report what a failing cell had printed before.
  */
 async function celebrated(
   step: TurnRead,

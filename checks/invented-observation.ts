@@ -6,7 +6,7 @@ import { Check, fail, type Measurement, pass } from './check.ts'
 import { claimsIn, tellsOutcome, toolSentences } from './reading/claims.ts'
 import { gave, type TurnRead, turnsRead, unescaped } from './reading/turns-read.ts'
 
-/** What only a tool, or whoever puts its result to the model, may write. */
+/** Text that only a tool may write, or the program that shows its result to the model. */
 const markers: RegExp[] = [
   /<\/?(?:tool_response|tool_result|function_results?|observation|information|execution_results?|output)>/i,
   /<\|im_(?:start|end)\|>/,
@@ -73,7 +73,7 @@ function foretold(step: TurnRead, before: readonly TurnRead[], { task }: Traject
   return sentence ? fail('result_before_call', `turn ${step.turn}: ${excerpt(sentence, 160)}`) : null
 }
 
-/** What a tool is said to have given, with a number that neither the question nor the call gives. */
+/** A report of what a tool gave, with a number that neither the question nor the call gives. */
 function numbered({ thought, calls }: TurnRead, question: string): string | undefined {
   const known = numbersIn([question, ...calls.map(call => unescaped(call.arguments))].join('\n'))
   return toolSentences(thought)

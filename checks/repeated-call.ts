@@ -37,7 +37,7 @@ const deeds = ({ turns }: Trajectory) =>
     }),
   )
 
-/** What came of a call, without what only names it: its id, and the numbers of the images it showed. */
+/** The result of a call without mere names: its id, and the numbers of the images it showed. */
 const outcomeOf = ({ data, parts, mistake }: Observation) =>
   data?.kind === 'cell'
     ? [data.status, data.stdout, data.result, data.error?.value, data.images.map(({ pixels }) => pixels)]

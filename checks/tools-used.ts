@@ -62,7 +62,10 @@ const workedCalls = ({ turns }: Trajectory): Call[] =>
     ),
   )
 
-/** What is no cell: by what its tool is for, or for a search of another tool by whether it found pictures. */
+/**
+ * Kinds of calls that are no cell: by the kind of the tool, or, for a search of another tool, by whether it found
+ * pictures.
+ */
 function kindsOfCall({ name, seen: { data } }: Call, kinds: ToolKinds): UsedKind[][] {
   if (data?.kind === 'cell') return []
   const kind = kinds.get(name) ?? 'other'

@@ -29,7 +29,7 @@ export function explain(error: unknown): { text: string; exit: ExitStatus } {
   return { text: error instanceof Error ? (error.stack ?? error.message) : String(error), exit: 1 }
 }
 
-/** Whatever stands in a file or in a config, a line stays one. */
+/** A line stays one line, whatever stands in a file or in a config. */
 const cut = (text: string): string => text.replace(/^(.{500}).+$/gm, '$1…')
 
 const lineOf = ({ message }: Error) => message.replace(/\s+/g, ' ')

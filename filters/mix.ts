@@ -59,7 +59,7 @@ export function placesOf(
 ): Map<string, number> {
   const most = Object.entries(shares).map(([stratum, share]) => (there.get(stratum) ?? 0) / share)
   const size = Math.min(total, ...most)
-  // What is a whole number may come out a hair below it.
+  // A whole number may come out a hair below itself.
   return new Map(Object.entries(shares).map(([stratum, share]) => [stratum, Math.floor(size * share + 1e-6)]))
 }
 

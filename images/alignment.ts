@@ -128,8 +128,8 @@ function distance(pattern: Float32Array, coarse: Float32Array, at: Uint16Array):
 const fitSide = 20
 /**
  * How far a window is moved at once, and the misfit, of 255, above which moving it less far is of no use. Of 678
- * changed copies none had more than 40, 19, 12, 6 and 4 where that is asked; pictures that share nothing have 10 and
- * more at the end.
+ * changed copies none had more than 40, 19, 12, 6 and 4 at these steps; pictures that share nothing have 10 and more at
+ * the end.
  */
 const unfitted = 50
 const fitSteps = [

@@ -8,9 +8,9 @@ export const samePictureMethod = `same-picture-2 of ${sketchMethod}`
 /** Cells a side in which two pictures are compared: as fine as a part of 70 % is still seen. */
 const size = 56
 /**
- * How different a cell may be, of 255, where both show the same: JPEG and resizing change so much. Of a picture of
- * hairlines, which are faint in cells, it is a share of what stands out: half a line, because it may lie on the border
- * of two cells.
+ * How different a cell may be, of 255, if both pictures show the same: JPEG and resizing change so much. In a picture
+ * of hairlines, which are faint in cells, it is a share of what stands out: half a line, because a line may lie on the
+ * border of two cells.
  */
 const tolerance = { most: 28, least: 7, share: 0.6 }
 /** Share of cells, those farthest from the mean, by which is told what stands out. */

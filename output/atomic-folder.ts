@@ -10,8 +10,8 @@ export interface Draft extends AsyncDisposable {
 }
 
 /**
- * A folder written aside, that replaces `folder` when it is finished and leaves it alone when it is not. What an
- * interrupted predecessor left behind is cleared away first. One writer per folder at a time.
+ * A folder that is written aside. It replaces `folder` when it is finished, and leaves it alone otherwise. Remains of
+ * an interrupted predecessor are cleared away first. One writer per folder at a time.
  */
 export async function openDraft(folder: string): Promise<Draft> {
   const target = resolve(folder)

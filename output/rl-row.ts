@@ -40,7 +40,7 @@ export const rlColumns: Field[] = [
 export const rlInfo: Field[] = ['id', 'split', 'question', 'answer', 'answer_type', 'category'].map(text)
 
 /**
- * Where from a task is, and what was counted of it, as JSON, because columns of different rows would fill each other
+ * Where a task is from, and what was counted of it, as JSON, because columns of different rows would fill each other
  * with nulls.
  */
 export const rlNotes: Field[] = ['screening', 'source'].map(text)

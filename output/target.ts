@@ -33,7 +33,7 @@ export interface WrittenFile {
   path: string
   bytes: number
   sha256: string
-  /** Of a shard: how many rows, and the key of the first and the last one, or the task's id where rows are tasks. */
+  /** A shard's number of rows, and the key of its first and last one, or the task's id if rows are tasks. */
   rows?: number
   first?: string
   last?: string

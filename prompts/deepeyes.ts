@@ -95,7 +95,7 @@ export const questionText = (parts: readonly Part[], showing: Pick<Showing, 'put
 const partsText = (parts: readonly Part[], { put, safe }: Pick<Showing, 'put' | 'safe'>): string =>
   parts.map(part => (part.type === 'image' ? put(part.image) : safe.text(part.text))).join('\n')
 
-/** What came back, in the words of the student's environment; what it has no words for is said in the tool's own. */
+/** A result in the words of the student's environment, or in the tool's own if the environment has none for it. */
 export function observationText(turn: Turn, showing: Showing): string {
   const [observation] = turn.observations
   if (!observation) return ''

@@ -108,7 +108,7 @@ function errorOf(error: unknown): CellResult['error'] {
   return { name: text(name, 200), value: text(value, 2000), traceback: text(traceback, maxText) }
 }
 
-/** What a cell gives where there is nothing left to run it. */
+/** The result of a cell if there is nothing left to run it. */
 export function deadResult(): CellResult {
   return {
     status: 'dead',

@@ -102,7 +102,8 @@ const headBytes = 5
 const maxBlock = 1 << 16
 
 /**
- * Takes the three streams of the kernel out of the one that the engine carries. What is no block ends the container.
+ * Takes the three streams of the kernel out of the one that the engine carries. Anything that is no block ends the
+ * container.
  */
 function separate(child: ChildProcess, kill: () => void): Pick<Kernel, 'control' | 'stdout' | 'stderr'> {
   if (!child.stdin || !child.stdout) throw new SandboxError('the container has no streams')

@@ -7,7 +7,7 @@ export interface Frame {
 const maxHeader = 1 << 20
 const maxPayload = 16 << 20
 
-/** What the kernel sent is not a message. Nothing after it can be believed. */
+/** The kernel sent something that is no message. Nothing after it can be believed. */
 export class FrameError extends Error {
   override name = 'FrameError'
 }

@@ -54,12 +54,12 @@ export interface Session extends AsyncDisposable {
   exec(code: string, options?: { timeoutMs?: number }): Promise<CellResult>
 }
 
-/** The sandbox itself broke or is not to be had: never an observation, never training data. */
+/** The sandbox itself broke or cannot be opened: never an observation, never training data. */
 export class SandboxError extends Error {
   override name = 'SandboxError'
 }
 
-/** Where code that a model wrote is run. It refuses to start where it cannot contain that code. */
+/** Runs code that a model wrote. It refuses to start if it cannot contain that code. */
 export interface Sandbox extends AsyncDisposable {
   name: string
   options: Record<string, string | number | boolean>

@@ -29,7 +29,7 @@ const unforeseen = [
   'AssertionError',
 ]
 
-/** What a plug-in threw: with the plug-in, the task and the place where that is the user's to mend, else as it is. */
+/** An error of a plug-in: with the plug-in, the task and the place if the user has to mend it, else as it is. */
 export function blamed(error: unknown, { kind, name, method, task }: Culprit): unknown {
   if (isShipped(method) || isOfDisk(error)) return error
   if (error instanceof Error && !unforeseen.includes(error.name)) return error

@@ -87,8 +87,8 @@ type Given<Options extends TSchema> =
   Record<never, never> extends Static<Options> ? [options?: Static<Options>] : [options: Static<Options>]
 
 /**
- * A factory of plug-ins of a kind, such as checks, whose options are looked at before anything is made of them. `name`
- * is its own, as a config says it.
+ * A factory of plug-ins of a kind, such as checks. Options are checked before anything is made of them. `name` is the
+ * factory's own, as a config writes it.
  */
 export function factory<Made, Options extends TSchema>(
   _kind: TUnsafe<Made>,
@@ -111,8 +111,8 @@ function shipped<Made>(made: Made): Made {
 export const isShipped = (method: object): boolean => ours.has(method)
 
 /**
- * What was given, as it was given. Throws OptionsError for a key that is unknown and a value that is not what it should
- * be.
+ * Gives the options back as they were given. Throws OptionsError for an unknown key and for a value that is not what it
+ * should be.
  */
 export function readOptions<Options extends TSchema>(
   where: string,

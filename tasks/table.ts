@@ -58,7 +58,7 @@ async function* readFileOfRows(
 
 const required = ['id', 'question', 'images', 'answer']
 
-/** Compares the columns of the rows with the mapping. What may hold for every row is said once, not for each. */
+/** Compares the columns of the rows with the mapping. A fault that may hold for every row is said once. */
 function columnCheck({ fields, rest }: TableOptions) {
   const mapped = mappedColumns(fields)
   const names = mapped.map(({ column }) => column)

@@ -53,7 +53,7 @@ export function objectOf(value: unknown): JsonObject {
   return isObject ? plain : refuse(value, "an object; for single fields write meta: ['field', …]")
 }
 
-/** What a column holds, as JSON: dates in ISO 8601, large integers as text, NaN as null. Refuses binary. */
+/** A column's value as JSON: dates in ISO 8601, large integers as text, NaN as null. Refuses binary. */
 export function plainOf(value: unknown): Json {
   if (value instanceof Uint8Array)
     throw new ValueError("is binary; set rest: 'ignore' or do not map it to meta")

@@ -71,7 +71,7 @@ const connect = (options: AnthropicOptions, name: string): AnthropicClient =>
     ...given({ baseURL: options.baseURL }),
     maxRetries: 0,
     fetch: lightFetch,
-    // What goes wrong is thrown too; printed, it would tear the progress display.
+    // Errors are thrown too; printing them would tear the progress display.
     logLevel: 'off',
   })
 

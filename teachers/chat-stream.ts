@@ -52,7 +52,7 @@ function callAt(calls: Piecewise[], index: unknown, { id }: JsonObject): JsonObj
   return call
 }
 
-/** What names a thing comes once or again and again; every other text comes in pieces. */
+/** Names come once or again and again; every other text comes in pieces. */
 const names = ['role', 'id', 'type', 'name']
 
 function join(whole: JsonObject, piece: JsonObject): void {

@@ -16,7 +16,7 @@ export const openAiClient = (asked: 'chat' | 'responses') =>
 
 export const OpenAiOptions = closed({
   ...wireOptions(openAiClient('chat')),
-  /** Sent as `seed` + sample, so that several samples of one prompt differ and each can be had again. */
+  /** Sent as `seed` + sample, so that several samples of one prompt differ and each can be made again. */
   seed: Type.Optional(Type.Integer()),
 })
 export type OpenAiOptions = Static<typeof OpenAiOptions>
@@ -61,6 +61,6 @@ export const connectOpenAi = (options: WireOptions<OpenAI>, name: string) =>
     ...given({ baseURL: options.baseURL }),
     maxRetries: 0,
     fetch: lightFetch,
-    // What goes wrong is thrown too; printed, it would tear the progress display.
+    // Errors are thrown too; printing them would tear the progress display.
     logLevel: 'off',
   })

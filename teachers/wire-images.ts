@@ -2,7 +2,7 @@ import sharp from 'sharp'
 import type { Image } from '../schemas/image.ts'
 import type { Part } from '../schemas/task.ts'
 
-/** What a provider takes of one image. A larger one would be refused, or made smaller without a word. */
+/** The largest image that a provider takes. A larger one would be refused, or made smaller without a word. */
 export interface ImageLimits {
   /** Pixels of the long side. */
   side: number

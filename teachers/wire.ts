@@ -43,7 +43,7 @@ export type WireOptions<Client> = Static<typeof WireOptions> & { client?: Client
 
 /** How one wire says a request and understands the answer. `toWire` and `fromWire` lose nothing. */
 export interface Wire<Client, Body, Raw> {
-  /** What of the options changes replies, beyond `WireOptions`. */
+  /** The options that change replies, beyond `WireOptions`. */
   options: JsonObject
   connect(name: string): Client
   toWire(request: TeacherRequest): Promise<Body>

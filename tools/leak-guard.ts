@@ -60,7 +60,7 @@ export async function leakGuard(given: LeakGuardOptions = {}): Promise<LeakGuard
   }
 }
 
-/** What the questions of benchmarks are known by, and a hash of each benchmark's questions. */
+/** The word runs by which questions of benchmarks are known, and a hash of each benchmark's questions. */
 async function gramsIn(files: readonly string[], fields: readonly string[], ngram: number) {
   const known = new Set<string>()
   const hashes: string[] = []

@@ -16,7 +16,7 @@ export const OpenPageOptions = closed({
   ports: Type.Optional(Type.Array(Type.Integer({ minimum: 1, maximum: 65_535 }))),
   /** Characters of text that are shown. */
   maxChars: Type.Optional(count),
-  /** Bytes of a page, unpacked. What is larger is not read. */
+  /** The most bytes of a page, unpacked. A larger page is not read. */
   maxBytes: Type.Optional(count),
   /** For fetching and as much again for reading. */
   timeoutMs: Type.Optional(count),

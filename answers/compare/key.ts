@@ -1,11 +1,11 @@
 import type { Task } from '../../schemas/task.ts'
 
-/** What of a task says which answer is right. */
+/** The part of a task that says which answer is right. */
 export type AnswerKey = Pick<Task, 'question' | 'choices' | 'answer' | 'answerType' | 'tolerance'>
 
 /**
- * What comparing a given answer with the true one found. `unlike` are other words: whether they mean the same, only
- * somebody who understands them can say. `reason` is a stable snake_case code, `detail` is for a person.
+ * The result of comparing a given answer with the true one. `unlike` means other words: only somebody who understands
+ * them can say whether they mean the same. `reason` is a stable snake_case code, `detail` is for a person.
  */
 export type Ruling =
   | { kind: 'right' }

@@ -7,9 +7,9 @@ import { compareText } from './text.ts'
 import { asUnits, conversion, type UnitWord, unitFits } from './units.ts'
 
 /**
- * Numbers by value, and ranges by both ends. With a tolerance: within that share of the true answer. Without: equal,
- * or, where the true answer is written with decimals, rounding to it. A true answer that is neither is compared as
- * text.
+ * Compares numbers by value, and ranges by both ends. With a tolerance, the answer lies within that share of the true
+ * one. Without, it is equal, or rounds to the true answer if that is written with decimals. A true answer that is
+ * neither number nor range is compared as text.
  */
 export const compareNumber: Compare = (given, task) => {
   const truth = quantity(task.answer)

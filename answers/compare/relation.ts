@@ -5,7 +5,7 @@ import { equalValues, proportional } from './sampled.ts'
 
 type Relation = Extract<Mathematics, { kind: 'relation' }>
 
-/** What is compared with zero, so that a relation does not depend on how it is arranged. */
+/** The expression that is compared with zero, so that a relation does not depend on its arrangement. */
 interface Difference {
   sign: '=' | '!=' | '>' | '>='
   of: Expression

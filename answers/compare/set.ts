@@ -5,8 +5,8 @@ import { sameNumber } from './number.ts'
 import { folded } from './text.ts'
 
 /**
- * The same items, in any order, each as often: as words or as plain numbers. Where there are choices, their letters
- * too.
+ * Compares lists by their items, in any order, each as often, as words or as plain numbers. If there are choices, their
+ * letters count too.
  */
 export const compareSet: Compare = (given, task) => {
   const [claim, truth] = [readItems(given, task), readItems(task.answer, task)]

@@ -16,12 +16,12 @@ export const compareText: Compare = (given, task) => {
   return couldMean(given, task.answer) ? unlike(given, task) : wrong(given, task)
 }
 
-/** Only words have others that mean the same: no symbol does, nor do other numbers. */
+/** Only words can be said in other words: symbols and numbers cannot. */
 const couldMean = (given: string, truth: string): boolean =>
   /\p{L}{2}/u.test(bare(truth)) && digitsIn(given) === digitsIn(truth)
 const digitsIn = (text: string): string => (bare(text).match(/-?\d+(?:[.,:]\d+)*/g) ?? []).join(' ')
 
-/** What is compared of words. Accents are dropped in them, not in symbols such as x̄. */
+/** The form in which words are compared. Accents are dropped from them, but not from symbols such as x̄. */
 export const folded = (text: string): string =>
   keyOf(text).replace(/[\p{Script=Latin}\p{M}]{3,}/gu, word => word.normalize('NFD').replace(/\p{M}/gu, ''))
 

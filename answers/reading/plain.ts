@@ -44,7 +44,7 @@ function typeset(text: string): string {
   return plain.replace(/ +/g, ' ').trim()
 }
 
-/** What is inside `\boxed{…}`, where that is all there is. */
+/** The content of `\boxed{…}`, if that is the whole text. */
 function boxed(text: string): string | undefined {
   const inner = /^\\(?:boxed|fbox)\s*\{(.+)\}$/.exec(text)?.[1]
   let depth = 0
@@ -88,7 +88,7 @@ export function bare(text: string): string {
   return inner
 }
 
-/** What two texts are compared by: bare, lower case, without a leading article. */
+/** The form in which two texts are compared: bare, lower case, without a leading article. */
 export const keyOf = (text: string): string =>
   bare(text)
     .toLowerCase()

@@ -12,8 +12,7 @@ export function read(name: string): string {
 export type Analysed<T> = { ok: true; value: T } | { ok: false; measured: Measurement }
 
 /**
- * What an analyser makes of some data. A parser that is brought down says something about the code it read, not about
- * us.
+ * An analyser's result for some data. If code brings its parser down, that says something about the code, not about us.
  */
 export async function analysed<T>(analyser: string, data: Json, context: CheckContext): Promise<Analysed<T>> {
   const text = JSON.stringify(JSON.stringify(data))

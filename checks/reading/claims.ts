@@ -20,7 +20,7 @@ const pattern = new RegExp(
   'isu',
 )
 
-/** What only a tool has, said of it with `is`; a result that is may also have been reckoned in the head. */
+/** Things that only a tool has, with `is`. A "result" that "is" may also have been reckoned in the head. */
 const had =
   /\b(outputs?|stdout|printout|results? of the (?:calculation|computation|code|script|program|cell|search)) (?:is|are|was|were)\b(.*)$/is
 

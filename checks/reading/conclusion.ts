@@ -8,9 +8,9 @@ import { wordsIn } from '../../words/words.ts'
 const longest = 60
 
 /**
- * What a thought says the answer is: short, and of the last such sentence. Null where none says it outright. Its last
- * sentence may also say so in the question's own words: "So the country is Norway." to "Which country …?", "Therefore
- * there are 9 stars." to "How many stars …?".
+ * The answer that a thought states, if it is short, from the last sentence that states one. Null if none states it
+ * outright. The last sentence may also state it in the question's own words: "So the country is Norway." to "Which
+ * country …?", "Therefore there are 9 stars." to "How many stars …?".
  */
 export function concluded(thought: string, question = ''): string | null {
   const sentences = sentencesOf(spoken(thought))
@@ -102,7 +102,7 @@ export const assertions = (thought: string): string[] =>
     .map(said => said.replace(/[.!;:,]+$/, ''))
     .filter(Boolean)
 
-/** What stands in brackets or in bold letters where a sentence speaks of its answer. */
+/** Text in brackets or in bold letters, in a sentence that speaks of its answer. */
 const setApart = (clause: string): string[] =>
   new RegExp(`\\b(?:${noun}|result)\\b`, 'i').test(clause)
     ? [...clause.matchAll(/\(([^()]+)\)|\*\*([^*]+)\*\*/g)].map(([, inner, bold]) => inner ?? bold ?? '')

@@ -16,7 +16,7 @@ export interface Personal {
   value: string
 }
 
-/** What of these kinds stands in a text. `country` is whose way of writing telephone numbers is known without a +. */
+/** The personal data of these kinds in a text. `country` says whose telephone numbers are known without a +. */
 export const personalIn = (text: string, kinds: readonly PersonalKind[], country: CountryCode): Personal[] =>
   kinds.flatMap(kind => finders[kind](text, country).map(value => ({ kind, value })))
 
@@ -45,7 +45,7 @@ const isEmail = (value: string): boolean =>
     value,
   )
 
-/** With a +, or written with brackets, dashes or dots: digits alone are measurements. */
+/** Only with a +, or with brackets, dashes or dots: digits alone are measurements. */
 const written = /\+\d|\(?\d{2,5}\)?[-. ]\d{2,5}[-.]\d{3}|0\d{1,4}[-/]\d{5}/
 
 function phones(text: string, country: CountryCode): string[] {

@@ -1,4 +1,4 @@
-/** What names an answer, in a question that was put together with its key. */
+/** Words that name an answer, in a question that was put together with its key. */
 const label =
   '(?:answer|hint|spoiler|solution|result|response|key|label|expected|(?:ground )?truth|gt|correct(?: one| value)?)'
 const being = '(?:is|are|equals|reads|would be|should be|must be)'
@@ -35,7 +35,7 @@ const unreal =
   /\b(?:if|when|whether|or|either|e\.?g|for example|example|such as|form|format|like|as|not|never|could|might|may|suppose|assume)\b|n['’]t\b/i
 
 /**
- * What the sentences of a question say outright that the answer is, each without its full stop. What is asked states
+ * The answers that sentences of a question state outright, each without its full stop. A sentence that asks states
  * nothing. English only.
  */
 export function statedIn(written: string, hasOptions: boolean): string[] {

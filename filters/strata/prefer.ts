@@ -37,7 +37,7 @@ const written = ({ turns }: Trajectory) =>
     0,
   )
 
-/** What is thought better where the config does not say: fewer mistakes, then fewer turns, then fewer words. */
+/** The preference if the config names none: fewer mistakes, then fewer turns, then fewer words. */
 export const usualPreference: readonly Preference[] = ['fewest_mistakes', 'fewest_turns', 'shortest']
 
 /** Bytes that sort as the preferences say, the best first, ties by the rollout's key. */

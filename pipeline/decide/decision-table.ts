@@ -9,7 +9,7 @@ import { screenedTasks } from '../screen/screened-list.ts'
 import type { Notes } from './decisions.ts'
 import { openRescued, type Rescued } from './rescue.ts'
 
-/** Where decisions are kept while they are made: on disk, so that a run of any size takes the same memory. */
+/** Keeps decisions while they are made, on disk, so that a run of any size takes the same memory. */
 export interface DecisionTable extends AsyncDisposable, Rescued {
   /** What was decided about a rollout, if anything was. */
   decided(key: string): Decision | undefined

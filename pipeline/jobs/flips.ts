@@ -32,7 +32,7 @@ export interface Flip {
   because: Change[]
 }
 
-/** What is said of a row that was or is decided. `unknown` takes a model that was not asked yet. */
+/** The comparison of a row's two decisions. `unknown` takes a model that was not asked yet. */
 export type Compared = { kind: 'same' | 'new' | 'gone' } | ({ kind: 'flip' | 'unknown' } & Flip)
 
 /**

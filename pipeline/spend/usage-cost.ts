@@ -21,7 +21,7 @@ export const plusUsed = (a: Used, b: Used, sign = 1): Used => ({
 export const plusUsd = (a: number | null, b: number | null, sign = 1): number | null =>
   a === null || b === null ? null : a + sign * b
 
-/** What each reply of a rollout used: not its searches, nor what checks asked about it. */
+/** The use of each reply of a rollout, without its searches and the questions of checks about it. */
 export const usesOf = ({ teacher, question, turns }: Trajectory): ReplyUse[] =>
   turns.map(({ reply: { usage } }, index) => ({
     model: modelOf(teacher),

@@ -38,7 +38,10 @@ const bytes = (text: string) => Buffer.byteLength(text)
 const partTokens = (parts: readonly Part[]) =>
   parts.reduce((sum, part) => sum + aroundMessage + (part.type === 'text' ? bytes(part.text) : 0), 0)
 
-/** What goes back of a reply: its own message or what was read of it; hidden reasoning counts as when it was made. */
+/**
+ * The part of a reply that goes back: its own message or what was read of it. Hidden reasoning counts as when it was
+ * made.
+ */
 function replyTokens({ raw, text, reasoning, calls, usage }: Reply): number {
   const read = bytes(text) + bytes(reasoning ?? '') + bytes(JSON.stringify(calls))
   return aroundMessage + Math.max(read, bytes(JSON.stringify(raw)), usage.output)

@@ -19,7 +19,7 @@ const Titles = Type.Array(Type.Union([Type.String(), Type.Null()]))
 const Entry = Type.Object({
   tool_returned_web_title: Type.Optional(Titles),
   tool_returned_web_title_list: Type.Optional(Titles),
-  /** File names; null where a picture could not be had. */
+  /** File names; null for a picture that could not be fetched. */
   cached_images_path: Type.Optional(Titles),
 })
 const Cache = Type.Record(Type.String(), Entry)
@@ -108,7 +108,7 @@ async function knownImages({ file, tasks, key }: ImageCacheOptions, cache: Cache
   throw new InputError([`${file}: no task of ${tasks.name} has a key at ${key} that is in it, with an image`])
 }
 
-/** Whatever is wrong with an image, intake will say. */
+/** Intake will say whatever is wrong with an image. */
 const bytesOf = async (image: ImageSource): Promise<Uint8Array | null> =>
   'bytes' in image ? image.bytes : await readFile(image.path).catch(() => null)
 

@@ -143,7 +143,7 @@ function loadLooks(database: DatabaseSync): Looks {
 interface Held {
   database: DatabaseSync
   looks: Looks
-  /** Of pictures that were likely lately. */
+  /** Parts of pictures that were likely lately. */
   parts: LRUCache<number, Template[]>
 }
 

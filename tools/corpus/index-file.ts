@@ -17,7 +17,7 @@ export interface IndexPlan<Item> {
   /** Changed when the same content gives another index. */
   version: number | string
   items: AsyncIterable<Item>
-  /** What of an item decides its place in the index, as plain data. */
+  /** The part of an item that decides its place in the index, as plain data. */
   identity(item: Item): unknown
   /** Fill an empty database, in one transaction. */
   build(database: DatabaseSync, items: AsyncIterable<Item>): Promise<void>

@@ -58,7 +58,7 @@ function saidIn(body: string): string | undefined {
   }
 }
 
-/** Some services quote the key that they refuse. Whatever was sent in a header or in the address may be one. */
+/** Some services quote the key that they refuse. Anything that was sent in a header or in the address may be one. */
 function withoutSecrets(text: string, { url, init }: JsonRequest): string {
   const sent = [...Object.values(init?.headers ?? {}), ...new URL(url).searchParams.values()]
   return sent
@@ -67,5 +67,5 @@ function withoutSecrets(text: string, { url, init }: JsonRequest): string {
     .reduce((left, value) => left.replaceAll(value, '(…)'), text)
 }
 
-/** Characters. What is shorter is a number or a word. */
+/** Characters. A shorter text is a number or a word. */
 const shortestKey = 8

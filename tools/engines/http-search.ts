@@ -21,7 +21,7 @@ export const Common = {
   /** For a whole answer. Half a minute by default. */
   timeoutMs: Type.Optional(count),
 }
-/** What a search engine is told. Its parameters go into the address where it is asked by one, else into a body. */
+/** What a search engine is told. If it is asked by an address alone, its parameters go there, else into a body. */
 export const engineOptions = <Params extends TSchema>(params: Params) => ({
   ...Common,
   /** The variable of the environment that holds the key. */

@@ -31,8 +31,8 @@ export interface Requesting {
 }
 
 /**
- * What is looked for stands at the blank `sought`; at none where it is sent in another way. Throws InputError for an
- * address that is none and an unknown blank.
+ * The query or image stands at the blank `sought`, or at none if it is sent in another way. Throws InputError for an
+ * invalid address and an unknown blank.
  */
 export function searchRequest(
   name: string,

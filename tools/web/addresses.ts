@@ -1,8 +1,8 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net'
 
 // The special-purpose registries of IANA: private, shared (CGNAT), loopback, link-local, documentation, benchmarks,
-// multicast and reserved. Of IPv6 only 2000::/3 is given out for use in public; the rest, with IPv4 in IPv6 and NAT64,
-// is refused whole.
+// multicast and reserved. In IPv6 only 2000::/3 is given out for public use; the rest, with IPv4 in IPv6 and NAT64, is
+// refused whole.
 const special4 = [
   '0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24',
   '192.88.99.0/24 192.168.0.0/16 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/4 240.0.0.0/4',
