@@ -37,6 +37,7 @@ import { textSearch } from 'kindling/tools/text-search'
 import { charts } from './demo/charts.ts'
 import { drawings } from './demo/drawings.ts'
 import { factbookCorpus, flagCorpus, flags } from './demo/flags.ts'
+import { kept } from './demo/kept.ts'
 
 const seed = 20260101
 const cache = join(import.meta.dirname, '../.cache')
@@ -44,7 +45,9 @@ const cache = join(import.meta.dirname, '../.cache')
 export default defineConfig({
   name: 'demo',
   output: '../runs',
-  tasks: [flags({ seed, count: 140 }), charts({ seed, count: 70 }), drawings({ seed, count: 70 })],
+  tasks: [flags({ seed, count: 140 }), charts({ seed, count: 70 }), drawings({ seed, count: 70 })].map(
+    source => kept(source, join(cache, `${source.name}-tasks.sqlite`)),
+  ),
   teachers: [program({ seed })],
   tools: [
     python(),

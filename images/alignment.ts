@@ -68,12 +68,16 @@ function greenOf({ sums: [, green] }: Comparable): Plane {
 
 function promising({ inner, outer, mirrored }: Pair): Window[] {
   const pattern = probed(inner.coarse, mirrored)
-  return windows
-    .map(({ window, at }) => ({ window, difference: distance(pattern, outer.coarse, at) }))
-    .filter(({ difference }) => difference < hopeless)
-    .sort((x, y) => x.difference - y.difference)
-    .slice(0, starts)
-    .map(({ window }) => window)
+  const best: { window: Window; difference: number }[] = []
+  for (const { window, at } of windows) {
+    const least = best.length < starts ? hopeless : (best.at(-1)?.difference ?? hopeless)
+    const difference = distance(pattern, outer.coarse, at, least)
+    if (difference >= least) continue
+    const place = best.findLastIndex(each => each.difference <= difference) + 1
+    best.splice(place, 0, { window, difference })
+    if (best.length > starts) best.pop()
+  }
+  return best.map(({ window }) => window)
 }
 
 /**
@@ -114,12 +118,13 @@ const probed = (coarse: Float32Array, mirrored: boolean) =>
     return coarse[centre[mirrored ? probe - column + probes - 1 - column : probe] ?? 0] ?? 0
   })
 
-/** Mean difference, or infinity where it is beyond hope. */
-function distance(pattern: Float32Array, coarse: Float32Array, at: Uint16Array): number {
+/** Mean difference, or infinity where it is more than matters. */
+function distance(pattern: Float32Array, coarse: Float32Array, at: Uint16Array, most: number): number {
+  const limit = most * probes ** 2
   let sum = 0
   for (let probe = 0; probe < pattern.length; probe++) {
     sum += Math.abs((pattern[probe] ?? 0) - (coarse[at[probe] ?? 0] ?? 0))
-    if (sum > hopeless * probes ** 2) return Number.POSITIVE_INFINITY
+    if (sum > limit) return Number.POSITIVE_INFINITY
   }
   return sum / probes ** 2
 }

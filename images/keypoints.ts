@@ -72,11 +72,11 @@ function isExtreme(near: readonly Float32Array[], at: number, width: number, val
   return true
 }
 
-const minus = ({ width, height, values }: Plane, other: Plane): Plane => ({
-  width,
-  height,
-  values: values.map((value, at) => value - (other.values[at] ?? 0)),
-})
+function minus({ width, height, values }: Plane, other: Plane): Plane {
+  const differences = new Float32Array(values.length)
+  for (let at = 0; at < values.length; at++) differences[at] = (values[at] ?? 0) - (other.values[at] ?? 0)
+  return { width, height, values: differences }
+}
 
 /** Three box blurs are nearly a Gaussian (Wells 1986). */
 function blur({ width, height, values }: Plane, sigma: number): Plane {
@@ -104,7 +104,8 @@ function blurRows({ width, height, values }: Plane, radius: number, turned: Floa
     let sum = 0
     for (let x = 1; x < 2 * margin; x++) sum += row[x] ?? 0
     for (let x = 0; x < width; x++) {
-      const [before, after] = [row[x] ?? 0, row[x + 2 * margin] ?? 0]
+      const before = row[x] ?? 0
+      const after = row[x + 2 * margin] ?? 0
       turned[x * height + y] = (sum + part * (before + after)) / size
       sum += after - (row[x + 1] ?? 0)
     }

@@ -12,8 +12,11 @@ export interface Known {
   sketch: Uint8Array
 }
 
-export const areSame = ([one, other]: [Known, Known]): boolean =>
-  isSamePicture(comparableOf(one), comparableOf(other))
+/** The first that is the same picture: its place among the candidates, or -1. */
+export const firstSame = ([one, candidates]: [Known, Known[]]): number => {
+  const looked = comparableOf(one)
+  return candidates.findIndex(other => isSamePicture(looked, comparableOf(other)))
+}
 
 /** Some 350 kB each. */
 const recent = new LRUCache<string, Comparable>({ max: 128 })

@@ -1,8 +1,8 @@
 import { setImmediate as othersTurn } from 'node:timers/promises'
-import { sha256 } from '../schemas/hash.ts'
+import { hashOf } from '../schemas/hash.ts'
 import type { Database } from '../store/database.ts'
 import type { Known } from './looking.ts'
-import { areSameInThread, sketchInThread, threadCount } from './picture-threads.ts'
+import { firstSameInThread, sketchInThread, threadCount } from './picture-threads.ts'
 import { samePictureMethod } from './same-picture.ts'
 import { type Spot, sketchMethod, spotsIn } from './sketch.ts'
 import { spotIndex } from './spot-index.ts'
@@ -33,7 +33,7 @@ export interface Ground {
 /** Pictures in the tables `<name>_*` of a database. The event loop is left free: threads look at them. */
 export function nearPictures({ table, remember, signal }: Ground, name: string): Pictures {
   table.exec(`CREATE TABLE ${name}_pictures (picture INTEGER PRIMARY KEY, sha256 TEXT)`)
-  const hashOf = table.prepare(`SELECT sha256 FROM ${name}_pictures WHERE picture = ?`)
+  const sha256Of = table.prepare(`SELECT sha256 FROM ${name}_pictures WHERE picture = ?`)
   const put = table.prepare(`INSERT INTO ${name}_pictures (sha256) VALUES (?)`)
   const index = spotIndex(table, name)
   const beingMade = new Map<string, Promise<Uint8Array>>()
@@ -53,21 +53,21 @@ export function nearPictures({ table, remember, signal }: Ground, name: string):
     sketch: await sketchBy({ sha256, bytes: () => Promise.reject(new Error(`${sha256}: no sketch`)) }),
   })
 
-  /** A close look costs milliseconds, so what came of it is remembered too. */
-  async function areSame(...pair: [string, string]): Promise<boolean> {
-    const [one, other] = pair.sort()
-    const [same] = await remember(samePictureMethod, sha256(pair.join(' ')), async () =>
-      Uint8Array.of((await areSameInThread([await known(one), await known(other)], signal)) ? 1 : 0),
-    )
-    return same === 1
+  async function search(picture: Picture, spots: readonly Spot[]): Promise<number | undefined> {
+    const numbers = index.likeliest(spots)
+    const likeliest = numbers.map(number => String(sha256Of.get(number)?.sha256))
+    const equal = likeliest.indexOf(picture.sha256)
+    return numbers[equal >= 0 ? equal : await firstSame(picture.sha256, likeliest)]
   }
 
-  async function search(picture: Picture, spots: readonly Spot[]): Promise<number | undefined> {
-    for (const number of index.likeliest(spots)) {
-      const other = String(hashOf.get(number)?.sha256)
-      if (other === picture.sha256 || (await areSame(picture.sha256, other))) return number
-    }
-    return undefined
+  /** The place of the first that is the same, or -1. Close looks cost milliseconds, so what came of them is remembered too. */
+  async function firstSame(picture: string, candidates: readonly string[]): Promise<number> {
+    if (candidates.length === 0) return -1
+    const [found = 0] = await remember(samePictureMethod, hashOf([picture, candidates]), async () => {
+      const others = await Promise.all(candidates.map(known))
+      return Uint8Array.of(1 + (await firstSameInThread([await known(picture), others], signal)))
+    })
+    return found - 1
   }
 
   async function spotsOf(picture: Picture): Promise<Spot[]> {

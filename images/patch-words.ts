@@ -11,6 +11,9 @@ const waves = Array.from({ length: longest }, (_, across) =>
   .flat()
   .filter(({ across, down }) => across + down > 0)
 
+/** One for each wave. */
+export const wordBits = waves.length
+
 /** Of each wave, one after the other, its value in each cell. */
 const cosines = Float64Array.from({ length: patchSize ** 2 }, (_, index) => {
   const [wave, at] = [Math.floor(index / patchSize), index % patchSize]

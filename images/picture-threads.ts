@@ -18,10 +18,12 @@ const threads = new Piscina({
 export const sketchInThread = (bytes: Uint8Array, signal: AbortSignal): Promise<Uint8Array> =>
   inThread('sketch', bytes, signal)
 
-export const areSameInThread = (pair: [Known, Known], signal: AbortSignal): Promise<boolean> =>
-  inThread('areSame', pair, signal)
+export const firstSameInThread = (
+  of: [one: Known, candidates: Known[]],
+  signal: AbortSignal,
+): Promise<number> => inThread('firstSame', of, signal)
 
-async function inThread(name: 'sketch' | 'areSame', task: unknown, signal: AbortSignal) {
+async function inThread(name: 'sketch' | 'firstSame', task: unknown, signal: AbortSignal) {
   try {
     return await threads.run(task, { name, signal })
   } catch (error) {

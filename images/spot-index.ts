@@ -1,5 +1,5 @@
 import type { Database } from '../store/database.ts'
-import { type Word, wordsFor } from './patch-words.ts'
+import { type Word, wordBits, wordsFor } from './patch-words.ts'
 import { type Placement, placementOf, placementsAgree } from './placement.ts'
 import type { Spot } from './sketch.ts'
 
@@ -37,6 +37,9 @@ export function spotIndex(table: Database, name: string): SpotIndex {
   )
   const putSpot = table.prepare(`INSERT INTO ${name}_spots VALUES (?, ?, ?, ?, ?, ?, ?)`)
   let count = 0
+  /** A bit for each word that there can be: most are in no picture, and need not be looked for. */
+  const used = new Uint8Array(2 ** (wordBits - 3))
+  const isUsed = (word: number) => ((used[word >> 3] ?? 0) & (1 << (word & 7))) !== 0
 
   function* votesOf({ window, seen, mirrored }: Spot, spot: number): Iterable<Vote & { picture: number }> {
     for (const [looked, isMirrored] of [
@@ -51,7 +54,7 @@ export function spotIndex(table: Database, name: string): SpotIndex {
 
   /** Rare words say more: squared, as in ranking by inverse document frequency. */
   function* spotsWith(looked: Word) {
-    for (const word of wordsFor(looked)) {
+    for (const word of wordsFor(looked).filter(isUsed)) {
       const found = withWord.all(word)
       const pictures = new Set(found.map(({ picture }) => Number(picture))).size
       if (pictures > common.pictures || found.length > common.spots) continue
@@ -65,8 +68,10 @@ export function spotIndex(table: Database, name: string): SpotIndex {
 
   return {
     put(picture, spots) {
-      for (const [at, { seen, window }] of spots.entries())
+      for (const [at, { seen, window }] of spots.entries()) {
         putSpot.run(seen.word, picture, at, window.x, window.y, window.width, window.height)
+        used[seen.word >> 3] = (used[seen.word >> 3] ?? 0) | (1 << (seen.word & 7))
+      }
       count++
     },
     likeliest(spots) {
