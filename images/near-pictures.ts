@@ -60,7 +60,7 @@ export function nearPictures({ table, remember, signal }: Ground, name: string):
     return numbers[equal >= 0 ? equal : await firstSame(picture.sha256, likeliest)]
   }
 
-  /** The place of the first that is the same, or -1. Close looks cost milliseconds, so what came of them is remembered too. */
+  /** The place of the first that is the same, or -1. A close look costs milliseconds: what came of it is remembered. */
   async function firstSame(picture: string, candidates: readonly string[]): Promise<number> {
     if (candidates.length === 0) return -1
     const [found = 0] = await remember(samePictureMethod, hashOf([picture, candidates]), async () => {
