@@ -6,8 +6,8 @@ import type { TaskDraft, TaskSource } from '../../tasks/source.ts'
 import { openIndex } from '../../tools/corpus/index-file.ts'
 
 /**
- * A source whose pictures take long to draw: what it gives is kept in a file at `path`. It is drawn again when the code of
- * the demo or a package that it draws with is another.
+ * A source whose pictures take long to draw: what it gives is kept in a file at `path`. It is drawn again when the code
+ * of the demo or a package that it draws with is another.
  */
 export const kept = (source: TaskSource, path: string): TaskSource => ({
   ...source,
