@@ -3,6 +3,7 @@ import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join, relative, resolve } from 'node:path'
 import { ConfigError } from '../pipeline/errors.ts'
+import { isObject, parseJson } from '../schemas/json.ts'
 import { version } from '../schemas/version.ts'
 import { makeFolder } from '../store/folder.ts'
 import { guarded } from './guarded.ts'
@@ -46,21 +47,13 @@ async function projectOf(folder: string): Promise<Project> {
     if (error.code === 'ENOENT') return '{ "private": true }'
     throw error
   })
-  const project = parsed(text)
-  if (project === undefined) throw new ConfigError(`${path}: it is not JSON; correct it`)
-  if (![undefined, 'module'].includes(project.type))
+  const project = parseJson(text)
+  if (!isObject(project)) throw new ConfigError(`${path}: it is not JSON; correct it`)
+  if (project.type !== undefined && project.type !== 'module')
     throw new ConfigError(
       `${path}: its type is ${project.type}, and a config is a module; run \`npm pkg set type=module\`, or name a folder for it, as in \`kindling init first\``,
     )
   return project
-}
-
-function parsed(text: string): (Project & { type?: string }) | undefined {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 /** Without a type, Node reads each of the files twice and warns of it. Gives what was written. */

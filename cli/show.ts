@@ -2,6 +2,7 @@ import { styleText } from 'node:util'
 import type { ExportRow } from '../output/export.ts'
 import { ConfigError } from '../pipeline/errors.ts'
 import { reasonOf } from '../schemas/drop.ts'
+import { isObject, parseJson } from '../schemas/json.ts'
 import type { Part } from '../schemas/task.ts'
 import type { Fact, Observation, Turn } from '../schemas/trajectory.ts'
 
@@ -73,12 +74,8 @@ const imageLine = ({ image }: Extract<Part, { type: 'image' }>, number: number) 
 
 /** A call's arguments for a person: code reads better than the JSON string it came in. */
 export function callText(text: string): string {
-  try {
-    const { code, ...rest } = JSON.parse(text)
-    return typeof code === 'string' && Object.keys(rest).length === 0 ? code : text
-  } catch {
-    return text
-  }
+  const args = parseJson(text)
+  return isObject(args) && typeof args.code === 'string' && Object.keys(args).length === 1 ? args.code : text
 }
 
 const factLine = ({ check, passed, reason, detail }: Fact, paint: Paint) =>

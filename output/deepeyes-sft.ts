@@ -11,6 +11,7 @@ import { closed, count, factory } from '../schemas/options.ts'
 import type { Trajectory } from '../schemas/trajectory.ts'
 import { type TextRow, TextRows } from '../tasks/source.ts'
 import { flag, images, list, struct, text } from './columns.ts'
+import { datasetInfo } from './dataset-info.ts'
 import { answerMessage, callMessage, contractBreach } from './deepeyes-turn.ts'
 import { decline, Export, type ExportContext, type Projected, project } from './export.ts'
 import { mixOf } from './mixed.ts'
@@ -51,7 +52,7 @@ export const deepEyesSft = factory(
     about:
       'The cold start of a DeepEyesV2-style student, for LLaMA-Factory without tools: use this folder as `dataset_dir` and the dataset `kindling_deepeyes`. Its own system prompt allows `display(image)` beside `plt.show()`; an environment for reinforcement learning has to allow both, too.',
     row: ({ measured }, context) => row(measured.trajectory, maxChars, context),
-    files: () => ({ 'dataset_info.json': datasetInfo }),
+    files: () => ({ 'dataset_info.json': about }),
     ...(longCot && { mix: mixOf(longCot, reasoned) }),
   }),
 )
@@ -67,26 +68,11 @@ const reasoned = ({ question, reasoning, answer }: TextRow) => {
   }
 }
 
-const datasetInfo = `${JSON.stringify(
-  {
-    kindling_deepeyes: {
-      file_name: 'train',
-      formatting: 'sharegpt',
-      columns: { messages: 'messages', images: 'images' },
-      tags: {
-        role_tag: 'role',
-        content_tag: 'content',
-        user_tag: 'user',
-        assistant_tag: 'assistant',
-        observation_tag: 'observation',
-        function_tag: 'function_call',
-        system_tag: 'system',
-      },
-    },
-  },
-  null,
-  2,
-)}\n`
+const about = datasetInfo(
+  'kindling_deepeyes',
+  { messages: 'messages', images: 'images' },
+  { role: 'role', content: 'content', user: 'user', assistant: 'assistant' },
+)
 
 async function row(trajectory: Trajectory, maxChars: number, context: ExportContext): Promise<Projected> {
   const { kinds } = context

@@ -5,6 +5,7 @@ import { closed, factory } from '../schemas/options.ts'
 import type { ToolCall, Trajectory, Turn } from '../schemas/trajectory.ts'
 import { type TextRow, TextRows } from '../tasks/source.ts'
 import { flag, images, list, struct, text } from './columns.ts'
+import { datasetInfo } from './dataset-info.ts'
 import { decline, Export, type ExportContext, type Projected, project } from './export.ts'
 import { mixOf } from './mixed.ts'
 import { pictures, questionParts, type RowPictures } from './pictures.ts'
@@ -45,7 +46,7 @@ export const llamaFactory = factory(
     about:
       'For supervised fine-tuning with LLaMA-Factory (sharegpt with tools): use this folder as `dataset_dir` and the dataset `kindling` of its `dataset_info.json`.',
     row: ({ measured }, context) => row(measured.trajectory, system ?? measured.trajectory.system, context),
-    files: () => ({ 'dataset_info.json': datasetInfo }),
+    files: () => ({ 'dataset_info.json': about }),
     ...(longCot && { mix: mixOf(longCot, reasoned) }),
   }),
 )
@@ -59,27 +60,11 @@ const reasoned = ({ question, reasoning, answer }: TextRow) => ({
   tools: '',
 })
 
-const datasetInfo = `${JSON.stringify(
-  {
-    kindling: {
-      file_name: 'train',
-      formatting: 'sharegpt',
-      columns: { messages: 'conversations', system: 'system', tools: 'tools', images: 'images' },
-      // A tag that is left out counts as none at all, and its rows are skipped.
-      tags: {
-        role_tag: 'from',
-        content_tag: 'value',
-        user_tag: 'human',
-        assistant_tag: 'gpt',
-        observation_tag: 'observation',
-        function_tag: 'function_call',
-        system_tag: 'system',
-      },
-    },
-  },
-  null,
-  2,
-)}\n`
+const about = datasetInfo(
+  'kindling',
+  { messages: 'conversations', system: 'system', tools: 'tools', images: 'images' },
+  { role: 'from', content: 'value', user: 'human', assistant: 'gpt' },
+)
 
 async function row(trajectory: Trajectory, system: string, context: ExportContext): Promise<Projected> {
   const problem = untrainable(trajectory)

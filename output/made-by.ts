@@ -1,5 +1,5 @@
 import { canonicalJson } from '../schemas/hash.ts'
-import type { Json } from '../schemas/json.ts'
+import { isObject, type Json } from '../schemas/json.ts'
 import type { Turn } from '../schemas/trajectory.ts'
 
 /** What wrote the replies of a trajectory, by its own word: `program` if the replies say that a program did. */
@@ -30,5 +30,4 @@ export function searched(turns: readonly Turn[]): { provider: string; licence: s
 
 const isProgram = (raw: Json): boolean => typeof field(field(raw, 'kindling'), 'program') === 'string'
 
-const field = (value: Json, name: string): Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value[name] ?? null) : null
+const field = (value: Json, name: string): Json => (isObject(value) ? (value[name] ?? null) : null)

@@ -12,35 +12,14 @@ export function manifestOf(
   written: readonly Written[],
   others: readonly WrittenFile[],
 ): string {
-  const {
-    teachers,
-    prompts,
-    tools,
-    environments,
-    sources,
-    corpora,
-    makers,
-    categories,
-    rows,
-    kept,
-    rejected,
-    screening,
-    rescued,
-  } = summary
+  const { rows, kept, rejected, rescued, screening, ...counted } = summary
   const manifest = {
     manifest_version: 1,
     name: about.name,
     schema_version: 1,
     versions: { kindling: about.version, node: process.version },
     config: about.config,
-    teachers,
-    makers,
-    prompts,
-    tools,
-    environments,
-    sources,
-    corpora,
-    categories,
+    ...counted,
     funnel: {
       refused: about.refused ?? [],
       ...(screening ? { screening: { ...screening, dropped: screening.dropped.map(shownCount) } } : {}),

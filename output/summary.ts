@@ -128,19 +128,20 @@ export function summarise() {
         if (screening.route === 'rl') addSource(screening.task)
       }
     },
+    /** What is listed stands in the order of the manifest. */
     result: (): Summary => ({
       rows,
       kept,
       rejected: rejected.counted(),
       rescued: rescued.counted(),
-      sources: sources.counted(),
-      corpora: corpora.counted(),
-      makers: makers.counted(),
-      categories: categories.counted(),
       teachers: teachers.things(),
+      makers: makers.counted(),
       prompts: prompts.things(),
       tools: tools.things(),
       environments: environments.things(),
+      sources: sources.counted(),
+      corpora: corpora.counted(),
+      categories: categories.counted(),
       screening: screened.tasks > 0 ? { ...screened, dropped: dropped.counted() } : null,
     }),
   }

@@ -1,5 +1,4 @@
-import { parseJson } from '../prompts/markers.ts'
-import type { JsonObject } from '../schemas/json.ts'
+import { isObject, type JsonObject, parseJson } from '../schemas/json.ts'
 import type { ToolCall, Trajectory, Turn } from '../schemas/trajectory.ts'
 
 export interface Reason {
@@ -54,5 +53,5 @@ export const rawArguments = (call: ToolCall): string => (call.arguments.trim() =
 /** The arguments of a call, or undefined where they are no JSON object. */
 export function trainableArguments(call: ToolCall): JsonObject | undefined {
   const value = parseJson(rawArguments(call))
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined
+  return isObject(value) ? value : undefined
 }

@@ -1,12 +1,19 @@
 import { join } from 'node:path'
+import Type from 'typebox'
 import type { Check } from '../checks/check.ts'
 import { prompt } from '../prompts/prompt.ts'
 import { fromConfig } from '../schemas/config-folder.ts'
-import { readOptions } from '../schemas/options.ts'
+import { closed, count, readOptions, usd } from '../schemas/options.ts'
 import { defaultStore } from '../store/default.ts'
+import { TeacherLimits } from '../teachers/teacher.ts'
+import { ServiceLimits } from '../tools/service.ts'
 import { Config, modelsOf, type Settings, servicesOf } from './config.ts'
 import { ConfigError } from './errors.ts'
 import { among, refuseMissing } from './needs.ts'
+
+/** What a teacher or a service says of itself in numbers, whoever made it. */
+const AskedModel = closed({ samples: count, limits: Type.Optional(TeacherLimits) })
+const AskedService = closed({ usdPerCall: Type.Optional(usd), limits: Type.Optional(ServiceLimits) })
 
 /** Fill in the defaults; throws with one line where the parts do not fit together. */
 export function settings(given: Config): Settings {
@@ -18,16 +25,12 @@ export function settings(given: Config): Settings {
   refuseTwins('exports', config.exports)
   refuseTwins('checks', config.checks)
   refuseTwins('screens', screens)
-  for (const { name, samples } of modelsOf(config)) refuseNoughts(`teachers: ${name}`, { samples })
   refuseBatches('checks', config.checks)
   refuseBatches('screens', screens)
-  refuseLimits(
-    'teachers',
-    modelsOf(config).flatMap(teacher => teacher.endpoints ?? [teacher]),
-  )
-  refuseLimits('tools', servicesOf(config))
-  for (const { name, usdPerCall } of servicesOf(config))
-    refuseAmount(`tools: ${name}: usdPerCall`, usdPerCall)
+  for (const { name, samples, limits } of modelsOf(config).flatMap(each => [each, ...(each.endpoints ?? [])]))
+    readOptions(`teachers: ${name}`, AskedModel, { samples, limits })
+  for (const { name, usdPerCall, limits } of servicesOf(config))
+    readOptions(`tools: ${name}`, AskedService, { usdPerCall, limits })
   if (config.fill) refuseMissing(config.fill, config)
   return {
     ...rest,
@@ -49,20 +52,6 @@ function refuseTwins(field: string, plugins: readonly { name: string }[]) {
   if (twin) throw new ConfigError(`${field}: two are named ${twin}; give one another name`)
 }
 
-function refuseNoughts(field: string, counts: object) {
-  const wrong = Object.entries(counts).find(([, count]) => !(Number.isSafeInteger(count) && count > 0))
-  if (wrong) throw new ConfigError(`${field}: ${wrong[0]} is ${wrong[1]}; give a whole number from 1`)
-}
-
-type Limited = { name: string; limits?: { account?: string } | undefined }
-
-function refuseLimits(field: string, limited: readonly Limited[]) {
-  for (const { name, limits } of limited) {
-    const { account: _, ...counts } = limits ?? {}
-    refuseNoughts(`${field}: ${name}: limits`, counts)
-  }
-}
-
 /** A batch takes up to a day; checks and screens have their models answer while they work. */
 function refuseBatches(field: string, plugins: readonly Pick<Check, 'name' | 'models'>[]) {
   for (const { name, models = [] } of plugins) {
@@ -72,9 +61,4 @@ function refuseBatches(field: string, plugins: readonly Pick<Check, 'name' | 'mo
         `${field}: ${name} asks ${batched.name} in batches, which it cannot wait for; give it the model without \`batch\``,
       )
   }
-}
-
-function refuseAmount(field: string, usd: number | undefined) {
-  if (usd !== undefined && !(Number.isFinite(usd) && usd >= 0))
-    throw new ConfigError(`${field}: ${usd} is not an amount in USD; give a number such as 20`)
 }

@@ -1,4 +1,4 @@
-import type { Json } from '../schemas/json.ts'
+import { type Json, parseJson } from '../schemas/json.ts'
 
 /** Where an image stands in the text of a training row (LLaMA-Factory, verl and ms-swift count it). */
 export const placeholder = '<image>'
@@ -50,13 +50,4 @@ export function guard({ tags = [], special = false }: { tags?: string[]; special
   }
 
   return { text, json, altered: () => changed }
-}
-
-/** The value of JSON text, or undefined where it is none. */
-export function parseJson(raw: string): Json | undefined {
-  try {
-    return JSON.parse(raw) as Json
-  } catch {
-    return undefined
-  }
 }

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { closed, factory, filledText } from '../schemas/options.ts'
-import { describePython } from './describe.ts'
+import { sandboxOf } from './describe.ts'
 import { type ForkServer, startForkServer } from './forkserver.ts'
 import { jailParts } from './outer-jail.ts'
 import type { Protection } from './protections.ts'
@@ -53,15 +53,8 @@ export function jail(
       ? openAlone(await startForkServer(await parts(), 'cold'), openOn)
       : openOn(await servers.get())
   }
-  const sandbox: Sandbox = {
-    name: 'bubblewrap',
-    options: { ...(options.python ? { python } : {}), ...limits },
-    limits,
-    describe: once(() => describePython('bubblewrap', open)),
-    open,
-    [Symbol.asyncDispose]: servers.stop,
-  }
-  return sandbox
+  const sandbox = sandboxOf('bubblewrap', options.python ? { python } : {}, limits, open)
+  return { ...sandbox, describe: once(sandbox.describe), [Symbol.asyncDispose]: servers.stop }
 }
 
 /** Bounds of a trajectory that users do not set. Sizes in MiB. */

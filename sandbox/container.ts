@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import Type, { type Static } from 'typebox'
 import { closed, factory, filledText } from '../schemas/options.ts'
 import { BubblewrapOptions, defaultLimits, orderOf } from './bubblewrap.ts'
-import { describePython } from './describe.ts'
+import { sandboxOf } from './describe.ts'
 import { environment } from './outer-jail.ts'
 import { type Limits, type OpenOptions, Sandbox, SandboxError, type Session } from './sandbox.ts'
 import { type Kernel, type KernelEnd, openSession } from './session.ts'
@@ -30,14 +30,7 @@ export const container = factory(Sandbox, 'container', ContainerOptions, options
     const order = orderOf(limits, {}, wanted.seed, new Set())
     return openSession(start({ engine, image, python, limits }, order), limits, wanted)
   }
-  return {
-    name: 'container',
-    options: { image, engine, ...(options.python ? { python } : {}), ...limits },
-    limits,
-    describe: () => describePython('container', open),
-    open,
-    async [Symbol.asyncDispose]() {},
-  }
+  return sandboxOf('container', { image, engine, ...(options.python ? { python } : {}) }, limits, open)
 })
 
 interface Container {

@@ -1,6 +1,6 @@
 import type { Environment } from '../schemas/cell.ts'
 import { hashOf } from '../schemas/hash.ts'
-import { type OpenOptions, SandboxError, type Session } from './sandbox.ts'
+import { type Limits, type Sandbox, SandboxError } from './sandbox.ts'
 
 const question = `
 import importlib, json, platform, shutil
@@ -18,11 +18,23 @@ for name in ('numpy', 'PIL', 'cv2', 'matplotlib', 'scipy', 'sympy', 'pandas', 's
 print(json.dumps({'python': platform.python_version(), 'libraries': libraries}))
 `
 
+/** A sandbox that holds nothing open beside its sessions. Its limits are part of its options. */
+export const sandboxOf = (
+  name: string,
+  options: Sandbox['options'],
+  limits: Limits,
+  open: Sandbox['open'],
+): Sandbox => ({
+  name,
+  options: { ...options, ...limits },
+  limits,
+  describe: () => describePython(name, open),
+  open,
+  async [Symbol.asyncDispose]() {},
+})
+
 /** Asks the Python of a sandbox what it has. Libraries are named as code imports them. */
-export async function describePython(
-  kind: string,
-  open: (options: OpenOptions) => Promise<Session>,
-): Promise<Environment> {
+async function describePython(kind: string, open: Sandbox['open']): Promise<Environment> {
   await using session = await open({ files: {}, prelude: '', seed: 0 })
   const cell = await session.exec(question, { timeoutMs: 60_000 })
   if (cell.status !== 'ok')

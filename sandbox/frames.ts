@@ -1,3 +1,4 @@
+import { isObject, parseJson } from '../schemas/json.ts'
 /** One message of the kernel: a line of JSON and the raw bytes after it. Its content is hostile. */
 export interface Frame {
   header: Record<string, unknown>
@@ -57,15 +58,10 @@ function lineLength(chunks: Buffer[]): number {
 }
 
 function parseHeader(line: Buffer): Record<string, unknown> {
-  let value: unknown
-  try {
-    value = JSON.parse(line.toString('utf8'))
-  } catch {
-    throw new FrameError('a header that is not JSON')
-  }
-  if (value === null || typeof value !== 'object' || Array.isArray(value))
-    throw new FrameError('a header that is no object')
-  return value as Record<string, unknown>
+  const value = parseJson(line.toString('utf8'))
+  if (value === undefined) throw new FrameError('a header that is not JSON')
+  if (!isObject(value)) throw new FrameError('a header that is no object')
+  return value
 }
 
 function payloadSize({ size }: Record<string, unknown>): number {

@@ -2,14 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { factory } from '../schemas/options.ts'
 import { defaultLimits } from './bubblewrap.ts'
 import { deadResult } from './cell.ts'
-import { describePython } from './describe.ts'
+import { sandboxOf } from './describe.ts'
 import {
   asText,
   decodedImage,
   inlinePrelude,
   postJson,
   RemoteOptions,
-  remoteOptions,
   remoteResult,
   withoutEscapes,
 } from './remote.ts'
@@ -34,14 +33,7 @@ export const jupyterServer = factory(Sandbox, 'jupyterServer', RemoteOptions, op
   const limits = { ...defaultLimits, ...options.limits }
   const url = options.url.replace(/\/$/, '')
   const open = (wanted: OpenOptions) => openSession(url, wanted, limits)
-  return {
-    name: 'jupyter-server',
-    options: remoteOptions(options.url, limits),
-    limits,
-    describe: () => describePython('jupyter-server', open),
-    open,
-    async [Symbol.asyncDispose]() {},
-  }
+  return sandboxOf('jupyter-server', { url: options.url }, limits, open)
 })
 
 async function openSession(url: string, wanted: OpenOptions, limits: Limits): Promise<Session> {

@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { factory } from '../schemas/options.ts'
 import { BubblewrapOptions, defaultLimits, orderOf } from './bubblewrap.ts'
-import { describePython } from './describe.ts'
+import { sandboxOf } from './describe.ts'
 import { fontList } from './fonts.ts'
 import { environment, jailUser, kernelFiles } from './outer-jail.ts'
 import { pythonHome } from './python-home.ts'
@@ -39,14 +39,7 @@ export const landlock = factory(Sandbox, 'landlock', BubblewrapOptions, options 
       throw error
     }
   }
-  return {
-    name: 'landlock',
-    options: { ...(options.python ? { python } : {}), ...limits },
-    limits,
-    describe: () => describePython('landlock', open),
-    open,
-    async [Symbol.asyncDispose]() {},
-  }
+  return sandboxOf('landlock', { ...(options.python ? { python } : {}) }, limits, open)
 })
 
 /** A folder with the kernel's files, readable by all, and in it `work`, which belongs to the code. */

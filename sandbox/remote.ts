@@ -1,13 +1,7 @@
 import Type, { type Static } from 'typebox'
+import { isObject, parseJson } from '../schemas/json.ts'
 import { closed, httpAddress } from '../schemas/options.ts'
-import {
-  type CellImage,
-  type CellResult,
-  Limits,
-  type OpenOptions,
-  type Sandbox,
-  SandboxError,
-} from './sandbox.ts'
+import { type CellImage, type CellResult, Limits, type OpenOptions, SandboxError } from './sandbox.ts'
 
 export const RemoteOptions = closed({
   url: httpAddress,
@@ -38,12 +32,8 @@ export async function postJson(
 }
 
 function parse(url: string, text: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(text)
-    if (value !== null && typeof value === 'object') return value as Record<string, unknown>
-  } catch {
-    // Told below, as for any other answer that is no object.
-  }
+  const value = parseJson(text)
+  if (isObject(value)) return value
   throw new SandboxError(`the sandbox at ${url} answered something else: ${text.slice(0, 200)}`)
 }
 
@@ -92,9 +82,6 @@ function cut(text: string, bytes: number): string {
     ? text
     : new TextDecoder().decode(encoded.subarray(0, bytes), { stream: true })
 }
-
-/** What names a server and its limits, for the manifest. */
-export const remoteOptions = (url: string, limits: Limits): Sandbox['options'] => ({ url, ...limits })
 
 /** Lays in the files and runs the prelude, as one cell that needs no folder of its own. */
 export const inlinePrelude = ({ files, prelude, seed }: OpenOptions): string => `${seeding(seed)}

@@ -1,13 +1,12 @@
 import { factory } from '../schemas/options.ts'
 import { defaultLimits } from './bubblewrap.ts'
 import { deadResult } from './cell.ts'
-import { describePython } from './describe.ts'
+import { sandboxOf } from './describe.ts'
 import {
   asText,
   decodedImage,
   postJson,
   RemoteOptions,
-  remoteOptions,
   remoteResult,
   seeding,
   withoutEscapes,
@@ -35,14 +34,7 @@ export const sandboxFusion = factory(Sandbox, 'sandboxFusion', RemoteOptions, op
   const limits = { ...defaultLimits, ...options.limits }
   const url = `${options.url.replace(/\/$/, '')}/run_jupyter`
   const open = (wanted: OpenOptions) => openSession(url, wanted, limits)
-  return {
-    name: 'sandbox-fusion',
-    options: remoteOptions(options.url, limits),
-    limits,
-    describe: () => describePython('sandbox-fusion', open),
-    open,
-    async [Symbol.asyncDispose]() {},
-  }
+  return sandboxOf('sandbox-fusion', { url: options.url }, limits, open)
 })
 
 async function openSession(

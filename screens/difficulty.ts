@@ -1,18 +1,13 @@
 import Type, { type Static } from 'typebox'
 import { gainOf, passAt, type Trials } from '../checks/judges/interval.ts'
 import { plainInterval, Trying, tried } from '../checks/judges/tries.ts'
-import { Prompt, prompt } from '../prompts/prompt.ts'
+import { prompt } from '../prompts/prompt.ts'
 import type { Json, JsonObject } from '../schemas/json.ts'
 import { closed, count, factory, from0 } from '../schemas/options.ts'
-import { Teacher } from '../teachers/teacher.ts'
 import { next, route, Screen } from './screen.ts'
 
 export const DifficultyOptions = closed({
   ...Trying.properties,
-  /** The model that is to be trained, or one like it. It must not sample greedily, or its answers are all one. */
-  student: Teacher,
-  /** Answers without tools, and as many with them. */
-  k: Type.Optional(count),
   /**
    * The largest number of right answers without tools that is not too easy: a quarter of `k` by default, the paper's 2
    * of 8.
@@ -27,8 +22,6 @@ export const DifficultyOptions = closed({
    * Where a task goes if the student never solves it: to the teachers as in the paper, or nowhere, as in MMSearch-R1.
    */
   unsolved: Type.Optional(Type.Enum(['sft', 'drop'])),
-  /** What the student is told where it has no tools. */
-  system: Type.Optional(Prompt),
 })
 export type DifficultyOptions = Static<typeof DifficultyOptions>
 
@@ -41,7 +34,6 @@ export type DifficultyOptions = Static<typeof DifficultyOptions>
  */
 export const difficulty = factory(Screen, 'difficulty', DifficultyOptions, given => {
   const {
-    student,
     k = 8,
     most = Math.floor(k / 4),
     solvedFrom = 1,
@@ -51,7 +43,7 @@ export const difficulty = factory(Screen, 'difficulty', DifficultyOptions, given
   } = given
   const name = 'difficulty'
   const own = { most, solvedFrom, unsolved }
-  const { models, options, rightOf } = tried(name, { ...trying, student, k, system }, own)
+  const { models, options, rightOf } = tried(name, { ...trying, k, system }, own)
   return {
     name,
     version: 1,

@@ -1,23 +1,15 @@
-import Type, { type Static } from 'typebox'
-import { openPanel, PanelOptions } from '../checks/judges/panel.ts'
-import { Prompt, prompt } from '../prompts/prompt.ts'
+import { openPanel, RubricOptions } from '../checks/judges/panel.ts'
+import { prompt } from '../prompts/prompt.ts'
 import { titled } from '../prompts/quoted.ts'
-import { closed, factory } from '../schemas/options.ts'
+import { factory } from '../schemas/options.ts'
 import type { Part, Task } from '../schemas/task.ts'
 import { next, route, Screen } from './screen.ts'
-
-export const WellPosedOptions = closed({
-  ...PanelOptions.properties,
-  /** What is wrong with a question. */
-  rubric: Type.Optional(Prompt),
-})
-export type WellPosedOptions = Static<typeof WellPosedOptions>
 
 /**
  * Drops questions that judges find ambiguous, unreadable or wrongly answered. The judges see images, question and
  * reference answer. The reasons are `ambiguous`, `unreadable` and `wrong_answer`. In doubt the task is dropped, too.
  */
-export const wellPosed = factory(Screen, 'wellPosed', WellPosedOptions, given => {
+export const wellPosed = factory(Screen, 'wellPosed', RubricOptions, given => {
   const { rubric = prompt('well-posed'), ...panel } = given
   const verdicts = ['sound', 'ambiguous', 'unreadable', 'wrong_answer', 'unclear'] as const
   const { models, options, judge } = openPanel(panel, { check: 'well_posed', rubric, verdicts })

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream'
 import { createGunzip } from 'node:zlib'
+import { isObject } from '../schemas/json.ts'
 import type { Row, TableOptions } from './fields.ts'
 import { type Files, faultOf, fileFault, type TaskFile } from './files.ts'
 import type { TaskSource } from './source.ts'
@@ -14,7 +15,7 @@ export const jsonl = (files: Files, options: TableOptions): TaskSource =>
   tableSource('jsonl', files, options, jsonlRows)
 
 /** The rows of a file in JSON Lines, or what is wrong with them. */
-export async function* jsonlRows(file: TaskFile): AsyncIterable<Numbered> {
+export async function* jsonlRows(file: Pick<TaskFile, 'path' | 'shown'>): AsyncIterable<Numbered> {
   let number = 0
   try {
     for await (const line of lines(bytesOf(file.path))) {
@@ -69,8 +70,7 @@ function parse(line: Buffer): Row | string | null {
     const text = utf8.decode(line)
     if (text.trim() === '') return null
     const value: unknown = JSON.parse(text)
-    const isRow = value !== null && typeof value === 'object' && !Array.isArray(value)
-    return isRow ? (value as Row) : 'is not a JSON object; put one object on each line'
+    return isObject(value) ? value : 'is not a JSON object; put one object on each line'
   } catch (error) {
     return error instanceof SyntaxError
       ? `is not JSON (${faultOf(error).replace(/ \(line.*/, '')}); correct the line or remove it`

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../schemas/json.ts'
+import { isObject, type Json, type JsonObject } from '../schemas/json.ts'
 
 /** A value is not of the kind its field needs; the message says what it is and what to do. */
 export class ValueError extends Error {
@@ -49,8 +49,7 @@ export function toleranceOf(value: unknown): number | null {
 export function objectOf(value: unknown): JsonObject {
   if (value === null) return {}
   const plain = plainOf(value)
-  const isObject = plain !== null && typeof plain === 'object' && !Array.isArray(plain)
-  return isObject ? plain : refuse(value, "an object; for single fields write meta: ['field', …]")
+  return isObject(plain) ? plain : refuse(value, "an object; for single fields write meta: ['field', …]")
 }
 
 /** A column's value as JSON: dates in ISO 8601, large integers as text, NaN as null. Refuses binary. */

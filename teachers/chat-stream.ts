@@ -3,7 +3,7 @@ import type {
   ChatCompletionChunk,
   ChatCompletionMessage,
 } from 'openai/resources/chat/completions'
-import type { Json, JsonObject } from '../schemas/json.ts'
+import { isObject, type Json, type JsonObject } from '../schemas/json.ts'
 
 /**
  * The completion that a stream adds up to. The package's own helper keeps of a field that it does not know
@@ -67,6 +67,3 @@ function joined(key: string, before: Json | undefined, value: Json): Json {
   if (isObject(value) && isObject(before)) join(before, value)
   return isObject(value) && isObject(before) ? before : value
 }
-
-const isObject = (value: Json): value is JsonObject =>
-  value !== null && typeof value === 'object' && !Array.isArray(value)

@@ -5,7 +5,7 @@ import type {
   ChatCompletionMessage,
   ChatCompletionMessageParam,
 } from 'openai/resources/chat/completions'
-import type { JsonObject } from '../schemas/json.ts'
+import { isObject, type JsonObject } from '../schemas/json.ts'
 import type { Part } from '../schemas/task.ts'
 import type { Reply, Stop, ToolSpec, Turn } from '../schemas/trajectory.ts'
 import { TeacherError, type TeacherRequest } from './teacher.ts'
@@ -76,11 +76,7 @@ function assistantToChat({ raw, text, calls }: Reply): ChatCompletionMessagePara
 
 /** A message of this wire has no `type`; Anthropic's has. */
 const isMessage = (raw: Reply['raw']): raw is JsonObject =>
-  raw !== null &&
-  typeof raw === 'object' &&
-  !Array.isArray(raw) &&
-  raw.role === 'assistant' &&
-  !('type' in raw)
+  isObject(raw) && raw.role === 'assistant' && !('type' in raw)
 
 async function contentOf(parts: readonly Part[], bytes: Bytes, limits: ImageLimits) {
   const wired = await wireParts(parts, bytes, limits)

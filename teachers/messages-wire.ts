@@ -9,7 +9,7 @@ import type {
   Tool,
   ToolResultBlockParam,
 } from '@anthropic-ai/sdk/resources/messages'
-import type { Json } from '../schemas/json.ts'
+import { isObject, parseJson } from '../schemas/json.ts'
 import type { Part } from '../schemas/task.ts'
 import type { Observation, Reply, Stop, ToolCall, ToolSpec } from '../schemas/trajectory.ts'
 import { TeacherError, type TeacherRequest } from './teacher.ts'
@@ -96,22 +96,13 @@ function assistantToMessages({ raw, text, calls }: Reply): ContentBlockParam[] {
 }
 
 const isMessage = (raw: unknown): raw is { content: ContentBlockParam[] } =>
-  typeof raw === 'object' && raw !== null && 'type' in raw && raw.type === 'message' && 'content' in raw
+  isObject(raw) && raw.type === 'message' && 'content' in raw
 
 /** The wire takes objects only; of an input that was none it wants the text under this name. */
 function withObject<Block extends { input: unknown }>(block: Block): Block {
   if (typeof block.input !== 'string') return block
-  const input = parsed(block.input)
-  const isObject = typeof input === 'object' && input !== null && !Array.isArray(input)
-  return { ...block, input: isObject ? input : { INVALID_JSON: block.input } }
-}
-
-function parsed(text: string): Json | undefined {
-  try {
-    return JSON.parse(text === '' ? '{}' : text)
-  } catch {
-    return undefined
-  }
+  const input = parseJson(block.input || '{}')
+  return { ...block, input: isObject(input) ? input : { INVALID_JSON: block.input } }
 }
 
 /** Two marks: all up to the instructions is shared by every rollout, all up to the last result by the next turn. */

@@ -1,5 +1,6 @@
 import { type OpenAI, toFile } from 'openai'
 import type { Batch } from 'openai/resources/batches'
+import { parseJson } from '../schemas/json.ts'
 import { type BatchLine, type BatchService, mayPass } from './batch-wire.ts'
 
 /**
@@ -79,7 +80,7 @@ interface OutputLine {
 
 /** A line that is no result counts as none: its request is handed in again. */
 function lineFrom<Raw>(text: string): BatchLine<Raw> | undefined {
-  const { custom_id: id, response, error } = parse(text)
+  const { custom_id: id, response, error } = (parseJson(text) ?? {}) as OutputLine
   if (id === undefined) return undefined
   const status = response?.status_code ?? 0
   if (status === 200) return { id, raw: response?.body as Raw }
@@ -89,13 +90,5 @@ function lineFrom<Raw>(text: string): BatchLine<Raw> | undefined {
     id,
     message: status === 0 ? `batch: ${message}` : `batch: ${status} ${message}`,
     again: mayPass(status),
-  }
-}
-
-function parse(text: string): OutputLine {
-  try {
-    return (JSON.parse(text) as OutputLine | null) ?? {}
-  } catch {
-    return {}
   }
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import Type, { type Static } from 'typebox'
 import Value from 'typebox/value'
+import { parseJson } from '../schemas/json.ts'
 import type { Usage } from '../schemas/reply-use.ts'
 import { InputError } from '../tasks/problem.ts'
 import type { Teacher } from './teacher.ts'
@@ -85,7 +86,7 @@ async function readFileOf(path: string): Promise<Price[]> {
   const text = await readFile(path, 'utf8').catch(error => {
     throw new InputError([`prices: ${path} cannot be read (${error.code}); give the path of a price file`])
   })
-  const file = parsed(text)
+  const file = parseJson(text)
   if (Value.Check(PriceFile, file)) return file.prices
   throw new InputError(faultsOf(file).map(fault => `prices: ${path}: ${fault}; see teachers/prices.json`))
 }
@@ -98,11 +99,3 @@ const faultsOf = (file: unknown): string[] =>
       const keys = 'additionalProperties' in params ? ` (${params.additionalProperties})` : ''
       return `${instancePath.slice(1).replaceAll('/', '.') || 'it'} ${message}${keys}`
     })
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}

@@ -5,6 +5,7 @@ import type {
   ResponseInputItem,
   ResponseOutputItem,
 } from 'openai/resources/responses/responses'
+import { isObject } from '../schemas/json.ts'
 import type { Part } from '../schemas/task.ts'
 import type { Observation, Reply, Stop, ToolSpec, Turn } from '../schemas/trajectory.ts'
 import { TeacherError, type TeacherRequest } from './teacher.ts'
@@ -69,7 +70,7 @@ function assistantToResponses({ raw, text, calls }: Reply): ResponseInputItem[] 
 }
 
 function isResponse(raw: unknown): raw is { output: ResponseInputItem[] } {
-  return raw !== null && typeof raw === 'object' && 'output' in raw && Array.isArray(raw.output)
+  return isObject(raw) && Array.isArray(raw.output)
 }
 
 async function contentOf(parts: readonly Part[], bytes: Bytes, limits: ImageLimits) {

@@ -1,3 +1,5 @@
+import { isObject, parseJson } from '../schemas/json.ts'
+
 /**
  * What one turn does by the student's contract; a `mistake` says in words for the teacher how it breaks the contract.
  */
@@ -111,13 +113,12 @@ function codeIn(content: string): TurnAct {
 
 /** Text that is no JSON stays as it was written; the error appears when the call is made. */
 function callIn(content: string): TurnAct {
-  const value = parse(content)
+  const value = parseJson(content)
   if (value === undefined) {
     const name = /"name"\s*:\s*"([^"\\]*)"/.exec(content)?.[1]
     return name === undefined ? notOneObject : { kind: 'call', name, arguments: content.trim() }
   }
-  if (value === null || typeof value !== 'object' || !('name' in value) || typeof value.name !== 'string')
-    return notOneObject
+  if (!isObject(value) || typeof value.name !== 'string') return notOneObject
   const given = 'arguments' in value ? JSON.stringify(value.arguments) : '{}'
   return { kind: 'call', name: value.name, arguments: given }
 }
@@ -125,11 +126,3 @@ function callIn(content: string): TurnAct {
 const notOneObject = mistake(
   'Your tool call must be one JSON object with the name of the tool, and its arguments if it has any.',
 )
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { createInterface } from 'node:readline'
 import Type, { type Static } from 'typebox'
 import { fromConfig } from '../schemas/config-folder.ts'
+import { textsIn } from '../schemas/json.ts'
 import { closed, filledText, readOptions } from '../schemas/options.ts'
 import type { Task } from '../schemas/task.ts'
+import { jsonlRows } from '../tasks/jsonl.ts'
 import { InputError } from '../tasks/problem.ts'
 import { gramsOf } from '../words/shingles.ts'
 import { holdsWords, wordsIn } from '../words/words.ts'
@@ -51,7 +51,7 @@ export async function leakGuard(given: LeakGuardOptions = {}): Promise<LeakGuard
         query: asked => (isOfHosts(asked) ? 'host' : null),
         result(found) {
           if (isOfHosts(found)) return 'host'
-          const texts = stringsIn(found).map(text => wordsIn(text, 'quotation'))
+          const texts = textsIn(found).map(text => wordsIn(text, 'quotation'))
           if (holdsQuestion(texts)) return 'question'
           return shares(texts, known, ngram) ? 'benchmark' : null
         },
@@ -87,15 +87,9 @@ function questionFinder({ question, answer }: Task, ngram: number): (texts: stri
   return texts => [asked, answered].every(wanted => texts.some(words => holdsWords(words, wanted)))
 }
 
-/** Every string in plain data. */
-function stringsIn(data: unknown): string[] {
-  if (typeof data === 'string') return [data]
-  return data !== null && typeof data === 'object' ? Object.values(data).flatMap(stringsIn) : []
-}
-
 /** The hosts of strings that are addresses as a whole; an address inside a text is no origin. */
 const hostsIn = (data: unknown): string[] =>
-  stringsIn(data).flatMap(text => {
+  textsIn(data).flatMap(text => {
     const url = /^https?:/i.test(text) ? URL.parse(text) : null
     return url ? [url.hostname.replace(/\.$/, '')] : []
   })
@@ -108,15 +102,13 @@ function refuseNoDomain(domain: string) {
 }
 
 async function* questionsIn(file: string, fields: readonly string[]): AsyncGenerator<string> {
-  let number = 0
   let found = false
   const seen = new Set<string>()
-  for await (const line of linesOf(file)) {
-    number++
-    if (line.trim() === '') continue
-    const row = rowIn(line, `${file}:${number}`)
+  for await (const entry of jsonlRows({ path: fromConfig(file), shown: file })) {
+    if ('problem' in entry) throw new InputError([`${entry.place}: ${entry.problem}`])
+    const { row } = entry
     for (const name of Object.keys(row)) seen.add(name)
-    for (const text of fields.flatMap(field => stringsIn(row[field]))) {
+    for (const text of fields.flatMap(field => textsIn(row[field]))) {
       found = true
       yield text
     }
@@ -125,20 +117,4 @@ async function* questionsIn(file: string, fields: readonly string[]): AsyncGener
     throw new InputError([
       `${file}: no line has a text in ${fields.join(', ')}; it has: ${[...seen].join(', ')}`,
     ])
-}
-
-async function* linesOf(file: string): AsyncGenerator<string> {
-  try {
-    yield* createInterface({ input: createReadStream(fromConfig(file)), crlfDelay: Number.POSITIVE_INFINITY })
-  } catch (error) {
-    throw new InputError([`${file}: cannot be read (${error instanceof Error ? error.message : error})`])
-  }
-}
-
-function rowIn(line: string, place: string): Record<string, unknown> {
-  try {
-    const row = JSON.parse(line)
-    if (row !== null && typeof row === 'object' && !Array.isArray(row)) return row
-  } catch {}
-  throw new InputError([`${place}: this line is no JSON object`])
 }

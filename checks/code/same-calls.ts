@@ -1,4 +1,5 @@
 import { canonicalJson } from '../../schemas/hash.ts'
+import { isObject, parseJson } from '../../schemas/json.ts'
 import type { ToolCall, Trajectory } from '../../schemas/trajectory.ts'
 import { wordsIn } from '../../words/words.ts'
 
@@ -14,14 +15,10 @@ export function deedsOf({ turns }: Trajectory): string {
 
 /** A call as text, so that two that ask for the same give the same. */
 export function callDone({ name, arguments: text }: ToolCall): string {
-  try {
-    const args: unknown = JSON.parse(text)
-    const isCode =
-      args !== null && typeof args === 'object' && 'code' in args && typeof args.code === 'string'
-    return `${name} ${canonicalJson(isCode ? { ...args, code: plainCode(args.code as string) } : args)}`
-  } catch {
-    return `${name} ${text}`
-  }
+  const args = parseJson(text)
+  if (args === undefined) return `${name} ${text}`
+  const code = isObject(args) && typeof args.code === 'string' && { ...args, code: plainCode(args.code) }
+  return `${name} ${canonicalJson(code || args)}`
 }
 
 const string = /("""|''')[\s\S]*?\1|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'/

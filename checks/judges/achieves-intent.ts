@@ -1,24 +1,16 @@
-import Type, { type Static } from 'typebox'
-import { Prompt, prompt } from '../../prompts/prompt.ts'
+import { prompt } from '../../prompts/prompt.ts'
 import { quotedParts, titled } from '../../prompts/quoted.ts'
-import { closed, factory } from '../../schemas/options.ts'
+import { factory } from '../../schemas/options.ts'
 import type { Trajectory } from '../../schemas/trajectory.ts'
 import { Check } from '../check.ts'
-import { PanelOptions } from './panel.ts'
+import { RubricOptions } from './panel.ts'
 import { type TurnCase, turnByTurn } from './turn-by-turn.ts'
-
-export const AchievesIntentOptions = closed({
-  ...PanelOptions.properties,
-  /** How to tell whether a call did what it was for. */
-  rubric: Type.Optional(Prompt),
-})
-export type AchievesIntentOptions = Static<typeof AchievesIntentOptions>
 
 /**
  * Judges find that every call gave what was wanted of it. They see the thought, the call and what came back, pictures
  * included. Thyme (arXiv 2508.11630) has a model make this check. A call that failed and was mended later still missed.
  */
-export const achievesIntent = factory(Check, 'achievesIntent', AchievesIntentOptions, given => {
+export const achievesIntent = factory(Check, 'achievesIntent', RubricOptions, given => {
   const { rubric = prompt('intent'), ...panel } = given
   const verdicts = ['achieved', 'missed', 'unclear'] as const
   return turnByTurn(panel, { check: 'achieves_intent', rubric, verdicts }, callsIn)

@@ -1,25 +1,17 @@
-import Type, { type Static } from 'typebox'
-import { Prompt, prompt } from '../../prompts/prompt.ts'
+import { prompt } from '../../prompts/prompt.ts'
 import { quotedParts, titled } from '../../prompts/quoted.ts'
-import { closed, factory } from '../../schemas/options.ts'
+import { factory } from '../../schemas/options.ts'
 import type { Part } from '../../schemas/task.ts'
 import type { Trajectory } from '../../schemas/trajectory.ts'
 import { Check } from '../check.ts'
-import { PanelOptions } from './panel.ts'
+import { RubricOptions } from './panel.ts'
 import { type TurnCase, turnByTurn } from './turn-by-turn.ts'
-
-export const ConsistencyJudgeOptions = closed({
-  ...PanelOptions.properties,
-  /** How to compare what was seen with what was said next. */
-  rubric: Type.Optional(Prompt),
-})
-export type ConsistencyJudgeOptions = Static<typeof ConsistencyJudgeOptions>
 
 /**
  * Judges find that what is said after each observation follows from it. They see both, pictures included. Every turn
  * that comes after a call is a case of its own. It stops at the first turn that they do not accept.
  */
-export const consistencyJudge = factory(Check, 'consistencyJudge', ConsistencyJudgeOptions, given => {
+export const consistencyJudge = factory(Check, 'consistencyJudge', RubricOptions, given => {
   const { rubric = prompt('consistency'), ...panel } = given
   const verdicts = ['follows', 'contradicts', 'unclear'] as const
   return turnByTurn(panel, { check: 'consistency_judge', rubric, verdicts }, repliesIn)

@@ -1,37 +1,30 @@
 import Type, { type Static } from 'typebox'
-import { Prompt, prompt } from '../../prompts/prompt.ts'
-import { closed, count, factory, from0 } from '../../schemas/options.ts'
+import { prompt } from '../../prompts/prompt.ts'
+import { closed, factory, from0 } from '../../schemas/options.ts'
 import type { Task } from '../../schemas/task.ts'
-import { Teacher } from '../../teachers/teacher.ts'
 import { Check, fail, pass } from '../check.ts'
 import { shareOf } from './interval.ts'
 import { plainInterval, rounded, Trying, tried } from './tries.ts'
 
 export const ImageNecessityOptions = closed({
   ...Trying.properties,
-  /** A model that knows much: what it can answer blindly, others may. */
-  student: Teacher,
-  /** Answers without the images and without tools. */
-  k: Type.Optional(count),
   /** The largest number of right answers that passes. By default as many as guessing among the options explains. */
   most: Type.Optional(from0),
-  /** What the student is told. */
-  system: Type.Optional(Prompt),
 })
 export type ImageNecessityOptions = Static<typeof ImageNecessityOptions>
 
 /**
- * A student cannot answer without the task's images. It is shown the words alone and answers `k` times. Rules compare
+ * A student that knows much cannot answer without the task's images. It is shown the words alone and answers `k` times. Rules compare
  * its answers (`compareAnswer`), and `judges` decide where rules cannot. The check fails if the student is right more
  * often than `most`. Without `most`, it fails if guessing does not explain the result: the 95 % interval of the share
  * lies above that of blind luck (one of the options, one of two for yes or no, else none). `data` holds `k`, how many
  * were `right`, the `share` with its interval, and `luck`.
  */
 export const imageNecessity = factory(Check, 'imageNecessity', ImageNecessityOptions, given => {
-  const { student, k = 4, most, system = prompt('blind'), ...trying } = given
+  const { k = 4, most, system = prompt('blind'), ...trying } = given
   const name = 'image_necessity'
   const own = most === undefined ? {} : { most }
-  const { models, options, rightOf } = tried(name, { ...trying, student, k, system }, own)
+  const { models, options, rightOf } = tried(name, { ...trying, k, system }, own)
   return {
     name,
     version: 1,

@@ -1,21 +1,13 @@
-import Type, { type Static } from 'typebox'
 import { compareAnswer, comparison } from '../../answers/compare.ts'
-import { Prompt, prompt } from '../../prompts/prompt.ts'
+import { prompt } from '../../prompts/prompt.ts'
 import { titled } from '../../prompts/quoted.ts'
 import type { JsonObject } from '../../schemas/json.ts'
-import { closed, factory } from '../../schemas/options.ts'
+import { factory } from '../../schemas/options.ts'
 import type { Part, Task } from '../../schemas/task.ts'
 import type { Teacher } from '../../teachers/teacher.ts'
 import { measurementOf, unsolved } from '../answer.ts'
 import { Check, type Measurement } from '../check.ts'
-import { type JudgeContext, openPanel, PanelOptions } from './panel.ts'
-
-export const JudgeOptions = closed({
-  ...PanelOptions.properties,
-  /** How to compare two answers. */
-  rubric: Type.Optional(Prompt),
-})
-export type JudgeOptions = Static<typeof JudgeOptions>
+import { type JudgeContext, openPanel, RubricOptions } from './panel.ts'
 
 /** Compares answers, and asks models where rules cannot. */
 export interface Judging {
@@ -30,7 +22,7 @@ export interface Judging {
  * the judges. A judge sees the question, the reference and the answer, never the images, and is told not to solve
  * anything. In doubt the answer is refused. The same answer to the same question is judged once, whoever asks.
  */
-export function judging(check: string, { rubric = prompt('judge'), ...panel }: JudgeOptions): Judging {
+export function judging(check: string, { rubric = prompt('judge'), ...panel }: RubricOptions): Judging {
   const verdicts = ['same', 'different', 'unclear'] as const
   const { models, options, judge } = openPanel(panel, { check, rubric, verdicts })
   return {
@@ -44,7 +36,7 @@ export function judging(check: string, { rubric = prompt('judge'), ...panel }: J
 }
 
 /** The answer says the same as the task's own in any words, by rules and, where these cannot decide, by judges. */
-export const judge = factory(Check, 'judge', JudgeOptions, panel => {
+export const judge = factory(Check, 'judge', RubricOptions, panel => {
   const { models, options, compare } = judging('judge', panel)
   return {
     name: 'judge',

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { type Prompt, prompt } from '../../prompts/prompt.ts'
+import { Prompt, prompt } from '../../prompts/prompt.ts'
 import { hashOf } from '../../schemas/hash.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { closed } from '../../schemas/options.ts'
@@ -16,6 +16,13 @@ export const PanelOptions = closed({
   quorum: Type.Optional(Type.Enum(['majority', 'all'])),
 })
 export type PanelOptions = Static<typeof PanelOptions>
+
+export const RubricOptions = closed({
+  ...PanelOptions.properties,
+  /** How to judge, without blanks; by default as the project does. */
+  rubric: Type.Optional(Prompt),
+})
+export type RubricOptions = Static<typeof RubricOptions>
 
 /** What a check asks its panel. */
 export interface Issue {

@@ -1,17 +1,12 @@
 import Type, { type Static } from 'typebox'
-import { Prompt, prompt } from '../../prompts/prompt.ts'
-import { closed, count, factory, from0 } from '../../schemas/options.ts'
-import { Teacher } from '../../teachers/teacher.ts'
+import { prompt } from '../../prompts/prompt.ts'
+import { closed, factory, from0 } from '../../schemas/options.ts'
 import { Check, fail, pass } from '../check.ts'
 import { gainOf, type Interval } from './interval.ts'
 import { plainInterval, rounded, Trying, tried } from './tries.ts'
 
 export const ToolNecessityOptions = closed({
   ...Trying.properties,
-  /** The model that is to need tools: usually the one that is to be trained. */
-  student: Teacher,
-  /** Answers without tools, and as many with them. */
-  k: Type.Optional(count),
   /**
    * The largest number of right answers without tools that passes: a quarter of `k` by default, as in DeepEyesV2's 2 of
    * 8.
@@ -22,8 +17,6 @@ export const ToolNecessityOptions = closed({
    * measured.
    */
   gain: Type.Optional(Type.Number({ minimum: -1, maximum: 1 })),
-  /** What the student is told where it has no tools. */
-  system: Type.Optional(Prompt),
 })
 export type ToolNecessityOptions = Static<typeof ToolNecessityOptions>
 
@@ -34,10 +27,10 @@ export type ToolNecessityOptions = Static<typeof ToolNecessityOptions>
  * greedy, or all tries are the same.
  */
 export const toolNecessity = factory(Check, 'toolNecessity', ToolNecessityOptions, given => {
-  const { student, k = 4, most = Math.floor(k / 4), gain, system = prompt('direct'), ...trying } = given
+  const { k = 4, most = Math.floor(k / 4), gain, system = prompt('direct'), ...trying } = given
   const name = 'tool_necessity'
   const own = { most, ...(gain !== undefined && { gain }) }
-  const { models, options, rightOf } = tried(name, { ...trying, student, k, system }, own)
+  const { models, options, rightOf } = tried(name, { ...trying, k, system }, own)
   return {
     name,
     version: 1,

@@ -1,30 +1,30 @@
 import Type, { type Static } from 'typebox'
 import { compareAnswer, comparison } from '../../answers/compare.ts'
-import type { Prompt } from '../../prompts/prompt.ts'
+import { Prompt } from '../../prompts/prompt.ts'
 import type { JsonObject } from '../../schemas/json.ts'
-import { closed } from '../../schemas/options.ts'
+import { closed, count } from '../../schemas/options.ts'
 import type { Task } from '../../schemas/task.ts'
-import type { Attempt, Teacher } from '../../teachers/teacher.ts'
+import { type Attempt, Teacher } from '../../teachers/teacher.ts'
 import { measurementOf } from '../answer.ts'
 import type { Interval, Trials } from './interval.ts'
-import { JudgeOptions, type Judging, judging } from './judge.ts'
-import type { JudgeContext } from './panel.ts'
+import { type Judging, judging } from './judge.ts'
+import { type JudgeContext, RubricOptions } from './panel.ts'
 
 export const Trying = closed({
+  /** Who tries: usually the model that is to be trained. It must not sample greedily, or its tries are all one. */
+  student: Teacher,
+  /** Tries without tools, and as many with them where it is given any. */
+  k: Type.Optional(count),
+  /** What the student is told where it has no tools. */
+  system: Type.Optional(Prompt),
   /**
    * Judges for answers in free text that rules cannot settle, as the check `judge` has them. Without judges such
    * answers are wrong.
    */
-  judges: Type.Optional(JudgeOptions),
+  judges: Type.Optional(RubricOptions),
 })
 export type Trying = Static<typeof Trying>
-
-/** A student, how often it tries, and what it is told where it has no tools. */
-interface Student extends Trying {
-  student: Teacher
-  k: number
-  system: Prompt
-}
+type Tries = Trying & Required<Pick<Trying, 'k' | 'system'>>
 
 /** What tries are to be measured by, as a check or screen says it of itself. */
 export interface Tried {
@@ -35,7 +35,7 @@ export interface Tried {
 }
 
 /** Lets a student try for the check or screen of a name; `own` are the options that only this one has. */
-export function tried(name: string, { student, k, system, judges }: Student, own: JsonObject): Tried {
+export function tried(name: string, { student, k, system, judges }: Tries, own: JsonObject): Tried {
   system.fill({})
   const { compare, models, options } = comparing(name, judges)
   return {

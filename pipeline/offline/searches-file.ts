@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises'
 import Type from 'typebox'
 import { sha256 } from '../../schemas/hash.ts'
 import { Image } from '../../schemas/image.ts'
-import { Json, JsonObject } from '../../schemas/json.ts'
+import { Json, JsonObject, parseJson } from '../../schemas/json.ts'
 import { validator } from '../../schemas/validate.ts'
 import { makeFolder } from '../../store/folder.ts'
 import type { Store } from '../../store/store.ts'
@@ -135,17 +135,9 @@ async function* readLines(file: string): AsyncGenerator<{ said: ServiceAnswer; p
 }
 
 function saidIn(line: string, place: string): ServiceAnswer {
-  const checked = checkLine(parsed(line))
+  const checked = checkLine(parseJson(line))
   if (checked.ok) return checked.value
   throw new ConfigError(`${place}: this is no stored answer: ${checked.field} ${checked.message}`)
-}
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return undefined
-  }
 }
 
 /** Every reference to an image in plain data. */

@@ -1,4 +1,5 @@
 import { SandboxError } from '../../sandbox/sandbox.ts'
+import { parseJson } from '../../schemas/json.ts'
 import type { Mistake, Observation, ToolCall, ToolSpec } from '../../schemas/trajectory.ts'
 import { validator } from '../../schemas/validate.ts'
 import { StoreError } from '../../store/errors.ts'
@@ -20,7 +21,7 @@ export function observer(tools: readonly Tool[]): Observe {
     const found = known.get(call.name)
     if (!found)
       return mistake(call, 'unknown_tool', `There is no tool named ${call.name}. There are: ${names}.`)
-    const args = parse(call.arguments)
+    const args = parseJson(call.arguments)
     if (args === undefined)
       return mistake(call, 'bad_arguments', 'The arguments are not valid JSON. Send one JSON object.')
     const checked = found.check(args)
@@ -57,11 +58,3 @@ const mistake = (call: ToolCall, kind: Mistake['kind'], message: string): Observ
   parts: [{ type: 'text', text: message }],
   data: null,
 })
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}

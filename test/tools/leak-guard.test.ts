@@ -102,7 +102,7 @@ test.each([
   [{ domains: ['*.kaggle.com'] }, /\*\.kaggle\.com is no domain/],
   [{ domains: [''] }, /domains\[0\] is ""; give a text/],
   [{ ngram: 3 }, /ngram is 3; give a whole number from 4/],
-  [{ benchmarks: ['none.jsonl'] }, /^none\.jsonl: cannot be read/],
+  [{ benchmarks: ['none.jsonl'] }, /^none\.jsonl: there is no such file/],
 ])('%o is refused', async (options, says) => {
   await expect(leakGuard(options)).rejects.toThrow(InputError)
   await expect(leakGuard(options)).rejects.toThrow(says)
@@ -112,7 +112,7 @@ test('a benchmark that cannot be compared is refused: by line, or by the fields 
   await using broken = await benchmark([rows[0], '{"question": '])
   await using other = await benchmark([{ prompt: 'x', answer: 'y' }])
   await expect(leakGuard({ benchmarks: [broken.file] })).rejects.toThrow(
-    /bench\.jsonl:2: this line is no JSON object$/,
+    /bench\.jsonl:2: is not JSON .*; correct the line or remove it$/,
   )
   await expect(leakGuard({ benchmarks: [other.file] })).rejects.toThrow(
     /bench\.jsonl: no line has a text in question; it has: prompt, answer$/,

@@ -4,6 +4,7 @@ import Type, { type Static } from 'typebox'
 import { copyDistance, distances, hashWords, perceptualHash } from '../../images/perceptual-hash.ts'
 import { fromConfig } from '../../schemas/config-folder.ts'
 import { hashOf, sha256 } from '../../schemas/hash.ts'
+import { parseJson } from '../../schemas/json.ts'
 import { closed, filledText, readOptions } from '../../schemas/options.ts'
 import { validator } from '../../schemas/validate.ts'
 import { valueAt } from '../../tasks/fields.ts'
@@ -70,12 +71,9 @@ async function cacheIn(file: string): Promise<Cache> {
   const text = await readFile(file, 'utf8').catch(() => {
     throw refuse('this file cannot be read')
   })
-  let content: unknown
-  try {
-    content = JSON.parse(text)
-  } catch {
+  const content = parseJson(text)
+  if (content === undefined)
     throw refuse('this is not JSON; a cache in Python’s pickle must be written as JSON first')
-  }
   const valid = checked(content)
   if (!valid.ok) throw refuse(`${valid.field || 'the file'}: ${valid.message}`)
   return valid.value

@@ -1,3 +1,4 @@
+import { parseJson } from '../../schemas/json.ts'
 import { ServiceError } from '../service.ts'
 import { oneLine } from '../text-search.ts'
 import { boundedBytes, reaching, statusFault } from '../web/http-call.ts'
@@ -40,11 +41,9 @@ function parsed(body: string, { headers }: Response, service: string): unknown {
         transient: false,
       },
     )
-  try {
-    return JSON.parse(body)
-  } catch (cause) {
-    throw new ServiceError(`${service}: its answer is not JSON`, { transient: false, cause })
-  }
+  const answer = parseJson(body)
+  if (answer === undefined) throw new ServiceError(`${service}: its answer is not JSON`, { transient: false })
+  return answer
 }
 
 /** The sentence in an error's body, wherever services put it. Pages and other texts are not quoted. */

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
-import { type Row, valueAt } from '../../tasks/fields.ts'
+import { isObject } from '../../schemas/json.ts'
+import { valueAt } from '../../tasks/fields.ts'
 import { ServiceError } from '../service.ts'
 import { oneLine, type TextHit } from '../text-search.ts'
 import { plainText } from './plain-text.ts'
@@ -59,16 +60,16 @@ export function hitsIn(name: string, answer: unknown, paths: ResultPaths, top: n
 }
 
 function listIn(name: string, answer: unknown, { results, mayLack }: ResultPaths): unknown[] {
-  const list = results === undefined ? answer : isRow(answer) ? valueAt(answer, results) : undefined
+  const list = results === undefined ? answer : isObject(answer) ? valueAt(answer, results) : undefined
   if (Array.isArray(list)) return list
-  if (mayLack && isRow(answer) && (list === undefined || list === null)) return []
+  if (mayLack && isObject(answer) && (list === undefined || list === null)) return []
   throw new ServiceError(`${name}: its answer has no list at ${results ?? 'its top'}; ${fieldsOf(answer)}`, {
     transient: false,
   })
 }
 
 function hitOf(row: unknown, index: number, { fields, html = false }: ResultPaths): SearchHit | undefined {
-  if (!isRow(row)) return undefined
+  if (!isObject(row)) return undefined
   const value = (field: keyof typeof fields) => (fields[field] ? valueAt(row, fields[field]) : undefined)
   const short = (field: keyof typeof fields) => cut(textOf(value(field)), longest.short) || null
   const readable = (field: 'title' | 'snippet') => {
@@ -93,9 +94,6 @@ function hitOf(row: unknown, index: number, { fields, html = false }: ResultPath
   }
 }
 
-const isRow = (value: unknown): value is Row =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 const textOf = (value: unknown): string => {
   if (typeof value === 'string') return oneLine(value.toWellFormed())
   return typeof value === 'number' ? String(value) : ''
@@ -116,6 +114,6 @@ function nothingIn(row: unknown, { fields }: ResultPaths): string {
 }
 
 const fieldsOf = (value: unknown): string =>
-  isRow(value)
+  isObject(value)
     ? `the fields there are ${cut(oneLine(Object.keys(value).slice(0, 20).join(', ')), 200) || 'none'}`
     : `there is ${Array.isArray(value) ? 'a list' : value === null ? 'null' : `a ${typeof value}`}`

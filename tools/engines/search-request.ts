@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../schemas/json.ts'
+import { type Json, type JsonObject, textsIn } from '../../schemas/json.ts'
 import { InputError } from '../../tasks/problem.ts'
 
 /**
@@ -46,7 +46,7 @@ export function searchRequest(
   const { headers = {}, query = {}, body } = request
   const variables = variablesIn([headers, query, body ?? {}], [...(sought ? [sought] : []), 'top'], refuse)
   const keys = () => keysFrom(variables, refuse)
-  if (sought && !stringsIn([query, body ?? {}]).some(text => text.includes(`{${sought}}`)))
+  if (sought && !textsIn([query, body ?? {}]).some(text => text.includes(`{${sought}}`)))
     refuse(`neither its query nor its body says {${sought}}, where what to look for stands`)
 
   function make(asked: string, top: number) {
@@ -81,7 +81,7 @@ function addressOf(text: string, refuse: (problem: string) => never): URL {
 
 /** The variables of the environment that are named. */
 function variablesIn(parts: Json, known: string[], refuse: (problem: string) => never): string[] {
-  const blanks = stringsIn(parts).flatMap(text => [...text.matchAll(blank)])
+  const blanks = textsIn(parts).flatMap(text => [...text.matchAll(blank)])
   return blanks.flatMap(([written, kind, variable]) => {
     if (kind === 'env' && variable) return [variable]
     if (!variable && known.includes(kind ?? '')) return []
@@ -120,9 +120,4 @@ function mapped(value: Json, map: (item: Json) => Json): Json {
   if (Array.isArray(value)) return value.map(map)
   if (value === null || typeof value !== 'object') return value
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, map(item)]))
-}
-
-function stringsIn(value: Json): string[] {
-  if (typeof value === 'string') return [value]
-  return value !== null && typeof value === 'object' ? Object.values(value).flatMap(stringsIn) : []
 }

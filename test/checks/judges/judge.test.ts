@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { type JudgeOptions, judge } from '../../../checks/judges/judge.ts'
+import { judge } from '../../../checks/judges/judge.ts'
+import type { RubricOptions } from '../../../checks/judges/panel.ts'
 import { promptFrom } from '../../../prompts/prompt.ts'
 import type { Task } from '../../../schemas/task.ts'
 import { noContext } from '../../check-context.ts'
@@ -25,7 +26,7 @@ type Bench = Awaited<ReturnType<typeof modelBench>>
 /** Judge one answer by models of these names, each saying its word. */
 async function judged(
   say: Say,
-  { names = ['a', 'b', 'c'], ...options }: Partial<JudgeOptions> & { names?: string[] },
+  { names = ['a', 'b', 'c'], ...options }: Partial<RubricOptions> & { names?: string[] },
   given = answering('the Big Apple'),
   work: (bench: Bench) => void = () => {},
 ) {
@@ -53,7 +54,7 @@ describe('judge', () => {
   })
 })
 
-test.each<[string, Record<string, string>, JudgeOptions['quorum'], object, number]>([
+test.each<[string, Record<string, string>, RubricOptions['quorum'], object, number]>([
   ['two agree, so the third is not asked', { a: 'same', b: 'same' }, 'majority', { passed: true }, 2],
   ['two of three', { a: 'same', b: 'unclear', c: 'same' }, 'majority', { passed: true }, 3],
   ['two refuse', { a: 'different', b: 'different' }, 'majority', { reason: 'different' }, 2],

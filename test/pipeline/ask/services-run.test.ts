@@ -10,6 +10,7 @@ import { BudgetError, ConfigError } from '../../../pipeline/errors.ts'
 import { pilot } from '../../../pipeline/jobs/pilot.ts'
 import { replayRun } from '../../../pipeline/jobs/replay.ts'
 import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
+import { OptionsError } from '../../../schemas/options.ts'
 import { InputError } from '../../../tasks/problem.ts'
 import { readPrices } from '../../../teachers/prices.ts'
 import { serper } from '../../../tools/engines/serper.ts'
@@ -225,12 +226,12 @@ test('with a budget a service without a price is refused before anything is aske
 })
 
 const wrong: [Partial<Service>, string][] = [
-  [{ limits: { concurrency: 0 } }, 'tools: engine: limits: concurrency is 0; give a whole number from 1'],
-  [{ usdPerCall: -1 }, 'tools: engine: usdPerCall: -1 is not an amount in USD; give a number such as 20'],
+  [{ limits: { concurrency: 0 } }, 'tools: engine: limits.concurrency is 0; give a whole number from 1'],
+  [{ usdPerCall: -1 }, 'tools: engine: usdPerCall is -1; give an amount in USD such as 20'],
 ]
 
 test.each(wrong)('%o is refused', (service, message) =>
-  expect(withEngine({ service }, async () => {})).rejects.toEqual(new ConfigError(message)),
+  expect(withEngine({ service }, async () => {})).rejects.toEqual(new OptionsError(message)),
 )
 
 test('a plan forecasts searches and what they cost', async () => {
