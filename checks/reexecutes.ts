@@ -1,5 +1,6 @@
 import { restarting } from '../sandbox/restarting.ts'
 import { factory, noOptions } from '../schemas/options.ts'
+import { parseJson } from '../schemas/json.ts'
 import { imagesIn } from '../schemas/task.ts'
 import type { Observation, ToolCall, Trajectory } from '../schemas/trajectory.ts'
 import { validator } from '../schemas/validate.ts'
@@ -113,11 +114,10 @@ const neverRan = ({ mistake }: Observation): boolean =>
   mistake?.kind === 'unknown_tool' || mistake?.kind === 'bad_arguments'
 
 function argumentsOf(call: ToolCall, tool: Tool) {
-  try {
-    return validator(tool.args)(JSON.parse(call.arguments))
-  } catch {
-    return { ok: false, field: '', message: 'they are not JSON' } as const
-  }
+  const args = parseJson(call.arguments)
+  return args === undefined
+    ? ({ ok: false, field: '', message: 'they are not JSON' } as const)
+    : validator(tool.args)(args)
 }
 
 async function runAgain(tool: Tool, args: unknown, heard: Witness, bench: ToolContext) {

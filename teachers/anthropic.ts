@@ -8,11 +8,10 @@ import Type, { type Static } from 'typebox'
 import { closed, count, factory, thing, trueOrFalse } from '../schemas/options.ts'
 import { anthropicBatches, type BatchClient } from './anthropic-batch.ts'
 import { reached } from './endpoints.ts'
-import { lightFetch } from './light-fetch.ts'
 import { messageOf } from './messages-stream.ts'
 import { fromMessages, toMessages } from './messages-wire.ts'
 import { Teacher, TeacherError } from './teacher.ts'
-import { given, keyFor, limitsWith, wireOptions, wireTeacher } from './wire.ts'
+import { clientOptions, given, limitsWith, wireOptions, wireTeacher } from './wire.ts'
 
 /** What a ready client needs: those of Bedrock, Vertex and Foundry have it. */
 export interface AnthropicClient {
@@ -66,14 +65,7 @@ function single(options: AnthropicOptions): Teacher {
 const anthropicImages = { side: 2000, bytes: 3_900_000 }
 
 const connect = (options: AnthropicOptions, name: string): AnthropicClient =>
-  new Anthropic({
-    apiKey: keyFor(options, 'ANTHROPIC_API_KEY', name),
-    ...given({ baseURL: options.baseURL }),
-    maxRetries: 0,
-    fetch: lightFetch,
-    // Errors are thrown too; printing them would tear the progress display.
-    logLevel: 'off',
-  })
+  new Anthropic(clientOptions(options, 'ANTHROPIC_API_KEY', name))
 
 function refuseLongThought(thinking: number | undefined, maxTokens: number, name: string) {
   if (thinking === undefined || thinking < maxTokens) return

@@ -5,10 +5,9 @@ import { closed, factory, thing } from '../schemas/options.ts'
 import { completionOf } from './chat-stream.ts'
 import { fromChat, toChat } from './chat-wire.ts'
 import { reached } from './endpoints.ts'
-import { lightFetch } from './light-fetch.ts'
 import { openAiBatches } from './openai-batch.ts'
 import { Teacher } from './teacher.ts'
-import { given, keyFor, limitsWith, type WireOptions, wireOptions, wireTeacher } from './wire.ts'
+import { clientOptions, given, limitsWith, type WireOptions, wireOptions, wireTeacher } from './wire.ts'
 
 /** What is asked of a ready client. */
 export const openAiClient = (asked: 'chat' | 'responses') =>
@@ -56,11 +55,4 @@ export const openAiImages = { side: 2048, bytes: 15_000_000 }
 
 /** Throws TeacherError where there is no key. */
 export const connectOpenAi = (options: WireOptions<OpenAI>, name: string) =>
-  new OpenAI({
-    apiKey: keyFor(options, 'OPENAI_API_KEY', name),
-    ...given({ baseURL: options.baseURL }),
-    maxRetries: 0,
-    fetch: lightFetch,
-    // Errors are thrown too; printing them would tear the progress display.
-    logLevel: 'off',
-  })
+  new OpenAI(clientOptions(options, 'OPENAI_API_KEY', name))

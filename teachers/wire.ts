@@ -5,6 +5,7 @@ import { closed, count, filledText, httpAddress, trueOrFalse } from '../schemas/
 import type { Reply } from '../schemas/trajectory.ts'
 import { BatchOptions, type BatchService, batching } from './batch-wire.ts'
 import { ReachOptions } from './endpoints.ts'
+import { lightFetch } from './light-fetch.ts'
 import { type Teacher, TeacherError, type TeacherRequest } from './teacher.ts'
 import { wireError } from './wire-errors.ts'
 import type { ImageLimits } from './wire-images.ts'
@@ -121,7 +122,7 @@ const keyOf = (client: object) =>
   'apiKey' in client && typeof client.apiKey === 'string' ? client.apiKey : null
 
 /** The key to connect with; servers of one's own need none. */
-export function keyFor(
+function keyFor(
   { apiKey, apiKeyEnv, baseURL }: { apiKey?: string; apiKeyEnv?: string; baseURL?: string },
   variable: string,
   name: string,
@@ -132,6 +133,16 @@ export function keyFor(
   const remedy = apiKeyEnv ? `set ${apiKeyEnv}` : `set ${variable} or give a baseURL`
   throw new TeacherError(`teacher ${name}: no API key; ${remedy}`, { fatal: true })
 }
+
+/** What the providers' packages are made with. */
+export const clientOptions = (options: WireOptions<object>, variable: string, name: string) => ({
+  apiKey: keyFor(options, variable, name),
+  ...given({ baseURL: options.baseURL }),
+  maxRetries: 0,
+  fetch: lightFetch,
+  // Errors are thrown too; printing them would tear the progress display.
+  logLevel: 'off' as const,
+})
 
 export const limitsWith = (limits: ImageLimits, { imageSide }: { imageSide?: number }): ImageLimits => ({
   ...limits,

@@ -73,89 +73,104 @@ interface Counter {
 
 /** Count rows and tasks, one at a time. */
 export function counter(prices: Prices): Counter {
-  const total = {
-    rollouts: 0,
-    answered: 0,
-    kept: 0,
-    keptUsd: 0 as number | null,
-    turns: 0,
-    usage: { input: 0, output: 0, cached: 0, reasoning: 0 },
+  const drops = dropCounter()
+  const tasks = taskCounter(prices, drops)
+  const rows = rowCounter(prices, drops)
+  const turns = turnCounter()
+  return {
+    add(row) {
+      rows.add(row)
+      row.measured.trajectory.turns.forEach(turns.add)
+    },
+    addTask: tasks.add,
+    funnel: () => {
+      const { categories, rescued, ...counts } = rows.counts()
+      const { tools, removed, ...all } = turns.counts()
+      return { ...tasks.counts(), ...counts, ...all, categories, tools, removed, ...drops.counts(), rescued }
+    },
   }
-  const screened: ScreenedCounts = { tasks: 0, sft: 0, rl: 0, drop: 0, unscreened: 0, usd: 0, dropUsd: 0 }
-  const stages = grouped(() => ({ stage: '', count: 0, usd: 0 as number | null }))
-  const drops = grouped(noDrop)
+}
+
+function rowCounter(prices: Prices, drops: DropCounter) {
+  const total = { rollouts: 0, answered: 0, kept: 0, keptUsd: 0 as number | null }
   const rescued = grouped(noDrop)
   const categories = grouped(() => ({ rollouts: 0, kept: 0 }))
-  const tools = grouped(() => ({ calls: 0, mistakes: 0 }))
-  const removed = grouped((): Removed => ({ provider: '', reason: '', count: 0 }))
-
-  function addOutcome({ measured: { trajectory }, verdict }: ExportRow) {
-    const category = categories.of(trajectory.task.category)
-    total.rollouts++
-    category.rollouts++
-    if (trajectory.outcome.kind === 'answered') total.answered++
-    const { usd } = usedBy(trajectory, prices)
-    const { id } = trajectory.task
-    for (const each of verdict.rescued ?? []) addDrop(rescued.of(dropName(each)), each, usd, id)
-    if (verdict.keep) {
+  return {
+    add({ measured: { trajectory }, verdict }: ExportRow) {
+      const { task, outcome } = trajectory
+      const category = categories.of(task.category)
+      const { usd } = usedBy(trajectory, prices)
+      total.rollouts++
+      category.rollouts++
+      if (outcome.kind === 'answered') total.answered++
+      for (const each of verdict.rescued ?? []) addDrop(rescued.of(dropName(each)), each, usd, task.id)
+      if (!verdict.keep) return drops.add(verdict, usd, task.id)
       total.kept++
       category.kept++
       total.keptUsd = plusUsd(total.keptUsd, usd)
-      return
-    }
-    drop(verdict, usd, id)
-  }
-
-  function drop(why: Drop, usd: number | null, id: string) {
-    const group = drops.of(dropName(why))
-    addDrop(group, why, usd, id)
-    if (why.undecided) group.undecided = true
-    const stage = stages.of(why.stage)
-    Object.assign(stage, { stage: why.stage, count: stage.count + 1, usd: plusUsd(stage.usd, usd) })
-  }
-
-  function addTurn({ reply, observations }: Turn) {
-    total.turns++
-    for (const field of ['input', 'output', 'cached', 'reasoning'] as const)
-      total.usage[field] += reply.usage[field]
-    for (const each of observations.flatMap(({ removed = [] }) => removed)) {
-      const known = removed.of(`${each.provider}\n${each.reason}`)
-      Object.assign(known, { ...each, count: known.count + each.count })
-    }
-    for (const [index, { mistake }] of observations.entries()) {
-      // Their names are made up: each would be a group of its own.
-      const unknown = mistake?.kind === 'unknown_tool'
-      const tool = tools.of(unknown ? '(unknown)' : (reply.calls[index]?.name ?? ''))
-      tool.calls++
-      if (mistake) tool.mistakes++
-    }
-  }
-
-  return {
-    add(row) {
-      addOutcome(row)
-      row.measured.trajectory.turns.forEach(addTurn)
     },
-    addTask({ id, screening }) {
+    counts: () => ({ ...total, categories: categories.all(), rescued: mostFirst(rescued) }),
+  }
+}
+
+function taskCounter(prices: Prices, drops: DropCounter) {
+  const screened: ScreenedCounts = { tasks: 0, sft: 0, rl: 0, drop: 0, unscreened: 0, usd: 0, dropUsd: 0 }
+  return {
+    add({ id, screening }: ScreenedTask) {
       const { route, used } = screening ?? { route: unscreened, used: [] }
       const usd = used ? totalOf(used, prices).usd : null
       screened.tasks++
       screened[route]++
       screened.usd = plusUsd(screened.usd, usd)
-      if (route === 'drop') screened.dropUsd = plusUsd(screened.dropUsd, usd)
-      if (!screening) drop(notScreened, usd, id)
-      else if (route === 'drop') drop(droppedBy(screening), usd, id)
+      if (!screening) return drops.add(notScreened, usd, id)
+      if (route !== 'drop') return
+      screened.dropUsd = plusUsd(screened.dropUsd, usd)
+      drops.add(droppedBy(screening), usd, id)
     },
-    funnel: () => ({
-      ...(screened.tasks > 0 ? { screened } : {}),
-      ...total,
-      categories: categories.all(),
-      tools: tools.all(),
-      removed: Object.values(removed.all()),
-      stages: Object.values(stages.all()).sort(mostFirst),
-      dropped: Object.values(drops.all()).sort(mostFirst),
-      rescued: Object.values(rescued.all()).sort(mostFirst),
-    }),
+    counts: () => (screened.tasks > 0 ? { screened } : {}),
+  }
+}
+
+type DropCounter = ReturnType<typeof dropCounter>
+
+function dropCounter() {
+  const stages = grouped(() => ({ stage: '', count: 0, usd: 0 as number | null }))
+  const drops = grouped(noDrop)
+  return {
+    add(why: Drop, usd: number | null, id: string) {
+      const group = drops.of(dropName(why))
+      addDrop(group, why, usd, id)
+      if (why.undecided) group.undecided = true
+      const stage = stages.of(why.stage)
+      Object.assign(stage, { stage: why.stage, count: stage.count + 1, usd: plusUsd(stage.usd, usd) })
+    },
+    counts: () => ({ stages: mostFirst(stages), dropped: mostFirst(drops) }),
+  }
+}
+
+function turnCounter() {
+  let turns = 0
+  const usage = { input: 0, output: 0, cached: 0, reasoning: 0 }
+  const tools = grouped(() => ({ calls: 0, mistakes: 0 }))
+  const removed = grouped((): Removed => ({ provider: '', reason: '', count: 0 }))
+  return {
+    add({ reply, observations }: Turn) {
+      turns++
+      for (const field of ['input', 'output', 'cached', 'reasoning'] as const)
+        usage[field] += reply.usage[field]
+      for (const each of observations.flatMap(({ removed = [] }) => removed)) {
+        const known = removed.of(`${each.provider}\n${each.reason}`)
+        Object.assign(known, { ...each, count: known.count + each.count })
+      }
+      for (const [index, { mistake }] of observations.entries()) {
+        // Their names are made up: each would be a group of its own.
+        const unknown = mistake?.kind === 'unknown_tool'
+        const tool = tools.of(unknown ? '(unknown)' : (reply.calls[index]?.name ?? ''))
+        tool.calls++
+        if (mistake) tool.mistakes++
+      }
+    },
+    counts: () => ({ turns, usage, tools: tools.all(), removed: Object.values(removed.all()) }),
   }
 }
 
@@ -180,4 +195,5 @@ function addDrop(drop: Dropped, why: DropReason, usd: number | null, id: string)
   if (drop.examples.length < 3 && !drop.examples.includes(id)) drop.examples.push(id)
 }
 
-const mostFirst = (a: Fate, b: Fate) => b.count - a.count
+const mostFirst = <Counted extends Fate>(groups: ReturnType<typeof grouped<Counted>>): Counted[] =>
+  Object.values(groups.all()).sort((a, b) => b.count - a.count)

@@ -66,35 +66,14 @@ async function steer(goal: Quotas, run: Run): Promise<Steering> {
     }
   }
 
-  /** The last rollout of each stratum that there is room for, after those of `after`. */
-  async function reach(part: Plan, after: ReadonlyMap<string, string>) {
-    const upTo = new Map<string, string>()
-    const room = new Map<string, number>()
-    let left = tally.roomInAll()
-    for await (const item of planned(part, run)) {
-      if (left <= 0) break
-      const stratum = tally.stratumOf(item.task)
-      const free = room.get(stratum) ?? tally.room(stratum)
-      if (free <= 0 || item.key <= (after.get(stratum) ?? '')) continue
-      room.set(stratum, free - 1)
-      upTo.set(stratum, item.key)
-      left--
-    }
-    return upTo
-  }
-
   return {
     async *portions(plan, teachers) {
       const within = (item: Planned) => isWithin(plan, item) && teachers.includes(item.teacher)
       const after = new Map<string, string>()
       for (;;) {
-        const upTo = await reach({ ...plan, within }, after)
+        const upTo = await reach({ ...plan, within }, after, tally, run)
         if (upTo.size === 0) return
-        const from = new Map(after)
-        const isNext = ({ task, key }: Planned) => {
-          const stratum = tally.stratumOf(task)
-          return key > (from.get(stratum) ?? '') && key <= (upTo.get(stratum) ?? '')
-        }
+        const isNext = between(new Map(after), upTo, tally)
         const portion: Plan = { ...plan, within: item => within(item) && isNext(item) }
         counted = false
         let checked = false
@@ -118,6 +97,36 @@ async function steer(goal: Quotas, run: Run): Promise<Steering> {
     },
   }
 }
+
+type Tally = ReturnType<typeof tallyOf>
+
+/** The keys of the last rollouts, by stratum. */
+type Reach = ReadonlyMap<string, string>
+
+/** The last rollout of each stratum that there is room for, after those of `after`. */
+async function reach(part: Plan, after: Reach, tally: Tally, run: Run): Promise<Reach> {
+  const upTo = new Map<string, string>()
+  const room = new Map<string, number>()
+  let left = tally.roomInAll()
+  for await (const item of planned(part, run)) {
+    if (left <= 0) break
+    const stratum = tally.stratumOf(item.task)
+    const free = room.get(stratum) ?? tally.room(stratum)
+    if (free <= 0 || item.key <= (after.get(stratum) ?? '')) continue
+    room.set(stratum, free - 1)
+    upTo.set(stratum, item.key)
+    left--
+  }
+  return upTo
+}
+
+/** Whether a rollout comes after one reach, and not after the other. */
+const between =
+  (after: Reach, upTo: Reach, tally: Tally) =>
+  ({ task, key }: Planned): boolean => {
+    const stratum = tally.stratumOf(task)
+    return key > (after.get(stratum) ?? '') && key <= (upTo.get(stratum) ?? '')
+  }
 
 /** Stands for all strata where a task does not say in which its rows will be. */
 const any = '\0'

@@ -31,12 +31,12 @@ const wrong: [string, string, RegExp][] = [
   [
     'no requests',
     config(`teachers: [{ ...${teacher}, limits: { requestsPerMinute: 0, account: 'ours' } }]`),
-    /^teachers: t: limits: requestsPerMinute is 0; give a whole/,
+    /^teachers: t: limits\.requestsPerMinute is 0; give a whole/,
   ],
   [
     'no tokens at one of its endpoints',
     config(`teachers: [{ ...${teacher}, endpoints: [{ ...${teacher}, limits: { tokensPerMinute: -1 } }] }]`),
-    /^teachers: t: limits: tokensPerMinute is -1; give a whole/,
+    /^teachers: t: limits\.tokensPerMinute is -1; give a whole/,
   ],
   [
     'nothing at once',

@@ -1,7 +1,7 @@
 import type { Static } from 'typebox'
 import { closed, factory } from '../../schemas/options.ts'
 import { TextProvider } from '../text-search.ts'
-import { below, engineOptions, httpSearch, Scalars } from './http-search.ts'
+import { engineAt, engineOptions, httpSearch, Scalars } from './http-search.ts'
 
 export const BraveOptions = closed(engineOptions(Scalars))
 export type BraveOptions = Static<typeof BraveOptions>
@@ -11,17 +11,12 @@ export type BraveOptions = Static<typeof BraveOptions>
  * Brave's own, such as `{ country: 'us', search_lang: 'en' }`.
  */
 export const brave = factory(TextProvider, 'brave', BraveOptions, given => {
-  const {
-    apiKeyEnv = 'BRAVE_API_KEY',
-    baseURL = 'https://api.search.brave.com',
-    params = {},
-    ...settings
-  } = given
+  const { key, at, params, settings } = engineAt(given, 'BRAVE_API_KEY', 'https://api.search.brave.com')
   return httpSearch({
     name: 'brave',
     subject: 'the web',
-    url: below(baseURL, 'res/v1/web/search'),
-    headers: { 'x-subscription-token': `{env:${apiKeyEnv}}` },
+    url: at('res/v1/web/search'),
+    headers: { 'x-subscription-token': key },
     query: { q: '{query}', count: '{top}', ...params },
     results: 'web.results',
     mayLack: true,

@@ -32,6 +32,18 @@ export const engineOptions = <Params extends TSchema>(params: Params) => ({
   params: Type.Optional(params),
 })
 
+/** What an engine was told, with its own variable and address where it was told none. */
+export const engineAt = <Engine extends { apiKeyEnv?: string; baseURL?: string; params?: object }>(
+  { apiKeyEnv, baseURL, params, ...settings }: Engine,
+  variable: string,
+  address: string,
+) => ({
+  key: `{env:${apiKeyEnv ?? variable}}`,
+  at: (path: string) => below(baseURL ?? address, path),
+  params: { ...params } as NonNullable<Engine['params']>,
+  settings,
+})
+
 /**
  * How an address is asked that answers with a list of results in JSON, and where they stand. Blanks: see
  * `SearchRequest`.

@@ -1,42 +1,35 @@
 import Type, { type Static } from 'typebox'
 import { isObject } from '../../schemas/json.ts'
+import { closed, flag, text } from '../../schemas/options.ts'
 import { valueAt } from '../../tasks/fields.ts'
 import { ServiceError } from '../service.ts'
 import { oneLine, type TextHit } from '../text-search.ts'
 import { plainText } from './plain-text.ts'
 
-const closed = { additionalProperties: false }
-const Path = Type.String({ minLength: 1 })
-const optional = Type.Optional(Path)
+const optional = Type.Optional(text)
 
 /** Where results stand in an answer; each path is the names on the way, with dots between. */
-export const ResultPaths = Type.Object(
-  {
-    /** The list of results. Without it the answer itself is the list. */
-    results: optional,
-    /** The list is left out where nothing was found. */
-    mayLack: Type.Optional(Type.Boolean()),
-    /** Titles and snippets are HTML. */
-    html: Type.Optional(Type.Boolean()),
-    /** Where in a result each field stands. A result without id is known by its link, so one of them is needed. */
-    fields: Type.Object(
-      {
-        title: Path,
-        link: optional,
-        id: optional,
-        snippet: optional,
-        date: optional,
-        licence: optional,
-        source: optional,
-        score: optional,
-        /** Address of a small picture, or the picture itself as a data URL. */
-        thumbnail: optional,
-      },
-      closed,
-    ),
-  },
-  closed,
-)
+export const ResultPaths = closed({
+  /** The list of results. Without it the answer itself is the list. */
+  results: optional,
+  /** The list is left out where nothing was found. */
+  mayLack: Type.Optional(flag),
+  /** Titles and snippets are HTML. */
+  html: Type.Optional(flag),
+  /** Where in a result each field stands. A result without id is known by its link, so one of them is needed. */
+  fields: closed({
+    title: text,
+    link: optional,
+    id: optional,
+    snippet: optional,
+    date: optional,
+    licence: optional,
+    source: optional,
+    score: optional,
+    /** Address of a small picture, or the picture itself as a data URL. */
+    thumbnail: optional,
+  }),
+})
 export type ResultPaths = Static<typeof ResultPaths>
 
 /** A hit with what its field `thumbnail` says, if that is mapped. */

@@ -4,7 +4,7 @@ import { closed, factory } from '../../schemas/options.ts'
 import { ImageProvider } from '../image-search.ts'
 import { ServiceError } from '../service.ts'
 import { httpImageSearch, Upload } from './http-image-search.ts'
-import { below, engineOptions, Scalars } from './http-search.ts'
+import { engineAt, engineOptions, Scalars } from './http-search.ts'
 
 export const SerpapiLensOptions = closed({ ...engineOptions(Scalars), upload: Upload })
 export type SerpapiLensOptions = Static<typeof SerpapiLensOptions>
@@ -14,24 +14,19 @@ export type SerpapiLensOptions = Static<typeof SerpapiLensOptions>
  * SERPAPI_API_KEY. `params` are SerpApi's own, such as `{ hl: 'en', country: 'us' }`.
  */
 export const serpapiLens = factory(ImageProvider, 'serpapiLens', SerpapiLensOptions, given => {
-  const {
-    apiKeyEnv = 'SERPAPI_API_KEY',
-    baseURL = 'https://serpapi.com',
-    params = {},
-    upload,
-    ...settings
-  } = given
+  const { upload, ...engine } = given
+  const { key, at, params, settings } = engineAt(engine, 'SERPAPI_API_KEY', 'https://serpapi.com')
   const name = settings.name ?? 'serpapi'
   return httpImageSearch(
     {
       name,
       subject: 'the web',
-      url: below(baseURL, 'search.json'),
+      url: at('search.json'),
       query: {
         engine: 'google_lens',
         type: 'visual_matches',
         url: '{link}',
-        api_key: `{env:${apiKeyEnv}}`,
+        api_key: key,
         ...params,
       },
       results: 'visual_matches',
@@ -60,19 +55,14 @@ export type SerperLensOptions = Static<typeof SerperLensOptions>
  * `params` are Serper's own, such as `{ gl: 'us', hl: 'en' }`.
  */
 export const serperLens = factory(ImageProvider, 'serperLens', SerperLensOptions, given => {
-  const {
-    apiKeyEnv = 'SERPER_API_KEY',
-    baseURL = 'https://google.serper.dev',
-    params = {},
-    upload,
-    ...settings
-  } = given
+  const { upload, ...engine } = given
+  const { key, at, params, settings } = engineAt(engine, 'SERPER_API_KEY', 'https://google.serper.dev')
   return httpImageSearch(
     {
       name: 'serper_lens',
       subject: 'the web',
-      url: below(baseURL, 'lens'),
-      headers: { 'x-api-key': `{env:${apiKeyEnv}}` },
+      url: at('lens'),
+      headers: { 'x-api-key': key },
       body: { url: '{link}', ...params },
       results: 'organic',
       mayLack: true,

@@ -2,7 +2,7 @@ import type { Static } from 'typebox'
 import { JsonObject } from '../../schemas/json.ts'
 import { closed, factory } from '../../schemas/options.ts'
 import { TextProvider } from '../text-search.ts'
-import { below, engineOptions, httpSearch } from './http-search.ts'
+import { engineAt, engineOptions, httpSearch } from './http-search.ts'
 
 export const SerperOptions = closed(engineOptions(JsonObject))
 export type SerperOptions = Static<typeof SerperOptions>
@@ -12,17 +12,12 @@ export type SerperOptions = Static<typeof SerperOptions>
  * `{ gl: 'us', hl: 'en' }`.
  */
 export const serper = factory(TextProvider, 'serper', SerperOptions, given => {
-  const {
-    apiKeyEnv = 'SERPER_API_KEY',
-    baseURL = 'https://google.serper.dev',
-    params = {},
-    ...settings
-  } = given
+  const { key, at, params, settings } = engineAt(given, 'SERPER_API_KEY', 'https://google.serper.dev')
   return httpSearch({
     name: 'serper',
     subject: 'the web',
-    url: below(baseURL, 'search'),
-    headers: { 'x-api-key': `{env:${apiKeyEnv}}` },
+    url: at('search'),
+    headers: { 'x-api-key': key },
     body: { q: '{query}', num: '{top}', ...params },
     results: 'organic',
     fields: { title: 'title', link: 'link', snippet: 'snippet', date: 'date' },
