@@ -1,6 +1,6 @@
 import { restarting } from '../sandbox/restarting.ts'
-import { factory, noOptions } from '../schemas/options.ts'
 import { parseJson } from '../schemas/json.ts'
+import { factory, noOptions } from '../schemas/options.ts'
 import { imagesIn } from '../schemas/task.ts'
 import type { Observation, ToolCall, Trajectory } from '../schemas/trajectory.ts'
 import { validator } from '../schemas/validate.ts'

@@ -14,11 +14,12 @@ export const ImageNecessityOptions = closed({
 export type ImageNecessityOptions = Static<typeof ImageNecessityOptions>
 
 /**
- * A student that knows much cannot answer without the task's images. It is shown the words alone and answers `k` times. Rules compare
+ * A student cannot answer without the task's images. It is shown the words alone and answers `k` times. Rules compare
  * its answers (`compareAnswer`), and `judges` decide where rules cannot. The check fails if the student is right more
  * often than `most`. Without `most`, it fails if guessing does not explain the result: the 95 % interval of the share
  * lies above that of blind luck (one of the options, one of two for yes or no, else none). `data` holds `k`, how many
- * were `right`, the `share` with its interval, and `luck`.
+ * were `right`, the `share` with its interval, and `luck`. Take a student that knows much: what it can answer blindly,
+ * others may.
  */
 export const imageNecessity = factory(Check, 'imageNecessity', ImageNecessityOptions, given => {
   const { k = 4, most, system = prompt('blind'), ...trying } = given

@@ -1,24 +1,24 @@
 import Type, { type Static } from 'typebox'
 import { isObject } from '../../schemas/json.ts'
-import { closed, flag, text } from '../../schemas/options.ts'
+import { closed, filledText, trueOrFalse } from '../../schemas/options.ts'
 import { valueAt } from '../../tasks/fields.ts'
 import { ServiceError } from '../service.ts'
 import { oneLine, type TextHit } from '../text-search.ts'
 import { plainText } from './plain-text.ts'
 
-const optional = Type.Optional(text)
+const optional = Type.Optional(filledText)
 
 /** Where results stand in an answer; each path is the names on the way, with dots between. */
 export const ResultPaths = closed({
   /** The list of results. Without it the answer itself is the list. */
   results: optional,
   /** The list is left out where nothing was found. */
-  mayLack: Type.Optional(flag),
+  mayLack: Type.Optional(trueOrFalse),
   /** Titles and snippets are HTML. */
-  html: Type.Optional(flag),
+  html: Type.Optional(trueOrFalse),
   /** Where in a result each field stands. A result without id is known by its link, so one of them is needed. */
   fields: closed({
-    title: text,
+    title: filledText,
     link: optional,
     id: optional,
     snippet: optional,
