@@ -27,76 +27,82 @@ export function display({
   json: boolean
   stream?: NodeJS.WriteStream
 }): Listener & { end(): void } {
-  const started = performance.now()
-  let open = false
-  let began = started
-  let step = -1
-  let shown = Number.NEGATIVE_INFINITY
-
-  const end = () => {
-    if (open) stream.write('\n')
-    open = false
+  const isShown = pacer()
+  const write = (text: string) => void stream.write(text)
+  const line = redrawn(write)
+  const plainly = plain(write)
+  const listen: Listener = progress => {
+    if (!isShown(progress)) return
+    if (json) write(`${JSON.stringify(progress)}\n`)
+    else if (stream.isTTY) line.show(progress)
+    else plainly(progress)
   }
+  return Object.assign(listen, { end: line.end })
+}
+
+type Write = (text: string) => void
+
+/** A line for each stage and each tenth of it. */
+function plain(write: Write): Listener {
+  let began = performance.now()
+  let step = -1
 
   /** Tenths of a stage, or how often it is time for a line. */
   const stepOf = ({ done, total }: Done) =>
     total === null ? Math.floor((performance.now() - began) / pace.plain) : Math.floor((10 * done) / total)
 
-  function plain(progress: Progress) {
-    if (progress.kind === 'warning') {
-      stream.write(`warning: ${harmless(progress.message)}\n`)
-      return
-    }
-    if (progress.kind === 'stage') {
+  return progress => {
+    if (progress.kind === 'warning') write(warning(progress))
+    else if (progress.kind === 'waiting') write(`  ${waiting(progress)}\n`)
+    else if (progress.kind === 'stage') {
       step = progress.total === null ? 0 : -1
       began = performance.now()
-      stream.write(`${words[progress.stage]}${progress.total === null ? '' : ` (${progress.total})`}\n`)
-      return
+      write(`${words[progress.stage]}${progress.total === null ? '' : ` (${progress.total})`}\n`)
+    } else {
+      const now = stepOf(progress)
+      if (now > step) write(`  ${sentence(progress)}\n`)
+      step = now
     }
-    if (progress.kind === 'waiting') {
-      stream.write(`  ${waiting(progress)}\n`)
-      return
-    }
-    const now = stepOf(progress)
-    if (now > step) stream.write(`  ${sentence(progress)}\n`)
-    step = now
+  }
+}
+
+/** One line on a terminal, until it ends. */
+function redrawn(write: Write): { show: Listener; end(): void } {
+  const started = performance.now()
+  let open = false
+
+  function end() {
+    if (open) write('\n')
+    open = false
   }
 
-  function redraw(progress: Progress) {
-    if (progress.kind === 'warning') {
-      end()
-      plain(progress)
-      return
-    }
-    if (progress.kind === 'stage') {
-      end()
-      stream.write(`${words[progress.stage]}…`)
-    } else if (progress.kind === 'waiting') stream.write(`\r\x1b[K${waiting(progress)}`)
-    else stream.write(`\r\x1b[K${bar(progress, performance.now() - started)}`)
+  function show(progress: Progress) {
+    if (progress.kind === 'warning' || progress.kind === 'stage') end()
+    if (progress.kind === 'warning') return write(warning(progress))
     open = true
+    if (progress.kind === 'stage') write(`${words[progress.stage]}…`)
+    else if (progress.kind === 'waiting') write(`\r\x1b[K${waiting(progress)}`)
+    else write(`\r\x1b[K${bar(progress, performance.now() - started)}`)
   }
 
-  /** One at the beginning of a stage, one at its end, and between them as many as can be followed. */
-  function isShown(progress: Progress): boolean {
-    if (progress.kind !== 'done' || !quick.has(progress.stage)) {
-      shown = Number.NEGATIVE_INFINITY
-      return true
-    }
-    if (performance.now() - shown < pace.shown && progress.done !== progress.total) return false
-    shown = performance.now()
+  return { show, end }
+}
+
+/** Lets through one at the beginning of a stage, one at its end, and between them as many as can be followed. */
+function pacer(): (progress: Progress) => boolean {
+  let shown = Number.NEGATIVE_INFINITY
+  return progress => {
+    const isQuick = progress.kind === 'done' && quick.has(progress.stage)
+    const tooSoon = performance.now() - shown < pace.shown
+    if (isQuick && tooSoon && progress.done !== progress.total) return false
+    shown = isQuick ? performance.now() : Number.NEGATIVE_INFINITY
     return true
   }
-
-  const listen: Listener = progress => {
-    if (!isShown(progress)) return
-    if (json) stream.write(`${JSON.stringify(progress)}\n`)
-    else if (stream.isTTY) redraw(progress)
-    else plain(progress)
-  }
-  return Object.assign(listen, { end })
 }
 
 type Done = Extract<Progress, { kind: 'done' }>
+
+const warning = ({ message }: { message: string }) => `warning: ${harmless(message)}\n`
 
 const waiting = ({ rollouts }: { rollouts: number }) => `waiting for a batch: ${rollouts} to go on`
 

@@ -92,8 +92,7 @@ export function summarise() {
   const tools = tally<{ name: string; sha256: string }>()
   const environments = tally<Environment>()
 
-  const screened = { tasks: 0, sft: 0, rl: 0, unscreened: 0 }
-  const dropped = tally(shownDrop)
+  const screened = screeningCounter()
 
   const addSource = ({ source }: Task) =>
     sources.add({ name: source.name, licence: source.licence, url: source.url ?? null })
@@ -120,13 +119,8 @@ export function summarise() {
     },
     /** Null is a task that could not be screened. */
     addTask(screening: Screening | null) {
-      screened.tasks++
-      if (!screening) screened.unscreened++
-      else if (screening.route === 'drop') dropped.add(reasonIn(droppedBy(screening)))
-      else {
-        screened[screening.route]++
-        if (screening.route === 'rl') addSource(screening.task)
-      }
+      screened.add(screening)
+      if (screening?.route === 'rl') addSource(screening.task)
     },
     /** What is listed stands in the order of the manifest. */
     result: (): Summary => ({
@@ -142,7 +136,22 @@ export function summarise() {
       sources: sources.counted(),
       corpora: corpora.counted(),
       categories: categories.counted(),
-      screening: screened.tasks > 0 ? { ...screened, dropped: dropped.counted() } : null,
+      screening: screened.counted(),
     }),
+  }
+}
+
+function screeningCounter() {
+  const counts = { tasks: 0, sft: 0, rl: 0, unscreened: 0 }
+  const dropped = tally(shownDrop)
+  return {
+    add(screening: Screening | null) {
+      counts.tasks++
+      if (!screening) counts.unscreened++
+      else if (screening.route === 'drop') dropped.add(reasonIn(droppedBy(screening)))
+      else counts[screening.route]++
+    },
+    counted: (): ScreeningCounts | null =>
+      counts.tasks > 0 ? { ...counts, dropped: dropped.counted() } : null,
   }
 }

@@ -2,13 +2,11 @@ import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { isObject } from '../schemas/json.ts'
+import { LineError, lines } from '../schemas/lines.ts'
 import type { Row, TableOptions } from './fields.ts'
 import { type Files, faultOf, fileFault, type TaskFile } from './files.ts'
 import type { TaskSource } from './source.ts'
 import { type Numbered, tableSource } from './table.ts'
-
-/** Longer lines are refused, in bytes: a file that is not JSON Lines may be one line. */
-export const maxLineBytes = 256_000_000
 
 /** Tasks in JSON Lines, one object a line, plain or gzipped (`.gz`). A broken line is named by its number. */
 export const jsonl = (files: Files, options: TableOptions): TaskSource =>
@@ -30,8 +28,6 @@ export async function* jsonlRows(file: Pick<TaskFile, 'path' | 'shown'>): AsyncI
   }
 }
 
-class LineError extends Error {}
-
 function bytesOf(path: string): AsyncIterable<Buffer> {
   const plain = createReadStream(path)
   // The callback form hands every fault of the file to the reader of the unpacked bytes.
@@ -42,25 +38,6 @@ const streamFault = (error: unknown): string =>
   error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')
     ? `is not whole gzip (${faultOf(error)}); unpack it by hand or fetch it again`
     : `${fileFault(error)}; correct that or leave it out`
-
-async function* lines(bytes: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
-  let parts: Buffer[] = []
-  let length = 0
-  for await (const chunk of bytes) {
-    let start = 0
-    for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
-      yield Buffer.concat([...parts, chunk.subarray(start, end)])
-      parts = []
-      length = 0
-      start = end + 1
-    }
-    parts.push(chunk.subarray(start))
-    length += chunk.length - start
-    if (length > maxLineBytes)
-      throw new LineError(`the next line is longer than ${maxLineBytes / 1e6} MB; is this JSON Lines?`)
-  }
-  if (length > 0) yield Buffer.concat(parts)
-}
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 

@@ -1,6 +1,7 @@
 import { type OpenAI, toFile } from 'openai'
 import type { Batch } from 'openai/resources/batches'
 import { parseJson } from '../schemas/json.ts'
+import { textLines } from '../schemas/lines.ts'
 import { type BatchLine, type BatchService, mayPass } from './batch-wire.ts'
 
 /**
@@ -58,18 +59,6 @@ async function* linesIn<Raw>(
       if (line) yield line
     }
   }
-}
-
-/** Line by line, so that the file is never held whole. */
-async function* textLines(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder()
-  let rest = ''
-  for await (const chunk of chunks) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
-    rest = lines.pop() ?? ''
-    yield* lines
-  }
-  yield rest
 }
 
 interface OutputLine {

@@ -1,9 +1,8 @@
-import { createReadStream } from 'node:fs'
 import { access, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { createInterface } from 'node:readline'
 import type { Note } from '../../filters/selector.ts'
 import type { Decision, ExportRow } from '../../output/export.ts'
+import { linesOf } from '../../schemas/lines.ts'
 import type { Fact, Trajectory } from '../../schemas/trajectory.ts'
 import type { Store } from '../../store/store.ts'
 import { ConfigError } from '../errors.ts'
@@ -45,7 +44,7 @@ export async function* decisionsIn(path: string): AsyncGenerator<Decided> {
     throw new ConfigError(`${dirname(path)} has no decisions yet; run it, or \`kindling curate\` it, first`)
   })
   let number = 0
-  for await (const line of createInterface({ input: createReadStream(path) })) {
+  for await (const line of linesOf(path)) {
     number++
     const decided = decidedIn(line)
     if (!decided) throw new ConfigError(`${path}:${number}: this is no line of a decisions.jsonl`)

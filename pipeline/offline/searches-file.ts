@@ -1,13 +1,13 @@
-import { createReadStream, createWriteStream } from 'node:fs'
+import { createWriteStream } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import Type from 'typebox'
 import { sha256 } from '../../schemas/hash.ts'
 import { Image } from '../../schemas/image.ts'
 import { Json, JsonObject, parseJson } from '../../schemas/json.ts'
+import { linesOf } from '../../schemas/lines.ts'
 import { validator } from '../../schemas/validate.ts'
 import { makeFolder } from '../../store/folder.ts'
 import type { Store } from '../../store/store.ts'
@@ -123,7 +123,7 @@ async function importImage(store: Store, file: string, image: Image, place: stri
 async function* readLines(file: string): AsyncGenerator<{ said: ServiceAnswer; place: string }> {
   let number = 0
   try {
-    for await (const line of createInterface({ input: createReadStream(file) })) {
+    for await (const line of linesOf(file)) {
       number++
       if (line.trim() !== '') yield { said: saidIn(line, `${file}:${number}`), place: `${file}:${number}` }
     }

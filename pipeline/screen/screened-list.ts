@@ -1,8 +1,7 @@
-import { createReadStream } from 'node:fs'
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import type { ScreenedTask } from '../../output/export.ts'
+import { linesOf } from '../../schemas/lines.ts'
 import type { Store } from '../../store/store.ts'
 import { type KeptScreening, screeningIn } from '../older-drops.ts'
 
@@ -22,7 +21,7 @@ export async function* screenedTasks(folder: string, store: Store): AsyncGenerat
     () => false,
   )
   if (!isThere) return
-  for await (const text of createInterface({ input: createReadStream(file) })) {
+  for await (const text of linesOf(file)) {
     const { id, key } = JSON.parse(text) as ScreenedLine
     const kept = await store.get<KeptScreening>('screenings', key)
     yield { id, screening: kept ? screeningIn(kept) : null }
