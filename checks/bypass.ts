@@ -8,8 +8,8 @@ import { numeralsIn } from '../words/numerals.ts'
 import { holdsWords, wordsIn } from '../words/words.ts'
 import { Check, fail, type Measurement, pass } from './check.ts'
 import { openedOther } from './code/files-opened.ts'
+import { supportOf } from './reading/answer-support.ts'
 import { assertions, concluded } from './reading/conclusion.ts'
-import { supportOf } from './reading/support.ts'
 import { gave, type TurnRead, turnsRead } from './reading/turns-read.ts'
 
 /**

@@ -6,7 +6,7 @@ import { type Numeral, numbersIn, numeralsIn, says } from '../words/numerals.ts'
 import { sentencesOf } from '../words/sentences.ts'
 import { speaksOf, wordsIn } from '../words/words.ts'
 import { Check, type CheckContext, fail, type Measurement, pass } from './check.ts'
-import { isBlank } from './reading/blank.ts'
+import { isBlank } from './reading/blank-picture.ts'
 import {
   admits,
   admitsBlank,

@@ -6,7 +6,7 @@ import type { Part } from '../schemas/task.ts'
 import type { Trajectory, Turn } from '../schemas/trajectory.ts'
 import { excerpt } from '../words/excerpt.ts'
 import { Check, fail, type Measurement, pass } from './check.ts'
-import { byteBound, TokenCounter, tokenizerFile } from './reading/tokens.ts'
+import { byteBound, TokenCounter, tokenizerFile } from './reading/token-counter.ts'
 
 export const FormatOptions = closed({
   /** Whether one turn may make several calls. Some targets have no words for that. */

@@ -6,7 +6,7 @@ import { speaksOf } from '../words/words.ts'
 import { Check, type CheckContext, fail, type Measurement, pass } from './check.ts'
 import { cellsOf } from './code/cells.ts'
 import { withoutConstants } from './code/printed-constants.ts'
-import { type Support, supportOf } from './reading/support.ts'
+import { type Support, supportOf } from './reading/answer-support.ts'
 import { gave, turnsRead, unescaped } from './reading/turns-read.ts'
 
 export const GroundedOptions = closed({

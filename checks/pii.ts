@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox'
 import { closed, factory } from '../schemas/options.ts'
 import type { Trajectory } from '../schemas/trajectory.ts'
 import { Check, fail, pass } from './check.ts'
-import { Country, personalIn, personalKinds } from './reading/personal.ts'
+import { Country, personalIn, personalKinds } from './reading/personal-data.ts'
 import { unescaped } from './reading/turns-read.ts'
 
 const places = ['question', 'thoughts', 'calls', 'observations'] as const

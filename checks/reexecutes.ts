@@ -1,4 +1,4 @@
-import { restarting } from '../sandbox/restarting.ts'
+import { restarting } from '../sandbox/restarting-session.ts'
 import { parseJson } from '../schemas/json.ts'
 import { factory, noOptions } from '../schemas/options.ts'
 import { imagesIn } from '../schemas/task.ts'

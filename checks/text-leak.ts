@@ -5,7 +5,7 @@ import type { Task } from '../schemas/task.ts'
 import { excerpt } from '../words/excerpt.ts'
 import { holdsWords, wordsIn } from '../words/words.ts'
 import { Check, fail, pass } from './check.ts'
-import { statedIn } from './reading/statement.ts'
+import { statedIn } from './reading/stated-answer.ts'
 import { TextPlace, textsBeside } from './reading/texts-beside-question.ts'
 
 export const TextLeakOptions = closed({

@@ -5,7 +5,7 @@ import { plusUsd } from '../pipeline/spend/usage-cost.ts'
 import type { Usage } from '../schemas/reply-use.ts'
 import type { Store } from '../store/store.ts'
 import type { Prices } from '../teachers/prices.ts'
-import { table } from './table.ts'
+import { table } from './printed-table.ts'
 
 /** What calls cost, also those whose reply is in no row. */
 export interface Cost {

@@ -1,5 +1,5 @@
 import { bubblewrap } from '../sandbox/bubblewrap.ts'
-import { assertFit, examineSandbox, type Finding } from '../sandbox/doctor.ts'
+import { assertFit, examineSandbox, type Finding } from '../sandbox/examine-sandbox.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import { guarded } from './guarded.ts'
 import { loadConfig } from './load.ts'

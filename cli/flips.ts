@@ -10,7 +10,7 @@ import {
 } from '../pipeline/jobs/flips.ts'
 import { guarded } from './guarded.ts'
 import { type Format, onRun } from './on-run.ts'
-import { table } from './table.ts'
+import { table } from './printed-table.ts'
 
 export const flips = (path: string, { json = false, against }: Format & { against?: string }) =>
   guarded(async () => {

@@ -16,8 +16,8 @@ const { Command } = await import('commander')
 const { exits } = await import('./exits.ts')
 const { version } = await import('../schemas/version.ts')
 
-const commands = () => import('./commands.ts')
-const reading = () => import('./reading.ts')
+const commands = () => import('./job-commands.ts')
+const reading = () => import('./reading-commands.ts')
 
 const statuses = Object.entries(exits).map(([code, meaning]) => `  ${code.padStart(3)}  ${meaning}`)
 

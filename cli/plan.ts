@@ -4,7 +4,7 @@ import { pilot, type RunForecast } from '../pipeline/jobs/pilot.ts'
 import { dollars } from '../pipeline/spend/purse.ts'
 import { guarded } from './guarded.ts'
 import { type Format, onRun } from './on-run.ts'
-import { table } from './table.ts'
+import { table } from './printed-table.ts'
 
 export const plan = (path: string, { json = false, tasks = '20' }: Format & { tasks?: string }) =>
   guarded(async () => {

@@ -3,7 +3,7 @@ import { decidedRows } from '../pipeline/decide/decisions.ts'
 import { ConfigError } from '../pipeline/errors.ts'
 import { exportFrozen, importFrozen, type Staleness, stalenessOf } from '../pipeline/offline/searches-file.ts'
 import type { Store } from '../store/store.ts'
-import { table } from './table.ts'
+import { table } from './printed-table.ts'
 
 export interface SearchesOptions {
   /** Days. */

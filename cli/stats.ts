@@ -10,8 +10,8 @@ import {
 } from '../pipeline/decide/funnel.ts'
 import type { Prices } from '../teachers/prices.ts'
 import { money } from './costs.ts'
-import { type Planted, plantedCounter } from './planted.ts'
-import { table } from './table.ts'
+import { type Planted, plantedCounter } from './planted-faults.ts'
+import { table } from './printed-table.ts'
 
 /** What a run's rows say. */
 export interface Stats {

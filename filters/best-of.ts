@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox'
 import { closed, count, factory } from '../schemas/options.ts'
 import { Selector } from './selector.ts'
 import { namedRow } from './strata/named-row.ts'
-import { Preference, rankOf, usualPreference } from './strata/prefer.ts'
+import { Preference, rankOf, usualPreference } from './strata/preference.ts'
 
 export const BestOfOptions = closed({
   /** Trajectories that stay for each task. */

@@ -12,7 +12,7 @@ import { withDigits, wordsIn } from '../words/words.ts'
 import type { Measured } from './filter.ts'
 import { type Rejection, Selector, type Workspace } from './selector.ts'
 import { namedRow } from './strata/named-row.ts'
-import { Preference, rankOf, usualPreference } from './strata/prefer.ts'
+import { Preference, rankOf, usualPreference } from './strata/preference.ts'
 
 export const DuplicateOptions = closed({
   /**

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
+import { InputError } from '../schemas/input-error.ts'
 import { closed, count, factory, shareAbove0 } from '../schemas/options.ts'
-import { InputError } from '../tasks/problem.ts'
 import { Selector } from './selector.ts'
 import { beyond, Choice, countStrata, needsOf, strataOptions } from './strata/strata.ts'
 

@@ -1,7 +1,7 @@
 import { setImmediate as othersTurn } from 'node:timers/promises'
 import { hashOf } from '../schemas/hash.ts'
 import type { Database } from '../store/database.ts'
-import type { Known } from './looking.ts'
+import type { Known } from './picture-thread-work.ts'
 import { firstSameInThread, sketchInThread, threadCount } from './picture-threads.ts'
 import { samePictureMethod } from './same-picture.ts'
 import { type Spot, sketchMethod, spotsIn } from './sketch.ts'

@@ -1,14 +1,14 @@
 import { availableParallelism } from 'node:os'
 import { extname } from 'node:path'
 import { Piscina } from 'piscina'
-import type { Known } from './looking.ts'
+import type { Known } from './picture-thread-work.ts'
 
 /** How many look at pictures at once: each holds some 100 MB. */
 export const threadCount = Math.min(8, availableParallelism())
 
 /** They start when there is work and end when there is none. */
 const threads = new Piscina({
-  filename: new URL(`./looking${extname(import.meta.url)}`, import.meta.url).href,
+  filename: new URL(`./picture-thread-work${extname(import.meta.url)}`, import.meta.url).href,
   minThreads: 0,
   maxThreads: threadCount,
   idleTimeout: 1000,

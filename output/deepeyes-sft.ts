@@ -14,8 +14,8 @@ import { flag, images, list, struct, text } from './columns.ts'
 import { datasetInfo } from './dataset-info.ts'
 import { answerMessage, callMessage, contractBreach } from './deepeyes-turn.ts'
 import { decline, Export, type ExportContext, type Projected, project } from './export.ts'
-import { mixOf } from './mixed.ts'
 import { pictures, questionParts } from './pictures.ts'
+import { mixOf } from './text-mix.ts'
 import { untrainable } from './trainable.ts'
 
 const schema = new Schema([

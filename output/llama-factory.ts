@@ -7,8 +7,8 @@ import { type TextRow, TextRows } from '../tasks/source.ts'
 import { flag, images, list, struct, text } from './columns.ts'
 import { datasetInfo } from './dataset-info.ts'
 import { decline, Export, type ExportContext, type Projected, project } from './export.ts'
-import { mixOf } from './mixed.ts'
 import { pictures, questionParts, type RowPictures } from './pictures.ts'
+import { mixOf } from './text-mix.ts'
 import { rawArguments, untrainable } from './trainable.ts'
 
 const schema = new Schema([

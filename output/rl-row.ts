@@ -1,5 +1,5 @@
 import type { Field } from 'apache-arrow'
-import { askedParts } from '../prompts/asked.ts'
+import { askedParts } from '../prompts/asked-parts.ts'
 import type { Guard } from '../prompts/markers.ts'
 import { prompt } from '../prompts/prompt.ts'
 import { canonicalJson } from '../schemas/hash.ts'

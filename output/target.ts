@@ -3,9 +3,9 @@ import { createReadStream } from 'node:fs'
 import { mkdir, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { blaming } from '../schemas/blame.ts'
+import { InputError } from '../schemas/input-error.ts'
 import type { Screening } from '../schemas/screening.ts'
 import type { Source } from '../schemas/task.ts'
-import { InputError } from '../tasks/problem.ts'
 import type { ParquetRow } from './columns.ts'
 import {
   type AnyExport,

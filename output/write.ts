@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { Image } from '../schemas/image.ts'
+import { InputError } from '../schemas/input-error.ts'
 import type { ToolKinds, ToolSpec } from '../schemas/trajectory.ts'
-import { InputError } from '../tasks/problem.ts'
 import { openDraft } from './atomic-folder.ts'
 import { cardOf } from './card.ts'
 import { rowsAtStake } from './earlier-export.ts'

@@ -2,9 +2,9 @@ import { hashOf } from '../schemas/hash.ts'
 import type { Task } from '../schemas/task.ts'
 import { taskList } from '../tasks/task-list.ts'
 import type { Teacher } from '../teachers/teacher.ts'
-import { conditions } from './conditions.ts'
 import type { Settings } from './config.ts'
 import { interruptible } from './interruptible.ts'
+import { conditions } from './rollout-conditions.ts'
 import type { Run } from './run.ts'
 
 /** One rollout that is to be done. */

@@ -1,3 +1,4 @@
+/** As exports, stats and `--json` say it: `synthesize` is solving, `curate` is deciding. */
 export type StageName = 'intake' | 'screen' | 'synthesize' | 'verify' | 'curate' | 'export'
 
 /** What a run says of itself while it works. */

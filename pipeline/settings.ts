@@ -9,7 +9,7 @@ import { TeacherLimits } from '../teachers/teacher.ts'
 import { ServiceLimits } from '../tools/service.ts'
 import { Config, modelsOf, type Settings, servicesOf } from './config.ts'
 import { ConfigError } from './errors.ts'
-import { among, refuseMissing } from './needs.ts'
+import { among, refuseMissing } from './filter-needs.ts'
 
 /** What a teacher or a service says of itself in numbers, whoever made it. */
 const AskedModel = closed({ samples: count, limits: Type.Optional(TeacherLimits) })

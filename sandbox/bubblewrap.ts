@@ -1,10 +1,10 @@
 import Type, { type Static } from 'typebox'
 import { closed, factory, filledText } from '../schemas/options.ts'
-import { sandboxOf } from './describe.ts'
 import { type ForkServer, startForkServer } from './forkserver.ts'
 import { jailParts } from './outer-jail.ts'
 import type { Protection } from './protections.ts'
 import { Limits, type OpenOptions, Sandbox, type Session } from './sandbox.ts'
+import { sandboxOf } from './sandbox-of.ts'
 import { openSession } from './session.ts'
 
 export const BubblewrapOptions = closed({

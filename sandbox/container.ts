@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url'
 import Type, { type Static } from 'typebox'
 import { closed, factory, filledText } from '../schemas/options.ts'
 import { BubblewrapOptions, defaultLimits, orderOf } from './bubblewrap.ts'
-import { sandboxOf } from './describe.ts'
 import { environment } from './outer-jail.ts'
 import { type Limits, type OpenOptions, Sandbox, SandboxError, type Session } from './sandbox.ts'
+import { sandboxOf } from './sandbox-of.ts'
 import { type Kernel, type KernelEnd, openSession } from './session.ts'
 
 export const ContainerOptions = closed({

@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { factory } from '../schemas/options.ts'
 import { defaultLimits } from './bubblewrap.ts'
-import { deadResult } from './cell.ts'
-import { sandboxOf } from './describe.ts'
 import {
   asText,
   decodedImage,
@@ -11,7 +9,8 @@ import {
   RemoteOptions,
   remoteResult,
   withoutEscapes,
-} from './remote.ts'
+} from './remote-python.ts'
+import { deadResult } from './running-cell.ts'
 import {
   type CellResult,
   type Limits,
@@ -20,6 +19,7 @@ import {
   SandboxError,
   type Session,
 } from './sandbox.ts'
+import { sandboxOf } from './sandbox-of.ts'
 import { checkPrelude } from './session.ts'
 
 const marginMs = 40_000

@@ -1,7 +1,5 @@
 import { factory } from '../schemas/options.ts'
 import { defaultLimits } from './bubblewrap.ts'
-import { deadResult } from './cell.ts'
-import { sandboxOf } from './describe.ts'
 import {
   asText,
   decodedImage,
@@ -10,7 +8,8 @@ import {
   remoteResult,
   seeding,
   withoutEscapes,
-} from './remote.ts'
+} from './remote-python.ts'
+import { deadResult } from './running-cell.ts'
 import {
   type CellImage,
   type CellResult,
@@ -20,6 +19,7 @@ import {
   SandboxError,
   type Session,
 } from './sandbox.ts'
+import { sandboxOf } from './sandbox-of.ts'
 import { checkPrelude } from './session.ts'
 
 /** Time for the request itself, beyond the cells. */

@@ -1,9 +1,9 @@
 import type { Duplex, Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import type { CellStatus } from '../schemas/cell.ts'
-import { deadResult, type RunningCell, resultOf, startCell, takeFrame } from './cell.ts'
 import { type Frame, FrameError, frameReader } from './frames.ts'
 import type { Protection } from './protections.ts'
+import { deadResult, type RunningCell, resultOf, startCell, takeFrame } from './running-cell.ts'
 import { type CellResult, type Limits, type OpenOptions, SandboxError, type Session } from './sandbox.ts'
 
 /** A running kernel as the trusted side holds it. */

@@ -1,4 +1,4 @@
-import { datesOf } from '../answers/reading/date.ts'
+import { datesOf } from '../answers/reading/dates.ts'
 import { itemsOf } from '../answers/reading/items.ts'
 import { mathematics } from '../answers/reading/mathematics.ts'
 import type { AnswerType } from '../schemas/task.ts'

@@ -1,15 +1,15 @@
 import { sha256 } from '../schemas/hash.ts'
 import type { Image } from '../schemas/image.ts'
+import { InputError } from '../schemas/input-error.ts'
 import { Task } from '../schemas/task.ts'
 import { validator } from '../schemas/validate.ts'
 import { ImageError, keepImage } from '../store/images.ts'
 import type { Store } from '../store/store.ts'
 import { faultsOf } from './draft-faults.ts'
 import { faultOf } from './files.ts'
-import { imageBytes } from './images.ts'
-import { InputError } from './problem.ts'
+import { imageBytes } from './image-values.ts'
 import type { ImageSource, Problem, TaskDraft, TaskSource } from './source.ts'
-import { openStaging, type Staging } from './staging.ts'
+import { openStaging, type Staging } from './staged-tasks.ts'
 import { keepTaskList, type TaskList } from './task-list.ts'
 
 /** Images decoded at once; each may take 400 MB while it is. */

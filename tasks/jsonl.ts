@@ -6,7 +6,7 @@ import { LineError, lines } from '../schemas/lines.ts'
 import type { Row, TableOptions } from './fields.ts'
 import { type Files, faultOf, fileFault, type TaskFile } from './files.ts'
 import type { TaskSource } from './source.ts'
-import { type Numbered, tableSource } from './table.ts'
+import { type Numbered, tableSource } from './table-source.ts'
 
 /** Tasks in JSON Lines, one object a line, plain or gzipped (`.gz`). A broken line is named by its number. */
 export const jsonl = (files: Files, options: TableOptions): TaskSource =>

@@ -1,11 +1,11 @@
 import { open } from 'node:fs/promises'
 import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetReadObjects } from 'hyparquet'
 import { compressors } from 'hyparquet-compressors'
+import { labelNames } from './class-labels.ts'
 import type { TableOptions } from './fields.ts'
 import { type Files, faultOf, fileFault, type TaskFile } from './files.ts'
-import { labelNames } from './labels.ts'
 import type { TaskSource } from './source.ts'
-import { type Numbered, tableSource } from './table.ts'
+import { type Numbered, tableSource } from './table-source.ts'
 
 /** Bytes that are decoded at once, if the file's page index allows to read less than a row group. */
 const windowBytes = 64_000_000

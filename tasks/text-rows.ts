@@ -1,13 +1,13 @@
 import Type, { type Static } from 'typebox'
+import { InputError } from '../schemas/input-error.ts'
 import { closed, readOptions } from '../schemas/options.ts'
 import { Source } from '../schemas/task.ts'
+import { scalarText, ValueError } from './field-values.ts'
 import { Field, fieldValue, type Row } from './fields.ts'
 import { Files, openFiles, patternsOf, type TaskFile } from './files.ts'
 import { jsonlRows } from './jsonl.ts'
 import { parquetRows } from './parquet.ts'
-import { InputError } from './problem.ts'
 import type { Problem, TextRow, TextRows } from './source.ts'
-import { scalarText, ValueError } from './values.ts'
 
 export const TextOptions = Type.Object(
   {

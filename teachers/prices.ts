@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import Type, { type Static } from 'typebox'
 import Value from 'typebox/value'
+import { InputError } from '../schemas/input-error.ts'
 import { parseJson } from '../schemas/json.ts'
 import type { Usage } from '../schemas/reply-use.ts'
-import { InputError } from '../tasks/problem.ts'
 import type { Teacher } from './teacher.ts'
 
 const closed = { additionalProperties: false }

@@ -59,9 +59,9 @@ const contracts = [
   'output/export.ts',
   'output/run-about.ts',
   'output/write.ts',
-  'prompts/asked.ts',
+  'prompts/asked-parts.ts',
   'prompts/prompt.ts',
-  'sandbox/restarting.ts',
+  'sandbox/restarting-session.ts',
   'sandbox/sandbox.ts',
   'screens/screen.ts',
   'store/database.ts',
@@ -113,7 +113,7 @@ const subRoomOf = (file: string) => (file.split('/').length > 2 ? file.split('/'
 
 test('the rule sees imports', () => {
   expect(importsOf('pipeline/rollout/rollout.ts')).toContain('teachers/teacher.ts')
-  expect(importsOf('cli/main.ts')).toContain('cli/commands.ts')
+  expect(importsOf('cli/main.ts')).toContain('cli/job-commands.ts')
   expect(packagesOf('schemas/task.ts')).toEqual(['typebox'])
   expect(packagesOf('tools/mcp/connection.ts')).toContain('@modelcontextprotocol/client')
 })
@@ -176,7 +176,7 @@ test('every package that is imported is installed with this one', () => {
 })
 
 /** Where the names of tools mean others: the student's own tools, the program that is a teacher, the version of Python. */
-const othersWords = /^(prompts\/deepeyes\.ts|teachers\/program\/|sandbox\/describe\.ts)/
+const othersWords = /^(prompts\/deepeyes\.ts|teachers\/program\/|sandbox\/sandbox-of\.ts)/
 
 test('outside tools/ no tool is known by its name, only by what it is for', () => {
   const known = files

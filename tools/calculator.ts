@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { arithmeticReader } from '../answers/reading/arithmetic.ts'
 import type { Expression } from '../answers/reading/expression.ts'
-import { Unreadable } from '../answers/reading/tokens.ts'
+import { Unreadable } from '../answers/reading/lexer.ts'
 import { factory, noOptions } from '../schemas/options.ts'
 import { defineTool, Tool, ToolError } from './tool.ts'
 

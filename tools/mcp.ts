@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
+import { InputError } from '../schemas/input-error.ts'
 import { closed, count, filledText, readOptions } from '../schemas/options.ts'
 import { validator } from '../schemas/validate.ts'
-import { InputError } from '../tasks/problem.ts'
 import { type Connection, connection, definitionHash, type Listed, open } from './mcp/connection.ts'
 import { ShownLimits, shownResult } from './mcp/result.ts'
 import { McpAddress, McpCommand, type McpServer, serverAt } from './mcp/server.ts'

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
+import { InputError } from '../schemas/input-error.ts'
 import { closed, count, filledText, readOptions } from '../schemas/options.ts'
-import { InputError } from '../tasks/problem.ts'
 import { type Service, ServiceError, ServiceLimits } from './service.ts'
 import { oneLine } from './text-search.ts'
 import { defineTool, type Tool, ToolError, type ToolResult } from './tool.ts'

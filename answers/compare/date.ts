@@ -1,4 +1,4 @@
-import { type CalendarDate, datesOf } from '../reading/date.ts'
+import { type CalendarDate, datesOf } from '../reading/dates.ts'
 import { keyOf } from '../reading/plain.ts'
 import { type Compare, noTruth, right, wrong } from './key.ts'
 

@@ -1,7 +1,7 @@
 import { advance, type Cursor, deeper, type Grammar, kindOf, misplaced, need, peek, take } from './cursor.ts'
 import { apply, type Expression, number } from './expression.ts'
 import { factor, readWhole, terms, until } from './levels.ts'
-import { type Lexicon, sign } from './tokens.ts'
+import { type Lexicon, sign } from './lexer.ts'
 
 /** The names that may be used, in lower case. */
 export interface Names {

@@ -1,5 +1,5 @@
 import type { Expression } from './expression.ts'
-import { type Lexicon, type Token, tokensIn, Unreadable } from './tokens.ts'
+import { type Lexicon, type Token, tokensIn, Unreadable } from './lexer.ts'
 
 /** One way of writing expressions. */
 export interface Grammar {

@@ -1,7 +1,7 @@
 import { advance, type Cursor, deeper, type Grammar, kindOf, need, peek, take } from './cursor.ts'
 import { apply, type Expression, number } from './expression.ts'
 import { readWhole, signed, until } from './levels.ts'
-import { functions, mathematical, Unreadable } from './tokens.ts'
+import { functions, mathematical, Unreadable } from './lexer.ts'
 
 const closing = new Map(Object.entries({ '(': ')', '[': ']', '{': '}', '|': '|', '⌊': '⌋', '⌈': '⌉' }))
 

@@ -1,8 +1,8 @@
 import { holdsAll, parted } from './brackets.ts'
 import type { Expression } from './expression.ts'
 import { formula } from './formula.ts'
+import { functions, mathematical, tokensIn, Unreadable } from './lexer.ts'
 import { bare } from './plain.ts'
-import { functions, mathematical, tokensIn, Unreadable } from './tokens.ts'
 
 /** An answer in mathematics, as it was written. */
 export type Mathematics =

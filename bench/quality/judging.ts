@@ -1,5 +1,5 @@
 import type { Decision } from '../../output/export.ts'
-import { decideAll } from '../../pipeline/decide/curate.ts'
+import { decideAll } from '../../pipeline/decide/decide.ts'
 import type { Plan } from '../../pipeline/plan.ts'
 import type { Run } from '../../pipeline/run.ts'
 import { verify } from '../../pipeline/verify/verify.ts'

@@ -1,5 +1,5 @@
 import sharp from 'sharp'
-import { imageBytes } from '../../tasks/images.ts'
+import { imageBytes } from '../../tasks/image-values.ts'
 import type { TaskDraft, TaskSource } from '../../tasks/source.ts'
 import type { Seen, Skill, Step } from '../../teachers/program/skill.ts'
 import { skills } from '../../teachers/program/skills.ts'

@@ -1,7 +1,7 @@
 import { Decimal, real, Undecided } from '../../answers/compare/complex.ts'
 import { evaluate } from '../../answers/compare/evaluate.ts'
 import { formula } from '../../answers/reading/formula.ts'
-import { Unreadable } from '../../answers/reading/tokens.ts'
+import { Unreadable } from '../../answers/reading/lexer.ts'
 import { numberOf } from '../../words/numerals.ts'
 
 const number = /-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|-?\d+(?:\.\d+)?/u.source

@@ -1,4 +1,4 @@
-import { InputError } from '../../tasks/problem.ts'
+import { InputError } from '../../schemas/input-error.ts'
 import type { TaskDraft, TaskSource } from '../../tasks/source.ts'
 import { type ImageCorpus, imageCorpus } from '../../tools/corpus/image-corpus.ts'
 import { type TextCorpus, textCorpus } from '../../tools/corpus/text-corpus.ts'

@@ -1,11 +1,11 @@
 import Type, { type Static } from 'typebox'
+import { InputError } from '../../schemas/input-error.ts'
 import { closed, filledText } from '../../schemas/options.ts'
 import { ImageError } from '../../store/images.ts'
 import { Files, openFiles, patternsOf } from '../../tasks/files.ts'
-import { imageBytes } from '../../tasks/images.ts'
+import { imageBytes } from '../../tasks/image-values.ts'
 import { jsonl } from '../../tasks/jsonl.ts'
 import { parquet } from '../../tasks/parquet.ts'
-import { InputError } from '../../tasks/problem.ts'
 import type { TaskDraft } from '../../tasks/source.ts'
 
 /** Tasks that others are measured by, in JSON Lines (`.jsonl`, `.jsonl.gz`) or Parquet (`.parquet`). */

@@ -5,7 +5,7 @@ import { closed, filledText } from '../../schemas/options.ts'
 import type { Task } from '../../schemas/task.ts'
 import type { Measured, Needs } from '../filter.ts'
 import type { Rejection, Workspace } from '../selector.ts'
-import { Preference, rankOf } from './prefer.ts'
+import { Preference, rankOf } from './preference.ts'
 
 /**
  * What rows are sorted by: the task's category or source, the teacher, the tools whose calls worked

@@ -1,18 +1,18 @@
 import { hashOf } from '../../schemas/hash.ts'
 import type { TaskList } from '../../tasks/task-list.ts'
-import { type Conditions, conditions } from '../conditions.ts'
 import type { Settings } from '../config.ts'
 import { ConfigError } from '../errors.ts'
 import { isRefreshing } from '../generation.ts'
 import { screensOf, sharedBy } from '../plan.ts'
+import { type Conditions, conditions } from '../rollout-conditions.ts'
 import type { Run } from '../run.ts'
 import { dollars } from '../spend/purse.ts'
 import { pricesOf } from '../spend/spending.ts'
-import { type Again, acceptAll } from './again.ts'
 import { factsAgain } from './facts-again.ts'
 import { missingIn } from './missing-work.ts'
 import { conditionsKey, rolloutsAgain } from './rollouts-again.ts'
 import { screeningsAgain } from './screenings-again.ts'
+import { type Again, acceptAll } from './work-again.ts'
 
 /** Says yes or no to doing stored work again. `message` says which work, why and at what cost. */
 export type Accept = (message: string) => Promise<boolean>

@@ -3,7 +3,7 @@ import type { Store } from '../../store/store.ts'
 import type { Prices } from '../../teachers/prices.ts'
 import { calls, costOf } from '../spend/ledger.ts'
 import { plusUsd } from '../spend/usage-cost.ts'
-import { type Again, type Piece, sumOf } from './again.ts'
+import { type Again, type Piece, sumOf } from './work-again.ts'
 
 /** What checks that ask models have measured, but in another version or with other options. */
 export async function factsAgain(

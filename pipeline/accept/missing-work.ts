@@ -7,7 +7,7 @@ import type { Teacher } from '../../teachers/teacher.ts'
 import { rolloutKeys } from '../plan.ts'
 import type { Run } from '../run.ts'
 import { screeningKeys } from '../screen/screenings.ts'
-import { factKeys } from '../verify/sources.ts'
+import { factKeys } from '../verify/check-sources.ts'
 
 export interface Wanted {
   task: Task

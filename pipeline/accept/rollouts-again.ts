@@ -1,12 +1,18 @@
 import type { Trajectory } from '../../schemas/trajectory.ts'
 import type { Store } from '../../store/store.ts'
 import type { Prices } from '../../teachers/prices.ts'
-import { type Conditions, changed, conditions, differences, recordedDifferences } from '../conditions.ts'
 import { rolloutKey, sharedBy } from '../plan.ts'
+import {
+  type Conditions,
+  changed,
+  conditions,
+  differences,
+  recordedDifferences,
+} from '../rollout-conditions.ts'
 import type { Run } from '../run.ts'
 import { usedBy } from '../spend/usage-cost.ts'
-import { type Again, type Piece, sumOf } from './again.ts'
 import { slotOf, type Wanted } from './missing-work.ts'
+import { type Again, type Piece, sumOf } from './work-again.ts'
 
 /** Rollouts of the same task, teacher and sample that were made, but not of what is asked now. */
 export async function rolloutsAgain(

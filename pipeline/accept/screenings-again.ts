@@ -2,7 +2,7 @@ import type { Screening } from '../../schemas/screening.ts'
 import type { Prices } from '../../teachers/prices.ts'
 import type { Run } from '../run.ts'
 import { totalOf } from '../spend/usage-cost.ts'
-import { type Again, type Piece, sumOf } from './again.ts'
+import { type Again, type Piece, sumOf } from './work-again.ts'
 
 /** Screenings of the same tasks by other screens, or of students who were asked otherwise. */
 export async function screeningsAgain(

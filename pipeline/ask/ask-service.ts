@@ -5,7 +5,7 @@ import { ToolError } from '../../tools/tool.ts'
 import type { Services } from '../ask.ts'
 import type { Bill } from '../spend/payment.ts'
 import { asker, type Means } from './asker.ts'
-import { type Adapter, accountOf, type CallFault, type Endpoint, longestWait } from './question.ts'
+import { type Adapter, accountOf, type CallFault, type Endpoint, longestWait } from './inquiry.ts'
 import { consultedIn, type ServiceAnswer, saidBefore, searchKey } from './service-answers.ts'
 
 interface ServiceQuery {

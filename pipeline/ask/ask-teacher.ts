@@ -5,7 +5,7 @@ import { modelOf, type Prices, priceOf } from '../../teachers/prices.ts'
 import { type Teacher, TeacherError, type TeacherRequest } from '../../teachers/teacher.ts'
 import type { Bill } from '../spend/payment.ts'
 import { imagesSent, worstUsd } from '../spend/worst-case.ts'
-import { type Adapter, accountOf, type CallFault, longestWait } from './question.ts'
+import { type Adapter, accountOf, type CallFault, longestWait } from './inquiry.ts'
 import { tokensOf } from './token-estimate.ts'
 
 /** How models are asked: one request, one reply, paid by the token. Each `generation` has replies of its own. */

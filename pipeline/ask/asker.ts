@@ -3,9 +3,9 @@ import type { Limiter } from '../../store/limiter.ts'
 import type { Store } from '../../store/store.ts'
 import type { Asker } from '../ask.ts'
 import { freely, type Pay } from '../spend/payment.ts'
-import { openLines, type WaitingLine } from './lines.ts'
-import type { Adapter, CallFault, Inquiry } from './question.ts'
+import type { Adapter, CallFault, Inquiry } from './inquiry.ts'
 import { singleFlight } from './single-flight.ts'
+import { openLines, type WaitingLine } from './waiting-lines.ts'
 
 /** What stands between a question and whoever is asked. */
 export interface Means {

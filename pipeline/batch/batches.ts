@@ -8,9 +8,9 @@ import { requestKey } from '../ask/ask-teacher.ts'
 import type { Ask, Batches } from '../ask.ts'
 import type { Settings } from '../config.ts'
 import { Waiting } from '../errors.ts'
-import { type BatchBook, batchBook } from './book.ts'
-import { type Batcher, batchDrafts } from './drafts.ts'
-import { settleBatch } from './results.ts'
+import { type BatchBook, batchBook } from './batch-book.ts'
+import { type Batcher, batchDrafts } from './batch-drafts.ts'
+import { settleBatch } from './settle-batch.ts'
 
 type Asking = Pick<Settings, 'teachers' | 'tools'>
 

@@ -7,7 +7,7 @@ import type { Store } from '../../store/store.ts'
 import { ConfigError } from '../errors.ts'
 import { storedOnly } from '../offline/stored-replies.ts'
 import type { Run } from '../run.ts'
-import { solveAndDecide } from './run.ts'
+import { solveAndDecide } from './solve-and-decide.ts'
 
 /** Whether a run, done once more from its store, gave the same files. */
 export interface Replay {

@@ -6,7 +6,7 @@ import { replyKey } from '../ask/ask-teacher.ts'
 import type { Ask } from '../ask.ts'
 import { openBatches } from '../batch/batches.ts'
 import { NotStored } from '../errors.ts'
-import { withModels } from '../rollout/models.ts'
+import { withModels } from '../rollout/models-asked.ts'
 import type { Run } from '../run.ts'
 import { recordedIn } from './recorded-calls.ts'
 

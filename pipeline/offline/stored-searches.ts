@@ -2,7 +2,7 @@ import type { TaskContext } from '../../output/export.ts'
 import { ToolError } from '../../tools/tool.ts'
 import { recalling } from '../ask/service-answers.ts'
 import type { Services } from '../ask.ts'
-import { observeOn, openToolContexts } from '../rollout/tool-context.ts'
+import { observeOn, openToolContexts } from '../rollout/tool-contexts.ts'
 import type { Run } from '../run.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { canonicalJson } from '../../schemas/hash.ts'
 import type { Observation, Turn } from '../../schemas/trajectory.ts'
 import type { Run } from '../run.ts'
-import { observeOn, type ToolContexts } from './tool-context.ts'
+import { observeOn, type ToolContexts } from './tool-contexts.ts'
 
 /**
  * The turns an earlier process left, with the Python rebuilt by running its cells again. Where a cell now gives

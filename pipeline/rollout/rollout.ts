@@ -1,4 +1,4 @@
-import { askedParts } from '../../prompts/asked.ts'
+import { askedParts } from '../../prompts/asked-parts.ts'
 import { SandboxError } from '../../sandbox/sandbox.ts'
 import { blamed } from '../../schemas/blame.ts'
 import type { Environment } from '../../schemas/cell.ts'
@@ -12,7 +12,7 @@ import type { Planned } from '../plan.ts'
 import type { MadeCall, Run } from '../run.ts'
 import { isSlip, toolSpecs } from './observe.ts'
 import { ReplayDiverged, resume } from './resume.ts'
-import { observeOn, openToolContexts, type ToolContexts } from './tool-context.ts'
+import { observeOn, openToolContexts, type ToolContexts } from './tool-contexts.ts'
 
 /**
  * Let the teacher work on one task until it answers, stops, or something breaks. Every turn is durable before the next.

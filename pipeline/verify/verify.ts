@@ -1,5 +1,5 @@
 import type { Check, CheckContext } from '../../checks/check.ts'
-import { restarting } from '../../sandbox/restarting.ts'
+import { restarting } from '../../sandbox/restarting-session.ts'
 import type { Session } from '../../sandbox/sandbox.ts'
 import { blaming } from '../../schemas/blame.ts'
 import { imagesIn } from '../../schemas/task.ts'
@@ -8,12 +8,12 @@ import type { Models } from '../../teachers/teacher.ts'
 import { recalling } from '../ask/service-answers.ts'
 import { BudgetError } from '../errors.ts'
 import { type Plan, type Planned, planned } from '../plan.ts'
-import { unleaked } from '../rollout/leaks.ts'
-import { keepOrNull, sessionOptions } from '../rollout/tool-context.ts'
+import { keepOrNull, sessionOptions } from '../rollout/tool-contexts.ts'
+import { unleaked } from '../rollout/unleaked.ts'
 import type { Run } from '../run.ts'
 import { type Came, openStage } from '../stage.ts'
+import { type FactKeys, factKeys, noteSources } from './check-sources.ts'
 import { type Unmeasured, unmeasured } from './left-open.ts'
-import { type FactKeys, factKeys, noteSources } from './sources.ts'
 
 /**
  * Measure every fact that is not known yet. A check of another version or with other options gives another fact. If a

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Finding } from '../../sandbox/doctor.ts'
+import type { Finding } from '../../sandbox/examine-sandbox.ts'
 import { place } from './command.ts'
 
 test('the doctor finds this machine fit, having tried a dozen abuses', async () => {

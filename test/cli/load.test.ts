@@ -69,7 +69,7 @@ test.each(wrong)('a config with %s is refused in one line', async (_, text, says
 test('what kindling itself says of a part of the config is not reworded', async () => {
   await using folder = await temporaryFolder()
   const path = join(folder.path, 'bad.config.mjs')
-  const problem = join(import.meta.dirname, '../../tasks/problem.ts')
+  const problem = join(import.meta.dirname, '../../schemas/input-error.ts')
   await writeFile(
     path,
     `import { InputError } from '${problem}'\nthrow new InputError(['a.jsonl: is not there'])`,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { InputError } from '../../tasks/problem.ts'
+import { InputError } from '../../schemas/input-error.ts'
 import type { ImageHooks } from '../../tools/engines/http-image-search.ts'
 import { type ImageProvider, imageSearch } from '../../tools/image-search.ts'
 import { ServiceError } from '../../tools/service.ts'

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { InputError } from '../../tasks/problem.ts'
+import { InputError } from '../../schemas/input-error.ts'
 import { ServiceError } from '../../tools/service.ts'
 import { type TextProvider, textSearch } from '../../tools/text-search.ts'
 import { type Answer, type Arrived, answeringServer } from '../tools/answering-server.ts'

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { expect, test } from 'vitest'
-import { InputError } from '../../tasks/problem.ts'
+import { InputError } from '../../schemas/input-error.ts'
 import { checkTextRows, type TextOptions, textRows } from '../../tasks/text-rows.ts'
 import { temporaryFolder } from '../fixtures.ts'
 

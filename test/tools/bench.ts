@@ -1,5 +1,5 @@
 import { askServices } from '../../pipeline/ask/ask-service.ts'
-import { openToolContexts, type ToolContexts } from '../../pipeline/rollout/tool-context.ts'
+import { openToolContexts, type ToolContexts } from '../../pipeline/rollout/tool-contexts.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
 import type { Part } from '../../schemas/task.ts'
 import { keepImage } from '../../store/images.ts'

@@ -1,4 +1,4 @@
-import { keepOrNull } from '../../pipeline/rollout/tool-context.ts'
+import { keepOrNull } from '../../pipeline/rollout/tool-contexts.ts'
 import type { Image } from '../../schemas/image.ts'
 import { keepImage } from '../../store/images.ts'
 import { openSqliteStore } from '../../store/sqlite.ts'

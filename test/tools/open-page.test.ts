@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { InputError } from '../../tasks/problem.ts'
+import { InputError } from '../../schemas/input-error.ts'
 import { type OpenPageOptions, openPage } from '../../tools/open-page.ts'
 import { ServiceError } from '../../tools/service.ts'
 import { ToolError } from '../../tools/tool.ts'

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { InputError } from '../../tasks/problem.ts'
+import { InputError } from '../../schemas/input-error.ts'
 import { type Passage, textCorpus } from '../../tools/corpus/text-corpus.ts'
 import { type TextProvider, textSearch } from '../../tools/text-search.ts'
 import { type Tool, type ToolContext, ToolError } from '../../tools/tool.ts'

@@ -5,8 +5,8 @@ import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { fromConfig } from '../../schemas/config-folder.ts'
 import { canonicalJson } from '../../schemas/hash.ts'
+import { InputError } from '../../schemas/input-error.ts'
 import { makeFolder } from '../../store/folder.ts'
-import { InputError } from '../../tasks/problem.ts'
 
 /** "kndl": tells our indexes from a file that must not be replaced. */
 const applicationId = 0x6b6e646c

@@ -5,9 +5,9 @@ import { fromMarkdown } from 'mdast-util-from-markdown'
 import Type, { type Static } from 'typebox'
 import { parse } from 'yaml'
 import { fromConfig, pathFolders } from '../../schemas/config-folder.ts'
+import { InputError } from '../../schemas/input-error.ts'
 import { closed, count, fileUrl, filledText, readOptions } from '../../schemas/options.ts'
 import { faultOf, fileFault } from '../../tasks/files.ts'
-import { InputError } from '../../tasks/problem.ts'
 import type { Passage } from './text-corpus.ts'
 
 export const MarkdownOptions = closed({

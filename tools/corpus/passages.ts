@@ -1,13 +1,13 @@
 import Type, { type Static } from 'typebox'
+import { InputError } from '../../schemas/input-error.ts'
 import { closed, readOptions } from '../../schemas/options.ts'
+import { plainOf, scalarText, textValue, ValueError } from '../../tasks/field-values.ts'
 import { columnOf, Field, fieldValue, type Row } from '../../tasks/fields.ts'
 import { Files, openFiles } from '../../tasks/files.ts'
 import { jsonlRows } from '../../tasks/jsonl.ts'
 import { parquetRows } from '../../tasks/parquet.ts'
-import { InputError } from '../../tasks/problem.ts'
 import type { Problem } from '../../tasks/source.ts'
-import type { ReadRows } from '../../tasks/table.ts'
-import { plainOf, scalarText, textValue, ValueError } from '../../tasks/values.ts'
+import type { ReadRows } from '../../tasks/table-source.ts'
 import type { Passage } from './text-corpus.ts'
 
 /** Which column holds what: its name (dotted for a nested one), or one value for every row. */

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
+import { InputError } from '../../schemas/input-error.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { called, closed, filledText, readOptions } from '../../schemas/options.ts'
-import { InputError } from '../../tasks/problem.ts'
 import type { ImageHit, ImageProvider } from '../image-search.ts'
 import { ServiceError } from '../service.ts'
 import { smallJpeg, thumbnailAt } from '../web/thumbnails.ts'

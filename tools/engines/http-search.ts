@@ -1,7 +1,7 @@
 import Type, { type Static, type TSchema } from 'typebox'
+import { InputError } from '../../schemas/input-error.ts'
 import { JsonObject } from '../../schemas/json.ts'
 import { closed, count, filledText, httpAddress, readOptions, usd } from '../../schemas/options.ts'
-import { InputError } from '../../tasks/problem.ts'
 import { type ServiceError, ServiceLimits } from '../service.ts'
 import type { TextProvider } from '../text-search.ts'
 import { getJson } from './http-json.ts'

@@ -1,5 +1,5 @@
+import { InputError } from '../../schemas/input-error.ts'
 import { type Json, type JsonObject, textsIn } from '../../schemas/json.ts'
-import { InputError } from '../../tasks/problem.ts'
 
 /**
  * How an address is asked. In the strings of `headers`, `query` and `body`, `{query}` stands for the words to look for

@@ -2,9 +2,9 @@ import { setTimeout } from 'node:timers/promises'
 import { StreamableHTTPClientTransport, type Transport } from '@modelcontextprotocol/client'
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 import Type, { type Static } from 'typebox'
+import { InputError } from '../../schemas/input-error.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { closed, filledText } from '../../schemas/options.ts'
-import { InputError } from '../../tasks/problem.ts'
 
 /** One that is not set is said by its name later. */
 const Secrets = Type.Unsafe<Readonly<Record<string, string | undefined>>>(

@@ -5,7 +5,7 @@ import type { Selector } from '../../../filters/selector.ts'
 import { notesOf } from '../../../pipeline/decide/decisions.ts'
 import { pilot } from '../../../pipeline/jobs/pilot.ts'
 import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
-import { InputError } from '../../../tasks/problem.ts'
+import { InputError } from '../../../schemas/input-error.ts'
 import { says, scripted, tasks, withRun, wordsOf } from '../scripted.ts'
 
 const sandbox = bubblewrap()

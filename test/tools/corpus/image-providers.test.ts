@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { InputError } from '../../../tasks/problem.ts'
+import { InputError } from '../../../schemas/input-error.ts'
 import { imageCorpus } from '../../../tools/corpus/image-corpus.ts'
 import { type HttpImageSearch, httpImageSearch } from '../../../tools/engines/http-image-search.ts'
 import { serpapiLens, serperLens } from '../../../tools/engines/serpapi.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { InputError } from '../../../tasks/problem.ts'
+import { InputError } from '../../../schemas/input-error.ts'
 import { brave } from '../../../tools/engines/brave.ts'
 import { type HttpSearch, httpSearch } from '../../../tools/engines/http-search.ts'
 import { searxng } from '../../../tools/engines/searxng.ts'

@@ -1,5 +1,5 @@
 import { isRight } from '../../../../answers/compare.ts'
-import { sessionOptions } from '../../../../pipeline/rollout/tool-context.ts'
+import { sessionOptions } from '../../../../pipeline/rollout/tool-contexts.ts'
 import type { Sandbox } from '../../../../sandbox/sandbox.ts'
 import { keepImage } from '../../../../store/images.ts'
 import { openSqliteStore } from '../../../../store/sqlite.ts'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { bubblewrap, jail } from '../../sandbox/bubblewrap.ts'
 import { diagnose, sandboxRefusal } from '../../sandbox/diagnosis.ts'
-import { assertFit, examineSandbox } from '../../sandbox/doctor.ts'
+import { assertFit, examineSandbox } from '../../sandbox/examine-sandbox.ts'
 
 const limits = { memoryMb: 512, processes: 16 }
 

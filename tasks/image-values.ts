@@ -2,9 +2,9 @@ import { readFile, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { shownPath } from '../schemas/config-folder.ts'
 import { ImageError } from '../store/images.ts'
+import { ValueError } from './field-values.ts'
 import { fileFault } from './files.ts'
 import type { ImageSource } from './source.ts'
-import { ValueError } from './values.ts'
 
 /** Larger files are refused before they are read, in bytes. */
 export const maxImageBytes = 100_000_000

@@ -5,8 +5,8 @@ import type { Settings } from '../config.ts'
 import { ConfigError } from '../errors.ts'
 import type { Plan, Planned } from '../plan.ts'
 import type { Run } from '../run.ts'
-import { factsOf } from '../verify/facts.ts'
-import { factKeys } from '../verify/sources.ts'
+import { factKeys } from '../verify/check-sources.ts'
+import { factsOf } from '../verify/rollout-facts.ts'
 
 /**
  * The checks that say whether a task is solved: the free ones where there are any, so that asking a rung costs no more.

@@ -1,4 +1,4 @@
-import { restarting } from '../../sandbox/restarting.ts'
+import { restarting } from '../../sandbox/restarting-session.ts'
 import type { OpenOptions, Sandbox } from '../../sandbox/sandbox.ts'
 import { canonicalJson } from '../../schemas/hash.ts'
 import type { Image } from '../../schemas/image.ts'
@@ -10,7 +10,7 @@ import type { LeakJudge } from '../../tools/leaks.ts'
 import type { ToolContext } from '../../tools/tool.ts'
 import type { Services } from '../ask.ts'
 import type { Run } from '../run.ts'
-import { unleaked } from './leaks.ts'
+import { unleaked } from './unleaked.ts'
 
 /** What a trajectory's tools work with: its Python and every image shown so far. */
 export interface ToolContexts extends AsyncDisposable {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { restarting } from '../../sandbox/restarting.ts'
+import { restarting } from '../../sandbox/restarting-session.ts'
 import { type CellResult, type OpenOptions, type Sandbox, SandboxError } from '../../sandbox/sandbox.ts'
 
 const result = (changes: Partial<CellResult> = {}): CellResult => ({

@@ -1,7 +1,7 @@
 import type { Reply } from '../../schemas/trajectory.ts'
 import type { Store } from '../../store/store.ts'
 import { type Batching, type BatchState, TeacherError } from '../../teachers/teacher.ts'
-import type { BatchBook, OpenBatch } from './book.ts'
+import type { BatchBook, OpenBatch } from './batch-book.ts'
 
 /**
  * Look at a batch once; when it has ended, keep its replies where whoever asks finds them and note what failed. False

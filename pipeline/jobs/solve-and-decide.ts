@@ -2,7 +2,7 @@ import type { ExportCounts } from '../../output/write.ts'
 import { type Accept, ensureAccepted } from '../accept/agreement.ts'
 import { endRefresh } from '../generation.ts'
 import type { Run } from '../run.ts'
-import { solve } from '../solve/synthesize.ts'
+import { solve } from '../solve/solve.ts'
 import { decideAndExport } from './curate.ts'
 import { planOf, takeIn } from './prepare.ts'
 

@@ -1,7 +1,7 @@
 import { closed, readOptions } from '../schemas/options.ts'
-import { draftOf, type Position } from './draft.ts'
 import { mappedColumns, type Row, TableOptions, unmapped, valueAt } from './fields.ts'
 import { Files, openFiles, patternsOf, type TaskFile } from './files.ts'
+import { draftOf, type Position } from './row-draft.ts'
 import type { Problem, TaskDraft, TaskSource } from './source.ts'
 
 /** A row and its number from 1, or why it is not one. */

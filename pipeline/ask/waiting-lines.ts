@@ -1,6 +1,6 @@
 import type { Limiter, Rate } from '../../store/limiter.ts'
 import { type CallQueue, callQueue } from './call-queue.ts'
-import type { Endpoint, Inquiry } from './question.ts'
+import type { Endpoint, Inquiry } from './inquiry.ts'
 
 /** Where calls to an endpoint wait for their turn, with the limits it has and what was learned of it. */
 export interface WaitingLine {

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { decidedRows } from '../pipeline/decide/decisions.ts'
 import type { Store } from '../store/store.ts'
-import { pageOf } from './page.ts'
+import { pageOf } from './html-page.ts'
 import { print, reportOf } from './report.ts'
 import { changing, reading, readingDecided } from './run-folder.ts'
 import { printSearches, type SearchesOptions, workOnSearches } from './searches.ts'

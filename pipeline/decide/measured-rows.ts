@@ -2,9 +2,9 @@ import type { Measured } from '../../filters/filter.ts'
 import type { Trajectory } from '../../schemas/trajectory.ts'
 import { type Plan, planned } from '../plan.ts'
 import type { Run } from '../run.ts'
-import { factsOf } from '../verify/facts.ts'
-import { factKeys } from '../verify/sources.ts'
-import { isWanted } from './ladder.ts'
+import { factKeys } from '../verify/check-sources.ts'
+import { factsOf } from '../verify/rollout-facts.ts'
+import { isWanted } from './teacher-ladder.ts'
 
 /** Every planned trajectory that is there and wanted, with its facts, in key order. */
 export async function* measured(plan: Plan, run: Run): AsyncGenerator<Measured> {

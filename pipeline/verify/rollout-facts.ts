@@ -1,7 +1,7 @@
 import type { Check } from '../../checks/check.ts'
 import type { Fact } from '../../schemas/trajectory.ts'
 import type { Store } from '../../store/store.ts'
-import type { FactKeys } from './sources.ts'
+import type { FactKeys } from './check-sources.ts'
 
 /** What the config's checks have measured about a rollout. */
 export async function factsOf(

@@ -1,6 +1,15 @@
 import type { JsonObject } from '../schemas/json.ts'
 import { AnswerType } from '../schemas/task.ts'
 import {
+  choicesOf,
+  objectOf,
+  plainOf,
+  scalarText,
+  textValue,
+  toleranceOf,
+  ValueError,
+} from './field-values.ts'
+import {
   type Fields,
   fieldValue,
   mappedColumns,
@@ -9,9 +18,8 @@ import {
   unmapped,
   valueAt,
 } from './fields.ts'
-import { imagesOf } from './images.ts'
+import { imagesOf } from './image-values.ts'
 import type { Problem, TaskDraft } from './source.ts'
-import { choicesOf, objectOf, plainOf, scalarText, textValue, toleranceOf, ValueError } from './values.ts'
 
 /** Where a row stands: `place` for errors, `folder` for relative image paths, `id` where none is mapped. */
 export interface Position {

@@ -1,6 +1,6 @@
 import type { Trajectory } from '../../schemas/trajectory.ts'
 import type { Store } from '../../store/store.ts'
-import { deciding, isWanted, rungs } from '../decide/ladder.ts'
+import { deciding, isWanted, rungs } from '../decide/teacher-ladder.ts'
 import { NotStored } from '../errors.ts'
 import { type Plan, type Planned, planned } from '../plan.ts'
 import { rollout } from '../rollout/rollout.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { unleaked } from '../../../pipeline/rollout/leaks.ts'
+import { unleaked } from '../../../pipeline/rollout/unleaked.ts'
 import type { Removed } from '../../../schemas/trajectory.ts'
 import type { LeakJudge } from '../../../tools/leaks.ts'
 import type { Consult } from '../../../tools/service.ts'

@@ -12,7 +12,7 @@ import type { Run } from '../run.ts'
 import { openStage } from '../stage.ts'
 import { type DecisionTable, openDecisionTable } from './decision-table.ts'
 import { type Decided, decisionsPath, notesPath } from './decisions.ts'
-import { measured } from './measured.ts'
+import { measured } from './measured-rows.ts'
 import { dropBy, judgeOf, type RowJudge } from './row-judge.ts'
 import { identicalSiblings } from './siblings.ts'
 

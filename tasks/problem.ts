@@ -1,1 +1,0 @@
-export { InputError } from '../schemas/input-error.ts'
