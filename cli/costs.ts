@@ -20,7 +20,7 @@ export interface Cost {
 }
 
 /** What calls of a service cost. */
-export type ServiceCost = Pick<Cost, 'calls' | 'unknown' | 'usd'>
+type ServiceCost = Pick<Cost, 'calls' | 'unknown' | 'usd'>
 
 export interface Costs {
   /** Calls and tokens of teachers, and the USD of both. */

@@ -12,7 +12,7 @@ export interface Looks {
   hashes: Uint32Array
 }
 
-export interface Ranked {
+interface Ranked {
   number: number
   /** 0 to 1. */
   score: number

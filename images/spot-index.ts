@@ -4,7 +4,7 @@ import { type Placement, placementOf, placementsAgree } from './placement.ts'
 import type { Spot } from './sketch.ts'
 
 /** The spots of pictures on disk, found by their words. */
-export interface SpotIndex {
+interface SpotIndex {
   put(picture: number, spots: readonly Spot[]): void
   /** The pictures that are worth a close look, the likeliest first. */
   likeliest(spots: readonly Spot[]): number[]

@@ -3,7 +3,7 @@ import { isObject, type Json } from '../schemas/json.ts'
 import type { Turn } from '../schemas/trajectory.ts'
 
 /** What wrote the replies of a trajectory, by its own word: `program` if the replies say that a program did. */
-export interface Maker {
+interface Maker {
   made_by: 'program' | 'model'
   models: string[]
 }

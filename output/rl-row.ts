@@ -45,7 +45,7 @@ export const rlInfo: Field[] = ['id', 'split', 'question', 'answer', 'answer_typ
  */
 export const rlNotes: Field[] = ['screening', 'source'].map(text)
 
-export interface RlParts {
+interface RlParts {
   dataSource: string
   /** Who compares: rules or a model. */
   style: 'rule' | 'model'

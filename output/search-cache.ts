@@ -12,7 +12,7 @@ import { trainableArguments } from './trainable.ts'
  * without an image is left out there together with its title (reinforcement_learning/…/search_utils.py,
  * cache_convert.py).
  */
-export interface CacheEntry {
+interface CacheEntry {
   tool_returned_web_title: string[]
   cached_images_path: (string | null)[]
 }
@@ -46,10 +46,7 @@ export function imageSearchOf({ turns }: Pick<Trajectory, 'turns'>): CachedSearc
 }
 
 /** The same as the cache has it; `pathOf` says where an image's file is. */
-export const cacheEntry = (
-  { titles, images }: CachedSearch,
-  pathOf: (image: Image) => string,
-): CacheEntry => ({
+const cacheEntry = ({ titles, images }: CachedSearch, pathOf: (image: Image) => string): CacheEntry => ({
   tool_returned_web_title: titles,
   cached_images_path: images.map(image => image && pathOf(image)),
 })
@@ -58,7 +55,7 @@ const cacheFile = 'fvqa_train_image_search_results_cache.json'
 const imageFolder = 'cached_images'
 
 /** That cache while it is written, with the images beside it; paths in it are relative to the folder. */
-export interface SearchCache extends AsyncDisposable {
+interface SearchCache extends AsyncDisposable {
   /** Each index once. */
   add(index: string, search: CachedSearch, bytes: (image: Image) => Promise<Uint8Array>): Promise<void>
   /** Gives the paths of all files, below the folder. */

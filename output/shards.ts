@@ -29,7 +29,7 @@ export interface ShardLimits {
 }
 
 /** What Hugging Face `datasets` itself writes: no reader then meets a group it cannot hold. */
-export const shardLimits: ShardLimits = { groupRows: 100, groupBytes: 100_000_000, shardBytes: 500_000_000 }
+const shardLimits: ShardLimits = { groupRows: 100, groupBytes: 100_000_000, shardBytes: 500_000_000 }
 
 interface ShardOptions {
   folder: string

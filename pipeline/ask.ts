@@ -33,7 +33,7 @@ export interface Asking {
 }
 
 /** Which rollouts wait for which requests. */
-export interface WaitingList {
+interface WaitingList {
   /** Whether a request is in a batch that is not settled. */
   holds(id: string): Promise<boolean>
   /** Note that a rollout waits for the reply to a request. */

@@ -7,7 +7,7 @@ import type { Run } from './run.ts'
 /** What became of an item: `needless` is done with nothing to do, `later` is not done and comes again. */
 export type Came = 'new' | 'already' | 'failed' | 'needless' | 'later'
 
-export interface Stage {
+interface Stage {
   /**
    * Work on items, as many at once as the config says and as far as the money lasts. The run that `work` is given is
    * aborted, too, where another item broke.

@@ -1,7 +1,7 @@
 import { SandboxError } from './sandbox.ts'
 
 /** Why bubblewrap cannot make a jail here, and what to do about it. */
-export interface Diagnosis {
+interface Diagnosis {
   kind: string
   cure: string
 }

@@ -13,8 +13,7 @@ export interface FontList {
 }
 
 /** Where made files are kept between runs: $XDG_CACHE_HOME/kindling, else ~/.cache/kindling. */
-export const cacheFolder = () =>
-  path.join(process.env.XDG_CACHE_HOME || path.join(homedir(), '.cache'), 'kindling')
+const cacheFolder = () => path.join(process.env.XDG_CACHE_HOME || path.join(homedir(), '.cache'), 'kindling')
 
 /**
  * matplotlib's list of the fonts here, made once by that Python; null where it has no matplotlib. Without the list

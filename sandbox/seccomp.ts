@@ -1,7 +1,7 @@
 import { SandboxError } from './sandbox.ts'
 
 /** Processors the filter has a table for, as Node names them. */
-export type Architecture = 'x64' | 'arm64'
+type Architecture = 'x64' | 'arm64'
 
 const classic = { load: 0x20, equal: 0x15, atLeast: 0x35, anyBit: 0x45, give: 0x06 }
 const give = { allow: 0x7fff0000, kill: 0x80000000, error: (number: number) => 0x00050000 | number }

@@ -5,7 +5,7 @@ import { InputError } from './input-error.ts'
 import { isShipped } from './options.ts'
 
 /** The plug-in that is at work, and on which task. */
-export interface Culprit {
+interface Culprit {
   kind: 'check' | 'screen' | 'filter' | 'selector' | 'tool' | 'export'
   name: string
   /** What is called of it. */

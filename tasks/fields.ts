@@ -79,7 +79,7 @@ export function mappedColumns({ meta, ...fields }: Fields): { name: string; colu
   return [...single, ...kept].flatMap(({ name, column }) => (column === null ? [] : [{ name, column }]))
 }
 
-export const metaColumns = (meta: Fields['meta']): readonly string[] =>
+const metaColumns = (meta: Fields['meta']): readonly string[] =>
   meta === undefined ? [] : typeof meta === 'string' ? [meta] : meta
 
 /** The top-level columns of a row that no field names. */

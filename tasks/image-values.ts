@@ -7,7 +7,7 @@ import { fileFault } from './files.ts'
 import type { ImageSource } from './source.ts'
 
 /** Larger files are refused before they are read, in bytes. */
-export const maxImageBytes = 100_000_000
+const maxImageBytes = 100_000_000
 
 /**
  * The images of one cell: bytes, a path relative to `folder`, a data URL, Hugging Face's `{ bytes, path }`

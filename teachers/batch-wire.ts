@@ -15,7 +15,7 @@ export const BatchOptions = closed({
 export type BatchOptions = Static<typeof BatchOptions>
 
 /** How a teacher is asked: what batches need of the wire that it is asked by online. */
-export interface BatchWire<Client, Body, Raw> {
+interface BatchWire<Client, Body, Raw> {
   client(): Client
   body(request: TeacherRequest): Promise<Body>
   /** Throws TeacherError for an answer that is none. */

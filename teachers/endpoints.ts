@@ -3,7 +3,7 @@ import { closed, filledText, httpAddress } from '../schemas/options.ts'
 import { type Teacher, TeacherLimits } from './teacher.ts'
 
 /** One key at one address. */
-export const EndpointOptions = closed({
+const EndpointOptions = closed({
   /** The teacher's own when absent. */
   baseURL: Type.Optional(httpAddress),
   /** The environment variable that holds the key. The key itself is in no option, so that it is in no record. */
@@ -11,7 +11,7 @@ export const EndpointOptions = closed({
   /** The teacher's when absent; each endpoint has them to itself. */
   limits: Type.Optional(TeacherLimits),
 })
-export type EndpointOptions = Static<typeof EndpointOptions>
+type EndpointOptions = Static<typeof EndpointOptions>
 
 /** How a teacher is reached: outside of what it is, so that a key more or other limits buy no trajectory again. */
 export const ReachOptions = closed({

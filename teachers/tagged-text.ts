@@ -10,7 +10,7 @@ export type TurnAct =
   | { kind: 'mistake'; message: string }
   | { kind: 'nothing' }
 
-export interface TaggedTurn {
+interface TaggedTurn {
   /** What stands between the think tags, and any prose between them and the block. */
   thought: string
   said: TurnAct

@@ -11,7 +11,7 @@ export interface ImageLimits {
 }
 
 /** A part as every wire can say it: a text, or an image with its bytes. */
-export type WirePart = { type: 'text'; text: string } | { type: 'image'; mime: Image['mime']; base64: string }
+type WirePart = { type: 'text'; text: string } | { type: 'image'; mime: Image['mime']; base64: string }
 
 /**
  * The parts with their images' bytes. An image beyond the limits is made smaller here only, never in the store, and a

@@ -2,7 +2,7 @@ import type { Database } from '../store/database.ts'
 import { bandKeys, signature } from './minhash.ts'
 import { jaccard, shingles } from './shingles.ts'
 
-export interface NearTextOptions {
+interface NearTextOptions {
   /** Words that are compared at once. */
   shingle: number
   /** Share of those runs of words that two texts have in common, 0 to 1, from which on they are nearly the same. */
@@ -10,7 +10,7 @@ export interface NearTextOptions {
 }
 
 /** Texts on disk, found again by what is nearly the same. */
-export interface NearTexts {
+interface NearTexts {
   /** The text put down before that is nearly the same, if there is one. */
   find(words: readonly string[], kind?: number): number | undefined
   /** The same, or else a new number under which this text is put down. */

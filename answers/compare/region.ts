@@ -13,7 +13,7 @@ interface Piece {
 }
 
 /** A set of real numbers as its pieces, and the name that is said to be in it, if any. */
-export interface Region {
+interface Region {
   label: string | null
   pieces: Piece[]
 }

@@ -33,7 +33,7 @@ export interface Issue {
   verdicts: readonly [string, ...string[]]
 }
 
-export interface Panel {
+interface Panel {
   models: readonly Teacher[]
   options: JsonObject
   /**

@@ -9,9 +9,9 @@ export const Country = Type.Refine(
 )
 
 export const personalKinds = ['email', 'phone', 'card', 'iban', 'ssn', 'ip'] as const
-export type PersonalKind = (typeof personalKinds)[number]
+type PersonalKind = (typeof personalKinds)[number]
 
-export interface Personal {
+interface Personal {
   kind: PersonalKind
   value: string
 }

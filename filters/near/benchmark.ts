@@ -9,7 +9,7 @@ import { parquet } from '../../tasks/parquet.ts'
 import type { TaskDraft } from '../../tasks/source.ts'
 
 /** Tasks that others are measured by, in JSON Lines (`.jsonl`, `.jsonl.gz`) or Parquet (`.parquet`). */
-export const Benchmark = closed({
+const Benchmark = closed({
   name: filledText,
   files: Files,
   /** The column of the question, `question` by default. */
@@ -17,7 +17,7 @@ export const Benchmark = closed({
   /** The column of the images, as in a task source; without it only questions are compared. */
   images: Type.Optional(filledText),
 })
-export type Benchmark = Static<typeof Benchmark>
+type Benchmark = Static<typeof Benchmark>
 
 /** Files, each a benchmark by its own name with its questions in `question`, or benchmarks one by one. */
 export const Benchmarks = Type.Union([filledText, Type.Immutable(Type.Array(Benchmark))], {

@@ -52,7 +52,7 @@ const askedBy = (config: Settings) => ({
  * The stored work that is to be done again: the same task was solved, screened or measured, and something else is asked
  * now. New tasks, samples, teachers and checks do not count, nor does work that failed.
  */
-export async function boughtAgain(list: TaskList, run: Run): Promise<Again[]> {
+async function boughtAgain(list: TaskList, run: Run): Promise<Again[]> {
   const prices = await pricesOf(run.config)
   const missing = await missingIn(list, run)
   const all = [

@@ -18,7 +18,7 @@ export interface Wanted {
 }
 
 /** Work of the present config that is not stored, by what it is about. */
-export interface MissingWork {
+interface MissingWork {
   screenings: Map<string, string>
   rollouts: Map<string, Wanted>
   /** Keys of rollouts for which a check that asks models has measured nothing. */

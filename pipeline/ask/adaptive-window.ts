@@ -1,5 +1,5 @@
 /** How many calls are let through at once, as the provider takes them. All times are milliseconds. */
-export interface AdaptiveWindow {
+interface AdaptiveWindow {
   readonly size: number
   /** After a start, until the next. */
   spacing(underWay: number): number

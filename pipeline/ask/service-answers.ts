@@ -39,7 +39,7 @@ export const saidBefore =
   }
 
 /** The store has no answer to this, and nobody else is to be asked. */
-export class NotFrozen extends Error {
+class NotFrozen extends Error {
   override name = 'NotFrozen'
   constructor({ name }: Service, query: JsonObject) {
     super(`${name} has no stored answer to ${canonicalJson(query)}; run without --frozen to ask it`)

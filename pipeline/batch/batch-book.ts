@@ -8,7 +8,7 @@ interface Intent {
 }
 
 /** Why a batch gave no reply to a request, and whether another may. */
-export interface RequestFailure {
+interface RequestFailure {
   message: string
   again: boolean
 }

@@ -22,7 +22,7 @@ export interface Change {
 }
 
 /** A row that is decided about in another way than it was. */
-export interface Flip {
+interface Flip {
   key: string
   task: string
   from: string

@@ -20,7 +20,7 @@ export interface ToolContexts extends AsyncDisposable {
   show(parts: readonly Part[]): void
 }
 
-export interface ToolContextParts {
+interface ToolContextParts {
   sandbox: Sandbox
   store: Store
   services: Services

@@ -12,7 +12,7 @@ import { makeFolder } from '../../store/folder.ts'
 const applicationId = 0x6b6e646c
 
 /** An index made of a corpus: what it answers is a pure function of it, so it can be thrown away and built again. */
-export interface IndexPlan<Item> {
+interface IndexPlan<Item> {
   path: string
   /** Changed when the same content gives another index. */
   version: number | string

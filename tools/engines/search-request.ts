@@ -20,7 +20,7 @@ const environment = '{env:'
 export type Sought = 'query' | 'image' | 'link'
 
 /** How a service is asked. The keys are read when it is. */
-export interface Requesting {
+interface Requesting {
   /** The request for what is looked for. Throws as `ready`. */
   make(
     asked: string,

@@ -3,7 +3,7 @@ import { oneLine } from '../text-search.ts'
 import { retryAfterMs } from './retry-after.ts'
 
 /** A call to a service: `service` is what errors name, `timeoutMs` is for the whole answer. */
-export interface HttpCall {
+interface HttpCall {
   service: string
   signal: AbortSignal
   timeoutMs: number

@@ -27,7 +27,7 @@ export interface Rules {
 }
 
 /** What is fetched, and how much of it. */
-export interface Visit {
+interface Visit {
   service: string
   link: URL
   rules: Rules
@@ -58,7 +58,7 @@ const pages: Media = {
 }
 
 /** What stands at a link: where it was in the end, its content type, its bytes. */
-export interface Visited {
+interface Visited {
   link: URL
   type: string
   bytes: Buffer
