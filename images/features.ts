@@ -1,4 +1,4 @@
-import { type Oklab, oklab, paletteShares, paletteSize } from './colours.ts'
+import { oklab, paletteShares, paletteSize } from './colours.ts'
 import { pixelsOf } from './pixels.ts'
 
 const width = 64
@@ -43,27 +43,39 @@ function colourGrid(pixels: Uint8Array): Float32Array {
 
 /** Directions of edges without their sign, as in histograms of oriented gradients (Dalal and Triggs 2005). */
 function edgeGrid(pixels: Uint8Array): Float32Array {
-  const colours = Array.from({ length: width * height }, (_, at) => oklab(...rgbAt(pixels, at)))
+  const axes = axesOf(pixels)
   const grid = emptyGrid(directions)
   for (let y = 1; y < height - 1; y++) {
     for (let x = 1; x < width - 1; x++) {
       const at = y * width + x
-      const { strength, angle } = edgeAt(colours, at)
+      const { strength, angle } = edgeAt(axes, at)
       if (strength > 0.01) grid.add(at, Math.round((angle / Math.PI) * directions) % directions, strength)
     }
   }
   return grid.roots()
 }
 
+/** Lightness and twice both colour axes, each of all pixels. */
+function axesOf(pixels: Uint8Array): Float64Array[] {
+  const axes = [0, 1, 2].map(() => new Float64Array(width * height))
+  for (let at = 0; at < width * height; at++) {
+    const colour = oklab(...rgbAt(pixels, at))
+    for (const [axis, values] of axes.entries()) values[at] = (colour[axis] ?? 0) * (axis === 0 ? 1 : 2)
+  }
+  return axes
+}
+
 /** The strongest edge over lightness and both colour axes; its angle from 0 to π. */
-function edgeAt(colours: Oklab[], at: number): { strength: number; angle: number } {
-  const axes = ([0, 1, 2] as const).map(axis => {
-    const value = (position: number) => (colours[position]?.[axis] ?? 0) * (axis === 0 ? 1 : 2)
-    return { x: value(at + 1) - value(at - 1), y: value(at + width) - value(at - width) }
-  })
-  const { x, y } = axes.reduce((a, b) => (Math.hypot(b.x, b.y) > Math.hypot(a.x, a.y) ? b : a))
+function edgeAt(axes: readonly Float64Array[], at: number): { strength: number; angle: number } {
+  let [x, y, strength] = [0, 0, -1]
+  for (const values of axes) {
+    const across = (values[at + 1] ?? 0) - (values[at - 1] ?? 0)
+    const down = (values[at + width] ?? 0) - (values[at - width] ?? 0)
+    const found = Math.hypot(across, down)
+    if (found > strength) [x, y, strength] = [across, down, found]
+  }
   const angle = Math.atan2(y, x)
-  return { strength: Math.hypot(x, y), angle: angle < 0 ? angle + Math.PI : angle }
+  return { strength, angle: angle < 0 ? angle + Math.PI : angle }
 }
 
 function rgbAt(pixels: Uint8Array, at: number): [number, number, number] {

@@ -34,9 +34,7 @@ export function bestFits(templates: readonly Template[], parts: readonly Templat
   const best = templates.map(() => 0)
   for (const part of parts)
     templates.forEach((template, index) => {
-      const found = best[index] ?? 0
-      // No correlation is above 1.
-      if (1 - apart(template, part) > found) best[index] = Math.max(found, likeness(template, part))
+      best[index] = Math.max(best[index] ?? 0, likeness(template, part))
     })
   return best
 }
@@ -79,16 +77,10 @@ function likeness(one: Template, other: Template): number {
   let sum = 0
   for (let at = 0; at < one.colours.length; at++) sum += (one.colours[at] ?? 0) * (other.colours[at] ?? 0)
   const covariance = (sum * 3) / one.colours.length
-  return covariance / one.deviation / other.deviation - apart(one, other)
+  const [x = 0, y = 0, z = 0] = one.mean
+  const [u = 0, v = 0, w = 0] = other.mean
+  return covariance / one.deviation / other.deviation - Math.hypot(x - u, y - v, z - w)
 }
-
-/** How far the mean colours of two are apart. */
-const apart = ({ mean: one }: Template, { mean: other }: Template): number =>
-  Math.hypot(
-    (one[0] ?? 0) - (other[0] ?? 0),
-    (one[1] ?? 0) - (other[1] ?? 0),
-    (one[2] ?? 0) - (other[2] ?? 0),
-  )
 
 const stride = (side + 1) * 3
 
