@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 // Nothing is imported before Node is known to be new enough, and of the commands only the one that runs.
-import module from 'node:module'
 import { adviceForOldNode } from './old-node.ts'
 
 const advice = adviceForOldNode(process)
@@ -10,7 +9,7 @@ if (advice) {
 }
 
 // What Node makes of the sources is kept for the next command, in the folder for temporary files.
-module.enableCompileCache()
+process.getBuiltinModule('node:module').enableCompileCache()
 
 const { Command } = await import('commander')
 const { exits } = await import('./exits.ts')
