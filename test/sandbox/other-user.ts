@@ -14,7 +14,13 @@ type Ask = Request extends infer Each ? (Each extends { id: number } ? Omit<Each
 async function copyFor(uid: number): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'kindling-user-'))
   await chmod(folder, 0o755)
-  for (const part of ['sandbox', 'schemas', 'test/sandbox', 'test/conformance/sandbox'])
+  for (const part of [
+    'sandbox',
+    'schemas',
+    'test/sandbox',
+    'test/conformance/sandbox',
+    'node_modules/typebox',
+  ])
     await cp(path.join(process.cwd(), part), path.join(folder, part), { recursive: true })
   await cp(path.join(process.cwd(), 'package.json'), path.join(folder, 'package.json'))
   await cp(process.execPath, path.join(folder, 'node'), { dereference: true })
@@ -45,8 +51,15 @@ export async function otherUser(uid: number) {
     else waiting.get(id)?.resolve(value)
     waiting.delete(id)
   })
+  let died: Error | undefined
+  child.on('exit', (code, signal) => {
+    died = new Error(`the other user's process ended with ${signal ?? code}`)
+    for (const { reject } of waiting.values()) reject(died)
+    waiting.clear()
+  })
   let last = 0
   const ask = (request: Ask): Promise<unknown> => {
+    if (died) return Promise.reject(died)
     const answer = Promise.withResolvers<unknown>()
     last += 1
     waiting.set(last, answer)
@@ -56,7 +69,7 @@ export async function otherUser(uid: number) {
   return {
     sandbox: (bounds: Partial<Bounds>) => remote(ask, bounds),
     async stop() {
-      child.disconnect()
+      if (child.connected) child.disconnect()
       child.kill()
       if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
       await rm(folder, { recursive: true })
