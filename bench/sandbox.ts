@@ -117,7 +117,7 @@ function unjailed(count: number): { cpu: number; perSecond: number } {
   const folder = mkdtempSync(path.join(tmpdir(), 'kindling-bench-'))
   writeFileSync(path.join(folder, 'image_1.png'), picture)
   const file = (name: string) => fileURLToPath(new URL(name, import.meta.url))
-  const program = ['-s', '-B', file('warm_python.py'), file('../sandbox'), folder, String(count)]
+  const program = ['-s', '-B', file('warm_python.py'), file('../sandbox/inside'), folder, String(count)]
   const threads = { OPENBLAS_NUM_THREADS: '1', OMP_NUM_THREADS: '1', MPLBACKEND: 'agg' }
   const stdout = execFileSync('/usr/bin/python3', program, {
     input: JSON.stringify(cells),

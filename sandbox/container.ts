@@ -42,7 +42,7 @@ interface Container {
 
 /** The engine's arguments for one session. Only the kernel's own files are shown to it, read-only. */
 export function containerArguments({ image, python, limits }: Container, name: string): string[] {
-  const sources = fileURLToPath(new URL('.', import.meta.url)).replace(/\/$/, '')
+  const sources = fileURLToPath(new URL('inside', import.meta.url))
   const variables = Object.entries(environment()).flatMap(([key, value]) => ['--env', `${key}=${value}`])
   const memory = `${limits.memoryMb}m`
   return [

@@ -48,7 +48,7 @@ async function layOut(python: string): Promise<string> {
   const folder = await mkdtemp(path.join(uid === undefined ? tmpdir() : '/tmp', 'kindling-landlock-'))
   await chmod(folder, 0o755)
   for (const name of ['work', 'ours', 'ours/site', 'ours/fonts']) await mkdir(path.join(folder, name))
-  const source = (name: string) => fileURLToPath(new URL(name, import.meta.url))
+  const source = (name: string) => fileURLToPath(new URL(`inside/${name}`, import.meta.url))
   for (const name of [...kernelFiles, 'landlock.py'])
     await copyFile(source(name), path.join(folder, 'ours', name))
   await writeFile(path.join(folder, 'ours/filter'), seccompFilter(process.arch, true))

@@ -27,7 +27,7 @@ export async function jailParts(python: string, without: ReadonlySet<Protection>
     throw new SandboxError(
       `a jail needs Linux, this is ${process.platform}: use a container, SandboxFusion or Jupyter server sandbox`,
     )
-  const source = (name: string) => readFile(new URL(name, import.meta.url))
+  const source = (name: string) => readFile(new URL(`inside/${name}`, import.meta.url))
   const files: Record<string, Buffer> = { '/sandbox/filter': seccompFilter() }
   for (const name of ours) files[`/sandbox/${name}`] = await source(name)
   for (const name of shims) files[`/sandbox/site/${name}`] = await source(name)
