@@ -90,8 +90,14 @@ export const Observation = Type.Object(
 )
 export type Observation = Static<typeof Observation>
 
-/** Why a reply ended. Only `end` can be an answer. */
-export const Stop = Type.Enum(['end', 'calls', 'length', 'content_filter', 'refusal'])
+/** Ends that say themselves why there is no answer. */
+const halts = ['length', 'content_filter', 'refusal', 'broken', 'malformed_call'] as const
+
+/**
+ * Why a reply ended. Only `end` can be an answer. `broken` is a reply that cannot be read, or has no end that a model
+ * chose; `malformed_call` a call that the provider itself could not read.
+ */
+export const Stop = Type.Enum(['end', 'calls', ...halts])
 export type Stop = Static<typeof Stop>
 
 /** What a teacher said, once. `raw` is the assistant message exactly as the wire gave it. */
@@ -122,7 +128,7 @@ export const Outcome = Type.Union([
   Type.Object(
     {
       kind: Type.Literal('stopped'),
-      by: Type.Enum(['turns', 'length', 'content_filter', 'refusal', 'empty', 'no_answer']),
+      by: Type.Enum(['turns', ...halts, 'empty', 'no_answer']),
     },
     closed,
   ),
