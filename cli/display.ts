@@ -32,6 +32,7 @@ export function display({
   const line = redrawn(write)
   const plainly = plain(write)
   const listen: Listener = progress => {
+    if (progress.kind === 'call' || progress.kind === 'called' || progress.kind === 'again') return
     if (!isShown(progress)) return
     if (json) write(`${JSON.stringify(progress)}\n`)
     else if (stream.isTTY) line.show(progress)
@@ -42,8 +43,10 @@ export function display({
 
 type Write = (text: string) => void
 
+type Shown = Exclude<Progress, { kind: 'call' | 'called' | 'again' }>
+
 /** A line for each stage and each tenth of it. */
-function plain(write: Write): Listener {
+function plain(write: Write): (progress: Shown) => void {
   let began = performance.now()
   let step = -1
 
@@ -67,7 +70,7 @@ function plain(write: Write): Listener {
 }
 
 /** One line on a terminal, until it ends. */
-function redrawn(write: Write): { show: Listener; end(): void } {
+function redrawn(write: Write): { show(progress: Shown): void; end(): void } {
   const started = performance.now()
   let open = false
 
@@ -76,7 +79,7 @@ function redrawn(write: Write): { show: Listener; end(): void } {
     open = false
   }
 
-  function show(progress: Progress) {
+  function show(progress: Shown) {
     if (progress.kind === 'warning' || progress.kind === 'stage') end()
     if (progress.kind === 'warning') return write(warning(progress))
     open = true

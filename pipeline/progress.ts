@@ -22,6 +22,12 @@ export type Progress =
       task?: string
       ms?: number
     }
+  /** A call of a model or a service is under way, under a number of its own. */
+  | { kind: 'call'; call: number }
+  /** It is over, however it ended: with so many tokens, where it was answered and they are counted. */
+  | { kind: 'called'; call: number; output: number | null }
+  /** It failed for a reason that may pass, in one line, and is made again: try `number` of at most `most`. */
+  | { kind: 'again'; why: string; number: number; most: number }
   /** So many rollouts have to wait until a batch is answered. */
   | { kind: 'waiting'; rollouts: number }
   /** One line. The run goes on. */

@@ -2,9 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Limiter } from '../../store/limiter.ts'
 import type { Store } from '../../store/store.ts'
 import type { Asker } from '../ask.ts'
+import type { Listener } from '../progress.ts'
 import { freely, type Pay } from '../spend/payment.ts'
 import type { Adapter, CallFault, Inquiry } from './inquiry.ts'
 import { singleFlight } from './single-flight.ts'
+import { telling } from './telling.ts'
 import { openLines, type WaitingLine } from './waiting-lines.ts'
 
 /** What stands between a question and whoever is asked. */
@@ -14,6 +16,8 @@ export interface Means {
   limiter?: Limiter | undefined
   /** Told, in one line, when it goes on with a key or an address less. */
   warn?: (message: string) => void
+  /** Told of every call, and why one is made again. */
+  listen?: Listener
   /** Milliseconds before the second try of what broke; doubled for each after it. */
   backoff?: number
 }
@@ -51,14 +55,15 @@ const most = { broken: 5, refused: 20 }
  * and is paid for anew, so none goes round the limits or the budget. Waiting is up to the caller: nothing is queued
  * that nobody awaits.
  */
-export function tries({ pay = freely, limiter, warn = () => {}, backoff = 500 }: Means) {
+export function tries({ pay = freely, limiter, warn = () => {}, listen = () => {}, backoff = 500 }: Means) {
   const lineOf = openLines(limiter)
+  const told = telling(listen)
 
   return async <Answer>(inquiry: Inquiry<Answer>, signal: AbortSignal): Promise<Answer> => {
     const { bill, faultOf } = inquiry
     const endpoints = inquiry.endpoints.map(endpoint => ({
       line: lineOf(endpoint),
-      call: () => pay(bill, () => endpoint.call(signal), signal),
+      call: () => pay(bill, () => told(inquiry, () => endpoint.call(signal)), signal),
     }))
     let count = { broken: 0, refused: 0 }
     for (let last: WaitingLine | undefined; ; ) {
@@ -70,6 +75,7 @@ export function tries({ pay = freely, limiter, warn = () => {}, backoff = 500 }:
         if (!fault) throw thrown
         const { kind, fatal, error } = fault
         if (kind !== 'lasting' && ++count[kind] < most[kind]) {
+          listen({ kind: 'again', why: error.message, number: count[kind] + 1, most: most[kind] })
           if (kind === 'broken') await wait(backoff * 2 ** (count.broken - 1), fault, line, signal)
         } else if (fatal) {
           drop(line, endpoints, error, warn)

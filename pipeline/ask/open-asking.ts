@@ -25,7 +25,7 @@ export async function openAsking(
 ): Promise<Asking> {
   const { frozen } = config
   const { pay, prices, ...spending } = await openSpending(config, store)
-  const means = { pay, limiter, warn: (message: string) => listen({ kind: 'warning', message }) }
+  const means = { pay, limiter, listen, warn: (message: string) => listen({ kind: 'warning', message }) }
   return {
     ask: asker(teacherAdapter(prices, generation), store, means, around),
     services: askServices(store, means, { generation, frozen }),
