@@ -75,7 +75,7 @@ function report(stats: Report, json: boolean, { folder, left }: Exported) {
     )
 }
 
-function exitOf({ funnel }: Report, left: number): ExitStatus {
+export function exitOf({ funnel }: Report, left: number): ExitStatus {
   if (left > 0) return 6
   return funnel.dropped.some(({ undecided }) => undecided) ? 3 : 0
 }
