@@ -1,3 +1,5 @@
+import type { Clock } from './clock.ts'
+
 /** How many calls are let through at once, as the provider takes them. All times are milliseconds. */
 interface AdaptiveWindow {
   readonly size: number
@@ -23,8 +25,7 @@ const longestPause = 60_000
  * grows by one at a time. Starts are spread over half of the time that would keep them evenly apart, so that a refusal
  * is known before a crowd is on the wire. Until the first refusals, calls start by the handful.
  */
-export function adaptiveWindow(most: number): AdaptiveWindow {
-  const now = () => performance.now()
+export function adaptiveWindow(most: number, { now }: Clock): AdaptiveWindow {
   let size = most
   let latency = 0
   let busiest = 1

@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Limiter } from '../../store/limiter.ts'
 import type { Store } from '../../store/store.ts'
 import type { Asker } from '../ask.ts'
 import type { Listener } from '../progress.ts'
 import { freely, type Pay } from '../spend/payment.ts'
-import type { Adapter, CallFault, Inquiry } from './inquiry.ts'
+import { type Clock, realClock } from './clock.ts'
+import type { Adapter, Inquiry } from './inquiry.ts'
 import { singleFlight } from './single-flight.ts'
 import { telling } from './telling.ts'
 import { openLines, type WaitingLine } from './waiting-lines.ts'
@@ -20,6 +20,8 @@ export interface Means {
   listen?: Listener
   /** Milliseconds before the second try of what broke; doubled for each after it. */
   backoff?: number
+  /** The real one if none is given. */
+  clock?: Clock | undefined
 }
 
 /**
@@ -55,8 +57,9 @@ const most = { broken: 5, refused: 20 }
  * and is paid for anew, so none goes round the limits or the budget. Waiting is up to the caller: nothing is queued
  * that nobody awaits.
  */
-export function tries({ pay = freely, limiter, warn = () => {}, listen = () => {}, backoff = 500 }: Means) {
-  const lineOf = openLines(limiter)
+export function tries({ limiter, backoff = 500, clock = realClock, ...means }: Means) {
+  const { pay = freely, warn = () => {}, listen = () => {} } = means
+  const lineOf = openLines(limiter, clock)
   const told = telling(listen)
 
   return async <Answer>(inquiry: Inquiry<Answer>, signal: AbortSignal): Promise<Answer> => {
@@ -76,7 +79,9 @@ export function tries({ pay = freely, limiter, warn = () => {}, listen = () => {
         const { kind, fatal, error } = fault
         if (kind !== 'lasting' && ++count[kind] < most[kind]) {
           listen({ kind: 'again', why: error.message, number: count[kind] + 1, most: most[kind] })
-          if (kind === 'broken') await wait(backoff * 2 ** (count.broken - 1), fault, line, signal)
+          const time = fault.wait + about(backoff * 2 ** (count.broken - 1))
+          // Where nobody is there, nobody else need try.
+          if (kind === 'broken') await (fatal ? line.queue.pause(time) : clock.sleep(time, signal))
         } else if (fatal) {
           drop(line, endpoints, error, warn)
           count = { broken: 0, refused: 0 }
@@ -118,14 +123,4 @@ function drop(
 }
 
 /** Somewhat more or less than planned, so that calls that failed together are not tried together. */
-async function wait(
-  planned: number,
-  { fatal, wait }: CallFault,
-  { queue }: WaitingLine,
-  signal: AbortSignal,
-) {
-  const time = wait + planned * (0.5 + Math.random())
-  // Nobody is there: nobody else need try.
-  if (fatal) return queue.pause(time)
-  await sleep(time, undefined, { signal }).catch(() => signal.throwIfAborted())
-}
+const about = (planned: number) => planned * (0.5 + Math.random())

@@ -1,4 +1,5 @@
 import { adaptiveWindow } from './adaptive-window.ts'
+import type { Clock } from './clock.ts'
 
 /** Where calls to one endpoint wait for their turn. All times are milliseconds. */
 export interface CallQueue {
@@ -29,51 +30,54 @@ interface Waiting {
 
 /** A caller that would wait longer could as well ask later, or ask someone else. */
 const noticeable = 2
-/** Timers hold no more than 24 days; looking again is cheap. */
-const longestSleep = 60_000
 
 /**
  * Lets at most `most` calls through at once, fewer while some are refused, and each when `reserve` says so: it takes
  * tokens from a rate and returns the wait for them. Only the first in the queue reserves, so that what dies with the
  * process is one call's share.
  */
-export function callQueue(most: number, reserve: (tokens: number) => number): CallQueue {
+export function callQueue(most: number, reserve: (tokens: number) => number, clock: Clock): CallQueue {
   const queue: Waiting[] = []
-  const window = adaptiveWindow(most)
+  const window = adaptiveWindow(most, clock)
   let underWay = 0
   let opens = 0
-  let timer: NodeJS.Timeout | undefined
+  let asleep: AbortController | undefined
 
   const pause = (time: number) => {
-    opens = Math.max(opens, performance.now() + time)
+    opens = Math.max(opens, clock.now() + time)
   }
 
   function pump() {
     for (let head = queue[0]; head && underWay < window.size; head = queue[0]) {
       if (!head.reserved) pause(reserve(head.tokens))
       head.reserved = true
-      const wait = opens - performance.now()
+      const wait = opens - clock.now()
       if (wait >= 1) return wakeIn(wait)
       queue.shift()
       underWay++
-      opens = Math.max(opens, performance.now()) + window.spacing(underWay)
+      opens = Math.max(opens, clock.now()) + window.spacing(underWay)
       head.started = true
       head.start()
     }
   }
 
   function wakeIn(wait: number) {
+    if (asleep) return
+    const sleep = new AbortController()
+    asleep = sleep
     const wake = () => {
-      timer = undefined
+      asleep = undefined
       pump()
     }
-    timer ??= setTimeout(wake, Math.min(Math.ceil(wait), longestSleep))
+    clock.sleep(Math.ceil(wait), sleep.signal).then(wake, () => {})
   }
 
   function forget(one: Waiting) {
     const index = queue.indexOf(one)
     if (index >= 0) queue.splice(index, 1)
-    if (queue.length === 0) timer = void clearTimeout(timer)
+    if (queue.length > 0) return
+    asleep?.abort()
+    asleep = undefined
   }
 
   async function enter(tokens: number, again: boolean, signal: AbortSignal) {
@@ -101,7 +105,7 @@ export function callQueue(most: number, reserve: (tokens: number) => number): Ca
       return underWay + queue.length
     },
     get paused() {
-      return opens - performance.now() > noticeable
+      return opens - clock.now() > noticeable
     },
     enter,
     leave() {

@@ -1,4 +1,3 @@
-import type { Limiter } from '../../store/limiter.ts'
 import type { Store } from '../../store/store.ts'
 import type { Ask, Asking } from '../ask.ts'
 import type { Settings } from '../config.ts'
@@ -6,13 +5,12 @@ import type { Listener } from '../progress.ts'
 import { openSpending } from '../spend/spending.ts'
 import { askServices } from './ask-service.ts'
 import { teacherAdapter } from './ask-teacher.ts'
-import { asker } from './asker.ts'
+import { asker, type Means } from './asker.ts'
 
-interface Options {
+interface Options extends Pick<Means, 'limiter' | 'clock'> {
   listen: Listener
   /** How often everything was asked anew, which is part of where answers are kept. */
   generation: number
-  limiter?: Limiter | undefined
   /** Gets between the store and whoever counts the money: it can let a rollout wait. */
   around?: (next: Ask) => Ask
 }
@@ -21,11 +19,12 @@ interface Options {
 export async function openAsking(
   config: Settings,
   store: Store,
-  { listen, generation, limiter, around }: Options,
+  { listen, generation, around, ...given }: Options,
 ): Promise<Asking> {
   const { frozen } = config
   const { pay, prices, ...spending } = await openSpending(config, store)
-  const means = { pay, limiter, listen, warn: (message: string) => listen({ kind: 'warning', message }) }
+  const warn = (message: string) => listen({ kind: 'warning', message })
+  const means = { ...given, pay, listen, warn }
   return {
     ask: asker(teacherAdapter(prices, generation), store, means, around),
     services: askServices(store, means, { generation, frozen }),

@@ -1,5 +1,6 @@
 import type { Limiter, Rate } from '../../store/limiter.ts'
 import { type CallQueue, callQueue } from './call-queue.ts'
+import type { Clock } from './clock.ts'
 import type { Endpoint, Inquiry } from './inquiry.ts'
 
 /** Where calls to an endpoint wait for their turn, with the limits it has and what was learned of it. */
@@ -17,18 +18,21 @@ export interface WaitingLine {
 }
 
 /** Gives the line of an endpoint, the same one each time. */
-export function openLines(limiter: Limiter | undefined): (endpoint: Endpoint<unknown>) => WaitingLine {
+export function openLines(
+  limiter: Limiter | undefined,
+  clock: Clock,
+): (endpoint: Endpoint<unknown>) => WaitingLine {
   const lines = new Map<unknown, WaitingLine>()
   return endpoint => {
-    const line = lines.get(endpoint.line) ?? openLine(endpoint, limiter)
+    const line = lines.get(endpoint.line) ?? openLine(endpoint, limiter, clock)
     lines.set(endpoint.line, line)
     return line
   }
 }
 
-function openLine(endpoint: Endpoint<unknown>, limiter: Limiter | undefined): WaitingLine {
+function openLine(endpoint: Endpoint<unknown>, limiter: Limiter | undefined, clock: Clock): WaitingLine {
   const rates = ratesOf(endpoint, limiter)
-  const queue = callQueue(endpoint.limits?.concurrency ?? Number.POSITIVE_INFINITY, rates.reserve)
+  const queue = callQueue(endpoint.limits?.concurrency ?? Number.POSITIVE_INFINITY, rates.reserve, clock)
   let usual: number | undefined
 
   function learn({ input, output }: { input: number; output: number }, guessed: number) {
@@ -38,10 +42,10 @@ function openLine(endpoint: Endpoint<unknown>, limiter: Limiter | undefined): Wa
 
   async function timed<Answer>(inquiry: Inquiry<Answer>, guessed: number, call: () => Promise<Answer>) {
     const { tokens, faultOf } = inquiry
-    const began = performance.now()
+    const began = clock.now()
     try {
       const answer = await call()
-      queue.succeeded(performance.now() - began)
+      queue.succeeded(clock.now() - began)
       if (tokens) learn(tokens.used(answer), guessed)
       return answer
     } catch (error) {

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { setTimeout } from 'node:timers/promises'
 import type { ToolKinds } from '../../schemas/trajectory.ts'
 import type { Store } from '../../store/store.ts'
 import { type BatchItem, type Batching, type Teacher, TeacherError } from '../../teachers/teacher.ts'
 import { kindsOf } from '../../tools/tool.ts'
 import { requestKey } from '../ask/ask-teacher.ts'
+import { type Clock, realClock } from '../ask/clock.ts'
 import type { Ask, Batches } from '../ask.ts'
 import type { Settings } from '../config.ts'
 import { Waiting } from '../errors.ts'
@@ -18,7 +18,12 @@ type Asking = Pick<Settings, 'teachers' | 'tools'>
  * The teachers of a run that are asked in batches. No request is handed in while it is in a batch that is not settled.
  * A batch is written down before it is sent and looked for when a process died, or an answer got lost, in between.
  */
-export function openBatches({ teachers, tools }: Asking, store: Store, signal: AbortSignal): Batches {
+export function openBatches(
+  { teachers, tools }: Asking,
+  store: Store,
+  signal: AbortSignal,
+  clock: Clock = realClock,
+): Batches {
   const kinds = kindsOf(tools)
   const book = batchBook(store)
   const batchers = teachers.filter(isBatcher)
@@ -39,7 +44,7 @@ export function openBatches({ teachers, tools }: Asking, store: Store, signal: A
     await drafts.flush()
     const every = Math.min(...batchers.map(({ batch }) => batch.pollEvery))
     for (let { settled, open } = await look(); settled === 0 && open > 0; { settled, open } = await look())
-      await setTimeout(every, undefined, { signal })
+      await clock.sleep(every, signal)
   }
 
   const around =

@@ -2,6 +2,7 @@ import type { Environment } from '../../schemas/cell.ts'
 import { makeFolder, unmakeFolder } from '../../store/folder.ts'
 import type { Limiter } from '../../store/limiter.ts'
 import type { Store } from '../../store/store.ts'
+import { type Clock, realClock } from '../ask/clock.ts'
 import { openAsking } from '../ask/open-asking.ts'
 import { openBatches } from '../batch/batches.ts'
 import { demandReady, modelsOf, type Settings } from '../config.ts'
@@ -23,6 +24,8 @@ export interface Opening {
   asks: 'anybody' | 'nobody'
   /** Ask everything anew; a refresh that was begun and is not done is gone on with. */
   refresh?: boolean | undefined
+  /** What asking waits by: the real one if none is given. */
+  clock?: Clock | undefined
 }
 
 /**
@@ -63,7 +66,7 @@ async function isUsed(store: Store): Promise<boolean> {
 export async function runOn(
   store: Store,
   config: Settings,
-  { listen, signal, asks, refresh = false, limiter }: Opening & { limiter?: Limiter },
+  { listen, signal, asks, refresh = false, clock = realClock, limiter }: Opening & { limiter?: Limiter },
 ): Promise<Run> {
   if (asks === 'anybody') {
     rungs(config)
@@ -72,7 +75,7 @@ export async function runOn(
   }
   if (refresh) await beginRefresh(store)
   const generation = await generationOf(store)
-  const batches = openBatches(config, store, signal)
+  const batches = openBatches(config, store, signal, clock)
   const { around } = batches
   let described: Promise<Environment> | undefined
   const run = {
@@ -82,7 +85,7 @@ export async function runOn(
     signal,
     generation,
     batches,
-    ...(await openAsking(config, store, { listen, generation, limiter, around })),
+    ...(await openAsking(config, store, { listen, generation, limiter, clock, around })),
     observe: observer(config.tools),
     environment: () => (described ??= config.sandbox.describe()),
   }

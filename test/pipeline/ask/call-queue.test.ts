@@ -1,13 +1,13 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { type CallQueue, callQueue } from '../../../pipeline/ask/call-queue.ts'
+import { virtualClock } from '../../virtual-clock.ts'
 
-beforeEach(() => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }))
-afterEach(() => vi.useRealTimers())
+const clock = virtualClock()
+const { signal } = new AbortController()
 
 /** Let time pass. */
-const after = (time: number) => vi.advanceTimersByTimeAsync(time)
+const after = (time: number) => clock.sleep(time, signal)
 
-const { signal } = new AbortController()
 const free = () => 0
 const none = Number.POSITIVE_INFINITY
 
@@ -38,7 +38,7 @@ async function room(through: CallQueue): Promise<number> {
 }
 
 test('no more than its most are let through at once, in order', async () => {
-  const through = callQueue(2, free)
+  const through = callQueue(2, free, clock)
   const { had, take } = takers(through)
   const both = [take('a'), take('b')]
   await after(5)
@@ -59,7 +59,7 @@ test('no more than its most are let through at once, in order', async () => {
 })
 
 test('a call that is tried again comes before those that were never let through', async () => {
-  const through = callQueue(1, free)
+  const through = callQueue(1, free, clock)
   const { had, take } = takers(through)
   await take('a')
   const rest = [take('b'), take('c'), take('a again', true)]
@@ -73,10 +73,14 @@ test('a call that is tried again comes before those that were never let through'
 
 test('only the first in the queue reserves, and each once', async () => {
   const reserved: number[] = []
-  const through = callQueue(none, tokens => {
-    reserved.push(tokens)
-    return reserved.length === 1 ? 0 : 20
-  })
+  const through = callQueue(
+    none,
+    tokens => {
+      reserved.push(tokens)
+      return reserved.length === 1 ? 0 : 20
+    },
+    clock,
+  )
   const turns = [7, 8, 9].map(tokens => through.enter(tokens, false, signal))
   await after(19)
   expect(reserved).toEqual([7, 8])
@@ -86,7 +90,7 @@ test('only the first in the queue reserves, and each once', async () => {
 })
 
 test('one that gives up lets the next go on, and its reason is thrown', async () => {
-  const through = callQueue(1, free)
+  const through = callQueue(1, free, clock)
   const { take } = takers(through)
   await take('a')
   const stop = new AbortController()
@@ -103,7 +107,7 @@ test('one that gives up lets the next go on, and its reason is thrown', async ()
 })
 
 test('one that gives up just as it is let through takes nobody’s place in the queue', async () => {
-  const through = callQueue(1, free)
+  const through = callQueue(1, free, clock)
   const stop = new AbortController()
   const first = through.enter(1, false, stop.signal)
   const { had, take } = takers(through)
@@ -117,7 +121,7 @@ test('one that gives up just as it is let through takes nobody’s place in the 
 })
 
 test('nobody is let through while it is paused', async () => {
-  const through = callQueue(none, free)
+  const through = callQueue(none, free, clock)
   const { had, take } = takers(through)
   through.pause(60)
   expect(through.paused).toBe(true)
@@ -130,8 +134,8 @@ test('nobody is let through while it is paused', async () => {
 })
 
 test('a refusal is waited for, however long the provider asks, and the whole episode counts once', async () => {
-  const through = callQueue(none, free)
-  const began = performance.now()
+  const through = callQueue(none, free, clock)
+  const began = clock.now()
   await enter(through, 16)
   for (let count = 0; count < 16; count++) through.refused(began, 80)
   for (let count = 0; count < 16; count++) through.leave()
@@ -146,33 +150,33 @@ test('a refusal is waited for, however long the provider asks, and the whole epi
 })
 
 test('after the second refusal a little more are let through than the provider just took', async () => {
-  const through = callQueue(none, free)
+  const through = callQueue(none, free, clock)
   await enter(through, 30)
-  through.refused(performance.now(), 1)
+  through.refused(clock.now(), 1)
   // In 100 ms it takes 36 calls of 25 ms each: nine at once keep it busy.
   await after(100)
   for (let count = 0; count < 36; count++) through.succeeded(25)
-  through.refused(performance.now(), 1)
+  through.refused(clock.now(), 1)
   for (let count = 0; count < 30; count++) through.leave()
   expect(await room(through)).toBe(Math.floor(9 * 1.25))
 })
 
 test('however little the provider took between two refusals, no more than half is taken away', async () => {
-  const through = callQueue(none, free)
+  const through = callQueue(none, free, clock)
   await enter(through, 30)
-  through.refused(performance.now(), 1)
+  through.refused(clock.now(), 1)
   await after(60_000)
   through.succeeded(25)
-  through.refused(performance.now(), 1)
+  through.refused(clock.now(), 1)
   for (let count = 0; count < 30; count++) through.leave()
   expect(await room(through)).toBe(7)
 })
 
 test('it grows again by one at a time, while more would go through, and never beyond its most', async () => {
-  const through = callQueue(4, free)
+  const through = callQueue(4, free, clock)
   const { take } = takers(through)
   await enter(through, 2)
-  through.refused(performance.now(), 1)
+  through.refused(clock.now(), 1)
   const waiting = Array.from({ length: 9 }, () => take('more'))
   through.leave()
   through.leave()
@@ -186,7 +190,7 @@ test('it grows again by one at a time, while more would go through, and never be
 })
 
 test('answers that come together do not let a crowd through at once, until it is known whether it is refused', async () => {
-  const through = callQueue(none, free)
+  const through = callQueue(none, free, clock)
   await enter(through, 36)
   for (let count = 0; count < 36; count++) {
     through.succeeded(200)
