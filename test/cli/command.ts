@@ -30,15 +30,35 @@ export interface Started {
   ended: Promise<Ended>
 }
 
+/** `shell`, if given, runs first in the same process. */
+export interface Command {
+  start(args: string[], shell?: string): Started
+  kindling(args: string[], shell?: string): Promise<Ended>
+}
+
+/** The command as it is run in a folder. */
+export function commandIn(folder: string, env: Record<string, string>): Command {
+  const start = (args: string[], shell = ':'): Started => {
+    const node = [process.execPath, '--disable-warning=ExperimentalWarning', main]
+    const script = `${shell}; exec "$@"`
+    const child = spawn('bash', ['-c', script, 'bash', ...node, ...args], {
+      cwd: folder,
+      env: { ...process.env, NO_COLOR: '1', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    })
+    const said = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
+    return { child, ended: said.then(([out, err, [code]]) => ({ code, out, err })) }
+  }
+  return { start, kindling: (args, shell) => start(args, shell).ended }
+}
+
 /** Where a command is run: a folder of its own and a teacher's server. */
-export interface Place extends AsyncDisposable {
+export interface Place extends AsyncDisposable, Command {
   folder: string
   asked: Arrived[]
   /** Settles when the next request has arrived. */
   next(): Promise<void>
-  /** `shell`, if given, runs first in the same process. */
-  start(args: string[], shell?: string): Started
-  kindling(args: string[], shell?: string): Promise<Ended>
   tasks(rows: object[]): Promise<void>
 }
 
@@ -57,27 +77,13 @@ export async function place(answer: Answering = measuring): Promise<Place> {
   const folder = await temporaryFolder()
   await bringConfigs(folder.path)
   const server = await wireServer(answer)
-  const env = { ...process.env, TEACHER_URL: server.url, NO_COLOR: '1' }
-
-  function start(args: string[], shell = ':'): Started {
-    const node = [process.execPath, '--disable-warning=ExperimentalWarning', main]
-    const script = `${shell}; exec "$@"`
-    const child = spawn('bash', ['-c', script, 'bash', ...node, ...args], {
-      cwd: folder.path,
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      detached: true,
-    })
-    const said = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
-    return { child, ended: said.then(([out, err, [code]]) => ({ code, out, err })) }
-  }
+  const command = commandIn(folder.path, { TEACHER_URL: server.url })
 
   return {
     folder: folder.path,
     asked: server.arrived,
     next: server.next,
-    start,
-    kindling: (args, shell) => start(args, shell).ended,
+    ...command,
     async tasks(rows) {
       const lines = rows.map((row, index) => `${JSON.stringify({ ...widthRow(index), ...row })}\n`)
       for (const index of rows.keys())

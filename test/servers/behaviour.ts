@@ -13,11 +13,13 @@ import { hf } from '../../output/hf.ts'
 import { llamaFactory } from '../../output/llama-factory.ts'
 import { rejected } from '../../output/rejected.ts'
 import type { Config } from '../../pipeline/config.ts'
+import { solveAndDecide } from '../../pipeline/jobs/solve-and-decide.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
 import type { Outcome } from '../../schemas/trajectory.ts'
 import { calculator } from '../../tools/calculator.ts'
 import { crop } from '../../tools/crop.ts'
 import { type TestRun, tasks, withRun } from '../pipeline/scripted.ts'
+import { hastyClock } from '../virtual-clock.ts'
 import { loopback, type Said } from './loopback.ts'
 import { sent, type WireName, wires } from './wires.ts'
 
@@ -59,6 +61,8 @@ export interface Behaviour {
   /** Options of the teacher. */
   teacher?: object
   config?: Partial<Config>
+  /** Try it through the command, too, which really waits. */
+  command?: true
 }
 
 /** What became of a run with such a server. */
@@ -72,23 +76,36 @@ export interface Played {
   trainedOn: string
 }
 
-/** Run as many tasks as the row has ends, one after another, against a server that behaves so. */
-export async function play(row: Behaviour, sandbox: Sandbox): Promise<Played> {
-  const { wire, streamed = false } = row
-  await using server = await loopback((body, number, path) => {
+/** A server that behaves as a row says. */
+export const behaving = ({ wire, streamed = false, answers }: Behaviour) =>
+  loopback((body, number, path) => {
     const turn = wires[wire].turn(body) + 1
     const task = Number(/picture (\d+)/.exec(JSON.stringify(body))?.[1])
-    const usual = usualReply(wire, turn, String(7 + task))
-    return row.answers({ number, task, turn, body, path, usual: sent(wire, usual, streamed) })
+    const usual = turn === 1 ? wires[wire].calls() : wires[wire].answers(String(7 + task))
+    return answers({ number, task, turn, body, path, usual: sent(wire, usual, streamed) })
   })
-  const teacher = wires[wire].teacher(server.origin, { stream: streamed, ...row.teacher })
-  const config = { ...house, teachers: [teacher], tasks: tasks(row.ends.length), sandbox, ...row.config }
-  const played = { ends: [], calls: 0, exit: 0, said: [], trainedOn: '' } as Played
-  await withRun(config, async run => {
+
+/** What a row's run is made of: as many tasks as it has ends, worked on one after another. */
+export const configOf = ({ wire, streamed = false, ends, teacher, config }: Behaviour, origin: string) => ({
+  teachers: [wires[wire].teacher(origin, { stream: streamed, ...teacher })],
+  tasks: tasks(ends.length),
+  tools: [calculator(), crop()],
+  checks: [schema(), answer()],
+  filters: [passed()],
+  exports: [hf(), llamaFactory(), deepEyesSft(), rejected()],
+  limits: { concurrency: 1, turns: 4 },
+  ...config,
+})
+
+/** Run a row in this process. */
+export async function play(row: Behaviour, sandbox: Sandbox): Promise<Played> {
+  await using server = await behaving(row)
+  const played: Played = { ends: [], calls: 0, exit: 0, said: [], trainedOn: '' }
+  await withRun({ ...configOf(row, server.origin), sandbox }, async run => {
     played.exit = await exitStatus(run, line => played.said.push(line))
     const ended = await run.trajectories()
     ended.sort((a, b) => a.task.id.localeCompare(b.task.id, 'en', { numeric: true }))
-    const fates = await run.fates().catch(() => ({}) as Record<string, string>)
+    const fates = await run.fates().catch((): Record<string, string> => ({}))
     played.ends = ended.map(({ task, outcome }) => endOf(outcome, fates[task.id]))
     played.said.unshift(...run.progress.flatMap(event => (event.kind === 'warning' ? [event.message] : [])))
     if (row.trained ?? row.untrained) played.trainedOn = await trained(run.folder)
@@ -96,20 +113,9 @@ export async function play(row: Behaviour, sandbox: Sandbox): Promise<Played> {
   return { ...played, calls: server.arrived() }
 }
 
-const house = {
-  tools: [calculator(), crop()],
-  checks: [schema(), answer()],
-  filters: [passed()],
-  exports: [hf(), llamaFactory(), deepEyesSft(), rejected()],
-  limits: { concurrency: 1, turns: 4 },
-}
-
-const usualReply = (wire: WireName, turn: number, right: string) =>
-  turn === 1 ? wires[wire].calls() : wires[wire].answers(right)
-
 async function exitStatus(run: TestRun, say: (line: string) => void): Promise<number> {
   try {
-    const { left = 0 } = await run.run()
+    const { left = 0 } = await solveAndDecide(await run.open({}, { clock: hastyClock() }))
     return exitOf(await reportOf(run.folder, run.store), left)
   } catch (error) {
     const { text, exit } = explain(error)

@@ -1,20 +1,21 @@
-import { globSync } from 'node:fs'
-import { basename } from 'node:path'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { bubblewrap } from '../../sandbox/bubblewrap.ts'
-import { type Behaviour, play } from './behaviour.ts'
+import { commandIn } from '../cli/command.ts'
+import { temporaryFolder } from '../fixtures.ts'
+import { type Behaviour, behaving, play } from './behaviour.ts'
+import { allRows, titleOf } from './table.ts'
 
 // The table: what servers do, and what a run makes of it. A new behaviour is one row in a file of `rows/`.
-const files = globSync('rows/*.ts', { cwd: import.meta.dirname })
-const names = files.map(file => basename(file, '.ts')).sort()
-const imported = names.map(name => import(`./rows/${name}.ts`) as Promise<{ rows: Behaviour[] }>)
-const rows = (await Promise.all(imported)).flatMap(({ rows }) => rows)
+const rows = await allRows()
+const titled = (some: Behaviour[]) => some.map(row => [titleOf(row), row] as const)
 
 const sandbox = bubblewrap()
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
 describe.each([...Map.groupBy(rows, ({ kind }) => kind)])('%s', (_, alike) => {
-  test.each(alike.map(row => [titleOf(row), row] as const))('%s', async (_, row) => {
+  test.each(titled(alike))('%s', async (_, row) => {
     const { ends, calls, exit, said, trainedOn } = await play(row, sandbox)
     expect({ ends, calls, exit }, said.join('\n')).toEqual({
       ends: row.ends,
@@ -27,7 +28,16 @@ describe.each([...Map.groupBy(rows, ({ kind }) => kind)])('%s', (_, alike) => {
   })
 })
 
-function titleOf({ wire, streamed, server, ends, calls, exit }: Behaviour): string {
-  const how = `${wire}${streamed ? ', streamed' : ''}`
-  return `${how}: ${server} → ${ends.join('; ')}; ${calls} calls, exit ${exit}`
-}
+describe('through the command', () => {
+  test.each(titled(rows.filter(({ command }) => command)))('%s', async (_, row) => {
+    await using folder = await temporaryFolder()
+    await using server = await behaving(row)
+    const config = JSON.stringify(join(import.meta.dirname, 'servers.config.ts'))
+    await writeFile(join(folder.path, 'served.config.ts'), `export { default } from ${config}`)
+    const env = { ROW: String(rows.indexOf(row)), ORIGIN: server.origin }
+    const { code, out, err } = await commandIn(folder.path, env).kindling(['run', 'served.config.ts'])
+    expect({ calls: server.arrived(), exit: code }, out + err).toEqual({ calls: row.calls, exit: row.exit })
+    expect(out + err).not.toMatch(/^ +at /m)
+    if (row.says) expect(err).toMatch(row.says)
+  })
+})

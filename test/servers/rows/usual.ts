@@ -11,6 +11,6 @@ const usual: Pick<Behaviour, 'kind' | 'server' | 'answers' | 'ends' | 'calls' | 
 }
 
 export const rows: Behaviour[] = (['chat', 'responses', 'messages'] as const).flatMap(wire => [
-  { ...usual, wire },
+  { ...usual, wire, command: true },
   { ...usual, wire, streamed: true },
 ])
