@@ -2,7 +2,7 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
 
-/** What a server sends. `then` is what it does after that: `hang` leaves the connection open, `cut` breaks it. */
+/** What a server sends. `after` is what it does after that: `hang` leaves the connection open, `cut` breaks it. */
 export interface Said {
   status?: number
   headers?: Record<string, string | string[]>
@@ -10,7 +10,7 @@ export interface Said {
   body?: unknown
   /** In place of a body: pieces that are written one by one. */
   pieces?: readonly (string | Uint8Array)[]
-  then?: 'end' | 'cut' | 'hang'
+  after?: 'end' | 'cut' | 'hang'
 }
 
 type Body = Record<string, unknown>
@@ -34,11 +34,11 @@ export async function loopback(answer: (body: Body, number: number, path: string
   }
 }
 
-async function send(response: ServerResponse, { status = 200, headers, body, pieces, then = 'end' }: Said) {
+async function send(response: ServerResponse, { status = 200, headers, body, pieces, after = 'end' }: Said) {
   response.writeHead(status, { 'content-type': 'application/json', ...headers })
   response.flushHeaders()
   for (const piece of pieces ?? [typeof body === 'string' ? body : JSON.stringify(body ?? '')])
     await new Promise<void>(resolve => response.write(piece, () => resolve()))
-  if (then === 'cut') response.destroy()
-  if (then === 'end') response.end()
+  if (after === 'cut') response.destroy()
+  if (after === 'end') response.end()
 }

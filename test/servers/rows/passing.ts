@@ -24,6 +24,6 @@ export const rows: Behaviour[] = [
     ...passing,
     wire: 'chat',
     server: 'a connection that breaks, then well',
-    answers: first({ pieces: ['{"choices": ['], then: 'cut' }),
+    answers: first({ pieces: ['{"choices": ['], after: 'cut' }),
   },
 ]
