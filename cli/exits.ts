@@ -6,7 +6,7 @@ export const exits = {
   3: 'done, but rollouts, checks or screens failed for reasons outside the teacher; run again to retry them',
   4: 'the budget is used up; the same command with a higher one goes on from there',
   5: 'the replay came out differently, or its store lacks a reply or a search',
-  6: 'nothing was kept, so the earlier export is left as it is; see why in `stats`, or replace it with --allow-empty',
+  6: 'nothing was kept, and an earlier export with rows is left as it is; `stats` says why, --allow-empty takes it so',
   69: 'something needed is not there: the sandbox, a server, a valid key',
   74: 'the disk is full or not writable; what was done is kept',
   75: 'another process works on this run',

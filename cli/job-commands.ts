@@ -12,11 +12,12 @@ import { type Opened, onRun, type WorkOptions } from './on-run.ts'
 import { print, type Report, reportOf } from './report.ts'
 import { changeRescues, printRescues, type RescueOptions } from './rescue.ts'
 import { reading } from './run-folder.ts'
+import { harmless } from './show.ts'
 
 /** Do a job, and report what the run holds afterwards. */
 const job = (path: string, options: Opened, work: (run: Run) => Promise<ExportCounts>) =>
   onRun(path, options, async run => {
-    const { left = 0 } = await work(run)
+    const { left } = await work(run)
     const { folder, prices } = run.config
     const stats = await reportOf(folder, run.store, prices)
     report(stats, options.json ?? false, { folder: join(folder, 'export'), left })
@@ -60,22 +61,28 @@ export const rescue = (path: string, options: RescueOptions & WorkOptions) =>
 
 interface Exported {
   folder: string
-  /** Rows of the earlier export, where that was left as it is. */
-  left: number
+  /** Rows of the earlier export, where nothing to train on was kept. */
+  left: number | undefined
 }
 
 function report(stats: Report, json: boolean, { folder, left }: Exported) {
-  const { kept } = stats.funnel
-  if (json) console.log(JSON.stringify({ ...stats, export: folder, ...(left > 0 && { left }) }))
-  else
-    console.log(`${print(stats)}\n${left > 0 ? '' : `\n${kept} rows kept. The dataset: ${folder}/README.md`}`)
-  if (left > 0)
+  const {
+    funnel: { kept },
+    advice: [why = 'nothing was kept'],
+  } = stats
+  const stays = left !== undefined && left > 0
+  if (json) console.log(JSON.stringify({ ...stats, export: folder, ...(stays && { left }) }))
+  else console.log(`${print(stats)}\n${stays ? '' : `\n${kept} rows kept. The dataset: ${folder}/README.md`}`)
+  if (left !== undefined) console.error(harmless(why))
+  if (stays)
     console.error(
       `nothing to train on was kept; the earlier export of ${left} rows stays: ${folder} (--allow-empty replaces it)`,
     )
 }
 
-export function exitOf({ funnel }: Report, left: number): ExitStatus {
-  if (left > 0) return 6
-  return funnel.dropped.some(({ undecided }) => undecided) ? 3 : 0
+/** Nothing kept is a result only where anything was decided: what failed on the way is to be tried again. */
+export function exitOf({ funnel: { dropped } }: Report, left: number | undefined): ExitStatus {
+  const open = dropped.filter(({ undecided }) => undecided).length
+  if (left !== undefined && (open === 0 || open < dropped.length)) return 6
+  return open > 0 ? 3 : 0
 }

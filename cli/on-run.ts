@@ -1,10 +1,10 @@
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import { type Opening, openRun } from '../pipeline/jobs/open-run.ts'
 import type { Run } from '../pipeline/run.ts'
-import { display } from './display.ts'
 import { explain } from './exit.ts'
 import { guarded } from './guarded.ts'
 import { loadConfig } from './load.ts'
+import { display } from './watching/display.ts'
 
 export interface Format {
   json?: boolean

@@ -9,15 +9,19 @@ import {
   unscreened,
 } from '../pipeline/decide/funnel.ts'
 import type { Prices } from '../teachers/prices.ts'
+import { adviser } from './advice.ts'
 import { money } from './costs.ts'
 import { type Planted, plantedCounter } from './planted-faults.ts'
 import { table } from './printed-table.ts'
+import { harmless } from './show.ts'
 
 /** What a run's rows say. */
 export interface Stats {
   funnel: Funnel
   /** Faults that a program teacher planted, and what became of the rollouts they were planted in. */
   planted: Planted[]
+  /** What is most likely wrong with it, in lines for a person. */
+  advice: string[]
   /** What selectors had to say, such as how many rows each benchmark has in common with the run. */
   notes: Notes
 }
@@ -36,16 +40,19 @@ export async function statsOf(
 ): Promise<Stats> {
   const funnel = counter(prices)
   const planted = plantedCounter()
+  const { add, advice } = adviser()
   for await (const task of tasks) funnel.addTask(task)
   for await (const row of rows) {
     funnel.add(row)
     planted.add(row)
+    add(row)
   }
-  return { funnel: funnel.funnel(), planted: planted.counted(), notes }
+  const counted = funnel.funnel()
+  return { funnel: counted, planted: planted.counted(), advice: advice(counted), notes }
 }
 
 /** The same for a person; what there is none of is left out. */
-export function printStats({ funnel, planted, notes }: Stats): string {
+export function printStats({ funnel, planted, advice, notes }: Stats): string {
   const { screened, rollouts, answered, kept, categories, tools, removed, usage, turns } = funnel
   const counts = Object.entries({ rollouts, answered, kept }).map(([name, count]) => [name, `${count}`])
   const kinds = Object.entries(categories).map(([name, each]) => [
@@ -73,6 +80,7 @@ export function printStats({ funnel, planted, notes }: Stats): string {
     ],
     ['Tokens', table(tokens)],
     ['Planted faults, and what became of their rollouts', plantedTable(planted)],
+    ['What stands out', advice.map(line => `  ${harmless(line)}`).join('\n')],
   ]
   return sections.flatMap(([title, body]) => (body === '' ? [] : [`\n${title}`, body])).join('\n')
 }

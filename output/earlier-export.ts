@@ -11,16 +11,16 @@ interface Held {
 }
 
 /**
- * Rows to train on that would be lost if the export in `folder` were replaced by this one: none where this one has
- * some.
+ * Rows to train on that would be lost if the export in `folder` were replaced by this one, which was to have some and
+ * has none; undefined where it has some, or was not to have any.
  */
-export async function rowsAtStake(folder: string, written: readonly Written[]): Promise<number> {
+export async function rowsAtStake(folder: string, written: readonly Written[]): Promise<number | undefined> {
   const now = written.map(({ target, counts, mixed }) => ({
     select: target.select,
     rows: counts.rows,
     ...(mixed && { mixed }),
   }))
-  return now.some(isForTraining) && trainingRows(now) === 0 ? trainingRows(await heldIn(folder)) : 0
+  return now.some(isForTraining) && trainingRows(now) === 0 ? trainingRows(await heldIn(folder)) : undefined
 }
 
 const isForTraining = ({ select }: Held): boolean => splitOf({ select }) === 'train'

@@ -14,7 +14,10 @@ import { type Item, openTarget, type Target, type TargetCounts, type Written, wr
 export interface ExportCounts {
   summary: Summary
   targets: Record<string, TargetCounts>
-  /** Rows of the earlier export, where that was left as it is because this one would hold none. */
+  /**
+   * Where there is nothing to train on, though that was not allowed: rows of the earlier export. If it has any, it was
+   * left as it is.
+   */
   left?: number
 }
 
@@ -70,11 +73,11 @@ async function write(writing: Writing): Promise<ExportCounts> {
   const summary = seen.result()
   const card = await writeText(draft.path, 'README.md', cardOf(about, summary, written))
   await writeText(draft.path, 'manifest.json', manifestOf(about, summary, written, [card]))
-  const left = writing.allowEmpty ? 0 : await rowsAtStake(folder, written)
-  if (left === 0) await draft.finish()
+  const left = writing.allowEmpty ? undefined : await rowsAtStake(folder, written)
+  if (!left) await draft.finish()
   return {
     summary,
-    ...(left > 0 && { left }),
+    ...(left !== undefined && { left }),
     targets: Object.fromEntries(written.map(({ name, counts }) => [name, counts])),
   }
 }

@@ -32,6 +32,7 @@ const subRooms: Record<string, string[]> = {
   teachers: ['program'],
   checks: ['reading', 'code', 'rerun', 'judges'],
   filters: ['strata', 'near'],
+  cli: ['watching'],
   pipeline: [
     'spend',
     'ask',

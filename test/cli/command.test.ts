@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { exits } from '../../cli/exits.ts'
@@ -163,8 +163,28 @@ test('an export that holds rows is not replaced by one without any, unless that 
 
   expect((await here.kindling(['curate', config, '--allow-empty'], strict)).code).toBe(0)
   expect(await exported()).toBe(0)
-  expect((await here.kindling(['curate', config], strict)).code).toBe(0)
+  expect((await here.kindling(['curate', config], strict)).code).toBe(6)
   expect((await here.kindling(['curate', config])).out).toContain('2 rows kept')
+})
+
+test('a first run that keeps nothing says why and ends with a status of its own; what it dropped can be read', async () => {
+  await using here = await place(() => ({ body: completion({ content: 'It is 8.' }) }))
+  await here.tasks(rows(1))
+  const { code, out, err } = await here.kindling(['run', config])
+  expect(code, err).toBe(6)
+  expect(err.trim().split('\n').at(-1)).toBe(
+    'nothing was kept: 1 of 1 rollouts were dropped by synthesize/unsolved_no_answer; such as width/1: It is 8.',
+  )
+  expect(out).toMatch(
+    /What stands out\n.*\n {2}teacher m: 0 of 1 replies called a tool: .*\n.* had no answer tag/,
+  )
+  expect(out).toContain('0 rows kept. The dataset: runs/command/export/README.md')
+  expect(await readdir(join(run(here.folder), 'export', 'rejected'))).not.toEqual([])
+  const stats = await here.kindling(['stats', '--json'])
+  expect(JSON.parse(stats.out)).toMatchObject({
+    funnel: { kept: 0 },
+    advice: expect.arrayContaining([expect.any(String)]),
+  })
 })
 
 test('a judge that failed is told by the status, and is asked again', async () => {

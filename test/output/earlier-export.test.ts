@@ -68,17 +68,22 @@ test.each<[string, Given, Given, number]>([
 
 const noRows: Given = { rows: [bad], exports: usual }
 
-test.each<[string, Given | null, Given]>([
-  ['it is the first', null, noRows],
-  ['the earlier one held none', noRows, { rows: [bad, bad], exports: usual }],
-  ['one row is left', first, { rows: [silent, bad], exports: usual }],
-  ['a pool is left', { rows: [good], exports: pools }, { rows: [bad], exports: pools, pool: [forRl] }],
-  ['none of its targets is for training', first, { rows: [good], exports: [rejected()] }],
-])('an export takes the place of the earlier one where %s', async (_, before, now) => {
+test.each<[string, Given | null, Given, number | undefined]>([
+  ['it is the first', null, noRows, 0],
+  ['the earlier one held none', noRows, { rows: [bad, bad], exports: usual }, 0],
+  ['one row is left', first, { rows: [silent, bad], exports: usual }, undefined],
+  [
+    'a pool is left',
+    { rows: [good], exports: pools },
+    { rows: [bad], exports: pools, pool: [forRl] },
+    undefined,
+  ],
+  ['none of its targets is for training', first, { rows: [good], exports: [rejected()] }, undefined],
+])('an export takes the place of the earlier one where %s', async (_, before, now, left) => {
   await using folder = await temporaryFolder()
   const target = join(folder.path, 'export')
   if (before) await write(target, before)
-  expect((await write(target, now)).left).toBeUndefined()
+  expect((await write(target, now)).left).toBe(left)
   const { funnel } = JSON.parse(await readFile(join(target, 'manifest.json'), 'utf8'))
   expect(funnel.trajectories).toBe(now.rows.length)
 })

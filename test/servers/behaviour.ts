@@ -115,7 +115,7 @@ export async function play(row: Behaviour, sandbox: Sandbox): Promise<Played> {
 
 async function exitStatus(run: TestRun, say: (line: string) => void): Promise<number> {
   try {
-    const { left = 0 } = await solveAndDecide(await run.open({}, { clock: hastyClock() }))
+    const { left } = await solveAndDecide(await run.open({}, { clock: hastyClock() }))
     return exitOf(await reportOf(run.folder, run.store), left)
   } catch (error) {
     const { text, exit } = explain(error)

@@ -1,6 +1,6 @@
-import type { Listener, Progress, StageName } from '../pipeline/progress.ts'
-import { dollars } from '../pipeline/spend/purse.ts'
-import { harmless } from './show.ts'
+import type { Listener, Progress, StageName } from '../../pipeline/progress.ts'
+import { dollars } from '../../pipeline/spend/purse.ts'
+import { harmless } from '../show.ts'
 
 const words: Record<StageName, string> = {
   intake: 'reading tasks',

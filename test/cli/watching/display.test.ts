@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream'
 import { expect, test } from 'vitest'
-import { display } from '../../cli/display.ts'
-import type { Progress } from '../../pipeline/progress.ts'
+import { display } from '../../../cli/watching/display.ts'
+import type { Progress } from '../../../pipeline/progress.ts'
 
 /** What is written where `isTTY` is so. */
 function written(events: Progress[], { isTTY = false, json = false } = {}): string {
