@@ -15,7 +15,7 @@ export const reading = (folder: string | undefined, read: (store: Store, folder:
     const run = folder ?? (await newestRun('runs'))
     if (!(await defaultStore.isIn(run)))
       throw new ConfigError(`${run} is not the folder of a run; give one such as runs/demo`)
-    await using store = await defaultStore.open(run)
+    await using store = await defaultStore.read(run)
     await read(store, run)
   })
 

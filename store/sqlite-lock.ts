@@ -3,19 +3,37 @@ import { DatabaseSync } from 'node:sqlite'
 import { LockedError } from './errors.ts'
 import { makeFolder } from './folder.ts'
 
+const fileIn = (folder: string) => join(folder, 'lock.sqlite')
+
+/** Milliseconds in which somebody who only looks whether it is held is gone again. */
+const glance = 100
+
 /**
  * Hold a folder for this process. The operating system lets go of it when the process dies, so nothing stale stays
  * behind.
  */
 export async function lockFolder(folder: string): Promise<Disposable> {
   makeFolder(folder)
-  const database = new DatabaseSync(join(folder, 'lock.sqlite'))
+  const database = new DatabaseSync(fileIn(folder))
   try {
-    database.exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE')
+    database.exec(`PRAGMA busy_timeout = ${glance}; BEGIN EXCLUSIVE`)
   } catch (error) {
     database.close()
-    if (!/locked/.test(String(error))) throw error
+    if (!isBusy(error)) throw error
     throw new LockedError(`${folder} is being worked on by another process; wait for it or stop it`)
   }
   return { [Symbol.dispose]: () => database.close() }
 }
+
+/** Whether some process holds a folder. Writes nothing; one that cannot be looked into is held by nobody here. */
+export async function isHeld(folder: string): Promise<boolean> {
+  try {
+    using database = new DatabaseSync(fileIn(folder), { readOnly: true })
+    database.prepare('SELECT count(*) FROM sqlite_schema').get()
+    return false
+  } catch (error) {
+    return isBusy(error)
+  }
+}
+
+const isBusy = (error: unknown) => /locked/.test(String(error))

@@ -8,7 +8,8 @@ import { factory, noOptions } from '../schemas/options.ts'
 import { StoreError } from './errors.ts'
 import { makeFolder } from './folder.ts'
 import { openSqliteLimiter } from './sqlite-limiter.ts'
-import { lockFolder } from './sqlite-lock.ts'
+import { isHeld, lockFolder } from './sqlite-lock.ts'
+import { openToRead } from './sqlite-reading.ts'
 import { openKept, openTemporary } from './sqlite-tables.ts'
 import { type Store, StoreKind, type Table, tables } from './store.ts'
 
@@ -20,6 +21,7 @@ const gatherMs = 5
 const recentBytes = 64 << 20
 
 const fileIn = (folder: string) => join(folder, 'store.sqlite')
+const blobsIn = (folder: string) => join(folder, 'blobs')
 
 /** Keep a run in files of its folder: no server. */
 export const sqlite = factory(StoreKind, 'sqlite', noOptions, () => ({
@@ -30,7 +32,9 @@ export const sqlite = factory(StoreKind, 'sqlite', noOptions, () => ({
       () => false,
     ),
   lock: lockFolder,
+  isHeld,
   open: openSqliteStore,
+  read: readSqliteStore,
   limiter: openSqliteLimiter,
   temporary: openTemporary,
   kept: openKept,
@@ -38,10 +42,17 @@ export const sqlite = factory(StoreKind, 'sqlite', noOptions, () => ({
 
 /** A run's store in one folder: `store.sqlite` and content-addressed files under `blobs/`. No server. */
 export async function openSqliteStore(folder: string): Promise<Store> {
-  const blobs = join(folder, 'blobs')
+  makeFolder(blobsIn(folder))
+  return storeOn(folder, await guarded(folder)(async () => openDatabase(fileIn(folder))))
+}
+
+/** The same to be read, wherever it lies and whoever is writing it. What is put rejects. */
+export const readSqliteStore = async (folder: string): Promise<Store> =>
+  storeOn(folder, await guarded(folder)(async () => readDatabase(fileIn(folder))))
+
+function storeOn(folder: string, database: DatabaseSync): Store {
+  const blobs = blobsIn(folder)
   const guard = guarded(folder)
-  makeFolder(blobs)
-  const database = await guard(async () => openDatabase(fileIn(folder)))
   const statements = new Map(tables.map(table => [table, prepare(database, table)]))
   const of = (table: Table) => statements.get(table) ?? prepare(database, table)
   const writes = groupedWrites(database)
@@ -83,14 +94,32 @@ function openDatabase(path: string): DatabaseSync {
   database.exec(
     'PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 30000',
   )
+  checkLayout(database, path)
+  for (const table of tables) database.exec(`CREATE TABLE IF NOT EXISTS ${table} ${columns}`)
+  database.exec(`PRAGMA user_version = ${layout}`)
+  return database
+}
+
+function readDatabase(path: string): DatabaseSync {
+  const database = openToRead(path)
+  checkLayout(database, path)
+  const found = new Set(
+    database
+      .prepare('SELECT name FROM sqlite_schema')
+      .all()
+      .map(({ name }) => name),
+  )
+  // What an older kindling did not have yet is empty.
+  for (const table of tables) if (!found.has(table)) database.exec(`CREATE TEMP TABLE ${table} ${columns}`)
+  return database
+}
+
+const columns = '(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT'
+
+function checkLayout(database: DatabaseSync, path: string) {
   const found = Number(database.prepare('PRAGMA user_version').get()?.user_version)
   if (found > layout)
     throw new Error(`${path} was written by a newer kindling (layout ${found}); update kindling`)
-  for (const table of tables) {
-    database.exec(`CREATE TABLE IF NOT EXISTS ${table} (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT`)
-  }
-  database.exec(`PRAGMA user_version = ${layout}`)
-  return database
 }
 
 /** Writes that come close together share one commit, because a commit costs a disk flush. */

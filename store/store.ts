@@ -61,8 +61,12 @@ export interface StoreKind {
    * Throws LockedError at once where another process holds it.
    */
   lock(folder: string): Promise<Disposable>
+  /** Whether another process holds a run now. */
+  isHeld(folder: string): Promise<boolean>
   /** Open the store of a run, a new one where there is none. Throws StoreError. */
   open(folder: string): Promise<Store>
+  /** Open one that is there to read it, also where nothing can be written. Throws StoreError. */
+  read(folder: string): Promise<Store>
   /** Rates that all processes keep together that open the same folder. */
   limiter(folder: string): Limiter
   /** A database for what is made anew whenever it is needed. It is empty, and gone when it is disposed of. */
