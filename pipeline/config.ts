@@ -109,4 +109,8 @@ export function demandReady(
   if (!config.frozen) for (const service of servicesOf(config)) service.ready?.()
 }
 
+/** What its models have to say before they are asked, each line once. */
+export const warningsOf = (config: Models): ReadonlySet<string> =>
+  new Set(modelsOf(config).flatMap(model => model.warnings?.() ?? []))
+
 export const defineConfig = (config: Config): Config => config

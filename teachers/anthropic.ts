@@ -10,8 +10,9 @@ import { anthropicBatches, type BatchClient } from './anthropic-batch.ts'
 import { reached } from './endpoints.ts'
 import { messageOf } from './messages-stream.ts'
 import { fromMessages, toMessages } from './messages-wire.ts'
+import { anthropicProvider } from './provider.ts'
 import { Teacher, TeacherError } from './teacher.ts'
-import { clientOptions, given, limitsWith, wireOptions, wireTeacher } from './wire.ts'
+import { given, limitsWith, wireOptions, wireTeacher } from './wire.ts'
 
 /** What a ready client needs: those of Bedrock, Vertex and Foundry have it. */
 export interface AnthropicClient {
@@ -44,7 +45,8 @@ function single(options: AnthropicOptions): Teacher {
     throw new Error(`teacher ${model}: this provider takes either thinking or a temperature, not both`)
   return wireTeacher(options, {
     options: given({ thinking }),
-    connect: name => connect(options, name),
+    provider: anthropicProvider,
+    connect: (settings): AnthropicClient => new Anthropic(settings),
     async toWire(request) {
       refuseLongThought(thinking, request.maxTokens, options.name ?? model)
       const body = await toMessages(request, { model, limits, cache })
@@ -63,9 +65,6 @@ function single(options: AnthropicOptions): Teacher {
  * these bytes is the limit of 5 MB (https://platform.claude.com/docs/en/build-with-claude/vision).
  */
 const anthropicImages = { side: 2000, bytes: 3_900_000 }
-
-const connect = (options: AnthropicOptions, name: string): AnthropicClient =>
-  new Anthropic(clientOptions(options, 'ANTHROPIC_API_KEY', name))
 
 function refuseLongThought(thinking: number | undefined, maxTokens: number, name: string) {
   if (thinking === undefined || thinking < maxTokens) return

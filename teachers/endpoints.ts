@@ -46,6 +46,7 @@ export function reached<Options extends ReachOptions & { name?: string; client?:
     ...teacher,
     endpoints,
     ready: () => oneIsReady(endpoints),
+    warnings: () => endpoints.flatMap(each => each.warnings?.() ?? []),
     ask: (request, signal) => (endpoints[turn++ % endpoints.length] ?? teacher).ask(request, signal),
     close: async () => void (await Promise.all(endpoints.map(each => each.close?.()))),
   }

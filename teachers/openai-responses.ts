@@ -6,7 +6,7 @@ import type {
 import type { Static } from 'typebox'
 import { closed, factory } from '../schemas/options.ts'
 import { reached } from './endpoints.ts'
-import { connectOpenAi, openAiClient, openAiImages } from './openai.ts'
+import { asOpenAi, openAiClient, openAiImages } from './openai.ts'
 import { openAiBatches } from './openai-batch.ts'
 import { fromResponses, toResponses } from './responses-wire.ts'
 import { Teacher } from './teacher.ts'
@@ -29,7 +29,7 @@ function single(options: OpenAiResponsesOptions): Teacher {
   let encrypts = true
   return wireTeacher(options, {
     options: { wire: 'responses' },
-    connect: name => connectOpenAi(options, name),
+    ...asOpenAi,
     async toWire(request) {
       const body = await toResponses(request, { model, limits })
       return { ...(encrypts ? body : withoutInclude(body)), ...given({ temperature }), ...params }

@@ -6,8 +6,9 @@ import { completionOf } from './chat-stream.ts'
 import { fromChat, toChat } from './chat-wire.ts'
 import { reached } from './endpoints.ts'
 import { openAiBatches } from './openai-batch.ts'
+import { isAsked, openAiProvider } from './provider.ts'
 import { Teacher } from './teacher.ts'
-import { clientOptions, given, limitsWith, type WireOptions, wireOptions, wireTeacher } from './wire.ts'
+import { type ClientSettings, given, limitsWith, wireOptions, wireTeacher } from './wire.ts'
 
 /** What is asked of a ready client. */
 export const openAiClient = (asked: 'chat' | 'responses') =>
@@ -31,9 +32,9 @@ function single(options: OpenAiOptions): Teacher {
   const limits = limitsWith(openAiImages, options)
   return wireTeacher(options, {
     options: given({ seed }),
-    connect: name => connectOpenAi(options, name),
+    ...asOpenAi,
     async toWire(request) {
-      const body = await toChat(request, { model, compatible: baseURL !== undefined, limits })
+      const body = await toChat(request, { model, compatible: !isAsked(openAiProvider, baseURL), limits })
       const own = given({ temperature, seed: seed === undefined ? seed : seed + request.sample })
       return { ...body, ...own, ...params }
     },
@@ -53,6 +54,7 @@ function single(options: OpenAiOptions): Teacher {
  */
 export const openAiImages = { side: 2048, bytes: 15_000_000 }
 
-/** Throws TeacherError where there is no key. */
-export const connectOpenAi = (options: WireOptions<OpenAI>, name: string) =>
-  new OpenAI(clientOptions(options, 'OPENAI_API_KEY', name))
+export const asOpenAi = {
+  provider: openAiProvider,
+  connect: (settings: ClientSettings) => new OpenAI(settings),
+}

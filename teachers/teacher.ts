@@ -59,6 +59,8 @@ export interface Teacher {
    * anything.
    */
   ready?(): void
+  /** Lines that a user ought to know before it is asked, each said once in a run. */
+  warnings?(): readonly string[]
   /** Asks once: whoever asks decides about another try. */
   ask(request: TeacherRequest, signal: AbortSignal): Promise<Reply>
   /** Set if it is asked in batches, which cost less and take up to a day, instead of one by one. */

@@ -6,7 +6,8 @@ import type { Reply } from '../schemas/trajectory.ts'
 import { BatchOptions, type BatchService, batching } from './batch-wire.ts'
 import { ReachOptions } from './endpoints.ts'
 import { lightFetch } from './light-fetch.ts'
-import { type Teacher, TeacherError, type TeacherRequest } from './teacher.ts'
+import { keyFor, type Provider, unseeing, unsentFrom } from './provider.ts'
+import type { Teacher, TeacherRequest } from './teacher.ts'
 import { wireError } from './wire-errors.ts'
 import type { ImageLimits } from './wire-images.ts'
 
@@ -17,7 +18,8 @@ const WireOptions = closed({
   /** A server that speaks the same wire (for OpenAI's: vLLM, SGLang, llama.cpp, Ollama, LM Studio…). */
   baseURL: Type.Optional(httpAddress),
   /**
-   * Taken from the environment when absent: from `apiKeyEnv`, or else the provider's own variable. It is never stored.
+   * Taken from the environment when absent: from `apiKeyEnv`, or else, for the provider itself, from its own variable.
+   * It is never stored.
    */
   apiKey: Type.Optional(Type.String()),
   /** Rollouts per task. */
@@ -46,7 +48,9 @@ export type WireOptions<Client> = Static<typeof WireOptions> & { client?: Client
 export interface Wire<Client, Body, Raw> {
   /** The options that change replies, beyond `WireOptions`. */
   options: JsonObject
-  connect(name: string): Client
+  /** Whose key its own variable holds. */
+  provider: Provider
+  connect(settings: ClientSettings): Client
   toWire(request: TeacherRequest): Promise<Body>
   /** Sends once, without the package's own retries. Throws what the package throws. */
   send(client: Client, body: Body, settings: { stream: boolean; signal: AbortSignal }): Promise<Raw>
@@ -66,7 +70,7 @@ export function wireTeacher<Client extends object, Body, Raw>(
   refuseSecrets(baseURL, name)
   let client = settings.client
   const connected = () => {
-    client ??= wire.connect(name)
+    client ??= connect(settings, wire, name)
     return client
   }
   const problem = (error: unknown) => wireError(error, name, client && keyOf(client))
@@ -88,6 +92,7 @@ export function wireTeacher<Client extends object, Body, Raw>(
     },
     samples,
     ready: () => void connected(),
+    warnings: () => (settings.client ? [] : unsentFrom(wire.provider, settings)),
     async ask(request, signal) {
       const to = connected()
       const body = await wire.toWire(request)
@@ -121,28 +126,25 @@ export const nameOf = (model: string) => model.replaceAll(/[^\w.-]+/g, '-')
 const keyOf = (client: object) =>
   'apiKey' in client && typeof client.apiKey === 'string' ? client.apiKey : null
 
-/** The key to connect with; servers of one's own need none. */
-function keyFor(
-  { apiKey, apiKeyEnv, baseURL }: { apiKey?: string; apiKeyEnv?: string; baseURL?: string },
-  variable: string,
-  name: string,
-): string {
-  const otherwise = apiKey ?? process.env[variable] ?? (baseURL ? 'none' : undefined)
-  const key = apiKeyEnv ? process.env[apiKeyEnv] : otherwise
-  if (key) return key
-  const remedy = apiKeyEnv ? `set ${apiKeyEnv}` : `set ${variable} or give a baseURL`
-  throw new TeacherError(`teacher ${name}: no API key; ${remedy}`, { fatal: true })
+/** What the providers' packages are made with. */
+export interface ClientSettings {
+  apiKey: string
+  baseURL?: string
+  maxRetries: 0
+  fetch: typeof fetch
+  logLevel: 'off'
 }
 
-/** What the providers' packages are made with. */
-export const clientOptions = (options: WireOptions<object>, variable: string, name: string) => ({
-  apiKey: keyFor(options, variable, name),
-  ...given({ baseURL: options.baseURL }),
-  maxRetries: 0,
-  fetch: lightFetch,
+function connect<Client>(
+  options: WireOptions<object>,
+  { provider, connect }: Pick<Wire<Client, never, never>, 'provider' | 'connect'>,
+  name: string,
+): Client {
+  const to = { apiKey: keyFor(provider, options, name), ...given({ baseURL: options.baseURL }) }
   // Errors are thrown too; printing them would tear the progress display.
-  logLevel: 'off' as const,
-})
+  const quiet = { maxRetries: 0, fetch: lightFetch, logLevel: 'off' } as const
+  return unseeing(provider, () => connect({ ...to, ...quiet }))
+}
 
 export const limitsWith = (limits: ImageLimits, { imageSide }: { imageSide?: number }): ImageLimits => ({
   ...limits,

@@ -15,7 +15,7 @@ export default defineConfig({
   name: 'keyed',
   output: RUNS,
   tasks: drawings({ seed: 11, count: 3 }),
-  teachers: [openai({ model: 'm', baseURL: TEACHER_URL })],
+  teachers: [openai({ model: 'm', baseURL: TEACHER_URL, apiKeyEnv: 'OPENAI_API_KEY' })],
   tools: [python()],
   sandbox: bubblewrap(),
   checks: [answer()],

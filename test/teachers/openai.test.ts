@@ -427,21 +427,6 @@ test('without a key and an address of one’s own it says what to set', async ()
   }
 })
 
-test('a local server needs no key, and the environment’s is used where there is one', async () => {
-  const before = process.env.OPENAI_API_KEY
-  try {
-    process.env.OPENAI_API_KEY = 'from-the-environment'
-    await using server = await wireServer(() => ({ body: completion() }))
-    await openai({ model: 'm', baseURL: server.url }).ask(question(), signal)
-    delete process.env.OPENAI_API_KEY
-    await openai({ model: 'm', baseURL: server.url }).ask(question(), signal)
-    expect(server.arrived.map(({ key }) => key)).toEqual(['Bearer from-the-environment', 'Bearer none'])
-  } finally {
-    if (before === undefined) delete process.env.OPENAI_API_KEY
-    else process.env.OPENAI_API_KEY = before
-  }
-})
-
 test('its options hold what is asked with, never the key', () => {
   const teacher = openai({
     model: 'm',

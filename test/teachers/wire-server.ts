@@ -1,4 +1,4 @@
-import { createServer } from 'node:http'
+import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
 import type { ChatCompletionCreateParamsNonStreaming } from 'openai/resources/chat/completions'
@@ -25,6 +25,7 @@ export async function wireServer<Body = Chat>(
   answer: (arrived: Arrived<Body>, number: number) => Answer | 'hang' | 'cut',
 ) {
   const arrived: Arrived<Body>[] = []
+  const carried: IncomingHttpHeaders[] = []
   const waiting: (() => void)[] = []
   const server = createServer(async (request, response) => {
     const one = {
@@ -33,6 +34,7 @@ export async function wireServer<Body = Chat>(
       body: (await json(request)) as Body,
     }
     arrived.push(one)
+    carried.push(request.headers)
     for (const tell of waiting.splice(0)) tell()
     const given = answer(one, arrived.length)
     if (given === 'hang') return
@@ -53,6 +55,8 @@ export async function wireServer<Body = Chat>(
     origin,
     url: `${origin}/v1`,
     arrived,
+    /** The headers of each. */
+    carried,
     /** Settles when the next request has arrived. */
     next: () => new Promise<void>(resolve => waiting.push(resolve)),
     async [Symbol.asyncDispose]() {
