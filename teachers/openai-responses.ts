@@ -36,7 +36,10 @@ function single(options: OpenAiResponsesOptions): Teacher {
     },
     async send(client, body, { stream, signal }) {
       const create = async (asked: typeof body) => {
-        if (!stream) return client.responses.create(asked, { signal, maxRetries: 0 })
+        if (!stream)
+          return client.responses.create(asked, { signal, maxRetries: 0 }).catch(error => {
+            throw isNoReply(error) ? new Error('the answer could not be read') : error
+          })
         return responseOf(
           await client.responses.create({ ...asked, stream: true }, { signal, maxRetries: 0 }),
         )
@@ -57,6 +60,9 @@ const withoutInclude = ({ include: _, ...body }: ResponseCreateParamsNonStreamin
 /** Models that do not reason refuse to be asked for it. */
 const refusesEncryption = (error: unknown) =>
   error instanceof Error && /encrypted content is not supported/i.test(error.message)
+
+/** The package stumbles over a body that is none of JSON, such as a gateway's page. */
+const isNoReply = (error: unknown) => error instanceof TypeError && error.cause === undefined
 
 /** The last event of a stream holds the whole response. */
 async function responseOf(events: AsyncIterable<ResponseStreamEvent>): Promise<Response> {

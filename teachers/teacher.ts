@@ -3,8 +3,9 @@ import type { Prompt } from '../prompts/prompt.ts'
 import type { Image } from '../schemas/image.ts'
 import type { JsonObject } from '../schemas/json.ts'
 import { closed, count, filledText, thing } from '../schemas/options.ts'
+import { screenLine } from '../schemas/screen-line.ts'
 import type { Part, Task } from '../schemas/task.ts'
-import type { Outcome, Reply, ToolKinds, ToolSpec, Turn } from '../schemas/trajectory.ts'
+import type { Outcome, Reply, Stop, ToolKinds, ToolSpec, Turn } from '../schemas/trajectory.ts'
 
 /** What a teacher is asked: provider-neutral and lossless. Each teacher maps it to its wire. */
 export interface TeacherRequest {
@@ -116,24 +117,51 @@ export interface Failure {
   overloaded?: boolean
   /** What the provider asks to wait before the next try, in milliseconds. */
   retryAfterMs?: number | undefined
+  /** It is fatal only where nothing was answered before at the same address with the same key. */
+  doubtful?: boolean
+  /** Nobody is there now; whoever answered before is waited for. */
+  gone?: boolean
+  /** Nothing came for too long. */
+  silent?: boolean
+  /** It is no fault: the conversation has come to an end, and to this one whenever it is asked. */
+  stop?: Stop | undefined
   cause?: unknown
 }
 
-/** The provider failed. */
-export class TeacherError extends Error {
+/** The provider failed. The message is cut to a line that fits a screen. */
+export class TeacherError extends Error implements Failure {
   override name = 'TeacherError'
   readonly fatal: boolean
   readonly transient: boolean
   readonly overloaded: boolean
   readonly retryAfterMs: number | undefined
-  constructor(message: string, { fatal, transient, overloaded, retryAfterMs, cause }: Failure) {
-    super(message, { cause })
-    this.fatal = fatal
-    this.transient = transient ?? false
-    this.overloaded = overloaded ?? false
-    this.retryAfterMs = retryAfterMs
+  readonly doubtful: boolean
+  readonly gone: boolean
+  readonly silent: boolean
+  readonly stop: Stop | undefined
+  constructor(message: string, failure: Failure) {
+    super(screenLine(message), { cause: failure.cause })
+    this.fatal = failure.fatal
+    this.transient = failure.transient ?? false
+    this.overloaded = failure.overloaded ?? false
+    this.retryAfterMs = failure.retryAfterMs
+    this.doubtful = failure.doubtful ?? false
+    this.gone = failure.gone ?? false
+    this.silent = failure.silent ?? false
+    this.stop = failure.stop
   }
 }
+
+/** What is kept where a server ended a conversation by an error: a reply without a word, which cost nothing. */
+export const refusedReply = (message: string, stop: Stop): Reply => ({
+  text: '',
+  reasoning: null,
+  calls: [],
+  stop,
+  usage: { input: 0, output: 0, cached: 0, reasoning: 0 },
+  model: '',
+  raw: { refused: message },
+})
 
 /** One question to a model that is to answer at once, without tools. */
 export interface Question {

@@ -7,8 +7,9 @@ import { BatchOptions, type BatchService, batching } from './batch-wire.ts'
 import { ReachOptions } from './endpoints.ts'
 import { lightFetch } from './light-fetch.ts'
 import { keyFor, type Provider, unseeing, unsentFrom } from './provider.ts'
+import { errorIn } from './said-error.ts'
 import type { Teacher, TeacherRequest } from './teacher.ts'
-import { wireError } from './wire-errors.ts'
+import { answeredError, wireError } from './wire-errors.ts'
 import type { ImageLimits } from './wire-images.ts'
 
 /** What every teacher behind a provider's package is told. */
@@ -74,7 +75,11 @@ export function wireTeacher<Client extends object, Body, Raw>(
     return client
   }
   const problem = (error: unknown) => wireError(error, name, client && keyOf(client))
-  const reply = (raw: Raw) => wire.fromWire(raw, name)
+  const reply = (raw: Raw) => {
+    const said = errorIn(raw)
+    if (said) throw answeredError(said, { name, key: client && keyOf(client) })
+    return wire.fromWire(raw, name)
+  }
   const batched = (options: true | BatchOptions) =>
     batching(
       { client: connected, body: wire.toWire, reply, problem },

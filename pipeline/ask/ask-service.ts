@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../schemas/json.ts'
+import { screenLine } from '../../schemas/screen-line.ts'
 import type { Store } from '../../store/store.ts'
 import { type Service, ServiceError } from '../../tools/service.ts'
 import { ToolError } from '../../tools/tool.ts'
@@ -79,7 +80,7 @@ export function askServices(
   /** A failure is told to the teacher and not kept: whoever asks next tries again. */
   function failure(error: unknown): unknown {
     if (!(error instanceof ServiceError)) return error
-    const message = oneLine(error.message)
+    const message = screenLine(error.message)
     if (!told.has(message)) warn(`a teacher is told that a search failed: ${message}`)
     told.add(message)
     return new ToolError(`The search failed: ${message}`, { cause: error })
@@ -97,11 +98,3 @@ export function askServices(
       }
     }
 }
-
-const longestLine = 300
-
-const oneLine = (text: string): string =>
-  text
-    .replace(/[\s\p{Cc}]+/gu, ' ')
-    .trim()
-    .slice(0, longestLine)

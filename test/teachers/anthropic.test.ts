@@ -314,7 +314,7 @@ const faults: [string, Answer | 'cut', boolean, number, RegExp][] = [
   ],
   ['overload', { status: 529, body: problem('overloaded_error', 'Overloaded') }, false, 1, /Overloaded/],
   ['a fault of the server', { status: 500, body: problem('api_error', 'oh') }, false, 1, /oh/],
-  ['a page', { body: '<html>Sign in</html>', type: 'text/html' }, false, 1, /without a message.*Sign in/],
+  ['a page', { body: '<html>Sign in</html>', type: 'text/html' }, false, 1, /without a reply.*Sign in/],
   ['a cut connection', 'cut', false, 1, /./],
   ['overload within a stream', sse([problem('overloaded_error', 'Overloaded')]), false, 1, /Overloaded/],
   ['a wrong key within a stream', sse([problem('authentication_error', 'no')]), true, 1, /no/],
