@@ -5,12 +5,11 @@ import type { Accept } from '../pipeline/accept/agreement.ts'
  * A change that was accepted beforehand is accepted. Otherwise a person at a terminal is asked, and without a terminal
  * it is refused.
  */
-export const accepting = (given: boolean, json: boolean): Accept =>
+export const accepting = (given: boolean, json: boolean, pause: () => void): Accept =>
   async function accept(message) {
     if (given) return true
     if (json || !process.stdin.isTTY || !process.stderr.isTTY) return false
-    // What is done is shown in a line that is still open.
-    process.stderr.write('\n')
+    pause()
     return (
       (await confirm({ message: `${message}. Go on?`, initialValue: false, output: process.stderr })) === true
     )

@@ -15,12 +15,13 @@ import { table } from './printed-table.ts'
 export const flips = (path: string, { json = false, against }: Format & { against?: string }) =>
   guarded(async () => {
     if (against !== undefined) await mustBeThere(against)
-    await onRun(path, { json, asks: 'nobody' }, async run => {
+    await onRun(path, { json, asks: 'nobody' }, async (run, pause) => {
       const counter = flipCounter()
       for await (const each of comparedRows(run, against)) {
         counter.add(each)
         if (json && 'task' in each) console.log(JSON.stringify(each))
       }
+      pause()
       console.log(json ? JSON.stringify(counter.counts()) : printFlips(counter.counts()))
     })
   })

@@ -15,11 +15,12 @@ import { reading } from './run-folder.ts'
 import { harmless } from './show.ts'
 
 /** Do a job, and report what the run holds afterwards. */
-const job = (path: string, options: Opened, work: (run: Run) => Promise<ExportCounts>) =>
-  onRun(path, options, async run => {
-    const { left } = await work(run)
+const job = (path: string, options: Opened, work: (run: Run, pause: () => void) => Promise<ExportCounts>) =>
+  onRun(path, options, async (run, pause) => {
+    const { left } = await work(run, pause)
     const { folder, prices } = run.config
     const stats = await reportOf(folder, run.store, prices)
+    pause()
     report(stats, options.json ?? false, { folder: join(folder, 'export'), left })
     process.exitCode = exitOf(stats, left)
   })
@@ -31,8 +32,8 @@ interface RunOptions extends WorkOptions {
 }
 
 export const run = (path: string, { acceptChanges = false, ...options }: RunOptions) =>
-  job(path, { ...options, asks: 'anybody' }, run =>
-    solveAndDecide(run, accepting(acceptChanges, options.json ?? false)),
+  job(path, { ...options, asks: 'anybody' }, (run, pause) =>
+    solveAndDecide(run, accepting(acceptChanges, options.json ?? false, pause)),
   )
 
 export const curate = (

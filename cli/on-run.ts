@@ -1,10 +1,12 @@
 import { setImmediate, setTimeout } from 'node:timers/promises'
+import { realClock } from '../pipeline/ask/clock.ts'
 import { type Opening, openRun } from '../pipeline/jobs/open-run.ts'
 import type { Run } from '../pipeline/run.ts'
 import { explain } from './exit.ts'
 import { guarded } from './guarded.ts'
 import { loadConfig } from './load.ts'
 import { display } from './watching/display.ts'
+import { openTally } from './watching/tally.ts'
 
 export interface Format {
   json?: boolean
@@ -18,20 +20,20 @@ export interface Opened extends WorkOptions, Pick<Opening, 'asks' | 'refresh'> {
   frozen?: boolean | undefined
 }
 
-/** Open the run of a config for some work, which a signal stops. */
+/** Open the run of a config for some work, which a signal stops. It is to `pause` the progress before it prints. */
 export const onRun = (
   path: string,
   { json = false, frozen, allowEmpty, ...opening }: Opened,
-  work: (run: Run) => Promise<void>,
+  work: (run: Run, pause: () => void) => Promise<void>,
 ) =>
   guarded(() =>
     untilStopped(async signal => {
-      const listen = display({ json })
+      const listen = display({ json, tally: openTally(realClock) })
       const config = await loadConfig(path, listen)
       const options = { ...(frozen && { frozen }), ...(allowEmpty && { allowEmpty }) }
       try {
         await using run = await openRun({ ...config, ...options }, { ...opening, listen, signal })
-        await work(run)
+        await work(run, listen.pause)
       } finally {
         listen.end()
       }

@@ -9,8 +9,9 @@ import { table } from './printed-table.ts'
 export const plan = (path: string, { json = false, tasks = '20' }: Format & { tasks?: string }) =>
   guarded(async () => {
     const count = countOf(tasks)
-    await onRun(path, { json, asks: 'anybody' }, async run => {
+    await onRun(path, { json, asks: 'anybody' }, async (run, pause) => {
       const estimate = await pilot(count, run)
+      pause()
       console.log(json ? JSON.stringify(estimate) : printForecast(estimate, run.config.limits.budgetUsd))
     })
   })

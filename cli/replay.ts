@@ -2,8 +2,9 @@ import { type Replay, replayRun } from '../pipeline/jobs/replay.ts'
 import { type Format, onRun } from './on-run.ts'
 
 export const replay = (path: string, { json = false }: Format) =>
-  onRun(path, { json, asks: 'nobody' }, async run => {
+  onRun(path, { json, asks: 'nobody' }, async (run, pause) => {
     const result = await replayRun(run)
+    pause()
     console.log(json ? JSON.stringify(result) : printReplay(result))
     if (!isSame(result)) process.exitCode = 5
   })

@@ -1,5 +1,6 @@
 /** As exports, stats and `--json` say it: `synthesize` is solving, `curate` is deciding. */
-export type StageName = 'intake' | 'screen' | 'synthesize' | 'verify' | 'curate' | 'export'
+export const stages = ['intake', 'screen', 'synthesize', 'verify', 'curate', 'export'] as const
+export type StageName = (typeof stages)[number]
 
 /** What a run says of itself while it works. */
 export type Progress =
