@@ -19,12 +19,13 @@ export function explain(error: unknown): { text: string; exit: ExitStatus } {
   if (error instanceof SandboxError || error instanceof TeacherError || error instanceof ToolUnavailable)
     return { text: error.message, exit: 69 }
   if (error instanceof FolderError) return { text: `${error.message}; choose another folder`, exit: 74 }
-  if (isOfDisk(error) || error instanceof StoreError) {
+  if (isOfDisk(error) || (error instanceof StoreError && isOfDisk(error.cause))) {
     return {
       text: `${lineOf(error)}; make room or choose another \`output\`, then run the same command again`,
       exit: 74,
     }
   }
+  if (error instanceof StoreError) return { text: lineOf(error), exit: 74 }
   if (error instanceof Error && error.name === 'AbortError') return { text: 'interrupted', exit: 130 }
   return { text: error instanceof Error ? (error.stack ?? error.message) : String(error), exit: 1 }
 }

@@ -7,3 +7,8 @@ export class LockedError extends Error {
 export class StoreError extends Error {
   override name = 'StoreError'
 }
+
+/** What is kept is not what was put there: somebody or something altered, cut or removed it. The message names it. */
+export class DamagedError extends StoreError {
+  override name = 'DamagedError'
+}

@@ -1,15 +1,15 @@
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { makeFolder } from './folder.ts'
 import type { Limiter, Rate } from './limiter.ts'
+import { orAnew } from './sqlite-tables.ts'
 
 /** A limiter in a small file of its own, `limits.sqlite` of a folder; whoever opens the same folder shares it. */
 export function openSqliteLimiter(folder: string): Limiter {
   makeFolder(folder)
-  const database = new DatabaseSync(join(folder, 'limits.sqlite'))
   // Nothing in it must survive a power cut: what is lost is less than a minute of a rate. No write-ahead log: two
   // processes that open a new file at once cannot both switch to one, and the loser is not made to wait but fails.
-  database.exec('PRAGMA busy_timeout = 30000; PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = OFF')
+  const settings = 'PRAGMA busy_timeout = 30000; PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = OFF'
+  const database = orAnew(join(folder, 'limits.sqlite'), settings)
   // `due`: when everything that was taken so far is earned, in milliseconds since 1970.
   database.exec('CREATE TABLE IF NOT EXISTS rates (key TEXT PRIMARY KEY, due REAL NOT NULL) STRICT')
   const take = database.prepare(

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { LockedError } from './errors.ts'
 import { makeFolder } from './folder.ts'
+import { orAnew } from './sqlite-tables.ts'
 
 const fileIn = (folder: string) => join(folder, 'lock.sqlite')
 
@@ -14,15 +15,13 @@ const glance = 100
  */
 export async function lockFolder(folder: string): Promise<Disposable> {
   makeFolder(folder)
-  const database = new DatabaseSync(fileIn(folder))
   try {
-    database.exec(`PRAGMA busy_timeout = ${glance}; BEGIN EXCLUSIVE`)
+    const database = orAnew(fileIn(folder), `PRAGMA busy_timeout = ${glance}; BEGIN EXCLUSIVE`)
+    return { [Symbol.dispose]: () => database.close() }
   } catch (error) {
-    database.close()
     if (!isBusy(error)) throw error
     throw new LockedError(`${folder} is being worked on by another process; wait for it or stop it`)
   }
-  return { [Symbol.dispose]: () => database.close() }
 }
 
 /** Whether some process holds a folder. Writes nothing; one that cannot be looked into is held by nobody here. */

@@ -20,29 +20,36 @@ export async function openTemporary(path: string): Promise<{ table: Database } &
 }
 
 /** What SQLite says of a file that is damaged or no database: CORRUPT, NOTADB. */
-const useless = [11, 26]
+const damaged = [11, 26]
+
+/** Whether SQLite found a file damaged, or no database at all. */
+export const isDamage = (error: unknown): error is Error =>
+  error instanceof Error && 'errcode' in error && damaged.includes(Number(error.errcode) & 0xff)
 
 /** A database that outlives the process, for several that may write to it. A file that is none is made anew. */
 export function openKept(path: string): { table: Database } & Disposable {
-  const table = openAnyway(path)
+  const table = orAnew(
+    path,
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 30000',
+  )
   return { table, [Symbol.dispose]: () => table.close() }
 }
 
-function openAnyway(path: string): DatabaseSync {
+/** Open a database of what can be made again, after some SQL; a file that is damaged or none is made anew. */
+export function orAnew(path: string, sql: string): DatabaseSync {
   try {
-    return openShared(path)
+    return opened(path, sql)
   } catch (error) {
-    const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) : 0
-    if (!useless.includes(code)) throw error
-    for (const file of [path, `${path}-wal`, `${path}-shm`]) rmSync(file, { force: true })
-    return openShared(path)
+    if (!isDamage(error)) throw error
+    for (const file of [path, `${path}-wal`, `${path}-shm`, `${path}-journal`]) rmSync(file, { force: true })
+    return opened(path, sql)
   }
 }
 
-function openShared(path: string): DatabaseSync {
+function opened(path: string, sql: string): DatabaseSync {
   const table = new DatabaseSync(path)
   try {
-    table.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 30000')
+    table.exec(sql)
     table.prepare('SELECT * FROM sqlite_schema').all()
     return table
   } catch (error) {

@@ -1,24 +1,21 @@
-import { randomUUID } from 'node:crypto'
-import { access, link, mkdir, open, readFile, rm } from 'node:fs/promises'
+import { globSync } from 'node:fs'
+import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { LRUCache } from 'lru-cache'
-import { sha256 } from '../schemas/hash.ts'
 import { factory, noOptions } from '../schemas/options.ts'
-import { StoreError } from './errors.ts'
+import { openBlobs } from './blobs.ts'
+import { DamagedError, StoreError } from './errors.ts'
 import { makeFolder } from './folder.ts'
 import { openSqliteLimiter } from './sqlite-limiter.ts'
 import { isHeld, lockFolder } from './sqlite-lock.ts'
 import { openToRead } from './sqlite-reading.ts'
-import { openKept, openTemporary } from './sqlite-tables.ts'
+import { isDamage, openKept, openTemporary } from './sqlite-tables.ts'
 import { type Store, StoreKind, type Table, tables } from './store.ts'
 
 const layout = 1
 const page = 256
 /** Writes that come within so many milliseconds share one commit. */
 const gatherMs = 5
-/** Blobs that are kept in memory, in bytes: every turn of every sample sends the same images again. */
-const recentBytes = 64 << 20
 
 const fileIn = (folder: string) => join(folder, 'store.sqlite')
 const blobsIn = (folder: string) => join(folder, 'blobs')
@@ -43,32 +40,27 @@ export const sqlite = factory(StoreKind, 'sqlite', noOptions, () => ({
 /** A run's store in one folder: `store.sqlite` and content-addressed files under `blobs/`. No server. */
 export async function openSqliteStore(folder: string): Promise<Store> {
   makeFolder(blobsIn(folder))
-  return storeOn(folder, await guarded(folder)(async () => openDatabase(fileIn(folder))))
+  return storeOn(folder, await guarded(folder)(async () => openDatabase(folder)))
 }
 
 /** The same to be read, wherever it lies and whoever is writing it. What is put rejects. */
 export const readSqliteStore = async (folder: string): Promise<Store> =>
-  storeOn(folder, await guarded(folder)(async () => readDatabase(fileIn(folder))))
+  storeOn(folder, await guarded(folder)(async () => readDatabase(folder)))
 
 function storeOn(folder: string, database: DatabaseSync): Store {
-  const blobs = blobsIn(folder)
+  const blobs = openBlobs(blobsIn(folder))
   const guard = guarded(folder)
   const statements = new Map(tables.map(table => [table, prepare(database, table)]))
   const of = (table: Table) => statements.get(table) ?? prepare(database, table)
   const writes = groupedWrites(database)
-  const recent = new LRUCache<string, Uint8Array>({
-    maxSize: recentBytes,
-    sizeCalculation: bytes => bytes.length + 1,
-    fetchMethod: hash => readFile(blobPath(blobs, hash)),
-  })
   return {
-    get: (table, key) => guard(async () => parse(of(table).get.get(key))),
+    get: (table, key) => guard(async () => parse(key, of(table).get.get(key))),
     put: (table, key, value) => guard(() => writes.add(() => putIfAbsent(of(table), key, value))),
     delete: (table, key) => guard(() => writes.add(() => void of(table).delete.run(key))),
-    scan: (table, prefix = '') => scan(of(table), prefix),
+    scan: (table, prefix = '') => guardedScan(scan(of(table), prefix), folder),
     count: table => guard(async () => Number(of(table).count.get()?.n)),
-    putBlob: bytes => guard(() => putBlob(blobs, bytes)),
-    getBlob: hash => guard(() => recent.forceFetch(hash)),
+    putBlob: bytes => guard(() => blobs.put(bytes)),
+    getBlob: hash => guard(() => blobs.get(hash)),
     async [Symbol.asyncDispose]() {
       writes.flush()
       database.close()
@@ -83,26 +75,35 @@ const guarded =
     try {
       return await work()
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause)
-      throw new StoreError(`${folder}: ${reason}`, { cause })
+      throw storeError(folder, cause)
     }
   }
 
-function openDatabase(path: string): DatabaseSync {
-  const database = new DatabaseSync(path)
+function storeError(folder: string, cause: unknown): StoreError {
+  if (cause instanceof StoreError) return cause
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  if (isDamage(cause) || cause instanceof SyntaxError)
+    return new DamagedError(`${fileIn(folder)} is damaged (${reason}); ${remedy}`, { cause })
+  return new StoreError(`${folder}: ${reason}`, { cause })
+}
+
+const remedy = 'put it back from a copy of the folder, or give the run another name to begin anew'
+
+function openDatabase(folder: string): DatabaseSync {
+  const database = new DatabaseSync(fileIn(folder))
   // FULL: a paid reply must survive a power cut, not only a killed process.
   database.exec(
     'PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 30000',
   )
-  checkLayout(database, path)
+  checkLayout(database, folder)
   for (const table of tables) database.exec(`CREATE TABLE IF NOT EXISTS ${table} ${columns}`)
   database.exec(`PRAGMA user_version = ${layout}`)
   return database
 }
 
-function readDatabase(path: string): DatabaseSync {
-  const database = openToRead(path)
-  checkLayout(database, path)
+function readDatabase(folder: string): DatabaseSync {
+  const database = openToRead(fileIn(folder))
+  checkLayout(database, folder)
   const found = new Set(
     database
       .prepare('SELECT name FROM sqlite_schema')
@@ -116,10 +117,21 @@ function readDatabase(path: string): DatabaseSync {
 
 const columns = '(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT'
 
-function checkLayout(database: DatabaseSync, path: string) {
+function checkLayout(database: DatabaseSync, folder: string) {
   const found = Number(database.prepare('PRAGMA user_version').get()?.user_version)
+  if (found === 0) refuseLost(folder, database)
   if (found > layout)
-    throw new Error(`${path} was written by a newer kindling (layout ${found}); update kindling`)
+    throw new DamagedError(
+      `${fileIn(folder)} was written by a newer kindling (layout ${found}); update kindling`,
+    )
+}
+
+/** A new database beside what only a run leaves is one that was lost: going on would buy everything again. */
+function refuseLost(folder: string, database: DatabaseSync): void {
+  const [left] = globSync(['decisions.jsonl', 'export', 'blobs/*/*'], { cwd: folder })
+  if (left === undefined) return
+  database.close()
+  throw new DamagedError(`${fileIn(folder)} is gone or empty, but ${left} is there; ${remedy}`)
 }
 
 /** Writes that come close together share one commit, because a commit costs a disk flush. */
@@ -170,7 +182,7 @@ const prepare = (database: DatabaseSync, table: Table) => ({
 
 function putIfAbsent<T>({ insert, get }: Statements, key: string, value: T): T {
   if (insert.run(key, JSON.stringify(value)).changes > 0) return value
-  return parse(get.get(key)) as T
+  return parse(key, get.get(key)) as T
 }
 
 /** Page by page, so that no statement stays open over other work. */
@@ -179,32 +191,29 @@ async function* scan<T>({ from, after }: Statements, prefix: string) {
   while (rows.length > 0) {
     for (const row of rows) {
       if (!String(row.key).startsWith(prefix)) return
-      yield { key: String(row.key), value: parse(row) as T }
+      const key = String(row.key)
+      yield { key, value: parse(key, row) as T }
     }
     rows = after.all(String(rows.at(-1)?.key))
   }
 }
 
-const parse = <T>(row: Record<string, unknown> | undefined): T | undefined =>
-  row === undefined ? undefined : (JSON.parse(String(row.value)) as T)
-
-const blobPath = (folder: string, hash: string) => join(folder, hash.slice(0, 2), hash)
-
-/** The name appears only when the bytes are whole and on disk. */
-async function putBlob(folder: string, bytes: Uint8Array): Promise<string> {
-  const hash = sha256(bytes)
-  const path = blobPath(folder, hash)
-  await mkdir(join(folder, hash.slice(0, 2)), { recursive: true })
-  const draft = `${path}.${randomUUID()}.draft`
-  try {
-    await using file = await open(draft, 'wx')
-    await file.writeFile(bytes)
-    await file.datasync()
-    await link(draft, path)
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
-  } finally {
-    await rm(draft, { force: true })
+/** Faults of a scan leave as the others do; what its reader throws does not come by. */
+async function* guardedScan<T>(rows: AsyncGenerator<T>, folder: string) {
+  const guard = guarded(folder)
+  for (;;) {
+    const { done, value } = await guard(() => rows.next())
+    if (done) return
+    yield value
   }
-  return hash
+}
+
+/** Throws SyntaxError, with the key, for what is no JSON. */
+function parse<T>(key: string, row: Record<string, unknown> | undefined): T | undefined {
+  if (row === undefined) return undefined
+  try {
+    return JSON.parse(String(row.value)) as T
+  } catch (error) {
+    throw new SyntaxError(`what is kept under ${key} is no JSON`, { cause: error })
+  }
 }

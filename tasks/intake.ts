@@ -3,6 +3,7 @@ import type { Image } from '../schemas/image.ts'
 import { InputError } from '../schemas/input-error.ts'
 import { Task } from '../schemas/task.ts'
 import { validator } from '../schemas/validate.ts'
+import { DamagedError } from '../store/errors.ts'
 import { ImageError, keepImage } from '../store/images.ts'
 import type { Store } from '../store/store.ts'
 import { faultsOf } from './draft-faults.ts'
@@ -83,10 +84,22 @@ async function takeImage(source: ImageSource, store: Store): Promise<Image | str
     const bytes = await imageBytes(source)
     const key = sha256(bytes)
     const known = await store.get<Image>('images', key)
-    return known ?? (await store.put('images', key, await keepImage(store, bytes)))
+    if (known && (await isWhole(known, store))) return known
+    return await store.put('images', key, await keepImage(store, bytes))
   } catch (error) {
     if (!(error instanceof ImageError)) throw error
     return `${source.place}: ${error.message}; correct it or remove the row`
+  }
+}
+
+/** A picture whose file was altered or lost is kept again, because its source is at hand here. */
+async function isWhole({ sha256 }: Image, store: Store): Promise<boolean> {
+  try {
+    await store.getBlob(sha256)
+    return true
+  } catch (error) {
+    if (error instanceof DamagedError) return false
+    throw error
   }
 }
 

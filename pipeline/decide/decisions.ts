@@ -4,6 +4,7 @@ import type { Note } from '../../filters/selector.ts'
 import type { Decision, ExportRow } from '../../output/export.ts'
 import { linesOf } from '../../schemas/lines.ts'
 import type { Fact, Trajectory } from '../../schemas/trajectory.ts'
+import { DamagedError } from '../../store/errors.ts'
 import type { Store } from '../../store/store.ts'
 import { ConfigError } from '../errors.ts'
 import { decisionIn, type KeptDecision } from '../older-drops.ts'
@@ -30,13 +31,22 @@ export async function notesOf(folder: string): Promise<Notes> {
   return JSON.parse(text) as Notes
 }
 
-/** Every decided rollout, in key order, one at a time. Throws ConfigError where nothing has been decided yet. */
+/**
+ * Every decided rollout, in key order, one at a time. Throws ConfigError where nothing has been decided yet, and
+ * DamagedError where the store has lost one. Those that failed are made again, and are not there meanwhile.
+ */
 export async function* decidedRows(folder: string, store: Store): AsyncGenerator<ExportRow> {
   for await (const { key, decision, facts } of decisionsIn(decisionsPath(folder))) {
     const trajectory = await store.get<Trajectory>('trajectories', key)
     if (trajectory) yield { measured: { trajectory, facts }, verdict: decision }
+    else if (decision.keep || !decision.undecided) throw lost(folder, key)
   }
 }
+
+const lost = (folder: string, key: string) =>
+  new DamagedError(
+    `${decisionsPath(folder)} names the rollout ${key}, which the store lacks; put the store back from a copy, or \`kindling curate\` the run to go on with what is there`,
+  )
 
 /** The lines of a run's `decisions.jsonl`. Throws ConfigError where there is none, and where a line is none. */
 export async function* decisionsIn(path: string): AsyncGenerator<Decided> {

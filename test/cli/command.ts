@@ -56,6 +56,8 @@ export function commandIn(folder: string, env: Record<string, string>): Command 
 /** Where a command is run: a folder of its own and a teacher's server. */
 export interface Place extends AsyncDisposable, Command {
   folder: string
+  /** Where the teacher listens. */
+  url: string
   asked: Arrived[]
   /** Settles when the next request has arrived. */
   next(): Promise<void>
@@ -81,6 +83,7 @@ export async function place(answer: Answering = measuring): Promise<Place> {
 
   return {
     folder: folder.path,
+    url: server.url,
     asked: server.arrived,
     next: server.next,
     ...command,

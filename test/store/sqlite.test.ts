@@ -50,3 +50,12 @@ test('a failed commit fails every write in it and leaves the store usable', asyn
   expect(await store.get('turns', 'good')).toBeUndefined()
   expect(await store.put('turns', 'good', 1)).toBe(1)
 })
+
+test('pictures that are together more than what is kept in memory are read at once', async () => {
+  await using folder = await temporaryFolder()
+  await using store = await openSqliteStore(folder.path)
+  const pictures = Array.from({ length: 12 }, (_, index) => Buffer.alloc(7 << 20, index))
+  const hashes = await Promise.all(pictures.map(store.putBlob))
+  const read = await Promise.all(hashes.map(store.getBlob))
+  expect(read.map(bytes => [bytes.length, bytes[0]])).toEqual(pictures.map((_, index) => [7 << 20, index]))
+})

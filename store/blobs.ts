@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto'
+import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { LRUCache } from 'lru-cache'
+import { sha256 } from '../schemas/hash.ts'
+import { DamagedError } from './errors.ts'
+
+/** Bytes that are kept in memory: every turn of every sample sends the same images again. */
+const recentBytes = 64 << 20
+
+/** Content-addressed files in a folder. What is read is held against its name, so nothing altered is handed on. */
+export function openBlobs(folder: string) {
+  const recent = new LRUCache<string, Uint8Array>({
+    maxSize: recentBytes,
+    sizeCalculation: bytes => bytes.length + 1,
+  })
+  return {
+    put: (bytes: Uint8Array) => putBlob(folder, bytes),
+    /** Throws DamagedError where the file is gone or holds something else. */
+    async get(hash: string): Promise<Uint8Array> {
+      const known = recent.get(hash)
+      if (known) return known
+      const bytes = await readBlob(blobPath(folder, hash), hash)
+      recent.set(hash, bytes)
+      return bytes
+    },
+  }
+}
+
+const blobPath = (folder: string, hash: string) => join(folder, hash.slice(0, 2), hash)
+
+async function readBlob(path: string, hash: string): Promise<Uint8Array> {
+  const bytes = await readFile(path).catch(error => {
+    throw error.code === 'ENOENT' ? new DamagedError(`${path} is missing; ${remedy}`) : error
+  })
+  if (sha256(bytes) !== hash) throw new DamagedError(`${path} is not what was kept there; ${remedy}`)
+  return bytes
+}
+
+const remedy =
+  'put it back from a copy of the folder, or `kindling run` again, which puts back the pictures of tasks'
+
+/** The name appears only when the bytes are whole and on disk; a file that was altered since is replaced. */
+async function putBlob(folder: string, bytes: Uint8Array): Promise<string> {
+  const hash = sha256(bytes)
+  const path = blobPath(folder, hash)
+  await mkdir(join(folder, hash.slice(0, 2)), { recursive: true })
+  const draft = `${path}.${randomUUID()}.draft`
+  try {
+    {
+      await using file = await open(draft, 'wx')
+      await file.writeFile(bytes)
+      await file.datasync()
+    }
+    await link(draft, path)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+    await readBlob(path, hash).catch(() => rename(draft, path))
+  } finally {
+    await rm(draft, { force: true })
+  }
+  return hash
+}
