@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { Cell, Environment } from './cell.ts'
 import { Image } from './image.ts'
-import { Json, JsonObject } from './json.ts'
+import { isObject, Json, JsonObject } from './json.ts'
 import { Usage } from './reply-use.ts'
 import { Part, Task } from './task.ts'
 
@@ -117,6 +117,10 @@ export const Reply = Type.Object(
   closed,
 )
 export type Reply = Static<typeof Reply>
+
+/** What is wrong with a broken reply, as its `raw` says beside what came. */
+export const whyBroken = ({ raw }: Pick<Reply, 'raw'>): string | undefined =>
+  isObject(raw) && typeof raw.broken === 'string' ? raw.broken : undefined
 
 /** One reply and what its calls returned: one observation per call, in order. */
 export const Turn = Type.Object({ reply: Reply, observations: Type.Array(Observation) }, closed)

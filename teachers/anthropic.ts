@@ -1,16 +1,16 @@
 import Anthropic from '@anthropic-ai/sdk'
-import type {
-  ContentBlockParam,
-  Message,
-  MessageCreateParamsNonStreaming,
-} from '@anthropic-ai/sdk/resources/messages'
+import type { ContentBlockParam, MessageCreateParamsNonStreaming } from '@anthropic-ai/sdk/resources/messages'
 import Type, { type Static } from 'typebox'
+import { hashOf } from '../schemas/hash.ts'
+import { isObject } from '../schemas/json.ts'
 import { closed, count, factory, thing, trueOrFalse } from '../schemas/options.ts'
 import { anthropicBatches, type BatchClient } from './anthropic-batch.ts'
 import { reached } from './endpoints.ts'
-import { messageOf } from './messages-stream.ts'
+import { isLastOfMessage, messageOf } from './messages-stream.ts'
 import { fromMessages, toMessages } from './messages-wire.ts'
 import { anthropicProvider } from './provider.ts'
+import { answerOf } from './reading/answer-body.ts'
+import { fieldsOf, objectsIn, tokenCount, type WireFields } from './reading/shapes.ts'
 import { Teacher, TeacherError } from './teacher.ts'
 import { given, limitsWith, wireOptions, wireTeacher } from './wire.ts'
 
@@ -41,6 +41,7 @@ export const anthropic = factory(Teacher, 'anthropic', AnthropicOptions, options
 function single(options: AnthropicOptions): Teacher {
   const { model, thinking, temperature, params, cache = true } = options
   const limits = limitsWith(anthropicImages, options)
+  const paused = new Map<string, WireFields>()
   if (thinking !== undefined && temperature !== undefined)
     throw new Error(`teacher ${model}: this provider takes either thinking or a temperature, not both`)
   return wireTeacher(options, {
@@ -53,9 +54,11 @@ function single(options: AnthropicOptions): Teacher {
       const thinks = thinking && { thinking: { type: 'enabled' as const, budget_tokens: thinking } }
       return { ...body, ...given({ temperature }), ...thinks, ...params }
     },
-    send: (client, body, { stream, signal }) =>
-      untilDone(body, asked => create(client, asked, stream, signal)),
-    fromWire: fromMessages,
+    async send(client, body, { stream, signal }) {
+      const ask = (asked: typeof body) => create(client, asked, stream, signal)
+      return { whole: await untilDone(body, ask, paused) }
+    },
+    fromWire: (answer, turn) => fromMessages('events' in answer ? messageOf(answer) : answer.whole, turn),
     batches: anthropicBatches,
   })
 }
@@ -77,34 +80,50 @@ async function create(
   body: MessageCreateParamsNonStreaming,
   stream: boolean,
   signal: AbortSignal,
-): Promise<Message> {
-  if (!stream) return messages.create(body, { signal, maxRetries: 0 })
-  return messageOf(await messages.create({ ...body, stream: true }, { signal, maxRetries: 0 }))
+): Promise<WireFields> {
+  const call = messages.create(stream ? { ...body, stream } : body, { signal, maxRetries: 0 })
+  const answer = await answerOf(call, isLastOfMessage)
+  if ('events' in answer) return messageOf(answer)
+  return isObject(answer.whole) ? answer.whole : { error: answer.whole }
 }
 
 /** How often a reply may pause (for tools at the provider) before it is given up. */
 const mostPauses = 8
 
-/** A paused reply goes on when it is sent back as it is; the whole is one message that costs what all parts cost. */
+/**
+ * A paused reply goes on when it is sent back as it is; the whole is one message that costs what all parts cost. Where
+ * the next part fails, what came is kept in `paused`, and another try goes on from there.
+ */
 async function untilDone(
   body: MessageCreateParamsNonStreaming,
-  ask: (body: MessageCreateParamsNonStreaming) => Promise<Message>,
-): Promise<Message> {
-  let whole = await ask(body)
-  for (let pauses = 0; whole.stop_reason === 'pause_turn'; pauses++) {
-    if (pauses === mostPauses) throw new Error(`the reply paused ${mostPauses} times without an end`)
-    const content = whole.content as ContentBlockParam[]
-    const next = await ask({ ...body, messages: [...body.messages, { role: 'assistant', content }] })
-    whole = { ...next, content: [...whole.content, ...next.content], usage: sum(whole.usage, next.usage) }
+  ask: (body: MessageCreateParamsNonStreaming) => Promise<WireFields>,
+  paused: Map<string, WireFields>,
+): Promise<WireFields> {
+  const before = paused.size > 0 ? paused.get(hashOf(body)) : undefined
+  let whole = before ?? (await ask(body))
+  for (let pauses = 0; whole.stop_reason === 'pause_turn' && pauses < mostPauses; pauses++) {
+    paused.set(hashOf(body), whole)
+    const content = objectsIn(whole.content)
+    const messages = [
+      ...body.messages,
+      { role: 'assistant' as const, content: content as unknown as ContentBlockParam[] },
+    ]
+    const next = await ask({ ...body, messages })
+    whole = {
+      ...next,
+      content: [...content, ...objectsIn(next.content)],
+      usage: sum(whole.usage, next.usage),
+    }
   }
+  if (paused.size > 0) paused.delete(hashOf(body))
   return whole
 }
 
-const sum = (one: Message['usage'], other: Message['usage']): Message['usage'] => ({
-  ...other,
-  input_tokens: one.input_tokens + other.input_tokens,
-  output_tokens: one.output_tokens + other.output_tokens,
-  cache_read_input_tokens: (one.cache_read_input_tokens ?? 0) + (other.cache_read_input_tokens ?? 0),
-  cache_creation_input_tokens:
-    (one.cache_creation_input_tokens ?? 0) + (other.cache_creation_input_tokens ?? 0),
+const counts = ['input_tokens', 'output_tokens', 'cache_read_input_tokens', 'cache_creation_input_tokens']
+
+const sum = (one: unknown, other: unknown): WireFields => ({
+  ...fieldsOf(other),
+  ...Object.fromEntries(
+    counts.map(name => [name, tokenCount(fieldsOf(one)[name]) + tokenCount(fieldsOf(other)[name])]),
+  ),
 })

@@ -18,8 +18,8 @@ export type BatchOptions = Static<typeof BatchOptions>
 interface BatchWire<Client, Body, Raw> {
   client(): Client
   body(request: TeacherRequest): Promise<Body>
-  /** Throws TeacherError for an answer that is none. */
-  reply(raw: Raw): Reply
+  /** Throws TeacherError for an answer that is none. `id` is the request's. */
+  reply(raw: Raw, id: string): Reply
   /** What the package throws, as a TeacherError. */
   problem(error: unknown): TeacherError
 }
@@ -95,7 +95,7 @@ function resultOf<Raw>(
   wire: Pick<BatchWire<never, never, Raw>, 'reply'>,
 ): BatchResult {
   try {
-    return { id, reply: wire.reply(raw) }
+    return { id, reply: wire.reply(raw, id) }
   } catch (error) {
     if (error instanceof TeacherError) return { id, message: error.message, again: true }
     throw error

@@ -1,42 +1,39 @@
-import type {
-  ChatCompletion,
-  ChatCompletionChunk,
-  ChatCompletionMessage,
-} from 'openai/resources/chat/completions'
-import { isObject, type Json, type JsonObject } from '../schemas/json.ts'
+import { isObject, type Json, type JsonObject, parseJson } from '../schemas/json.ts'
+import { done, type Streamed } from './reading/answer-body.ts'
+import { endOf } from './reading/ends.ts'
+import { NoReply, refuseError, unfinished } from './reading/no-reply.ts'
+import { fieldsOf, objectsIn, textOr, type WireFields } from './reading/shapes.ts'
+
+export const isLastOfChat = (event: unknown) => event === done
 
 /**
  * The completion that a stream adds up to. The package's own helper keeps of a field that it does not know
- * (`reasoning_content`) only the last piece; here texts are joined.
+ * (`reasoning_content`) only the last piece; here texts are joined. Throws NoReply where it was cut or holds an error.
  */
-export async function completionOf(chunks: AsyncIterable<ChatCompletionChunk>): Promise<ChatCompletion> {
+export function completionOf({ events, broke }: Streamed): WireFields {
   const message: JsonObject = { role: 'assistant', content: null }
   const calls: Piecewise[] = []
-  const completion: Partial<ChatCompletion> = { object: 'chat.completion' }
-  let finish: string | null = null
-  for await (const { choices, usage, ...rest } of chunks) {
-    // Some servers send an error as a chunk: it is the answer then.
-    if (!Array.isArray(choices)) return rest as unknown as ChatCompletion
+  const completion: WireFields = { object: 'chat.completion' }
+  let [finish, whole]: unknown[] = [null]
+  for (const { choices, usage, ...rest } of events.filter(isObject)) {
+    const [choice] = objectsIn(choices)
+    refuseError(rest)
+    if (choice && endOf(choice.finish_reason) === 'fault') throw unfinished(choice)
     Object.assign(completion, { id: rest.id, created: rest.created, model: rest.model || completion.model })
-    if (usage) completion.usage = usage
-    const [choice] = choices
+    if (isObject(usage)) completion.usage = usage
     if (!choice) continue
-    const { tool_calls, ...delta } = choice.delta as unknown as JsonObject & { tool_calls?: JsonObject[] }
-    join(message, delta)
-    for (const { index, ...piece } of tool_calls ?? []) join(callAt(calls, index, piece), piece)
+    const { tool_calls, ...delta } = fieldsOf(choice.delta)
+    join(message, delta as JsonObject)
+    for (const { index, ...piece } of objectsIn(tool_calls))
+      join(callAt(calls, index, piece), piece as JsonObject)
     finish = choice.finish_reason ?? finish
+    // Some gateways send the whole message beside its pieces, or in their place.
+    whole = choice.message ?? whole
   }
+  if (finish === null) throw broke ?? new NoReply('the stream ended before the reply did')
   if (calls.length > 0) message.tool_calls = calls.map(({ call }) => call)
-  // A stream that ends without saying why was cut.
-  return { ...completion, choices: finish === null ? [] : [choiceOf(finish, message)] } as ChatCompletion
+  return { ...completion, choices: [{ index: 0, finish_reason: finish, message: whole ?? message }] }
 }
-
-const choiceOf = (finish_reason: string, message: JsonObject) => ({
-  index: 0,
-  finish_reason,
-  logprobs: null,
-  message: message as unknown as ChatCompletionMessage,
-})
 
 interface Piecewise {
   index: unknown
@@ -44,19 +41,28 @@ interface Piecewise {
 }
 
 /** Some servers begin to count at 1, number every call 0, or number none: then a new id begins a new call. */
-function callAt(calls: Piecewise[], index: unknown, { id }: JsonObject): JsonObject {
-  const known = calls.findLast(one => index === undefined || one.index === index)?.call
-  if (known && (!id || !known.id || id === known.id)) return known
+function callAt(calls: Piecewise[], index: unknown, piece: WireFields): JsonObject {
+  const known = calls.findLast(one => index === undefined || index === null || one.index === index)?.call
+  if (known && goesOn(known, piece)) return known
   const call = {}
   calls.push({ index, call })
   return call
+}
+
+/** Calls without ids, all with one number, come whole: where one is complete, what begins anew is another. */
+function goesOn(known: JsonObject, piece: WireFields): boolean {
+  if (piece.id && known.id) return piece.id === known.id
+  const [before, next] = [fieldsOf(known.function), fieldsOf(piece.function)]
+  const isComplete = isObject(parseJson(textOr(before.arguments)))
+  return !(isComplete && (textOr(next.arguments).trimStart().startsWith('{') || isObject(next.arguments)))
 }
 
 /** Names come once or again and again; every other text comes in pieces. */
 const names = ['role', 'id', 'type', 'name']
 
 function join(whole: JsonObject, piece: JsonObject): void {
-  for (const [key, value] of Object.entries(piece)) whole[key] = joined(key, whole[key], value)
+  for (const [key, value] of Object.entries(piece))
+    if (key !== '__proto__') whole[key] = joined(key, whole[key], value)
 }
 
 function joined(key: string, before: Json | undefined, value: Json): Json {

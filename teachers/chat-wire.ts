@@ -1,15 +1,29 @@
 import type {
-  ChatCompletion,
   ChatCompletionContentPart,
   ChatCompletionCreateParamsNonStreaming,
-  ChatCompletionMessage,
   ChatCompletionMessageParam,
 } from 'openai/resources/chat/completions'
 import { isObject, type JsonObject } from '../schemas/json.ts'
 import type { Part } from '../schemas/task.ts'
-import type { Reply, Stop, ToolSpec, Turn } from '../schemas/trajectory.ts'
-import { TeacherError, type TeacherRequest } from './teacher.ts'
-import { argumentsOf, asJson, type Bytes } from './wire.ts'
+import type { Reply, ToolCall, ToolSpec, Turn } from '../schemas/trajectory.ts'
+import { broken, type Ended, endOf, replyOf, stopOf } from './reading/ends.ts'
+import { noReply, unfinished } from './reading/no-reply.ts'
+import {
+  argumentsOf,
+  callIds,
+  callName,
+  contentText,
+  fieldsOf,
+  objectsIn,
+  plain,
+  plainFields,
+  readText,
+  textOr,
+  usageOf,
+  type WireFields,
+} from './reading/shapes.ts'
+import type { TeacherRequest } from './teacher.ts'
+import type { Bytes } from './wire.ts'
 import { dataUrl, type ImageLimits, textOfParts, wireParts } from './wire-images.ts'
 
 /**
@@ -86,59 +100,88 @@ async function contentOf(parts: readonly Part[], bytes: Bytes, limits: ImageLimi
   )
 }
 
-/** Throws TeacherError for a body that is not a completion: some servers answer 200 with an error in it. */
-export function fromChat(completion: ChatCompletion, name: string): Reply {
-  const choice = completion?.choices?.[0]
-  if (!choice?.message) throw noReply(name, 'without a choice', completion)
-  if (unfinished.includes(choice.finish_reason)) throw noReply(name, 'with a fault of its own', choice)
-  const { message } = choice
-  const calls = (message.tool_calls ?? []).flatMap(call =>
-    'function' in call
-      ? [{ id: call.id, name: call.function.name, arguments: argumentsOf(call.function.arguments) }]
-      : [],
-  )
-  return {
-    text: textIn(message.content),
+/** Throws NoReply for a body that is no completion: some servers answer 200 with an error in it. */
+export function fromChat(body: unknown, turn: string): Reply {
+  const completion = plainFields(body)
+  const [choice] = objectsIn(completion.choices)
+  if (!choice) throw noReply('without a choice', completion)
+  if (endOf(choice.finish_reason) === 'fault') throw unfinished(choice)
+  const message = messageIn(choice)
+  const calls = callsIn(message, turn)
+  const usage = fieldsOf(completion.usage)
+  return replyOf({
+    text: textIn(message.content) ?? '',
     reasoning: reasoningOf(message),
-    calls,
-    stop: stopOf(choice.finish_reason, message, calls.length),
-    usage: {
-      input: completion.usage?.prompt_tokens ?? 0,
-      output: completion.usage?.completion_tokens ?? 0,
-      cached: completion.usage?.prompt_tokens_details?.cached_tokens ?? 0,
-      reasoning: completion.usage?.completion_tokens_details?.reasoning_tokens ?? 0,
-    },
-    model: completion.model ?? '',
-    raw: asJson(message),
-  }
-}
-
-const noReply = (name: string, how: string, answer: unknown) =>
-  new TeacherError(`teacher ${name}: the server answered ${how}: ${JSON.stringify(answer)?.slice(0, 200)}`, {
-    fatal: false,
+    calls: calls.map(({ call }) => call),
+    ...endIn(choice, message, calls.length),
+    usage: usageOf({
+      input: usage.prompt_tokens,
+      output: usage.completion_tokens,
+      cached: fieldsOf(usage.prompt_tokens_details).cached_tokens,
+      reasoning: fieldsOf(usage.completion_tokens_details).reasoning_tokens,
+    }),
+    model: textOr(completion.model),
+    raw: withCalls(message, calls),
   })
-
-/** A text by the wire's own schema; some servers send a list of parts all the same. */
-function textIn(content: unknown): string {
-  if (!Array.isArray(content)) return typeof content === 'string' ? content : ''
-  return content.map(part => (typeof part?.text === 'string' ? part.text : '')).join('')
 }
+
+/** The message of a choice; that of the older completions is a text. */
+function messageIn({ message, text }: WireFields): JsonObject {
+  const said = plain(message ?? text ?? null)
+  return { ...(isObject(said) ? (said as JsonObject) : { content: said }), role: 'assistant' }
+}
+
+/** Thoughts stand among the parts of some servers' contents. */
+const isThought = (part: unknown) => /thinking|reasoning/.test(textOr(fieldsOf(part).type))
+const partsIn = (content: unknown): unknown[] => (Array.isArray(content) ? content : [content])
+
+const textIn = (content: unknown) => readText(partsIn(content).filter(part => !isThought(part)))
 
 /** vLLM, SGLang and DeepSeek name it `reasoning_content`, others `reasoning`. */
-function reasoningOf(message: ChatCompletionMessage & { reasoning_content?: unknown; reasoning?: unknown }) {
-  const reasoning = message.reasoning_content ?? message.reasoning
-  return typeof reasoning === 'string' && reasoning !== '' ? reasoning : null
+const reasoningOf = ({ reasoning_content, reasoning, content }: WireFields) =>
+  contentText(reasoning_content ?? reasoning) || contentText(partsIn(content).filter(isThought)) || null
+
+interface CallRead {
+  call: ToolCall
+  /** As it goes back: as it came, where it could be read. */
+  raw: JsonObject
 }
 
-/** OpenRouter, vLLM and DeepSeek end so a reply that they could not finish. */
-const unfinished: (string | null)[] = ['error', 'abort', 'insufficient_system_resource']
-/** Mistral's name is the second. */
-const cut: (string | null)[] = ['length', 'model_length']
+function callsIn({ tool_calls, function_call }: JsonObject, turn: string): CallRead[] {
+  const given = objectsIn(tool_calls ?? function_call)
+  const ids = callIds(
+    given.map(({ id }) => id),
+    turn,
+  )
+  return given.map((item, index) => {
+    const made = fieldsOf(item.function ?? item.custom ?? item)
+    const [id = '', name] = [ids[index], callName(made.name)]
+    const call = { id, name, arguments: argumentsOf(made.arguments ?? made.input) }
+    const isWhole = item.id === id && made.name === name && made !== item
+    const { arguments: given = '' } = made
+    return {
+      call,
+      raw: plainFields(
+        isWhole ? item : { ...item, id, type: 'function', function: { name, arguments: given } },
+      ),
+    }
+  })
+}
 
-function stopOf(reason: string | null, message: ChatCompletionMessage, calls: number): Stop {
-  if (cut.includes(reason)) return 'length'
-  if (reason === 'content_filter') return reason
-  if (message.refusal) return 'refusal'
-  // Some servers say `stop` beside calls.
-  return calls > 0 ? 'calls' : 'end'
+const withCalls = (
+  { function_call: _, tool_calls: __, ...message }: JsonObject,
+  calls: readonly CallRead[],
+): JsonObject => (calls.length === 0 ? message : { ...message, tool_calls: calls.map(({ raw }) => raw) })
+
+function endIn(
+  { finish_reason, message, text }: WireFields,
+  { refusal, content }: WireFields,
+  calls: number,
+): Ended {
+  const ended = stopOf(finish_reason, calls)
+  if (ended.stop !== 'end' && ended.stop !== 'calls') return ended
+  if (textOr(refusal) !== '') return { stop: 'refusal' }
+  if (ended.stop === 'calls') return ended
+  if (message === undefined && text === undefined) return broken('it has no message')
+  return textIn(content) === undefined ? broken('its content cannot be read') : ended
 }

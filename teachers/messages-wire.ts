@@ -2,18 +2,32 @@ import type {
   CacheControlEphemeral,
   ContentBlockParam,
   ImageBlockParam,
-  Message,
   MessageCreateParamsNonStreaming,
   MessageParam,
   TextBlockParam,
   Tool,
   ToolResultBlockParam,
 } from '@anthropic-ai/sdk/resources/messages'
-import { isObject, parseJson } from '../schemas/json.ts'
+import { isObject, type JsonObject, parseJson } from '../schemas/json.ts'
 import type { Part } from '../schemas/task.ts'
-import type { Observation, Reply, Stop, ToolCall, ToolSpec } from '../schemas/trajectory.ts'
-import { TeacherError, type TeacherRequest } from './teacher.ts'
-import { argumentsOf, asJson, type Bytes } from './wire.ts'
+import type { Observation, Reply, ToolCall, ToolSpec } from '../schemas/trajectory.ts'
+import { broken, type Ended, endOf, replyOf, stopOf } from './reading/ends.ts'
+import { noReply, unfinished } from './reading/no-reply.ts'
+import {
+  argumentsOf,
+  callIds,
+  callName,
+  contentText,
+  fieldsOf,
+  objectsIn,
+  plainFields,
+  textOr,
+  tokenCount,
+  usageOf,
+  type WireFields,
+} from './reading/shapes.ts'
+import type { TeacherRequest } from './teacher.ts'
+import type { Bytes } from './wire.ts'
 import { type ImageLimits, wireParts } from './wire-images.ts'
 
 /** A request on Anthropic's Messages wire (https://platform.claude.com/docs/en/api/messages). */
@@ -124,43 +138,63 @@ const markLast = <Block extends object>(blocks: readonly Block[]): Block[] =>
   blocks.map((block, index) => (index === blocks.length - 1 ? { ...block, ...mark } : block))
 
 /**
- * Throws TeacherError for a body that is not a message. `input` counts what was read from and written to the cache too.
+ * Throws NoReply for a body that is no message. `input` counts what was read from and written to the cache too.
  */
-export function fromMessages(message: Message, name: string): Reply {
-  if (!Array.isArray(message?.content)) throw noMessage(message, name)
-  const { content, usage } = message
-  const calls = content.flatMap((block): ToolCall[] =>
-    block.type === 'tool_use'
-      ? [{ id: block.id, name: block.name, arguments: argumentsOf(block.input) }]
-      : [],
-  )
-  const cached = usage?.cache_read_input_tokens ?? 0
-  const written = usage?.cache_creation_input_tokens ?? 0
-  return {
-    text: content.map(block => (block.type === 'text' ? block.text : '')).join(''),
-    reasoning: content.map(block => (block.type === 'thinking' ? block.thinking : '')).join('') || null,
+export function fromMessages(body: unknown, turn: string): Reply {
+  const message = plainFields(body)
+  if (message.type !== 'message' && !message.content) throw noReply('without a message', message)
+  if (endOf(message.stop_reason) === 'fault') throw unfinished(message)
+  const content = withIds(blocksIn(message.content), turn)
+  const calls = content.filter(isCall).map(callFrom)
+  const usage = fieldsOf(message.usage)
+  const cached = tokenCount(usage.cache_read_input_tokens)
+  const written = tokenCount(usage.cache_creation_input_tokens)
+  return replyOf({
+    text: content.map(textIn).join(''),
+    reasoning: content.map(thoughtIn).join('') || null,
     calls,
-    stop: stopOf(message.stop_reason, calls.length),
+    ...endIn(message, content, calls.length),
     usage: {
-      input: (usage?.input_tokens ?? 0) + cached + written,
-      output: usage?.output_tokens ?? 0,
-      cached,
-      reasoning: usage?.output_tokens_details?.thinking_tokens ?? 0,
+      ...usageOf({
+        input: tokenCount(usage.input_tokens) + cached + written,
+        output: usage.output_tokens,
+        cached,
+        reasoning: fieldsOf(usage.output_tokens_details).thinking_tokens,
+      }),
       ...(written > 0 ? { cacheWrite: written } : {}),
     },
-    model: message.model ?? '',
-    raw: asJson(message),
-  }
+    model: textOr(message.model),
+    raw: { ...message, type: 'message', content },
+  })
 }
 
-const noMessage = (message: unknown, name: string) =>
-  new TeacherError(
-    `teacher ${name}: the server answered without a message: ${JSON.stringify(message)?.slice(0, 200)}`,
-    { fatal: false },
-  )
+/** Some compatible servers send a text in place of blocks. */
+const blocksIn = (content: unknown): WireFields[] =>
+  typeof content === 'string' ? [{ type: 'text', text: content }] : objectsIn(content)
 
-function stopOf(reason: Message['stop_reason'], calls: number): Stop {
-  if (reason === 'max_tokens' || reason === 'model_context_window_exceeded') return 'length'
-  if (reason === 'refusal') return 'refusal'
-  return calls > 0 ? 'calls' : 'end'
+const isCall = ({ type }: WireFields) => type === 'tool_use'
+
+/** Calls that came without an id or a name, with made ones; everything else as it came. */
+function withIds(blocks: readonly WireFields[], turn: string): JsonObject[] {
+  const ids = callIds(
+    blocks.filter(isCall).map(({ id }) => id),
+    turn,
+  ).values()
+  return blocks.map(block =>
+    plainFields(isCall(block) ? { ...block, id: ids.next().value, name: callName(block.name) } : block),
+  )
+}
+
+const callFrom = ({ id, name, input }: WireFields): ToolCall => ({
+  id: textOr(id),
+  name: textOr(name),
+  arguments: argumentsOf(input),
+})
+
+const textIn = ({ type, text }: WireFields) => (type === 'text' ? contentText(text) : '')
+const thoughtIn = ({ type, thinking }: WireFields) => (type === 'thinking' ? contentText(thinking) : '')
+
+function endIn({ stop_reason, content }: WireFields, blocks: readonly WireFields[], calls: number): Ended {
+  const isEmpty = Array.isArray(content) && content.length === 0
+  return blocks.length === 0 && !isEmpty ? broken('its content cannot be read') : stopOf(stop_reason, calls)
 }

@@ -9,9 +9,9 @@ import { type BatchLine, type BatchService, mayPass } from './batch-wire.ts'
  * most 50,000 and 200 MB, answered within 24 hours. A batch carries our name of it in its metadata, by which it is
  * found.
  */
-export const openAiBatches = <Raw>(
+export const openAiBatches = (
   endpoint: '/v1/chat/completions' | '/v1/responses',
-): BatchService<OpenAI, object, Raw> => ({
+): BatchService<OpenAI, object, unknown> => ({
   async submit(client, name, lines, signal) {
     const texts = lines.map(({ id, body }) => lineOf(id, endpoint, body))
     const file = await toFile(Buffer.from(texts.join('')), `${name}.jsonl`)
@@ -30,7 +30,7 @@ export const openAiBatches = <Raw>(
     const batch = await client.batches.retrieve(ref, { signal })
     if (!ends.has(batch.status)) return undefined
     const files = [batch.output_file_id, batch.error_file_id].filter(id => typeof id === 'string')
-    return { lines: linesIn<Raw>(files, client, signal), problem: problemOf(batch) }
+    return { lines: linesIn(files, client, signal), problem: problemOf(batch) }
   },
 })
 
@@ -47,15 +47,15 @@ function problemOf({ id, status, errors }: Batch): string {
   return `batch ${id} ${status}: ${said}`
 }
 
-async function* linesIn<Raw>(
+async function* linesIn(
   files: string[],
   client: OpenAI,
   signal: AbortSignal,
-): AsyncGenerator<BatchLine<Raw>> {
+): AsyncGenerator<BatchLine<unknown>> {
   for (const file of files) {
     const { body } = await client.files.content(file, { signal })
     for await (const text of textLines(body ?? [])) {
-      const line = lineFrom<Raw>(text)
+      const line = lineFrom(text)
       if (line) yield line
     }
   }
@@ -68,11 +68,11 @@ interface OutputLine {
 }
 
 /** A line that is no result counts as none: its request is handed in again. */
-function lineFrom<Raw>(text: string): BatchLine<Raw> | undefined {
+function lineFrom(text: string): BatchLine<unknown> | undefined {
   const { custom_id: id, response, error } = (parseJson(text) ?? {}) as OutputLine
   if (id === undefined) return undefined
   const status = response?.status_code ?? 0
-  if (status === 200) return { id, raw: response?.body as Raw }
+  if (status === 200) return { id, raw: response?.body }
   const body = response?.body as { error?: { message?: string } } | undefined
   const message = error?.message ?? body?.error?.message ?? 'no reply'
   return {

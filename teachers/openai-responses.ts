@@ -1,13 +1,11 @@
-import type {
-  Response,
-  ResponseCreateParamsNonStreaming,
-  ResponseStreamEvent,
-} from 'openai/resources/responses/responses'
+import type { ResponseCreateParamsNonStreaming } from 'openai/resources/responses/responses'
 import type { Static } from 'typebox'
 import { closed, factory } from '../schemas/options.ts'
 import { reached } from './endpoints.ts'
 import { asOpenAi, openAiClient, openAiImages } from './openai.ts'
 import { openAiBatches } from './openai-batch.ts'
+import { answerOf } from './reading/answer-body.ts'
+import { isLastOfResponse, responseOf } from './responses-stream.ts'
 import { fromResponses, toResponses } from './responses-wire.ts'
 import { Teacher } from './teacher.ts'
 import { given, limitsWith, wireOptions, wireTeacher } from './wire.ts'
@@ -35,23 +33,19 @@ function single(options: OpenAiResponsesOptions): Teacher {
       return { ...(encrypts ? body : withoutInclude(body)), ...given({ temperature }), ...params }
     },
     async send(client, body, { stream, signal }) {
-      const create = async (asked: typeof body) => {
-        if (!stream)
-          return client.responses.create(asked, { signal, maxRetries: 0 }).catch(error => {
-            throw isNoReply(error) ? new Error('the answer could not be read') : error
-          })
-        return responseOf(
-          await client.responses.create({ ...asked, stream: true }, { signal, maxRetries: 0 }),
+      const create = (asked: typeof body) =>
+        answerOf(
+          client.responses.create(stream ? { ...asked, stream } : asked, { signal, maxRetries: 0 }),
+          isLastOfResponse,
         )
-      }
       return create(body).catch(error => {
         if (!refusesEncryption(error)) throw error
         encrypts = false
         return create(withoutInclude(body))
       })
     },
-    fromWire: fromResponses,
-    batches: openAiBatches<Response>('/v1/responses'),
+    fromWire: (answer, turn) => fromResponses('events' in answer ? responseOf(answer) : answer.whole, turn),
+    batches: openAiBatches('/v1/responses'),
   })
 }
 
@@ -60,16 +54,3 @@ const withoutInclude = ({ include: _, ...body }: ResponseCreateParamsNonStreamin
 /** Models that do not reason refuse to be asked for it. */
 const refusesEncryption = (error: unknown) =>
   error instanceof Error && /encrypted content is not supported/i.test(error.message)
-
-/** The package stumbles over a body that is none of JSON, such as a gateway's page. */
-const isNoReply = (error: unknown) => error instanceof TypeError && error.cause === undefined
-
-/** The last event of a stream holds the whole response. */
-async function responseOf(events: AsyncIterable<ResponseStreamEvent>): Promise<Response> {
-  for await (const event of events) {
-    if (event.type === 'response.completed' || event.type === 'response.incomplete') return event.response
-    if (event.type === 'response.failed') return event.response
-    if (event.type === 'error') throw Object.assign(new Error(event.message), { code: event.code })
-  }
-  throw new Error('the stream ended before the response did')
-}

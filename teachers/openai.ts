@@ -1,12 +1,12 @@
 import OpenAI from 'openai'
-import type { ChatCompletion } from 'openai/resources/chat/completions'
 import Type, { type Static } from 'typebox'
 import { closed, factory, thing } from '../schemas/options.ts'
-import { completionOf } from './chat-stream.ts'
+import { completionOf, isLastOfChat } from './chat-stream.ts'
 import { fromChat, toChat } from './chat-wire.ts'
 import { reached } from './endpoints.ts'
 import { openAiBatches } from './openai-batch.ts'
 import { isAsked, openAiProvider } from './provider.ts'
+import { answerOf } from './reading/answer-body.ts'
 import { Teacher } from './teacher.ts'
 import { type ClientSettings, given, limitsWith, wireOptions, wireTeacher } from './wire.ts'
 
@@ -39,12 +39,12 @@ function single(options: OpenAiOptions): Teacher {
       return { ...body, ...own, ...params }
     },
     async send(client, body, { stream, signal }) {
-      if (!stream) return client.chat.completions.create(body, { signal, maxRetries: 0 })
       const streamed = { ...body, stream: true as const, stream_options: { include_usage: true } }
-      return completionOf(await client.chat.completions.create(streamed, { signal, maxRetries: 0 }))
+      const asked = { signal, maxRetries: 0 }
+      return answerOf(client.chat.completions.create(stream ? streamed : body, asked), isLastOfChat)
     },
-    fromWire: fromChat,
-    batches: openAiBatches<ChatCompletion>('/v1/chat/completions'),
+    fromWire: (answer, turn) => fromChat('events' in answer ? completionOf(answer) : answer.whole, turn),
+    batches: openAiBatches('/v1/chat/completions'),
   })
 }
 

@@ -1,15 +1,27 @@
 import type {
-  Response,
   ResponseCreateParamsNonStreaming,
   ResponseInputContent,
   ResponseInputItem,
-  ResponseOutputItem,
 } from 'openai/resources/responses/responses'
-import { isObject } from '../schemas/json.ts'
+import { isObject, type JsonObject } from '../schemas/json.ts'
 import type { Part } from '../schemas/task.ts'
-import type { Observation, Reply, Stop, ToolSpec, Turn } from '../schemas/trajectory.ts'
-import { TeacherError, type TeacherRequest } from './teacher.ts'
-import { argumentsOf, asJson, type Bytes } from './wire.ts'
+import type { Observation, Reply, ToolCall, ToolSpec, Turn } from '../schemas/trajectory.ts'
+import { broken, type Ended, endOf, replyOf, stopOf } from './reading/ends.ts'
+import { noReply, unfinished } from './reading/no-reply.ts'
+import {
+  argumentsOf,
+  callIds,
+  callName,
+  contentText,
+  fieldsOf,
+  objectsIn,
+  plainFields,
+  textOr,
+  usageOf,
+  type WireFields,
+} from './reading/shapes.ts'
+import type { TeacherRequest } from './teacher.ts'
+import type { Bytes } from './wire.ts'
 import { dataUrl, type ImageLimits, textOfParts, wireParts } from './wire-images.ts'
 
 /**
@@ -82,57 +94,76 @@ async function contentOf(parts: readonly Part[], bytes: Bytes, limits: ImageLimi
   )
 }
 
-/** Throws TeacherError for a response that failed or is none. */
-export function fromResponses(response: Response, name: string): Reply {
-  if (
-    !Array.isArray(response?.output) ||
-    !['completed', 'incomplete'].includes(response.status ?? 'completed')
-  )
-    throw failed(response, name)
-  const { output, usage } = response
-  const calls = output.flatMap(item =>
-    item.type === 'function_call'
-      ? [{ id: item.call_id, name: item.name, arguments: argumentsOf(item.arguments) }]
-      : [],
-  )
-  return {
+/** Throws NoReply for a response that failed or is none. */
+export function fromResponses(body: unknown, turn: string): Reply {
+  const response = plainFields(body)
+  if (response.output === undefined || response.output === null || isUnfinished(response))
+    throw response.error ? unfinished(response) : noReply('without a reply', response)
+  const output = withIds(objectsIn(response.output), turn)
+  const calls = output.filter(isCall).map(callFrom)
+  const usage = fieldsOf(response.usage)
+  return replyOf({
     text: output.map(textIn).filter(Boolean).join('\n'),
-    reasoning: output.flatMap(reasoningIn).join('\n') || null,
+    reasoning: output.map(reasoningIn).filter(Boolean).join('\n') || null,
     calls,
-    stop: stopOf(response, calls.length),
-    usage: {
-      input: usage?.input_tokens ?? 0,
-      output: usage?.output_tokens ?? 0,
-      cached: usage?.input_tokens_details?.cached_tokens ?? 0,
-      reasoning: usage?.output_tokens_details?.reasoning_tokens ?? 0,
-    },
-    model: response.model ?? '',
-    raw: asJson({ object: 'response', output }),
-  }
-}
-
-function failed(response: Response, name: string): TeacherError {
-  const { code, message } = response?.error ?? {}
-  const said = message ?? JSON.stringify(response)?.slice(0, 200)
-  return new TeacherError(`teacher ${name}: the server answered without a reply: ${said?.split('\n')[0]}`, {
-    fatal: (code as string) === 'insufficient_quota',
+    ...endIn(response, output, calls.length),
+    usage: usageOf({
+      input: usage.input_tokens,
+      output: usage.output_tokens,
+      cached: fieldsOf(usage.input_tokens_details).cached_tokens,
+      reasoning: fieldsOf(usage.output_tokens_details).reasoning_tokens,
+    }),
+    model: textOr(response.model),
+    raw: { object: 'response', output },
   })
 }
 
-const partsOf = (item: ResponseOutputItem) => (item.type === 'message' ? item.content : [])
+/** A server that says nothing of it sends what is complete. */
+const statusOf = ({ status }: WireFields) => status ?? 'completed'
+const isUnfinished = (response: WireFields) =>
+  endOf(statusOf(response)) === 'fault' || ['in_progress', 'queued'].includes(textOr(response.status))
 
-const textIn = (item: ResponseOutputItem) =>
-  partsOf(item)
-    .map(part => (part.type === 'output_text' ? part.text : ''))
-    .join('')
+const isCall = ({ type }: WireFields) => type === 'function_call' || type === 'custom_tool_call'
+
+/** Calls that came without an id or a name, with made ones; everything else as it came. */
+function withIds(items: readonly WireFields[], turn: string): JsonObject[] {
+  const ids = callIds(
+    items.filter(isCall).map(({ call_id }) => call_id),
+    turn,
+  ).values()
+  return items.map(item =>
+    plainFields(isCall(item) ? { ...item, call_id: ids.next().value, name: callName(item.name) } : item),
+  )
+}
+
+const callFrom = ({ call_id, name, arguments: given, input }: WireFields): ToolCall => ({
+  id: textOr(call_id),
+  name: textOr(name),
+  arguments: argumentsOf(given ?? input),
+})
+
+const isMessage = ({ type, role }: WireFields) =>
+  type === 'message' || (type === undefined && role !== undefined)
+
+const textIn = (item: WireFields): string =>
+  isMessage(item) ? contentText(item.content) : item.type === 'output_text' ? textOr(item.text) : ''
 
 /** OpenAI gives summaries, open models their reasoning itself. */
-const reasoningIn = (item: ResponseOutputItem) =>
-  item.type === 'reasoning' ? [...(item.content ?? []), ...(item.summary ?? [])].map(({ text }) => text) : []
+const reasoningIn = ({ type, content, summary }: WireFields): string =>
+  type === 'reasoning' ? [content, summary].flatMap(partsIn).map(contentText).join('\n') : ''
 
-function stopOf({ incomplete_details, status, output }: Response, calls: number): Stop {
-  if (incomplete_details?.reason === 'content_filter') return 'content_filter'
-  if (status === 'incomplete') return 'length'
-  if (output.some(item => partsOf(item).some(part => part.type === 'refusal'))) return 'refusal'
-  return calls > 0 ? 'calls' : 'end'
+const partsIn = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value ?? []].flat())
+
+const isRefusal = (item: WireFields) =>
+  isMessage(item) && objectsIn(item.content).some(({ type }) => type === 'refusal')
+
+function endIn(response: WireFields, output: readonly WireFields[], calls: number): Ended {
+  const { reason } = fieldsOf(response.incomplete_details)
+  const status = statusOf(response)
+  if (status === 'incomplete' || reason) return reason ? stopOf(reason, 0) : { stop: 'length' }
+  if (output.some(isRefusal)) return { stop: 'refusal' }
+  if (output.length === 0 && !isEmpty(response.output)) return broken('its output cannot be read')
+  return stopOf(status, calls)
 }
+
+const isEmpty = (output: unknown) => Array.isArray(output) && output.length === 0

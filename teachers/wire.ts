@@ -1,12 +1,15 @@
 import Type, { type Static, type TUnsafe } from 'typebox'
 import type { Image } from '../schemas/image.ts'
-import { type Json, JsonObject } from '../schemas/json.ts'
+import { JsonObject } from '../schemas/json.ts'
 import { closed, count, filledText, httpAddress, trueOrFalse } from '../schemas/options.ts'
 import type { Reply } from '../schemas/trajectory.ts'
 import { BatchOptions, type BatchService, batching } from './batch-wire.ts'
 import { ReachOptions } from './endpoints.ts'
 import { lightFetch } from './light-fetch.ts'
 import { keyFor, type Provider, unseeing, unsentFrom } from './provider.ts'
+import type { Answer } from './reading/answer-body.ts'
+import { unreadable } from './reading/ends.ts'
+import { NoReply } from './reading/no-reply.ts'
 import { errorIn } from './said-error.ts'
 import type { Teacher, TeacherRequest } from './teacher.ts'
 import { answeredError, wireError } from './wire-errors.ts'
@@ -46,7 +49,7 @@ export const wireOptions = <Client extends object>(client: TUnsafe<Client>) => (
 export type WireOptions<Client> = Static<typeof WireOptions> & { client?: Client }
 
 /** How one wire says a request and understands the answer. `toWire` and `fromWire` lose nothing. */
-export interface Wire<Client, Body, Raw> {
+export interface Wire<Client, Body> {
   /** The options that change replies, beyond `WireOptions`. */
   options: JsonObject
   /** Whose key its own variable holds. */
@@ -54,17 +57,17 @@ export interface Wire<Client, Body, Raw> {
   connect(settings: ClientSettings): Client
   toWire(request: TeacherRequest): Promise<Body>
   /** Sends once, without the package's own retries. Throws what the package throws. */
-  send(client: Client, body: Body, settings: { stream: boolean; signal: AbortSignal }): Promise<Raw>
-  /** Throws TeacherError for an answer that is none. */
-  fromWire(raw: Raw, name: string): Reply
+  send(client: Client, body: Body, settings: { stream: boolean; signal: AbortSignal }): Promise<Answer>
+  /** Reads an answer of whatever shape. `turn` tells it from the others of its conversation. Throws NoReply. */
+  fromWire(answer: Answer, turn: string): Reply
   /** The provider's batches of this wire. */
-  batches: BatchService<NoInfer<Client>, NoInfer<Body>, NoInfer<Raw>>
+  batches: BatchService<NoInfer<Client>, NoInfer<Body>, unknown>
 }
 
 /** The teacher behind a wire: connects when first asked, and turns the package's errors into TeacherErrors. */
-export function wireTeacher<Client extends object, Body, Raw>(
+export function wireTeacher<Client extends object, Body>(
   settings: WireOptions<Client>,
-  wire: Wire<Client, Body, Raw>,
+  wire: Wire<Client, Body>,
 ): Teacher {
   const { model, baseURL, temperature, params = {}, imageSide, samples = 1 } = settings
   const name = settings.name ?? nameOf(model)
@@ -75,14 +78,19 @@ export function wireTeacher<Client extends object, Body, Raw>(
     return client
   }
   const problem = (error: unknown) => wireError(error, name, client && keyOf(client))
-  const reply = (raw: Raw) => {
-    const said = errorIn(raw)
+  const replyIn = (answer: Answer, turn: string) => {
+    const said = 'whole' in answer ? errorIn(answer.whole) : undefined
     if (said) throw answeredError(said, { name, key: client && keyOf(client) })
-    return wire.fromWire(raw, name)
+    try {
+      return wire.fromWire(answer, turn)
+    } catch (error) {
+      if (error instanceof NoReply) throw problem(error)
+      return unreadable(error, answer)
+    }
   }
   const batched = (options: true | BatchOptions) =>
     batching(
-      { client: connected, body: wire.toWire, reply, problem },
+      { client: connected, body: wire.toWire, reply: (whole, id) => replyIn({ whole }, id), problem },
       wire.batches,
       options === true ? {} : options,
     )
@@ -102,12 +110,11 @@ export function wireTeacher<Client extends object, Body, Raw>(
       const to = connected()
       const body = await wire.toWire(request)
       const stream = settings.stream ?? request.maxTokens > streamedFrom
-      try {
-        return reply(await wire.send(to, body, { stream, signal }))
-      } catch (error) {
+      const answer = await wire.send(to, body, { stream, signal }).catch(error => {
         signal.throwIfAborted()
         throw problem(error)
-      }
+      })
+      return replyIn(answer, String(request.turns.length))
     },
     ...(settings.batch && { batch: batched(settings.batch) }),
   }
@@ -142,7 +149,7 @@ export interface ClientSettings {
 
 function connect<Client>(
   options: WireOptions<object>,
-  { provider, connect }: Pick<Wire<Client, never, never>, 'provider' | 'connect'>,
+  { provider, connect }: Pick<Wire<Client, never>, 'provider' | 'connect'>,
   name: string,
 ): Client {
   const to = { apiKey: keyFor(provider, options, name), ...given({ baseURL: options.baseURL }) }
@@ -160,12 +167,5 @@ export const given = <T extends Record<string, unknown>>(fields: T) =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: Exclude<T[K], undefined>
   }
-
-/** As JSON says it: plain data, without what is undefined. */
-export const asJson = (value: unknown): Json => JSON.parse(JSON.stringify(value))
-
-/** A text by the wire's own schema; some servers send the object itself, or nothing. */
-export const argumentsOf = (given: unknown): string =>
-  typeof given === 'string' ? given : given ? JSON.stringify(given) : ''
 
 export type Bytes = (image: Image) => Promise<Uint8Array>

@@ -29,7 +29,7 @@ const rooms = [
 const subRooms: Record<string, string[]> = {
   answers: ['reading', 'compare'],
   tools: ['web', 'engines', 'corpus', 'mcp'],
-  teachers: ['program'],
+  teachers: ['reading', 'program'],
   checks: ['reading', 'code', 'rerun', 'judges'],
   filters: ['strata', 'near'],
   cli: ['watching'],

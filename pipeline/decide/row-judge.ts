@@ -3,7 +3,7 @@ import { type FilterOrSelector, isSelector } from '../../filters/selector.ts'
 import type { Decision } from '../../output/export.ts'
 import { blamed } from '../../schemas/blame.ts'
 import type { Drop } from '../../schemas/drop.ts'
-import type { Trajectory } from '../../schemas/trajectory.ts'
+import { type Trajectory, whyBroken } from '../../schemas/trajectory.ts'
 
 export type RowJudge = (row: Measured) => Decision
 
@@ -72,5 +72,9 @@ export const dropBy = (
   { by = stage, reason, detail, undecided = false }: Objection,
 ): Drop => ({ stage, by, reason, detail, undecided })
 
-const lastWords = ({ turns }: Trajectory) =>
-  (turns.at(-1)?.reply.text ?? '').replace(/\s+/g, ' ').slice(0, 200)
+/** What the teacher said last, or what was wrong with it. */
+function lastWords({ turns }: Trajectory): string {
+  const reply = turns.at(-1)?.reply
+  const words = reply && (whyBroken(reply) ?? reply.text)
+  return (words ?? '').replace(/\s+/g, ' ').slice(0, 200)
+}

@@ -205,9 +205,20 @@ test('a paused reply goes on until it is done, as one reply that costs the sum',
 
 test('a reply that pauses for ever is given up, and is no answer', async () => {
   const { reply, arrived } = await ask({}, {}, [{ body: message([told], 'pause_turn') }])
-  expect(reply).toBeInstanceOf(TeacherError)
-  expect(String(reply)).toMatch(/paused 8 times/)
+  expect(reply).toMatchObject({ stop: 'broken', raw: { broken: 'it ended by "pause_turn"' } })
   expect(arrived).toHaveLength(9)
+})
+
+test('where a paused reply cannot go on at once, another try buys only what is missing', async () => {
+  const paused = { body: message([told], 'pause_turn') }
+  const answers: Answer[] = [paused, { status: 500, body: {} }, { body: message() }]
+  await using server = await wireServer<Body>((_, number) => answers[number - 1] ?? paused)
+  const teacher = anthropic({ model: 'm', baseURL: server.origin, apiKey: key })
+  await expect(teacher.ask(question(), signal)).rejects.toMatchObject({ transient: true })
+  const reply = await teacher.ask(question(), signal)
+  expect(reply).toMatchObject({ stop: 'end', usage: { input: 20, output: 10 } })
+  expect(reply.raw).toMatchObject({ content: [told, told] })
+  expect(server.arrived).toHaveLength(3)
 })
 
 const start = (index: number, content_block: object) => ({
@@ -271,12 +282,15 @@ test('a proxy that begins a message twice loses nothing of it', async () => {
   expect(replies[1]?.reply).toEqual(replies[0]?.reply)
 })
 
-test('a stream that ends early is no reply', async () => {
-  const { reply } = await ask({}, { stream: true }, [sse(streamed(['{}']).slice(0, -1))])
-  expect(reply).toMatchObject({
-    fatal: false,
+test('a stream that ends early is no reply, unless the message had ended', async () => {
+  const events = streamed(['{}'])
+  const early = await ask({}, { stream: true }, [sse(events.slice(0, -2))])
+  expect(early.reply).toMatchObject({
+    transient: true,
     message: 'teacher claude-test: the stream ended before the message did',
   })
+  const whole = await ask({}, { stream: true }, [sse(events)])
+  expect((await ask({}, { stream: true }, [sse(events.slice(0, -1))])).reply).toEqual(whole.reply)
 })
 
 const problem = (type: string, text: string) => ({ type: 'error', error: { type, message: text } })

@@ -1,7 +1,4 @@
-import type { Message } from '@anthropic-ai/sdk/resources/messages'
 import fc from 'fast-check'
-import type { ChatCompletion } from 'openai/resources/chat/completions'
-import type { Response } from 'openai/resources/responses/responses'
 import { describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../schemas/json.ts'
 import type { Part } from '../../schemas/task.ts'
@@ -43,7 +40,7 @@ const chat: Subject = {
       content: fc.option(text),
       reasoning_content: text,
       signature: odd,
-      tool_calls: fc.array(
+      tool_calls: fc.uniqueArray(
         fc.record({
           id,
           type: fc.constant('function'),
@@ -57,13 +54,12 @@ const chat: Subject = {
           }),
           extra_content: odd,
         }),
-        { minLength: 1, maxLength: 3 },
+        { minLength: 1, maxLength: 3, selector: call => call.id },
       ),
     },
     { requiredKeys: ['role', 'content'] },
   ),
-  read: message =>
-    fromChat({ choices: [{ message, finish_reason: 'stop' }] } as unknown as ChatCompletion, 'm'),
+  read: message => fromChat({ choices: [{ message, finish_reason: 'stop' }] }, '0'),
   async write(request) {
     const body = await toChat(request, { model: 'm', compatible: false, limits })
     return { body, said: body.messages.filter(({ role }) => role === 'assistant') }
@@ -91,8 +87,8 @@ const item = fc.oneof(
 
 const responses: Subject = {
   name: 'Responses',
-  said: fc.array(item, { maxLength: 5 }),
-  read: output => fromResponses({ status: 'completed', output } as unknown as Response, 'm'),
+  said: fc.uniqueArray(item, { maxLength: 5, selector: one => ('call_id' in one ? one.call_id : {}) }),
+  read: output => fromResponses({ status: 'completed', output }, '0'),
   async write(request) {
     const { input, ...body } = await toResponses(request, { model: 'm', limits })
     const said = (input as unknown as JsonObject[])
@@ -112,8 +108,9 @@ const block = fc.oneof(
 
 const messages: Subject = {
   name: 'Messages',
-  said: fc.array(block, { minLength: 1, maxLength: 5 }),
-  read: content => fromMessages({ type: 'message', role: 'assistant', content } as unknown as Message, 'm'),
+  said: fc.uniqueArray(block, { minLength: 1, maxLength: 5, selector: one => ('id' in one ? one.id : {}) }),
+  read: content =>
+    fromMessages({ type: 'message', role: 'assistant', content, stop_reason: 'end_turn' }, '0'),
   async write(request) {
     const body = await toMessages(request, { model: 'm', limits, cache: true })
     const said = body.messages.filter(({ role }) => role === 'assistant').map(({ content }) => content)
@@ -168,11 +165,12 @@ describe.each([chat, responses, messages])('$name', subject => {
   })
 
   test('a reply of another wire keeps its text and its calls', async () => {
-    const calls = fc.array(
+    const calls = fc.uniqueArray(
       fc.record({ id, name: id, arguments: inputs.map(input => JSON.stringify(input)) }),
       {
         minLength: 1,
         maxLength: 3,
+        selector: call => call.id,
       },
     )
     const property = fc.asyncProperty(text, calls, async (words, made) => {

@@ -168,9 +168,9 @@ const said: [string, unknown, Partial<Reply>][] = [
   ['content_filter', completion({ content: null }, 'content_filter'), { stop: 'content_filter', text: '' }],
   ['a refusal', completion({ content: null, refusal: 'No.' }), { stop: 'refusal' }],
   ['tool_calls', completion(made, 'tool_calls'), { stop: 'calls' }],
-  ['tool_calls without one', completion({ tool_calls: [] }, 'tool_calls'), { stop: 'end', calls: [] }],
+  ['tool_calls without one', completion({ tool_calls: [] }, 'tool_calls'), { stop: 'broken', calls: [] }],
   ['stop beside calls', completion(made), { stop: 'calls' }],
-  ['no reason', completion({}, null), { stop: 'end' }],
+  ['no reason', completion({}, null), { stop: 'broken', text: 'It is red.' }],
   ['model_length', completion({}, 'model_length'), { stop: 'length' }],
   ['reasoning_content', completion({ reasoning_content: 'Hm.' }), { reasoning: 'Hm.', text: 'It is red.' }],
   ['reasoning', completion({ reasoning: 'Hm.' }), { reasoning: 'Hm.' }],
@@ -263,8 +263,8 @@ const passing: [string, Answer | 'cut', Way, RegExp][] = [
   ['a server that is too busy', { status: 529, body: problem('busy') }, later, /529 busy/],
   ['a refused request', { status: 400, body: problem('too long') }, never, /400 too long/],
   ['an error in a 200', { body: problem('overloaded') }, again, /without a reply.*overloaded/],
-  ['no choice', { body: { choices: [] } }, never, /without a choice/],
-  ['a reply that broke off', { body: completion({}, 'error') }, never, /with a fault of its own/],
+  ['no choice', { body: { choices: [] } }, again, /without a choice/],
+  ['a reply that broke off', { body: completion({}, 'error') }, again, /with a fault of its own/],
   ['a page', { body: '<html>Sign in</html>', type: 'text/html' }, again, /without a reply.*Sign in/],
   ['broken JSON', { body: '{"choices": [' }, again, /JSON/],
   ['a cut connection', 'cut', again, /./],
@@ -408,7 +408,8 @@ test.each(numbered)('calls that a server numbers %s stay apart', async (_, piece
 test('a stream that is cut or holds an error is no reply', async () => {
   expect((await streamed(said1)).reply).toMatchObject({
     fatal: false,
-    message: expect.stringMatching(/without a choice/),
+    transient: true,
+    message: 'teacher m: the stream ended before the reply did',
   })
   expect((await streamed([problem('overloaded')])).reply).toMatchObject({ fatal: false })
 })

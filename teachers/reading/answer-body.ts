@@ -1,0 +1,122 @@
+import { TextDecoder } from 'node:util'
+import { createParser } from 'eventsource-parser'
+import { parseJson } from '../../schemas/json.ts'
+import { NoReply } from './no-reply.ts'
+import { fieldsOf } from './shapes.ts'
+
+/** What a server answered: one value, or the events of a stream, whichever it was asked for. */
+export type Answer = { whole: unknown } | Streamed
+
+export interface Streamed {
+  events: readonly unknown[]
+  /** Why there are no more, where the connection broke: what came may be whole all the same. */
+  broke?: NoReply
+}
+
+/** A call by an official package; one by a client that others wrapped may be a promise alone. */
+interface Call extends PromiseLike<unknown> {
+  asResponse?(): Promise<Response>
+}
+
+/**
+ * Reads what comes back, because the packages lose whole replies for one odd record. Throws what the package throws,
+ * and NoReply where what came is neither JSON nor a stream. `isLast` says after which event nothing is waited for.
+ */
+export async function answerOf(call: Call, isLast: (event: unknown) => boolean): Promise<Answer> {
+  const response = await call.asResponse?.()
+  if (!response || isForeign(response)) return collected(await call)
+  return read(textOf(response), isLast)
+}
+
+/** Bedrock's streams have a form of their own, which its package reads. */
+const isForeign = ({ headers }: Response) => headers.get('content-type')?.includes('eventstream') ?? false
+
+async function collected(said: unknown): Promise<Answer> {
+  const isStream = typeof said === 'object' && said !== null && Symbol.asyncIterator in said
+  return isStream ? { events: await Array.fromAsync(said as AsyncIterable<unknown>) } : { whole: said }
+}
+
+/** JSON begins so, and so does a page; anything else may be a stream. */
+const wholeStart = /^\s*[[{"<]/
+
+async function read(chunks: AsyncIterable<string>, isLast: (event: unknown) => boolean): Promise<Answer> {
+  const events = eventReader()
+  let text = ''
+  try {
+    for await (const chunk of chunks) {
+      if (events.seen.length === 0) text += chunk
+      const isStream = text.trim() !== '' && !wholeStart.test(text)
+      if (isStream && events.feed(chunk).some(isLast)) return { events: events.seen }
+    }
+    // Not every server puts a blank line behind the last record.
+    if (!wholeStart.test(text)) events.feed('\n\n')
+  } catch (error) {
+    const broke = error instanceof NoReply ? error : new NoReply('the connection broke', undefined, error)
+    if (events.seen.length === 0) throw broke
+    return { events: events.seen, broke }
+  }
+  return events.seen.length > 0 ? { events: events.seen } : wholeOf(text)
+}
+
+/** The events of a stream, in the order in which they come. */
+function eventReader() {
+  const seen: unknown[] = []
+  const parser = createParser({ onEvent: ({ event, data }) => seen.push(...valuesIn(data, event)) })
+  return {
+    seen,
+    feed(chunk: string): unknown[] {
+      const before = seen.length
+      parser.feed(chunk)
+      return seen.slice(before)
+    },
+  }
+}
+
+export const done = '[DONE]'
+
+/** What one record says. A keep-alive says nothing; records that no blank line parts come as one. */
+function valuesIn(data: string, event: string | undefined): unknown[] {
+  if (data.trim() === done) return [done]
+  if (event === 'error') return [{ type: 'error', message: data, ...fieldsOf(parseJson(data)) }]
+  if (!/^\s*[[{]/.test(data)) return []
+  const value = parseJson(data)
+  if (value !== undefined) return [value]
+  const values = data.split('\n').map(parseJson)
+  if (values.includes(undefined)) throw new NoReply('the stream could not be read: a record is not JSON')
+  return values
+}
+
+function wholeOf(text: string): Answer {
+  const whole = parseJson(text)
+  if (whole !== undefined) return { whole }
+  const lines = text
+    .split('\n')
+    .filter(line => line.trim() !== '')
+    .map(parseJson)
+  if (lines.length > 1 && !lines.includes(undefined)) return { events: lines }
+  if (/^\s*[[{]/.test(text))
+    throw new NoReply('the answer could not be read: it is not JSON, or not all of it')
+  return { whole: text }
+}
+
+/** The body in the charset that it says it has, or that its first bytes tell of. */
+async function* textOf({ headers, body }: Response): AsyncGenerator<string> {
+  let decoder: TextDecoder | undefined
+  for await (const bytes of body ?? []) {
+    decoder ??= decoderFor(headers.get('content-type') ?? '', bytes)
+    yield decoder.decode(bytes, { stream: true })
+  }
+  if (decoder) yield decoder.decode()
+}
+
+/** Byte order marks of the two kinds of UTF-16. */
+const marks: Record<string, string> = { fffe: 'utf-16le', feff: 'utf-16be' }
+
+function decoderFor(contentType: string, bytes: Uint8Array): TextDecoder {
+  const said = /charset\s*=\s*"?([^";\s]+)/i.exec(contentType)?.[1]
+  try {
+    return new TextDecoder(marks[Buffer.from(bytes.subarray(0, 2)).toString('hex')] ?? said)
+  } catch {
+    return new TextDecoder()
+  }
+}
