@@ -1,3 +1,4 @@
+import { createHash, type Hash } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { rename, writeFile } from 'node:fs/promises'
 import { Readable } from 'node:stream'
@@ -11,7 +12,7 @@ import type { Plan } from '../plan.ts'
 import type { Run } from '../run.ts'
 import { openStage } from '../stage.ts'
 import { type DecisionTable, openDecisionTable } from './decision-table.ts'
-import { type Decided, decisionsPath, notesPath } from './decisions.ts'
+import { type Decided, decisionsPath, notesPath, sumLine, sumPath } from './decisions.ts'
 import { measured } from './measured-rows.ts'
 import { dropBy, judgeOf, type RowJudge } from './row-judge.ts'
 import { identicalSiblings } from './siblings.ts'
@@ -22,12 +23,21 @@ export async function writeDecisions(plan: Plan, run: Run): Promise<void> {
   for (const message of await identicalSiblings(plan, run)) run.listen({ kind: 'warning', message })
   await using decisions = await openDecisionTable(run)
   const path = decisionsPath(folder)
+  const sum = createHash('sha256')
   await pipeline(
-    Readable.from(lines(decideIn(decisions, plan, run))),
+    Readable.from(summed(sum, lines(decideIn(decisions, plan, run)))),
     createWriteStream(`${path}.draft`, { flush: true }),
   )
   await writeFile(notesPath(folder), JSON.stringify(decisions.notes), { flush: true })
+  await writeFile(sumPath(path), sumLine(sum, path), { flush: true })
   await rename(`${path}.draft`, path)
+}
+
+async function* summed(sum: Hash, texts: AsyncIterable<string>) {
+  for await (const text of texts) {
+    sum.update(text)
+    yield text
+  }
 }
 
 async function* lines(rows: AsyncIterable<ExportRow>) {

@@ -1,5 +1,6 @@
+import { createHash, type Hash } from 'node:crypto'
 import { access, readFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import type { Note } from '../../filters/selector.ts'
 import type { Decision, ExportRow } from '../../output/export.ts'
 import { linesOf } from '../../schemas/lines.ts'
@@ -22,13 +23,22 @@ export interface Decided {
 export const decisionsPath = (folder: string) => join(folder, 'decisions.jsonl')
 export const notesPath = (folder: string) => join(folder, 'notes.json')
 
+/** Beside decisions stands what they hash to, as `sha256sum` writes and checks it. */
+export const sumPath = (decisions: string) => `${decisions}.sha256`
+export const sumLine = (sum: Hash, decisions: string) =>
+  `${sum.copy().digest('hex')}  ${basename(decisions)}\n`
+
 /** What the selectors had to say when it was last decided. */
 export async function notesOf(folder: string): Promise<Notes> {
   const text = await readFile(notesPath(folder), 'utf8').catch(error => {
     if (error.code === 'ENOENT') return '[]'
     throw error
   })
-  return JSON.parse(text) as Notes
+  try {
+    return JSON.parse(text) as Notes
+  } catch (cause) {
+    throw new DamagedError(`${notesPath(folder)} is no JSON; ${curateAgain}`, { cause })
+  }
 }
 
 /**
@@ -48,18 +58,30 @@ const lost = (folder: string, key: string) =>
     `${decisionsPath(folder)} names the rollout ${key}, which the store lacks; put the store back from a copy, or \`kindling curate\` the run to go on with what is there`,
   )
 
-/** The lines of a run's `decisions.jsonl`. Throws ConfigError where there is none, and where a line is none. */
+const curateAgain = '`kindling curate` writes it anew'
+
+/**
+ * The lines of a run's `decisions.jsonl`. Throws ConfigError where there is none, and DamagedError for a line that is
+ * none, and at the end where they are not what was written.
+ */
 export async function* decisionsIn(path: string): AsyncGenerator<Decided> {
   await access(path).catch(() => {
     throw new ConfigError(`${dirname(path)} has no decisions yet; run it, or \`kindling curate\` it, first`)
   })
+  const sum = createHash('sha256')
   let number = 0
   for await (const line of linesOf(path)) {
     number++
+    sum.update(`${line}\n`)
     const decided = decidedIn(line)
-    if (!decided) throw new ConfigError(`${path}:${number}: this is no line of a decisions.jsonl`)
+    if (!decided)
+      throw new DamagedError(`${path}:${number}: this is no line of a decisions.jsonl; ${curateAgain}`)
     yield decided
   }
+  // Those that an older kindling wrote have no sum.
+  const written = await readFile(sumPath(path), 'utf8').catch(() => undefined)
+  if (written !== undefined && written !== sumLine(sum, path))
+    throw new DamagedError(`${path} is not what was written there; ${curateAgain}`)
 }
 
 type Kept = Omit<Decided, 'decision'> & { decision: KeptDecision }

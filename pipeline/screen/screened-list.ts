@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ScreenedTask } from '../../output/export.ts'
 import { linesOf } from '../../schemas/lines.ts'
+import { DamagedError } from '../../store/errors.ts'
 import type { Store } from '../../store/store.ts'
 import { type KeptScreening, screeningIn } from '../older-drops.ts'
 
@@ -22,8 +23,18 @@ export async function* screenedTasks(folder: string, store: Store): AsyncGenerat
   )
   if (!isThere) return
   for await (const text of linesOf(file)) {
-    const { id, key } = JSON.parse(text) as ScreenedLine
+    const { id, key } = lineOf(text, file)
     const kept = await store.get<KeptScreening>('screenings', key)
     yield { id, screening: kept ? screeningIn(kept) : null }
+  }
+}
+
+function lineOf(text: string, file: string): ScreenedLine {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new DamagedError(`${file} has a line that is no JSON; \`kindling curate\` writes it anew`, {
+      cause,
+    })
   }
 }

@@ -31,6 +31,11 @@ const sql = (statement: string) => async (folder: string) => {
   database.exec(statement)
 }
 
+const inDecisions = (change: (text: string) => string) => async (folder: string) => {
+  const path = inRun(folder, 'decisions.jsonl')
+  await writeFile(path, change(await readFile(path, 'utf8')))
+}
+
 const damages: Damage[] = [
   {
     what: 'an emptied picture',
@@ -77,6 +82,26 @@ const damages: Damage[] = [
     what: 'lost rollouts',
     damage: sql('DELETE FROM trajectories'),
     says: /names the rollout \w+, which the store lacks/,
+  },
+  {
+    what: 'lost decisions',
+    damage: inDecisions(text => text.slice(text.indexOf('\n') + 1)),
+    says: /decisions.jsonl is not what was written there; `kindling curate` writes it anew/,
+  },
+  {
+    what: 'a decision that was cut',
+    damage: inDecisions(text => text.slice(0, -50)),
+    says: /decisions.jsonl:2: this is no line/,
+  },
+  {
+    what: 'a changed decision',
+    damage: inDecisions(text => text.replace(/"keep":true/, '"keep":  true')),
+    says: /decisions.jsonl is not what was written there/,
+  },
+  {
+    what: 'cut notes',
+    damage: folder => writeFile(inRun(folder, 'notes.json'), '[{'),
+    says: /notes.json is no JSON; `kindling curate` writes it anew/,
   },
   {
     what: 'a newer layout',
@@ -140,6 +165,16 @@ test.each(damages.filter(({ what }) => /store/.test(what)))(
     expect(whole.asked.length).toBe(asked)
   },
 )
+
+test('decisions and notes that were cut are written anew by curate', async () => {
+  const cut = (name: string) => (folder: string) => writeFile(inRun(folder, name), '[{')
+  const both = (folder: string) =>
+    Promise.all(['decisions.jsonl', 'notes.json'].map(name => cut(name)(folder)))
+  const { folder, kindling } = await damaged({ damage: both })
+  await using _ = folder
+  expect(await kindling(['curate', config])).toMatchObject({ code: 0 })
+  expect(await exported(folder.path)).toBe(await exported(whole.folder))
+})
 
 test.each(['limits.sqlite', 'lock.sqlite', 'sketches.sqlite'])(
   'garbage in %s is of no consequence',
