@@ -1,15 +1,29 @@
-import { Readable } from 'node:stream'
-import { promisify } from 'node:util'
-import { brotliDecompress, gunzip, inflate, zstdDecompress } from 'node:zlib'
+import { pipeline, Readable, type Transform } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import {
+  constants,
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  createZstdDecompress,
+} from 'node:zlib'
 import { getGlobalDispatcher, request } from 'undici'
 
-/** Content codings (RFC 9110, 8.4.1) of servers that compress although they are asked not to. */
-const decoders: Record<string, (bytes: Uint8Array) => Promise<Uint8Array>> = {
-  gzip: promisify(gunzip),
-  deflate: promisify(inflate),
-  br: promisify(brotliDecompress),
-  zstd: promisify(zstdDecompress),
+/** As `fetch` has it: what came is given on at once, and an end that is missing is not missed. */
+const eager = { flush: constants.Z_SYNC_FLUSH, finishFlush: constants.Z_SYNC_FLUSH }
+const eagerBrotli = {
+  flush: constants.BROTLI_OPERATION_FLUSH,
+  finishFlush: constants.BROTLI_OPERATION_FLUSH,
 }
+
+/** Content codings (RFC 9110, 8.4.1) of servers that compress although they are asked not to. */
+const decoders = new Map<string, () => Transform>([
+  ['gzip', () => createGunzip(eager)],
+  ['x-gzip', () => createGunzip(eager)],
+  ['deflate', () => createInflate(eager)],
+  ['br', () => createBrotliDecompress(eagerBrotli)],
+  ['zstd', () => createZstdDecompress()],
+])
 
 /**
  * `fetch` for calls with a text that are answered by a text, for a third less CPU: Node's own client on Node's own
@@ -27,13 +41,22 @@ export const lightFetch: typeof fetch = async (input, init = {}) => {
     return fetch(input, init)
   }
   const about = { status, headers: headersOf(answer.headers) }
+  const came = decoded(answer.body, about.headers.get('content-encoding') ?? '')
   if (about.headers.get('content-type')?.startsWith('text/event-stream'))
-    return new Response(Readable.toWeb(answer.body) as ReadableStream, about)
-  const bytes = new Uint8Array(await answer.body.arrayBuffer())
-  const coding = about.headers.get('content-encoding') ?? ''
-  const text = (await decoders[coding]?.(bytes)) ?? bytes
+    return new Response(Readable.toWeb(came) as ReadableStream, about)
+  const text = await buffer(came)
   // A status like 204 may have no body, not even an empty one.
-  return new Response(text.length > 0 ? text : null, about)
+  return new Response(text.length > 0 ? new Uint8Array(text) : null, about)
+}
+
+/** The codings are named in the order in which they were put on. */
+function decoded(body: Readable, codings: string): Readable {
+  const named = codings.toLowerCase().split(',').reverse()
+  return named.reduce((stream, coding) => {
+    const decoder = decoders.get(coding.trim())?.()
+    // Who reads the last stream is told what broke in the ones before it.
+    return decoder ? pipeline(stream, decoder, () => {}) : stream
+  }, body)
 }
 
 function headersOf(given: Record<string, string | string[] | undefined>): Headers {

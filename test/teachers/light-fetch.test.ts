@@ -70,6 +70,31 @@ test('a stream arrives while it is made', async () => {
   expect(seen).toEqual(['data: 1\n\n', 'data: 2\n\n'])
 })
 
+test.each(Object.entries(codings))('a stream in %s arrives while it is made', async (coding, compress) => {
+  let finish = () => {}
+  using server = await serving((_, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream', 'content-encoding': coding.toUpperCase() })
+    response.write(compress('data: 1\n\n'))
+    finish = () => response.end()
+  })
+  const { body } = await lightFetch(server.url, post)
+  let seen = ''
+  for await (const chunk of body ?? []) {
+    seen += Buffer.from(chunk).toString()
+    finish()
+  }
+  expect(seen).toBe('data: 1\n\n')
+})
+
+test('a body in one coding inside of another is read, and one in a coding that it says without need', async () => {
+  using twice = await serving((_, response) =>
+    response.setHeader('content-encoding', 'gzip, br').end(brotliCompressSync(gzipSync('many words'))),
+  )
+  expect(await (await lightFetch(twice.url, post)).text()).toBe('many words')
+  using none = await serving((_, response) => response.setHeader('content-encoding', 'identity').end('words'))
+  expect(await (await lightFetch(none.url, post)).text()).toBe('words')
+})
+
 test('an abort ends the call, before the headers and in the body', async () => {
   const stop = { headers: new AbortController(), body: new AbortController() }
   using silent = await serving(() => stop.headers.abort(new Error('enough')))
