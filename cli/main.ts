@@ -123,6 +123,13 @@ program
   .action(async (run, options) => (await reading()).stats(run, options))
 
 program
+  .command('status')
+  .description('how far a run is and what it waits for, from another terminal; after a kill, how to go on')
+  .argument('[run]', 'the run’s folder; by default the one in runs/ that was worked on last')
+  .option('--json', 'as JSON')
+  .action(async (run, options) => (await reading()).status(run, options))
+
+program
   .command('searches')
   .description('how old the stored answers of a run’s services are; take them along or bring some in')
   .argument('[run]', 'the run’s folder; the newest in runs/ by default')

@@ -6,6 +6,7 @@ import { explain } from './exit.ts'
 import { guarded } from './guarded.ts'
 import { loadConfig } from './load.ts'
 import { display } from './watching/display.ts'
+import { keepStatus } from './watching/status-file.ts'
 import { openTally } from './watching/tally.ts'
 
 export interface Format {
@@ -28,12 +29,19 @@ export const onRun = (
 ) =>
   guarded(() =>
     untilStopped(async signal => {
-      const listen = display({ json, tally: openTally(realClock) })
+      const tally = openTally(realClock)
+      const listen = display({ json, tally })
       const config = await loadConfig(path, listen)
       const options = { ...(frozen && { frozen }), ...(allowEmpty && { allowEmpty }) }
       try {
         await using run = await openRun({ ...config, ...options }, { ...opening, listen, signal })
-        await work(run, listen.pause)
+        await using status = keepStatus(run.config.folder, process.argv.slice(2), { tally, clock: realClock })
+        await work(run, listen.pause).catch(error => {
+          const { text, exit } = explain(signal.aborted ? signal.reason : error)
+          status.end(exit, text)
+          throw error
+        })
+        status.end(Number(process.exitCode ?? 0), '')
       } finally {
         listen.end()
       }

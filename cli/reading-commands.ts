@@ -3,9 +3,10 @@ import { decidedRows } from '../pipeline/decide/decisions.ts'
 import type { Store } from '../store/store.ts'
 import { pageOf } from './html-page.ts'
 import { print, reportOf } from './report.ts'
-import { changing, reading, readingDecided } from './run-folder.ts'
+import { changing, lastWorkedOn, reading, readingDecided } from './run-folder.ts'
 import { printSearches, type SearchesOptions, workOnSearches } from './searches.ts'
 import { findRows, printTrajectory } from './show.ts'
+import { printStatus, statusOf } from './watching/status.ts'
 
 interface Format {
   json?: boolean
@@ -16,6 +17,16 @@ export const stats = (folder: string | undefined, { json = false, prices }: Form
     const counted = await reportOf(run, store, prices)
     console.log(json ? JSON.stringify(counted) : print(counted))
   })
+
+export const status = (folder: string | undefined, { json = false }: Format) =>
+  reading(
+    folder,
+    async (store, run) => {
+      const found = await statusOf(store, run)
+      console.log(json ? JSON.stringify(found) : printStatus(found))
+    },
+    lastWorkedOn,
+  )
 
 export const show = (id: string, { run, html, json = false }: Format & { run?: string; html?: string }) =>
   readingDecided(run, async (store, folder) => {

@@ -8,11 +8,16 @@ import type { Store } from '../store/store.ts'
 import { readPrices } from '../teachers/prices.ts'
 import { costsOf, money } from './costs.ts'
 import { guarded } from './guarded.ts'
+import { statusPath } from './watching/status-file.ts'
 
 /** Read a run by its folder, the newest in runs/ by default. */
-export const reading = (folder: string | undefined, read: (store: Store, folder: string) => Promise<void>) =>
+export const reading = (
+  folder: string | undefined,
+  read: (store: Store, folder: string) => Promise<void>,
+  newest: (folder: string) => Promise<string> = newestRun,
+) =>
   guarded(async () => {
-    const run = folder ?? (await newestRun('runs'))
+    const run = folder ?? (await newest('runs'))
     if (!(await defaultStore.isIn(run)))
       throw new ConfigError(`${run} is not the folder of a run; give one such as runs/demo`)
     await using store = await defaultStore.read(run)
@@ -53,13 +58,20 @@ export const changing = (
 
 /** The run that was decided last, or else the one that was begun last. */
 async function newestRun(folder: string): Promise<string> {
-  const names = await readdir(folder).catch(() => [])
-  const paths = names.map(name => join(folder, name))
+  const paths = await pathsIn(folder)
   const runs = await Promise.all(paths.map(async path => ((await defaultStore.isIn(path)) ? [path] : [])))
   const newest = (await latest(paths, decisionsPath)) ?? (await latest(runs.flat(), path => path))
   if (newest === undefined) throw new ConfigError(`there is no run in ${folder}/; name its folder`)
   return newest
 }
+
+/** The run that a command worked on last. */
+export async function lastWorkedOn(folder: string): Promise<string> {
+  return (await latest(await pathsIn(folder), statusPath)) ?? newestRun(folder)
+}
+
+const pathsIn = async (folder: string) =>
+  (await readdir(folder).catch(() => [])).map(name => join(folder, name))
 
 /** The folder in which a file was written last; undefined where none has it. */
 async function latest(folders: string[], fileIn: (folder: string) => string): Promise<string | undefined> {

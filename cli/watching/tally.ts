@@ -18,7 +18,7 @@ export const Now = Type.Object(
     usd: orNull(Type.Number()),
     /** Calls of models and services that are not over, and for how long the oldest is under way. */
     underWay: Count,
-    oldestMs: Type.Number(),
+    oldestMs: Count,
     /** Calls that are over, and how often one was made again. */
     calls: Count,
     again: Count,
@@ -27,7 +27,7 @@ export const Now = Type.Object(
     /** Rollouts that wait for a batch. */
     waiting: Count,
     /** Until the stage is done, if it goes on as it did; null where nobody knows. */
-    leftMs: orNull(Type.Number()),
+    leftMs: orNull(Count),
   },
   { additionalProperties: false },
 )
@@ -59,7 +59,7 @@ function stageTally(clock: Clock) {
   function left(): number | null {
     const { done, already, total } = state
     if (total === null || done <= already) return null
-    return ((clock.now() - began) / (done - already)) * (total - done)
+    return Math.round(((clock.now() - began) / (done - already)) * (total - done))
   }
 
   const hear: Listener = progress => {
@@ -102,10 +102,10 @@ function callTally(clock: Clock) {
     const seconds = (sums.busyMs + (open.size > 0 ? time - busySince : 0)) / 1000
     return {
       underWay: open.size,
-      oldestMs: time - oldest,
+      oldestMs: Math.round(time - oldest),
       calls: sums.calls,
       again: sums.again,
-      tokensPerSecond: sums.tokens > 0 && seconds > 0 ? sums.tokens / seconds : null,
+      tokensPerSecond: sums.tokens > 0 && seconds > 0 ? Number((sums.tokens / seconds).toFixed(1)) : null,
     }
   }
 
