@@ -41,43 +41,51 @@ export function callQueue(most: number, reserve: (tokens: number) => number, clo
   const window = adaptiveWindow(most, clock)
   let underWay = 0
   let opens = 0
-  let asleep: AbortController | undefined
+  let asleep: { until: number; stop: AbortController } | undefined
 
   const pause = (time: number) => {
     opens = Math.max(opens, clock.now() + time)
   }
 
+  const opening = () => Math.max(opens, window.opens)
+
   function pump() {
     for (let head = queue[0]; head && underWay < window.size; head = queue[0]) {
       if (!head.reserved) pause(reserve(head.tokens))
       head.reserved = true
-      const wait = opens - clock.now()
-      if (wait >= 1) return wakeIn(wait)
+      const wait = opening() - clock.now()
+      if (wait >= 1) return sleepFor(Math.ceil(wait))
       queue.shift()
       underWay++
-      opens = Math.max(opens, clock.now()) + window.spacing(underWay)
+      window.started(underWay)
       head.started = true
       head.start()
     }
   }
 
-  function wakeIn(wait: number) {
-    if (asleep) return
-    const sleep = new AbortController()
-    asleep = sleep
-    const wake = () => {
+  /** It may open sooner than was thought when it fell asleep. */
+  function sleepFor(time: number) {
+    const until = clock.now() + time
+    if (asleep && asleep.until <= until) return
+    wake()
+    const stop = new AbortController()
+    asleep = { until, stop }
+    const goOn = () => {
       asleep = undefined
       pump()
     }
-    clock.sleep(Math.ceil(wait), sleep.signal).then(wake, () => {})
+    clock.sleep(time, stop.signal).then(goOn, () => {})
+  }
+
+  function wake() {
+    asleep?.stop.abort()
+    asleep = undefined
   }
 
   function forget(one: Waiting) {
     const index = queue.indexOf(one)
     if (index >= 0) queue.splice(index, 1)
-    if (queue.length > 0) return
-    asleep?.abort()
-    asleep = undefined
+    if (queue.length === 0) wake()
   }
 
   async function enter(tokens: number, again: boolean, signal: AbortSignal) {
@@ -105,7 +113,7 @@ export function callQueue(most: number, reserve: (tokens: number) => number, clo
       return underWay + queue.length
     },
     get paused() {
-      return opens - clock.now() > noticeable
+      return opening() - clock.now() > noticeable
     },
     enter,
     leave() {
