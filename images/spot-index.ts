@@ -10,18 +10,30 @@ interface SpotIndex {
   likeliest(spots: readonly Spot[]): number[]
 }
 
-/** That a spot of the picture that is looked for has the word of one in another: how much it says, and what. */
+/** That a spot of the picture that is looked for has the word of one in another. */
 interface Vote {
   spot: number
   weight: number
-  placement: Placement
+  /** Undefined where neither picture could be a part of the other. */
+  placement: Placement | undefined
+}
+
+/** Spots that say the same, and what they weigh. */
+interface Sum {
+  weight: number
+  spots: number
 }
 
 /** Words that stand in more pictures say too little, and so do those of more spots. */
 const common = { pictures: 64, spots: 256 }
 /** Pictures that are worth a close look, and how many spots must agree unless there are hardly any. */
-const candidates = 12
+const candidates = 16
 const shared = 2
+/**
+ * The share of spots that must have words in common if they do not agree about the place: three of 140, which in a
+ * thousand pictures of other things happens about once.
+ */
+const sharedAnywhere = 1 / 48
 /** Votes, the weightiest, whose placements are tried. */
 const tried = 16
 
@@ -46,10 +58,8 @@ export function spotIndex(table: Database, name: string): SpotIndex {
       [seen, false],
       [mirrored, true],
     ] as const)
-      for (const { picture, weight, other } of spotsWith(looked)) {
-        const placement = placementOf(window, other, isMirrored)
-        if (placement) yield { picture, spot, weight, placement }
-      }
+      for (const { picture, weight, other } of spotsWith(looked))
+        yield { picture, spot, weight, placement: placementOf(window, other, isMirrored) }
   }
 
   /** Rare words say more: squared, as in ranking by inverse document frequency. */
@@ -79,27 +89,42 @@ export function spotIndex(table: Database, name: string): SpotIndex {
         spots.flatMap((spot, at) => [...votesOf(spot, at)]),
         ({ picture }) => picture,
       )
-      return [...votes]
-        .map(([picture, those]) => ({ picture, ...most(those) }))
-        .filter(({ spots: agreeing }) => agreeing >= Math.min(shared, spots.length / 3))
-        .sort((a, b) => b.weight - a.weight || a.picture - b.picture)
-        .slice(0, candidates)
-        .map(({ picture }) => picture)
+      const least = Math.min(shared, spots.length / 3)
+      const agreeing = heaviest(votes, most, least)
+      const alike = heaviest(votes, together, Math.max(least, spots.length * sharedAnywhere))
+      return [...new Set([...agreeing, ...alike])].slice(0, candidates)
     },
   }
 }
 
-/** How many spots agree at most about how two pictures lie, and what they weigh. Each spot has one vote. */
-function most(votes: readonly Vote[]): { weight: number; spots: number } {
-  return votes
+/** The pictures for which at least so many spots speak, those with the weightiest first. */
+function heaviest(
+  votes: ReadonlyMap<number, readonly Vote[]>,
+  sumOf: (votes: readonly Vote[]) => Sum,
+  least: number,
+): number[] {
+  return [...votes]
+    .map(([picture, those]) => ({ picture, ...sumOf(those) }))
+    .filter(({ spots }) => spots >= least)
+    .sort((a, b) => b.weight - a.weight || a.picture - b.picture)
+    .map(({ picture }) => picture)
+}
+
+/** How many spots agree at most about how two pictures lie, and what they weigh. */
+function most(votes: readonly Vote[]): Sum {
+  const placed = votes.filter(isPlaced)
+  return placed
     .toSorted((a, b) => b.weight - a.weight)
     .slice(0, tried)
-    .map(({ placement }) => {
-      const weights = new Map<number, number>()
-      for (const vote of votes)
-        if (placementsAgree(placement, vote.placement))
-          weights.set(vote.spot, Math.max(vote.weight, weights.get(vote.spot) ?? 0))
-      return { weight: weights.values().reduce((sum, weight) => sum + weight, 0), spots: weights.size }
-    })
+    .map(({ placement }) => together(placed.filter(vote => placementsAgree(placement, vote.placement))))
     .reduce((best, each) => (each.weight > best.weight ? each : best), { weight: 0, spots: 0 })
+}
+
+const isPlaced = (vote: Vote): vote is Vote & { placement: Placement } => vote.placement !== undefined
+
+/** Each spot has one vote. */
+function together(votes: readonly Vote[]): Sum {
+  const weights = new Map<number, number>()
+  for (const { spot, weight } of votes) weights.set(spot, Math.max(weight, weights.get(spot) ?? 0))
+  return { weight: weights.values().reduce((sum, weight) => sum + weight, 0), spots: weights.size }
 }
