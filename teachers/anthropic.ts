@@ -6,8 +6,9 @@ import { isObject } from '../schemas/json.ts'
 import { closed, count, factory, thing, trueOrFalse } from '../schemas/options.ts'
 import { anthropicBatches, type BatchClient } from './anthropic-batch.ts'
 import { reached } from './endpoints.ts'
+import { habitsOf, plainImagesLesson, toolImagesLesson } from './habits.ts'
 import { isLastOfMessage, messageOf } from './messages-stream.ts'
-import { fromMessages, toMessages } from './messages-wire.ts'
+import { fromMessages, resumable, toMessages } from './messages-wire.ts'
 import { anthropicProvider } from './provider.ts'
 import { answerOf } from './reading/answer-body.ts'
 import { fieldsOf, objectsIn, tokenCount, type WireFields } from './reading/shapes.ts'
@@ -48,9 +49,11 @@ function single(options: AnthropicOptions): Teacher {
     options: given({ thinking }),
     provider: anthropicProvider,
     connect: (settings): AnthropicClient => new Anthropic(settings),
-    async toWire(request) {
+    habits: habitsOf(options, { toolImages: 'inside' }),
+    lessons: [toolImagesLesson, plainImagesLesson],
+    async toWire(request, habits) {
       refuseLongThought(thinking, request.maxTokens, options.name ?? model)
-      const body = await toMessages(request, { model, limits, cache })
+      const body = await toMessages(request, { model, limits, cache, habits })
       const thinks = thinking && { thinking: { type: 'enabled' as const, budget_tokens: thinking } }
       return { ...body, ...given({ temperature }), ...thinks, ...params }
     },
@@ -91,7 +94,7 @@ async function create(
 const mostPauses = 8
 
 /**
- * A paused reply goes on when it is sent back as it is; the whole is one message that costs what all parts cost. Where
+ * A paused reply goes on when it is sent back; the whole is one message that costs what all parts cost. Where
  * the next part fails, what came is kept in `paused`, and another try goes on from there.
  */
 async function untilDone(
@@ -104,10 +107,8 @@ async function untilDone(
   for (let pauses = 0; whole.stop_reason === 'pause_turn' && pauses < mostPauses; pauses++) {
     paused.set(hashOf(body), whole)
     const content = objectsIn(whole.content)
-    const messages = [
-      ...body.messages,
-      { role: 'assistant' as const, content: content as unknown as ContentBlockParam[] },
-    ]
+    const said = resumable(content as unknown as ContentBlockParam[])
+    const messages = [...body.messages, { role: 'assistant' as const, content: said }]
     const next = await ask({ ...body, messages })
     whole = {
       ...next,

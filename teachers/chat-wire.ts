@@ -1,11 +1,13 @@
 import type {
   ChatCompletionContentPart,
+  ChatCompletionContentPartText,
   ChatCompletionCreateParamsNonStreaming,
   ChatCompletionMessageParam,
 } from 'openai/resources/chat/completions'
-import { isObject, type JsonObject } from '../schemas/json.ts'
+import { isObject, type Json, type JsonObject } from '../schemas/json.ts'
 import type { Part } from '../schemas/task.ts'
 import type { Reply, ToolCall, ToolSpec, Turn } from '../schemas/trajectory.ts'
+import type { Habits } from './habits.ts'
 import { broken, type Ended, endOf, replyOf, stopOf } from './reading/ends.ts'
 import { noReply, unfinished } from './reading/no-reply.ts'
 import {
@@ -15,6 +17,7 @@ import {
   contentText,
   fieldsOf,
   objectsIn,
+  objectText,
   plain,
   plainFields,
   readText,
@@ -24,29 +27,40 @@ import {
 } from './reading/shapes.ts'
 import type { TeacherRequest } from './teacher.ts'
 import type { Bytes } from './wire.ts'
-import { dataUrl, type ImageLimits, textOfParts, wireParts } from './wire-images.ts'
+import { bridge, dataUrl, type ImageLimits, imagesLead, textOfParts, wireParts } from './wire-images.ts'
 
 /**
- * A request on the Chat Completions wire (https://platform.openai.com/docs/api-reference/chat/create).
- * It takes no images in tool results, so they follow in a user message.
+ * A request on the Chat Completions wire (https://platform.openai.com/docs/api-reference/chat/create), as the server
+ * wants it.
  */
 export async function toChat(
   { system, question, turns, tools, bytes, maxTokens, stop }: TeacherRequest,
-  { model, compatible, limits }: { model: string; compatible: boolean; limits: ImageLimits },
+  { model, limits, habits }: { model: string; limits: ImageLimits; habits: Habits },
 ): Promise<ChatCompletionCreateParamsNonStreaming> {
-  const messages: ChatCompletionMessageParam[] = [
-    { role: 'system', content: system },
-    { role: 'user', content: await contentOf(question, bytes, limits) },
-  ]
-  for (const turn of turns) messages.push(...(await turnToChat(turn, bytes, limits)))
+  const show = (parts: readonly Part[]) => contentOf(parts, bytes, { ...limits, plain: habits.plainImages })
+  const messages = opening(system, await show(question), habits)
+  for (const turn of turns) messages.push(...(await turnToChat(turn, show, habits)))
   return {
     model,
     messages,
     ...(tools.length > 0 ? { tools: tools.map(toolToChat) } : {}),
     ...(stop ? { stop: [...stop] } : {}),
-    // Compatible servers know the older name; OpenAI's newer models refuse it.
-    ...(compatible ? { max_tokens: maxTokens } : { max_completion_tokens: maxTokens }),
+    ...(habits.maxTokensAs === 'none' ? {} : { [habits.maxTokensAs]: maxTokens }),
   }
+}
+
+/** Some models know no system prompt, or call it otherwise. */
+function opening(
+  text: string,
+  question: ChatCompletionContentPart[],
+  { systemAs }: Habits,
+): ChatCompletionMessageParam[] {
+  if (text === '') return [{ role: 'user', content: question }]
+  if (systemAs === 'user') return [{ role: 'user', content: [{ type: 'text', text }, ...question] }]
+  return [
+    { role: systemAs, content: text },
+    { role: 'user', content: question },
+  ]
 }
 
 const toolToChat = ({ name, description, parameters }: ToolSpec) => ({
@@ -54,38 +68,65 @@ const toolToChat = ({ name, description, parameters }: ToolSpec) => ({
   function: { name, description, parameters },
 })
 
-async function turnToChat({ reply, observations }: Turn, bytes: Bytes, limits: ImageLimits) {
-  const messages: ChatCompletionMessageParam[] = [assistantToChat(reply)]
-  const images: Part[] = []
-  for (const { callId, parts } of observations) {
-    if (callId === '') {
-      messages.push({ role: 'user', content: await contentOf(parts, bytes, limits) })
-      continue
-    }
-    images.push(...parts.filter(part => part.type === 'image'))
-    messages.push({ role: 'tool', tool_call_id: callId, content: textOfParts(parts) })
-  }
-  if (images.length > 0) {
-    const lead: Part = { type: 'text', text: 'The images of the tool results above, in order:' }
-    messages.push({ role: 'user', content: await contentOf([lead, ...images], bytes, limits) })
-  }
+type Show = (parts: readonly Part[]) => Promise<ChatCompletionContentPart[]>
+
+async function turnToChat({ reply, observations }: Turn, show: Show, { toolImages, leaveOut }: Habits) {
+  const messages: ChatCompletionMessageParam[] = [assistantToChat(reply, leaveOut)]
+  const images = observations.flatMap(({ parts }) => parts.filter(part => part.type === 'image'))
+  for (const { callId, parts } of observations)
+    messages.push(
+      reply.calls.length === 0
+        ? { role: 'user', content: await show(parts) }
+        : { role: 'tool', tool_call_id: callId, content: await resultOf(parts, show, toolImages) },
+    )
+  if (images.length === 0 || reply.calls.length === 0 || toolImages === 'inside') return messages
+  if (toolImages === 'bridged') messages.push({ role: 'assistant', content: bridge })
+  messages.push({ role: 'user', content: await show([imagesLead, ...images]) })
   return messages
 }
 
+/** A text alone as a text: most servers take nothing else. */
+const resultOf = async (parts: readonly Part[], show: Show, toolImages: Habits['toolImages']) =>
+  toolImages === 'inside' && parts.some(part => part.type === 'image')
+    ? // The wire has no images here; servers that want them do.
+      ((await show(parts)) as ChatCompletionContentPartText[])
+    : textOfParts(parts)
+
 /** As the provider gave it, so that fields this code does not know (signatures, reasoning) go back unchanged. */
-function assistantToChat({ raw, text, calls }: Reply): ChatCompletionMessageParam {
-  if (isMessage(raw)) {
-    const known = Object.entries(raw).filter(([key, value]) => value !== null || key === 'content')
-    return Object.fromEntries(known) as unknown as ChatCompletionMessageParam
-  }
+function assistantToChat(
+  { raw, text, calls }: Reply,
+  leaveOut: readonly string[],
+): ChatCompletionMessageParam {
+  if (isMessage(raw)) return sendable(raw, leaveOut) as unknown as ChatCompletionMessageParam
   const message: ChatCompletionMessageParam = { role: 'assistant', content: text }
   if (calls.length === 0) return message
   const tool_calls = calls.map(call => ({
     id: call.id,
     type: 'function' as const,
-    function: { name: call.name, arguments: call.arguments },
+    function: { name: call.name, arguments: objectText(call.arguments) },
   }))
   return { ...message, tool_calls }
+}
+
+/** What servers take back of what they said. */
+function sendable({ tool_calls, content, ...fields }: JsonObject, leaveOut: readonly string[]): JsonObject {
+  const kept = (given: JsonObject) =>
+    Object.fromEntries(Object.entries(given).filter(([key]) => !leaveOut.includes(key)))
+  const known = Object.fromEntries(Object.entries(kept(fields)).filter(([, value]) => value !== null))
+  const said = Array.isArray(content) ? content.filter(part => !isEmptyText(part)) : content
+  if (!Array.isArray(tool_calls)) return { ...known, content: said ?? null }
+  const calls = tool_calls.map(call => (isObject(call) ? kept(withObjectText(call)) : call))
+  return { ...known, content: said ?? null, tool_calls: calls }
+}
+
+const isEmptyText = (part: Json) => isObject(part) && part.type === 'text' && part.text === ''
+
+function withObjectText(call: JsonObject): JsonObject {
+  if (!isObject(call.function)) return call
+  return {
+    ...call,
+    function: { ...call.function, arguments: objectText(argumentsOf(call.function.arguments)) },
+  }
 }
 
 /** A message of this wire has no `type`; Anthropic's has. */

@@ -8,12 +8,14 @@ import type {
   Tool,
   ToolResultBlockParam,
 } from '@anthropic-ai/sdk/resources/messages'
-import { isObject, type JsonObject, parseJson } from '../schemas/json.ts'
+import { isObject, type JsonObject } from '../schemas/json.ts'
 import type { Part } from '../schemas/task.ts'
-import type { Observation, Reply, ToolCall, ToolSpec } from '../schemas/trajectory.ts'
+import type { Observation, Reply, ToolCall, ToolSpec, Turn } from '../schemas/trajectory.ts'
+import type { Habits } from './habits.ts'
 import { broken, type Ended, endOf, replyOf, stopOf } from './reading/ends.ts'
 import { noReply, unfinished } from './reading/no-reply.ts'
 import {
+  argumentsObject,
   argumentsOf,
   callIds,
   callName,
@@ -28,21 +30,20 @@ import {
 } from './reading/shapes.ts'
 import type { TeacherRequest } from './teacher.ts'
 import type { Bytes } from './wire.ts'
-import { type ImageLimits, wireParts } from './wire-images.ts'
+import { type ImageLimits, imagesLead, wireParts } from './wire-images.ts'
 
 /** A request on Anthropic's Messages wire (https://platform.claude.com/docs/en/api/messages). */
 export async function toMessages(
   { system, question, turns, tools, bytes, maxTokens, stop }: TeacherRequest,
-  { model, limits, cache }: { model: string; limits: ImageLimits; cache: boolean },
+  { model, limits, cache, habits }: { model: string; limits: ImageLimits; cache: boolean; habits: Habits },
 ): Promise<MessageCreateParamsNonStreaming> {
-  const messages: MessageParam[] = [{ role: 'user', content: await contentOf(question, bytes, limits) }]
-  for (const { reply, observations } of turns) {
-    const results = await Promise.all(observations.map(one => said(one, bytes, limits)))
+  const show = (parts: readonly Part[]) => contentOf(parts, bytes, { ...limits, plain: habits.plainImages })
+  const messages: MessageParam[] = [{ role: 'user', content: filled(await show(question)) }]
+  for (const turn of turns)
     messages.push(
-      { role: 'assistant', content: assistantToMessages(reply) },
-      { role: 'user', content: results.flat() },
+      { role: 'assistant', content: filled(assistantToMessages(turn.reply)) },
+      { role: 'user', content: filled(await answersTo(turn, show, habits)) },
     )
-  }
   const body: MessageCreateParamsNonStreaming = {
     model,
     max_tokens: maxTokens,
@@ -60,37 +61,42 @@ const toTool = ({ name, description, parameters }: ToolSpec): Tool => ({
   input_schema: { ...parameters, type: 'object' },
 })
 
-/** An observation that answers no call is sent as plain content. */
-const said = async (
-  observation: Observation,
-  bytes: Bytes,
-  limits: ImageLimits,
-): Promise<ContentBlockParam[]> =>
-  observation.callId === ''
-    ? contentOf(observation.parts, bytes, limits)
-    : [await toResult(observation, bytes, limits)]
+type Show = (parts: readonly Part[]) => Promise<(TextBlockParam | ImageBlockParam)[]>
 
-async function toResult(
-  { callId, parts, mistake }: Observation,
-  bytes: Bytes,
-  limits: ImageLimits,
-): Promise<ToolResultBlockParam> {
-  const content = await contentOf(parts, bytes, limits)
-  return {
-    type: 'tool_result',
-    tool_use_id: callId,
-    content: content.length > 0 ? content : '(no text)',
-    ...(mistake ? { is_error: true } : {}),
+/** A message without content is refused, and so is a text of nothing but blanks. */
+const filled = <Block extends ContentBlockParam>(blocks: Block[]): (Block | TextBlockParam)[] =>
+  blocks.length > 0 ? blocks : [{ type: 'text', text: '(no text)' }]
+
+/** Of a reply without calls an observation is plain content. */
+async function answersTo({ reply, observations }: Turn, show: Show, { toolImages }: Habits) {
+  if (reply.calls.length === 0) return show(observations.flatMap(({ parts }) => parts))
+  const inside = toolImages === 'inside'
+  const images = observations.flatMap(({ parts }) => parts.filter(part => part.type === 'image'))
+  const results: ContentBlockParam[] = []
+  for (const one of observations) {
+    const parts = inside ? one.parts : one.parts.filter(part => part.type === 'text')
+    results.push(toResult(one, await show(parts)))
   }
+  return inside || images.length === 0 ? results : [...results, ...(await show([imagesLead, ...images]))]
 }
 
-/** Empty texts are refused. */
+const toResult = (
+  { callId, mistake }: Observation,
+  content: (TextBlockParam | ImageBlockParam)[],
+): ToolResultBlockParam => ({
+  type: 'tool_result',
+  tool_use_id: callId,
+  content: content.length > 0 ? content : '(no text)',
+  ...(mistake ? { is_error: true } : {}),
+})
+
 async function contentOf(parts: readonly Part[], bytes: Bytes, limits: ImageLimits) {
   const wired = await wireParts(parts, bytes, limits)
-  return wired.flatMap((part): (TextBlockParam | ImageBlockParam)[] => {
-    if (part.type === 'text') return part.text === '' ? [] : [part]
-    return [{ type: 'image', source: { type: 'base64', media_type: part.mime, data: part.base64 } }]
-  })
+  return wired.map((part): TextBlockParam | ImageBlockParam =>
+    part.type === 'text'
+      ? part
+      : { type: 'image', source: { type: 'base64', media_type: part.mime, data: part.base64 } },
+  )
 }
 
 /**
@@ -98,25 +104,33 @@ async function contentOf(parts: readonly Part[], bytes: Bytes, limits: ImageLimi
  * (https://platform.claude.com/docs/en/build-with-claude/extended-thinking#preserving-thinking-blocks).
  */
 function assistantToMessages({ raw, text, calls }: Reply): ContentBlockParam[] {
-  if (isMessage(raw)) return raw.content.map(block => ('input' in block ? withObject(block) : block))
-  const said: ContentBlockParam[] = text === '' ? [] : [{ type: 'text', text }]
+  if (isMessage(raw)) return sendable(raw.content)
   const called = calls.map(({ id, name, arguments: input }) => ({
     type: 'tool_use' as const,
     id,
     name,
     input,
   }))
-  return [...said, ...called.map(withObject)]
+  return sendable([{ type: 'text', text }, ...called])
 }
 
 const isMessage = (raw: unknown): raw is { content: ContentBlockParam[] } =>
   isObject(raw) && raw.type === 'message' && 'content' in raw
 
-/** The wire takes objects only; of an input that was none it wants the text under this name. */
-function withObject<Block extends { input: unknown }>(block: Block): Block {
-  if (typeof block.input !== 'string') return block
-  const input = parseJson(block.input || '{}')
-  return { ...block, input: isObject(input) ? input : { INVALID_JSON: block.input } }
+/** What the provider takes back of what it said: no blank texts, though it says them, and objects for inputs. */
+const sendable = (blocks: readonly ContentBlockParam[]): ContentBlockParam[] =>
+  blocks.flatMap(block => {
+    if (block.type === 'text') return block.text.trim() === '' ? [] : [block]
+    return 'input' in block && !isObject(block.input)
+      ? [{ ...block, input: argumentsObject(argumentsOf(block.input)) } as ContentBlockParam]
+      : [block]
+  })
+
+/** The same of a reply that goes on from there: its last text may not end in blanks, either. */
+export function resumable(blocks: readonly ContentBlockParam[]): ContentBlockParam[] {
+  const said = sendable(blocks)
+  const last = said.at(-1)
+  return last?.type === 'text' ? [...said.slice(0, -1), { ...last, text: last.text.trimEnd() }] : said
 }
 
 /** Two marks: all up to the instructions is shared by every rollout, all up to the last result by the next turn. */

@@ -2,6 +2,7 @@ import type { ResponseCreateParamsNonStreaming } from 'openai/resources/response
 import type { Static } from 'typebox'
 import { closed, factory } from '../schemas/options.ts'
 import { reached } from './endpoints.ts'
+import { habitsOf, plainImagesLesson, toolImagesLesson } from './habits.ts'
 import { asOpenAi, openAiClient, openAiImages } from './openai.ts'
 import { openAiBatches } from './openai-batch.ts'
 import { answerOf } from './reading/answer-body.ts'
@@ -28,8 +29,10 @@ function single(options: OpenAiResponsesOptions): Teacher {
   return wireTeacher(options, {
     options: { wire: 'responses' },
     ...asOpenAi,
-    async toWire(request) {
-      const body = await toResponses(request, { model, limits })
+    habits: habitsOf(options, { toolImages: 'inside' }),
+    lessons: [toolImagesLesson, plainImagesLesson],
+    async toWire(request, habits) {
+      const body = await toResponses(request, { model, limits, habits })
       return { ...(encrypts ? body : withoutInclude(body)), ...given({ temperature }), ...params }
     },
     async send(client, body, { stream, signal }) {

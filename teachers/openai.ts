@@ -4,6 +4,15 @@ import { closed, factory, thing } from '../schemas/options.ts'
 import { completionOf, isLastOfChat } from './chat-stream.ts'
 import { fromChat, toChat } from './chat-wire.ts'
 import { reached } from './endpoints.ts'
+import {
+  chatHabits,
+  habitsOf,
+  leaveOutLesson,
+  lengthLesson,
+  plainImagesLesson,
+  systemLesson,
+  toolImagesLesson,
+} from './habits.ts'
 import { openAiBatches } from './openai-batch.ts'
 import { isAsked, openAiProvider } from './provider.ts'
 import { answerOf } from './reading/answer-body.ts'
@@ -18,6 +27,7 @@ export const OpenAiOptions = closed({
   ...wireOptions(openAiClient('chat')),
   /** Sent as `seed` + sample, so that several samples of one prompt differ and each can be made again. */
   seed: Type.Optional(Type.Integer()),
+  ...chatHabits,
 })
 export type OpenAiOptions = Static<typeof OpenAiOptions>
 
@@ -33,8 +43,14 @@ function single(options: OpenAiOptions): Teacher {
   return wireTeacher(options, {
     options: given({ seed }),
     ...asOpenAi,
-    async toWire(request) {
-      const body = await toChat(request, { model, compatible: !isAsked(openAiProvider, baseURL), limits })
+    // Compatible servers know the older name; OpenAI's newer models refuse it.
+    habits: habitsOf(
+      options,
+      isAsked(openAiProvider, baseURL) ? { maxTokensAs: 'max_completion_tokens' } : {},
+    ),
+    lessons: [lengthLesson, toolImagesLesson, systemLesson, plainImagesLesson, leaveOutLesson],
+    async toWire(request, habits) {
+      const body = await toChat(request, { model, limits, habits })
       const own = given({ temperature, seed: seed === undefined ? seed : seed + request.sample })
       return { ...body, ...own, ...params }
     },

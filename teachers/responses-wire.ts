@@ -2,10 +2,12 @@ import type {
   ResponseCreateParamsNonStreaming,
   ResponseInputContent,
   ResponseInputItem,
+  ResponseInputMessageContentList,
 } from 'openai/resources/responses/responses'
 import { isObject, type JsonObject } from '../schemas/json.ts'
 import type { Part } from '../schemas/task.ts'
 import type { Observation, Reply, ToolCall, ToolSpec, Turn } from '../schemas/trajectory.ts'
+import type { Habits } from './habits.ts'
 import { broken, type Ended, endOf, replyOf, stopOf } from './reading/ends.ts'
 import { noReply, unfinished } from './reading/no-reply.ts'
 import {
@@ -15,6 +17,7 @@ import {
   contentText,
   fieldsOf,
   objectsIn,
+  objectText,
   plainFields,
   textOr,
   usageOf,
@@ -22,7 +25,7 @@ import {
 } from './reading/shapes.ts'
 import type { TeacherRequest } from './teacher.ts'
 import type { Bytes } from './wire.ts'
-import { dataUrl, type ImageLimits, textOfParts, wireParts } from './wire-images.ts'
+import { bridge, dataUrl, type ImageLimits, imagesLead, textOfParts, wireParts } from './wire-images.ts'
 
 /**
  * A request on the Responses wire (https://platform.openai.com/docs/api-reference/responses/create). The provider keeps
@@ -30,10 +33,11 @@ import { dataUrl, type ImageLimits, textOfParts, wireParts } from './wire-images
  */
 export async function toResponses(
   { system, question, turns, tools, bytes, maxTokens }: TeacherRequest,
-  { model, limits }: { model: string; limits: ImageLimits },
+  { model, limits, habits }: { model: string; limits: ImageLimits; habits: Habits },
 ): Promise<ResponseCreateParamsNonStreaming> {
-  const input: ResponseInputItem[] = [{ role: 'user', content: await contentOf(question, bytes, limits) }]
-  for (const turn of turns) input.push(...(await turnToResponses(turn, bytes, limits)))
+  const show = (parts: readonly Part[]) => contentOf(parts, bytes, { ...limits, plain: habits.plainImages })
+  const input: ResponseInputItem[] = [{ role: 'user', content: await show(question) }]
+  for (const turn of turns) input.push(...(await turnToResponses(turn, show, habits)))
   return {
     model,
     instructions: system,
@@ -54,21 +58,30 @@ const toolToResponses = ({ name, description, parameters }: ToolSpec) => ({
   strict: false,
 })
 
-async function turnToResponses({ reply, observations }: Turn, bytes: Bytes, limits: ImageLimits) {
-  const results = observations.map(async ({ callId, parts }): Promise<ResponseInputItem> => {
-    if (callId === '') return { role: 'user', content: await contentOf(parts, bytes, limits) }
-    return { type: 'function_call_output', call_id: callId, output: await outputOf(parts, bytes, limits) }
-  })
-  return [...assistantToResponses(reply), ...(await Promise.all(results))]
+type Show = (parts: readonly Part[]) => Promise<ResponseInputMessageContentList>
+
+async function turnToResponses({ reply, observations }: Turn, show: Show, { toolImages }: Habits) {
+  const items = assistantToResponses(reply)
+  const images = observations.flatMap(({ parts }) => parts.filter(part => part.type === 'image'))
+  for (const { callId, parts } of observations)
+    items.push(
+      reply.calls.length === 0
+        ? { role: 'user', content: await show(parts) }
+        : { type: 'function_call_output', call_id: callId, output: await outputOf(parts, show, toolImages) },
+    )
+  if (images.length === 0 || reply.calls.length === 0 || toolImages === 'inside') return items
+  if (toolImages === 'bridged') items.push({ role: 'assistant', content: bridge })
+  items.push({ role: 'user', content: await show([imagesLead, ...images]) })
+  return items
 }
 
 /** A text alone as a text: not every compatible server takes a list. */
-const outputOf = async (parts: Observation['parts'], bytes: Bytes, limits: ImageLimits) =>
-  parts.some(part => part.type === 'image') ? contentOf(parts, bytes, limits) : textOfParts(parts)
+const outputOf = async (parts: Observation['parts'], show: Show, toolImages: Habits['toolImages']) =>
+  toolImages === 'inside' && parts.some(part => part.type === 'image') ? show(parts) : textOfParts(parts)
 
 /** As the provider gave it: reasoning with its encrypted content, and items that this code does not know. */
 function assistantToResponses({ raw, text, calls }: Reply): ResponseInputItem[] {
-  if (isResponse(raw)) return raw.output
+  if (isResponse(raw)) return raw.output.flatMap(sendable)
   const message: ResponseInputItem[] = text === '' ? [] : [{ role: 'assistant', content: text }]
   return [
     ...message,
@@ -76,9 +89,17 @@ function assistantToResponses({ raw, text, calls }: Reply): ResponseInputItem[] 
       type: 'function_call' as const,
       call_id: call.id,
       name: call.name,
-      arguments: call.arguments,
+      arguments: objectText(call.arguments),
     })),
   ]
+}
+
+/** What servers take back of what they said: no message without a word, and one object for arguments. */
+function sendable(item: ResponseInputItem): ResponseInputItem[] {
+  if (item.type === 'function_call') return [{ ...item, arguments: objectText(argumentsOf(item.arguments)) }]
+  if (item.type !== 'message' || !Array.isArray(item.content)) return [item]
+  const content = item.content.filter(part => !('text' in part) || part.text !== '')
+  return content.length === 0 ? [] : [{ ...item, content } as ResponseInputItem]
 }
 
 function isResponse(raw: unknown): raw is { output: ResponseInputItem[] } {

@@ -5,6 +5,7 @@ import { closed, count, filledText, httpAddress, trueOrFalse } from '../schemas/
 import type { Reply } from '../schemas/trajectory.ts'
 import { BatchOptions, type BatchService, batching } from './batch-wire.ts'
 import { ReachOptions } from './endpoints.ts'
+import { accustomed, type Habits, imageHabits, type Lesson, refusalIn } from './habits.ts'
 import { lightFetch } from './light-fetch.ts'
 import { keyFor, type Provider, unseeing, unsentFrom } from './provider.ts'
 import type { Answer } from './reading/answer-body.ts'
@@ -37,6 +38,7 @@ const WireOptions = closed({
   stream: Type.Optional(trueOrFalse),
   /** Pixels of the long side above which images are sent smaller. By default what the provider takes. */
   imageSide: Type.Optional(count),
+  ...imageHabits,
   /** Ask in batches, which cost half and take up to a day. Turning it on or off buys nothing again. */
   batch: Type.Optional(Type.Union([trueOrFalse, BatchOptions])),
 })
@@ -55,7 +57,10 @@ export interface Wire<Client, Body> {
   /** Whose key its own variable holds. */
   provider: Provider
   connect(settings: ClientSettings): Client
-  toWire(request: TeacherRequest): Promise<Body>
+  /** How the server wants it, to begin with, and what its refusals teach. */
+  habits: Habits
+  lessons: readonly Lesson[]
+  toWire(request: TeacherRequest, habits: Habits): Promise<Body>
   /** Sends once, without the package's own retries. Throws what the package throws. */
   send(client: Client, body: Body, settings: { stream: boolean; signal: AbortSignal }): Promise<Answer>
   /** Reads an answer of whatever shape. `turn` tells it from the others of its conversation. Throws NoReply. */
@@ -88,9 +93,15 @@ export function wireTeacher<Client extends object, Body>(
       return unreadable(error, answer)
     }
   }
+  const habits = accustomed(wire.habits, wire.lessons)
   const batched = (options: true | BatchOptions) =>
     batching(
-      { client: connected, body: wire.toWire, reply: (whole, id) => replyIn({ whole }, id), problem },
+      {
+        client: connected,
+        body: request => wire.toWire(request, habits.known()),
+        reply: (whole, id) => replyIn({ whole }, id),
+        problem,
+      },
       wire.batches,
       options === true ? {} : options,
     )
@@ -108,13 +119,17 @@ export function wireTeacher<Client extends object, Body>(
     warnings: () => (settings.client ? [] : unsentFrom(wire.provider, settings)),
     async ask(request, signal) {
       const to = connected()
-      const body = await wire.toWire(request)
       const stream = settings.stream ?? request.maxTokens > streamedFrom
-      const answer = await wire.send(to, body, { stream, signal }).catch(error => {
+      const turn = String(request.turns.length)
+      const asking = habits.ask({
+        write: known => wire.toWire(request, known),
+        send: async body => replyIn(await wire.send(to, body, { stream, signal }), turn),
+        refusal: error => refusalIn(error, problem(error)),
+      })
+      return asking.catch(error => {
         signal.throwIfAborted()
         throw problem(error)
       })
-      return replyIn(answer, String(request.turns.length))
     },
     ...(settings.batch && { batch: batched(settings.batch) }),
   }

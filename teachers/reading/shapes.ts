@@ -1,5 +1,5 @@
 import { sha256 } from '../../schemas/hash.ts'
-import { isObject, type Json, type JsonObject } from '../../schemas/json.ts'
+import { isObject, type Json, type JsonObject, parseJson } from '../../schemas/json.ts'
 
 /** What a server sent, of whatever shape, read without trusting its documentation. Nothing here throws. */
 export type WireFields = Record<string, unknown>
@@ -105,4 +105,14 @@ export function callIds(given: readonly unknown[], turn: string): string[] {
     ids.add(own ? textOr(id) : sha256(`call ${index} of ${turn}`).slice(0, 9))
   }
   return [...ids]
+}
+
+/** What goes back as arguments: always one JSON object, since servers refuse a conversation with anything else. */
+export const objectText = (text: string): string =>
+  isObject(parseJson(text)) ? text : JSON.stringify(argumentsObject(text))
+
+/** The object that a text is; one that is none stands under this name, as Anthropic's wire wants it. */
+export function argumentsObject(text: string): Record<string, unknown> {
+  const value = parseJson(text || '{}')
+  return isObject(value) ? value : { INVALID_JSON: text }
 }

@@ -121,7 +121,8 @@ test('tool results are texts, and their images follow in one user message', asyn
     observation({ callId: 'a', parts: [text('one'), picture, text('more')] }),
     observation({ callId: 'b', parts: [picture] }),
   ]
-  const { arrived } = await askOnce({ turns: [{ reply: reply(), observations }] })
+  const made = ['a', 'b'].map(id => ({ id, name: 'python', arguments: '{}' }))
+  const { arrived } = await askOnce({ turns: [{ reply: reply({ calls: made }), observations }] })
   const [, , , a, b, images, ...rest] = arrived.body.messages
   expect(a).toEqual({ role: 'tool', tool_call_id: 'a', content: 'one\nmore' })
   expect(b).toEqual({ role: 'tool', tool_call_id: 'b', content: '(no text)' })

@@ -132,13 +132,17 @@ const canonical = (text: string) => JSON.stringify(JSON.parse(text || '{}'))
 
 /** What the model said, as the recorded answer has it and as a later request has it. */
 function saidIn(body: JsonObject, wire: Wire): unknown {
-  if (wire === 'anthropic') return body.content
+  // A message without content is taken from nobody.
+  if (wire === 'anthropic')
+    return isEmpty(body.content) ? [{ type: 'text', text: '(no text)' }] : body.content
   if (wire === 'openai-responses') return body.output
   const [choice] = body.choices as { message: JsonObject }[]
   return Object.fromEntries(
     Object.entries(choice?.message ?? {}).filter(([key, value]) => value !== null || key === 'content'),
   )
 }
+
+const isEmpty = (content: unknown) => Array.isArray(content) && content.length === 0
 
 function sentIn(body: JsonObject, wire: Wire): unknown {
   if (wire === 'openai-responses')

@@ -12,6 +12,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Part } from '../../schemas/task.ts'
 import type { Reply, Turn } from '../../schemas/trajectory.ts'
 import { fromChat, toChat } from '../../teachers/chat-wire.ts'
+import { habitsOf } from '../../teachers/habits.ts'
 import { fromMessages, toMessages } from '../../teachers/messages-wire.ts'
 import { fromResponses, toResponses } from '../../teachers/responses-wire.ts'
 import { question } from '../conformance/teacher.ts'
@@ -23,6 +24,7 @@ const specification = join(shared, 'specs/openai.yaml')
 
 const picture: Part = { type: 'image', image: image('x', { width: 300, height: 200 }) }
 const words: Part = { type: 'text', text: 'stdout:\n8' }
+const inside = habitsOf({}, { toolImages: 'inside' })
 const limits = { side: 100, bytes: 1_000_000 }
 
 /** A conversation with all there is: parallel calls, images smaller than they are, a mistake, a turn of another wire. */
@@ -56,7 +58,7 @@ const chat = () =>
         'm',
       ),
     ),
-    { model: 'm', compatible: false, limits },
+    { model: 'm', limits, habits: habitsOf({}, { maxTokensAs: 'max_completion_tokens' }) },
   )
 
 const called = (call_id: string) => ({
@@ -88,6 +90,7 @@ const responses = () =>
   toResponses(conversation(fromResponses({ status: 'completed', output } as unknown as Response, 'm')), {
     model: 'm',
     limits,
+    habits: inside,
   })
 
 const content = [
@@ -103,6 +106,7 @@ const messages = () =>
     {
       model: 'm',
       limits,
+      habits: inside,
       cache: true,
     },
   )

@@ -1,0 +1,182 @@
+import { isDeepStrictEqual } from 'node:util'
+import Type, { type Static } from 'typebox'
+import { isObject } from '../schemas/json.ts'
+import { filledText, trueOrFalse } from '../schemas/options.ts'
+import { TeacherError } from './teacher.ts'
+
+/** How a server wants a conversation put to it, where servers of one wire differ. No part of what is asked. */
+export interface Habits {
+  toolImages: 'after' | 'inside' | 'bridged'
+  plainImages: boolean
+  leaveOut: readonly string[]
+  maxTokensAs: 'max_tokens' | 'max_completion_tokens' | 'none'
+  systemAs: 'system' | 'developer' | 'user'
+}
+
+/** Habits of every wire. */
+export const imageHabits = {
+  /**
+   * Where the images of tool results stand: `after` the results in a user message, `inside` the results, or `bridged`:
+   * in a user message after one word of the model's, for servers that take no user message after a tool's.
+   */
+  toolImages: Type.Optional(Type.Enum(['after', 'inside', 'bridged'])),
+  /** Send images that are neither PNG nor JPEG as PNG. */
+  plainImages: Type.Optional(trueOrFalse),
+}
+
+/** Known servers by name, each with what it wants otherwise. Of others it is found out. */
+const servers = {
+  azure: { maxTokensAs: 'max_completion_tokens' },
+  groq: { leaveOut: ['reasoning'], maxTokensAs: 'max_completion_tokens' },
+  mistral: { leaveOut: ['reasoning', 'reasoning_content'], toolImages: 'bridged' },
+  'llama.cpp': { plainImages: true },
+  'lm-studio': { plainImages: true },
+  ollama: { plainImages: true },
+} satisfies Record<string, Partial<Habits>>
+type ServerName = keyof typeof servers
+const serverNames = Object.keys(servers) as ServerName[]
+
+/** Habits of the Chat Completions wire. */
+export const chatHabits = {
+  /** The server by its name: what it wants otherwise than OpenAI. Each habit can be given by itself, too. */
+  for: Type.Optional(Type.Enum(serverNames)),
+  ...imageHabits,
+  /** Fields of the model's own messages and calls that do not go back, such as `reasoning`. */
+  leaveOut: Type.Optional(Type.Array(filledText)),
+  /** By which name the server is told the length of a reply. With `none` it is not told: a budget no longer holds. */
+  maxTokensAs: Type.Optional(Type.Enum(['max_tokens', 'max_completion_tokens', 'none'])),
+  /** Who says the system prompt. `user` puts it before the question. */
+  systemAs: Type.Optional(Type.Enum(['system', 'developer', 'user'])),
+}
+const ChatHabits = Type.Object(chatHabits)
+
+const usual: Habits = {
+  toolImages: 'after',
+  plainImages: false,
+  leaveOut: [],
+  maxTokensAs: 'max_tokens',
+  systemAs: 'system',
+}
+
+/** The usual ones, with what a config says otherwise. */
+export function habitsOf(given: Static<typeof ChatHabits>, standard: Partial<Habits> = {}): Habits {
+  const named: Partial<Habits> = given.for ? servers[given.for] : {}
+  const own = Object.entries(given).filter(([name, value]) => name in usual && value !== undefined)
+  return { ...usual, ...standard, ...named, ...Object.fromEntries(own) }
+}
+
+/** What the refusal of a body says about a habit: what to try in its place; nothing where it does not speak of it. */
+export type Lesson = (said: string, sent: Habits, body: unknown) => Partial<Habits>[]
+
+const refusing =
+  /unsupported|(?:not|n't|only)\b.*\bsupport|not (?:permitted|allowed|enabled|accepted|expected|valid)|unknown|unrecogni[sz]ed|unexpected|extra (?:inputs?|fields?|propert)|additional|no such|instead|invalid/is
+
+const wordsIn = (said: string): ReadonlySet<string> => new Set(said.split(/[^\w-]+/))
+
+/** Not every refusal that names it refuses the name: it may be too long, too. */
+const aboutNumber = /maximum|minimum|large|small|greater|less|exceed|at (?:most|least)|integer/i
+
+/** The other name of the length. */
+export const lengthLesson: Lesson = (said, { maxTokensAs }) => {
+  if (!wordsIn(said).has(maxTokensAs) || !refusing.test(said) || aboutNumber.test(said)) return []
+  return [{ maxTokensAs: maxTokensAs === 'max_tokens' ? 'max_completion_tokens' : 'max_tokens' }]
+}
+
+const aboutSystem =
+  /\b(?:system|developer)\b.*\b(?:roles?|messages?|prompts?|instructions?)\b|\broles?\b.*\b(?:system|developer)\b/is
+
+export const systemLesson: Lesson = (said, { systemAs }) =>
+  systemAs !== 'user' && aboutSystem.test(said) && refusing.test(said) ? [{ systemAs: 'user' }] : []
+
+/** Templates say it by the order of roles, and schemas by what the content of a result has to be. */
+const aboutResults =
+  /\btool\b.*\b(?:role|user|assistant|image|content)|\brole\b.*\btool|alternat|\b(?:content|output)\b.*\b(?:string|str|text)\b|\b(?:string|str)\b.*\b(?:content|output)\b/is
+const places = ['bridged', 'after', 'inside'] as const
+
+export const toolImagesLesson: Lesson = (said, sent) =>
+  aboutResults.test(said)
+    ? places.filter(place => place !== sent.toolImages).map(toolImages => ({ toolImages }))
+    : []
+
+export const plainImagesLesson: Lesson = said =>
+  /image|picture|webp|gif|media|base64|mime/i.test(said) &&
+  /load|decod|format|type|support|invalid|process|open|identif|unknown|pars/i.test(said)
+    ? [{ plainImages: true }]
+    : []
+
+/** Fields of the model's messages that the refusal names, or all that the wire does not know where it names none. */
+export const leaveOutLesson: Lesson = (said, { leaveOut }, body) => {
+  const strangers = strangersIn(body).filter(name => !leaveOut.includes(name))
+  if (strangers.length === 0 || !refusing.test(said)) return []
+  const words = wordsIn(said)
+  const named = strangers.filter(name => words.has(name))
+  const left = named.length > 0 || !/assistant|messages?\b/i.test(said) ? named : strangers
+  return left.length > 0 ? [{ leaveOut: [...leaveOut, ...left] }] : []
+}
+
+const known = ['role', 'content', 'name', 'refusal', 'tool_calls', 'id', 'type', 'function']
+
+function strangersIn(body: unknown): string[] {
+  const messages = isObject(body) && Array.isArray(body.messages) ? body.messages.filter(isObject) : []
+  const said = messages.filter(({ role }) => role === 'assistant')
+  const calls = said.flatMap(({ tool_calls }) =>
+    Array.isArray(tool_calls) ? tool_calls.filter(isObject) : [],
+  )
+  return [...new Set([...said, ...calls].flatMap(Object.keys))].filter(name => !known.includes(name))
+}
+
+/**
+ * What an answer says against the request itself, as an official package threw it and as it was read: nothing where
+ * the server is only busy, where every call would fail, or where this conversation has come to an end.
+ */
+export function refusalIn(
+  thrown: unknown,
+  { fatal, stop, overloaded, message }: TeacherError,
+): string | undefined {
+  const said = thrown instanceof TeacherError || Reflect.get(Object(thrown), 'status') !== undefined
+  if (!said || fatal || stop || overloaded) return undefined
+  const body = JSON.stringify(Reflect.get(Object(thrown), 'error')) ?? ''
+  // The name of all errors of the kind says nothing.
+  return `${message}\n${body}`.replaceAll(/invalid_request\w*/gi, '')
+}
+
+interface Asking<Body, Answer> {
+  write(habits: Habits): Promise<Body>
+  send(body: Body): Promise<Answer>
+  /** What an error says against the request; undefined where it is about something else. */
+  refusal(error: unknown): string | undefined
+}
+
+/**
+ * Asks by the habits that are known. Where a refusal says plainly which of them is wrong, the same is asked at once by
+ * another, and one that was taken is kept for all later calls.
+ */
+export function accustomed(first: Habits, lessons: readonly Lesson[]) {
+  let known = first
+
+  async function ask<Body, Answer>(
+    asking: Asking<Body, Answer>,
+    learned: Partial<Habits> = {},
+    refused: readonly Body[] = [],
+  ): Promise<Answer> {
+    const sent = { ...known, ...learned }
+    const body = await asking.write(sent)
+    try {
+      const answer = await asking.send(body)
+      known = { ...known, ...learned }
+      return answer
+    } catch (error) {
+      const said = asking.refusal(error)
+      if (said === undefined) throw error
+      const bodies = [...refused, body]
+      for (const change of lessons.flatMap(lesson => lesson(said, sent, body))) {
+        const other = await asking.write({ ...sent, ...change })
+        if (bodies.some(one => isDeepStrictEqual(one, other))) continue
+        return ask(asking, { ...learned, ...change }, bodies)
+      }
+      throw error
+    }
+  }
+
+  return { known: () => known, ask }
+}
