@@ -31,9 +31,9 @@ export const onRun = (
     untilStopped(async signal => {
       const tally = openTally(realClock)
       const listen = display({ json, tally })
-      const config = await loadConfig(path, listen)
-      const options = { ...(frozen && { frozen }), ...(allowEmpty && { allowEmpty }) }
       try {
+        const config = await loadConfig(path, listen)
+        const options = { ...(frozen && { frozen }), ...(allowEmpty && { allowEmpty }) }
         await using run = await openRun({ ...config, ...options }, { ...opening, listen, signal })
         await using status = keepStatus(run.config.folder, process.argv.slice(2), { tally, clock: realClock })
         await work(run, listen.pause).catch(error => {
