@@ -76,7 +76,7 @@ export async function hfRow({ measured, verdict }: ExportRow, context: ExportCon
     choices: task.choices?.map(safe.text) ?? null,
     category: safe.text(task.category),
     teacher: trajectory.teacher.name,
-    sample: BigInt(sample),
+    sample: BigInt(Math.min(sample, Number.MAX_SAFE_INTEGER)),
     outcome: outcome.kind,
     teacher_answer: outcome.kind === 'answered' ? safe.text(outcome.answer) : null,
     messages: messages(trajectory, shown, safe),
@@ -141,5 +141,9 @@ const provenance = (
 const usage = (turns: Turn[]): ParquetValue =>
   Object.fromEntries(usageNames.map(name => [name, BigInt(total(turns, name))]))
 
+/** Servers may have counted what no column holds. */
 const total = (turns: Turn[], name: keyof Usage): number =>
-  turns.reduce((sum, { reply }) => sum + (reply.usage[name] ?? 0), 0)
+  Math.min(
+    turns.reduce((sum, { reply }) => sum + (reply.usage[name] ?? 0), 0),
+    Number.MAX_SAFE_INTEGER,
+  )

@@ -8,6 +8,7 @@ import { rowsAtStake } from './earlier-export.ts'
 import type { AnyExport, ExportRow, ScreenedTask, TaskContext } from './export.ts'
 import { manifestOf } from './manifest.ts'
 import type { RunAbout } from './run-about.ts'
+import { soundRow } from './sound-row.ts'
 import { type Summary, summarise } from './summary.ts'
 import { type Item, openTarget, type Target, type TargetCounts, type Written, writeText } from './target.ts'
 
@@ -60,7 +61,8 @@ async function write(writing: Writing): Promise<ExportCounts> {
   const targets: Target[] = []
   for (const one of exports) targets.push(stack.use(await openTarget(draft.path, one)))
   const seen = summarise()
-  for await (const item of rows) {
+  for await (const stored of rows) {
+    const item = soundRow(stored)
     seen.add(item.measured.trajectory, item.verdict)
     await addTo(targets, item, writing)
   }

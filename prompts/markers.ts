@@ -43,10 +43,16 @@ export function guard({ tags = [], special = false }: { tags?: string[]; special
     if (value === undefined) return text(raw)
     const before = changed
     changed = false
-    const safe = deep(value)
-    const kept = changed ? JSON.stringify(safe) : raw
-    changed ||= before
-    return kept
+    try {
+      const safe = deep(value)
+      return changed ? JSON.stringify(safe) : raw
+    } catch (error) {
+      // JSON that is nested too deep to be walked through is a text.
+      if (error instanceof RangeError) return text(raw)
+      throw error
+    } finally {
+      changed ||= before
+    }
   }
 
   return { text, json, altered: () => changed }
