@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { Image } from '../schemas/image.ts'
 import { InputError } from '../schemas/input-error.ts'
+import { soundTrajectory } from '../schemas/sound-trajectory.ts'
 import type { ToolKinds, ToolSpec } from '../schemas/trajectory.ts'
 import { openDraft } from './atomic-folder.ts'
 import { cardOf } from './card.ts'
@@ -8,7 +9,6 @@ import { rowsAtStake } from './earlier-export.ts'
 import type { AnyExport, ExportRow, ScreenedTask, TaskContext } from './export.ts'
 import { manifestOf } from './manifest.ts'
 import type { RunAbout } from './run-about.ts'
-import { soundRow } from './sound-row.ts'
 import { type Summary, summarise } from './summary.ts'
 import { type Item, openTarget, type Target, type TargetCounts, type Written, writeText } from './target.ts'
 
@@ -61,10 +61,10 @@ async function write(writing: Writing): Promise<ExportCounts> {
   const targets: Target[] = []
   for (const one of exports) targets.push(stack.use(await openTarget(draft.path, one)))
   const seen = summarise()
-  for await (const stored of rows) {
-    const item = soundRow(stored)
-    seen.add(item.measured.trajectory, item.verdict)
-    await addTo(targets, item, writing)
+  for await (const { measured, verdict } of rows) {
+    const trajectory = soundTrajectory(measured.trajectory)
+    seen.add(trajectory, verdict)
+    await addTo(targets, { measured: { ...measured, trajectory }, verdict }, writing)
   }
   for await (const { screening } of tasks) {
     seen.addTask(screening)
