@@ -24,8 +24,8 @@ interface PackageError extends Error {
 
 /**
  * What the official packages throw, as a TeacherError of one line without the key. The packages of OpenAI and Anthropic
- * come from one generator, so their errors have the same fields and class names. A slip in our own reading of an answer is no
- * fault that passes: the same answer would only be bought again.
+ * come from one generator, so their errors have the same fields and class names. A slip in our own reading of an answer
+ * is no fault that passes: the same answer would only be bought again.
  */
 export function wireError(thrown: unknown, name: string, key: string | null | undefined): TeacherError {
   if (thrown instanceof TeacherError) return new TeacherError(withoutKey(thrown.message, key), thrown)

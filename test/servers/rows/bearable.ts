@@ -95,11 +95,13 @@ export const rows: Behaviour[] = [
       ...always('chat', 'length beside a call', chat(chatCall(), 'length')),
       ends: ['stopped by length'],
       calls: 1,
+      exit: 6,
     },
     {
       ...always('chat', 'length after an answer', completion({ content: '<answer>8</answer> is' }, 'length')),
       ends: ['stopped by length'],
       calls: 1,
+      exit: 6,
     },
     {
       ...always(
@@ -112,11 +114,13 @@ export const rows: Behaviour[] = [
       ),
       ends: ['stopped by length'],
       calls: 1,
+      exit: 6,
     },
     {
       ...always('messages', 'max_tokens', message([messageText('<answer>8</answer>')], 'max_tokens')),
       ends: ['stopped by length'],
       calls: 1,
+      exit: 6,
     },
   ]),
   ...all('a refusal is the model’s', [
@@ -124,6 +128,7 @@ export const rows: Behaviour[] = [
       ...always('chat', 'in its own field', completion({ content: null, refusal: 'No.' }, 'stop')),
       ends: ['stopped by refusal'],
       calls: 1,
+      exit: 6,
     },
     {
       ...always(
@@ -133,19 +138,27 @@ export const rows: Behaviour[] = [
       ),
       ends: ['stopped by refusal'],
       calls: 1,
+      exit: 6,
     },
     {
       ...always('messages', 'as an end', message([], 'refusal')),
       ends: ['stopped by refusal'],
       calls: 1,
+      exit: 6,
     },
   ]),
   ...all('a model that never answers uses up its turns', [
-    { ...always('chat', 'the same call for ever', chat(chatCall())), ends: ['stopped by turns'], calls: 4 },
+    {
+      ...always('chat', 'the same call for ever', chat(chatCall())),
+      ends: ['stopped by turns'],
+      calls: 4,
+      exit: 6,
+    },
     {
       ...always('messages', 'the same call for ever', message([messageCall()], 'tool_use')),
       ends: ['stopped by turns'],
       calls: 4,
+      exit: 6,
     },
   ]),
   ...all('a reply without an answer', [
@@ -153,12 +166,19 @@ export const rows: Behaviour[] = [
       ...always('chat', 'words only', completion({ content: 'It is eight.' }, 'stop')),
       ends: ['stopped by no_answer'],
       calls: 1,
+      exit: 6,
     },
     {
       ...always('chat', 'nothing', completion({ content: '' }, 'stop')),
       ends: ['stopped by empty'],
       calls: 1,
+      exit: 6,
     },
-    { ...always('messages', 'nothing', message([], 'end_turn')), ends: ['stopped by empty'], calls: 1 },
+    {
+      ...always('messages', 'nothing', message([], 'end_turn')),
+      ends: ['stopped by empty'],
+      calls: 1,
+      exit: 6,
+    },
   ]),
 ]
