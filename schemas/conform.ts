@@ -17,8 +17,8 @@ interface Keywords {
 
 /**
  * As much of a value as fits a schema, in its types: what must be there and is not is blank, what a list cannot hold is
- * left out. Lengths are not looked at. Undefined where something is missing that has no blank. It is for reading what is
- * wrong, never for what is to be kept.
+ * left out. Lengths are not looked at. Undefined where something is missing that has no blank. It is for reading what
+ * is wrong, never for what is to be kept.
  */
 export const conformed = <S extends TSchema>(schema: S, value: unknown): Static<S> | undefined =>
   filled(schema as Keywords, value) as Static<S> | undefined

@@ -1,9 +1,10 @@
 import type { SaidError } from './said-error.ts'
 
 /**
- * What an error means for whoever asked. `length` and `content_filter` are ends of this conversation. No money (`purse`),
- * a closed account and a server that is set up wrongly (`setup`) meet every later call; a refused `key`, model or address
- * may. The server is `busy` or `away`, or something is `passing`. Or it does not take this `request`, now or later.
+ * What an error means for whoever asked. `length` and `content_filter` are ends of this conversation. No money
+ * (`purse`), a closed account and a server that is set up wrongly (`setup`) meet every later call; a refused `key`,
+ * model or address may. The server is `busy` or `away`, or something is `passing`. Or it does not take this `request`,
+ * now or later.
  */
 export type Meaning =
   | 'length'
