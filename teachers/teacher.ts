@@ -11,7 +11,7 @@ import type { Outcome, Reply, Stop, ToolKinds, ToolSpec, Turn } from '../schemas
 export interface TeacherRequest {
   system: string
   question: Part[]
-  /** An observation without a `callId` answers no call: it is said as a user. */
+  /** The observations of a reply without calls answer none: they are said as a user. */
   turns: readonly Turn[]
   tools: readonly ToolSpec[]
   /** What these are for. It is no part of what is asked. */
