@@ -26,7 +26,7 @@ export function completionOf({ events, broke }: Streamed): WireFields {
     join(message, delta as JsonObject)
     for (const { index, ...piece } of objectsIn(tool_calls))
       join(callAt(calls, index, piece), piece as JsonObject)
-    finish = choice.finish_reason ?? finish
+    finish = choice.finish_reason || finish
     // Some gateways send the whole message beside its pieces, or in their place.
     whole = choice.message ?? whole
   }
