@@ -6,6 +6,7 @@ import type { Json } from '../schemas/json.ts'
 import { factory, noOptions } from '../schemas/options.ts'
 import type { Usage } from '../schemas/reply-use.ts'
 import type { Observation, Reply, ToolCall, Trajectory, Turn } from '../schemas/trajectory.ts'
+import { holdsThoughts } from '../teachers/reading/thoughts.ts'
 import { flag, images, integer, list, type ParquetRow, type ParquetValue, struct, text } from './columns.ts'
 import { type Decision, Export, type ExportContext, type ExportRow, project } from './export.ts'
 import { madeBy, searched } from './made-by.ts'
@@ -60,7 +61,10 @@ export const hf = factory(Export, 'hf', noOptions, () => ({
   row: async (item, context) => project(await hfRow(item, context)),
 }))
 
-/** A trajectory in the canonical columns. `messages[].train` is false where the teacher made a mistake. */
+/**
+ * A trajectory in the canonical columns. `messages[].train` is false where the teacher made a mistake, or where its
+ * text holds what it only thought.
+ */
 export async function hfRow({ measured, verdict }: ExportRow, context: ExportContext): Promise<ParquetRow> {
   const { trajectory, facts } = measured
   const { key, task, sample, outcome } = trajectory
@@ -108,7 +112,7 @@ function said({ text, calls }: Reply, observations: Observation[], safe: Guard):
     function: { name: safe.text(name), arguments: safe.json(raw) },
   })
   const tool_calls = calls.length > 0 ? JSON.stringify(calls.map(call)) : null
-  const train = observations.every(({ mistake }) => mistake === null)
+  const train = observations.every(({ mistake }) => mistake === null) && !holdsThoughts(text)
   return { ...blank, role: 'assistant', content: safe.text(text), tool_calls, train }
 }
 

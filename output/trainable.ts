@@ -1,5 +1,6 @@
 import { isObject, type JsonObject, parseJson } from '../schemas/json.ts'
 import type { ToolCall, Trajectory, Turn } from '../schemas/trajectory.ts'
+import { holdsThoughts } from '../teachers/reading/thoughts.ts'
 
 export interface Reason {
   reason: string
@@ -8,13 +9,16 @@ export interface Reason {
 
 /**
  * Why a student cannot be taught from a trajectory, if so: it does not end in an answer, or a call is one that no tool
- * takes. Trainers cannot leave single turns out, so such a row would teach the mistake.
+ * takes, or what a model only thought stands in what it said. Trainers cannot leave single turns out, so such a row
+ * would teach the mistake.
  */
 export function untrainable({ outcome, turns, tools }: Trajectory): Reason | undefined {
   if (outcome.kind !== 'answered') return { reason: 'not_answered', detail: outcome.kind }
   const last = turns.at(-1)
   if (!last || last.reply.calls.length > 0)
     return { reason: 'not_answered', detail: 'the last turn calls a tool' }
+  const thinking = turns.findIndex(({ reply }) => holdsThoughts(reply.text))
+  if (thinking >= 0) return { reason: 'reasoning_in_text', detail: `turn ${thinking + 1}` }
   const names = tools.map(tool => tool.name)
   return first(turns.slice(0, -1), (turn, index) => badTurn(turn, index, names))
 }

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { closed, filledText, httpAddress } from '../schemas/options.ts'
+import { apart } from './reading/thoughts.ts'
 import { type Teacher, TeacherLimits } from './teacher.ts'
 
 /** One key at one address. */
@@ -24,10 +25,14 @@ export type ReachOptions = Static<typeof ReachOptions>
 /**
  * The teacher that `make` makes, with its limits, and once more for each endpoint. Throws where a client has its own.
  */
-export function reached<Options extends ReachOptions & { name?: string; client?: object }>(
+export const reached = <Options extends Reached>(
   options: Options,
   make: (options: Options) => Teacher,
-): Teacher {
+): Teacher => apart(everywhere(options, make))
+
+type Reached = ReachOptions & { name?: string; client?: object }
+
+function everywhere<Options extends Reached>(options: Options, make: (options: Options) => Teacher): Teacher {
   const { limits, endpoints: given, ...rest } = options
   const teacher: Teacher = { ...make(options), ...(limits ? { limits } : {}) }
   if (!given || given.length === 0) return teacher

@@ -33,14 +33,16 @@ export type TaggedOptions = Static<typeof TaggedOptions>
 export function tagged(model: Teacher, given: TaggedOptions = {}): Teacher {
   readOptions('tagged', closed({ model: Teacher }), { model })
   const { maxChars = 8_000 } = readOptions('tagged', TaggedOptions, given)
+  const { verbatim: plain = model, ...known } = model
   return {
-    ...model,
+    ...known,
     options: { ...model.options, protocol: 'tagged', maxChars, prompts: promptHashes },
     instructions,
     async ask(request, signal) {
-      return fromText(await model.ask(toText(request, maxChars), signal), request.kinds ?? new Map())
+      return fromText(await plain.ask(toText(request, maxChars), signal), request.kinds ?? new Map())
     },
-    ...(model.batch && { batch: taggedBatch(model.batch, maxChars) }),
+    ...(plain.endpoints && { endpoints: plain.endpoints.map(each => tagged(each, given)) }),
+    ...(plain.batch && { batch: taggedBatch(plain.batch, maxChars) }),
   }
 }
 
@@ -115,6 +117,7 @@ function strangerIn(said: TurnAct, { observations }: Turn): string | undefined {
 }
 
 function fromText(reply: Reply, kinds: ToolKinds): Reply {
+  if (reply.stop === 'broken') return reply
   if (reply.stop !== 'end') return { ...reply, raw: reply.text }
   const raw = withStop(reply.text)
   const { thought, said } = parseTagged(raw)

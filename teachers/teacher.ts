@@ -55,6 +55,8 @@ export interface Teacher {
   limits?: TeacherLimits
   /** The same model by several keys or addresses, each with limits of its own. They are asked in its place. */
   endpoints?: readonly Teacher[]
+  /** The same with its thoughts where they stand in the text, for a protocol that reads them there. */
+  verbatim?: Teacher
   /**
    * Throws TeacherError where it cannot be asked, as for want of a key. Called before a run that may ask it spends
    * anything.
