@@ -16,15 +16,9 @@ interface Keywords {
 }
 
 /**
-<<<<<<< HEAD
  * As much of a value as fits a schema, in its types: what must be there and is not is blank, what a list cannot hold is
  * left out. Lengths are not looked at. Undefined where something is missing that has no blank. It is for reading what
  * is wrong, never for what is to be kept.
-=======
- * As much of a value as fits a schema, in its types: what must be there and is not is blank, what a list cannot hold
- * is left out. Lengths are not looked at. Undefined where something is missing that has no blank. It is for reading
- * what is wrong, never for what is to be kept.
->>>>>>> 749f0cc (Keep thoughts that a server leaves in the text apart, and train on none)
  */
 export const conformed = <S extends TSchema>(schema: S, value: unknown): Static<S> | undefined =>
   filled(schema as Keywords, value) as Static<S> | undefined
