@@ -8,6 +8,7 @@ import {
   type ScreenedCounts,
   unscreened,
 } from '../pipeline/decide/funnel.ts'
+import { type SaidFault, saidCounter } from '../pipeline/decide/said-faults.ts'
 import type { Prices } from '../teachers/prices.ts'
 import { adviser } from './advice.ts'
 import { money } from './costs.ts'
@@ -20,6 +21,8 @@ export interface Stats {
   funnel: Funnel
   /** Faults that a program teacher planted, and what became of the rollouts they were planted in. */
   planted: Planted[]
+  /** Why rollouts failed, or ended by an error. */
+  said: SaidFault[]
   /** What is most likely wrong with it, in lines for a person. */
   advice: string[]
   /** What selectors had to say, such as how many rows each benchmark has in common with the run. */
@@ -40,19 +43,21 @@ export async function statsOf(
 ): Promise<Stats> {
   const funnel = counter(prices)
   const planted = plantedCounter()
+  const said = saidCounter()
   const { add, advice } = adviser()
   for await (const task of tasks) funnel.addTask(task)
   for await (const row of rows) {
     funnel.add(row)
     planted.add(row)
+    said.add(row)
     add(row)
   }
   const counted = funnel.funnel()
-  return { funnel: counted, planted: planted.counted(), advice: advice(counted), notes }
+  return { funnel: counted, planted: planted.counted(), said: said.counted(), advice: advice(counted), notes }
 }
 
 /** The same for a person; what there is none of is left out. */
-export function printStats({ funnel, planted, advice, notes }: Stats): string {
+export function printStats({ funnel, planted, said, advice, notes }: Stats): string {
   const { screened, rollouts, answered, kept, categories, tools, removed, usage, turns } = funnel
   const counts = Object.entries({ rollouts, answered, kept }).map(([name, count]) => [name, `${count}`])
   const kinds = Object.entries(categories).map(([name, each]) => [
@@ -71,6 +76,10 @@ export function printStats({ funnel, planted, advice, notes }: Stats): string {
     ['Funnel', table(counts)],
     ['Categories', table(kinds)],
     ['Dropped, by stage and reason', dropTable(funnel)],
+    [
+      'What servers and tools said of it',
+      table(said.map(({ message, count }) => [`${count}`, harmless(message)])),
+    ],
     ['Dropped, but kept in by `rescue`', rescueTable(funnel.rescued)],
     ['What selectors say', noteTable(notes)],
     ['Tools', table(calls)],

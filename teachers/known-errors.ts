@@ -3,8 +3,8 @@ import type { SaidError } from './said-error.ts'
 /**
  * What an error means for whoever asked. `length` and `content_filter` are ends of this conversation. No money
  * (`purse`), a closed account and a server that is set up wrongly (`setup`) meet every later call; a refused `key`,
- * model or address may. The server is `busy` or `away`, or something is `passing`. Or it does not take this `request`,
- * now or later.
+ * model or address (`place`) may. The server is `busy` or `away`, or something is `passing`. Or it does not take this
+ * `request`, now or later.
  */
 export type Meaning =
   | 'length'
@@ -13,6 +13,7 @@ export type Meaning =
   | 'account'
   | 'setup'
   | 'key'
+  | 'place'
   | 'busy'
   | 'away'
   | 'passing'
@@ -106,7 +107,8 @@ const known: readonly KnownError[] = [
       /not supported|unsupported|does(n't| not) support|failed to (parse|decode|load image)|unterminated|jinja|chat template|roles must alternate|invalid (request|argument|image|role|parameter)/i,
     with: [500],
   },
-  { means: 'key', with: [401, 403, 404] },
+  { means: 'key', with: [401] },
+  { means: 'place', with: [403, 404] },
   { means: 'busy', with: [429, 503, 529] },
   { means: 'away', with: [502, 504, 520, 521, 522, 523, 530] },
   // They timed out, or met another one; `undefined`: nothing, or no whole answer, came back.

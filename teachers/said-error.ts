@@ -107,9 +107,7 @@ function textOf(text: string): string {
   return `a page${title ? `: ${title.trim()}` : ` ${text.replace(/<[^>]*>/g, ' ')}`}`
 }
 
-/**
- * What names stand for, where an error has no status: of Anthropic, OpenAI, Google, vLLM and Bedrock, in this order.
- */
+/** What names stand for, where an error has no status: of Anthropic, OpenAI, Google, vLLM, Bedrock. */
 const statuses: [name: RegExp, status: number][] = [
   [/^(invalid_request_error|invalid_prompt|INVALID_ARGUMENT|FAILED_PRECONDITION)$/, 400],
   [/^(BadRequest(Error)?|ValidationException)$/, 400],

@@ -119,8 +119,11 @@ export interface Failure {
   overloaded?: boolean
   /** What the provider asks to wait before the next try, in milliseconds. */
   retryAfterMs?: number | undefined
-  /** It is fatal only where nothing was answered before at the same address with the same key. */
-  doubtful?: boolean
+  /**
+   * It is fatal only where nothing was answered before at the same address with the same key. Else it is the request's
+   * own: it asks for something that is not there or not allowed (`place`), or the `key` will be taken again.
+   */
+  doubtful?: 'key' | 'place' | undefined
   /** Nobody is there now; whoever answered before is waited for. */
   gone?: boolean
   /** Nothing came for too long. */
@@ -137,7 +140,7 @@ export class TeacherError extends Error implements Failure {
   readonly transient: boolean
   readonly overloaded: boolean
   readonly retryAfterMs: number | undefined
-  readonly doubtful: boolean
+  readonly doubtful: Failure['doubtful']
   readonly gone: boolean
   readonly silent: boolean
   readonly stop: Stop | undefined
@@ -147,7 +150,7 @@ export class TeacherError extends Error implements Failure {
     this.transient = failure.transient ?? false
     this.overloaded = failure.overloaded ?? false
     this.retryAfterMs = failure.retryAfterMs
-    this.doubtful = failure.doubtful ?? false
+    this.doubtful = failure.doubtful
     this.gone = failure.gone ?? false
     this.silent = failure.silent ?? false
     this.stop = failure.stop

@@ -1,11 +1,11 @@
 import { hashOf } from '../../schemas/hash.ts'
 import type { Usage } from '../../schemas/reply-use.ts'
-import type { Reply } from '../../schemas/trajectory.ts'
+import type { Reply, Stop } from '../../schemas/trajectory.ts'
 import { modelOf, type Prices, priceOf } from '../../teachers/prices.ts'
-import { type Teacher, TeacherError, type TeacherRequest } from '../../teachers/teacher.ts'
+import { refusedReply, type Teacher, TeacherError, type TeacherRequest } from '../../teachers/teacher.ts'
 import type { Bill } from '../spend/payment.ts'
 import { imagesSent, worstUsd } from '../spend/worst-case.ts'
-import { type Adapter, accountOf, type CallFault, longestWait } from './inquiry.ts'
+import { type Adapter, accountOf, type CallFault, type Conclusion, longestWait } from './inquiry.ts'
 import { tokensOf } from './token-estimate.ts'
 
 /** How models are asked: one request, one reply, paid by the token. Each `generation` has replies of its own. */
@@ -26,6 +26,7 @@ export const teacherAdapter = (
     faultOf,
     tokens: { guess: output => tokensOf(request, output), used: ({ usage }) => usage },
   }),
+  endOf,
 })
 
 type Identity = Pick<Teacher, 'name' | 'options'>
@@ -65,12 +66,28 @@ const nothing: Usage = { input: 0, output: 0, cached: 0, reasoning: 0 }
 
 function faultOf(thrown: unknown): CallFault | undefined {
   if (!(thrown instanceof TeacherError)) return undefined
-  const { message, transient, overloaded, fatal, retryAfterMs: wait = 0 } = thrown
+  const { message, transient, overloaded, doubtful, gone, silent, stop, retryAfterMs: wait = 0 } = thrown
+  const asFatal = (why = '') => changed(thrown, { message: `${message}${why}`, fatal: true })
+  const error = doubtful ? changed(thrown, { fatal: false }) : thrown
+  const about = { doubtful: doubtful !== undefined, gone, silent, judged: isJudged(stop) }
+  const fault = { error, asFatal, fatal: thrown.fatal, ...about }
   if (wait > longestWait) {
-    const asked = `${message} (it asks to wait ${Math.ceil(wait / 60_000)} minutes; run the same command again then)`
-    const error = new TeacherError(asked, { fatal: true, cause: thrown })
-    return { error, kind: 'lasting', fatal: true, wait: 0 }
+    const asked = ` (it asks to wait ${Math.ceil(wait / 60_000)} minutes; run the same command again then)`
+    return { ...fault, asFatal: () => asFatal(asked), kind: 'lasting', fatal: true, wait: 0 }
   }
   const passing = overloaded ? 'refused' : 'broken'
-  return { error: thrown, kind: transient ? passing : 'lasting', fatal, wait }
+  return { ...fault, kind: transient ? passing : 'lasting', wait }
+}
+
+const changed = (error: TeacherError, { message = error.message, ...fields }: Partial<TeacherError>) =>
+  new TeacherError(message, { ...error, ...fields, cause: error })
+
+const isJudged = (stop: Stop | undefined) => stop === 'content_filter' || stop === 'refusal'
+
+/** What a server refuses for good is a reply without a word. A wrong key is never the request's doing. */
+function endOf(error: unknown): Conclusion<Reply> | undefined {
+  if (!(error instanceof TeacherError) || error.transient) return undefined
+  const { stop = 'broken', fatal, doubtful, message } = error
+  if (doubtful === 'key' || (fatal && !doubtful)) return undefined
+  return { answer: refusedReply(message, stop), sure: error.stop !== undefined, words: message, fatal }
 }

@@ -1,11 +1,14 @@
+import { randomUUID } from 'node:crypto'
 import type { Limiter } from '../../store/limiter.ts'
 import type { Store } from '../../store/store.ts'
 import type { Asker } from '../ask.ts'
 import type { Listener } from '../progress.ts'
 import { freely, type Pay } from '../spend/payment.ts'
 import { type Clock, realClock } from './clock.ts'
-import type { Adapter, Inquiry } from './inquiry.ts'
+import type { Adapter, CallFault, Endpoint, Inquiry } from './inquiry.ts'
+import { refusedAgain } from './refusals.ts'
 import { singleFlight } from './single-flight.ts'
+import { openStanding, type Standing, wordsInCommon } from './standing.ts'
 import { telling } from './telling.ts'
 import { openLines, type WaitingLine } from './waiting-lines.ts'
 
@@ -20,6 +23,8 @@ export interface Means {
   listen?: Listener
   /** Milliseconds before the second try of what broke; doubled for each after it. */
   backoff?: number
+  /** Whether nobody answered in this run yet. */
+  fresh?: boolean
   /** The real one if none is given. */
   clock?: Clock | undefined
 }
@@ -30,14 +35,31 @@ export interface Means {
  * `around` stands between the store and the tries, so it can let a question wait.
  */
 export function asker<Who, Query, Answer>(
-  { table, keyOf, inquiryOf }: Adapter<Who, Query, Answer>,
+  { table, keyOf, inquiryOf, endOf = () => undefined }: Adapter<Who, Query, Answer>,
   store: Store,
   means: Means,
   around: (next: Asker<Who, Query, Answer>) => Asker<Who, Query, Answer> = next => next,
 ): Asker<Who, Query, Answer> {
   const once = singleFlight<Answer>()
-  const answered = tries(means)
-  const ask = around((who, query, signal) => answered(inquiryOf(who, query), signal))
+  const tried = tries(means)
+  const helpful = new Set<Who>()
+  const met = randomUUID()
+
+  /** The answer, or what an error comes to that will always be the same. */
+  async function concluded(who: Who, query: Query, signal: AbortSignal): Promise<Answer> {
+    try {
+      const answer = await tried(inquiryOf(who, query), signal)
+      helpful.add(who)
+      return answer
+    } catch (error) {
+      const end = endOf(error)
+      const asking = { store, met, answered: helpful.has(who) }
+      if (end && (end.sure || (await refusedAgain(end, keyOf(who, query), asking)))) return end.answer
+      throw error
+    }
+  }
+
+  const ask = around(concluded)
   return (who, query, signal) => {
     const key = keyOf(who, query)
     const stored = async (shared: AbortSignal) =>
@@ -57,40 +79,73 @@ const most = { broken: 5, refused: 20 }
  * and is paid for anew, so none goes round the limits or the budget. Waiting is up to the caller: nothing is queued
  * that nobody awaits.
  */
-export function tries({ limiter, backoff = 500, clock = realClock, ...means }: Means) {
+export function tries({ limiter, backoff = 500, clock = realClock, fresh = true, ...means }: Means) {
   const { pay = freely, warn = () => {}, listen = () => {} } = means
   const lineOf = openLines(limiter, clock)
+  const standings = new Map<WaitingLine, Standing>()
   const told = telling(listen)
+  const warnOnce = oncePerKind(warn)
+
+  function placeOf(endpoint: Endpoint<unknown>): Place {
+    const line = lineOf(endpoint)
+    const standing = standings.get(line) ?? openStanding(clock, fresh)
+    standings.set(line, standing)
+    return { line, standing }
+  }
+
+  /** Whether the question is to be asked again, when it is time; `count` is what it failed already. */
+  async function again(fault: CallFault, { line, standing }: Place, count: Count, signal: AbortSignal) {
+    const { kind, fatal, error, silent } = fault
+    const absence = standing.absence(fault)
+    if (absence !== undefined) {
+      warnOnce(`${error.message}; it answered before, so it is waited for, up to 10 minutes`)
+      line.queue.pause(about(absence))
+      return true
+    }
+    if (kind === 'lasting' || ++count[kind] >= most[kind]) return false
+    const number = count[kind] + 1
+    listen({ kind: 'again', why: error.message, number, most: most[kind] })
+    if (silent) warn(`${error.message}; asking again, try ${number} of ${most[kind]}`)
+    const time = fault.wait + about(backoff * 2 ** (count.broken - 1))
+    // Where nobody is there, nobody else need try.
+    if (kind === 'broken') await (fatal ? line.queue.pause(time) : clock.sleep(time, signal))
+    return true
+  }
 
   return async <Answer>(inquiry: Inquiry<Answer>, signal: AbortSignal): Promise<Answer> => {
     const { bill, faultOf } = inquiry
     const endpoints = inquiry.endpoints.map(endpoint => ({
-      line: lineOf(endpoint),
+      ...placeOf(endpoint),
       call: () => pay(bill, () => told(inquiry, () => endpoint.call(signal)), signal),
     }))
     let count = { broken: 0, refused: 0 }
     for (let last: WaitingLine | undefined; ; ) {
-      const { line, call } = leastLoaded(inUse(endpoints), last)
+      const { call, ...place } = leastLoaded(inUse(endpoints), last)
+      const { line, standing } = place
       try {
-        return await line.ask(inquiry, call, last !== undefined, signal)
+        const answer = await line.ask(inquiry, call, last !== undefined, signal)
+        standing.answered()
+        return answer
       } catch (thrown) {
         const fault = faultOf(thrown)
         if (!fault) throw thrown
-        const { kind, fatal, error } = fault
-        if (kind !== 'lasting' && ++count[kind] < most[kind]) {
-          listen({ kind: 'again', why: error.message, number: count[kind] + 1, most: most[kind] })
-          const time = fault.wait + about(backoff * 2 ** (count.broken - 1))
-          // Where nobody is there, nobody else need try.
-          if (kind === 'broken') await (fatal ? line.queue.pause(time) : clock.sleep(time, signal))
-        } else if (fatal) {
-          drop(line, endpoints, error, warn)
-          count = { broken: 0, refused: 0 }
-        } else throw error
         last = line
+        if (line.dropped || (await again(fault, place, count, signal))) continue
+        const end = standing.end(fault)
+        if (!end && fault.asFatal) warnOnce(fault.error.message)
+        if (!end) throw fault.error
+        drop(line, endpoints, end, warn)
+        count = { broken: 0, refused: 0 }
       }
     }
   }
 }
+interface Place {
+  line: WaitingLine
+  standing: Standing
+}
+
+type Count = Record<keyof typeof most, number>
 
 interface OpenEndpoint {
   line: WaitingLine
@@ -124,3 +179,13 @@ function drop(
 
 /** Somewhat more or less than planned, so that calls that failed together are not tried together. */
 const about = (planned: number) => planned * (0.5 + Math.random())
+
+/** Tells of each kind of fault once. */
+function oncePerKind(warn: (message: string) => void) {
+  const told = new Set<string>()
+  return (message: string) => {
+    const kind = wordsInCommon(message)
+    if (!told.has(kind)) warn(message)
+    told.add(kind)
+  }
+}

@@ -10,6 +10,17 @@ export interface Adapter<Who, Query, Answer> {
   /** The same question has the same key. */
   keyOf(who: Who, query: Query): string
   inquiryOf(who: Who, query: Query): Inquiry<Answer>
+  /** What an error comes to that will be the same whenever the same is asked; undefined for any other error. */
+  endOf?(error: unknown): Conclusion<Answer> | undefined
+}
+
+/** An error that is an end: at once where it is `sure`, else where it comes in the same words another time. */
+export interface Conclusion<Answer> {
+  answer: Answer
+  sure: boolean
+  words: string
+  /** It would end the run. */
+  fatal: boolean
 }
 
 export interface Inquiry<Answer> {
@@ -45,12 +56,22 @@ export const longestWait = 15 * 60_000
 
 /** Why a call failed, as far as the next try is decided by it. */
 export interface CallFault {
-  /** What is thrown when there is no other try. */
+  /** What is thrown when there is no other try of this question. */
   error: Error
   /** Something broke, which another try may mend; there was too much to do; or no other try helps. */
   kind: 'broken' | 'refused' | 'lasting'
   /** Every other call to the same place would fail alike. */
   fatal: boolean
+  /** What is thrown when there is no other try of any question; absent where it never comes to that. */
+  asFatal?(why?: string): Error
+  /** It is fatal only where nothing was answered before. */
+  doubtful?: boolean
+  /** Nobody was there. */
+  gone?: boolean
+  /** Nothing came for too long. */
+  silent?: boolean
+  /** The question was understood, and is not to be answered. */
+  judged?: boolean
   /** Milliseconds that are to pass before the next try, at most `longestWait`. */
   wait: number
 }

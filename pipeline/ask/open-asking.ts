@@ -24,7 +24,8 @@ export async function openAsking(
   const { frozen } = config
   const { pay, prices, ...spending } = await openSpending(config, store)
   const warn = (message: string) => listen({ kind: 'warning', message })
-  const means = { ...given, pay, listen, warn }
+  const fresh = (await store.count('replies')) === 0
+  const means = { ...given, pay, listen, warn, fresh }
   return {
     ask: asker(teacherAdapter(prices, generation), store, means, around),
     services: askServices(store, means, { generation, frozen }),

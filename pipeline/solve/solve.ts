@@ -1,5 +1,7 @@
 import type { Trajectory } from '../../schemas/trajectory.ts'
 import type { Store } from '../../store/store.ts'
+import { TeacherError } from '../../teachers/teacher.ts'
+import { wordsInCommon } from '../ask/standing.ts'
 import { deciding, isWanted, rungs } from '../decide/teacher-ladder.ts'
 import { NotStored } from '../errors.ts'
 import { type Plan, type Planned, planned } from '../plan.ts'
@@ -18,7 +20,7 @@ export async function solve(plan: Plan, run: Run): Promise<void> {
   const stage = openStage(run, 'synthesize', plan.total)
   const { unpriced } = run.spending
   if (unpriced.length > 0) run.listen({ kind: 'warning', message: noPrice(unpriced) })
-  const { work, written } = worker(plan, run.store)
+  const { work, written, refuse } = worker(plan, run.store)
   await using steering = await openSteering(run)
   for (const [rung, teachers] of rungs(run.config).entries()) {
     if (rung > 0) await verify(plan, beside(run, deciding(run.config)))
@@ -26,6 +28,7 @@ export async function solve(plan: Plan, run: Run): Promise<void> {
       const over = (step: typeof work) => stage.each(planned(portion, run), step)
       await inWaves(run, over, work).finally(written)
     }
+    refuse()
   }
 }
 
@@ -38,6 +41,7 @@ const noPrice = (models: readonly string[]) =>
  */
 function worker(plan: Plan, store: Store) {
   let written = Promise.resolve()
+  const fates = new Map<string, string>()
 
   function keep(trajectory: Trajectory) {
     const put = store.put('trajectories', trajectory.key, trajectory)
@@ -46,21 +50,38 @@ function worker(plan: Plan, store: Store) {
   }
 
   async function work(item: Planned, run: Run): Promise<Came> {
-    if (await isDone(store, item.key)) return 'already'
+    const earlier = await store.get<Trajectory>('trajectories', item.key)
+    if (earlier && earlier.outcome.kind !== 'failed') {
+      fates.set(hopeful, hopeful)
+      return 'already'
+    }
+    // One that failed was never the teacher's fault, so it is done again.
+    if (earlier) await store.delete('trajectories', item.key)
     if (!(await isWanted(item, plan, run))) return 'needless'
     const trajectory = await rollout(item, run).catch(error => {
       throw error instanceof NotStored ? new NotStored(error.what, error.turn, item) : error
     })
     keep(trajectory)
+    const fate = fateOf(trajectory)
+    if (earlier && wordsInCommon(fateOf(earlier)) === wordsInCommon(fate))
+      fates.set(wordsInCommon(fate), fate)
+    else fates.set(hopeful, hopeful)
     return trajectory.outcome.kind === 'failed' ? 'failed' : 'new'
   }
 
-  return { work, written: () => written }
+  return {
+    work,
+    written: () => written,
+    /** Throws where nothing was ever answered, and every rollout failed as it did the last time. */
+    refuse() {
+      const [fate = hopeful, ...others] = fates.values()
+      if (fate !== hopeful && others.length === 0) throw new TeacherError(fate, { fatal: true })
+    },
+  }
 }
 
-/** One that failed is not: it was never the teacher's fault, so it is done again. */
-async function isDone(store: Store, key: string): Promise<boolean> {
-  const trajectory = await store.get<Trajectory>('trajectories', key)
-  if (trajectory?.outcome.kind === 'failed') await store.delete('trajectories', key)
-  return trajectory !== undefined && trajectory.outcome.kind !== 'failed'
-}
+const hopeful = ''
+
+/** How a teacher failed before it answered anything. */
+const fateOf = ({ outcome, turns }: Trajectory): string =>
+  outcome.kind === 'failed' && outcome.at === 'teacher' && turns.length === 0 ? outcome.message : hopeful

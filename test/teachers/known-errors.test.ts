@@ -28,7 +28,7 @@ async function failure(make: (typeof wires)[string], answer: Answer): Promise<Te
 type Flags = Partial<Pick<TeacherError, 'fatal' | 'doubtful' | 'transient' | 'overloaded' | 'gone' | 'stop'>>
 const none: Flags = {
   fatal: false,
-  doubtful: false,
+  doubtful: undefined,
   transient: false,
   overloaded: false,
   gone: false,
@@ -38,7 +38,8 @@ const ways = {
   length: { stop: 'length' },
   filter: { stop: 'content_filter' },
   'stops the run': { fatal: true },
-  'stops the run unless it answered before': { fatal: true, doubtful: true },
+  'stops the run unless it answered before': { fatal: true, doubtful: 'place' },
+  'stops the run unless it took the key before': { fatal: true, doubtful: 'key' },
   'fewer at once': { transient: true, overloaded: true },
   'another try': { transient: true },
   'waits for it': { transient: true, gone: true },
@@ -422,14 +423,14 @@ const rows: [way: keyof typeof ways, who: string, status: number, body: unknown]
   ],
 
   [
-    'stops the run unless it answered before',
+    'stops the run unless it took the key before',
     'a wrong key',
     401,
     error(`Incorrect API key provided: ${key}`),
   ],
   ['stops the run unless it answered before', 'no permission', 403, error('Not yours')],
   ['stops the run unless it answered before', 'no such model', 404, error('The model m does not exist')],
-  ['stops the run unless it answered before', 'a wrong key in a 200', 200, error('no', { code: 401 })],
+  ['stops the run unless it took the key before', 'a wrong key in a 200', 200, error('no', { code: 401 })],
 
   ['fewer at once', 'a rate limit', 429, error('Rate limit reached', { code: 'rate_limit_exceeded' })],
   ['fewer at once', 'OpenRouter, in a 200', 200, error('Rate limited upstream', { code: 429 })],
@@ -493,7 +494,7 @@ const rows: [way: keyof typeof ways, who: string, status: number, body: unknown]
     'never again',
     'a bad request',
     400,
-    error("'max_tokens' is not supported with this model.", { code: 'unsupported_parameter' }),
+    error("'logit_bias' is not supported with this model.", { code: 'unsupported_parameter' }),
   ],
   [
     'never again',
