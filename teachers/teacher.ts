@@ -187,6 +187,9 @@ export interface Attempt {
   system?: Prompt
 }
 
+/** How an attempt ended; `said` is its last reply where that has no answer between tags. */
+export type Attempted = Outcome & { said?: string }
+
 /**
  * Models for checks and for screening. Every reply goes through the run's store of replies, its budget and the model's
  * limits, so measuring again costs nothing. Both reject with TeacherError where the infrastructure failed: whoever asks
@@ -195,5 +198,5 @@ export interface Attempt {
 export interface Models {
   ask(model: Teacher, question: Question, signal: AbortSignal): Promise<Reply>
   /** A rollout that is no row of the run. How it ended is `answered` or `stopped`, never `failed`. */
-  attempt(model: Teacher, task: Task, how: Attempt, signal: AbortSignal): Promise<Outcome>
+  attempt(model: Teacher, task: Task, how: Attempt, signal: AbortSignal): Promise<Attempted>
 }

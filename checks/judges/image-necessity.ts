@@ -33,10 +33,16 @@ export const imageNecessity = factory(Check, 'imageNecessity', ImageNecessityOpt
     models,
     async measure({ task }, context) {
       const trials = await rightOf(task, { tools: false, images: false }, context)
-      const { right } = trials
+      const { right, unanswered } = trials
       const share = shareOf(trials)
       const luck = luckOf(task)
-      const data = { k, right, share: plainInterval(share), luck: rounded(luck) }
+      const data = {
+        k,
+        right,
+        tries: { of: k, unanswered },
+        share: plainInterval(share),
+        luck: rounded(luck),
+      }
       const detail = `right ${right} of ${k} without the image`
       const needed = most === undefined ? share.low <= luck : right <= most
       return needed ? pass(detail, data) : fail('solvable_without', detail, data)

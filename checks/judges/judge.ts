@@ -6,7 +6,7 @@ import { factory } from '../../schemas/options.ts'
 import type { Part, Task } from '../../schemas/task.ts'
 import type { Teacher } from '../../teachers/teacher.ts'
 import { measurementOf, unsolved } from '../answer.ts'
-import { Check, type Measurement } from '../check.ts'
+import { Check, fail, type Measurement } from '../check.ts'
 import { type JudgeContext, openPanel, RubricOptions } from './panel.ts'
 
 /** Compares answers, and asks models where rules cannot. */
@@ -15,6 +15,8 @@ export interface Judging {
   /** What decides how it comes out, as plain data. */
   options: JsonObject
   compare(answer: string, task: Task, context: JudgeContext): Promise<Measurement>
+  /** The same of words in which rules find no answer: judges alone can tell. */
+  recognise(words: string, task: Task, context: JudgeContext): Promise<Measurement>
 }
 
 /**
@@ -32,8 +34,13 @@ export function judging(check: string, { rubric = prompt('judge'), ...panel }: R
       const ruled = compareAnswer(answer, task)
       return ruled.kind === 'unlike' ? judge(material(answer.trim(), task), context) : measurementOf(ruled)
     },
+    recognise: async (words, task, context) =>
+      words === '' ? fail('unanswered') : judge(material(words.slice(-longestWords), task), context),
   }
 }
+
+/** Characters of a reply without an answer that judges read, from its end. */
+const longestWords = 2_000
 
 /** The answer says the same as the task's own in any words, by rules and, where these cannot decide, by judges. */
 export const judge = factory(Check, 'judge', RubricOptions, panel => {

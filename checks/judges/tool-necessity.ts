@@ -41,7 +41,13 @@ export const toolNecessity = factory(Check, 'toolNecessity', ToolNecessityOption
       const withTools = await rightOf(task, { tools: true, images: true }, context)
       const gained = gainOf(withTools, without)
       const detail = `right ${without.right} of ${k} without tools, ${withTools.right} of ${k} with; ${words(gained)}`
-      const data = { k, without: without.right, with: withTools.right, gain: plainInterval(gained) }
+      const data = {
+        k,
+        without: without.right,
+        with: withTools.right,
+        gain: plainInterval(gained),
+        tries: { of: 2 * k, unanswered: without.unanswered + withTools.unanswered },
+      }
       if (without.right > most) return fail('solvable_without', detail, data)
       return gain === undefined || gained.estimate >= gain
         ? pass(detail, data)

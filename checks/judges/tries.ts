@@ -4,8 +4,10 @@ import { Prompt } from '../../prompts/prompt.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { closed, count } from '../../schemas/options.ts'
 import type { Task } from '../../schemas/task.ts'
-import { type Attempt, Teacher } from '../../teachers/teacher.ts'
+import { type Attempt, type Attempted, Teacher } from '../../teachers/teacher.ts'
 import { measurementOf } from '../answer.ts'
+import { fail } from '../check.ts'
+import { finalAnswer } from '../reading/final-answer.ts'
 import type { Interval, Trials } from './interval.ts'
 import { type Judging, judging } from './judge.ts'
 import { type JudgeContext, RubricOptions } from './panel.ts'
@@ -31,13 +33,18 @@ export interface Tried {
   models: readonly Teacher[]
   options: JsonObject
   /** How often the student is right, of `k` independent tries. One without an answer is wrong. */
-  rightOf(task: Task, given: Pick<Attempt, 'tools' | 'images'>, context: JudgeContext): Promise<Trials>
+  rightOf(task: Task, given: Pick<Attempt, 'tools' | 'images'>, context: JudgeContext): Promise<Answered>
+}
+
+/** `unanswered` counts those in which nothing could be taken for an answer. */
+export interface Answered extends Trials {
+  unanswered: number
 }
 
 /** Lets a student try for the check or screen of a name; `own` are the options that only this one has. */
 export function tried(name: string, { student, k, system, judges }: Tries, own: JsonObject): Tried {
   system.fill({})
-  const { compare, models, options } = comparing(name, judges)
+  const { compare, recognise, models, options } = comparing(name, judges)
   return {
     models: [student, ...models],
     options: {
@@ -49,16 +56,28 @@ export function tried(name: string, { student, k, system, judges }: Tries, own: 
     },
     async rightOf(task, given, context) {
       const how = given.tools ? given : { ...given, system }
-      let right = 0
+      const answered = { right: 0, of: k, unanswered: 0 }
       // One after another: each may hold a sandbox, and rows are worked on side by side anyway.
       for (let sample = 0; sample < k; sample++) {
-        const outcome = await context.models.attempt(student, task, { ...how, sample }, context.signal)
-        if (outcome.kind === 'answered' && (await compare(outcome.answer, task, context)).passed) right++
+        const tried = await context.models.attempt(student, task, { ...how, sample }, context.signal)
+        const answer = answerOf(tried, task)
+        const measured =
+          answer === null
+            ? await recognise(wordsOf(tried), task, context)
+            : await compare(answer, task, context)
+        if (measured.passed) answered.right++
+        else if (answer === null) answered.unanswered++
       }
-      return { right, of: k }
+      return answered
     },
   }
 }
+
+/** Between its tags, or stated without them: what is measured is whether the student knows, not how it writes. */
+const answerOf = (tried: Attempted, task: Task): string | null =>
+  tried.kind === 'answered' ? tried.answer : finalAnswer(wordsOf(tried), task)
+
+const wordsOf = (tried: Attempted): string => tried.said?.trim() ?? ''
 
 /** By rules alone, or with judges. */
 function comparing(name: string, judges: Trying['judges']): Judging {
@@ -67,6 +86,7 @@ function comparing(name: string, judges: Trying['judges']): Judging {
       models: [],
       options: { comparison },
       compare: async (answer, task) => measurementOf(compareAnswer(answer, task)),
+      recognise: async () => fail('unanswered'),
     }
   const panel = judging(name, judges)
   return { ...panel, options: { comparison, judges: panel.options } }

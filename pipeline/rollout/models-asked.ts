@@ -3,12 +3,14 @@ import type { Outcome, Trajectory } from '../../schemas/trajectory.ts'
 import { modelOf } from '../../teachers/prices.ts'
 import {
   type Attempt,
+  type Attempted,
   type Models,
   type Teacher,
   TeacherError,
   type TeacherRequest,
 } from '../../teachers/teacher.ts'
 import { type SingleFlight, singleFlight } from '../ask/single-flight.ts'
+import { NotStored } from '../errors.ts'
 import { type Planned, rolloutKeys } from '../plan.ts'
 import type { Run } from '../run.ts'
 import { usesOf } from '../spend/usage-cost.ts'
@@ -27,7 +29,7 @@ const nameModels = (plugins: readonly { models?: readonly Teacher[] }[]): boolea
 
 /** A run with models as checks and screens ask them: through all that stands between a rollout and its teacher. */
 export function withModels(asking: Omit<Run, 'models'>): Run {
-  const share = singleFlight<Attempted>()
+  const share = singleFlight<KeptAttempt>()
   const run: Run = {
     ...asking,
     models: (askers, note = () => {}) => (nameModels(askers) ? metered(run, share, note) : noModels),
@@ -37,7 +39,7 @@ export function withModels(asking: Omit<Run, 'models'>): Run {
 
 type Note = (uses: readonly ReplyUse[]) => void
 
-function metered(run: Run, share: SingleFlight<Attempted>, note: Note): Models {
+function metered(run: Run, share: SingleFlight<KeptAttempt>, note: Note): Models {
   const { store, config } = run
   return {
     async ask(model, { system, question, sample }, signal) {
@@ -88,22 +90,37 @@ const withoutTools = (run: Run): Run => ({
 })
 
 /** What is kept of an attempt: how it ended, and what its replies used. */
-type Attempted = Outcome & { used?: readonly ReplyUse[] }
+type KeptAttempt = Attempted & { used?: readonly ReplyUse[] }
 
 /** Its turns are kept as a rollout's are, so one that was killed goes on. */
-async function attempted(planned: Planned, run: Run): Promise<Attempted> {
+async function attempted(planned: Planned, run: Run): Promise<KeptAttempt> {
   const known = await ended(planned.key, run)
-  if (known) return known
-  const tried = await rollout(planned, run)
+  if (known && !isMute(known)) return known
+  const tried = await rollout(planned, run).catch(error => {
+    if (known && error instanceof NotStored) return known
+    throw error
+  })
+  if ('kind' in tried) return tried
   const { outcome } = tried
   if (outcome.kind === 'failed') throw new TeacherError(outcome.message, { fatal: false })
-  return run.store.put<Attempted>('attempts', planned.key, { ...outcome, used: usesOf(tried) })
+  if (known) await run.store.delete('attempts', planned.key)
+  return run.store.put<KeptAttempt>('attempts', planned.key, keptOf(tried))
+}
+
+/** One without an answer from before its words were kept. Its replies are in the store: it is read from them again. */
+const isMute = (attempt: KeptAttempt) => isAnswerless(attempt) && attempt.said === undefined
+
+const isAnswerless = (outcome: Outcome) => outcome.kind === 'stopped' && outcome.by === 'no_answer'
+
+function keptOf(tried: Trajectory): KeptAttempt {
+  const said = isAnswerless(tried.outcome) ? tried.turns.at(-1)?.reply.text : undefined
+  return { ...tried.outcome, ...(said !== undefined && { said }), used: usesOf(tried) }
 }
 
 /** How an attempt ended before, or a rollout of the run that was asked just the same. */
-async function ended(key: string, { store }: Run): Promise<Attempted | undefined> {
-  const attempt = await store.get<Attempted>('attempts', key)
+async function ended(key: string, { store }: Run): Promise<KeptAttempt | undefined> {
+  const attempt = await store.get<KeptAttempt>('attempts', key)
   if (attempt) return attempt
   const same = await store.get<Trajectory>('trajectories', key)
-  return same && same.outcome.kind !== 'failed' ? { ...same.outcome, used: usesOf(same) } : undefined
+  return same && same.outcome.kind !== 'failed' ? keptOf(same) : undefined
 }

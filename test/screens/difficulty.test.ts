@@ -123,3 +123,63 @@ test('another number of answers or another student is another screen, and nonsen
   expect(() => of({ k: 0 })).toThrow(/^difficulty: k is 0; give a whole number from 1/)
   expect(() => of({ solvedFrom: 0 })).toThrow(/solvedFrom is 0/)
 })
+
+const plainly = (tools: readonly string[], text: string) =>
+  `${tools.length > 0 ? 'With Python' : 'By eye'} I look at it: ${text}`
+
+test('a student that writes no tags is sorted by what it can do, and what has no answer is counted', async () => {
+  const routes = []
+  for (const [alone, helped] of [
+    ['The width is 8.', 'The width is 8.'],
+    ['The width is 9.', 'So the answer is 8.'],
+    ['I cannot tell.', 'The width is 9.'],
+  ] as const) {
+    await using bench = await modelBench(({ tools: t }) => plainly(t, t.length === 0 ? alone : helped), {
+      tools,
+    })
+    const screened = await difficulty({ student: bench.model('student'), k: 2 }).screen(words, bench.context)
+    routes.push([screened.route, screened.data.unaided, screened.data.aided])
+  }
+  const counted = (right: number, unanswered: number) => expect.objectContaining({ right, of: 2, unanswered })
+  expect(routes).toEqual([
+    ['drop', counted(2, 0), undefined],
+    ['rl', counted(0, 0), counted(2, 0)],
+    ['next', counted(0, 2), counted(0, 0)],
+  ])
+})
+
+test('where rules find no answer, judges say whether the words hold the right one', async () => {
+  const say: Say = ({ model, text, verdict }) =>
+    model === 'judge'
+      ? verdict(text.includes('Big Apple') ? 'same' : 'different')
+      : 'Everybody calls it the Big Apple, and I would not argue'
+  await using bench = await modelBench(say, { tools })
+  const judges = { models: [bench.model('judge')] }
+  const asked = difficulty({ student: bench.model('student'), k: 2, judges })
+  expect(await asked.screen(city, bench.context)).toMatchObject({
+    route: 'drop',
+    data: { unaided: { right: 2, of: 2, unanswered: 0 } },
+  })
+  expect(
+    await difficulty({ student: bench.model('student'), k: 2 }).screen(city, bench.context),
+  ).toMatchObject({
+    route: 'next',
+    data: { unaided: { right: 0, of: 2, unanswered: 2 } },
+  })
+})
+
+test('what was tried before words were kept is read again from the stored replies, and nobody is asked', async () => {
+  await using bench = await modelBench(() => 'The width is 8.')
+  const screen = difficulty({ student: bench.model('student'), k: 2 })
+  const before = await screen.screen(words, bench.context)
+  const asked = bench.heard.length
+  for (const { key, value } of await Array.fromAsync(bench.store.scan<{ said?: string }>('attempts'))) {
+    const { said, ...old } = value
+    expect(said).toBe('The width is 8.')
+    await bench.store.delete('attempts', key)
+    await bench.store.put('attempts', key, old)
+  }
+  expect(await screen.screen(words, bench.context)).toEqual(before)
+  expect(before).toMatchObject({ route: 'drop', reason: 'too_easy' })
+  expect(bench.heard).toHaveLength(asked)
+})
