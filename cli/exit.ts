@@ -7,6 +7,7 @@ import { FolderError } from '../store/folder.ts'
 import { TeacherError } from '../teachers/teacher.ts'
 import { ToolUnavailable } from '../tools/tool.ts'
 import type { ExitStatus } from './exits.ts'
+import { interrupted } from './interrupts.ts'
 
 /** The one line for the user, and the exit status. An unexpected error keeps its stack: it is ours to mend. */
 export function explain(error: unknown): { text: string; exit: ExitStatus } {
@@ -26,7 +27,7 @@ export function explain(error: unknown): { text: string; exit: ExitStatus } {
     }
   }
   if (error instanceof StoreError) return { text: lineOf(error), exit: 74 }
-  if (error instanceof Error && error.name === 'AbortError') return { text: 'interrupted', exit: 130 }
+  if (error instanceof Error && error.name === 'AbortError') return interrupted
   return { text: error instanceof Error ? (error.stack ?? error.message) : String(error), exit: 1 }
 }
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // Nothing is imported before Node is known to be new enough, and of the commands only the one that runs.
+import { endAtSignals } from './interrupts.ts'
 import { adviceForOldNode } from './old-node.ts'
 
 const advice = adviceForOldNode(process)
@@ -7,6 +8,8 @@ if (advice) {
   console.error(advice)
   process.exit(2)
 }
+
+endAtSignals()
 
 // What Node makes of the sources is kept for the next command, in the folder for temporary files.
 process.getBuiltinModule('node:module').enableCompileCache()

@@ -1,9 +1,10 @@
-import { setImmediate, setTimeout } from 'node:timers/promises'
+import { setImmediate } from 'node:timers/promises'
 import { realClock } from '../pipeline/ask/clock.ts'
 import { type Opening, openRun } from '../pipeline/jobs/open-run.ts'
 import type { Run } from '../pipeline/run.ts'
 import { explain } from './exit.ts'
-import { guarded } from './guarded.ts'
+import { guarded, straggler } from './guarded.ts'
+import { cutOff, stopSignals } from './interrupts.ts'
 import { loadConfig } from './load.ts'
 import { display } from './watching/display.ts'
 import { keepStatus } from './watching/status-file.ts'
@@ -30,60 +31,56 @@ export const onRun = (
   guarded(() =>
     untilStopped(async signal => {
       const tally = openTally(realClock)
-      const listen = display({ json, tally })
-      try {
-        const config = await loadConfig(path, listen)
-        const options = { ...(frozen && { frozen }), ...(allowEmpty && { allowEmpty }) }
-        await using run = await openRun({ ...config, ...options }, { ...opening, listen, signal })
-        await using status = keepStatus(run.config.folder, process.argv.slice(2), { tally, clock: realClock })
-        await work(run, listen.pause).catch(error => {
-          const { text, exit } = explain(signal.aborted ? signal.reason : error)
-          status.end(exit, text)
-          throw error
-        })
-        status.end(Number(process.exitCode ?? 0), '')
-      } finally {
-        listen.end()
-      }
+      using listen = display({ json, tally })
+      const config = await loadConfig(path, listen)
+      const options = { ...(frozen && { frozen }), ...(allowEmpty && { allowEmpty }) }
+      await using run = await openRun({ ...config, ...options }, { ...opening, listen, signal })
+      await using status = keepStatus(run.config.folder, process.argv.slice(2), { tally, clock: realClock })
+      await noted(work(run, listen.pause), status, signal)
     }),
   )
 
-const signals = ['SIGINT', 'SIGTERM'] as const
-
-/**
- * Milliseconds that work has to end by itself when it is to stop. All that counts is durable, so it may then be cut
- * off.
- */
-const grace = 800
-/** Milliseconds that a signal may arrive after what it did to a child. */
-const straggling = 100
-
-/** Do work until it is done, or a signal stops it: then it rejects with AbortError, whatever the work made of that. */
-async function untilStopped<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const stop = new AbortController()
-  let cut: NodeJS.Timeout | undefined
-  // Any number of signals may come at once, as where the event loop was busy: none of them may find nobody who listens.
-  const interrupt = () => {
-    cut ??= globalThis.setTimeout(cutOff, grace)
-    stop.abort()
-  }
-  for (const name of signals) process.on(name, interrupt)
+/** Wait for work, and put down how it ended. */
+async function noted(work: Promise<void>, { end }: ReturnType<typeof keepStatus>, signal: AbortSignal) {
   try {
-    return await work(stop.signal)
+    await work
+    end(Number(process.exitCode ?? 0), '')
   } catch (error) {
-    // A child that the same signal ended may be heard of first; on a busy machine by some milliseconds.
-    await setTimeout(straggling, undefined, { signal: stop.signal }).catch(() => {})
+    await straggler(signal)
+    const { exit, text } = explain(signal.aborted ? signal.reason : error)
+    end(exit, text)
     throw error
-  } finally {
-    await setImmediate()
-    for (const name of signals) process.off(name, interrupt)
-    clearTimeout(cut)
-    stop.signal.throwIfAborted()
   }
 }
 
-function cutOff() {
-  const { text, exit } = explain(AbortSignal.abort().reason)
-  console.error(text)
-  process.exit(exit)
+/**
+ * Milliseconds that work has to end by itself when it is to stop, and within which signals are one: a wrapper such as
+ * npm hands on what the terminal has sent already.
+ */
+const grace = { toEnd: 800, together: 100 }
+
+/**
+ * Do work until it is done, or a signal stops it: then it rejects with AbortError, whatever the work made of that. A
+ * second signal cuts the work off.
+ */
+async function untilStopped<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const stop = new AbortController()
+  let first: number | undefined
+  let cut: NodeJS.Timeout | undefined
+  // Any number of signals may come at once, as where the event loop was busy: none of them may find nobody who listens.
+  const interrupt = () => {
+    first ??= performance.now()
+    if (performance.now() - first > grace.together) cutOff()
+    cut ??= globalThis.setTimeout(cutOff, grace.toEnd)
+    stop.abort()
+  }
+  for (const name of stopSignals) process.on(name, interrupt).off(name, cutOff)
+  try {
+    return await work(stop.signal)
+  } finally {
+    await setImmediate()
+    for (const name of stopSignals) process.on(name, cutOff).off(name, interrupt)
+    clearTimeout(cut)
+    stop.signal.throwIfAborted()
+  }
 }

@@ -3,8 +3,8 @@ import { screenedTasks } from '../pipeline/screen/screened-list.ts'
 import { pricesIn } from '../pipeline/spend/kept-prices.ts'
 import type { Store } from '../store/store.ts'
 import { readPrices } from '../teachers/prices.ts'
-import { type Costs, costsOf, printCosts } from './costs.ts'
-import { printStats, type Stats, statsOf } from './stats.ts'
+import { type Costs, costsOf, printCosts } from './numbers/costs.ts'
+import { printStats, type Stats, statsOf } from './numbers/stats.ts'
 
 /** What a run holds. */
 export interface Report extends Stats {

@@ -6,8 +6,8 @@ import { pricesIn } from '../pipeline/spend/kept-prices.ts'
 import { defaultStore } from '../store/default.ts'
 import type { Store } from '../store/store.ts'
 import { readPrices } from '../teachers/prices.ts'
-import { costsOf, money } from './costs.ts'
 import { guarded } from './guarded.ts'
+import { costsOf, money } from './numbers/costs.ts'
 import { statusPath } from './watching/status-file.ts'
 
 /** Read a run by its folder, the newest in runs/ by default. */

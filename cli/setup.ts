@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { confirm } from '@clack/prompts'
 import { bubblewrap } from '../sandbox/bubblewrap.ts'
 import { type MissingPackages, missingPackages, type Tier } from '../sandbox/packages.ts'
 import { SandboxError } from '../sandbox/sandbox.ts'
+import { confirmed } from './confirmed.ts'
 import { guarded } from './guarded.ts'
 
 interface SetupOptions {
@@ -36,7 +36,7 @@ async function install(missing: MissingPackages, yes: boolean): Promise<void> {
   if (missing.commands.length === 0 || !(await mayInstall())) {
     throw new SandboxError(`they cannot be installed from here; run this once: ${missing.commandLine}`)
   }
-  if (!yes && process.stdin.isTTY && (await confirm({ message: 'Install them now?' })) !== true) {
+  if (!yes && process.stdin.isTTY && !(await confirmed({ message: 'Install them now?' }))) {
     throw new SandboxError(`nothing was installed; when you are ready: ${missing.commandLine}`)
   }
   for (const [command = '', ...args] of missing.commands) await execute(command, args)

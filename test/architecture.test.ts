@@ -32,7 +32,7 @@ const subRooms: Record<string, string[]> = {
   teachers: ['reading', 'program'],
   checks: ['reading', 'code', 'rerun', 'judges'],
   filters: ['strata', 'near'],
-  cli: ['watching'],
+  cli: ['numbers', 'watching'],
   pipeline: [
     'spend',
     'ask',

@@ -31,10 +31,9 @@ interface View {
 type Shown = Exclude<Progress, { kind: 'call' | 'called' }>
 type Write = (text: string) => void
 
-export interface Display extends Listener {
+export interface Display extends Listener, Disposable {
   /** Somebody else writes from now on, until something happens again. */
   pause(): void
-  end(): void
 }
 
 /**
@@ -57,7 +56,7 @@ export function display({ json, tally, clock = realClock, stream = process.stder
   }
   return Object.assign(listen, {
     pause: view.pause,
-    end() {
+    [Symbol.dispose]() {
       over.abort()
       view.pause()
     },

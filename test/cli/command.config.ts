@@ -10,7 +10,7 @@ import { jsonl } from 'kindling/tasks/jsonl'
 import { openai } from 'kindling/teachers/openai'
 import { python } from 'kindling/tools/python'
 
-const { TEACHER_URL = '', LEAST_CALLS = '0' } = process.env
+const { TEACHER_URL = '', LEAST_CALLS = '0', TURNS = '4' } = process.env
 
 export default defineConfig({
   name: 'command',
@@ -24,5 +24,5 @@ export default defineConfig({
   checks: [answer()],
   filters: [passed(), usedTools({ min: Number(LEAST_CALLS) })],
   exports: [hf(), rejected()],
-  limits: { concurrency: 2, turns: 4 },
+  limits: { concurrency: 2, turns: Number(TURNS) },
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { printStats, statsOf } from '../../cli/numbers/stats.ts'
 import { findRows, printTrajectory } from '../../cli/show.ts'
-import { printStats, statsOf } from '../../cli/stats.ts'
 import type { ExportRow } from '../../output/export.ts'
 import { ConfigError } from '../../pipeline/errors.ts'
 import type { Trajectory } from '../../schemas/trajectory.ts'

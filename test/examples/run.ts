@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import type { Stats } from '../../cli/stats.ts'
+import type { Stats } from '../../cli/numbers/stats.ts'
 
 const root = join(import.meta.dirname, '../..')
 

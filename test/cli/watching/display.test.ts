@@ -23,8 +23,8 @@ async function written(events: Happens[], { isTTY = false, json = false, columns
     if (typeof event === 'number') await clock.pass(event)
     else screen(event)
   }
-  screen.end()
-  screen.end()
+  screen[Symbol.dispose]()
+  screen[Symbol.dispose]()
   await clock.pass(100)
   return String((stream as unknown as PassThrough).read() ?? '')
 }
@@ -155,7 +155,7 @@ test('while somebody else writes nothing is drawn, until something happens again
   screen(done(1, 0, 4))
   await clock.pass(1)
   expect(read().split('\r')).toHaveLength(3)
-  screen.end()
+  screen[Symbol.dispose]()
 })
 
 test('for jobs there is a line of JSON with what goes on every half minute', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
-import { costsOf } from '../../../cli/costs.ts'
+import { costsOf } from '../../../cli/numbers/costs.ts'
 import type { Config } from '../../../pipeline/config.ts'
 import { BudgetError } from '../../../pipeline/errors.ts'
 import { calls as callsOf, type ModelCall } from '../../../pipeline/spend/ledger.ts'

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { adviser } from '../../cli/advice.ts'
-import { printStats, statsOf } from '../../cli/stats.ts'
-import type { ExportRow } from '../../output/export.ts'
-import { counter } from '../../pipeline/decide/funnel.ts'
-import type { Outcome, Trajectory } from '../../schemas/trajectory.ts'
-import { answerTurn, pythonTurn, trajectory } from '../fixtures.ts'
+import { adviser } from '../../../cli/numbers/advice.ts'
+import { printStats, statsOf } from '../../../cli/numbers/stats.ts'
+import type { ExportRow } from '../../../output/export.ts'
+import { counter } from '../../../pipeline/decide/funnel.ts'
+import type { Outcome, Trajectory } from '../../../schemas/trajectory.ts'
+import { answerTurn, pythonTurn, trajectory } from '../../fixtures.ts'
 
 const keep = { keep: true } as const
 const drop = (reason: string, detail = '', undecided = false) =>

@@ -1,7 +1,7 @@
-import type { ExportRow } from '../output/export.ts'
-import { type Funnel, grouped } from '../pipeline/decide/funnel.ts'
-import { dropName } from '../schemas/drop.ts'
-import type { Outcome, Trajectory } from '../schemas/trajectory.ts'
+import type { ExportRow } from '../../output/export.ts'
+import { type Funnel, grouped } from '../../pipeline/decide/funnel.ts'
+import { dropName } from '../../schemas/drop.ts'
+import type { Outcome, Trajectory } from '../../schemas/trajectory.ts'
 
 type End = Extract<Outcome, { kind: 'stopped' }>['by']
 

@@ -1,11 +1,11 @@
-import { grouped } from '../pipeline/decide/funnel.ts'
-import { calls, costOf, type ModelCall, type ServiceCall } from '../pipeline/spend/ledger.ts'
-import { dollars } from '../pipeline/spend/purse.ts'
-import { plusUsd } from '../pipeline/spend/usage-cost.ts'
-import type { Usage } from '../schemas/reply-use.ts'
-import type { Store } from '../store/store.ts'
-import type { Prices } from '../teachers/prices.ts'
-import { table } from './printed-table.ts'
+import { grouped } from '../../pipeline/decide/funnel.ts'
+import { calls, costOf, type ModelCall, type ServiceCall } from '../../pipeline/spend/ledger.ts'
+import { dollars } from '../../pipeline/spend/purse.ts'
+import { plusUsd } from '../../pipeline/spend/usage-cost.ts'
+import type { Usage } from '../../schemas/reply-use.ts'
+import type { Store } from '../../store/store.ts'
+import type { Prices } from '../../teachers/prices.ts'
+import { table } from '../printed-table.ts'
 
 /** What calls cost, also those whose reply is in no row. */
 export interface Cost {

@@ -1,6 +1,6 @@
-import type { ExportRow } from '../output/export.ts'
-import { dropName } from '../schemas/drop.ts'
-import { type Fault, plantedFault } from '../teachers/program/faults.ts'
+import type { ExportRow } from '../../output/export.ts'
+import { dropName } from '../../schemas/drop.ts'
+import { type Fault, plantedFault } from '../../teachers/program/faults.ts'
 
 export interface Planted {
   fault: Fault

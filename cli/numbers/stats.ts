@@ -1,5 +1,5 @@
-import type { ExportRow, ScreenedTask } from '../output/export.ts'
-import type { Notes } from '../pipeline/decide/decisions.ts'
+import type { ExportRow, ScreenedTask } from '../../output/export.ts'
+import type { Notes } from '../../pipeline/decide/decisions.ts'
 import {
   counter,
   type Dropped,
@@ -7,14 +7,14 @@ import {
   type Funnel,
   type ScreenedCounts,
   unscreened,
-} from '../pipeline/decide/funnel.ts'
-import { type SaidFault, saidCounter } from '../pipeline/decide/said-faults.ts'
-import type { Prices } from '../teachers/prices.ts'
+} from '../../pipeline/decide/funnel.ts'
+import { type SaidFault, saidCounter } from '../../pipeline/decide/said-faults.ts'
+import type { Prices } from '../../teachers/prices.ts'
+import { table } from '../printed-table.ts'
+import { harmless } from '../show.ts'
 import { adviser } from './advice.ts'
 import { money } from './costs.ts'
 import { type Planted, plantedCounter } from './planted-faults.ts'
-import { table } from './printed-table.ts'
-import { harmless } from './show.ts'
 
 /** What a run's rows say. */
 export interface Stats {
