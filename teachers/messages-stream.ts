@@ -51,10 +51,10 @@ function deltaed(message: WireFields, { delta, usage }: WireFields): WireFields 
 function addTo(blocks: Map<unknown, Block>, { type, index, content_block, delta }: WireFields): void {
   const place = index ?? (type === 'content_block_start' ? blocks.size : [...blocks.keys()].at(-1))
   if (type === 'content_block_start') blocks.set(place, { block: fieldsOf(content_block), input: '' })
-  if (type !== 'content_block_delta') return
-  const { block, input } = blocks.get(place) ?? { block: begun(fieldsOf(delta)), input: '' }
-  const more = textOr(fieldsOf(delta).partial_json)
-  blocks.set(place, { block: { ...block, ...extended(block, fieldsOf(delta)) }, input: input + more })
+  if (type !== 'content_block_delta' || !isObject(delta)) return
+  const { block, input } = blocks.get(place) ?? { block: begun(delta), input: '' }
+  const more = textOr(delta.partial_json)
+  blocks.set(place, { block: { ...block, ...extended(block, delta) }, input: input + more })
 }
 
 /** A block whose beginning did not come. */

@@ -81,7 +81,7 @@ function valuesIn(data: string, event: string | undefined): unknown[] {
   if (!/^\s*[[{]/.test(data)) return []
   const value = parseJson(data)
   if (value !== undefined) return [value]
-  const values = data.split('\n').map(parseJson)
+  const values = data.split('\n').map(line => (line.trim() === done ? done : parseJson(line)))
   if (values.includes(undefined)) throw new NoReply('the stream could not be read: a record is not JSON')
   return values
 }
