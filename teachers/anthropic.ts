@@ -8,12 +8,12 @@ import { anthropicBatches, type BatchClient } from './anthropic-batch.ts'
 import { reached } from './endpoints.ts'
 import { habitsOf, plainImagesLesson, toolImagesLesson } from './habits.ts'
 import { isLastOfMessage, messageOf } from './messages-stream.ts'
-import { fromMessages, resumable, toMessages } from './messages-wire.ts'
+import { fromMessages, resumable, toMessages, usageOfMessage } from './messages-wire.ts'
 import { anthropicProvider } from './provider.ts'
 import { answerOf } from './reading/answer-body.ts'
 import { fieldsOf, objectsIn, tokenCount, type WireFields } from './reading/shapes.ts'
 import { Teacher, TeacherError } from './teacher.ts'
-import { given, limitsWith, wireOptions, wireTeacher } from './wire.ts'
+import { given, limitsWith, type SendSettings, wireOptions, wireTeacher } from './wire.ts'
 
 /** What a ready client needs: those of Bedrock, Vertex and Foundry have it. */
 export interface AnthropicClient {
@@ -37,12 +37,14 @@ export type AnthropicOptions = Static<typeof AnthropicOptions>
  * A model behind Anthropic's Messages API, asked through the official package. Its thinking goes back with its tool
  * calls, and images stand in tool results. The key is ANTHROPIC_API_KEY.
  */
-export const anthropic = factory(Teacher, 'anthropic', AnthropicOptions, options => reached(options, single))
+export const anthropic = factory(Teacher, 'anthropic', AnthropicOptions, options => {
+  const paused = new Map<string, Paused>()
+  return reached(options, each => single(each, paused))
+})
 
-function single(options: AnthropicOptions): Teacher {
+function single(options: AnthropicOptions, paused: Map<string, Paused>): Teacher {
   const { model, thinking, temperature, params, cache = true } = options
   const limits = limitsWith(anthropicImages, options)
-  const paused = new Map<string, WireFields>()
   if (thinking !== undefined && temperature !== undefined)
     throw new Error(`teacher ${model}: this provider takes either thinking or a temperature, not both`)
   return wireTeacher(options, {
@@ -57,9 +59,10 @@ function single(options: AnthropicOptions): Teacher {
       const thinks = thinking && { thinking: { type: 'enabled' as const, budget_tokens: thinking } }
       return { ...body, ...given({ temperature }), ...thinks, ...params }
     },
-    async send(client, body, { stream, signal }) {
-      const ask = (asked: typeof body) => create(client, asked, stream, signal)
-      return { whole: await untilDone(body, ask, paused) }
+    async send(client, body, settings) {
+      const ask = (asked: typeof body) => create(client, asked, settings)
+      const key = hashOf({ body, sample: settings.sample })
+      return { whole: await goneOn(body, ask, { paused, key }) }
     },
     fromWire: (answer, turn) => fromMessages('events' in answer ? messageOf(answer) : answer.whole, turn),
     batches: anthropicBatches,
@@ -81,8 +84,7 @@ function refuseLongThought(thinking: number | undefined, maxTokens: number, name
 async function create(
   { messages }: AnthropicClient,
   body: MessageCreateParamsNonStreaming,
-  stream: boolean,
-  signal: AbortSignal,
+  { stream, signal }: SendSettings,
 ): Promise<WireFields> {
   const call = messages.create(stream ? { ...body, stream } : body, { signal, maxRetries: 0 })
   const answer = await answerOf(call, isLastOfMessage)
@@ -93,32 +95,50 @@ async function create(
 /** How often a reply may pause (for tools at the provider) before it is given up. */
 const mostPauses = 8
 
+/** What came of a reply that paused. */
+interface Paused {
+  whole: WireFields
+  pauses: number
+}
+
 /**
- * A paused reply goes on when it is sent back; the whole is one message that costs what all parts cost. Where
- * the next part fails, what came is kept in `paused`, and another try goes on from there.
+ * A paused reply goes on when it is sent back; the whole is one message that used what all parts did. What came
+ * is kept in `paused`, and the next try goes on from there, whatever became of the one before.
  */
-async function untilDone(
+async function goneOn(
   body: MessageCreateParamsNonStreaming,
   ask: (body: MessageCreateParamsNonStreaming) => Promise<WireFields>,
-  paused: Map<string, WireFields>,
+  { paused, key }: { paused: Map<string, Paused>; key: string },
 ): Promise<WireFields> {
-  const before = paused.size > 0 ? paused.get(hashOf(body)) : undefined
-  let whole = before ?? (await ask(body))
-  for (let pauses = 0; whole.stop_reason === 'pause_turn' && pauses < mostPauses; pauses++) {
-    paused.set(hashOf(body), whole)
-    const content = objectsIn(whole.content)
-    const said = resumable(content as unknown as ContentBlockParam[])
-    const messages = [...body.messages, { role: 'assistant' as const, content: said }]
-    const next = await ask({ ...body, messages })
-    whole = {
-      ...next,
-      content: [...content, ...objectsIn(next.content)],
-      usage: sum(whole.usage, next.usage),
-    }
+  const before = paused.get(key)
+  const part = await ask(before ? continued(body, before.whole) : body)
+  const whole = before ? joined(before.whole, part) : part
+  const pauses = (before?.pauses ?? 0) + 1
+  if (part.stop_reason !== 'pause_turn' || pauses > mostPauses) {
+    paused.delete(key)
+    return whole
   }
-  if (paused.size > 0) paused.delete(hashOf(body))
-  return whole
+  paused.set(key, { whole, pauses })
+  throw new TeacherError('the reply paused', {
+    fatal: false,
+    transient: true,
+    part: usageOfMessage(part.usage),
+  })
 }
+
+const continued = (body: MessageCreateParamsNonStreaming, { content }: WireFields) => ({
+  ...body,
+  messages: [
+    ...body.messages,
+    { role: 'assistant' as const, content: resumable(objectsIn(content) as unknown as ContentBlockParam[]) },
+  ],
+})
+
+const joined = (before: WireFields, part: WireFields): WireFields => ({
+  ...part,
+  content: [...objectsIn(before.content), ...objectsIn(part.content)],
+  usage: sum(before.usage, part.usage),
+})
 
 const counts = ['input_tokens', 'output_tokens', 'cache_read_input_tokens', 'cache_creation_input_tokens']
 

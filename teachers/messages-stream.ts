@@ -17,7 +17,7 @@ export function messageOf({ events, broke }: Streamed): WireFields {
     refuseError(event)
     // A proxy may begin a message twice; what came first is kept.
     if (event.type === 'message_start' && !begun) {
-      message = { ...message, ...fieldsOf(event.message) }
+      message = { ...message, ...opened(fieldsOf(event.message)) }
       for (const block of objectsIn(fieldsOf(event.message).content))
         blocks.set(blocks.size, { block, input: '' })
       begun = true
@@ -28,6 +28,12 @@ export function messageOf({ events, broke }: Streamed): WireFields {
   if (message.stop_reason === null || message.stop_reason === undefined)
     throw broke ?? new NoReply('the stream ended before the message did')
   return { ...message, content: [...blocks.values()].map(wholeBlock) }
+}
+
+/** How much comes out is known in the end; before, it is no count. */
+function opened(message: WireFields): WireFields {
+  const { output_tokens: _, ...usage } = fieldsOf(message.usage)
+  return { ...message, usage }
 }
 
 interface Block {

@@ -9,6 +9,7 @@ import type {
   ToolResultBlockParam,
 } from '@anthropic-ai/sdk/resources/messages'
 import { isObject, type JsonObject } from '../schemas/json.ts'
+import type { Usage } from '../schemas/reply-use.ts'
 import type { Part } from '../schemas/task.ts'
 import type { Observation, Reply, ToolCall, ToolSpec, Turn } from '../schemas/trajectory.ts'
 import type { Habits } from './habits.ts'
@@ -151,35 +152,38 @@ const mark: { cache_control: CacheControlEphemeral } = { cache_control: { type: 
 const markLast = <Block extends object>(blocks: readonly Block[]): Block[] =>
   blocks.map((block, index) => (index === blocks.length - 1 ? { ...block, ...mark } : block))
 
-/**
- * Throws NoReply for a body that is no message. `input` counts what was read from and written to the cache too.
- */
+/** Throws NoReply for a body that is no message. */
 export function fromMessages(body: unknown, turn: string): Reply {
   const message = plainFields(body)
   if (message.type !== 'message' && !message.content) throw noReply('without a message', message)
   if (endOf(message.stop_reason) === 'fault') throw unfinished(message)
   const content = withIds(blocksIn(message.content), turn)
   const calls = content.filter(isCall).map(callFrom)
-  const usage = fieldsOf(message.usage)
-  const cached = tokenCount(usage.cache_read_input_tokens)
-  const written = tokenCount(usage.cache_creation_input_tokens)
   return replyOf({
     text: content.map(textIn).join(''),
     reasoning: content.map(thoughtIn).join('') || null,
     calls,
     ...endIn(message, content, calls.length),
-    usage: {
-      ...usageOf({
-        input: tokenCount(usage.input_tokens) + cached + written,
-        output: usage.output_tokens,
-        cached,
-        reasoning: fieldsOf(usage.output_tokens_details).thinking_tokens,
-      }),
-      ...(written > 0 ? { cacheWrite: written } : {}),
-    },
+    usage: usageOfMessage(message.usage),
     model: textOr(message.model),
     raw: { ...message, type: 'message', content },
   })
+}
+
+/** `input` counts what was read from and written to the cache too. */
+export function usageOfMessage(said: unknown): Usage {
+  const usage = fieldsOf(said)
+  const cached = tokenCount(usage.cache_read_input_tokens)
+  const written = tokenCount(usage.cache_creation_input_tokens)
+  return {
+    ...usageOf({
+      input: tokenCount(usage.input_tokens) + cached + written,
+      output: usage.output_tokens,
+      cached,
+      reasoning: fieldsOf(usage.output_tokens_details).thinking_tokens,
+    }),
+    ...(written > 0 ? { cacheWrite: written } : {}),
+  }
 }
 
 /** Some compatible servers send a text in place of blocks. */

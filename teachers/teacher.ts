@@ -3,6 +3,7 @@ import type { Prompt } from '../prompts/prompt.ts'
 import type { Image } from '../schemas/image.ts'
 import type { JsonObject } from '../schemas/json.ts'
 import { closed, count, filledText, thing } from '../schemas/options.ts'
+import type { Usage } from '../schemas/reply-use.ts'
 import { screenLine } from '../schemas/screen-line.ts'
 import type { Part, Task } from '../schemas/task.ts'
 import type { Outcome, Reply, Stop, ToolKinds, ToolSpec, Turn } from '../schemas/trajectory.ts'
@@ -64,7 +65,7 @@ export interface Teacher {
   ready?(): void
   /** Lines that a user ought to know before it is asked, each said once in a run. */
   warnings?(): readonly string[]
-  /** Asks once: whoever asks decides about another try. */
+  /** Asks once: whoever asks decides about another try, and goes on with a reply that paused. */
   ask(request: TeacherRequest, signal: AbortSignal): Promise<Reply>
   /** Set if it is asked in batches, which cost less and take up to a day, instead of one by one. */
   batch?: Batching
@@ -128,6 +129,8 @@ export interface Failure {
   gone?: boolean
   /** Nothing came for too long. */
   silent?: boolean
+  /** It is no fault: the reply paused, and the part that came used this. Asking the same again goes on from there. */
+  part?: Usage | undefined
   /** It is no fault: the conversation has come to an end, and to this one whenever it is asked. */
   stop?: Stop | undefined
   cause?: unknown
@@ -143,6 +146,7 @@ export class TeacherError extends Error implements Failure {
   readonly doubtful: Failure['doubtful']
   readonly gone: boolean
   readonly silent: boolean
+  readonly part: Usage | undefined
   readonly stop: Stop | undefined
   constructor(message: string, failure: Failure) {
     super(screenLine(message), { cause: failure.cause })
@@ -153,6 +157,7 @@ export class TeacherError extends Error implements Failure {
     this.doubtful = failure.doubtful
     this.gone = failure.gone ?? false
     this.silent = failure.silent ?? false
+    this.part = failure.part
     this.stop = failure.stop
   }
 }

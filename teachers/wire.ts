@@ -50,6 +50,13 @@ export const wireOptions = <Client extends object>(client: TUnsafe<Client>) => (
 })
 export type WireOptions<Client> = Static<typeof WireOptions> & { client?: Client }
 
+export interface SendSettings {
+  stream: boolean
+  signal: AbortSignal
+  /** Tells requests apart that are sent as the same body. */
+  sample: number
+}
+
 /** How one wire says a request and understands the answer. `toWire` and `fromWire` lose nothing. */
 export interface Wire<Client, Body> {
   /** The options that change replies, beyond `WireOptions`. */
@@ -62,7 +69,7 @@ export interface Wire<Client, Body> {
   lessons: readonly Lesson[]
   toWire(request: TeacherRequest, habits: Habits): Promise<Body>
   /** Sends once, without the package's own retries. Throws what the package throws. */
-  send(client: Client, body: Body, settings: { stream: boolean; signal: AbortSignal }): Promise<Answer>
+  send(client: Client, body: Body, settings: SendSettings): Promise<Answer>
   /** Reads an answer of whatever shape. `turn` tells it from the others of its conversation. Throws NoReply. */
   fromWire(answer: Answer, turn: string): Reply
   /** The provider's batches of this wire. */
@@ -121,9 +128,10 @@ export function wireTeacher<Client extends object, Body>(
       const to = connected()
       const stream = settings.stream ?? request.maxTokens > streamedFrom
       const turn = String(request.turns.length)
+      const sending = { stream, signal, sample: request.sample }
       const asking = habits.ask({
         write: known => wire.toWire(request, known),
-        send: async body => replyIn(await wire.send(to, body, { stream, signal }), turn),
+        send: async body => replyIn(await wire.send(to, body, sending), turn),
         refusal: error => refusalIn(error, problem(error)),
       })
       return asking.catch(error => {

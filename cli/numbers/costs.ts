@@ -1,5 +1,5 @@
 import { grouped } from '../../pipeline/decide/funnel.ts'
-import { calls, costOf, type ModelCall, type ServiceCall } from '../../pipeline/spend/ledger.ts'
+import { calls, costOf, type ModelCall } from '../../pipeline/spend/ledger.ts'
 import { dollars } from '../../pipeline/spend/purse.ts'
 import { plusUsd } from '../../pipeline/spend/usage-cost.ts'
 import type { Usage } from '../../schemas/reply-use.ts'
@@ -10,8 +10,10 @@ import { table } from '../printed-table.ts'
 /** What calls cost, also those whose reply is in no row. */
 export interface Cost {
   calls: number
-  /** Calls whose use is not known, because they broke off: with a budget they count as the worst they can have cost. */
+  /** Calls whose use is not known, because they broke off or nobody counted: they may have been charged. */
   unknown: number
+  /** The most that those can have cost, which is a part of `usd`; null where a model has no price. */
+  unknownUsd: number | null
   usage: Required<Usage>
   /** Images sent. */
   images: number
@@ -20,7 +22,7 @@ export interface Cost {
 }
 
 /** What calls of a service cost. */
-type ServiceCost = Pick<Cost, 'calls' | 'unknown' | 'usd'>
+type ServiceCost = Pick<Cost, 'calls' | 'unknown' | 'unknownUsd' | 'usd'>
 
 export interface Costs {
   /** Calls and tokens of teachers, and the USD of both. */
@@ -35,15 +37,17 @@ export interface Costs {
 export async function costsOf(store: Store, prices: Prices, kept: number): Promise<Costs> {
   const total = noCost()
   const teachers = grouped(noCost)
-  const services = grouped((): ServiceCost => ({ calls: 0, unknown: 0, usd: 0 }))
+  const services = grouped((): ServiceCost => ({ calls: 0, unknown: 0, unknownUsd: 0, usd: 0 }))
   for await (const call of calls(store)) {
     const usd = costOf(call, prices)
-    total.usd = plusUsd(total.usd, usd)
-    if ('service' in call) addSearch(services.of(call.service), call, usd)
-    else {
-      const own = teachers.of(call.teacher)
-      own.usd = plusUsd(own.usd, usd)
-      for (const cost of [total, own]) add(cost, call)
+    if ('service' in call) {
+      total.usd = plusUsd(total.usd, usd)
+      addCall(services.of(call.service), call.ended === true, usd)
+      continue
+    }
+    for (const cost of [total, teachers.of(call.teacher)]) {
+      addCall(cost, call.usage !== undefined, usd)
+      addUse(cost, call)
     }
   }
   return {
@@ -57,21 +61,22 @@ export async function costsOf(store: Store, prices: Prices, kept: number): Promi
 const noCost = (): Cost => ({
   calls: 0,
   unknown: 0,
+  unknownUsd: 0,
   usage: { input: 0, output: 0, cached: 0, reasoning: 0, cacheWrite: 0 },
   images: 0,
   usd: 0,
 })
 
-function addSearch(cost: ServiceCost, { ended }: ServiceCall, usd: number | null) {
+function addCall(cost: ServiceCost, known: boolean, usd: number | null) {
   cost.calls++
-  if (!ended) cost.unknown++
   cost.usd = plusUsd(cost.usd, usd)
+  if (known) return
+  cost.unknown++
+  cost.unknownUsd = plusUsd(cost.unknownUsd, usd)
 }
 
-function add(cost: Cost, { usage, images }: ModelCall) {
-  cost.calls++
+function addUse(cost: Cost, { usage, images }: ModelCall) {
   cost.images += images
-  if (!usage) cost.unknown++
   for (const field of ['input', 'output', 'cached', 'reasoning', 'cacheWrite'] as const)
     cost.usage[field] += usage?.[field] ?? 0
 }
@@ -87,10 +92,13 @@ export function printCosts({ total, teachers, services, perKept }: Costs): strin
 /** Money for a person. */
 export const money = (usd: number | null): string => (usd === null ? 'no price' : dollars(usd))
 
-const firstColumns = ({ calls, unknown, usd }: ServiceCost): string[] => [
-  money(usd),
-  `${calls} calls${unknown > 0 ? ` (${unknown} broke off)` : ''}`,
+const firstColumns = (cost: ServiceCost): string[] => [
+  money(cost.usd),
+  `${cost.calls} calls${cost.unknown > 0 ? ` (${brokenOff(cost)})` : ''}`,
 ]
+
+const brokenOff = ({ unknown, unknownUsd }: ServiceCost) =>
+  `${unknown} broke off or were not counted, and may have been charged${unknownUsd ? `: ${dollars(unknownUsd)} at most` : ''}`
 
 function columns(cost: Cost): string[] {
   const { usage, images } = cost

@@ -4,6 +4,7 @@ import type { Store } from '../../store/store.ts'
 import { type Service, ServiceError } from '../../tools/service.ts'
 import { ToolError } from '../../tools/tool.ts'
 import type { Services } from '../ask.ts'
+import { wasRefused } from '../spend/ledger.ts'
 import type { Bill } from '../spend/payment.ts'
 import { asker, type Means } from './asker.ts'
 import { type Adapter, accountOf, type CallFault, type Endpoint, longestWait } from './inquiry.ts'
@@ -45,7 +46,7 @@ function billOf({ name, usdPerCall }: Service): Bill<unknown> {
     call: { service: name, usd },
     worst: usd,
     used: () => ({ usd, ended: true }),
-    refused: { usd: 0, ended: true },
+    failed: error => (wasRefused(error) ? { usd: 0, ended: true } : undefined),
     flat: true,
   }
 }

@@ -3,7 +3,9 @@ import type { Usage } from '../../schemas/reply-use.ts'
 import type { Reply, Stop } from '../../schemas/trajectory.ts'
 import { modelOf, type Prices, priceOf } from '../../teachers/prices.ts'
 import { refusedReply, type Teacher, TeacherError, type TeacherRequest } from '../../teachers/teacher.ts'
+import { wasRefused } from '../spend/ledger.ts'
 import type { Bill } from '../spend/payment.ts'
+import { plusUsage } from '../spend/usage-cost.ts'
 import { imagesSent, worstUsd } from '../spend/worst-case.ts'
 import { type Adapter, accountOf, type CallFault, type Conclusion, longestWait } from './inquiry.ts'
 import { tokensOf } from './token-estimate.ts'
@@ -47,26 +49,55 @@ export function requestKey({ name, options }: Identity, given: TeacherRequest): 
   return hashOf({ teacher: { name, options }, ...request, turns })
 }
 
+/** Where a reply pauses, each part is a call of its own, and all that came before goes in again. */
 function billOf(teacher: Teacher, request: TeacherRequest, prices: Prices): Bill<Reply> {
   const model = modelOf(teacher)
   const price = priceOf(prices, model)
   const images = imagesSent(request)
-  const worst = price ? worstUsd(teacher, request, price) : null
+  let before: Usage | undefined
+  const worst = () =>
+    price ? worstUsd(teacher, request, price, before && before.input + before.output) : null
   return {
-    call: { teacher: teacher.name, model, images, worst },
-    worst,
-    // A server that does not count says that nothing was used.
-    used: ({ usage }) => (usage.input + usage.output > 0 ? { usage, images } : undefined),
-    refused: { usage: nothing, images: 0 },
+    get call() {
+      return { teacher: teacher.name, model, images, worst: worst() }
+    },
+    get worst() {
+      return worst()
+    },
+    used(reply) {
+      const usage = before ? plusUsage(reply.usage, before, -1) : reply.usage
+      return isCounted(usage, isEmpty(reply)) ? { usage, images } : undefined
+    },
+    failed(error) {
+      const part = error instanceof TeacherError ? error.part : undefined
+      if (!part) return wasRefused(error) ? { usage: nothing, images: 0 } : undefined
+      before = before ? plusUsage(before, part) : part
+      return isCounted(part, false) ? { usage: part, images } : undefined
+    },
     flat: false,
   }
 }
+
+/** A server that does not count says that nothing was used, or nothing of one kind. */
+const isCounted = ({ input, output }: Usage, empty: boolean) => input > 0 && (output > 0 || empty)
+
+const isEmpty = ({ text, reasoning, calls }: Reply) => text === '' && !reasoning && calls.length === 0
 
 const nothing: Usage = { input: 0, output: 0, cached: 0, reasoning: 0 }
 
 function faultOf(thrown: unknown): CallFault | undefined {
   if (!(thrown instanceof TeacherError)) return undefined
-  const { message, transient, overloaded, doubtful, gone, silent, stop, retryAfterMs: wait = 0 } = thrown
+  const {
+    message,
+    transient,
+    overloaded,
+    doubtful,
+    gone,
+    silent,
+    part,
+    stop,
+    retryAfterMs: wait = 0,
+  } = thrown
   const asFatal = (why = '') => changed(thrown, { message: `${message}${why}`, fatal: true })
   const error = doubtful ? changed(thrown, { fatal: false }) : thrown
   const about = { doubtful: doubtful !== undefined, gone, silent, judged: isJudged(stop) }
@@ -76,7 +107,8 @@ function faultOf(thrown: unknown): CallFault | undefined {
     return { ...fault, asFatal: () => asFatal(asked), kind: 'lasting', fatal: true, wait: 0 }
   }
   const passing = overloaded ? 'refused' : 'broken'
-  return { ...fault, kind: transient ? passing : 'lasting', wait }
+  const kind = transient ? passing : 'lasting'
+  return { ...fault, kind: part ? 'paused' : kind, wait }
 }
 
 const changed = (error: TeacherError, { message = error.message, ...fields }: Partial<TeacherError>) =>

@@ -69,10 +69,11 @@ export function asker<Who, Query, Answer>(
 }
 
 /**
- * Tries of one question: where something broke, and where there was too much to do. The latter are minutes apart in the
- * end.
+ * Tries of one question: where something broke, where there was too much to do, and where the next one goes on with the
+ * answer. Those refused are minutes apart in the end.
  */
-const most = { broken: 5, refused: 20 }
+const most = { broken: 5, refused: 20, paused: 20 }
+const untried = () => ({ broken: 0, refused: 0, paused: 0 })
 
 /**
  * Ask the place that has least to do, until there is an answer or no other try makes sense. Each try waits for its turn
@@ -104,6 +105,7 @@ export function tries({ limiter, backoff = 500, clock = realClock, fresh = true,
     }
     if (kind === 'lasting' || ++count[kind] >= most[kind]) return false
     const number = count[kind] + 1
+    if (kind === 'paused') return true
     listen({ kind: 'again', why: error.message, number, most: most[kind] })
     if (silent) warn(`${error.message}; asking again, try ${number} of ${most[kind]}`)
     const time = fault.wait + about(backoff * 2 ** (count.broken - 1))
@@ -118,7 +120,7 @@ export function tries({ limiter, backoff = 500, clock = realClock, fresh = true,
       ...placeOf(endpoint),
       call: () => pay(bill, () => told(inquiry, () => endpoint.call(signal)), signal),
     }))
-    let count = { broken: 0, refused: 0 }
+    let count = untried()
     for (let last: WaitingLine | undefined; ; ) {
       const { call, ...place } = leastLoaded(inUse(endpoints), last)
       const { line, standing } = place
@@ -135,7 +137,7 @@ export function tries({ limiter, backoff = 500, clock = realClock, fresh = true,
         if (!end && fault.asFatal) warnOnce(fault.error.message)
         if (!end) throw fault.error
         drop(line, endpoints, end, warn)
-        count = { broken: 0, refused: 0 }
+        count = untried()
       }
     }
   }

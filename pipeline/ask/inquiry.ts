@@ -58,8 +58,11 @@ export const longestWait = 15 * 60_000
 export interface CallFault {
   /** What is thrown when there is no other try of this question. */
   error: Error
-  /** Something broke, which another try may mend; there was too much to do; or no other try helps. */
-  kind: 'broken' | 'refused' | 'lasting'
+  /**
+   * Something broke, which another try may mend; there was too much to do; no other try helps; or it is no fault, but the
+   * next try goes on with the answer.
+   */
+  kind: 'broken' | 'refused' | 'lasting' | 'paused'
   /** Every other call to the same place would fail alike. */
   fatal: boolean
   /** What is thrown when there is no other try of any question; absent where it never comes to that. */

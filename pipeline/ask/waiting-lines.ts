@@ -50,6 +50,7 @@ function openLine(endpoint: Endpoint<unknown>, limiter: Limiter | undefined, clo
       return answer
     } catch (error) {
       const fault = faultOf(error)
+      if (fault?.kind === 'paused') queue.succeeded(clock.now() - began)
       if (fault?.kind === 'refused') {
         queue.refused(began, fault.wait)
         rates.settle(-guessed)

@@ -62,13 +62,17 @@ export function costOf(call: CallRecord, prices: Prices): number | null {
 
 const notSent = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']
 
+/** Somebody in between gave up waiting, which says nothing of the server behind: it may have made the reply. */
+const gaveUp = [408, 499, 502, 504, 520, 524, 598, 599]
+
 /**
  * A server that answered with an error, or was never reached, charges nothing. A broken or late answer may be charged.
  */
 export function wasRefused(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const { status, code } = error as { status?: unknown; code?: unknown }
-  return typeof status === 'number' || notSent.includes(String(code)) || wasRefused(error.cause)
+  if (typeof status === 'number') return !gaveUp.includes(status)
+  return notSent.includes(String(code)) || wasRefused(error.cause)
 }
 
 /** A write in one commit with the reply, which is waited for instead. If it is lost, the worst case stays counted. */

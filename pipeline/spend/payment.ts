@@ -11,9 +11,9 @@ export interface Bill<Answer> {
   worst: number | null
   /** What it used; undefined where the answer does not say. */
   used(answer: Answer): CallEnd | undefined
-  /** What is put down where the call was refused. */
-  refused: CallEnd
-  /** It costs the same whatever comes back, so one that failed is put down also where money is not limited. */
+  /** What is put down where it failed; undefined where it may have been charged all the same. */
+  failed(error: unknown): CallEnd | undefined
+  /** It costs the same whatever comes back, so one that was refused is put down also where money is not limited. */
   flat: boolean
 }
 
@@ -38,7 +38,7 @@ interface Account {
 /**
  * Makes calls and keeps account of them. With a budget, the worst case is durable before the call is made, and the true
  * use afterwards. A call that a killed process had begun, or that broke off, stays counted at its worst, because it may
- * have been charged. Without a budget nothing is reserved, and the use of a call is put down when it is over.
+ * have been charged. Without a budget nothing is reserved, and a call is put down when it is over.
  */
 export function payer({ store, prices, purse, limited }: Account): Pay {
   const costs = (call: CallRecord, end: CallEnd | undefined) =>
@@ -62,11 +62,11 @@ export function payer({ store, prices, purse, limited }: Account): Pay {
     alongside(beginCall(store, { ...call, ...end } as CallRecord))
   }
 
-  return async ({ call, worst, used, refused, flat }, make, signal) => {
+  return async ({ call, worst, used, failed, flat }, make, signal) => {
     const held = limited && worst !== 0
     const end = held ? await reserve(call, worst, signal) : note(call)
     const answer = await make().catch(error => {
-      if (held || flat) end(wasRefused(error) ? refused : undefined)
+      if (held || flat || !wasRefused(error)) end(failed(error))
       throw error
     })
     end(used(answer))

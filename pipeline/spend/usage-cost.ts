@@ -1,4 +1,4 @@
-import type { ReplyUse } from '../../schemas/reply-use.ts'
+import type { ReplyUse, Usage } from '../../schemas/reply-use.ts'
 import type { Trajectory } from '../../schemas/trajectory.ts'
 import { modelOf, type Prices, priceOf, usdOf } from '../../teachers/prices.ts'
 import { imagesSent } from './worst-case.ts'
@@ -15,6 +15,14 @@ export const plusUsed = (a: Used, b: Used, sign = 1): Used => ({
   usd: plusUsd(a.usd, b.usd, sign),
   input: a.input + sign * b.input,
   output: a.output + sign * b.output,
+})
+
+export const plusUsage = (a: Usage, b: Usage, sign = 1): Usage => ({
+  input: a.input + sign * b.input,
+  output: a.output + sign * b.output,
+  cached: a.cached + sign * b.cached,
+  reasoning: a.reasoning + sign * b.reasoning,
+  cacheWrite: (a.cacheWrite ?? 0) + sign * (b.cacheWrite ?? 0),
 })
 
 /** A sum of USD is not known where a part of it is not. */

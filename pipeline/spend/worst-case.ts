@@ -16,10 +16,18 @@ export const imagesSent = ({ question, turns }: Pick<TeacherRequest, 'question' 
 
 const seen = ({ observations }: Turn): Part[][] => observations.map(({ parts }) => parts)
 
-/** USD that a call can cost at most: all its input charged at the dearest rate, and a reply of full length. */
-export function worstUsd(teacher: Pick<Teacher, 'options'>, request: TeacherRequest, price: Price): number {
+/**
+ * USD that a call can cost at most: all its input charged at the dearest rate, `before` tokens that go in beside the
+ * request among it, and a reply of full length.
+ */
+export function worstUsd(
+  teacher: Pick<Teacher, 'options'>,
+  request: TeacherRequest,
+  price: Price,
+  before = 0,
+): number {
   const images = imagesSent(request)
-  const input = textTokens(request) + images * (price.imageTokens ?? aroundImage)
+  const input = before + textTokens(request) + images * (price.imageTokens ?? aroundImage)
   const lists = price.long && input > price.long.over ? [price, price.long] : [price]
   const dearest = Math.max(...lists.flatMap(list => [list.input, list.cachedInput ?? 0, list.cacheWrite]))
   const output =

@@ -3,7 +3,7 @@ import type { MessageCreateParamsNonStreaming } from '@anthropic-ai/sdk/resource
 import { describe, expect, test } from 'vitest'
 import type { Reply } from '../../schemas/trajectory.ts'
 import { type AnthropicOptions, anthropic } from '../../teachers/anthropic.ts'
-import { TeacherError } from '../../teachers/teacher.ts'
+import { type Teacher, TeacherError } from '../../teachers/teacher.ts'
 import { question, teacherConformance } from '../conformance/teacher.ts'
 import { image, observation, png, pythonTurn } from '../fixtures.ts'
 import { type Answer, sse, wireServer } from './wire-server.ts'
@@ -37,6 +37,17 @@ describe('a local server', () => {
   })
 })
 
+/** Ask until a reply that pauses is done. */
+async function whole(teacher: Teacher, request = question()): Promise<Reply> {
+  for (;;) {
+    try {
+      return await teacher.ask(request, signal)
+    } catch (error) {
+      if (!(error instanceof TeacherError && error.part)) throw error
+    }
+  }
+}
+
 /** What arrives when a teacher is asked, and what it makes of the answers. */
 async function ask(
   request: Parameters<typeof question>[0] = {},
@@ -45,7 +56,7 @@ async function ask(
 ) {
   await using server = await wireServer<Body>((_, number) => answers[number - 1] ?? answers.at(-1) ?? 'cut')
   const teacher = anthropic({ model: 'claude-test', baseURL: server.origin, apiKey: key, ...options })
-  const reply = await teacher.ask(question(request), signal).catch((error: unknown) => error)
+  const reply = await whole(teacher, question(request)).catch((error: unknown) => error)
   return { arrived: server.arrived, reply: reply as Reply, bodies: server.arrived.map(({ body }) => body) }
 }
 
@@ -209,13 +220,34 @@ test('a reply that pauses for ever is given up, and is no answer', async () => {
   expect(arrived).toHaveLength(9)
 })
 
+test('a pause says what its part used, and samples that are asked the same go on with their own', async () => {
+  const first = { type: 'text', text: 'First.' }
+  const second = { type: 'text', text: 'Second.' }
+  const answers = [message([first], 'pause_turn'), message([second], 'pause_turn'), message(), message()]
+  await using server = await wireServer<Body>((_, number) => ({ body: answers[number - 1] }))
+  const teacher = anthropic({ model: 'm', baseURL: server.origin, apiKey: key })
+  const samples = [question({ sample: 0 }), question({ sample: 1 })]
+  for (const request of samples) {
+    const asked = teacher.ask(request, signal)
+    await expect(asked).rejects.toMatchObject({
+      part: { input: 10, output: 5 },
+      transient: true,
+      fatal: false,
+    })
+  }
+  for (const [index, content] of [first, second].entries())
+    expect((await teacher.ask(samples[index] ?? question(), signal)).raw).toMatchObject({
+      content: [content, told],
+    })
+})
+
 test('where a paused reply cannot go on at once, another try buys only what is missing', async () => {
   const paused = { body: message([told], 'pause_turn') }
   const answers: Answer[] = [paused, { status: 500, body: {} }, { body: message() }]
   await using server = await wireServer<Body>((_, number) => answers[number - 1] ?? paused)
   const teacher = anthropic({ model: 'm', baseURL: server.origin, apiKey: key })
-  await expect(teacher.ask(question(), signal)).rejects.toMatchObject({ transient: true })
-  const reply = await teacher.ask(question(), signal)
+  await expect(whole(teacher)).rejects.toMatchObject({ transient: true, part: undefined })
+  const reply = await whole(teacher)
   expect(reply).toMatchObject({ stop: 'end', usage: { input: 20, output: 10 } })
   expect(reply.raw).toMatchObject({ content: [told, told] })
   expect(server.arrived).toHaveLength(3)

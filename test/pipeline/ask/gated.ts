@@ -99,7 +99,7 @@ const inquiryOf = (call: (signal: AbortSignal) => Promise<void>): Inquiry<void> 
     call: { service: 'server', usd: 0 },
     worst: 0,
     used: () => undefined,
-    refused: { usd: 0, ended: true },
+    failed: () => undefined,
     flat: false,
   },
   endpoints: [{ line: 'server', account: () => 'server', limits: undefined, call }],

@@ -237,6 +237,7 @@ test('costs are told by teacher and for each kept row, cached and reasoning toke
       cheap: {
         calls: 4,
         unknown: 0,
+        unknownUsd: 0,
         images: 6,
         usd: 800,
         usage: { input: 400, output: 40, cached: 200, reasoning: 20, cacheWrite: 80 },
@@ -244,6 +245,7 @@ test('costs are told by teacher and for each kept row, cached and reasoning toke
       scripted: {
         calls: 2,
         unknown: 0,
+        unknownUsd: 0,
         images: 2,
         usd: 400,
         usage: { input: 200, output: 20, cached: 100, reasoning: 10, cacheWrite: 40 },
