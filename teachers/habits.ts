@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from 'node:util'
 import Type, { type Static } from 'typebox'
 import { isObject } from '../schemas/json.ts'
 import { filledText, trueOrFalse } from '../schemas/options.ts'
-import { TeacherError } from './teacher.ts'
+import { refuses } from '../schemas/refusing-status.ts'
+import type { TeacherError } from './teacher.ts'
 
 /** How a server wants a conversation put to it, where servers of one wire differ. No part of what is asked. */
 export interface Habits {
@@ -131,10 +132,10 @@ function strangersIn(body: unknown): string[] {
  */
 export function refusalIn(
   thrown: unknown,
-  { fatal, stop, overloaded, message }: TeacherError,
+  { status, fatal, stop, overloaded, message }: TeacherError,
 ): string | undefined {
-  const said = thrown instanceof TeacherError || Reflect.get(Object(thrown), 'status') !== undefined
-  if (!said || fatal || stop || overloaded) return undefined
+  // What may have been charged is no refusal: it is tried again where that is paid for.
+  if (!refuses(status) || fatal || stop || overloaded) return undefined
   const body = JSON.stringify(Reflect.get(Object(thrown), 'error')) ?? ''
   // The name of all errors of the kind says nothing.
   return `${message}\n${body}`.replaceAll(/invalid_request\w*/gi, '')

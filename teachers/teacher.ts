@@ -110,6 +110,8 @@ export interface Batching {
 }
 
 export interface Failure {
+  /** Of the answer, or what its body says that it would have been. */
+  status?: number | undefined
   /**
    * A wrong key, no such model, no money, nobody at the address: stops the run, because every next call would fail too.
    */
@@ -139,6 +141,7 @@ export interface Failure {
 /** The provider failed. The message is cut to a line that fits a screen. */
 export class TeacherError extends Error implements Failure {
   override name = 'TeacherError'
+  readonly status: number | undefined
   readonly fatal: boolean
   readonly transient: boolean
   readonly overloaded: boolean
@@ -150,6 +153,7 @@ export class TeacherError extends Error implements Failure {
   readonly stop: Stop | undefined
   constructor(message: string, failure: Failure) {
     super(screenLine(message), { cause: failure.cause })
+    this.status = failure.status
     this.fatal = failure.fatal
     this.transient = failure.transient ?? false
     this.overloaded = failure.overloaded ?? false

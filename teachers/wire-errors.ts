@@ -52,7 +52,13 @@ export function answeredError(said: SaidError, { name, key, cause }: About): Tea
   const line = [twice ? undefined : status, said.message, said.status === 413 ? tooMuch : undefined]
     .filter(Boolean)
     .join(' ')
-  const failure = { ...failures[means], ...(mayPass(means) && { retryAfterMs: wait }), cause }
+  const failure = {
+    ...failures[means],
+    ...(mayPass(means) && { retryAfterMs: wait }),
+    // What breaks a stream off came after a part of the reply, whatever it is called.
+    status: cause ? status : said.status,
+    cause,
+  }
   return new TeacherError(`teacher ${name}: ${withoutKey(line, key)}`, insisted(failure, headers))
 }
 

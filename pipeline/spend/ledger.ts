@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { refuses } from '../../schemas/refusing-status.ts'
 import type { Usage } from '../../schemas/reply-use.ts'
 import type { Store } from '../../store/store.ts'
 import { type Prices, priceOf, usdOf } from '../../teachers/prices.ts'
@@ -62,16 +63,13 @@ export function costOf(call: CallRecord, prices: Prices): number | null {
 
 const notSent = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']
 
-/** Somebody in between gave up waiting, which says nothing of the server behind: it may have made the reply. */
-const gaveUp = [408, 499, 502, 504, 520, 524, 598, 599]
-
 /**
  * A server that answered with an error, or was never reached, charges nothing. A broken or late answer may be charged.
  */
 export function wasRefused(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const { status, code } = error as { status?: unknown; code?: unknown }
-  if (typeof status === 'number') return !gaveUp.includes(status)
+  if (status !== undefined) return refuses(status)
   return notSent.includes(String(code)) || wasRefused(error.cause)
 }
 
