@@ -43,6 +43,8 @@ export interface Run extends Asking {
   observe: Observe
   /** What a call gave before, where it is not to be made; undefined where it is. */
   recorded?(made: MadeCall): Promise<Observation | undefined>
+  /** What a call gave now, as it was worded when replies were given to it. */
+  worded?(made: MadeCall, now: Observation): Promise<Observation>
   /** What Python there is. Throws SandboxError where there is none. */
   environment(): Promise<Environment>
   /** How often everything was asked anew: each time has answers of its own. */

@@ -5,6 +5,7 @@ import type { Observation, Trajectory, Turn } from '../../schemas/trajectory.ts'
 import type { Store } from '../../store/store.ts'
 import type { Tool } from '../../tools/tool.ts'
 import { NotStored, ToolFailure } from '../errors.ts'
+import { isOlder } from '../rollout/older-errors.ts'
 import { turnKey } from '../rollout/rollout.ts'
 import type { MadeCall, Run } from '../run.ts'
 
@@ -33,6 +34,15 @@ export function recordedIn(
     return before
   }
 }
+
+/** What a call gives, in the words of the run of `source` where an older kindling chose them. */
+export const wordedAsIn =
+  (source: Store): NonNullable<Run['worded']> =>
+  async (made, now) => {
+    const turn = await source.get<Turn>('turns', turnKey(made.rollout, made.turn))
+    const before = turn?.observations[made.index]
+    return before && isOlder(before, now) ? before : now
+  }
 
 const imagesOf = ({ parts, data }: Observation): Image[] => [
   ...imagesIn(parts),

@@ -1,6 +1,7 @@
 import { canonicalJson } from '../../schemas/hash.ts'
 import type { Observation, Turn } from '../../schemas/trajectory.ts'
 import type { Run } from '../run.ts'
+import { inTodaysWords } from './older-errors.ts'
 import { observeOn, type ToolContexts } from './tool-contexts.ts'
 
 /**
@@ -33,7 +34,7 @@ async function repeats({ reply, observations }: Turn, bench: ToolContexts, run: 
   return true
 }
 
-const same = (before: Observation, now: Observation) => comparable(before) === comparable(now)
+const same = (before: Observation, now: Observation) => comparable(inTodaysWords(before)) === comparable(now)
 
 /** Addresses differ from process to process and mean nothing. */
 const comparable = ({ parts, mistake, data }: Observation) =>

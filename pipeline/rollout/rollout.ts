@@ -91,9 +91,12 @@ async function solve({ planned, question, system, tools, turns }: Attempt, run: 
 
 async function observation(made: MadeCall, bench: ToolContexts, run: Run): Promise<Observation> {
   const known = await run.recorded?.(made)
-  if (!known) return observeOn(bench, made.call, run)
-  bench.show(known.parts)
-  return known
+  if (known) {
+    bench.show(known.parts)
+    return known
+  }
+  const now = await observeOn(bench, made.call, run)
+  return run.worded ? run.worded(made, now) : now
 }
 
 /** A turn without calls is its reply, which is durable already. */

@@ -168,12 +168,24 @@ def reap():
 
 def parse(code, name):
     """Notebook lines that start with % or ! do nothing here. They are looked for only in what is not Python."""
+    tree, fault = attempt(code, name)
+    if fault is None:
+        return tree, code
+    lines = [f'pass  # {line}' if line.startswith(('%', '!')) else line for line in code.split('\n')]
+    source = '\n'.join(lines)
+    if source != code:
+        tree, fault = attempt(source, name)
+    if fault is not None:
+        raise fault
+    return tree, source
+
+
+def attempt(source, name):
+    """The tree, or what is wrong: raised where it is caught it would be the context of what is raised after it."""
     try:
-        return ast.parse(code, name), code
-    except SyntaxError:
-        lines = [f'pass  # {line}' if line.startswith(('%', '!')) else line for line in code.split('\n')]
-        source = '\n'.join(lines)
-        return ast.parse(code if source == code else source, name), source
+        return ast.parse(source, name), None
+    except SyntaxError as fault:
+        return None, fault
 
 
 def describe(error):

@@ -50,6 +50,20 @@ test('an exception is told from the cell on, and the session goes on', async () 
   expect(next?.result).toBe('1')
 })
 
+test.each([
+  ['x = (1\ny = 2', 1, 'x = (1', "SyntaxError: '(' was never closed"],
+  ['%matplotlib inline\nx = =', 2, 'x = =', 'SyntaxError: invalid syntax'],
+  ['  x', 1, 'x', 'IndentationError: unexpected indent'],
+])('code that is no Python is told once, without frames of ours: %s', async (code, line, shown, error) => {
+  const [failed] = await runAll([code], false)
+  const lines = failed?.error?.traceback.split('\n') ?? []
+  expect(lines.map(each => each.trim()).filter(each => !/^\^*$/.test(each))).toEqual([
+    `File "<cell 1>", line ${line}`,
+    shown,
+    error,
+  ])
+})
+
 test('images come back from a result, display, plt.show, cv2.imshow and files', async () => {
   const results = await runAll(
     [
