@@ -30,7 +30,8 @@ export type DifficultyOptions = Static<typeof DifficultyOptions>
  * answers without tools; a task that it can solve so is dropped (`too_easy`). Then it answers with the run's tools. A
  * task that it solves so becomes a prompt for reinforcement learning; the others go to the teachers. Rules compare the
  * answers (`compareAnswer`), and `judges` decide where rules cannot. For each round, `data` holds how many answers were
- * `right` `of` how many, and pass@k with its 95 % interval. `gain` is the difference of the two shares.
+ * `right` `of` how many, how many tries had none (`unanswered`), and pass@k with its 95 % interval. `gain` is the
+ * difference of the two shares.
  */
 export const difficulty = factory(Screen, 'difficulty', DifficultyOptions, given => {
   const {

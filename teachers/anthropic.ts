@@ -6,7 +6,7 @@ import { isObject } from '../schemas/json.ts'
 import { closed, count, factory, thing, trueOrFalse } from '../schemas/options.ts'
 import { anthropicBatches, type BatchClient } from './anthropic-batch.ts'
 import { reached } from './endpoints.ts'
-import { habitsOf, plainImagesLesson, toolImagesLesson } from './habits.ts'
+import { habitsOf, plainImagesLesson, schemaLesson, toolImagesLesson } from './habits.ts'
 import { isLastOfMessage, messageOf } from './messages-stream.ts'
 import { fromMessages, resumable, toMessages, usageOfMessage } from './messages-wire.ts'
 import { anthropicProvider } from './provider.ts'
@@ -52,7 +52,7 @@ function single(options: AnthropicOptions, paused: Map<string, Paused>): Teacher
     provider: anthropicProvider,
     connect: (settings): AnthropicClient => new Anthropic(settings),
     habits: habitsOf(options, { toolImages: 'inside' }),
-    lessons: [toolImagesLesson, plainImagesLesson],
+    lessons: [toolImagesLesson, plainImagesLesson, schemaLesson],
     async toWire(request, habits) {
       refuseLongThought(thinking, request.maxTokens, options.name ?? model)
       const body = await toMessages(request, { model, limits, cache, habits })

@@ -34,7 +34,7 @@ import { bridge, dataUrl, type ImageLimits, imagesLead, textOfParts, wireParts }
  * wants it.
  */
 export async function toChat(
-  { system, question, turns, tools, bytes, maxTokens, stop }: TeacherRequest,
+  { system, question, turns, tools, bytes, maxTokens, stop, schema }: TeacherRequest,
   { model, limits, habits }: { model: string; limits: ImageLimits; habits: Habits },
 ): Promise<ChatCompletionCreateParamsNonStreaming> {
   const show = (parts: readonly Part[]) => contentOf(parts, bytes, { ...limits, plain: habits.plainImages })
@@ -45,9 +45,15 @@ export async function toChat(
     messages,
     ...(tools.length > 0 ? { tools: tools.map(toolToChat) } : {}),
     ...(stop ? { stop: [...stop] } : {}),
+    ...(schema && habits.schemas ? { response_format: formatOf(schema) } : {}),
     ...(habits.maxTokensAs === 'none' ? {} : { [habits.maxTokensAs]: maxTokens }),
   }
 }
+
+const formatOf = (schema: JsonObject) => ({
+  type: 'json_schema' as const,
+  json_schema: { name: 'reply', strict: true, schema },
+})
 
 /** Some models know no system prompt, or call it otherwise. */
 function opening(

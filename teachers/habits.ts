@@ -12,6 +12,8 @@ export interface Habits {
   leaveOut: readonly string[]
   maxTokensAs: 'max_tokens' | 'max_completion_tokens' | 'none'
   systemAs: 'system' | 'developer' | 'user'
+  /** Whether replies are held to a schema where one is asked. */
+  schemas: boolean
 }
 
 /** Habits of every wire. */
@@ -57,6 +59,7 @@ const usual: Habits = {
   leaveOut: [],
   maxTokensAs: 'max_tokens',
   systemAs: 'system',
+  schemas: true,
 }
 
 /** The usual ones, with what a config says otherwise. */
@@ -103,6 +106,12 @@ export const plainImagesLesson: Lesson = said =>
   /image|picture|webp|gif|media|base64|mime/i.test(said) &&
   /load|decod|format|type|support|invalid|process|open|identif|unknown|pars/i.test(said)
     ? [{ plainImages: true }]
+    : []
+
+export const schemaLesson: Lesson = said =>
+  /response_format|json_schema|output_config|\btext\.format|\bschema|structured output/i.test(said) &&
+  refusing.test(said)
+    ? [{ schemas: false }]
     : []
 
 /** Fields of the model's messages that the refusal names, or all that the wire does not know where it names none. */

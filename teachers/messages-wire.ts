@@ -35,7 +35,7 @@ import { type ImageLimits, imagesLead, wireParts } from './wire-images.ts'
 
 /** A request on Anthropic's Messages wire (https://platform.claude.com/docs/en/api/messages). */
 export async function toMessages(
-  { system, question, turns, tools, bytes, maxTokens, stop }: TeacherRequest,
+  { system, question, turns, tools, bytes, maxTokens, stop, schema }: TeacherRequest,
   { model, limits, cache, habits }: { model: string; limits: ImageLimits; cache: boolean; habits: Habits },
 ): Promise<MessageCreateParamsNonStreaming> {
   const show = (parts: readonly Part[]) => contentOf(parts, bytes, { ...limits, plain: habits.plainImages })
@@ -52,6 +52,9 @@ export async function toMessages(
     messages,
     ...(tools.length > 0 ? { tools: tools.map(toTool) } : {}),
     ...(stop ? { stop_sequences: [...stop] } : {}),
+    ...(schema && habits.schemas
+      ? { output_config: { format: { type: 'json_schema' as const, schema } } }
+      : {}),
   }
   return cache ? marked(body) : body
 }

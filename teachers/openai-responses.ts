@@ -2,7 +2,7 @@ import type { ResponseCreateParamsNonStreaming } from 'openai/resources/response
 import type { Static } from 'typebox'
 import { closed, factory } from '../schemas/options.ts'
 import { reached } from './endpoints.ts'
-import { habitsOf, plainImagesLesson, toolImagesLesson } from './habits.ts'
+import { habitsOf, plainImagesLesson, schemaLesson, toolImagesLesson } from './habits.ts'
 import { asOpenAi, openAiClient, openAiImages } from './openai.ts'
 import { openAiBatches } from './openai-batch.ts'
 import { answerOf } from './reading/answer-body.ts'
@@ -30,7 +30,7 @@ function single(options: OpenAiResponsesOptions): Teacher {
     options: { wire: 'responses' },
     ...asOpenAi,
     habits: habitsOf(options, { toolImages: 'inside' }),
-    lessons: [toolImagesLesson, plainImagesLesson],
+    lessons: [toolImagesLesson, plainImagesLesson, schemaLesson],
     async toWire(request, habits) {
       const body = await toResponses(request, { model, limits, habits })
       return { ...(encrypts ? body : withoutInclude(body)), ...given({ temperature }), ...params }

@@ -10,6 +10,7 @@ import {
   leaveOutLesson,
   lengthLesson,
   plainImagesLesson,
+  schemaLesson,
   systemLesson,
   toolImagesLesson,
 } from './habits.ts'
@@ -48,7 +49,7 @@ function single(options: OpenAiOptions): Teacher {
       options,
       isAsked(openAiProvider, baseURL) ? { maxTokensAs: 'max_completion_tokens' } : {},
     ),
-    lessons: [lengthLesson, toolImagesLesson, systemLesson, plainImagesLesson, leaveOutLesson],
+    lessons: [lengthLesson, toolImagesLesson, systemLesson, plainImagesLesson, schemaLesson, leaveOutLesson],
     async toWire(request, habits) {
       const body = await toChat(request, { model, limits, habits })
       const own = given({ temperature, seed: seed === undefined ? seed : seed + request.sample })

@@ -32,7 +32,7 @@ import { bridge, dataUrl, type ImageLimits, imagesLead, textOfParts, wireParts }
  * nothing: what a model reasoned comes encrypted and goes back with every later turn.
  */
 export async function toResponses(
-  { system, question, turns, tools, bytes, maxTokens }: TeacherRequest,
+  { system, question, turns, tools, bytes, maxTokens, schema }: TeacherRequest,
   { model, limits, habits }: { model: string; limits: ImageLimits; habits: Habits },
 ): Promise<ResponseCreateParamsNonStreaming> {
   const show = (parts: readonly Part[]) => contentOf(parts, bytes, { ...limits, plain: habits.plainImages })
@@ -43,11 +43,19 @@ export async function toResponses(
     instructions: system,
     input,
     ...(tools.length > 0 ? { tools: tools.map(toolToResponses) } : {}),
+    ...(schema && habits.schemas ? { text: { format: formatOf(schema) } } : {}),
     max_output_tokens: maxTokens,
     store: false,
     include: ['reasoning.encrypted_content'],
   }
 }
+
+const formatOf = (schema: JsonObject) => ({
+  type: 'json_schema' as const,
+  name: 'reply',
+  strict: true,
+  schema,
+})
 
 /** Strict is this wire's default, and refuses schemas with optional fields. */
 const toolToResponses = ({ name, description, parameters }: ToolSpec) => ({

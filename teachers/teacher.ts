@@ -21,6 +21,8 @@ export interface TeacherRequest {
   sample: number
   /** Tokens. */
   maxTokens: number
+  /** The JSON schema that the reply is held to, on wires that can say so. */
+  schema?: JsonObject
   /** Where the reply is to end, on wires that can say so. */
   stop?: readonly string[]
   bytes(image: Image): Promise<Uint8Array>
@@ -183,6 +185,10 @@ export interface Question {
   question: Part[]
   /** Which of several independent answers this is. */
   sample: number
+  /** Tokens; those of a reply of the run when absent. */
+  maxTokens?: number
+  /** The JSON schema of the answer, for servers that hold a reply to one. */
+  schema?: JsonObject
 }
 
 /** How a task is tried. Attempts that differ in nothing are one attempt, and a rollout of the run is one too. */

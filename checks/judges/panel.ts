@@ -1,10 +1,9 @@
 import Type, { type Static } from 'typebox'
 import { Prompt, prompt } from '../../prompts/prompt.ts'
 import { hashOf } from '../../schemas/hash.ts'
-import type { JsonObject } from '../../schemas/json.ts'
-import { closed } from '../../schemas/options.ts'
+import { isObject, type JsonObject, parseJson } from '../../schemas/json.ts'
+import { closed, count, trueOrFalse } from '../../schemas/options.ts'
 import type { Part } from '../../schemas/task.ts'
-import type { Reply } from '../../schemas/trajectory.ts'
 import { Teacher } from '../../teachers/teacher.ts'
 import { type CheckContext, fail, type Measurement, pass } from '../check.ts'
 
@@ -14,6 +13,10 @@ export const PanelOptions = closed({
   models: Type.Array(Teacher),
   /** What has to accept: more than half of all votes (`majority`, the default) or every one (`all`). */
   quorum: Type.Optional(Type.Enum(['majority', 'all'])),
+  /** Tokens of a judge's reply, what it thinks included; `limits.maxTokens` of the run by default. */
+  maxTokens: Type.Optional(count),
+  /** Ask for the verdict as JSON, and have the server hold the reply to its schema where it can. */
+  asJson: Type.Optional(trueOrFalse),
 })
 export type PanelOptions = Static<typeof PanelOptions>
 
@@ -46,20 +49,28 @@ interface Panel {
 /** What asking needs. */
 export type JudgeContext = Pick<CheckContext, 'models' | 'signal'>
 
-/** One judge's vote; null where it did not keep to the form. */
+/** One judge's vote; null where it did not keep to the form, or was cut before it could. */
 interface Vote {
   model: string
   verdict: string | null
   said: string
+  cut?: true
 }
 
-const form = prompt('verdict')
+/** How a verdict is given: in the last line, or as JSON. */
+interface Form {
+  prompt: Prompt
+  schema?: JsonObject
+  verdictIn(text: string, code: string, verdicts: readonly string[]): string | null
+}
 
 /**
  * Throws where a panel has no model, or two of one name, whose votes could not be told apart, and where the rubric has
  * blanks.
  */
-export function openPanel({ models, quorum = 'majority' }: PanelOptions, issue: Issue): Panel {
+export function openPanel(given: PanelOptions, issue: Issue): Panel {
+  const { models, quorum = 'majority', maxTokens, asJson = false } = given
+  const form = asJson ? jsonForm(issue.verdicts) : lineForm
   refuse(models, issue.check)
   issue.rubric.fill({})
   const seats = models.flatMap(model =>
@@ -73,7 +84,7 @@ export function openPanel({ models, quorum = 'majority' }: PanelOptions, issue: 
     const accepted = () => votes.filter(({ verdict }) => verdict === accepts).length
     for (const { model, sample } of seats) {
       if (accepted() >= needed || accepted() + seats.length - votes.length < needed) break
-      votes.push(await voteOf(model, sample, { material, issue }, context))
+      votes.push(await voteOf(model, sample, { material, issue, form, maxTokens }, context))
     }
     const detail = tally(votes, seats.length)
     const data = { seats: seats.length, votes: votes.map(vote => ({ ...vote })) }
@@ -82,7 +93,8 @@ export function openPanel({ models, quorum = 'majority' }: PanelOptions, issue: 
       : fail(reasonOf(votes, seats.length, accepts), detail, data)
   }
 
-  return { models, options: optionsOf(models, quorum, issue), judge }
+  const options = optionsOf(models, quorum, [issue.rubric, form.prompt])
+  return { models, options: { ...options, ...(maxTokens !== undefined && { maxTokens }) }, judge }
 }
 
 function refuse(models: readonly Teacher[], check: string) {
@@ -92,45 +104,74 @@ function refuse(models: readonly Teacher[], check: string) {
   if (names.length === 0) throw new Error(`${check}: there is no model to ask; name one in \`models\``)
 }
 
-const optionsOf = (models: readonly Teacher[], quorum: string, { rubric }: Issue): JsonObject => ({
+const optionsOf = (models: readonly Teacher[], quorum: string, prompts: readonly Prompt[]): JsonObject => ({
   models: models.map(({ name, options, samples }) => ({ name, options, samples })),
   quorum,
-  prompts: { [rubric.name]: rubric.sha256, [form.name]: form.sha256 },
+  prompts: Object.fromEntries(prompts.map(({ name, sha256 }) => [name, sha256])),
 })
 
 interface Case {
   material: readonly Part[]
   issue: Issue
+  form: Form
+  maxTokens: number | undefined
 }
 
 async function voteOf(
   model: Teacher,
   sample: number,
-  { material, issue }: Case,
+  { material, issue, form, maxTokens }: Case,
   context: JudgeContext,
 ): Promise<Vote> {
   // Whoever wrote the material cannot know it: it depends on all of the material.
   const code = hashOf({ rubric: issue.rubric.sha256, material }).slice(0, 12)
-  const asked = form.fill({ code, verdicts: issue.verdicts.join(', ') })
-  const reply = await context.models.ask(
-    model,
-    { system: issue.rubric.fill({}), question: [...material, { type: 'text', text: asked }], sample },
-    context.signal,
-  )
+  const asked = form.prompt.fill({ code, verdicts: issue.verdicts.join(', ') })
+  const question = {
+    system: issue.rubric.fill({}),
+    question: [...material, { type: 'text' as const, text: asked }],
+    sample,
+    ...(maxTokens !== undefined && { maxTokens }),
+    ...(form.schema && { schema: form.schema }),
+  }
+  const { text, stop } = await context.models.ask(model, question, context.signal)
   return {
     model: model.name,
-    verdict: verdictOf(reply, code, issue.verdicts),
-    said: reply.text.slice(0, 300),
+    verdict: stop === 'end' ? form.verdictIn(text, code, issue.verdicts) : null,
+    said: text.slice(0, 300),
+    ...(stop === 'length' && { cut: true }),
   }
 }
 
 /** The verdict stands in the last line, in the exact form, and nowhere else. */
-function verdictOf({ text, stop }: Reply, code: string, verdicts: readonly string[]): string | null {
-  const lines = text.trimEnd().split('\n')
-  const cast = lines.filter(line => line.includes(code))
-  if (stop !== 'end' || cast.length !== 1 || cast[0] !== lines.at(-1)) return null
-  return verdicts.find(verdict => lines.at(-1) === `VERDICT ${code}: ${verdict}`) ?? null
+const lineForm: Form = {
+  prompt: prompt('verdict'),
+  verdictIn(text, code, verdicts) {
+    const lines = text.trimEnd().split('\n')
+    const cast = lines.filter(line => line.includes(code))
+    if (cast.length !== 1 || cast[0] !== lines.at(-1)) return null
+    return verdicts.find(verdict => lines.at(-1) === `VERDICT ${code}: ${verdict}`) ?? null
+  },
 }
+
+/** The whole reply is one object; servers that hold nothing to a schema may put a fence around it. */
+const jsonForm = (verdicts: readonly string[]): Form => ({
+  prompt: prompt('verdict-json'),
+  schema: {
+    type: 'object',
+    properties: {
+      reason: { type: 'string' },
+      code: { type: 'string' },
+      verdict: { type: 'string', enum: [...verdicts] },
+    },
+    required: ['reason', 'code', 'verdict'],
+    additionalProperties: false,
+  },
+  verdictIn(text, code, verdicts) {
+    const said = parseJson(text.trim().replace(/^```(?:json)?\n([\s\S]*)\n```$/, '$1'))
+    if (!isObject(said) || said.code !== code) return null
+    return verdicts.find(verdict => verdict === said.verdict) ?? null
+  },
+})
 
 /** What most seats say, or all that spoke. */
 function reasonOf(votes: readonly Vote[], seats: number, accepts: string): string {
@@ -149,7 +190,10 @@ const countsOf = (votes: readonly Vote[]) =>
   )
 
 function tally(votes: readonly Vote[], seats: number): string {
-  const silent = votes.filter(({ verdict }) => verdict === null).length
+  const silent = votes.filter(({ verdict }) => verdict === null)
+  const cut = silent.filter(vote => vote.cut).length
   const words = [...countsOf(votes)].map(([verdict, count]) => `${count} ${verdict}`)
-  return `${[...words, ...(silent > 0 ? [`${silent} unreadable`] : [])].join(', ')} of ${seats} votes`
+  if (silent.length > cut) words.push(`${silent.length - cut} unreadable`)
+  if (cut > 0) words.push(`${cut} cut`)
+  return `${words.join(', ')} of ${seats} votes`
 }

@@ -42,14 +42,12 @@ type Note = (uses: readonly ReplyUse[]) => void
 function metered(run: Run, share: SingleFlight<KeptAttempt>, note: Note): Models {
   const { store, config } = run
   return {
-    async ask(model, { system, question, sample }, signal) {
+    async ask(model, { maxTokens = config.limits.maxTokens, ...asked }, signal) {
       const request: TeacherRequest = {
-        system,
-        question,
+        ...asked,
         turns: [],
         tools: [],
-        sample,
-        maxTokens: config.limits.maxTokens,
+        maxTokens,
         bytes: image => store.getBlob(image.sha256),
       }
       const reply = await run.ask(model, request, signal)

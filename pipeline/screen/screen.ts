@@ -8,6 +8,7 @@ import { type TaskList, taskList } from '../../tasks/task-list.ts'
 import type { Run } from '../run.ts'
 import { type Came, openStage } from '../stage.ts'
 import { unmeasured } from '../verify/left-open.ts'
+import { silences } from '../verify/silence.ts'
 import { screeningKeys } from './screenings.ts'
 
 /**
@@ -19,6 +20,7 @@ export async function screen(list: TaskList, run: Run, only?: ReadonlySet<string
   const { store, config } = run
   if (config.screens.length === 0) return
   const keyOf = screeningKeys(run)
+  const silent = silences()
   const missing = unmeasured('task', 'screened', 'no teacher is asked about them until they are')
 
   async function work({ task }: { task: Task }, { signal }: Run): Promise<Came> {
@@ -29,12 +31,16 @@ export async function screen(list: TaskList, run: Run, only?: ReadonlySet<string
       missing.add('screening', task.id, error)
     })
     if (!screened) return 'failed'
+    for (const [name, data] of Object.entries(screened.data)) silent.note(name, data)
     await store.put<Screening>('screenings', keyOf(task), { ...screened, used })
     return 'new'
   }
 
   const stage = openStage(run, 'screen', only?.size ?? list.count)
-  await stage.each(tasksOf(list, store, only), work).finally(() => missing.tell(run.listen))
+  await stage.each(tasksOf(list, store, only), work).finally(() => {
+    missing.tell(run.listen)
+    silent.tell(run.listen)
+  })
 }
 
 async function* tasksOf({ fingerprint }: TaskList, store: Store, only: ReadonlySet<string> | undefined) {

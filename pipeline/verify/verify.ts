@@ -14,6 +14,7 @@ import type { Run } from '../run.ts'
 import { type Came, openStage } from '../stage.ts'
 import { type FactKeys, factKeys, noteSources } from './check-sources.ts'
 import { type Unmeasured, unmeasured } from './left-open.ts'
+import { type Silences, silences } from './silence.ts'
 
 /**
  * Measure every fact that is not known yet. A check of another version or with other options gives another fact. If a
@@ -23,6 +24,7 @@ export async function verify(plan: Plan, run: Run): Promise<void> {
   const { store, config } = run
   const models = run.models(config.checks)
   await using analysis = restarting(config.sandbox, async () => ({ files: {}, prelude: '', seed: 0 }))
+  const silent = silences()
   const missing = unmeasured('fact', 'measured', 'filters drop their rows as unchecked until they are')
   await noteSources(config.checks, store, run.listen)
   const keyOf = await factKeys(config.checks, store)
@@ -31,11 +33,20 @@ export async function verify(plan: Plan, run: Run): Promise<void> {
     const trajectory = await store.get<Trajectory>('trajectories', key)
     // A rollout without an answer is dropped for that, so it is not measured.
     if (trajectory?.outcome.kind !== 'answered') return 'needless'
-    return measureAll(trajectory, { run, keyOf, context: checkContext(run, analysis, models), missing })
+    return measureAll(trajectory, {
+      run,
+      keyOf,
+      context: checkContext(run, analysis, models),
+      missing,
+      silent,
+    })
   }
 
   const stage = openStage(run, 'verify', plan.total)
-  await stage.each(planned(plan, run), work).finally(() => missing.tell(run.listen))
+  await stage.each(planned(plan, run), work).finally(() => {
+    missing.tell(run.listen)
+    silent.tell(run.listen)
+  })
 }
 
 interface Measuring {
@@ -43,6 +54,7 @@ interface Measuring {
   keyOf: FactKeys
   context: CheckContext
   missing: Unmeasured
+  silent: Silences
 }
 
 /** Every check goes on to its end, whatever becomes of the others. */
@@ -81,7 +93,7 @@ function checkContext(run: Run, analysis: Session, models: Models): CheckContext
 async function measure(
   check: Check,
   trajectory: Trajectory,
-  { run: { store }, keyOf, context }: Measuring,
+  { run: { store }, keyOf, context, silent }: Measuring,
 ): Promise<Came> {
   const key = keyOf(trajectory.key, check)
   if ((await store.get('facts', key)) !== undefined) return 'already'
@@ -89,6 +101,7 @@ async function measure(
   const measurement = await blaming({ kind: 'check', name, method: measure, task: trajectory.task.id }, () =>
     check.measure(trajectory, context),
   )
+  silent.note(name, measurement.data)
   await store.put<Fact>('facts', key, { check: check.name, version: check.version, ...measurement })
   return 'new'
 }

@@ -23,6 +23,10 @@ export interface Heard {
   results: string
   /** The last line that is asked for, with this verdict. */
   verdict(word: string): string
+  /** The code that a verdict as JSON is to repeat. */
+  code: string
+  /** What the request asks for beside its messages. */
+  asked: { max_tokens?: unknown; response_format?: unknown }
 }
 
 /** Says a text, or answers in another way. */
@@ -77,12 +81,14 @@ export async function modelBench(say: Say, { tools = [], sandbox = noSandbox }: 
 }
 
 interface Body {
+  max_tokens?: unknown
+  response_format?: unknown
   model: string
   messages: { role: string; content?: unknown }[]
   tools?: unknown
 }
 
-export function hear({ model, messages, tools }: Body): Heard {
+export function hear({ model, messages, tools, max_tokens, response_format }: Body): Heard {
   const textOf = (role: string) =>
     messages
       .filter(message => message.role === role)
@@ -98,6 +104,8 @@ export function hear({ model, messages, tools }: Body): Heard {
     results: textOf('tool'),
     images: JSON.stringify(messages).match(/"image_url":/g)?.length ?? 0,
     verdict: word => form.replace('...', word),
+    code: /the text ([0-9a-f]{12});/.exec(text)?.[1] ?? '',
+    asked: { max_tokens, response_format },
   }
 }
 

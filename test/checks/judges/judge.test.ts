@@ -222,3 +222,70 @@ test('a panel without models, or with two of one name, is refused in one line', 
   expect(() => judge({ models: [] })).toThrow(/^judge: there is no model to ask; name one/)
   expect(() => judge({ models: [model, { ...model }] })).toThrow(/^judge: two models are named a; give one/)
 })
+
+test('a judge has its own length of a reply, and one that is cut is called cut', async () => {
+  const lengths: unknown[] = []
+  const say: Say = ({ asked, model, verdict }) => {
+    lengths.push(asked.max_tokens)
+    return model === 'a' ? { body: completion({ content: 'They agr' }, 'length') } : verdict('same')
+  }
+  const measured = await judged(say, { maxTokens: 77, quorum: 'all', names: ['a', 'b'] })
+  expect(measured).toMatchObject({ passed: false, detail: '1 cut of 2 votes' })
+  expect(measured.data?.votes).toEqual([{ model: 'a', verdict: null, said: 'They agr', cut: true }])
+  expect(lengths).toEqual([77])
+})
+
+test('the length of a judge’s reply and the form of its verdict are part of a check only where they are given', () => {
+  const model = { name: 'a', options: {}, samples: 1, ask: () => Promise.reject(new Error('not asked')) }
+  const [plain, short, json] = [{}, { maxTokens: 9 }, { asJson: true }].map(
+    options => judge({ models: [model], ...options }).options,
+  )
+  expect(Object.keys(plain ?? {})).toEqual(['models', 'quorum', 'prompts', 'comparison'])
+  expect(plain).toMatchObject({ prompts: { verdict: expect.any(String) } })
+  expect(short).toEqual({ ...plain, maxTokens: 9 })
+  expect(json?.prompts).not.toHaveProperty('verdict')
+})
+
+const asJson = (code: string, verdict: string) => JSON.stringify({ reason: 'As is.', code, verdict })
+const replies: [what: string, says: (code: string) => string, passed: boolean][] = [
+  ['the object', code => asJson(code, 'same'), true],
+  ['the object in a fence', code => `\`\`\`json\n${asJson(code, 'same')}\n\`\`\``, true],
+  ['another verdict', code => asJson(code, 'different'), false],
+  ['a word that is no verdict', code => asJson(code, 'certainly'), false],
+  ['another code', () => asJson('000000000000', 'same'), false],
+  ['words around it', code => `Here it is: ${asJson(code, 'same')}`, false],
+  ['nothing of the kind', () => 'They are the same.', false],
+]
+
+test.each(replies)('a verdict as JSON: %s', async (_, says, passed) => {
+  const formats: unknown[] = []
+  const say: Say = ({ code, asked }) => {
+    formats.push(asked.response_format)
+    return says(code)
+  }
+  expect(await judged(say, { asJson: true, names: ['a'] })).toMatchObject({ passed })
+  const verdict = { type: 'string', enum: ['same', 'different', 'unclear'] }
+  expect(formats).toEqual([
+    {
+      type: 'json_schema',
+      json_schema: expect.objectContaining({
+        schema: expect.objectContaining({ properties: expect.objectContaining({ verdict }) }),
+      }),
+    },
+  ])
+})
+
+test('a server that holds nothing to a schema is asked for the same without one, and never again with it', async () => {
+  const refusal = { error: { message: "'response_format' of type json_schema is not supported" } }
+  let held = 0
+  const say: Say = ({ code, asked }) => {
+    if (asked.response_format === undefined) return asJson(code, 'same')
+    held++
+    return { status: 400, body: refusal }
+  }
+  await using bench = await modelBench(say)
+  const check = judge({ models: [bench.model('a')], asJson: true })
+  for (const answer of ['the Big Apple', 'NYC, NY'])
+    expect(await check.measure(answering(answer), bench.context)).toMatchObject({ passed: true })
+  expect([held, bench.heard.length]).toEqual([1, 3])
+})
