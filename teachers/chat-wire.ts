@@ -184,9 +184,13 @@ const partsIn = (content: unknown): unknown[] => (Array.isArray(content) ? conte
 
 const textIn = (content: unknown) => readText(partsIn(content).filter(part => !isThought(part)))
 
-/** vLLM, SGLang and DeepSeek name it `reasoning_content`, others `reasoning`. */
-const reasoningOf = ({ reasoning_content, reasoning, content }: WireFields) =>
-  contentText(reasoning_content ?? reasoning) || contentText(partsIn(content).filter(isThought)) || null
+/** vLLM, SGLang and DeepSeek name it by the first of these, OpenRouter by the second and the last. */
+const reasoningNames = ['reasoning_content', 'reasoning', 'thinking', 'reasoning_details']
+
+const reasoningOf = (message: WireFields): string | null =>
+  [...reasoningNames.map(name => message[name]), partsIn(message.content).filter(isThought)]
+    .map(contentText)
+    .find(Boolean) ?? null
 
 interface CallRead {
   call: ToolCall

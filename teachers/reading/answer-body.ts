@@ -86,7 +86,11 @@ function valuesIn(data: string, event: string | undefined): unknown[] {
   return values
 }
 
-function wholeOf(text: string): Answer {
+/** Comments keep some connections alive until JSON comes. */
+const comments = /^(\s*:[^\n]*\n)+/
+
+function wholeOf(sent: string): Answer {
+  const text = sent.replace(comments, '')
   const whole = parseJson(text)
   if (whole !== undefined) return { whole }
   const lines = text
