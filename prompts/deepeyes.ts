@@ -11,6 +11,7 @@ import { prompt } from './prompt.ts'
 const system = prompt('deepeyes-system')
 const search = prompt('deepeyes-search')
 const question = prompt('deepeyes-question')
+const others = prompt('deepeyes-tools')
 
 /** sha256 of each prompt text used, by name. */
 export const promptHashes = Object.fromEntries(
@@ -76,6 +77,21 @@ export function instructions(tools: readonly ToolSpec[], kinds: ToolKinds): stri
   const examples = offered.map(({ example }) => `<tool_call>${example}</tool_call>`).join('\n')
   const schemas = offered.map(({ schema }) => JSON.stringify(schema)).join('\n')
   return system.fill({ search: `${search.fill({ examples, schemas })}\n` })
+}
+
+/** The same, with those of these tools that the student does not know: for a teacher that has them in a run. */
+export function fullInstructions(tools: readonly ToolSpec[], kinds: ToolKinds): string {
+  const unknown = tools.filter(({ name }) => isUnknown(name, kinds))
+  if (unknown.length === 0) return instructions(tools, kinds)
+  const told = others.fill({ schemas: unknown.map(tool => JSON.stringify(tool)).join('\n') })
+  const [before = '', after = ''] = instructions(tools, kinds).split(/(?=\n# Format\n)/)
+  return `${before}${told}\n${after}`
+}
+
+/** Whether a run's tool is none of the student's, and goes by a name that none of those has. */
+export function isUnknown(name: string, kinds: ToolKinds): boolean {
+  const like = studentKind(name)
+  return (kinds.get(name) ?? 'other') === 'other' && (!like || ![...kinds.values()].includes(like))
 }
 
 /** How images and the texts of others are put into a message. */

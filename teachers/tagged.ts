@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import {
-  instructions,
+  fullInstructions,
+  isUnknown,
   observationText,
   promptHashes,
   questionText,
@@ -26,9 +27,9 @@ export type TaggedOptions = Static<typeof TaggedOptions>
 /**
  * A teacher that calls tools by writing tags into plain text, as DeepEyesV2's student does (arXiv 2511.05271, appendix
  * A.8). It is for models without native tools, and for models that are to imitate the student. `model` is any teacher
- * that gives text; it is sent no tools. Tool results stand in user messages, in the words of the student's environment.
- * `raw` of a reply is the exact assistant text. Switch the server's reasoning parser off: it would swallow the
- * thoughts.
+ * that gives text; it is sent no tools, but its instructions tell of each. Tool results stand in user messages, in the
+ * words of the student's environment. `raw` of a reply is the exact assistant text. Switch the server's reasoning
+ * parser off: it would swallow the thoughts.
  */
 export function tagged(model: Teacher, given: TaggedOptions = {}): Teacher {
   readOptions('tagged', closed({ model: Teacher }), { model })
@@ -37,7 +38,7 @@ export function tagged(model: Teacher, given: TaggedOptions = {}): Teacher {
   return {
     ...known,
     options: { ...model.options, protocol: 'tagged', maxChars, prompts: promptHashes },
-    instructions,
+    instructions: fullInstructions,
     async ask(request, signal) {
       return fromText(await plain.ask(toText(request, maxChars), signal), request.kinds ?? new Map())
     },
@@ -144,6 +145,12 @@ function callOf(said: TurnAct, raw: string, kinds: ToolKinds): Omit<ToolCall, 'i
   // No tool takes a whole turn for arguments, so it becomes a mistake that the teacher is told of.
   if (said.kind === 'mistake') return { name: toolFor('code', kinds), arguments: raw }
   if (said.kind !== 'call') return undefined
-  const kind = studentKind(said.name)
-  return { name: kind ? toolFor(kind, kinds) : `tool_call ${said.name}`, arguments: said.arguments }
+  return { name: calledName(said.name, kinds), arguments: said.arguments }
+}
+
+/** Tools that the student knows go by its names for them, and by no others. */
+function calledName(name: string, kinds: ToolKinds): string {
+  if (kinds.has(name) && isUnknown(name, kinds)) return name
+  const kind = studentKind(name)
+  return kind ? toolFor(kind, kinds) : `tool_call ${name}`
 }

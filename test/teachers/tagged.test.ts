@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
 import { deepEyesSft } from '../../output/deepeyes-sft.ts'
+import { fullInstructions, instructions } from '../../prompts/deepeyes.ts'
 import { bubblewrap } from '../../sandbox/bubblewrap.ts'
 import type { ToolKinds, Turn } from '../../schemas/trajectory.ts'
 import { anthropic } from '../../teachers/anthropic.ts'
@@ -9,6 +10,8 @@ import { openaiResponses } from '../../teachers/openai-responses.ts'
 import { tagged, toText } from '../../teachers/tagged.ts'
 import { stopStrings, withStop } from '../../teachers/tagged-text.ts'
 import type { Teacher } from '../../teachers/teacher.ts'
+import { calculator } from '../../tools/calculator.ts'
+import { crop } from '../../tools/crop.ts'
 import { python } from '../../tools/python.ts'
 import { textSearch } from '../../tools/text-search.ts'
 import { question, teacherConformance } from '../conformance/teacher.ts'
@@ -288,4 +291,39 @@ test('two blocks of a server that does not stop are a mistake, and neither is ru
     })
     expect(textIn(server.arrived[1]?.body.messages[3] as never)).toContain('2 blocks')
   })
+})
+
+const calls = (name: string, args: object) =>
+  `<think>I call it.</think>\n<tool_call>${JSON.stringify({ name, arguments: args })}</tool_call>`
+
+test('it is told of every tool of the run, can call each, and sees what comes back', async () => {
+  const looks = calls('image_zoom_in_tool', { bbox_2d: [0, 0, 4, 4] })
+  const { server, teacher } = await served([calls('calculator', { expression: '4+4' }), looks, answer])
+  await using _ = server
+  const tools = [python(), calculator(), crop()]
+  await withRun({ sandbox, teachers: [teacher], tools }, async run => {
+    await run.run()
+    const [trajectory] = await run.trajectories()
+    expect(trajectory?.outcome).toEqual({ kind: 'answered', answer: '8' })
+    const made = trajectory?.turns.flatMap(({ reply, observations }) =>
+      reply.calls.map(({ name }, index) => [name, observations[index]?.mistake]),
+    )
+    expect(made).toEqual([
+      ['calculator', null],
+      ['image_zoom_in_tool', null],
+    ])
+  })
+  const [first, second, third] = server.arrived.map(({ body }) => JSON.stringify(body.messages))
+  for (const { name, description } of [calculator(), crop()])
+    expect(first).toContain(JSON.stringify(JSON.stringify({ name, description })).slice(3, -4))
+  expect(second).toContain('<tool_response>')
+  expect(third?.match(/"image_url":/g)).toHaveLength(2)
+})
+
+test('without tools that the student does not know, its instructions are those of the student’s own rows', () => {
+  const own = [...kinds.keys()].map(name => ({ name, description: '', parameters: {} }))
+  expect(fullInstructions(own, kinds)).toBe(instructions(own, kinds))
+  const searching = { name: 'search', description: 'Of a server.', parameters: {} }
+  const others: ToolKinds = new Map([['search', 'other']])
+  expect(fullInstructions([searching], others)).toContain('Of a server.')
 })
