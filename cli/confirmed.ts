@@ -1,7 +1,7 @@
 import { type ConfirmOptions, confirm, isCancel } from '@clack/prompts'
 import type { Accept } from '../pipeline/accept/agreement.ts'
 
-/** Ask a person at a terminal. While the question stands, Ctrl-C is no signal but a key, and stops the command alike. */
+/** Ask a person at a terminal. While the question stands, Ctrl-C is a key and no signal; it stops the command, too. */
 export async function confirmed(question: ConfirmOptions): Promise<boolean> {
   const answer = await confirm(question)
   if (isCancel(answer)) throw AbortSignal.abort().reason
