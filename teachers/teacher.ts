@@ -131,8 +131,6 @@ export interface Failure {
   doubtful?: 'key' | 'place' | undefined
   /** Nobody is there now; whoever answered before is waited for. */
   gone?: boolean
-  /** Nothing came for too long. */
-  silent?: boolean
   /** It is no fault: the reply paused, and the part that came used this. Asking the same again goes on from there. */
   part?: Usage | undefined
   /** It is no fault: the conversation has come to an end, and to this one whenever it is asked. */
@@ -150,7 +148,6 @@ export class TeacherError extends Error implements Failure {
   readonly retryAfterMs: number | undefined
   readonly doubtful: Failure['doubtful']
   readonly gone: boolean
-  readonly silent: boolean
   readonly part: Usage | undefined
   readonly stop: Stop | undefined
   constructor(message: string, failure: Failure) {
@@ -162,7 +159,6 @@ export class TeacherError extends Error implements Failure {
     this.retryAfterMs = failure.retryAfterMs
     this.doubtful = failure.doubtful
     this.gone = failure.gone ?? false
-    this.silent = failure.silent ?? false
     this.part = failure.part
     this.stop = failure.stop
   }

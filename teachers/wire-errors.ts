@@ -92,7 +92,7 @@ function insisted(failure: Failure, headers: Headers | undefined): Failure {
 function brokenOff(error: PackageError): Failure {
   const late = isA(error, 'APIConnectionTimeoutError')
   const unreachable = !late && !interruptions.includes(rootOf(error).code ?? '')
-  return { fatal: unreachable, transient: true, silent: late, cause: error }
+  return { fatal: unreachable, transient: true, cause: error }
 }
 
 /** An error within a stream has no status; what broke on the way has no body either. */

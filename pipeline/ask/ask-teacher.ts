@@ -87,20 +87,10 @@ const nothing: Usage = { input: 0, output: 0, cached: 0, reasoning: 0 }
 
 function faultOf(thrown: unknown): CallFault | undefined {
   if (!(thrown instanceof TeacherError)) return undefined
-  const {
-    message,
-    transient,
-    overloaded,
-    doubtful,
-    gone,
-    silent,
-    part,
-    stop,
-    retryAfterMs: wait = 0,
-  } = thrown
+  const { message, transient, overloaded, doubtful, gone, part, stop, retryAfterMs: wait = 0 } = thrown
   const asFatal = (why = '') => changed(thrown, { message: `${message}${why}`, fatal: true })
   const error = doubtful ? changed(thrown, { fatal: false }) : thrown
-  const about = { doubtful: doubtful !== undefined, gone, silent, judged: isJudged(stop) }
+  const about = { doubtful: doubtful !== undefined, gone, judged: isJudged(stop) }
   const fault = { error, asFatal, fatal: thrown.fatal, ...about }
   if (wait > longestWait) {
     const asked = ` (it asks to wait ${Math.ceil(wait / 60_000)} minutes; run the same command again then)`

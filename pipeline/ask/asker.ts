@@ -96,7 +96,7 @@ export function tries({ limiter, backoff = 500, clock = realClock, fresh = true,
 
   /** Whether the question is to be asked again, when it is time; `count` is what it failed already. */
   async function again(fault: CallFault, { line, standing }: Place, count: Count, signal: AbortSignal) {
-    const { kind, fatal, error, silent } = fault
+    const { kind, fatal, error } = fault
     const absence = standing.absence(fault)
     if (absence !== undefined) {
       warnOnce(`${error.message}; it answered before, so it is waited for, up to 10 minutes`)
@@ -107,7 +107,6 @@ export function tries({ limiter, backoff = 500, clock = realClock, fresh = true,
     const number = count[kind] + 1
     if (kind === 'paused') return true
     listen({ kind: 'again', why: error.message, number, most: most[kind] })
-    if (silent) warn(`${error.message}; asking again, try ${number} of ${most[kind]}`)
     const time = fault.wait + about(backoff * 2 ** (count.broken - 1))
     // Where nobody is there, nobody else need try.
     if (kind === 'broken') await (fatal ? line.queue.pause(time) : clock.sleep(time, signal))

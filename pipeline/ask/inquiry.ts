@@ -71,8 +71,6 @@ export interface CallFault {
   doubtful?: boolean
   /** Nobody was there. */
   gone?: boolean
-  /** Nothing came for too long. */
-  silent?: boolean
   /** The question was understood, and is not to be answered. */
   judged?: boolean
   /** Milliseconds that are to pass before the next try, at most `longestWait`. */
