@@ -231,7 +231,8 @@ function endIn(
 ): Ended {
   const ended = stopOf(finish_reason, calls)
   if (ended.stop !== 'end' && ended.stop !== 'calls') return ended
-  if (textOr(refusal) !== '') return { stop: 'refusal' }
+  if (textOr(refusal) !== '' || objectsIn(content).some(({ type }) => type === 'refusal'))
+    return { stop: 'refusal' }
   if (ended.stop === 'calls') return ended
   if (message === undefined && text === undefined) return broken('it has no message')
   return textIn(content) === undefined ? broken('its content cannot be read') : ended

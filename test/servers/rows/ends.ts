@@ -22,7 +22,7 @@ export const rows = [
   ]),
   ...rowsOf('an end that no model chose is no answer', ended('broken'), [
     ...[null, undefined, '', 'unknown', 'FINISH_REASON_UNSPECIFIED', 7, {}, '__proto__'].map(chat),
-    ...[null, 'odd', 'pause_turn'].map(messages).slice(0, 2),
+    ...[null, 'odd'].map(messages),
     responses('odd'),
   ]),
   ...rowsOf('calls that are said and do not come are a broken reply', ended('broken'), [
@@ -51,7 +51,15 @@ export const rows = [
     messages('content_filter'),
     responses('content_filter'),
   ]),
-  ...rowsOf('a refusal', ended('refusal'), [chat('refusal'), messages('refusal')]),
+  ...rowsOf('a refusal', ended('refusal'), [
+    chat('refusal'),
+    messages('refusal'),
+    always(
+      'chat',
+      'as a part',
+      whole(completion({ content: [{ type: 'refusal', refusal: 'No.' }] }, 'stop')),
+    ),
+  ]),
   ...rowsOf('a call that its provider could not read', ended('malformed_call'), [
     ...['MALFORMED_FUNCTION_CALL', 'malformed_function_call', 'UNEXPECTED_TOOL_CALL'].map(chat),
     messages('malformed_tool_use'),

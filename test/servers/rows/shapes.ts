@@ -1,4 +1,5 @@
-import { always, begins, bothWays, ended, rowsOf, solved, whole } from '../replying.ts'
+import type { Said } from '../loopback.ts'
+import { always, begins, bothWays, ended, type Row, rowsOf, solved, streamed, whole } from '../replying.ts'
 import {
   chatCall,
   completion,
@@ -8,6 +9,8 @@ import {
   response,
   responseCall,
   responseText,
+  sent,
+  type WireName,
 } from '../wires.ts'
 
 // Fields of other shapes than the documented ones.
@@ -21,6 +24,13 @@ const says = 'Both halves together are the width.\n<answer>8</answer>'
 const inTurn = (changes: Fields, call = { ...chatCall(), ...changes }) =>
   completion({ content: looks, tool_calls: [call] }, 'tool_calls')
 
+/** So only before the first good reply. */
+const once = (wire: WireName, server: string, said: Said): Row => ({
+  wire,
+  server,
+  answers: ({ number, usual }) => (number === 1 ? said : usual),
+})
+
 const noId: [string, unknown][] = [
   ['no id', undefined],
   ['null', null],
@@ -32,15 +42,16 @@ const noId: [string, unknown][] = [
 const named = (name: unknown) => ({ name, arguments: '{}' })
 
 export const rows = [
-  ...rowsOf(
-    'a call without an id that is a text gets one',
-    solved,
-    noId.flatMap(([what, id]) => [
-      ...bothWays('chat', what, inTurn({ id })),
-      ...bothWays('responses', what, responses(responseCall({ call_id: id }))),
-      ...bothWays('messages', what, messages(messageCall({ id }))),
+  ...rowsOf('a call without an id that is a text gets one', solved, [
+    ...noId.flatMap(([what, id]) => [
+      begins('chat', what, whole(inTurn({ id }))),
+      begins('responses', what, whole(responses(responseCall({ call_id: id })))),
+      begins('messages', what, whole(messages(messageCall({ id })))),
     ]),
-  ),
+    streamed(begins('chat', 'null', sent('chat', inTurn({ id: null }), true))),
+    streamed(begins('responses', '0', sent('responses', responses(responseCall({ call_id: 0 })), true))),
+    streamed(begins('messages', 'no id', sent('messages', messages(messageCall({ id: undefined })), true))),
+  ]),
   ...rowsOf('calls that share an id get ids of their own', solved, [
     ...bothWays('responses', 'twice the same', responses(responseCall(), responseCall())),
     ...bothWays('messages', 'twice the same', messages(messageCall(), messageCall())),
@@ -188,6 +199,22 @@ export const rows = [
         body: completion({ content: says }, 'stop'),
       }),
     },
+  ]),
+  ...rowsOf('what is no reply at all is asked for again', { ...solved, calls: 3 }, [
+    once('chat', 'nothing', { pieces: [] }),
+    once('chat', 'null', { body: null }),
+    once('chat', 'no choices', { body: { ...chat(), choices: [] } }),
+    once('chat', 'choices that are null', { body: { ...chat(), choices: null } }),
+    once('chat', 'half of the JSON', { pieces: ['{"choices": [{"mess'] }),
+    once('chat', 'a list', { body: [] }),
+    once('responses', 'a page', {
+      headers: { 'content-type': 'text/html' },
+      body: '<html><title>502</title></html>',
+    }),
+    once('responses', 'output that is null', { body: { ...response([]), output: null } }),
+    once('responses', 'a response that is only queued', { body: response([], { status: 'queued' }) }),
+    once('messages', 'an empty object', { body: {} }),
+    once('messages', 'words', { headers: { 'content-type': 'text/plain' }, body: 'upstream is busy' }),
   ]),
   ...rowsOf('a reply that came whole and cannot be read is kept, and not bought again', ended('broken'), [
     always(

@@ -25,6 +25,12 @@ const between = (more: string) => (all: string[]) => all.flatMap(piece => [more,
 const onEach = (server: string, change: (pieces: string[]) => string[]) =>
   names.map(wire => pieces(wire, server, change))
 
+/** Streams of all wires are read by one reader: each of these is tried with another. */
+const inTurn = (changes: Record<string, (pieces: string[]) => string[]>) =>
+  Object.entries(changes).map(([server, change], index) =>
+    pieces(names[index % names.length] ?? 'chat', server, change),
+  )
+
 /** The events of the first reply, changed. */
 const changed = (wire: WireName, server: string, change: (events: Fields[]) => unknown[]) =>
   sends(wire, server, {
@@ -74,19 +80,23 @@ const json = JSON.stringify(sum)
 export const rows = [
   ...rowsOf('what keeps a stream alive is passed over', solved, [
     ...onEach('comments', between(': OPENROUTER PROCESSING\n\n')),
-    ...onEach('pings without data', between('event: ping\n\n')),
-    ...onEach('pings with empty data', between('event: ping\ndata:\n\n')),
     ...onEach('pings with an object', between('event: ping\ndata: {"type":"ping"}\n\n')),
-    ...onEach('words that are no JSON', between('data: still working\n\n')),
-    ...onEach('retry frames', between('retry: 3000\n\n')),
-    ...onEach('blank lines and a byte order mark', all => ['\ufeff\n\n\n', ...all]),
+    ...inTurn({
+      'pings without data': between('event: ping\n\n'),
+      'pings with empty data': between('event: ping\ndata:\n\n'),
+      'words that are no JSON': between('data: still working\n\n'),
+      'retry frames': between('retry: 3000\n\n'),
+      'blank lines and a byte order mark': all => ['\ufeff\n\n\n', ...all],
+    }),
   ]),
   ...rowsOf('pieces are cut anywhere', solved, [
     ...names.map(wire => sends(wire, 'byte by byte', { pieces: oneByOne(bytes(wire)) })),
-    ...onEach('lines that end by CR and LF', all => all.map(text => text.replaceAll('\n', '\r\n'))),
+    ...inTurn({
+      'records that no blank line parts': all => all.map(text => text.replaceAll('\n\n', '\n')),
+      'lines that end by CR and LF': all => all.map(text => text.replaceAll('\n', '\r\n')),
+      'no blank after the colon': all => all.map(text => text.replaceAll('data: ', 'data:')),
+    }),
     ...onEach('no blank line behind the last record', all => [all.join('').trimEnd()]),
-    ...onEach('no blank after the colon', all => all.map(text => text.replaceAll('data: ', 'data:'))),
-    ...onEach('records that no blank line parts', all => all.map(text => text.replaceAll('\n\n', '\n'))),
   ]),
   ...rowsOf('a stream may be compressed', solved, [
     ...names.map(wire =>
