@@ -52,17 +52,21 @@ function nextAfter({ command, cwd, ended }: SavedStatus, run: string): string {
 
 /** The same for a person. */
 export function printStatus(status: Status, now = Date.now()): string {
-  const { run, planned, solved, calls, usd, last, next, working } = status
+  const { run, planned, solved, calls, usd, next, working } = status
   return [
     `${run}: ${situation(status, time => Math.max(0, now - Date.parse(time)))}`,
-    ...(last
-      ? [`  ${working ? progressLine(last.now) : progressLine({ ...last.now, underWay: 0, leftMs: null })}`]
-      : []),
+    ...lastWords(status),
     `  ${solved} of ${planned} planned rollouts are there, calls so far: ${calls} (${money(usd)})`,
     ...(working ? [] : [`  next: ${next ?? 'run its config again, which goes on from there'}`]),
   ]
     .map(harmless)
     .join('\n')
+}
+
+/** How far it is, or was where it broke off. */
+function lastWords({ working, last }: Status): string[] {
+  if (!last || (!working && last.ended?.exit === 0)) return []
+  return [`  ${progressLine(working ? last.now : { ...last.now, underWay: 0, leftMs: null })}`]
 }
 
 /** Milliseconds without a word after which a process that works is no more taken for well. */
