@@ -1,19 +1,26 @@
 import Anthropic from '@anthropic-ai/sdk'
-import type { ContentBlockParam, MessageCreateParamsNonStreaming } from '@anthropic-ai/sdk/resources/messages'
+import type { ContentBlockParam, MessageCreateParamsBase } from '@anthropic-ai/sdk/resources/messages'
 import Type, { type Static } from 'typebox'
 import { hashOf } from '../schemas/hash.ts'
 import { isObject } from '../schemas/json.ts'
 import { closed, count, factory, thing, trueOrFalse } from '../schemas/options.ts'
 import { anthropicBatches, type BatchClient } from './anthropic-batch.ts'
 import { reached } from './endpoints.ts'
-import { habitsOf, plainImagesLesson, schemaLesson, toolImagesLesson } from './habits.ts'
+import {
+  habitsOf,
+  plainImagesLesson,
+  schemaLesson,
+  streaming,
+  streamLesson,
+  toolImagesLesson,
+} from './habits.ts'
 import { isLastOfMessage, messageOf } from './messages-stream.ts'
 import { fromMessages, resumable, toMessages, usageOfMessage } from './messages-wire.ts'
 import { anthropicProvider } from './provider.ts'
 import { answerOf } from './reading/answer-body.ts'
 import { fieldsOf, objectsIn, tokenCount, type WireFields } from './reading/shapes.ts'
 import { Teacher, TeacherError } from './teacher.ts'
-import { given, limitsWith, type SendSettings, wireOptions, wireTeacher } from './wire.ts'
+import { given, limitsWith, type Sending, wireOptions, wireTeacher } from './wire.ts'
 
 /** What a ready client needs: those of Bedrock, Vertex and Foundry have it. */
 export interface AnthropicClient {
@@ -52,16 +59,16 @@ function single(options: AnthropicOptions, paused: Map<string, Paused>): Teacher
     provider: anthropicProvider,
     connect: (settings): AnthropicClient => new Anthropic(settings),
     habits: habitsOf(options, { toolImages: 'inside' }),
-    lessons: [toolImagesLesson, plainImagesLesson, schemaLesson],
-    async toWire(request, habits) {
+    lessons: [streamLesson, toolImagesLesson, plainImagesLesson, schemaLesson],
+    async toWire(request, habits): Promise<MessageCreateParamsBase> {
       refuseLongThought(thinking, request.maxTokens, options.name ?? model)
       const body = await toMessages(request, { model, limits, cache, habits })
       const thinks = thinking && { thinking: { type: 'enabled' as const, budget_tokens: thinking } }
-      return { ...body, ...given({ temperature }), ...thinks, ...params }
+      return { ...body, ...streaming(habits), ...given({ temperature }), ...thinks, ...params }
     },
-    async send(client, body, settings) {
-      const ask = (asked: typeof body) => create(client, asked, settings)
-      const key = hashOf({ body, sample: settings.sample })
+    async send(client, body, sending) {
+      const ask = (asked: typeof body) => create(client, asked, sending)
+      const key = hashOf({ body, sample: sending.sample })
       return { whole: await goneOn(body, ask, { paused, key }) }
     },
     fromWire: (answer, turn) => fromMessages('events' in answer ? messageOf(answer) : answer.whole, turn),
@@ -83,11 +90,10 @@ function refuseLongThought(thinking: number | undefined, maxTokens: number, name
 
 async function create(
   { messages }: AnthropicClient,
-  body: MessageCreateParamsNonStreaming,
-  { stream, signal }: SendSettings,
+  body: MessageCreateParamsBase,
+  { options, heard }: Sending,
 ): Promise<WireFields> {
-  const call = messages.create(stream ? { ...body, stream } : body, { signal, maxRetries: 0 })
-  const answer = await answerOf(call, isLastOfMessage)
+  const answer = await answerOf(messages.create(body, options), isLastOfMessage, heard)
   if ('events' in answer) return messageOf(answer)
   return isObject(answer.whole) ? answer.whole : { error: answer.whole }
 }
@@ -106,8 +112,8 @@ interface Paused {
  * is kept in `paused`, and the next try goes on from there, whatever became of the one before.
  */
 async function goneOn(
-  body: MessageCreateParamsNonStreaming,
-  ask: (body: MessageCreateParamsNonStreaming) => Promise<WireFields>,
+  body: MessageCreateParamsBase,
+  ask: (body: MessageCreateParamsBase) => Promise<WireFields>,
   { paused, key }: { paused: Map<string, Paused>; key: string },
 ): Promise<WireFields> {
   const before = paused.get(key)
@@ -126,7 +132,7 @@ async function goneOn(
   })
 }
 
-const continued = (body: MessageCreateParamsNonStreaming, { content }: WireFields) => ({
+const continued = (body: MessageCreateParamsBase, { content }: WireFields) => ({
   ...body,
   messages: [
     ...body.messages,

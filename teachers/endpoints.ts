@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { closed, filledText, httpAddress } from '../schemas/options.ts'
+import { patienceOptions } from './patience.ts'
 import { apart } from './reading/thoughts.ts'
 import { type Teacher, TeacherLimits } from './teacher.ts'
 
@@ -19,6 +20,7 @@ export const ReachOptions = closed({
   ...EndpointOptions.properties,
   /** Several keys, or servers of the same model, in place of one. The one with least to do is asked. */
   endpoints: Type.Optional(Type.Immutable(Type.Array(EndpointOptions))),
+  ...patienceOptions,
 })
 export type ReachOptions = Static<typeof ReachOptions>
 

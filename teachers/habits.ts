@@ -14,6 +14,8 @@ export interface Habits {
   systemAs: 'system' | 'developer' | 'user'
   /** Whether replies are held to a schema where one is asked. */
   schemas: boolean
+  /** Whether it answers by streams, and counts the tokens of one where it is asked to. */
+  streams: 'counted' | 'plain' | 'not'
 }
 
 /** Habits of every wire. */
@@ -60,6 +62,7 @@ const usual: Habits = {
   maxTokensAs: 'max_tokens',
   systemAs: 'system',
   schemas: true,
+  streams: 'counted',
 }
 
 /** The usual ones, with what a config says otherwise. */
@@ -84,6 +87,20 @@ const aboutNumber = /maximum|minimum|large|small|greater|less|exceed|at (?:most|
 export const lengthLesson: Lesson = (said, { maxTokensAs }) => {
   if (!wordsIn(said).has(maxTokensAs) || !refusing.test(said) || aboutNumber.test(said)) return []
   return [{ maxTokensAs: maxTokensAs === 'max_tokens' ? 'max_completion_tokens' : 'max_tokens' }]
+}
+
+const refusingStreams =
+  /(?:not|n't|un) ?(?:be )?(?:support|implement|allow|permit|enabl|availab|accept)|unsupported|unknown|unrecogni[sz]ed|unexpected (?:keyword|field|argument|param)|extra|must be (?:set|equal|false)|invalid .{0,12}\bstream|verified|disabled|non-?streaming/i
+
+/** What a body says of it on wires that count every stream. */
+export const streaming = ({ streams }: Habits): { stream?: true } =>
+  streams === 'not' ? {} : { stream: true }
+
+/** A stream without its count, or none at all. */
+export const streamLesson: Lesson = (said, { streams }) => {
+  if (streams === 'not' || !refusingStreams.test(said)) return []
+  if (/stream_options|include_usage/.test(said)) return [{ streams: 'plain' }, { streams: 'not' }]
+  return /\bstream(?:s|ed|ing)?\b/i.test(said) ? [{ streams: 'not' }] : []
 }
 
 const aboutSystem =

@@ -34,7 +34,9 @@ export const lightFetch: typeof fetch = async (input, init = {}) => {
   const { method = 'GET', body, signal, redirect } = init
   if (typeof input !== 'string' || typeof body !== 'string' || redirect) return fetch(input, init)
   const headers = { ...Object.fromEntries(new Headers(init.headers)), 'accept-encoding': 'identity' }
-  const answer = await request(input, { method, body, headers, signal, dispatcher: getGlobalDispatcher() })
+  // Whoever asks decides how long an answer may take.
+  const patient = { dispatcher: getGlobalDispatcher(), headersTimeout: 0, bodyTimeout: 0 }
+  const answer = await request(input, { method, body, headers, signal, ...patient })
   const status = answer.statusCode
   if (status >= 300 && status < 400) {
     await answer.body.dump()

@@ -1,8 +1,15 @@
-import type { ResponseCreateParamsNonStreaming } from 'openai/resources/responses/responses'
+import type { ResponseCreateParamsBase } from 'openai/resources/responses/responses'
 import type { Static } from 'typebox'
 import { closed, factory } from '../schemas/options.ts'
 import { reached } from './endpoints.ts'
-import { habitsOf, plainImagesLesson, schemaLesson, toolImagesLesson } from './habits.ts'
+import {
+  habitsOf,
+  plainImagesLesson,
+  schemaLesson,
+  streaming,
+  streamLesson,
+  toolImagesLesson,
+} from './habits.ts'
 import { asOpenAi, openAiClient, openAiImages } from './openai.ts'
 import { openAiBatches } from './openai-batch.ts'
 import { answerOf } from './reading/answer-body.ts'
@@ -30,17 +37,19 @@ function single(options: OpenAiResponsesOptions): Teacher {
     options: { wire: 'responses' },
     ...asOpenAi,
     habits: habitsOf(options, { toolImages: 'inside' }),
-    lessons: [toolImagesLesson, plainImagesLesson, schemaLesson],
-    async toWire(request, habits) {
+    lessons: [streamLesson, toolImagesLesson, plainImagesLesson, schemaLesson],
+    async toWire(request, habits): Promise<ResponseCreateParamsBase> {
       const body = await toResponses(request, { model, limits, habits })
-      return { ...(encrypts ? body : withoutInclude(body)), ...given({ temperature }), ...params }
+      return {
+        ...(encrypts ? body : withoutInclude(body)),
+        ...streaming(habits),
+        ...given({ temperature }),
+        ...params,
+      }
     },
-    async send(client, body, { stream, signal }) {
+    async send(client, body, { options, heard }) {
       const create = (asked: typeof body) =>
-        answerOf(
-          client.responses.create(stream ? { ...asked, stream } : asked, { signal, maxRetries: 0 }),
-          isLastOfResponse,
-        )
+        answerOf(client.responses.create(asked, options), isLastOfResponse, heard)
       return create(body).catch(error => {
         if (!refusesEncryption(error)) throw error
         encrypts = false
@@ -52,7 +61,7 @@ function single(options: OpenAiResponsesOptions): Teacher {
   })
 }
 
-const withoutInclude = ({ include: _, ...body }: ResponseCreateParamsNonStreaming) => body
+const withoutInclude = ({ include: _, ...body }: ResponseCreateParamsBase) => body
 
 /** Models that do not reason refuse to be asked for it. */
 const refusesEncryption = (error: unknown) =>

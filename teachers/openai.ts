@@ -6,11 +6,13 @@ import { fromChat, toChat } from './chat-wire.ts'
 import { reached } from './endpoints.ts'
 import {
   chatHabits,
+  type Habits,
   habitsOf,
   leaveOutLesson,
   lengthLesson,
   plainImagesLesson,
   schemaLesson,
+  streamLesson,
   systemLesson,
   toolImagesLesson,
 } from './habits.ts'
@@ -49,20 +51,31 @@ function single(options: OpenAiOptions): Teacher {
       options,
       isAsked(openAiProvider, baseURL) ? { maxTokensAs: 'max_completion_tokens' } : {},
     ),
-    lessons: [lengthLesson, toolImagesLesson, systemLesson, plainImagesLesson, schemaLesson, leaveOutLesson],
+    lessons: [
+      streamLesson,
+      lengthLesson,
+      toolImagesLesson,
+      systemLesson,
+      plainImagesLesson,
+      schemaLesson,
+      leaveOutLesson,
+    ],
     async toWire(request, habits) {
       const body = await toChat(request, { model, limits, habits })
       const own = given({ temperature, seed: seed === undefined ? seed : seed + request.sample })
-      return { ...body, ...own, ...params }
+      return { ...body, ...own, ...streamedBy(habits), ...params }
     },
-    async send(client, body, { stream, signal }) {
-      const streamed = { ...body, stream: true as const, stream_options: { include_usage: true } }
-      const asked = { signal, maxRetries: 0 }
-      return answerOf(client.chat.completions.create(stream ? streamed : body, asked), isLastOfChat)
-    },
+    send: (client, body, { options, heard }) =>
+      answerOf(client.chat.completions.create(body, options), isLastOfChat, heard),
     fromWire: (answer, turn) => fromChat('events' in answer ? completionOf(answer) : answer.whole, turn),
     batches: openAiBatches('/v1/chat/completions'),
   })
+}
+
+/** A stream counts its tokens only where that is asked for. */
+function streamedBy({ streams }: Habits) {
+  if (streams === 'not') return {}
+  return { stream: true, ...(streams === 'counted' && { stream_options: { include_usage: true } }) }
 }
 
 /**

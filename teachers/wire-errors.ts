@@ -1,7 +1,7 @@
 import { screenLine } from '../schemas/screen-line.ts'
 import { retryAfterMs } from '../tools/web/retry-after.ts'
-import { type Meaning, meaningOf } from './known-errors.ts'
-import { type SaidError, saidIn } from './said-error.ts'
+import { type Meaning, meaningOf } from './reading/known-errors.ts'
+import { type SaidError, saidIn } from './reading/said-error.ts'
 import { type Failure, TeacherError } from './teacher.ts'
 
 /** A connection that came about and broke may hold the next time; an address where nobody listens will not. */

@@ -7,11 +7,12 @@ import { BatchOptions, type BatchService, batching } from './batch-wire.ts'
 import { ReachOptions } from './endpoints.ts'
 import { accustomed, type Habits, imageHabits, type Lesson, refusalIn } from './habits.ts'
 import { lightFetch } from './light-fetch.ts'
+import { patiently, unhurried } from './patience.ts'
 import { keyFor, type Provider, unseeing, unsentFrom } from './provider.ts'
 import type { Answer } from './reading/answer-body.ts'
 import { unreadable } from './reading/ends.ts'
 import { NoReply } from './reading/no-reply.ts'
-import { errorIn } from './said-error.ts'
+import { errorIn } from './reading/said-error.ts'
 import type { Teacher, TeacherRequest } from './teacher.ts'
 import { answeredError, wireError } from './wire-errors.ts'
 import type { ImageLimits } from './wire-images.ts'
@@ -34,7 +35,10 @@ const WireOptions = closed({
   params: Type.Optional(JsonObject),
   /** Distinguishes teachers of one model. The model's name when absent. */
   name: Type.Optional(filledText),
-  /** Read the reply as a stream. By default where it may be long: above 20,000 tokens a quiet connection is cut. */
+  /**
+   * Read the reply as a stream, which tells a server that works from one that hangs. By default of every server with a
+   * `baseURL` that takes it, and where a reply may be longer than 20,000 tokens.
+   */
   stream: Type.Optional(trueOrFalse),
   /** Pixels of the long side above which images are sent smaller. By default what the provider takes. */
   imageSide: Type.Optional(count),
@@ -50,13 +54,6 @@ export const wireOptions = <Client extends object>(client: TUnsafe<Client>) => (
 })
 export type WireOptions<Client> = Static<typeof WireOptions> & { client?: Client }
 
-export interface SendSettings {
-  stream: boolean
-  signal: AbortSignal
-  /** Tells requests apart that are sent as the same body. */
-  sample: number
-}
-
 /** How one wire says a request and understands the answer. `toWire` and `fromWire` lose nothing. */
 export interface Wire<Client, Body> {
   /** The options that change replies, beyond `WireOptions`. */
@@ -68,12 +65,20 @@ export interface Wire<Client, Body> {
   habits: Habits
   lessons: readonly Lesson[]
   toWire(request: TeacherRequest, habits: Habits): Promise<Body>
-  /** Sends once, without the package's own retries. Throws what the package throws. */
-  send(client: Client, body: Body, settings: SendSettings): Promise<Answer>
+  /** Sends once. Throws what the package throws. */
+  send(client: Client, body: Body, sending: Sending): Promise<Answer>
   /** Reads an answer of whatever shape. `turn` tells it from the others of its conversation. Throws NoReply. */
   fromWire(answer: Answer, turn: string): Reply
   /** The provider's batches of this wire. */
   batches: BatchService<NoInfer<Client>, NoInfer<Body>, unknown>
+}
+
+/** How a body is sent: once, without the package's own retries, and until the signal. */
+export interface Sending {
+  options: ReturnType<typeof unhurried> & { signal: AbortSignal }
+  heard(): void
+  /** Tells requests apart that are sent as the same body. */
+  sample: number
 }
 
 /** The teacher behind a wire: connects when first asked, and turns the package's errors into TeacherErrors. */
@@ -105,7 +110,7 @@ export function wireTeacher<Client extends object, Body>(
     batching(
       {
         client: connected,
-        body: request => wire.toWire(request, habits.known()),
+        body: request => wire.toWire(request, { ...habits.known(), streams: 'not' }),
         reply: (whole, id) => replyIn({ whole }, id),
         problem,
       },
@@ -126,12 +131,15 @@ export function wireTeacher<Client extends object, Body>(
     warnings: () => (settings.client ? [] : unsentFrom(wire.provider, settings)),
     async ask(request, signal) {
       const to = connected()
-      const stream = settings.stream ?? request.maxTokens > streamedFrom
+      const streamed = settings.stream ?? (baseURL !== undefined || request.maxTokens > streamedFrom)
       const turn = String(request.turns.length)
-      const sending = { stream, signal, sample: request.sample }
       const asking = habits.ask({
-        write: known => wire.toWire(request, known),
-        send: async body => replyIn(await wire.send(to, body, sending), turn),
+        write: known => wire.toWire(request, streamed ? known : { ...known, streams: 'not' }),
+        send: body =>
+          patiently(settings, { name, signal }, async ({ signal, heard }) => {
+            const options = { ...unhurried(to), signal }
+            return replyIn(await wire.send(to, body, { options, heard, sample: request.sample }), turn)
+          }),
         refusal: error => refusalIn(error, problem(error)),
       })
       return asking.catch(error => {

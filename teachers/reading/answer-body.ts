@@ -20,33 +20,51 @@ interface Call extends PromiseLike<unknown> {
 
 /**
  * Reads what comes back, because the packages lose whole replies for one odd record. Throws what the package throws,
- * and NoReply where what came is neither JSON nor a stream. `isLast` says after which event nothing is waited for.
+ * and NoReply where what came is neither JSON nor a stream. `isLast` says after which event nothing is waited for;
+ * `heard` is told of every piece of an answer, and not of what only keeps the connection open.
  */
-export async function answerOf(call: Call, isLast: (event: unknown) => boolean): Promise<Answer> {
+export async function answerOf(
+  call: Call,
+  isLast: (event: unknown) => boolean,
+  heard: () => void = () => {},
+): Promise<Answer> {
   const response = await call.asResponse?.()
-  if (!response || isForeign(response)) return collected(await call)
-  return read(textOf(response), isLast)
+  if (!response || isForeign(response)) return collected(await call, heard)
+  return read(textOf(response), isLast, heard)
 }
 
 /** Bedrock's streams have a form of their own, which its package reads. */
 const isForeign = ({ headers }: Response) => headers.get('content-type')?.includes('eventstream') ?? false
 
-async function collected(said: unknown): Promise<Answer> {
+async function collected(said: unknown, heard: () => void): Promise<Answer> {
   const isStream = typeof said === 'object' && said !== null && Symbol.asyncIterator in said
-  return isStream ? { events: await Array.fromAsync(said as AsyncIterable<unknown>) } : { whole: said }
+  if (!isStream) return { whole: said }
+  const hear = (event: unknown) => {
+    heard()
+    return event
+  }
+  return { events: await Array.fromAsync(said as AsyncIterable<unknown>, hear) }
 }
 
 /** JSON begins so, and so does a page; anything else may be a stream. */
 const wholeStart = /^\s*[[{"<]/
 
-async function read(chunks: AsyncIterable<string>, isLast: (event: unknown) => boolean): Promise<Answer> {
+const isPing = (event: unknown) => fieldsOf(event).type === 'ping'
+
+async function read(
+  chunks: AsyncIterable<string>,
+  isLast: (event: unknown) => boolean,
+  heard: () => void,
+): Promise<Answer> {
   const events = eventReader()
   let text = ''
   try {
     for await (const chunk of chunks) {
       if (events.seen.length === 0) text += chunk
       const isStream = text.trim() !== '' && !wholeStart.test(text)
-      if (isStream && events.feed(chunk).some(isLast)) return { events: events.seen }
+      const came = isStream ? events.feed(chunk) : []
+      if (isStream ? !came.every(isPing) : chunk.trim() !== '') heard()
+      if (came.some(isLast)) return { events: events.seen }
     }
     // Not every server puts a blank line behind the last record.
     if (!wholeStart.test(text)) events.feed('\n\n')

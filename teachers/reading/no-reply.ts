@@ -1,4 +1,4 @@
-import { errorIn } from '../said-error.ts'
+import { errorIn } from './said-error.ts'
 import { fieldsOf } from './shapes.ts'
 
 /**

@@ -88,6 +88,7 @@ test('a question is a system text and a user message, both marked for the cache'
           },
         ],
         tools: [{ ...tool, input_schema: parameters }],
+        stream: true,
       },
     },
   ])

@@ -96,7 +96,8 @@ test('the same request goes into a batch as goes over the wire', async () => {
       return { status: 200, body: completion() }
     },
   })
-  const teacher = openai({ model: 'm', baseURL: server.url, seed: 4, batch: true, params: { top_p: 0.5 } })
+  const asked = { model: 'm', baseURL: server.url, seed: 4, params: { top_p: 0.5 } }
+  const teacher = openai({ ...asked, batch: true, stream: false })
   const online = await teacher.ask(question({ sample: 1 }), signal)
   const batch = teacher.batch as Batching
   const { results } = await end(batch, await batch.submit('ours', items.slice(1), signal))

@@ -94,6 +94,7 @@ test('a question is instructions and a user message, and nothing stays at the pr
         max_output_tokens: 1000,
         store: false,
         include: ['reasoning.encrypted_content'],
+        stream: true,
       },
     },
   ])

@@ -57,6 +57,8 @@ test('a question is a system message and a user message with its image as it is'
       ],
       tools: [{ type: 'function', function: question().tools[0] }],
       max_tokens: 1000,
+      stream: true,
+      stream_options: { include_usage: true },
     },
   })
 })

@@ -306,12 +306,12 @@ export const rows: Behaviour[] = [
   ),
   ...all(
     'a server that answered and is away is waited for',
-    { ends: ['answered 8', 'answered 9'], calls: 34, exit: 0 },
+    { ends: ['answered 8', 'answered 9'], calls: 24, exit: 0 },
     [
       {
         wire: 'chat',
         server: '502 for a while',
-        answers: ({ number, usual }) => (number > 2 && number <= 32 ? error(502, 'Bad Gateway') : usual),
+        answers: ({ number, usual }) => (number > 2 && number <= 22 ? error(502, 'Bad Gateway') : usual),
         says: /502 Bad Gateway; it answered before/,
       },
     ],

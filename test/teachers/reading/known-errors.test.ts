@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { anthropic } from '../../teachers/anthropic.ts'
-import { openai } from '../../teachers/openai.ts'
-import { openaiResponses } from '../../teachers/openai-responses.ts'
-import { type Teacher, TeacherError } from '../../teachers/teacher.ts'
-import { question } from '../conformance/teacher.ts'
-import { type Answer, wireServer } from './wire-server.ts'
+import { anthropic } from '../../../teachers/anthropic.ts'
+import { openai } from '../../../teachers/openai.ts'
+import { openaiResponses } from '../../../teachers/openai-responses.ts'
+import { type Teacher, TeacherError } from '../../../teachers/teacher.ts'
+import { question } from '../../conformance/teacher.ts'
+import { type Answer, wireServer } from '../wire-server.ts'
 
 const { signal } = new AbortController()
 const key = 'sk-0123456789'

@@ -1,5 +1,5 @@
-import { isObject, type JsonObject, parseJson } from '../schemas/json.ts'
-import { screenLine } from '../schemas/screen-line.ts'
+import { isObject, type JsonObject, parseJson } from '../../schemas/json.ts'
+import { screenLine } from '../../schemas/screen-line.ts'
 
 /** An error as a server says it: beside a status, in a stream, or in the body of a 200. */
 export interface SaidError {

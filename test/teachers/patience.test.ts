@@ -1,0 +1,156 @@
+import { once } from 'node:events'
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import Anthropic from '@anthropic-ai/sdk'
+import OpenAI from 'openai'
+import { Agent, getGlobalDispatcher, setGlobalDispatcher } from 'undici'
+import { expect, test } from 'vitest'
+import { anthropic } from '../../teachers/anthropic.ts'
+import { openai } from '../../teachers/openai.ts'
+import { openaiResponses } from '../../teachers/openai-responses.ts'
+import { unhurried } from '../../teachers/patience.ts'
+import type { Teacher, TeacherError } from '../../teachers/teacher.ts'
+import { question } from '../conformance/teacher.ts'
+import { completion } from './wire-server.ts'
+
+const { signal } = new AbortController()
+
+async function serving(answer: (response: ServerResponse) => unknown) {
+  const server = createServer((request, response) => {
+    request.resume().on('end', () => answer(response))
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    [Symbol.dispose]: () => {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}
+
+type Make = (origin: string, options: object) => Teacher
+const makes: [string, Make][] = [
+  ['chat', (origin, options) => openai({ model: 'm', baseURL: `${origin}/v1`, apiKey: 'k', ...options })],
+  [
+    'responses',
+    (origin, options) => openaiResponses({ model: 'm', baseURL: `${origin}/v1`, apiKey: 'k', ...options }),
+  ],
+  ['messages', (origin, options) => anthropic({ model: 'm', baseURL: origin, apiKey: 'k', ...options })],
+]
+
+const failure = (teacher: Teacher) =>
+  teacher.ask(question(), signal).then(
+    () => 'answered',
+    ({ message, transient, fatal }: TeacherError) => ({ message, transient, fatal }),
+  )
+
+/** Says the same again and again, until nobody listens. */
+const saying = (type: string, words: string) => (response: ServerResponse) => {
+  response.writeHead(200, { 'content-type': type })
+  const again = setInterval(() => response.write(words), 5)
+  response.on('close', () => clearInterval(again))
+}
+
+const silences: [string, (response: ServerResponse) => unknown][] = [
+  ['never answers', () => {}],
+  ['keeps a stream open by comments', saying('text/event-stream', ': PROCESSING\n\n')],
+  ['keeps a stream open by pings', saying('text/event-stream', 'event: ping\ndata: {"type": "ping"}\n\n')],
+  ['keeps a stream open by events without data', saying('text/event-stream', 'event: ping\ndata:\n\n')],
+  ['keeps a body open by blanks', saying('application/json', ' \n')],
+  [
+    'falls silent within an answer',
+    response => response.writeHead(200, { 'content-type': 'application/json' }).write('{"choices": ['),
+  ],
+]
+
+test.each(makes.flatMap(([wire, make]) => silences.map(([what, answer]) => ({ wire, make, what, answer }))))(
+  '$wire: a server that $what is given up',
+  async ({ make, answer }) => {
+    using server = await serving(answer)
+    expect(await failure(make(server.origin, { quietSeconds: 0.2 }))).toEqual({
+      message: 'teacher m: no word of an answer came for 0.2 seconds',
+      transient: true,
+      fatal: false,
+    })
+  },
+)
+
+const chunk = (delta: object, finish_reason: string | null = null) =>
+  `data: ${JSON.stringify({ id: 'c', model: 'm', choices: [{ index: 0, delta, finish_reason }] })}\n\n`
+
+test('one that says words for ever is given up in the end', async () => {
+  using server = await serving(saying('text/event-stream', chunk({ content: 'and ' })))
+  const teacher = openai({ model: 'm', baseURL: server.origin, apiKey: 'k', totalSeconds: 0.3 })
+  expect(await failure(teacher)).toMatchObject({
+    message: 'teacher m: no whole answer came within 0.3 seconds',
+  })
+})
+
+test('a reply that is whole counts, though its server never ends it', async () => {
+  using server = await serving(response => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.write(chunk({ role: 'assistant', content: 'It is red.' }))
+    response.write(chunk({}, 'stop'))
+  })
+  const teacher = openai({ model: 'm', baseURL: server.origin, apiKey: 'k', quietSeconds: 0.2 })
+  expect(await teacher.ask(question(), signal)).toMatchObject({ text: 'It is red.', stop: 'end' })
+})
+
+test('how long an answer may take is no part of what a teacher is, and holds for each endpoint', async () => {
+  using server = await serving(() => {})
+  const patience = { quietSeconds: 0.1, totalSeconds: 9 }
+  const plain = openai({ model: 'm', baseURL: server.origin })
+  const teacher = openai({
+    model: 'm',
+    baseURL: server.origin,
+    apiKey: 'k',
+    endpoints: [{ baseURL: server.origin }],
+    ...patience,
+  })
+  expect(teacher.options).toEqual(plain.options)
+  expect(await failure(teacher)).toMatchObject({ transient: true })
+})
+
+/** Connections whose own limits are a twentieth of a second; a server of 300 ms passes them only without limits. */
+async function hurried(work: () => Promise<void>) {
+  const before = getGlobalDispatcher()
+  setGlobalDispatcher(new Agent({ headersTimeout: 50, bodyTimeout: 50 }))
+  try {
+    await work()
+  } finally {
+    setGlobalDispatcher(before)
+  }
+}
+
+/** The timers of undici tick once a second. */
+const slow = 2500
+
+test('no limit of Node’s own connections cuts an answer, of a ready client neither', () =>
+  hurried(async () => {
+    using server = await serving(response => {
+      setTimeout(() => {
+        response.writeHead(200, { 'content-type': 'application/json' }).write(' ')
+        setTimeout(() => response.end(JSON.stringify(completion())), slow)
+      }, slow)
+    })
+    const settings = { apiKey: 'k', baseURL: server.origin, maxRetries: 0, logLevel: 'off' as const }
+    const asked = { model: 'm', stream: false }
+    const teachers = [
+      openai({ ...asked, baseURL: server.origin, apiKey: 'k' }),
+      openai({ ...asked, client: new OpenAI(settings) }),
+    ]
+    const replies = teachers.map(teacher => teacher.ask(question(), signal))
+    expect((await Promise.all(replies)).map(({ text }) => text)).toEqual(['It is red.', 'It is red.'])
+    await expect(fetch(server.origin, { method: 'POST' })).rejects.toThrow('fetch failed')
+  }))
+
+test('the ten minutes of the packages are no limit, and one that a ready client was made with is', () => {
+  for (const Client of [OpenAI, Anthropic]) {
+    expect(unhurried(new Client({ apiKey: 'k' })).timeout).toBeGreaterThan(10 * 24 * 3_600_000)
+    expect(unhurried(new Client({ apiKey: 'k', timeout: 5000 }))).not.toHaveProperty('timeout')
+    const dispatcher = new Agent()
+    const own = new Client({ apiKey: 'k', fetchOptions: { dispatcher } })
+    expect(unhurried(own)).not.toHaveProperty('fetchOptions')
+  }
+})
