@@ -4,14 +4,12 @@ import { type Meaning, meaningOf } from './reading/known-errors.ts'
 import { type SaidError, saidIn } from './reading/said-error.ts'
 import { type Failure, TeacherError } from './teacher.ts'
 
-/** A connection that came about and broke may hold the next time; an address where nobody listens will not. */
-const interruptions = [
-  'UND_ERR_SOCKET',
-  'UND_ERR_HEADERS_TIMEOUT',
-  'UND_ERR_BODY_TIMEOUT',
-  'ECONNRESET',
-  'EPIPE',
-]
+/**
+ * A connection that came about and broke, and what came by it and could not be unpacked or was no HTTP, may be well the
+ * next time; an address where nobody listens will not.
+ */
+const interruptions =
+  /^(UND_ERR_(SOCKET|HEADERS_TIMEOUT|BODY_TIMEOUT|RES_\w+)|ECONNRESET|EPIPE|Z_|ZSTD_|ERR__|HPE_)/
 
 interface PackageError extends Error {
   status?: number
@@ -91,7 +89,7 @@ function insisted(failure: Failure, headers: Headers | undefined): Failure {
 /** Nothing, or no whole answer, came back. */
 function brokenOff(error: PackageError): Failure {
   const late = isA(error, 'APIConnectionTimeoutError')
-  const unreachable = !late && !interruptions.includes(rootOf(error).code ?? '')
+  const unreachable = !late && !interruptions.test(rootOf(error).code ?? '')
   return { fatal: unreachable, transient: true, cause: error }
 }
 

@@ -26,4 +26,10 @@ export const rows: Behaviour[] = [
     server: 'a connection that breaks, then well',
     answers: first({ pieces: ['{"choices": ['], after: 'cut' }),
   },
+  ...['gzip', 'deflate', 'br', 'zstd'].map(coding => ({
+    ...passing,
+    wire: 'chat' as const,
+    server: `plain text that is called ${coding}, then well`,
+    answers: first({ headers: { 'content-encoding': coding }, body: { choices: [] } }),
+  })),
 ]
