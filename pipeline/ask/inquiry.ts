@@ -59,8 +59,8 @@ export interface CallFault {
   /** What is thrown when there is no other try of this question. */
   error: Error
   /**
-   * Something broke, which another try may mend; there was too much to do; no other try helps; or it is no fault, but the
-   * next try goes on with the answer.
+   * Something broke, which another try may mend; there was too much to do; no other try helps; or it is no fault, but
+   * the next try goes on with the answer.
    */
   kind: 'broken' | 'refused' | 'lasting' | 'paused'
   /** Every other call to the same place would fail alike. */
