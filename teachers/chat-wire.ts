@@ -76,8 +76,9 @@ const toolToChat = ({ name, description, parameters }: ToolSpec) => ({
 
 type Show = (parts: readonly Part[]) => Promise<ChatCompletionContentPart[]>
 
-async function turnToChat({ reply, observations }: Turn, show: Show, { toolImages, leaveOut }: Habits) {
-  const messages: ChatCompletionMessageParam[] = [assistantToChat(reply, leaveOut)]
+async function turnToChat({ reply, observations }: Turn, show: Show, habits: Habits) {
+  const { toolImages } = habits
+  const messages: ChatCompletionMessageParam[] = [assistantToChat(reply, habits)]
   const images = observations.flatMap(({ parts }) => parts.filter(part => part.type === 'image'))
   for (const { callId, parts } of observations)
     messages.push(
@@ -99,30 +100,35 @@ const resultOf = async (parts: readonly Part[], show: Show, toolImages: Habits['
     : textOfParts(parts)
 
 /** As the provider gave it, so that fields this code does not know (signatures, reasoning) go back unchanged. */
-function assistantToChat(
-  { raw, text, calls }: Reply,
-  leaveOut: readonly string[],
-): ChatCompletionMessageParam {
-  if (isMessage(raw)) return sendable(raw, leaveOut) as unknown as ChatCompletionMessageParam
-  const message: ChatCompletionMessageParam = { role: 'assistant', content: text }
-  if (calls.length === 0) return message
+function assistantToChat({ raw, text, calls }: Reply, habits: Habits): ChatCompletionMessageParam {
+  if (isMessage(raw)) return sendable(raw, habits) as unknown as ChatCompletionMessageParam
+  if (calls.length === 0) return { role: 'assistant', content: text }
   const tool_calls = calls.map(call => ({
     id: call.id,
     type: 'function' as const,
     function: { name: call.name, arguments: objectText(call.arguments) },
   }))
-  return { ...message, tool_calls }
+  return { role: 'assistant', content: text === '' ? blank(text, habits) : text, tool_calls }
 }
 
 /** What servers take back of what they said. */
-function sendable({ tool_calls, content, ...fields }: JsonObject, leaveOut: readonly string[]): JsonObject {
+function sendable({ tool_calls, content, ...fields }: JsonObject, habits: Habits): JsonObject {
   const kept = (given: JsonObject) =>
-    Object.fromEntries(Object.entries(given).filter(([key]) => !leaveOut.includes(key)))
+    Object.fromEntries(Object.entries(given).filter(([key]) => !habits.leaveOut.includes(key)))
   const known = Object.fromEntries(Object.entries(kept(fields)).filter(([, value]) => value !== null))
   const said = Array.isArray(content) ? content.filter(part => !isEmptyText(part)) : content
   if (!Array.isArray(tool_calls)) return { ...known, content: said ?? null }
   const calls = tool_calls.map(call => (isObject(call) ? kept(withObjectText(call)) : call))
-  return { ...known, content: said ?? null, tool_calls: calls }
+  return { ...known, content: isWordless(said) ? blank(said, habits) : (said ?? null), tool_calls: calls }
+}
+
+const isWordless = (content: Json | undefined) =>
+  typeof content === 'string' ? content.trim() === '' : !Array.isArray(content) || content.length === 0
+
+/** The words of a message that has none. */
+function blank(given: Json | undefined, { blankAs }: Habits): string | null {
+  if (blankAs === 'given') return typeof given === 'string' ? given : null
+  return blankAs === 'null' ? null : ''
 }
 
 const isEmptyText = (part: Json) => isObject(part) && part.type === 'text' && part.text === ''

@@ -12,6 +12,7 @@ export interface Habits {
   leaveOut: readonly string[]
   maxTokensAs: 'max_tokens' | 'max_completion_tokens' | 'none'
   systemAs: 'system' | 'developer' | 'user'
+  blankAs: 'given' | 'null' | 'empty'
   /** Whether replies are held to a schema where one is asked. */
   schemas: boolean
   /** Whether it answers by streams, and counts the tokens of one where it is asked to. */
@@ -52,6 +53,8 @@ export const chatHabits = {
   maxTokensAs: Type.Optional(Type.Enum(['max_tokens', 'max_completion_tokens', 'none'])),
   /** Who says the system prompt. `user` puts it before the question. */
   systemAs: Type.Optional(Type.Enum(['system', 'developer', 'user'])),
+  /** What goes back in place of words where a message has calls alone: null, an empty text, or as it was given. */
+  blankAs: Type.Optional(Type.Enum(['given', 'null', 'empty'])),
 }
 const ChatHabits = Type.Object(chatHabits)
 
@@ -61,6 +64,7 @@ const usual: Habits = {
   leaveOut: [],
   maxTokensAs: 'max_tokens',
   systemAs: 'system',
+  blankAs: 'given',
   schemas: true,
   streams: 'counted',
 }
@@ -124,6 +128,20 @@ export const plainImagesLesson: Lesson = said =>
   /load|decod|format|type|support|invalid|process|open|identif|unknown|pars/i.test(said)
     ? [{ plainImages: true }]
     : []
+
+/** Some refuse a message without words for its empty text, others for its null. */
+export const blankLesson: Lesson = said => {
+  if (!/content|text|message/i.test(said)) return []
+  if (
+    /non.?empty|(?:not|n't) be (?:empty|blank)|\b(?:is|are) (?:empty|blank)|empty (?:text|content|string)|whitespace/i.test(
+      said,
+    )
+  )
+    return [{ blankAs: 'null' }]
+  return /\bnull\b|none.?type|must be (?:a )?str|valid string|is required|missing/i.test(said)
+    ? [{ blankAs: 'empty' }]
+    : []
+}
 
 export const schemaLesson: Lesson = said =>
   /response_format|json_schema|output_config|\btext\.format|\bschema|structured output/i.test(said) &&

@@ -5,6 +5,7 @@ import { completionOf, isLastOfChat } from './chat-stream.ts'
 import { fromChat, toChat } from './chat-wire.ts'
 import { reached } from './endpoints.ts'
 import {
+  blankLesson,
   chatHabits,
   type Habits,
   habitsOf,
@@ -58,6 +59,7 @@ function single(options: OpenAiOptions): Teacher {
       systemLesson,
       plainImagesLesson,
       schemaLesson,
+      blankLesson,
       leaveOutLesson,
     ],
     async toWire(request, habits) {

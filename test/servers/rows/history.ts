@@ -373,6 +373,23 @@ const formatsKnown: Strict[] = [{ for: 'llama.cpp' }, { for: 'ollama' }, { plain
   }),
 )
 
+const wordless = (content: unknown) => completion({ content, tool_calls: [chatCall()] }, 'tool_calls')
+const contentIs = (content: unknown) => (request: Request) =>
+  saidIn(request).some(one => one.content === content)
+const blankWords: [content: string | null, refusal: Said][] = [
+  ['', error(400, 'messages: text content blocks must be non-empty')],
+  ['', error(400, 'Invalid request: message at position 2 with role assistant must not be empty')],
+  [null, error(422, 'messages.2.content: Input should be a valid string')],
+  [null, error(500, "Jinja Exception: unsupported operand types for +: 'NoneType' and 'str' in content")],
+]
+const blanksLearned = blankWords.map(
+  ([content, refusal]): Strict => ({
+    wire: 'chat',
+    server: `gives ${JSON.stringify(content)} beside a call, and does not take it back`,
+    answers: strict(refusal, contentIs(content), wordless(content)),
+  }),
+)
+
 const lastText = (request: Request) => String(contentsOf(messagesOf(request).slice(-1)).at(-1)?.text)
 const pausing: Strict = {
   wire: 'messages',
@@ -389,6 +406,7 @@ const pausing: Strict = {
 export const rows: Behaviour[] = [
   ...all('arguments go back as one JSON object, whatever they were', solved, argumentRows),
   ...all('no blank text goes back', solved, [...blanks, emptyItems]),
+  ...all('no words go back as a server takes them', learned, blanksLearned),
   ...all('a reply that paused is not bought again', solved, [pausing]),
   ...all('a field that a server does not take back is left out from then on', learned, fieldRows),
   ...all('a field that a server does not take back is never sent', known, fieldsKnown),
