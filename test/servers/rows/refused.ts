@@ -1,7 +1,7 @@
 import { tasks } from '../../pipeline/scripted.ts'
 import type { Behaviour, Request } from '../behaviour.ts'
 import type { Said } from '../loopback.ts'
-import { stream, type WireName } from '../wires.ts'
+import { sent, stream, type WireName, wires } from '../wires.ts'
 
 type Row = Pick<Behaviour, 'wire' | 'server' | 'answers'> & Partial<Behaviour>
 
@@ -209,6 +209,21 @@ const passing: [WireName, string, Said, boolean?][] = [
   ['messages', 'nothing', { body: '' }],
 ]
 
+/** Refuses bodies that hold a field. */
+const unstreamed = (wire: WireName, field: 'stream' | 'stream_options', said: Said): Row => ({
+  wire,
+  server: `${said.status}, ${field}`,
+  teacher: { stream: undefined },
+  answers({ body, turn, task }) {
+    if (field in body) return said
+    return sent(
+      wire,
+      turn === 1 ? wires[wire].calls() : wires[wire].answers(String(7 + task)),
+      'stream' in body,
+    )
+  },
+})
+
 export const rows: Behaviour[] = [
   ...all(
     'a filter that refuses a text ends that conversation, and nothing else',
@@ -314,6 +329,46 @@ export const rows: Behaviour[] = [
         answers: ({ number, usual }) => (number > 2 && number <= 22 ? error(502, 'Bad Gateway') : usual),
         says: /502 Bad Gateway; it answered before/,
       },
+    ],
+  ),
+  ...all(
+    'a server that refuses to stream is asked without, and that is kept',
+    { ends: ['answered 8', 'answered 9'], calls: 5, exit: 0 },
+    [
+      unstreamed(
+        'chat',
+        'stream',
+        error(400, "Unsupported value: 'stream'", { param: 'stream', code: 'unsupported_value' }),
+      ),
+      unstreamed(
+        'chat',
+        'stream',
+        error(400, 'Your organization must be verified to stream this model.', { param: 'stream' }),
+      ),
+      unstreamed('chat', 'stream', error(501, 'Streaming is not implemented')),
+      unstreamed('responses', 'stream', error(400, 'stream must be false')),
+      unstreamed(
+        'messages',
+        'stream',
+        anthropic(400, 'invalid_request_error', 'streaming is not supported by this model'),
+      ),
+      unstreamed('chat', 'stream_options', {
+        status: 422,
+        body: {
+          detail: [
+            {
+              type: 'extra_forbidden',
+              loc: ['body', 'stream_options'],
+              msg: 'Extra inputs are not permitted',
+            },
+          ],
+        },
+      }),
+      unstreamed(
+        'chat',
+        'stream_options',
+        error(400, 'Unrecognized request argument supplied: stream_options'),
+      ),
     ],
   ),
 ]
