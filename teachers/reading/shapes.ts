@@ -71,7 +71,8 @@ const mostLevels = 200
 export function plain(value: unknown, levels = mostLevels): Json {
   if (typeof value === 'string') return readable(value)
   if (typeof value === 'boolean') return value
-  if (typeof value === 'number') return Number.isFinite(value) ? value : null
+  // Of -0 a store makes 0.
+  if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : null
   if (typeof value !== 'object' || value === null || levels === 0) return null
   if (Array.isArray(value)) return value.map(item => plain(item, levels - 1))
   const fields = Object.entries(value).filter(([name, field]) => name !== '__proto__' && field !== undefined)
