@@ -4,7 +4,7 @@ import type {
   MessageBatchIndividualResponse,
 } from '@anthropic-ai/sdk/resources/messages/batches'
 import type { Message, MessageCreateParamsNonStreaming } from '@anthropic-ai/sdk/resources/messages/messages'
-import { type BatchLine, type BatchService, mayPass } from './batch-wire.ts'
+import { type BatchLine, type BatchService, isGone, nothing, withoutRepeats } from './batch-wire.ts'
 import { TeacherError } from './teacher.ts'
 
 /** What a ready client needs for batches; those of Bedrock and Vertex have none. */
@@ -24,23 +24,45 @@ export const anthropicBatches: BatchService<BatchClient, MessageCreateParamsNonS
     return (await of(client).create({ requests }, { signal, maxRetries: 0 })).id
   },
   async find(client, _, ids, signal) {
-    for await (const batch of of(client).list({ limit: 100 }, { signal })) {
+    for await (const batch of withoutRepeats(of(client).list({ limit: 100 }, { signal }))) {
       if (sizeOf(batch) !== ids.length) continue
-      if (batch.processing_status !== 'ended') throw undecided(batch)
-      if (batch.results_url !== null && (await answers(client, batch, ids, signal))) return batch.id
+      if (!isOver(batch)) throw undecided(batch)
+      if (batch.results_url && (await answers(client, batch, ids, signal))) return batch.id
     }
     return undefined
   },
   async poll(client, ref, signal) {
     const batch = await of(client).retrieve(ref, {}, { signal })
-    if (batch.processing_status !== 'ended') return undefined
-    return { lines: linesIn(client, ref, signal), problem: `batch ${ref} ended: no reply to this request` }
+    if (!isOver(batch)) return known.has(batch.processing_status) ? {} : { word: wordOn(batch) }
+    const lines = await opened(client, batch, signal)
+    if (!lines)
+      return { how: 'lost', lines: nothing(), problem: `batch ${ref} ended, and its results are gone` }
+    return { how: 'ended', lines: linesIn(lines), problem: `batch ${ref} ended: no reply to this request` }
   },
 }
 
 function of({ messages: { batches } }: BatchClient) {
   if (batches) return batches
   throw new TeacherError('this client of Anthropic has no batches; leave `batch` out', { fatal: true })
+}
+
+/** Before its end a batch is in one of these states. */
+const known: ReadonlySet<string> = new Set(['in_progress', 'canceling'])
+
+const isOver = ({ processing_status, ended_at, results_url }: MessageBatch): boolean =>
+  processing_status === 'ended' || (!known.has(processing_status) && Boolean(ended_at || results_url))
+
+const wordOn = ({ id, processing_status }: MessageBatch) => `batch ${id} is "${processing_status}"`
+
+/** The results, or undefined where they are gone: they are kept for 29 days. */
+async function opened(client: BatchClient, { id, results_url }: MessageBatch, signal: AbortSignal) {
+  if (!results_url) return undefined
+  try {
+    return await of(client).results(id, {}, { signal })
+  } catch (error) {
+    if (isGone(error)) return undefined
+    throw error
+  }
 }
 
 const sizeOf = ({ request_counts: { canceled, errored, expired, processing, succeeded } }: MessageBatch) =>
@@ -53,38 +75,27 @@ const undecided = ({ id }: MessageBatch) =>
 
 async function answers(
   client: BatchClient,
-  { id }: MessageBatch,
+  batch: MessageBatch,
   ids: readonly string[],
   signal: AbortSignal,
 ) {
-  for await (const { custom_id } of await of(client).results(id, {}, { signal }))
+  for await (const { custom_id } of (await opened(client, batch, signal)) ?? nothing())
     return ids.includes(custom_id)
   return false
 }
 
 async function* linesIn(
-  client: BatchClient,
-  ref: string,
-  signal: AbortSignal,
+  lines: AsyncIterable<MessageBatchIndividualResponse>,
 ): AsyncGenerator<BatchLine<Message>> {
-  for await (const line of await of(client).results(ref, {}, { signal })) yield lineFrom(line)
+  for await (const line of lines) yield lineFrom(line)
 }
 
 function lineFrom({ custom_id: id, result }: MessageBatchIndividualResponse): BatchLine<Message> {
   if (result.type === 'succeeded')
     return result.message.stop_reason === 'pause_turn' ? paused(id) : { id, raw: result.message }
   if (result.type !== 'errored') return { id, message: `batch: the request ${result.type}`, again: true }
-  const { type, message } = result.error.error
-  return { id, message: `batch: ${type} ${message}`, again: mayPass(statuses[type] ?? 400) }
+  return { id, error: result.error, status: undefined }
 }
 
 /** It goes on only online. */
 const paused = (id: string) => ({ id, message: 'batch: the reply paused without an end', again: false })
-
-/** Of the kinds of errors (https://docs.claude.com/en/api/errors) those that may pass. */
-const statuses: Record<string, number> = {
-  rate_limit_error: 429,
-  api_error: 500,
-  timeout_error: 504,
-  overloaded_error: 529,
-}

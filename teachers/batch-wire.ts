@@ -1,7 +1,15 @@
 import Type, { type Static } from 'typebox'
 import { closed, count } from '../schemas/options.ts'
 import type { Reply } from '../schemas/trajectory.ts'
-import { type Batching, type BatchResult, TeacherError, type TeacherRequest } from './teacher.ts'
+import {
+  type BatchEnd,
+  type Batching,
+  type BatchResult,
+  type BatchState,
+  refusedReply,
+  TeacherError,
+  type TeacherRequest,
+} from './teacher.ts'
 
 /** How much goes into one batch, and how often it is looked at. */
 export const BatchOptions = closed({
@@ -20,12 +28,17 @@ interface BatchWire<Client, Body, Raw> {
   body(request: TeacherRequest): Promise<Body>
   /** Throws TeacherError for an answer that is none. `id` is the request's. */
   reply(raw: Raw, id: string): Reply
+  /** What an error says that came in place of an answer, with the status that it has, if any. */
+  refusal(body: unknown, status: number | undefined): TeacherError
   /** What the package throws, as a TeacherError. */
   problem(error: unknown): TeacherError
 }
 
-/** One request's result: an answer of the wire, or why there is none. */
-export type BatchLine<Raw> = { id: string; raw: Raw } | { id: string; message: string; again: boolean }
+/** One request's result: an answer of the wire, an error in its place, or why there is neither. */
+export type BatchLine<Raw> =
+  | { id: string; raw: Raw }
+  | { id: string; error: unknown; status: number | undefined }
+  | { id: string; message: string; again: boolean }
 
 /** A provider's batches. It throws what the package throws. */
 export interface BatchService<Client, Body, Raw> {
@@ -36,10 +49,16 @@ export interface BatchService<Client, Body, Raw> {
     signal: AbortSignal,
   ): Promise<string>
   find(client: Client, name: string, ids: readonly string[], signal: AbortSignal): Promise<string | undefined>
-  poll(client: Client, ref: string, signal: AbortSignal): Promise<Ended<Raw> | undefined>
+  poll(client: Client, ref: string, signal: AbortSignal): Promise<Ended<Raw> | Going>
+}
+
+/** A batch that has not ended; `word` where its state is not one that is known. */
+interface Going {
+  word?: string
 }
 
 interface Ended<Raw> {
+  how: BatchEnd
   lines: AsyncIterable<BatchLine<Raw>>
   /** Why requests without a line have none. */
   problem: string
@@ -65,7 +84,7 @@ export function batching<Client, Body, Raw>(
     signal: AbortSignal,
   ): AsyncGenerator<BatchResult> {
     try {
-      for await (const line of lines) yield 'raw' in line ? resultOf(line, wire) : line
+      for await (const line of lines) yield resultOf(line, wire)
     } catch (error) {
       throw fail(error, signal)
     }
@@ -83,25 +102,60 @@ export function batching<Client, Body, Raw>(
     find: (name, ids, signal) => attempt(async () => service.find(wire.client(), name, ids, signal), signal),
     poll: (ref, signal) =>
       attempt(async () => {
-        const ended = await service.poll(wire.client(), ref, signal)
-        if (!ended) return { done: false }
-        return { done: true, results: read(ended.lines, signal), problem: ended.problem }
+        const seen = await service.poll(wire.client(), ref, signal).catch(error => outOfReach(error, ref))
+        if (!('lines' in seen)) return { done: false, word: seen.word }
+        const { how, problem, lines } = seen
+        return { done: true, how, problem, results: read(lines, signal) } satisfies BatchState
       }, signal),
   }
 }
 
+/** It belongs to somebody else now, or is not there. */
+function outOfReach(error: unknown, ref: string): Ended<never> {
+  if (!isGone(error) && statusOf(error) !== 403) throw error
+  return { how: 'lost', lines: nothing(), problem: `batch ${ref} cannot be asked after (${statusOf(error)})` }
+}
+
+export async function* nothing(): AsyncGenerator<never> {}
+
+const statusOf = (error: unknown): unknown => Reflect.get(Object(error), 'status')
+
+/** What was there once, or will be in a moment. */
+export const isGone = (error: unknown): boolean => [404, 410].includes(Number(statusOf(error)))
+
+/** Some servers have no list of what was handed in. */
+export const isNoList = (error: unknown): boolean => [404, 405, 501].includes(Number(statusOf(error)))
+
+/** A list that goes round, or has no end, is left. */
+export async function* withoutRepeats<Each extends { id: string }>(
+  list: AsyncIterable<Each>,
+): AsyncGenerator<Each> {
+  const seen = new Set<string>()
+  for await (const each of list) {
+    if (seen.has(each.id) || seen.size >= longestList) return
+    seen.add(each.id)
+    yield each
+  }
+}
+const longestList = 10_000
+
 function resultOf<Raw>(
-  { id, raw }: { id: string; raw: Raw },
-  wire: Pick<BatchWire<never, never, Raw>, 'reply'>,
+  line: BatchLine<Raw>,
+  wire: Pick<BatchWire<never, never, Raw>, 'reply' | 'refusal'>,
 ): BatchResult {
+  const { id } = line
+  if ('message' in line) return line
+  if ('error' in line) return refusedResult(id, wire.refusal(line.error, line.status))
   try {
-    return { id, reply: wire.reply(raw, id) }
+    return { id, reply: wire.reply(line.raw, id) }
   } catch (error) {
-    if (error instanceof TeacherError) return { id, message: error.message, again: true }
+    if (error instanceof TeacherError) return refusedResult(id, error)
     throw error
   }
 }
 
-/** Whether a request that was answered with this status may fare better another time. */
-export const mayPass = (status: number): boolean =>
-  status < 400 || status === 408 || status === 409 || status === 429 || status >= 500
+/** As the same error is taken online. */
+function refusedResult(id: string, { message, stop, transient, fatal, doubtful }: TeacherError): BatchResult {
+  if (stop) return { id, reply: refusedReply(message, stop) }
+  return { id, message, again: transient, fatal: fatal && !doubtful }
+}

@@ -2,7 +2,8 @@ import { type OpenAI, toFile } from 'openai'
 import type { Batch } from 'openai/resources/batches'
 import { parseJson } from '../schemas/json.ts'
 import { textLines } from '../schemas/lines.ts'
-import { type BatchLine, type BatchService, mayPass } from './batch-wire.ts'
+import { type BatchLine, type BatchService, isGone, isNoList, withoutRepeats } from './batch-wire.ts'
+import { fieldsOf, textOr } from './reading/shapes.ts'
 
 /**
  * OpenAI's Batch API (https://platform.openai.com/docs/api-reference/batch): a file of requests of one endpoint, at
@@ -22,22 +23,44 @@ export const openAiBatches = (
     return (await client.batches.create(body, { signal, maxRetries: 0 })).id
   },
   async find(client, name, _, signal) {
-    for await (const batch of client.batches.list({ limit: 100 }, { signal }))
-      if (batch.metadata?.[mark] === name) return batch.id
+    try {
+      for await (const batch of withoutRepeats(client.batches.list({ limit: 100 }, { signal })))
+        if (batch.metadata?.[mark] === name) return batch.id
+    } catch (error) {
+      if (!isNoList(error)) throw error
+    }
     return undefined
   },
   async poll(client, ref, signal) {
     const batch = await client.batches.retrieve(ref, { signal })
-    if (!ends.has(batch.status)) return undefined
-    const files = [batch.output_file_id, batch.error_file_id].filter(id => typeof id === 'string')
-    return { lines: linesIn(files, client, signal), problem: problemOf(batch) }
+    if (!isOver(batch)) return known.has(batch.status) ? {} : { word: `batch ${ref} is "${batch.status}"` }
+    const ids = [batch.output_file_id, batch.error_file_id].filter(id => typeof id === 'string' && id !== '')
+    const files = await Promise.all(ids.map(id => opened(client, String(id), signal)))
+    const gone = files.includes(undefined)
+    const problem = gone ? `batch ${ref}: a file of its results is gone` : problemOf(batch)
+    const lines = linesIn(files.filter(file => file !== undefined))
+    return { how: gone ? 'lost' : isCrowded(batch) ? 'crowded' : 'ended', lines, problem }
   },
 })
 
 /** The key of our name in a batch's metadata. */
 const mark = 'kindling_batch'
 
-const ends: ReadonlySet<Batch['status']> = new Set(['completed', 'failed', 'expired', 'cancelled'])
+/** Before its end a batch is in one of these states. */
+const known: ReadonlySet<string> = new Set(['validating', 'in_progress', 'finalizing', 'cancelling'])
+const ends = /^(?:completed?|succeeded|done|failed|error|expired|cancell?ed)$/i
+
+/** Compatible servers have other words for it, but say when it ended, or where its results are. */
+const isOver = ({ status, ...batch }: Batch): boolean =>
+  ends.test(status) ||
+  [batch.completed_at, batch.failed_at, batch.expired_at, batch.cancelled_at].some(Boolean) ||
+  (!known.has(status) && Boolean(batch.output_file_id))
+
+/** Too many tokens wait in the batches of an organization: it is no fault of this one. */
+const isCrowded = ({ errors }: Batch): boolean =>
+  (errors?.data ?? []).some(
+    ({ code, message }) => code === 'token_limit_exceeded' || /enqueued token limit/i.test(message ?? ''),
+  )
 
 const lineOf = (custom_id: string, url: string, body: object) =>
   `${JSON.stringify({ custom_id, method: 'POST', url, body })}\n`
@@ -47,13 +70,18 @@ function problemOf({ id, status, errors }: Batch): string {
   return `batch ${id} ${status}: ${said}`
 }
 
-async function* linesIn(
-  files: string[],
-  client: OpenAI,
-  signal: AbortSignal,
-): AsyncGenerator<BatchLine<unknown>> {
-  for (const file of files) {
-    const { body } = await client.files.content(file, { signal })
+/** A file of results, or undefined where it is gone. */
+async function opened(client: OpenAI, file: string, signal: AbortSignal) {
+  try {
+    return await client.files.content(file, { signal })
+  } catch (error) {
+    if (isGone(error)) return undefined
+    throw error
+  }
+}
+
+async function* linesIn(files: readonly Response[]): AsyncGenerator<BatchLine<unknown>> {
+  for (const { body } of files) {
     for await (const text of textLines(body ?? [])) {
       const line = lineFrom(text)
       if (line) yield line
@@ -61,23 +89,14 @@ async function* linesIn(
   }
 }
 
-interface OutputLine {
-  custom_id?: string
-  response?: { status_code?: number; body?: unknown } | null
-  error?: { message?: string } | null
-}
-
 /** A line that is no result counts as none: its request is handed in again. */
 function lineFrom(text: string): BatchLine<unknown> | undefined {
-  const { custom_id: id, response, error } = (parseJson(text) ?? {}) as OutputLine
-  if (id === undefined) return undefined
-  const status = response?.status_code ?? 0
-  if (status === 200) return { id, raw: response?.body }
-  const body = response?.body as { error?: { message?: string } } | undefined
-  const message = error?.message ?? body?.error?.message ?? 'no reply'
-  return {
-    id,
-    message: status === 0 ? `batch: ${message}` : `batch: ${status} ${message}`,
-    again: mayPass(status),
-  }
+  const { custom_id: id, response, error } = fieldsOf(parseJson(text))
+  if (typeof id !== 'string') return undefined
+  const { status_code, body } = fieldsOf(response)
+  const status = Number(status_code ?? 0)
+  if (status === 200) return { id, raw: body }
+  if (status > 0) return { id, error: body ?? error, status }
+  const message = textOr(fieldsOf(error).message) || 'no reply'
+  return { id, message: `batch: ${message}`, again: true }
 }

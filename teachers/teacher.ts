@@ -89,13 +89,20 @@ export interface BatchItem {
   request: TeacherRequest
 }
 
-/** `again` where handing it in once more may help. */
-export type BatchResult = { id: string; reply: Reply } | { id: string; message: string; again: boolean }
+/** `again` where handing it in once more may help; `fatal` where nothing else would fare better. */
+export type BatchResult =
+  | { id: string; reply: Reply }
+  | { id: string; message: string; again: boolean; fatal?: boolean }
 
-/** `problem` says why those that have no result have none. */
+/**
+ * A batch that is not done says in a `word` what is odd about that. `problem` says why those that have no result have
+ * none: the batch ended (which it is taken for where nothing is said), or it was not taken because too much is queued, or
+ * it or its results are not there, any more or not yet.
+ */
 export type BatchState =
-  | { done: false }
-  | { done: true; results: AsyncIterable<BatchResult>; problem: string }
+  | { done: false; word?: string | undefined }
+  | { done: true; how?: BatchEnd; results: AsyncIterable<BatchResult>; problem: string }
+export type BatchEnd = 'ended' | 'crowded' | 'lost'
 
 /** A provider's batches. Every method throws TeacherError where the provider failed. */
 export interface Batching {

@@ -39,11 +39,14 @@ interface About {
   key: string | null | undefined
   /** What a package threw, where it did. */
   cause?: PackageError
+  /** The status, where no package threw it. */
+  status?: number | undefined
 }
 
 /** The same for an error that a server said, whether a status came with it or not. */
-export function answeredError(said: SaidError, { name, key, cause }: About): TeacherError {
-  const { status, headers } = cause ?? {}
+export function answeredError(said: SaidError, about: About): TeacherError {
+  const { name, key, cause } = about
+  const { status, headers } = cause ?? { status: about.status }
   const wait = (headers && retryAfterMs(headers)) ?? said.wait
   const means = meaningOf({ ...said, wait })
   const twice = said.message.startsWith(String(status))

@@ -12,7 +12,7 @@ import { keyFor, type Provider, unseeing, unsentFrom } from './provider.ts'
 import type { Answer } from './reading/answer-body.ts'
 import { unreadable } from './reading/ends.ts'
 import { NoReply } from './reading/no-reply.ts'
-import { errorIn } from './reading/said-error.ts'
+import { errorIn, saidIn } from './reading/said-error.ts'
 import type { Teacher, TeacherRequest } from './teacher.ts'
 import { answeredError, wireError } from './wire-errors.ts'
 import type { ImageLimits } from './wire-images.ts'
@@ -112,6 +112,8 @@ export function wireTeacher<Client extends object, Body>(
         client: connected,
         body: request => wire.toWire(request, { ...habits.known(), streams: 'not' }),
         reply: (whole, id) => replyIn({ whole }, id),
+        refusal: (body, status) =>
+          answeredError(saidIn(body, status), { name, key: client && keyOf(client), status }),
         problem,
       },
       wire.batches,

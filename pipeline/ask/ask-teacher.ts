@@ -35,7 +35,10 @@ type Identity = Pick<Teacher, 'name' | 'options'>
 
 /** Where a reply is stored. */
 export const replyKey = (teacher: Identity, request: TeacherRequest, generation: number) =>
-  `${requestKey(teacher, request)}${generation > 0 ? `@${generation}` : ''}`
+  replyKeyOf(requestKey(teacher, request), generation)
+
+/** The same for a request key. */
+export const replyKeyOf = (id: string, generation: number) => `${id}${generation > 0 ? `@${generation}` : ''}`
 
 /** sha256 of the canonical request, the teacher with its parameters, and the sample. */
 export function requestKey({ name, options }: Identity, given: TeacherRequest): string {

@@ -8,7 +8,7 @@ import { type Clock, realClock } from './clock.ts'
 import type { Adapter, CallFault, Endpoint, Inquiry } from './inquiry.ts'
 import { refusedAgain } from './refusals.ts'
 import { singleFlight } from './single-flight.ts'
-import { openStanding, type Standing, wordsInCommon } from './standing.ts'
+import { oncePerKind, openStanding, type Standing } from './standing.ts'
 import { telling } from './telling.ts'
 import { openLines, type WaitingLine } from './waiting-lines.ts'
 
@@ -180,13 +180,3 @@ function drop(
 
 /** Somewhat more or less than planned, so that calls that failed together are not tried together. */
 const about = (planned: number) => planned * (0.5 + Math.random())
-
-/** Tells of each kind of fault once. */
-function oncePerKind(warn: (message: string) => void) {
-  const told = new Set<string>()
-  return (message: string) => {
-    const kind = wordsInCommon(message)
-    if (!told.has(kind)) warn(message)
-    told.add(kind)
-  }
-}

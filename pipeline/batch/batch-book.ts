@@ -5,18 +5,21 @@ import type { Teacher } from '../../teachers/teacher.ts'
 interface Intent {
   teacher: string
   ids: string[]
+  /** Images sent for each. */
+  images?: number[]
+  /** How often everything had been asked anew. */
+  generation?: number
 }
 
 /** Why a batch gave no reply to a request, and whether another may. */
-interface RequestFailure {
+export interface RequestFailure {
   message: string
   again: boolean
 }
 
 /** A batch that is not settled. Without `ref` it is not known whether it ever arrived. */
-export interface OpenBatch {
+export interface OpenBatch extends Required<Omit<Intent, 'teacher'>> {
   name: string
-  ids: string[]
   ref: string | undefined
 }
 
@@ -37,8 +40,9 @@ export function batchBook(store: Store) {
   const failures = (id: string) => Array.fromAsync(store.scan<RequestFailure>('batches', `failure/${id}/`))
 
   return {
-    async intend(name: string, teacher: Teacher, ids: string[]): Promise<void> {
-      await put<Intent>(`intent/${name}`, { teacher: identity(teacher), ids })
+    async intend(name: string, teacher: Teacher, what: Omit<Intent, 'teacher'>): Promise<void> {
+      const { ids } = what
+      await put<Intent>(`intent/${name}`, { teacher: identity(teacher), ...what })
       await Promise.all(ids.map(id => forget(`request/${id}`)))
       await Promise.all(ids.map(id => put(`request/${id}`, name)))
     },
@@ -51,7 +55,8 @@ export function batchBook(store: Store) {
       for await (const { key, value } of store.scan<Intent>('batches', 'intent/')) {
         if (value.teacher !== identity(teacher)) continue
         const name = key.slice('intent/'.length)
-        yield { name, ids: value.ids, ref: await get<string>(`ref/${name}`) }
+        const { ids, images = [], generation = 0 } = value
+        yield { name, ids, images, generation, ref: await get<string>(`ref/${name}`) }
       }
     },
     /** Whether a request is in a batch that is not settled. */
@@ -68,12 +73,12 @@ export function batchBook(store: Store) {
     },
     fail: (name: string, id: string, failure: RequestFailure) => put(`failure/${id}/${name}`, failure),
     /** Why a request is not to be handed in again, if so. It says so once: a later run may try anew. */
-    async givenUp(id: string): Promise<string | undefined> {
+    async givenUp(id: string): Promise<RequestFailure | undefined> {
       const found = await failures(id)
       const last = found.find(({ value }) => !value.again) ?? found.at(-1)
       if (!last || (last.value.again && found.length < tries)) return undefined
       await Promise.all(found.map(({ key }) => forget(key)))
-      return last.value.message
+      return last.value
     },
     /** Note that a rollout waits for the reply to a request. */
     wait: (rollout: string, id: string) => put(`rollout/${rollout}`, id),

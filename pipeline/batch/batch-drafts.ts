@@ -12,7 +12,10 @@ interface Draft {
  * Collects requests until a teacher's batch is full and then gives it to `handIn`. While a batch is being handed in,
  * new requests wait. So memory holds one batch per teacher, and one more.
  */
-export function batchDrafts(handIn: (teacher: Batcher, items: BatchItem[]) => Promise<void>) {
+export function batchDrafts(
+  handIn: (teacher: Batcher, items: BatchItem[]) => Promise<void>,
+  most: (teacher: Batcher) => number,
+) {
   const drafts = new Map<Batcher, Draft>()
   let sending = Promise.resolve()
 
@@ -28,7 +31,7 @@ export function batchDrafts(handIn: (teacher: Batcher, items: BatchItem[]) => Pr
     const { limits } = teacher.batch
     const draft = drafts.get(teacher) ?? { items: new Map(), bytes: 0 }
     const { size } = draft.items
-    const full = size > 0 && (size >= limits.requests || draft.bytes + bytes > limits.bytes)
+    const full = size > 0 && (size >= most(teacher) || draft.bytes + bytes > limits.bytes)
     const into = full ? { items: new Map(), bytes: 0 } : draft
     into.items.set(item.id, item)
     into.bytes += bytes

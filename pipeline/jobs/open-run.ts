@@ -76,7 +76,7 @@ export async function runOn(
   }
   if (refresh) await beginRefresh(store)
   const generation = await generationOf(store)
-  const batches = openBatches(config, store, signal, clock)
+  const batches = openBatches(config, store, { signal, clock, listen, generation })
   const { around } = batches
   let described: Promise<Environment> | undefined
   const run = {

@@ -18,7 +18,7 @@ export const storedOnly = (run: Omit<Run, 'models'>, source: Store = run.store):
   withModels({
     ...run,
     ask: askStored(source, run),
-    batches: openBatches({ teachers: [], tools: [] }, run.store, run.signal),
+    batches: openBatches({ teachers: [], tools: [] }, run.store, run),
     services: askServices(run.store, {}, { generation: run.generation, frozen: true }),
     recorded: recordedIn(source, run.store, run.config.tools),
     worded: wordedAsIn(source),

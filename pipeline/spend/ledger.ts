@@ -12,6 +12,8 @@ export interface ModelCall {
   images: number
   /** The most it can cost, in USD; null where that was not asked. */
   worst: number | null
+  /** It was asked in a batch, which costs half. */
+  batch?: true
   usage?: Usage
 }
 
@@ -38,6 +40,10 @@ export async function beginCall(store: Store, call: CallRecord): Promise<string>
   return id
 }
 
+/** Write down a call that is over. What has the same name is the same call. */
+export const noteCall = (store: Store, name: string, call: CallRecord) =>
+  store.put('calls', `${name}/1`, call)
+
 /** Write down what a call used, or cost. */
 export const endCall = (store: Store, id: string, end: CallEnd) => store.put('calls', `${id}/2`, end)
 
@@ -56,9 +62,10 @@ export async function* calls(store: Store): AsyncGenerator<CallRecord> {
 /** What a call cost in USD: the worst where its use is not known; null where there is no price. */
 export function costOf(call: CallRecord, prices: Prices): number | null {
   if ('service' in call) return call.usd
-  const { model, usage, images, worst } = call
+  const { model, usage, images, worst, batch } = call
   const price = priceOf(prices, model)
-  return usage && price ? usdOf({ usage, images }, price) : worst
+  if (usage && batch && !price) return null
+  return usage && price ? usdOf({ usage, images }, price) * (batch ? 0.5 : 1) : worst
 }
 
 const notSent = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']

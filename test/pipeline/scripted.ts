@@ -117,6 +117,7 @@ const never = new AbortController().signal
 export async function withRun(
   config: Partial<Config> & { sandbox: Sandbox; teachers: Teacher[] },
   work: (run: TestRun) => Promise<void>,
+  always: Partial<Opening> = {},
 ): Promise<void> {
   await using output = await temporaryFolder()
   const progress: Progress[] = []
@@ -136,7 +137,7 @@ export async function withRun(
   const { folder } = make()
   await using store = await openSqliteStore(folder)
   const open = (changes: Partial<Config> = {}, opening: Partial<Opening> = {}) =>
-    runOn(store, make(changes), { listen, signal: never, asks: 'anybody', ...opening })
+    runOn(store, make(changes), { listen, signal: never, asks: 'anybody', ...always, ...opening })
   await work({
     folder,
     store,

@@ -5,10 +5,13 @@ import { sha256 } from '../../schemas/hash.ts'
 import { anthropic } from '../../teachers/anthropic.ts'
 import { anthropicBatches } from '../../teachers/anthropic-batch.ts'
 import { batching } from '../../teachers/batch-wire.ts'
+import { saidIn } from '../../teachers/reading/said-error.ts'
 import { type Batching, type Teacher, TeacherError } from '../../teachers/teacher.ts'
+import { answeredError } from '../../teachers/wire-errors.ts'
 import { question } from '../conformance/teacher.ts'
 import { reply } from '../fixtures.ts'
 import { tasks, withRun, wordsOf } from '../pipeline/scripted.ts'
+import { hastyClock } from '../virtual-clock.ts'
 import { message, messageBatchServer } from './message-batch-server.ts'
 
 const { signal } = new AbortController()
@@ -27,10 +30,11 @@ const batchesAt = (url: string): Batching => {
         messages: [{ role: 'user' as const, content: wordsOf(request) }],
       }),
       reply: ({ content: [block] }) => {
-        if (block?.type !== 'text') throw new TeacherError('no text', { fatal: false })
+        if (block?.type !== 'text') throw new TeacherError('no text', { fatal: false, transient: true })
         return reply({ text: block.text })
       },
       problem: error => new TeacherError(String(error), { fatal: false }),
+      refusal: body => answeredError(saidIn(body), { name: 'claude', key: undefined }),
     },
     anthropicBatches,
     { pollSeconds: 0.001 },
@@ -64,10 +68,10 @@ test('a batch is handed in, waited for and read, each result by its id', async (
   const results = await resultsAt(batch, await batch.submit('ours', items, signal))
   expect(results.reverse()).toEqual([
     { id: ids[0], reply: reply({ text: '8' }) },
-    { id: ids[1], message: 'batch: invalid_request_error no', again: false },
-    { id: ids[2], message: 'batch: overloaded_error no', again: true },
+    { id: ids[1], message: 'teacher claude: no', again: false, fatal: false },
+    { id: ids[2], message: 'teacher claude: no', again: true, fatal: false },
     { id: ids[3], message: 'batch: the request expired', again: true },
-    { id: ids[4], message: 'no text', again: true },
+    { id: ids[4], message: 'no text', again: true, fatal: false },
   ])
 })
 
@@ -128,7 +132,7 @@ const runAt = (url: string, count: number, work: Parameters<typeof withRun>[1]) 
     ask: () => Promise.reject(new Error('it was asked online')),
     batch: batchesAt(url),
   }
-  return withRun({ sandbox, teachers: [teacher], tasks: tasks(count) }, work)
+  return withRun({ sandbox, teachers: [teacher], tasks: tasks(count) }, work, { clock: hastyClock() })
 }
 
 const answered = { type: 'succeeded' as const, message: message('<answer>8</answer>') }
@@ -157,3 +161,36 @@ test('a batch whose acceptance got lost is waited for and not handed in twice', 
     expect(await run.store.count('batches')).toBe(0)
   })
 })
+
+test.each([
+  ['is not known any more', () => undefined, /cannot be asked after \(404\)/],
+  ['ended, and its results are gone', batch => ({ ...batch, results_url: null }), /its results are gone/],
+] as [string, (batch: object, looks: number) => object | undefined, RegExp][])(
+  'a batch that %s neither stops a run nor holds it',
+  async (_, change, said) => {
+    let handedIn = 0
+    await using server = await messageBatchServer({
+      answer: () => answered,
+      // The first batch is lost when it has ended.
+      shown: (batch, looks) =>
+        looks >= 2 && Reflect.get(batch, 'id') === 'msgbatch_1' ? change(batch, looks) : batch,
+      cut: asked => {
+        if (asked === 'POST /v1/messages/batches') handedIn++
+        return false
+      },
+    })
+    const teacher = anthropic({
+      model: 'claude',
+      baseURL: server.url,
+      apiKey: 'none',
+      batch: { pollSeconds: 0.001 },
+    })
+    const work = async (run: Parameters<Parameters<typeof withRun>[1]>[0]) => {
+      await run.run()
+      expect((await run.trajectories()).map(({ outcome }) => outcome.kind)).toEqual(['answered', 'answered'])
+      expect(handedIn).toBe(2)
+      expect(run.progress).toContainEqual({ kind: 'warning', message: expect.stringMatching(said) })
+    }
+    await withRun({ sandbox, teachers: [teacher], tasks: tasks(2) }, work, { clock: hastyClock() })
+  },
+)

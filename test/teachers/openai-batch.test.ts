@@ -6,6 +6,7 @@ import { openai } from '../../teachers/openai.ts'
 import { openaiResponses } from '../../teachers/openai-responses.ts'
 import type { Batching, BatchResult } from '../../teachers/teacher.ts'
 import { question } from '../conformance/teacher.ts'
+import { loopback } from '../servers/loopback.ts'
 import { batchServer } from './batch-server.ts'
 import { completion } from './wire-server.ts'
 
@@ -137,4 +138,36 @@ test('creating a batch is sent once, whatever comes back', async () => {
     fatal: false,
   })
   expect(server.counts.get('POST /v1/batches')).toBe(1)
+})
+
+test('a list of batches that goes round is left, and a server without one has nothing to find', async () => {
+  for (const trouble of [undefined, () => 404]) {
+    await using server = await loopback(() =>
+      trouble
+        ? { status: trouble(), body: { error: { message: 'no such route' } } }
+        : { body: { object: 'list', data: [{ id: 'batch_1', metadata: {} }], has_more: true } },
+    )
+    const batch = batchOf({ model: 'm', baseURL: `${server.origin}/v1` })
+    expect(await batch.find('ours', ids, signal)).toBeUndefined()
+  }
+})
+
+test('an end by error in a line is one, and an empty purse is fatal', async () => {
+  const bodies = [
+    [{ code: 'context_length_exceeded', message: 'Your input is too long' }, 400],
+    [{ code: 'insufficient_quota', message: 'You exceeded your current quota' }, 429],
+  ] as const
+  let number = 0
+  await using server = await batchServer({
+    answer: () => {
+      const [error, status] = bodies[number++] ?? bodies[0]
+      return { status, body: { error } }
+    },
+  })
+  const batch = batchOf({ model: 'm', baseURL: server.url })
+  const { results } = await end(batch, await batch.submit('ours', items, signal))
+  expect(results).toEqual([
+    { id: ids[0], reply: expect.objectContaining({ stop: 'length', text: '' }) },
+    expect.objectContaining({ id: ids[1], fatal: true }),
+  ])
 })

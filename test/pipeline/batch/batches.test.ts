@@ -1,10 +1,19 @@
 import { afterAll, expect, test } from 'vitest'
+import { costsOf } from '../../../cli/numbers/costs.ts'
+import { solveAndDecide } from '../../../pipeline/jobs/solve-and-decide.ts'
 import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
 import { type OpenAiOptions, openai } from '../../../teachers/openai.ts'
+import type { Prices } from '../../../teachers/prices.ts'
 import { tagged } from '../../../teachers/tagged.ts'
 import { python } from '../../../tools/python.ts'
-import { type BatchServerOptions, batchServer, type Fate } from '../../teachers/batch-server.ts'
+import {
+  type BatchServerOptions,
+  batchServer,
+  type Fate,
+  tooMuchQueued,
+} from '../../teachers/batch-server.ts'
 import { type Arrived, call, completion } from '../../teachers/wire-server.ts'
+import { hastyClock } from '../../virtual-clock.ts'
 import { says, scripted, type TestRun, tasks, withRun } from '../scripted.ts'
 
 const sandbox = bubblewrap()
@@ -39,8 +48,10 @@ async function batched(
     apiKey: 'none',
     batch: { pollSeconds: 0.001, ...batch },
   })
-  await withRun({ sandbox, teachers: [teacher], tasks: tasks(count), limits: { concurrency: 2 } }, run =>
-    work(run, server, teacher),
+  await withRun(
+    { sandbox, teachers: [teacher], tasks: tasks(count), limits: { concurrency: 2 } },
+    run => work(run, server, teacher),
+    { clock: hastyClock() },
   )
 }
 
@@ -134,7 +145,7 @@ test('a request that never succeeds is given up after three batches, and tried a
       : measures(body)
   await batched(2, { answer }, async (run, server) => {
     await run.run()
-    expect(await answers(run)).toEqual(['8', { kind: 'failed', at: 'teacher', message: 'batch: 500 oh' }])
+    expect(await answers(run)).toEqual(['8', { kind: 'failed', at: 'teacher', message: 'teacher m: 500 oh' }])
     expect(most(server)).toBe(3)
     dead = false
     await run.run()
@@ -146,7 +157,9 @@ test('a request that is refused is not handed in again', async () => {
   const answer = () => ({ status: 400, body: { error: { message: 'too long' } } })
   await batched(1, { answer }, async (run, server) => {
     await run.run()
-    expect(await answers(run)).toEqual([{ kind: 'failed', at: 'teacher', message: 'batch: 400 too long' }])
+    expect(await answers(run)).toEqual([
+      { kind: 'failed', at: 'teacher', message: 'teacher m: 400 too long' },
+    ])
     expect(server.sizes()).toEqual([1])
   })
 })
@@ -244,5 +257,179 @@ test('a run that is stopped while it waits takes its batch up again', async () =
     expect(await answers(run)).toEqual(['8', '9'])
     expect(server.sizes()).toEqual([2, 2, 2])
     expect(most(server)).toBe(1)
+  })
+})
+
+const warnings = (run: TestRun) =>
+  run.progress.flatMap(event =>
+    event.kind === 'warning' && !event.message.startsWith('no price') ? [event.message] : [],
+  )
+
+/** What may become of a batch at the provider, and what is said of it. */
+const odd: [name: string, BatchServerOptions, said: RegExp | undefined, asked: number][] = [
+  ['is not there for a moment', { answer: measures, trouble: gone('GET /v1/batches/*', 1, 2) }, undefined, 1],
+  [
+    'is not there any more',
+    { answer: measures, trouble: gone('GET /v1/batches/*', 1, 2, 3) },
+    /cannot be asked after \(404\); .* handed in again, and may be charged twice/,
+    1,
+  ],
+  [
+    'belongs to somebody else now',
+    {
+      answer: measures,
+      trouble: (asked, number) => (asked === 'GET /v1/batches/*' && number < 4 ? 403 : undefined),
+    },
+    /cannot be asked after \(403\)/,
+    1,
+  ],
+  [
+    'lost its results',
+    { answer: measures, trouble: gone('GET /v1/files/*/content', 1, 2, 3) },
+    /a file of its results is gone; .* handed in again/,
+    2,
+  ],
+  [
+    'does not find its results for a moment',
+    { answer: measures, trouble: gone('GET /v1/files/*/content', 1, 2) },
+    undefined,
+    1,
+  ],
+  [
+    'names files that are none in an empty text, and its end in another word',
+    {
+      answer: measures,
+      shown: batch => ({ ...batch, status: batch.status.replace('completed', 'succeeded') }),
+    },
+    undefined,
+    1,
+  ],
+  [
+    'is in a state that nobody knows, for a while',
+    {
+      answer: measures,
+      shown: batch => ({ ...batch, status: batch.status.replace('in_progress', 'paused') }),
+    },
+    /batch batch_1 is "paused", which is not known; it is looked at again/,
+    1,
+  ],
+]
+
+function gone(route: string, ...numbers: number[]) {
+  return (asked: string, number: number) => (asked === route && numbers.includes(number) ? 404 : undefined)
+}
+
+test.each(odd)('a batch that %s neither stops a run nor holds it', async (_, options, said, asked) => {
+  await batched(2, options, async (run, server) => {
+    await run.run()
+    expect(await answers(run)).toEqual(['8', '9'])
+    expect(most(server)).toBe(asked)
+    expect((await left(run)).filter(key => !key.startsWith('failure/'))).toEqual([])
+    if (said) expect(warnings(run)).toContainEqual(expect.stringMatching(said))
+    else expect(warnings(run)).toEqual([])
+  })
+})
+
+test('where too much is queued, the next batch waits for minutes and is smaller, and it is said', async () => {
+  const clock = hastyClock()
+  const began = clock.now()
+  const end = (number: number) => (number <= 2 ? ('failed' as const) : ('completed' as const))
+  await batched(4, { answer: measures, end, errors: [tooMuchQueued] }, async (run, server) => {
+    await solveAndDecide(await run.open({}, { clock }))
+    expect(await answers(run)).toEqual(['10', '11', '8', '9'])
+    expect(server.sizes().slice(0, 4)).toEqual([4, 2, 2, 2])
+    expect(most(server)).toBe(1)
+    expect(clock.now() - began).toBeGreaterThan(60_000)
+    expect(warnings(run)).toEqual([
+      expect.stringMatching(
+        /Enqueued token limit .*; the next batch is handed in when another batch has ended, or/,
+      ),
+    ])
+  })
+})
+
+test('a batch that ends makes room for the one that was not taken', async () => {
+  const clock = hastyClock()
+  const end = (number: number) => (number === 2 ? ('failed' as const) : ('completed' as const))
+  const work = async (run: TestRun, server: Awaited<ReturnType<typeof batchServer>>) => {
+    await solveAndDecide(await run.open({}, { clock }))
+    expect(await answers(run)).toEqual(['10', '11', '8', '9'])
+    expect(server.sizes().slice(0, 3)).toEqual([2, 2, 2])
+  }
+  await batched(4, { answer: measures, end, errors: [tooMuchQueued] }, work, { requests: 2 })
+})
+
+test('a server that is busy when a batch is handed in uses up no tries of its requests', async () => {
+  const trouble = (asked: string, number: number) =>
+    asked === 'POST /v1/batches' && number <= 5 ? 429 : undefined
+  await batched(2, { answer: measures, trouble }, async run => {
+    await run.run()
+    expect(await answers(run)).toEqual(['8', '9'])
+    expect(await left(run)).toEqual([])
+  })
+})
+
+test('the account holds the calls of batches, at half the price, also where it is looked at twice', async () => {
+  const usage = { prompt_tokens: 1_000_000, completion_tokens: 100_000, total_tokens: 1_100_000 }
+  const answer = () => ok({ content: '<answer>8</answer>' }, 'stop', { usage })
+  await batched(3, { answer }, async run => {
+    await run.run()
+    const rates = { input: 2, cachedInput: 2, cacheWrite: 2, output: 10 }
+    const prices: Prices = [[{ models: ['m'], date: '2026-01-01', source: 'test', ...rates }]]
+    const { total } = await costsOf(run.store, prices, 3)
+    expect(total).toMatchObject({ calls: 3, unknown: 0, usd: 3 * 1.5, images: 3 })
+    expect(total.usage).toMatchObject({ input: 3_000_000, output: 300_000 })
+    expect((await costsOf(run.store, [], 3)).total).toMatchObject({ calls: 3, usd: null })
+  })
+})
+
+test('results that are lost may have been charged, and the account says so', async () => {
+  await batched(2, { answer: measures, trouble: gone('GET /v1/files/*/content', 1, 2, 3) }, async run => {
+    await run.run()
+    expect((await costsOf(run.store, [], 2)).total).toMatchObject({ calls: 8, unknown: 2 })
+  })
+})
+
+test('a result that is an end by error is one, as online', async () => {
+  const error = {
+    code: 'content_filter',
+    message: 'The response was filtered',
+    type: 'invalid_request_error',
+  }
+  const answer = (body: Arrived['body']) =>
+    JSON.stringify(body).includes('picture 2') ? { status: 400, body: { error } } : measures(body)
+  await batched(2, { answer }, async (run, server) => {
+    await run.run()
+    expect(await answers(run)).toEqual(['8', { kind: 'stopped', by: 'content_filter' }])
+    await run.run()
+    expect(most(server)).toBe(1)
+  })
+})
+
+test('an empty purse in a result stops the run after what is paid is kept, and the next run goes on', async () => {
+  let empty = true
+  const error = {
+    code: 'insufficient_quota',
+    message: 'You exceeded your current quota',
+    type: 'insufficient_quota',
+  }
+  const answer = (body: Arrived['body']) =>
+    empty && JSON.stringify(body).includes('picture 2') ? { status: 429, body: { error } } : measures(body)
+  await batched(2, { answer }, async (run, server) => {
+    await expect(run.run()).rejects.toMatchObject({ fatal: true, message: expect.stringContaining('quota') })
+    empty = false
+    await run.run()
+    expect(await answers(run)).toEqual(['8', '9'])
+    expect([...server.asked.values()].filter(times => times > 1)).toEqual([2])
+  })
+})
+
+test('a refresh asks its batches anew, and finds their replies', async () => {
+  await batched(2, { answer: measures }, async (run, server) => {
+    await run.run()
+    await run.refresh()
+    expect(await answers(run)).toEqual(['8', '8', '9', '9'])
+    expect(server.sizes()).toEqual([2, 2, 2, 2, 2, 2])
+    expect(await left(run)).toEqual([])
   })
 })
