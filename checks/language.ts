@@ -1,4 +1,4 @@
-import { eld } from 'eld/small'
+import type { eld } from 'eld/small'
 import Type, { type Static } from 'typebox'
 import { closed, factory } from '../schemas/options.ts'
 import { excerpt } from '../words/excerpt.ts'
@@ -50,13 +50,15 @@ export const language = factory(Check, 'language', LanguageOptions, ({ expected 
   version: 1,
   options: { expected },
   async measure(trajectory) {
+    // Its 55 MB of small objects are marked by every garbage collection, so they are not there before they are needed.
+    const { eld } = await import('eld/small')
     const steps = turnsRead(trajectory)
     const known = [
       trajectory.task.question,
       ...(trajectory.task.choices ?? []),
       ...steps.map(({ seen }) => seen),
     ].join('\n')
-    const judged = steps.flatMap(step => strange(step, expected, known))
+    const judged = steps.flatMap(step => strange(step, known, { expected, detector: eld }))
     const [first] = judged
     if (!first) return pass()
     const all = steps.reduce((sum, { thought }) => sum + sentencesOf(thought).length, 0)
@@ -65,11 +67,18 @@ export const language = factory(Check, 'language', LanguageOptions, ({ expected 
   },
 }))
 
-function strange({ thought, turn }: TurnRead, expected: string, known: string): Measurement[] {
+type Detector = Pick<typeof eld, 'detect'>
+
+interface Judge {
+  expected: string
+  detector: Detector
+}
+
+function strange({ thought, turn }: TurnRead, known: string, { expected, detector }: Judge): Measurement[] {
   return sentencesOf(withoutQuotes(thought)).flatMap(sentence => {
     if (known.includes(sentence)) return []
     if (isForeign(sentence, expected)) return [fail('mixed_scripts', `turn ${turn}: ${excerpt(sentence)}`)]
-    const other = otherLanguage(sentence, expected)
+    const other = otherLanguage(sentence, expected, detector)
     return other ? [fail('mixed_languages', `turn ${turn} (${other}): ${excerpt(sentence)}`)] : []
   })
 }
@@ -93,11 +102,11 @@ function isForeign(sentence: string, expected: string): boolean {
 }
 
 /** What the detector takes a sentence for, without its names and numbers, if clearly not for the expected language. */
-function otherLanguage(sentence: string, expected: string): string | null {
+function otherLanguage(sentence: string, expected: string, detector: Detector): string | null {
   const prose = sentence.replace(/(?<=\S\s+["(]?)\p{Lu}[\p{L}’'-]*|\S*[\d_=]\S*/gu, ' ').replace(/\s+/g, ' ')
   const words = prose.toLowerCase().match(/\p{L}{2,}/gu) ?? []
   if (words.join('').length < needed || new Set(words).size < fewestWords) return null
-  const scores: Record<string, number> = eld.detect(prose).getScores()
+  const scores: Record<string, number> = detector.detect(prose).getScores()
   const [best] = Object.entries(scores).sort(([, a], [, b]) => b - a)
   if (!best || best[0] === expected || best[1] - (scores[expected] ?? 0) < margin) return null
   return best[0]

@@ -4,6 +4,8 @@ import { cells, integral, type Plane, type Window, whole } from './plane.ts'
 export interface Comparable {
   sums: Plane[]
   coarse: Float32Array
+  /** Of each window that is tried: sums over its quarters. */
+  quarters: Float64Array
 }
 
 const coarseSide = 32
@@ -24,7 +26,7 @@ export function comparable(planes: readonly Plane[]): Comparable {
   const coarse = Float32Array.from({ length: coarseSide ** 2 }, (_, at) =>
     colours.reduce((sum, colour) => sum + (colour[at] ?? 0) / 3, 0),
   )
-  return { sums, coarse }
+  return { sums, coarse, quarters: quartersOf(coarse, windows) }
 }
 
 /** How one picture lies in another: the whole of `inner` is a `window` of `outer`, perhaps mirrored. */
@@ -68,9 +70,11 @@ function greenOf({ sums: [, green] }: Comparable): Plane {
 
 function promising({ inner, outer, mirrored }: Pair): Window[] {
   const pattern = probed(inner.coarse, mirrored)
+  const quarters = quartersOf(pattern, [{ at: pattern.keys().toArray() }])
   const best: { window: Window; difference: number }[] = []
-  for (const { window, at } of windows) {
+  for (const [number, { window, at }] of windows.entries()) {
     const least = best.length < starts ? hopeless : (best.at(-1)?.difference ?? hopeless)
+    if (leastDifference(quarters, outer.quarters, number) > least) continue
     const difference = distance(pattern, outer.coarse, at, least)
     if (difference >= least) continue
     const place = best.findLastIndex(each => each.difference <= difference) + 1
@@ -117,6 +121,31 @@ const probed = (coarse: Float32Array, mirrored: boolean) =>
     const column = probe % probes
     return coarse[centre[mirrored ? probe - column + probes - 1 - column : probe] ?? 0] ?? 0
   })
+
+/** Of each probe, which quarter of its window it lies in. */
+const quarterOf = Uint8Array.from({ length: probes ** 2 }, (_, probe) => {
+  const [row, column] = [Math.floor(probe / probes), probe % probes]
+  return 2 * Math.floor((2 * row) / probes) + Math.floor((2 * column) / probes)
+})
+
+/** Of each window, one after the other, the sums of its quarters' probes. */
+function quartersOf(coarse: Float32Array, places: readonly { at: ArrayLike<number> }[]): Float64Array {
+  const sums = new Float64Array(4 * places.length)
+  for (const [number, { at }] of places.entries())
+    for (let probe = 0; probe < at.length; probe++) {
+      const sum = 4 * number + (quarterOf[probe] ?? 0)
+      sums[sum] = (sums[sum] ?? 0) + (coarse[at[probe] ?? 0] ?? 0)
+    }
+  return sums
+}
+
+/** What the mean difference is at least, since sums differ by no more than their parts. */
+function leastDifference(quarters: Float64Array, all: Float64Array, window: number): number {
+  let sum = 0
+  for (let quarter = 0; quarter < 4; quarter++)
+    sum += Math.abs((quarters[quarter] ?? 0) - (all[4 * window + quarter] ?? 0))
+  return sum / probes ** 2
+}
 
 /** Mean difference, or infinity where it is more than matters. */
 function distance(pattern: Float32Array, coarse: Float32Array, at: Uint16Array, most: number): number {
