@@ -106,7 +106,7 @@ function assistantToChat({ raw, text, calls }: Reply, habits: Habits): ChatCompl
   const tool_calls = calls.map(call => ({
     id: call.id,
     type: 'function' as const,
-    function: { name: call.name, arguments: objectText(call.arguments) },
+    function: { name: call.name, arguments: argumentsAs(call.arguments, habits) },
   }))
   return { role: 'assistant', content: text === '' ? blank(text, habits) : text, tool_calls }
 }
@@ -118,7 +118,7 @@ function sendable({ tool_calls, content, ...fields }: JsonObject, habits: Habits
   const known = Object.fromEntries(Object.entries(kept(fields)).filter(([, value]) => value !== null))
   const said = Array.isArray(content) ? content.filter(part => !isEmptyText(part)) : content
   if (!Array.isArray(tool_calls)) return { ...known, content: said ?? null }
-  const calls = tool_calls.map(call => (isObject(call) ? kept(withObjectText(call)) : call))
+  const calls = tool_calls.map(call => (isObject(call) ? kept(withArguments(call, habits)) : call))
   return { ...known, content: isWordless(said) ? blank(said, habits) : (said ?? null), tool_calls: calls }
 }
 
@@ -133,13 +133,14 @@ function blank(given: Json | undefined, { blankAs }: Habits): string | null {
 
 const isEmptyText = (part: Json) => isObject(part) && part.type === 'text' && part.text === ''
 
-function withObjectText(call: JsonObject): JsonObject {
+function withArguments(call: JsonObject, habits: Habits): JsonObject {
   if (!isObject(call.function)) return call
-  return {
-    ...call,
-    function: { ...call.function, arguments: objectText(argumentsOf(call.function.arguments)) },
-  }
+  const given = argumentsOf(call.function.arguments)
+  return { ...call, function: { ...call.function, arguments: argumentsAs(given, habits) } }
 }
+
+const argumentsAs = (given: string, habits: Habits): string =>
+  habits.argumentsAs === 'given' ? given : objectText(given)
 
 /** A message of this wire has no `type`; Anthropic's has. */
 const isMessage = (raw: Reply['raw']): raw is JsonObject =>

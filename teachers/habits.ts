@@ -13,6 +13,8 @@ export interface Habits {
   maxTokensAs: 'max_tokens' | 'max_completion_tokens' | 'none'
   systemAs: 'system' | 'developer' | 'user'
   blankAs: 'given' | 'null' | 'empty'
+  /** What goes back of arguments that are no object: one that holds them, or what was given. */
+  argumentsAs: 'object' | 'given'
   /** Whether replies are held to a schema where one is asked. */
   schemas: boolean
   /** Whether it answers by streams, and counts the tokens of one where it is asked to. */
@@ -65,9 +67,13 @@ const usual: Habits = {
   maxTokensAs: 'max_tokens',
   systemAs: 'system',
   blankAs: 'given',
+  argumentsAs: 'object',
   schemas: true,
   streams: 'counted',
 }
+
+/** The program that kindling brings knows its planted faults by what it said, and streams nothing. */
+export const programHabits: Partial<Habits> = { argumentsAs: 'given', streams: 'not' }
 
 /** The usual ones, with what a config says otherwise. */
 export function habitsOf(given: Static<typeof ChatHabits>, standard: Partial<Habits> = {}): Habits {

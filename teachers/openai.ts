@@ -12,6 +12,7 @@ import {
   leaveOutLesson,
   lengthLesson,
   plainImagesLesson,
+  programHabits,
   schemaLesson,
   streamLesson,
   systemLesson,
@@ -42,16 +43,12 @@ export type OpenAiOptions = Static<typeof OpenAiOptions>
 export const openai = factory(Teacher, 'openai', OpenAiOptions, options => reached(options, single))
 
 function single(options: OpenAiOptions): Teacher {
-  const { model, baseURL, seed, temperature, params } = options
+  const { model, seed, temperature, params } = options
   const limits = limitsWith(openAiImages, options)
   return wireTeacher(options, {
     options: given({ seed }),
     ...asOpenAi,
-    // Compatible servers know the older name; OpenAI's newer models refuse it.
-    habits: habitsOf(
-      options,
-      isAsked(openAiProvider, baseURL) ? { maxTokensAs: 'max_completion_tokens' } : {},
-    ),
+    habits: habitsOf(options, standardOf(options)),
     lessons: [
       streamLesson,
       lengthLesson,
@@ -78,6 +75,12 @@ function single(options: OpenAiOptions): Teacher {
 function streamedBy({ streams }: Habits) {
   if (streams === 'not') return {}
   return { stream: true, ...(streams === 'counted' && { stream_options: { include_usage: true } }) }
+}
+
+/** Compatible servers know the older name of the length; OpenAI's newer models refuse it. */
+function standardOf({ model, baseURL }: OpenAiOptions): Partial<Habits> {
+  if (isAsked(openAiProvider, baseURL)) return { maxTokensAs: 'max_completion_tokens' }
+  return model.startsWith('kindling-program-') ? programHabits : {}
 }
 
 /**
