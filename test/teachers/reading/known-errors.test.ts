@@ -561,3 +561,36 @@ test.each(rows)('%s: %s, %i', async (way, _, status, body) => {
     expect(found.message).not.toContain(key)
   }
 })
+
+const lines: [what: string, key: string, answer: Answer, line: string][] = [
+  [
+    'a short key is masked as a word of its own only',
+    'token',
+    { status: 400, body: error("'max_tokens' of token is odd") },
+    "teacher m: 400 'max_tokens' of (the key) is odd",
+  ],
+  [
+    'of a page stands its title, and what may help',
+    'k',
+    {
+      status: 413,
+      body: `<html>\r\n<head><title>413 Request Entity Too Large</title></head>\r\n${'x'.repeat(40_000)}</html>`,
+      type: 'text/html',
+    },
+    'teacher m: 413 a page: 413 Request Entity Too Large (smaller or fewer pictures may help: `imageSide`)',
+  ],
+  [
+    'an echoed request is left out',
+    'k',
+    {
+      status: 422,
+      body: { detail: [{ loc: ['body', 'messages', 0], msg: 'Field required', input: 'x'.repeat(300_000) }] },
+    },
+    'teacher m: 422 body.messages.0 Field required',
+  ],
+]
+
+test.each(lines)('%s', async (_, apiKey, answer, line) => {
+  const make = (baseURL: string) => openai({ model: 'm', baseURL, apiKey })
+  expect((await failure(make, answer)).message).toBe(line)
+})
