@@ -4,11 +4,11 @@ import type { AddressInfo } from 'node:net'
 import Anthropic from '@anthropic-ai/sdk'
 import OpenAI from 'openai'
 import { Agent, getGlobalDispatcher, setGlobalDispatcher } from 'undici'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { anthropic } from '../../teachers/anthropic.ts'
 import { openai } from '../../teachers/openai.ts'
 import { openaiResponses } from '../../teachers/openai-responses.ts'
-import { unhurried } from '../../teachers/patience.ts'
+import { patiently, unhurried } from '../../teachers/patience.ts'
 import type { Teacher, TeacherError } from '../../teachers/teacher.ts'
 import { question } from '../conformance/teacher.ts'
 import { completion } from './wire-server.ts'
@@ -78,6 +78,24 @@ test.each(makes.flatMap(([wire, make]) => silences.map(([what, answer]) => ({ wi
 
 const chunk = (delta: object, finish_reason: string | null = null) =>
   `data: ${JSON.stringify({ id: 'c', model: 'm', choices: [{ index: 0, delta, finish_reason }] })}\n\n`
+
+test('every word begins the silence anew, until all of it takes too long', async () => {
+  vi.useFakeTimers()
+  try {
+    const silent: boolean[] = []
+    const patience = { quietSeconds: 10, totalSeconds: 30 }
+    await patiently(patience, { name: 'm', signal }, async ({ signal: given, heard }) => {
+      for (let word = 0; word < 4; word++) {
+        vi.advanceTimersByTime(9000)
+        silent.push(given.aborted)
+        heard()
+      }
+    })
+    expect(silent).toEqual([false, false, false, true])
+  } finally {
+    vi.useRealTimers()
+  }
+})
 
 test('one that says words for ever is given up in the end', async () => {
   using server = await serving(saying('text/event-stream', chunk({ content: 'and ' })))
