@@ -51,7 +51,7 @@ export const chatHabits = {
   ...imageHabits,
   /** Fields of the model's own messages and calls that do not go back, such as `reasoning`. */
   leaveOut: Type.Optional(Type.Array(filledText)),
-  /** By which name the server is told the length of a reply. With `none` it is not told: a budget no longer holds. */
+  /** By which name the server is told the length of a reply. With `none` it is not told, and a budget is refused. */
   maxTokensAs: Type.Optional(Type.Enum(['max_tokens', 'max_completion_tokens', 'none'])),
   /** Who says the system prompt. `user` puts it before the question. */
   systemAs: Type.Optional(Type.Enum(['system', 'developer', 'user'])),

@@ -56,6 +56,8 @@ export interface Teacher {
   /** What it is told in place of the config's system prompt, where its protocol has its own. */
   instructions?(tools: readonly ToolSpec[], kinds: ToolKinds): string
   limits?: TeacherLimits
+  /** Nobody tells it how long a reply may be, so what one can cost has no bound. */
+  endless?: boolean
   /** The same model by several keys or addresses, each with limits of its own. They are asked in its place. */
   endpoints?: readonly Teacher[]
   /** The same with its thoughts where they stand in the text, for a protocol that reads them there. */
@@ -96,8 +98,8 @@ export type BatchResult =
 
 /**
  * A batch that is not done says in a `word` what is odd about that. `problem` says why those that have no result have
- * none: the batch ended (which it is taken for where nothing is said), or it was not taken because too much is queued, or
- * it or its results are not there, any more or not yet.
+ * none: the batch ended (which is meant where nothing is said), or too much was queued to take it, or it or its results
+ * are not there, any more or not yet.
  */
 export type BatchState =
   | { done: false; word?: string | undefined }

@@ -129,6 +129,7 @@ export function wireTeacher<Client extends object, Body>(
       ...(Object.keys(params).length > 0 ? { params } : {}),
     },
     samples,
+    ...(wire.habits.maxTokensAs === 'none' && !saysLength(params) && { endless: true }),
     ready: () => void connected(),
     warnings: () => (settings.client ? [] : unsentFrom(wire.provider, settings)),
     async ask(request, signal) {
@@ -152,6 +153,9 @@ export function wireTeacher<Client extends object, Body>(
     ...(settings.batch && { batch: batched(settings.batch) }),
   }
 }
+
+const saysLength = (params: JsonObject) =>
+  Object.keys(params).some(name => /^max_?(\w*_)?tokens$/i.test(name))
 
 /** The address is part of every row's record; a password must not be. */
 function refuseSecrets(baseURL: string | undefined, name: string) {

@@ -25,6 +25,9 @@ function unheldBy(config: Asked, prices: Prices): string | undefined {
   const batched = modelsOf(config).find(({ batch }) => batch)
   if (batched)
     return `${batched.name} is asked in batches, which no budget can hold back; leave out one of the two`
+  const endless = modelsOf(config).find(each => each.endless && priceOf(prices, modelOf(each))?.output !== 0)
+  if (endless)
+    return `${endless.name} is not told how long a reply may be (\`maxTokensAs: 'none'\`), so no budget can hold it back`
   const [service] = unpricedServices(config)
   const [model] = unpricedModels(config, prices)
   if (service !== undefined) return noPrice({ service })

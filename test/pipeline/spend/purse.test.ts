@@ -6,6 +6,7 @@ import { BudgetError } from '../../../pipeline/errors.ts'
 import { calls as callsOf, type ModelCall } from '../../../pipeline/spend/ledger.ts'
 import { dollars, openPurse } from '../../../pipeline/spend/purse.ts'
 import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
+import { openai } from '../../../teachers/openai.ts'
 import { readPrices } from '../../../teachers/prices.ts'
 import { TeacherError } from '../../../teachers/teacher.ts'
 import { ownPrices } from '../own-prices.ts'
@@ -155,6 +156,16 @@ test('a teacher that is asked in batches is refused where there is a budget, whi
     await expect(run.run({ teachers: [{ ...teacher, batch }], ...limits(1e9) })).rejects.toThrow(
       /limits\.budgetUsd: scripted is asked in batches, which no budget can hold back/,
     )
+    expect(teacher.asked).toEqual([])
+  }))
+
+test('a model that is not told how long a reply may be has no budget, unless it is free', () =>
+  withPrices({}, async (run, teacher) => {
+    const endless = openai({ model: 'scripted', apiKey: 'none', maxTokensAs: 'none' })
+    await expect(run.run({ teachers: [endless], ...limits(1e9) })).rejects.toThrow(
+      /limits\.budgetUsd: scripted is not told how long a reply may be/,
+    )
+    expect(openai({ model: 'm', maxTokensAs: 'none', params: { max_tokens: 9 } }).endless).toBeUndefined()
     expect(teacher.asked).toEqual([])
   }))
 
