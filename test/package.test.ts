@@ -98,7 +98,8 @@ test('a config beside it that solves nothing says so', async () => {
   const task = { id: 'a', question: 'What do you feel?', image: 'red.png', answer: 'nothing' }
   await writeFile(join(project, 'tasks.jsonl'), JSON.stringify(task))
   await writeFile(join(project, 'felt.config.ts'), config)
-  const { stdout } = await kindling(['run', 'felt.config.ts', '--json'])
+  const { code, stdout } = await kindling(['run', 'felt.config.ts', '--json']).catch(failed => failed)
+  expect(code).toBe(6)
   expect(JSON.parse(stdout).funnel).toMatchObject({
     rollouts: 1,
     kept: 0,
