@@ -159,7 +159,7 @@ test('a refresh asks the judges anew too, once', () =>
 test('a refresh that breaks off among the judges is gone on with', () => {
   let broken = false
   const say: Say = (heard, number) =>
-    broken && number > 3 ? { status: 401, body: { error: { message: 'gone' } } } : accepting(heard, 0)
+    broken && number > 3 ? { status: 402, body: { error: { message: 'gone' } } } : accepting(heard, 0)
   return withJudge(say, { tasks: cities(2), limits: { concurrency: 1 } }, async (run, server) => {
     await run.run()
     broken = true
