@@ -114,6 +114,6 @@ export async function bodiesOf(baseURL: string, calls: number): Promise<unknown[
       return fetch(url, init)
     },
   })
-  await kindling(openai({ model: 'slow', baseURL, client }), calls, 50)
+  await kindling(openai({ model: 'slow', baseURL, client, stream: false }), calls, 50)
   return bodies
 }
