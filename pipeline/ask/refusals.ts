@@ -1,6 +1,6 @@
 import type { Store } from '../../store/store.ts'
 import type { Conclusion } from './inquiry.ts'
-import { wordsInCommon } from './standing.ts'
+import { wordsInCommon } from './kinds-of-fault.ts'
 
 /** Of so many requests refused alike, none is at fault. */
 const many = 5

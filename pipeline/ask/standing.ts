@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts'
 import type { CallFault } from './inquiry.ts'
+import { wordsInCommon } from './kinds-of-fault.ts'
 
 /** What the calls of this process have shown of an endpoint. */
 export interface Standing {
@@ -67,18 +68,5 @@ export function openStanding(clock: Clock, fresh: boolean): Standing {
       if (most && count >= most) return asFatal(`; ${count} requests in a row came to that`)
       return absentFor() >= patience ? asFatal('; nobody answered for 10 minutes') : undefined
     },
-  }
-}
-
-/** What messages have in common that differ in numbers and names of requests. */
-export const wordsInCommon = (message: string): string => message.replace(/\b[\da-f-]{8,}\b|\d+/gi, '#')
-
-/** Tells of each kind of fault once. */
-export function oncePerKind(warn: (message: string) => void) {
-  const told = new Set<string>()
-  return (message: string) => {
-    const kind = wordsInCommon(message)
-    if (!told.has(kind)) warn(message)
-    told.add(kind)
   }
 }

@@ -5,7 +5,7 @@ import { type BatchItem, type Teacher, TeacherError } from '../../teachers/teach
 import { kindsOf } from '../../tools/tool.ts'
 import { requestKey } from '../ask/ask-teacher.ts'
 import { type Clock, realClock } from '../ask/clock.ts'
-import { oncePerKind } from '../ask/standing.ts'
+import { oncePerKind } from '../ask/kinds-of-fault.ts'
 import type { Ask, Batches } from '../ask.ts'
 import type { Settings } from '../config.ts'
 import { Waiting } from '../errors.ts'

@@ -1,7 +1,7 @@
 import type { ExportRow } from '../../output/export.ts'
 import { isObject } from '../../schemas/json.ts'
 import type { Trajectory } from '../../schemas/trajectory.ts'
-import { wordsInCommon } from '../ask/standing.ts'
+import { wordsInCommon } from '../ask/kinds-of-fault.ts'
 import { grouped } from './funnel.ts'
 
 /** What was said of faults of one kind, in the words of the first, and of how many rollouts. */

@@ -1,7 +1,7 @@
 import type { Trajectory } from '../../schemas/trajectory.ts'
 import type { Store } from '../../store/store.ts'
 import { TeacherError } from '../../teachers/teacher.ts'
-import { wordsInCommon } from '../ask/standing.ts'
+import { wordsInCommon } from '../ask/kinds-of-fault.ts'
 import { deciding, isWanted, rungs } from '../decide/teacher-ladder.ts'
 import { NotStored } from '../errors.ts'
 import { type Plan, type Planned, planned } from '../plan.ts'
