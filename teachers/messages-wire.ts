@@ -8,7 +8,7 @@ import type {
   Tool,
   ToolResultBlockParam,
 } from '@anthropic-ai/sdk/resources/messages'
-import { isObject, type JsonObject } from '../schemas/json.ts'
+import { isObject } from '../schemas/json.ts'
 import type { Usage } from '../schemas/reply-use.ts'
 import type { Part } from '../schemas/task.ts'
 import type { Observation, Reply, ToolCall, ToolSpec, Turn } from '../schemas/trajectory.ts'
@@ -18,8 +18,6 @@ import { noReply, unfinished } from './reading/no-reply.ts'
 import {
   argumentsObject,
   argumentsOf,
-  callIds,
-  callName,
   contentText,
   fieldsOf,
   objectsIn,
@@ -28,6 +26,7 @@ import {
   tokenCount,
   usageOf,
   type WireFields,
+  withIds,
 } from './reading/shapes.ts'
 import type { TeacherRequest } from './teacher.ts'
 import type { Bytes } from './wire.ts'
@@ -160,7 +159,7 @@ export function fromMessages(body: unknown, turn: string): Reply {
   const message = plainFields(body)
   if (message.type !== 'message' && !message.content) throw noReply('without a message', message)
   if (endOf(message.stop_reason) === 'fault') throw unfinished(message)
-  const content = withIds(blocksIn(message.content), turn)
+  const content = withIds(blocksIn(message.content), { isCall, field: 'id', turn })
   const calls = content.filter(isCall).map(callFrom)
   return replyOf({
     text: content.map(textIn).join(''),
@@ -194,17 +193,6 @@ const blocksIn = (content: unknown): WireFields[] =>
   typeof content === 'string' ? [{ type: 'text', text: content }] : objectsIn(content)
 
 const isCall = ({ type }: WireFields) => type === 'tool_use'
-
-/** Calls that came without an id or a name, with made ones; everything else as it came. */
-function withIds(blocks: readonly WireFields[], turn: string): JsonObject[] {
-  const ids = callIds(
-    blocks.filter(isCall).map(({ id }) => id),
-    turn,
-  ).values()
-  return blocks.map(block =>
-    plainFields(isCall(block) ? { ...block, id: ids.next().value, name: callName(block.name) } : block),
-  )
-}
 
 const callFrom = ({ id, name, input }: WireFields): ToolCall => ({
   id: textOr(id),

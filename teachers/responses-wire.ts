@@ -12,8 +12,6 @@ import { broken, type Ended, endOf, replyOf, stopOf } from './reading/ends.ts'
 import { noReply, unfinished } from './reading/no-reply.ts'
 import {
   argumentsOf,
-  callIds,
-  callName,
   contentText,
   fieldsOf,
   objectsIn,
@@ -22,6 +20,7 @@ import {
   textOr,
   usageOf,
   type WireFields,
+  withIds,
 } from './reading/shapes.ts'
 import type { TeacherRequest } from './teacher.ts'
 import type { Bytes } from './wire.ts'
@@ -128,7 +127,7 @@ export function fromResponses(body: unknown, turn: string): Reply {
   const response = plainFields(body)
   if (response.output === undefined || response.output === null || isUnfinished(response))
     throw response.error ? unfinished(response) : noReply('without a reply', response)
-  const output = withIds(objectsIn(response.output), turn)
+  const output = withIds(objectsIn(response.output), { isCall, field: 'call_id', turn })
   const calls = output.filter(isCall).map(callFrom)
   const usage = fieldsOf(response.usage)
   return replyOf({
@@ -153,17 +152,6 @@ const isUnfinished = (response: WireFields) =>
   endOf(statusOf(response)) === 'fault' || ['in_progress', 'queued'].includes(textOr(response.status))
 
 const isCall = ({ type }: WireFields) => type === 'function_call' || type === 'custom_tool_call'
-
-/** Calls that came without an id or a name, with made ones; everything else as it came. */
-function withIds(items: readonly WireFields[], turn: string): JsonObject[] {
-  const ids = callIds(
-    items.filter(isCall).map(({ call_id }) => call_id),
-    turn,
-  ).values()
-  return items.map(item =>
-    plainFields(isCall(item) ? { ...item, call_id: ids.next().value, name: callName(item.name) } : item),
-  )
-}
 
 const callFrom = ({ call_id, name, arguments: given, input }: WireFields): ToolCall => ({
   id: textOr(call_id),

@@ -117,3 +117,19 @@ export function argumentsObject(text: string): Record<string, unknown> {
   const value = parseJson(text || '{}')
   return isObject(value) ? value : { INVALID_JSON: text }
 }
+
+/** Which items of a reply are calls, and which of their fields holds the id. */
+interface CallItems {
+  isCall(item: WireFields): boolean
+  field: 'id' | 'call_id'
+  turn: string
+}
+
+/** Calls that came without an id or a name, with made ones; everything else as it came. */
+export function withIds(items: readonly WireFields[], { isCall, field, turn }: CallItems): JsonObject[] {
+  const given = items.filter(isCall).map(item => item[field])
+  const ids = callIds(given, turn).values()
+  return items.map(item =>
+    plainFields(isCall(item) ? { ...item, [field]: ids.next().value, name: callName(item.name) } : item),
+  )
+}
