@@ -79,7 +79,10 @@ export function plain(value: unknown, levels = mostLevels): Json {
   return Object.fromEntries(fields.map(([name, field]) => [readable(name), plain(field, levels - 1)]))
 }
 
-const readable = (text: string) => text.toWellFormed().replaceAll('\0', '\uFFFD')
+const readable = (text: string) => {
+  const whole = text.toWellFormed()
+  return whole.includes('\0') ? whole.replaceAll('\0', '\uFFFD') : whole
+}
 
 export const plainFields = (value: unknown): JsonObject => {
   const known = plain(value)
