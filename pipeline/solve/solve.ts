@@ -2,6 +2,7 @@ import type { Trajectory } from '../../schemas/trajectory.ts'
 import type { Store } from '../../store/store.ts'
 import { TeacherError } from '../../teachers/teacher.ts'
 import { wordsInCommon } from '../ask/kinds-of-fault.ts'
+import type { Ask } from '../ask.ts'
 import { deciding, isWanted, rungs } from '../decide/teacher-ladder.ts'
 import { NotStored } from '../errors.ts'
 import { type Plan, type Planned, planned } from '../plan.ts'
@@ -42,6 +43,18 @@ const noPrice = (models: readonly string[]) =>
 function worker(plan: Plan, store: Store) {
   let written = Promise.resolve()
   const fates = new Map<string, string>()
+  const lasting = new Set<string>()
+
+  const noting =
+    (ask: Ask): Ask =>
+    async (...question) => {
+      try {
+        return await ask(...question)
+      } catch (error) {
+        if (error instanceof TeacherError && !error.transient) lasting.add(error.message)
+        throw error
+      }
+    }
 
   function keep(trajectory: Trajectory) {
     const put = store.put('trajectories', trajectory.key, trajectory)
@@ -58,24 +71,27 @@ function worker(plan: Plan, store: Store) {
     // One that failed was never the teacher's fault, so it is done again.
     if (earlier) await store.delete('trajectories', item.key)
     if (!(await isWanted(item, plan, run))) return 'needless'
-    const trajectory = await rollout(item, run).catch(error => {
+    const trajectory = await rollout(item, { ...run, ask: noting(run.ask) }).catch(error => {
       throw error instanceof NotStored ? new NotStored(error.what, error.turn, item) : error
     })
     keep(trajectory)
     const fate = fateOf(trajectory)
-    if (earlier && wordsInCommon(fateOf(earlier)) === wordsInCommon(fate))
-      fates.set(wordsInCommon(fate), fate)
-    else fates.set(hopeful, hopeful)
+    const again = earlier !== undefined && wordsInCommon(fateOf(earlier)) === wordsInCommon(fate)
+    fates.set(again || lasting.has(fate) ? wordsInCommon(fate) : hopeful, fate)
     return trajectory.outcome.kind === 'failed' ? 'failed' : 'new'
   }
 
   return {
     work,
     written: () => written,
-    /** Throws where nothing was ever answered, and every rollout failed as it did the last time. */
+    /**
+     * Throws where nothing was ever answered and every rollout failed alike: by what no other try mends, or as it did
+     * the last time. A run of a few tasks is over before so many questions failed that its endpoint is given up.
+     */
     refuse() {
-      const [fate = hopeful, ...others] = fates.values()
-      if (fate !== hopeful && others.length === 0) throw new TeacherError(fate, { fatal: true })
+      const [fate] = fates.values()
+      if (fates.size !== 1 || fates.has(hopeful)) return
+      throw new TeacherError(`${fate}; every request of this run came to that`, { fatal: true })
     },
   }
 }

@@ -156,7 +156,10 @@ test('a request that never succeeds is given up after three batches, and tried a
 test('a request that is refused is not handed in again', async () => {
   const answer = () => ({ status: 400, body: { error: { message: 'too long' } } })
   await batched(1, { answer }, async (run, server) => {
-    await run.run()
+    await expect(run.run()).rejects.toMatchObject({
+      fatal: true,
+      message: expect.stringContaining('400 too long'),
+    })
     expect(await answers(run)).toEqual([
       { kind: 'failed', at: 'teacher', message: 'teacher m: 400 too long' },
     ])

@@ -315,7 +315,7 @@ const tooMany: Strict = {
   answers: () => error(400, "Invalid 'max_tokens': integer above maximum value. Expected a value <= 4096."),
   ends: ['failed at teacher'],
   calls: 1,
-  exit: 3,
+  exit: 69,
 }
 const lengthsKnown: Strict[] = [
   { for: 'azure' },

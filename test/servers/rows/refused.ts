@@ -314,8 +314,35 @@ export const rows: Behaviour[] = [
         answers: always(error(400, 'Unknown parameter')),
         ends: Array(2).fill('failed at teacher'),
         calls: 2,
-        exit: 3,
-        says: /400 Unknown parameter/,
+        says: /400 Unknown parameter; every request of this run came to that/,
+      },
+      {
+        wire: 'messages',
+        server: '422, to the only one',
+        answers: ({ number }) => ({ status: 422, body: { detail: `no temperature (${number})` } }),
+        ends: ['failed at teacher'],
+        calls: 1,
+        says: /no temperature/,
+        command: true,
+      },
+    ],
+  ),
+  ...all(
+    'a few requests that fail stop no run where another run may fare better',
+    { ends: Array(2).fill('failed at teacher'), calls: 2, exit: 3 },
+    [
+      { wire: 'chat', server: '500', answers: always(error(500, 'oops')), calls: 10 },
+      {
+        wire: 'responses',
+        server: '400, each time in other words',
+        answers: ({ task }) => error(400, task === 1 ? 'too wide' : 'too high'),
+      },
+      {
+        wire: 'messages',
+        server: '400, after a first turn',
+        answers: ({ turn, usual }) =>
+          turn === 1 ? usual : anthropic(400, 'invalid_request_error', 'no results'),
+        calls: 4,
       },
     ],
   ),
