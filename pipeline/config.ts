@@ -11,7 +11,8 @@ import { TaskSource } from '../tasks/source.ts'
 import { Teacher } from '../teachers/teacher.ts'
 import { LeakGuard } from '../tools/leaks.ts'
 import type { Service } from '../tools/service.ts'
-import { Tool } from '../tools/tool.ts'
+import { kindsOf, Tool } from '../tools/tool.ts'
+import { ConfigError } from './errors.ts'
 
 export const RunLimits = closed({
   /** Replies a teacher may give to one task. */
@@ -107,6 +108,15 @@ export function demandReady(
 ): void {
   for (const model of modelsOf(config)) model.ready?.()
   if (!config.frozen) for (const service of servicesOf(config)) service.ready?.()
+}
+
+/** Throws ConfigError if a model could never call one of the run's tools. */
+export function refuseUncallable(config: Models & Pick<Config, 'tools'>): void {
+  const kinds = kindsOf(config.tools)
+  for (const model of modelsOf(config)) {
+    const why = model.uncallable?.(kinds)
+    if (why !== undefined) throw new ConfigError(why)
+  }
 }
 
 /** What its models have to say before they are asked, each line once. */

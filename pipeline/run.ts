@@ -45,6 +45,8 @@ export interface Run extends Asking {
   recorded?(made: MadeCall): Promise<Observation | undefined>
   /** What a call gave now, as it was worded when replies were given to it. */
   worded?(made: MadeCall, now: Observation): Promise<Observation>
+  /** The system prompt that a rollout was made under, where it is made again. */
+  told?(rollout: string): Promise<string | undefined>
   /** What Python there is. Throws SandboxError where there is none. */
   environment(): Promise<Environment>
   /** How often everything was asked anew: each time has answers of its own. */

@@ -39,6 +39,7 @@ export function tagged(model: Teacher, given: TaggedOptions = {}): Teacher {
     ...known,
     options: { ...model.options, protocol: 'tagged', maxChars, prompts: promptHashes },
     instructions: fullInstructions,
+    uncallable: kinds => uncallable(model.name, kinds),
     async ask(request, signal) {
       return fromText(await plain.ask(toText(request, maxChars), signal), request.kinds ?? new Map())
     },
@@ -135,9 +136,23 @@ function fromText(reply: Reply, kinds: ToolKinds): Reply {
   return { ...reply, text: said.kind === 'answer' ? `${text}\n<answer>${said.answer}</answer>` : text, raw }
 }
 
-/** The run's tool of a kind. Where it has none, the kind is a name that no tool has, so that the teacher is told. */
-const toolFor = (wanted: ToolKind, kinds: ToolKinds): string =>
-  [...kinds].find(([, kind]) => kind === wanted)?.[0] ?? wanted
+/** The run's tool of a kind. Where it has none, a name that no tool has, so that the teacher is told. */
+function toolFor(wanted: ToolKind, kinds: ToolKinds): string {
+  const [name] = [...kinds].find(([, kind]) => kind === wanted) ?? []
+  return name ?? (kinds.has(wanted) ? `<${wanted}>` : wanted)
+}
+
+/** The student has one name for each kind of tool, and no tool of a run can go by it but the first of that kind. */
+function uncallable(teacher: string, kinds: ToolKinds): string | undefined {
+  for (const [name, kind] of kinds) {
+    const called = isUnknown(name, kinds)
+      ? name
+      : toolFor(kind === 'other' ? (studentKind(name) ?? kind) : kind, kinds)
+    if (called !== name)
+      return `tools: by the tags that ${teacher} writes, \`${name}\` cannot be called, since \`${called}\` would be in its place; give it another name and no kind, or leave one of them out`
+  }
+  return undefined
+}
 
 function callOf(said: TurnAct, raw: string, kinds: ToolKinds): Omit<ToolCall, 'id'> | undefined {
   if (said.kind === 'code')

@@ -55,6 +55,8 @@ export interface Teacher {
   after?: string
   /** What it is told in place of the config's system prompt, where its protocol has its own. */
   instructions?(tools: readonly ToolSpec[], kinds: ToolKinds): string
+  /** Why it can never call one of a run's tools, in a line, where its protocol has no way to. */
+  uncallable?(kinds: ToolKinds): string | undefined
   limits?: TeacherLimits
   /** Nobody tells it how long a reply may be, so what one can cost has no bound. */
   endless?: boolean

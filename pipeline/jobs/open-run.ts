@@ -5,7 +5,7 @@ import type { Store } from '../../store/store.ts'
 import { type Clock, realClock } from '../ask/clock.ts'
 import { openAsking } from '../ask/open-asking.ts'
 import { openBatches } from '../batch/batches.ts'
-import { demandReady, modelsOf, type Settings, warningsOf } from '../config.ts'
+import { demandReady, modelsOf, refuseUncallable, type Settings, warningsOf } from '../config.ts'
 import { rungs } from '../decide/teacher-ladder.ts'
 import { beginRefresh, generationOf } from '../generation.ts'
 import { storedOnly } from '../offline/stored-replies.ts'
@@ -70,6 +70,7 @@ export async function runOn(
 ): Promise<Run> {
   if (asks === 'anybody') {
     rungs(config)
+    refuseUncallable(config)
     await pricesOf(config)
     demandReady(config)
     for (const message of warningsOf(config)) listen({ kind: 'warning', message })

@@ -22,6 +22,8 @@ export const storedOnly = (run: Omit<Run, 'models'>, source: Store = run.store):
     services: askServices(run.store, {}, { generation: run.generation, frozen: true }),
     recorded: recordedIn(source, run.store, run.config.tools),
     worded: wordedAsIn(source),
+    // An older kindling, or another machine, may have said it otherwise.
+    told: async rollout => (await source.get<Trajectory>('trajectories', rollout))?.system,
   })
 
 type Conditions = Pick<Run, 'generation' | 'config'>

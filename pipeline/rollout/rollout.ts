@@ -23,7 +23,8 @@ export async function rollout(planned: Planned, run: Run): Promise<Trajectory> {
   const environment = await run.environment()
   const tools = toolSpecs(config.tools)
   const question = askedParts(task, config.prompts.question)
-  const system = teacher.instructions?.(tools, kindsOf(config.tools)) ?? systemFor(task, config, environment)
+  const own = () => teacher.instructions?.(tools, kindsOf(config.tools))
+  const system = (await run.told?.(key)) ?? own() ?? systemFor(task, config, environment)
   const turns: Turn[] = []
   const outcome = await attempt({ planned, question, system, tools, turns }, run)
   return {

@@ -73,6 +73,19 @@ test('where a teacher failed it fails again, so that the export is the same', ()
     expect(result.same).toContain('manifest.json')
   }))
 
+test('a rollout is repeated under what its teacher was told then, though it is told otherwise now', () => {
+  const told = (text: string) => scripted(() => says('8'), { instructions: () => text })
+  return withRun({ sandbox, teachers: [told('as then')] }, async run => {
+    await run.run()
+    expect(await replayOf(run, { teachers: [told('as now')] })).toMatchObject({
+      rollouts: 1,
+      different: [],
+      missing: [],
+      extra: [],
+    })
+  })
+})
+
 test('a reply that is missing is named by task and turn', () =>
   withRun(setting(), async run => {
     await run.run()

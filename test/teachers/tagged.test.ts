@@ -1,9 +1,11 @@
 import fc from 'fast-check'
+import Type from 'typebox'
 import { afterAll, describe, expect, test } from 'vitest'
 import { deepEyesSft } from '../../output/deepeyes-sft.ts'
+import { ConfigError } from '../../pipeline/errors.ts'
 import { fullInstructions, instructions } from '../../prompts/deepeyes.ts'
 import { bubblewrap } from '../../sandbox/bubblewrap.ts'
-import type { ToolKinds, Turn } from '../../schemas/trajectory.ts'
+import type { ToolKind, ToolKinds, Turn } from '../../schemas/trajectory.ts'
 import { anthropic } from '../../teachers/anthropic.ts'
 import { openai } from '../../teachers/openai.ts'
 import { openaiResponses } from '../../teachers/openai-responses.ts'
@@ -14,6 +16,7 @@ import { calculator } from '../../tools/calculator.ts'
 import { crop } from '../../tools/crop.ts'
 import { python } from '../../tools/python.ts'
 import { textSearch } from '../../tools/text-search.ts'
+import { defineTool } from '../../tools/tool.ts'
 import { question, teacherConformance } from '../conformance/teacher.ts'
 import { image, kinds, observation, png, pythonTurn, reply } from '../fixtures.ts'
 import { kept } from '../output/rows.ts'
@@ -327,3 +330,66 @@ test('without tools that the student does not know, its instructions are those o
   const others: ToolKinds = new Map([['search', 'other']])
   expect(fullInstructions([searching], others)).toContain('Of a server.')
 })
+
+const own = (
+  name: string,
+  kind: ToolKind = 'other',
+  run = async () => ({ parts: [], data: null, mistake: null }),
+) => ({
+  ...defineTool({ name, description: 'Mine.', args: Type.Object({}), options: {}, stateful: false, run }),
+  kind,
+})
+const uncallable: [tools: [name: string, kind?: ToolKind][], refused: string | undefined][] = [
+  [[['search'], ['web', 'text_search']], '`search` cannot be called, since `web`'],
+  [[['image_search'], ['lens', 'image_search']], '`image_search` cannot be called, since `lens`'],
+  [
+    [
+      ['web', 'text_search'],
+      ['wiki', 'text_search'],
+    ],
+    '`wiki` cannot be called, since `web`',
+  ],
+  [[['search']], undefined],
+  [[['image_search'], ['search', 'text_search']], undefined],
+  [['think', 'answer', 'code', 'tool_call', 'tools', 'text_search'].map(name => [name]), undefined],
+]
+
+test.each(uncallable)(
+  'a tool that no tag can call is refused before anything is asked: %j',
+  async (named, refused) => {
+    const { server, teacher } = await served([answer])
+    await using _ = server
+    const tools = [python(), ...named.map(([name, kind]) => own(name, kind))]
+    await withRun({ sandbox, teachers: [teacher], tools }, async run => {
+      const ended = await run.run().catch((error: Error) => error)
+      if (refused === undefined) return expect(server.arrived).toHaveLength(1)
+      expect(ended).toBeInstanceOf(ConfigError)
+      expect(ended).toMatchObject({ message: expect.stringContaining(refused) })
+      expect(server.arrived).toEqual([])
+      // What is stored can still be worked on.
+      await run.open({}, { asks: 'nobody' })
+    })
+  },
+)
+
+test.each([
+  ['code', code('1 + 1')],
+  ['text_search', calls('search', { query: 'x' })],
+])(
+  'what goes to a tool that the run has not is told, and no tool of the name `%s` is called',
+  async (name, says) => {
+    let called = 0
+    const tool = own(name, 'other', async () => {
+      called++
+      return { parts: [], data: null, mistake: null }
+    })
+    const { server, teacher } = await served([says, answer])
+    await using _ = server
+    await withRun({ sandbox, teachers: [teacher], tools: [tool] }, async run => {
+      await run.run()
+      const [trajectory] = await run.trajectories()
+      expect(trajectory?.turns[0]?.observations[0]?.mistake).toMatchObject({ kind: 'unknown_tool' })
+      expect(called).toBe(0)
+    })
+  },
+)

@@ -3,9 +3,12 @@ import { judge } from '../../../checks/judges/judge.ts'
 import type { RubricOptions } from '../../../checks/judges/panel.ts'
 import { promptFrom } from '../../../prompts/prompt.ts'
 import type { Task } from '../../../schemas/task.ts'
+import { type WireFields as Fields, fieldsOf } from '../../../teachers/reading/shapes.ts'
 import { noContext } from '../../check-context.ts'
 import { checkConformance } from '../../conformance/check.ts'
 import { trajectory } from '../../fixtures.ts'
+import { loopback } from '../../servers/loopback.ts'
+import { message, messageText, response, responseText, type WireName, wires } from '../../servers/wires.ts'
 import { completion } from '../../teachers/wire-server.ts'
 import { modelBench, type Say } from '../judging.ts'
 
@@ -288,4 +291,49 @@ test('a server that holds nothing to a schema is asked for the same without one,
   for (const answer of ['the Big Apple', 'NYC, NY'])
     expect(await check.measure(answering(answer), bench.context)).toMatchObject({ passed: true })
   expect([held, bench.heard.length]).toEqual([1, 3])
+})
+
+/** Where each wire puts the schema of a reply, and how its servers refuse that. */
+const held: Record<WireName, { schemaIn(body: Fields): unknown; refused: string }> = {
+  chat: {
+    schemaIn: body => fieldsOf(fieldsOf(body.response_format).json_schema).schema,
+    refused: "'response_format' of type json_schema is not supported",
+  },
+  responses: {
+    schemaIn: body => fieldsOf(fieldsOf(body.text).format).schema,
+    refused: "Unsupported parameter: 'text.format' is not supported with this model.",
+  },
+  messages: {
+    schemaIn: body => fieldsOf(fieldsOf(body.output_config).format).schema,
+    refused: 'output_config: Extra inputs are not permitted',
+  },
+}
+
+/** A reply of a text on each wire. */
+const saying: Record<WireName, (text: string) => Fields> = {
+  chat: content => completion({ content }),
+  responses: text => response([responseText(text)]),
+  messages: text => message([messageText(text)], 'end_turn'),
+}
+
+const overWires = (['chat', 'responses', 'messages'] as const).flatMap(wire =>
+  [true, false].map((holds): [WireName, string, boolean] => [wire, holds ? 'holds' : 'does not hold', holds]),
+)
+
+test.each(overWires)('over the %s wire, a server that %s a verdict to its schema', async (wire, _, holds) => {
+  const { schemaIn, refused } = held[wire]
+  const schemas: unknown[] = []
+  await using server = await loopback(body => {
+    const schema = schemaIn(body)
+    schemas.push(schema)
+    if (schema && !holds) return { status: 400, body: { error: { message: refused } } }
+    const code = /the text ([0-9a-f]{12});/.exec(JSON.stringify(body))?.[1] ?? ''
+    return { body: saying[wire](asJson(code, 'same')) }
+  })
+  await using bench = await modelBench(() => 'not asked')
+  const check = judge({ models: [wires[wire].teacher(server.origin, { stream: false })], asJson: true })
+  for (const answer of ['the Big Apple', 'NYC, NY'])
+    expect(await check.measure(answering(answer), bench.context)).toMatchObject({ passed: true })
+  const schema = expect.objectContaining({ required: ['reason', 'code', 'verdict'] })
+  expect(schemas).toEqual(holds ? [schema, schema] : [schema, undefined, undefined])
 })
