@@ -9,6 +9,7 @@ import type { CellResult, Sandbox } from '../../sandbox/sandbox.ts'
 import { type Abuse, type Bait, helpers, type Step } from './sandbox/abuse.ts'
 import { exhaustion } from './sandbox/exhaustion.ts'
 import { forgery } from './sandbox/forgery.ts'
+import { leftovers } from './sandbox/leftovers.ts'
 import { mischief } from './sandbox/mischief.ts'
 import { privilege } from './sandbox/privilege.ts'
 import { reach } from './sandbox/reach.ts'
@@ -25,7 +26,7 @@ export function sandboxConformance(name: string, { make, fresh }: SandboxUnderTe
     const sandbox = make({})
     const bait = setBait()
     afterAll(() => sandbox[Symbol.asyncDispose]())
-    for (const abuse of [...reach, ...privilege, ...exhaustion, ...forgery, ...mischief])
+    for (const abuse of [...reach, ...privilege, ...exhaustion, ...forgery, ...mischief, ...leftovers])
       test(abuse.title, async () => {
         if (!abuse.bounds) return tryAbuse(abuse, sandbox, fresh, bait())
         await using own = make(abuse.bounds)

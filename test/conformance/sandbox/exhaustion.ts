@@ -155,6 +155,22 @@ while True: pass`,
     check: results => expect(results.map(({ status }) => status)).toEqual(['timeout', 'ok']),
   },
   {
+    title: 'a task that swallows its cancellation is interrupted',
+    cells: () => [
+      {
+        code: `import asyncio
+async def deaf():
+    while True:
+        try: await asyncio.sleep(600)
+        except asyncio.CancelledError: pass
+asyncio.run(deaf())`,
+        timeoutMs: 300,
+      },
+      '1',
+    ],
+    check: results => expect(results.map(({ status }) => status)).toEqual(['timeout', 'ok']),
+  },
+  {
     title: 'native code that does not return is ended',
     cells: () => [{ code: 'import re; re.match(r"(a+)+$", "a" * 50 + "b")', timeoutMs: 300 }],
     check: results => expect(at(results, 0).status).toBe('timeout'),

@@ -66,11 +66,22 @@ export const mischief: Abuse[] = [
       'class E(Exception):\n    def __str__(self): raise ValueError\nclass R:\n    def __repr__(self): raise RuntimeError("x")\nR()',
       'class E(Exception):\n    def __str__(self): raise SystemExit\nraise E',
       'class M(type):\n    __name__ = property(lambda self: 1 / 0)\nclass E(Exception, metaclass=M): pass\nraise E',
+      ...['__traceback__', '__class__', '__cause__', '__dict__', 'args', 'with_traceback'].map(
+        name => `class E(Exception): ${name} = property(lambda self: 1 / 0)\nraise E('${name}')`,
+      ),
+      `class S(str):
+    def __getitem__(self, key): return object()
+    __str__ = __len__ = lambda self: 1 / 0
+class E(Exception):
+    def __str__(self): return S('text')
+raise E`,
+      'class R:\n    def __repr__(self): return S("text")\nR()',
       '1 + 1',
     ],
     check(results) {
-      expect(statuses(results)).toEqual(['error', 'error', 'error', 'ok'])
-      expect(results.map(({ error }) => error?.name)).toEqual(['RuntimeError', 'E', 'E', undefined])
+      const kinds = ['RuntimeError', ...Array(9).fill('E'), undefined, undefined]
+      expect(results.map(({ error }) => error?.name)).toEqual(kinds)
+      expect(results.slice(-2).map(({ result }) => result)).toEqual(['text', '2'])
     },
   },
   {
