@@ -66,7 +66,8 @@ function start(options: Container, order: object): Kernel {
     execFile(options.engine, ['kill', '--signal', number, name], then)
   // The client goes too, so that an engine that cannot kill does not keep anyone waiting.
   const kill = () => void signal('KILL', () => child.kill('SIGKILL'))
-  return { ...separate(child, kill), exited, kill, interrupt: () => signal('INT') }
+  const interrupt = () => new Promise<void>(delivered => signal('INT', delivered))
+  return { ...separate(child, kill), exited, kill, interrupt }
 }
 
 /** Codes the engines themselves end with: the daemon failed, the command could not be started or was not found. */

@@ -27,6 +27,8 @@ type Role = (typeof roles)[number]
 interface Expected {
   sockets: Partial<Record<Role, Socket>>
   connected(sockets: Record<Role, Socket>): void
+  /** What waits for its interrupt to be delivered, first come first. */
+  interrupts: (() => void)[]
   exited(exit: KernelEnd): void
 }
 
@@ -75,10 +77,17 @@ function fork(
   const name = randomBytes(16).toString('hex')
   const { promise: exited, resolve: exit } = Promise.withResolvers<KernelEnd>()
   return new Promise((resolve, reject) => {
-    const end = (type: string) => () => expected.has(name) && order({ type, name })
+    const tell = (type: string) => expected.has(name) && order({ type, name })
+    const interrupts: (() => void)[] = []
+    const interrupt = () =>
+      new Promise<void>(delivered => {
+        interrupts.push(delivered)
+        tell('interrupt')
+      })
     expected.set(name, {
       sockets: {},
-      connected: sockets => resolve({ ...sockets, kill: end('kill'), interrupt: end('interrupt'), exited }),
+      interrupts,
+      connected: sockets => resolve({ ...sockets, kill: () => tell('kill'), interrupt, exited }),
       exited(how) {
         expected.delete(name)
         exit(how)
@@ -108,7 +117,7 @@ function endOf(child: ChildProcess, clean: () => Promise<void>): Promise<string>
 }
 
 interface Event {
-  type: 'up' | 'memory' | 'exit'
+  type: 'up' | 'memory' | 'interrupted' | 'exit'
   name: string
 }
 
@@ -119,6 +128,7 @@ function followEvents(child: ChildProcess, expected: Map<string, Expected>, up: 
     const event = JSON.parse(line) as Event
     if (event.type === 'up') up()
     if (event.type === 'memory') overMemory.add(event.name)
+    if (event.type === 'interrupted') expected.get(event.name)?.interrupts.shift()?.()
     if (event.type === 'exit')
       expected.get(event.name)?.exited({ by: overMemory.delete(event.name) ? 'memory' : 'itself' })
   })

@@ -84,7 +84,7 @@ function start(executable: string, folder: string, order: object) {
     stderr,
     exited,
     kill: () => child.kill('SIGKILL'),
-    interrupt: () => child.kill('SIGINT'),
+    interrupt: async () => void child.kill('SIGINT'),
   }
 }
 

@@ -18,6 +18,8 @@ export interface RunningCell {
   frameBytes: number
   done: Record<string, unknown> | null
   interrupted: boolean
+  /** Interrupts that were sent and have not arrived yet. */
+  interruptsUnderWay: number
   started: number
   timers: NodeJS.Timeout[]
   resolve(result: CellResult): void
@@ -37,6 +39,7 @@ export function startCell(limits: Limits, settle: Pick<RunningCell, 'resolve' | 
     frameBytes: 0,
     done: null,
     interrupted: false,
+    interruptsUnderWay: 0,
     started: performance.now(),
     timers: [],
     ...settle,

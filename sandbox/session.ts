@@ -13,8 +13,8 @@ export interface Kernel {
   stderr: Readable
   /** Ends every process of the trajectory, whatever they do. */
   kill(): void
-  /** Raises KeyboardInterrupt in the running cell. */
-  interrupt(): void
+  /** Raises KeyboardInterrupt in the running cell. Settles when that has reached the process. */
+  interrupt(): Promise<void>
   /** Settles when the trajectory's processes are gone. */
   exited: Promise<KernelEnd>
 }
@@ -23,6 +23,10 @@ export interface Kernel {
 export type KernelEnd = { by: 'itself' | 'memory' } | { by: 'lost'; message: string }
 
 const graceMs = 1000
+/** asyncio takes the first interrupt for a wish, and code may swallow one. */
+const againMs = 250
+/** How long the machinery may take to bring an interrupt to a cell that has ended meanwhile. */
+const deliveryMs = 30_000
 const floodBytes = 64 << 20
 const maxFrameBytes = 160 << 20
 
@@ -109,9 +113,22 @@ function send({ control }: Kernel, header: object, payload?: Uint8Array): void {
 
 /** Asks first, so that the state survives; ends what does not listen. */
 function interrupt(state: State, cell: RunningCell): void {
+  cell.timers.push(
+    setTimeout(() => isComplete(cell) || condemn(state, 'timeout'), graceMs),
+    setTimeout(() => condemn(state, 'timeout'), deliveryMs),
+  )
+  for (let after = 0; after < graceMs; after += againMs)
+    cell.timers.push(setTimeout(() => interruptOnce(state, cell), after))
+}
+
+/** The cell is not over before its interrupt has arrived: later it would be the next cell's. */
+async function interruptOnce(state: State, cell: RunningCell): Promise<void> {
+  if (isComplete(cell)) return
   cell.interrupted = true
-  state.kernel.interrupt()
-  cell.timers.push(setTimeout(() => condemn(state, 'timeout'), graceMs))
+  cell.interruptsUnderWay += 1
+  await state.kernel.interrupt()
+  cell.interruptsUnderWay -= 1
+  if (state.cell === cell) finishIfComplete(state)
 }
 
 function condemn(state: State, status: CellStatus): void {
@@ -183,10 +200,13 @@ function readOutput(state: State, name: 'stdout' | 'stderr'): void {
   })
 }
 
-/** A cell is over when the kernel said so with its nonce and both outputs have carried its end mark. */
+/** The kernel said that the cell is over, with its nonce, and both outputs have carried its end mark. */
+const isComplete = ({ done, stdout, stderr }: RunningCell): boolean =>
+  done !== null && stdout.ended && stderr.ended
+
 function finishIfComplete(state: State): void {
   const { cell } = state
-  if (cell?.done && cell.stdout.ended && cell.stderr.ended) finish(state, null)
+  if (cell && isComplete(cell) && cell.interruptsUnderWay === 0) finish(state, null)
 }
 
 function plainName(name: string): string {

@@ -96,8 +96,11 @@ class Server:
             order = json.loads(line)
             if order['type'] == 'fork':
                 self.fork(order)
+            elif order['type'] == 'kill':
+                self.signal(order['name'], signal.SIGKILL)
             else:
-                self.signal(order['name'], signal.SIGKILL if order['type'] == 'kill' else signal.SIGINT)
+                self.signal(order['name'], signal.SIGINT)
+                tell({'type': 'interrupted', 'name': order['name']})
 
     def signal(self, name, number):
         for pid, known in self.names.items():

@@ -99,6 +99,17 @@ test('a kernel that ends is a crash, and cannot reach the process that carries i
   expect((await session.exec('os._exit(0)')).status).toBe('crash')
 })
 
+test('an interrupt that arrives after its cell has ended harms no other', async () => {
+  const slow = path.join(folder, 'slow')
+  const script = `#!/bin/bash\n[ "$3" = INT ] && sleep 0.8\nexec "$(dirname "$0")/engine" "$@"\n`
+  await writeFile(slow, script, { mode: 0o755 })
+  const sandbox = container({ image: 'example/python', engine: slow })
+  await using session = await sandbox.open({ files: {}, prelude: 'import time\nx = 0', seed: 0 })
+  const short = 'time.sleep(0.2)\nx += 1'
+  expect(await session.exec(short, { timeoutMs: 100 })).toMatchObject({ status: 'timeout', alive: true })
+  expect(await session.exec('time.sleep(2)\nx')).toMatchObject({ status: 'ok', result: '1' })
+})
+
 test('garbage on the stream ends the container', async () => {
   const engine = path.join(folder, 'garbage')
   const script = `#!/bin/bash
