@@ -51,7 +51,7 @@ async function layOut(python: string): Promise<string> {
   const source = (name: string) => fileURLToPath(new URL(`inside/${name}`, import.meta.url))
   for (const name of [...kernelFiles, 'landlock.py'])
     await copyFile(source(name), path.join(folder, 'ours', name))
-  await writeFile(path.join(folder, 'ours/filter'), seccompFilter(process.arch, true))
+  await writeFile(path.join(folder, 'ours/filter'), seccompFilter({ threadsOnly: true }))
   const fonts = await fontList(python)
   if (fonts) await writeFile(path.join(folder, 'ours/fonts', fonts.name), fonts.bytes)
   if (uid !== undefined && gid !== undefined) await chown(path.join(folder, 'work'), uid, gid)

@@ -28,7 +28,7 @@ export async function jailParts(python: string, without: ReadonlySet<Protection>
       `a jail needs Linux, this is ${process.platform}: use a container, SandboxFusion or Jupyter server sandbox`,
     )
   const source = (name: string) => readFile(new URL(`inside/${name}`, import.meta.url))
-  const files: Record<string, Buffer> = { '/sandbox/filter': seccompFilter() }
+  const files: Record<string, Buffer> = { '/sandbox/filter': seccompFilter({ without }) }
   for (const name of ours) files[`/sandbox/${name}`] = await source(name)
   for (const name of shims) files[`/sandbox/site/${name}`] = await source(name)
   return { home: await pythonHome(python), files, fonts: await fontList(python), without }
@@ -92,7 +92,10 @@ export function environment(without: ReadonlySet<Protection> = new Set()): NodeJ
 }
 
 const namespaces = 'user pid net ipc uts'.split(' ').map(name => `--unshare-${name}`)
-const devices = 'null zero full random urandom'.split(' ').map(name => `/dev/${name}`)
+/** Mapped and shared, the host's /dev/zero is memory that nobody counts. /dev/full gives the same zeros. */
+const devices = 'null zero full random urandom'.split(' ')
+const deviceOf = (name: string, without: ReadonlySet<Protection>) =>
+  `/dev/${name === 'zero' && !without.has('shared_memory') ? 'full' : name}`
 const systemFiles = ['/etc/alternatives', '/etc/ld.so.cache', '/etc/matplotlibrc', '/etc/fonts']
 
 /** bubblewrap's arguments. `--dev` is not used: it would nest a user namespace that the fork server cannot leave. */
@@ -111,7 +114,7 @@ function jailArguments(
     ...systemFiles.flatMap(file => ['--ro-bind-try', file, file]),
     ...home.folders.flatMap(folder => ['--ro-bind', folder, folder]),
     ...['--proc', '/proc', '--tmpfs', '/dev'],
-    ...devices.flatMap(device => ['--dev-bind', device, device]),
+    ...devices.flatMap(name => ['--dev-bind', deviceOf(name, without), `/dev/${name}`]),
     ...['--symlink', '/proc/self/fd', '/dev/fd'],
     ...['stdin', 'stdout', 'stderr'].flatMap((name, fd) => [
       '--symlink',

@@ -53,10 +53,10 @@ def become_trajectory(order, program):
     os.chdir(WORK)
     jail.enter_own_namespaces(without)
     jail.drop_privileges(without)
-    if 'seccomp' not in without:
-        jail.filter_calls(program)
     os.setsid()
     jail.die_with_parent()
+    if 'seccomp' not in without:
+        jail.filter_calls(program)
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
     arrange(*connections)
     kernel.serve(3, (4, 5), order, owns_processes=True, site='/sandbox/site')
@@ -115,7 +115,7 @@ class Server:
         jail.enter(OWN_PIDS, jail.NEWPID)
         self.names[pid] = order['name']
         if 'watchdog' not in order['without']:
-            self.guard.watch(pid, order['limits']['memoryMb'])
+            self.guard.watch(pid, order['limits']['memoryMb'], order['without'])
 
     def child(self, order):
         try:

@@ -9,6 +9,7 @@ import type { CellResult, Sandbox } from '../../sandbox/sandbox.ts'
 import { type Abuse, type Bait, helpers, type Step } from './sandbox/abuse.ts'
 import { exhaustion } from './sandbox/exhaustion.ts'
 import { forgery } from './sandbox/forgery.ts'
+import { holding } from './sandbox/holding.ts'
 import { leftovers } from './sandbox/leftovers.ts'
 import { mischief } from './sandbox/mischief.ts'
 import { privilege } from './sandbox/privilege.ts'
@@ -26,7 +27,8 @@ export function sandboxConformance(name: string, { make, fresh }: SandboxUnderTe
     const sandbox = make({})
     const bait = setBait()
     afterAll(() => sandbox[Symbol.asyncDispose]())
-    for (const abuse of [...reach, ...privilege, ...exhaustion, ...forgery, ...mischief, ...leftovers])
+    const abuses = [...reach, ...privilege, ...exhaustion, ...holding, ...forgery, ...mischief, ...leftovers]
+    for (const abuse of abuses)
       test(abuse.title, async () => {
         if (!abuse.bounds) return tryAbuse(abuse, sandbox, fresh, bait())
         await using own = make(abuse.bounds)

@@ -82,6 +82,54 @@ time.sleep(3)`,
     ],
     escaped: results => at(results, 0).status === 'ok',
   },
+  {
+    off: 'files_in_memory',
+    cells: () => [
+      `import time
+for number in range(4): open(f'/work/{number}', 'wb').write(bytes(60 << 20))
+held = bytearray(350 << 20)
+time.sleep(2)`,
+    ],
+    escaped: results => at(results, 0).status === 'ok',
+  },
+  {
+    off: 'queues',
+    cells: () => [
+      `import socket, time
+for _ in range(16):
+    if os.fork() == 0:
+        held = [socket.socketpair() for _ in range(110)]
+        time.sleep(600)
+time.sleep(2)`,
+    ],
+    escaped: results => at(results, 0).status === 'ok',
+  },
+  { off: 'shared_memory', cells: () => succeeds("__import__('mmap').mmap(-1, 4096)"), escaped: worked },
+  {
+    off: 'shared_memory',
+    cells: () => succeeds("__import__('mmap').mmap(os.open('/dev/zero', os.O_RDWR), 4096)"),
+    escaped: worked,
+  },
+  {
+    off: 'readable',
+    cells: () => ["print('outcome', ctypes.CDLL(None).prctl(4, 0, 0, 0, 0))"],
+    escaped: results => at(results, 0).stdout === 'outcome 0\n',
+  },
+  {
+    off: 'pinned_pages',
+    cells: () => succeeds("os.splice(os.open('/usr/bin/env', 0), os.pipe()[1], 4096)"),
+    escaped: worked,
+  },
+  {
+    off: 'buffers',
+    cells: () => succeeds("__import__('fcntl').fcntl(os.pipe()[1], 1031, 1 << 20)"),
+    escaped: worked,
+  },
+  {
+    off: 'socket_pairs',
+    cells: () => succeeds("__import__('socket').socketpair(__import__('socket').AF_INET)"),
+    escaped: results => /Errno 95/.test(at(results, 0).stdout),
+  },
   { off: 'address_space', cells: () => succeeds('len(bytes(8 << 30))'), escaped: worked },
   {
     off: 'file_size',
@@ -166,4 +214,14 @@ describe('each protection is needed', () => {
       expect(trick.escaped(await attack(trick, []))).toBe(false)
     },
   )
+
+  test('a process that does close itself to others counts as it looks', async () => {
+    await using sandbox = jail({ limits: tightLimits }, ['readable'])
+    const close = 'ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)'
+    const cell = `${close}\nimport time\nif os.fork() == 0: ${close}\nheld = bytearray(300 << 20)\ntime.sleep(600)`
+    expect(at(await runSteps(sandbox, [cell], true), 0)).toMatchObject({
+      status: 'memory_limit',
+      alive: false,
+    })
+  })
 })

@@ -73,21 +73,6 @@ time.sleep(600)`,
     check: results => expect(at(results, 0)).toMatchObject({ status: 'memory_limit', alive: false }),
   },
   {
-    title: 'memory shared between processes counts too',
-    cells: () => [
-      `import mmap, time
-block = mmap.mmap(-1, 1 << 30)
-for place in range(0, len(block), 4096): block[place] = 1
-time.sleep(600)`,
-    ],
-    check: results => expect(at(results, 0).status).toBe('memory_limit'),
-  },
-  {
-    title: 'files in memory outside any folder are refused',
-    cells: () => ["print(attempt(lambda: os.memfd_create('x')))"],
-    check: results => expect(at(results, 0).stdout).toMatch(/PermissionError/),
-  },
-  {
     title: 'every writable folder is bounded',
     cells: () => [
       `block = bytes(1 << 20)

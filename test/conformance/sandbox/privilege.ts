@@ -51,7 +51,7 @@ const otherInterfaces = `
 import mmap, subprocess
 child = os.fork()
 if child == 0:
-    page = mmap.mmap(-1, 4096, prot=7)
+    page = mmap.mmap(-1, 4096, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, prot=7)
     page.write(bytes([0xb8, 0x66, 0, 0, 0, 0xcd, 0x80, 0xc3]))
     os._exit(0 if ctypes.CFUNCTYPE(ctypes.c_int)(ctypes.addressof(ctypes.c_char.from_buffer(page)))() >= 0 else 1)
 print('32-bit', os.waitpid(child, 0)[1])
