@@ -12,3 +12,18 @@ export class StoreError extends Error {
 export class DamagedError extends StoreError {
   override name = 'DamagedError'
 }
+
+/** The bytes are not an image that can be used; the message says why. */
+export class ImageError extends Error {
+  override name = 'ImageError'
+}
+
+/** The bytes may be an image, but it would take too long to see that. */
+export class TooSlowError extends ImageError {
+  override name = 'TooSlowError'
+}
+
+/** The bytes are of a format that is not taken. */
+export class FormatError extends ImageError {
+  override name = 'FormatError'
+}

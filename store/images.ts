@@ -1,69 +1,39 @@
-import { createHash } from 'node:crypto'
-import sharp from 'sharp'
 import type { Image } from '../schemas/image.ts'
+import { FormatError, ImageError } from './errors.ts'
+import type { Normal } from './normal-picture.ts'
+import { type Bound, inPictureProcess } from './picture-process.ts'
 import type { Store } from './store.ts'
 
-/** Larger pictures are refused from their header, before any pixel is decoded. */
-export const maxPixels = 50_000_000
+export { maxPixels } from './normal-picture.ts'
 
-const mimes: Record<string, Image['mime']> = {
-  png: 'image/png',
-  jpeg: 'image/jpeg',
-  webp: 'image/webp',
-  gif: 'image/gif',
-}
+/** Larger ones are refused before they are read, in bytes. */
+export const maxImageBytes = 100_000_000
 
-/** The bytes are not an image that can be used; the message says why. */
-export class ImageError extends Error {
-  override name = 'ImageError'
-}
+const normalise = inPictureProcess<[Uint8Array], Normal>(import.meta.url, './normal-picture', 'normalise')
+
+/** How the formats begin that are taken from whomever; WebP says its name after that and its length. */
+const beginnings = ['\x89PNG\r\n\x1a\n', '\xff\xd8\xff', 'GIF87a', 'GIF89a']
 
 /**
  * Normalise an image once and keep it. Bytes that trainers read as they are stay untouched; a rotated (EXIF),
- * otherwise encoded or animated one becomes an upright PNG. Throws ImageError for what is not a usable image.
+ * otherwise encoded or animated one becomes an upright PNG. Throws ImageError for what is not a usable image:
+ * FormatError for anything but PNG, JPEG, WebP and GIF, unless `anyFormat` is taken, and TooSlowError.
  */
-export async function keepImage(store: Store, bytes: Uint8Array): Promise<Image> {
-  const { bytes: upright, mime } = await normalise(bytes)
-  const { data, info } = await decode(upright)
-  const pixels = createHash('sha256').update(`${info.width}x${info.height}:`).update(data).digest('hex')
-  return { sha256: await store.putBlob(upright), pixels, mime, width: info.width, height: info.height }
-}
-
-async function normalise(bytes: Uint8Array): Promise<{ bytes: Uint8Array; mime: Image['mime'] }> {
+export async function keepImage(store: Store, bytes: Uint8Array, bound: Bound = {}): Promise<Image> {
   if (bytes.length === 0) throw new ImageError('it has no bytes')
-  const header = await read(() => sharp(bytes, { limitInputPixels: false }).metadata())
-  if (header.width * header.height > maxPixels) {
-    throw new ImageError(
-      `it is ${header.width}x${header.height} pixels; at most ${maxPixels / 1e6} million are taken`,
-    )
-  }
-  const mime = mimes[header.format]
-  const plain = (header.orientation ?? 1) === 1 && (header.pages ?? 1) === 1 && header.space !== 'cmyk'
-  if (mime && plain) return { bytes, mime }
-  const png = await read(() =>
-    sharp(bytes, { limitInputPixels: maxPixels, pages: 1 })
-      .autoOrient()
-      .toColourspace('srgb')
-      .png()
-      .toBuffer(),
-  )
-  return { bytes: png, mime: 'image/png' }
+  if (bytes.length > maxImageBytes) throw new ImageError(tooManyBytes(bytes.length))
+  if (!bound.anyFormat && !isCommon(bytes)) throw new FormatError('it is no PNG, JPEG, WebP or GIF')
+  const { bytes: made, ...image } = await normalise(bound, bytes)
+  return { sha256: await store.putBlob(made ?? bytes), ...image }
 }
 
-const decode = (bytes: Uint8Array) =>
-  read(() =>
-    sharp(bytes, { limitInputPixels: maxPixels, failOn: 'error' })
-      .toColourspace('srgb')
-      .ensureAlpha()
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true }),
-  )
+export const tooManyBytes = (bytes: number): string =>
+  `it has ${Math.ceil(bytes / 1e6)} MB; at most ${maxImageBytes / 1e6} MB are taken`
 
-async function read<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    const [line] = String(error instanceof Error ? error.message : error).split('\n')
-    throw new ImageError(`it cannot be decoded (${line})`)
-  }
+function isCommon(bytes: Uint8Array): boolean {
+  const head = Buffer.from(bytes.subarray(0, 12)).toString('latin1')
+  return (
+    beginnings.some(beginning => head.startsWith(beginning)) ||
+    (head.startsWith('RIFF') && head.endsWith('WEBP'))
+  )
 }

@@ -1,13 +1,11 @@
 import { readFile, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { shownPath } from '../schemas/config-folder.ts'
-import { ImageError } from '../store/images.ts'
+import { ImageError } from '../store/errors.ts'
+import { maxImageBytes, tooManyBytes } from '../store/images.ts'
 import { ValueError } from './field-values.ts'
 import { fileFault } from './files.ts'
 import type { ImageSource } from './source.ts'
-
-/** Larger files are refused before they are read, in bytes. */
-const maxImageBytes = 100_000_000
 
 /**
  * The images of one cell: bytes, a path relative to `folder`, a data URL, Hugging Face's `{ bytes, path }`
@@ -55,12 +53,9 @@ export async function imageBytes(source: ImageSource): Promise<Uint8Array> {
     const found = await stat(source.path)
     if (found.isDirectory()) throw new ImageError('it is a folder')
     if (!found.isFile()) throw new ImageError('it is not a regular file')
-    if (found.size > maxImageBytes) throw new ImageError(tooLarge(found.size))
+    if (found.size > maxImageBytes) throw new ImageError(tooManyBytes(found.size))
     return await readFile(source.path)
   } catch (error) {
     throw error instanceof ImageError ? error : new ImageError(fileFault(error))
   }
 }
-
-const tooLarge = (bytes: number) =>
-  `it has ${Math.ceil(bytes / 1e6)} MB; at most ${maxImageBytes / 1e6} MB are taken`

@@ -3,8 +3,8 @@ import type { Image } from '../schemas/image.ts'
 import { InputError } from '../schemas/input-error.ts'
 import { Task } from '../schemas/task.ts'
 import { validator } from '../schemas/validate.ts'
-import { DamagedError } from '../store/errors.ts'
-import { ImageError, keepImage } from '../store/images.ts'
+import { DamagedError, ImageError } from '../store/errors.ts'
+import { keepImage } from '../store/images.ts'
 import type { Store } from '../store/store.ts'
 import { faultsOf } from './draft-faults.ts'
 import { faultOf } from './files.ts'
@@ -13,7 +13,7 @@ import type { ImageSource, Problem, TaskDraft, TaskSource } from './source.ts'
 import { openStaging, type Staging } from './staged-tasks.ts'
 import { keepTaskList, type TaskList } from './task-list.ts'
 
-/** Images decoded at once; each may take 400 MB while it is. */
+/** Images looked at at once. */
 const concurrency = 4
 const shownProblems = 20
 
@@ -85,7 +85,7 @@ async function takeImage(source: ImageSource, store: Store): Promise<Image | str
     const key = sha256(bytes)
     const known = await store.get<Image>('images', key)
     if (known && (await isWhole(known, store))) return known
-    return await store.put('images', key, await keepImage(store, bytes))
+    return await store.put('images', key, await keepImage(store, bytes, { anyFormat: true }))
   } catch (error) {
     if (!(error instanceof ImageError)) throw error
     return `${source.place}: ${error.message}; correct it or remove the row`

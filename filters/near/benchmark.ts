@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { InputError } from '../../schemas/input-error.ts'
 import { closed, filledText } from '../../schemas/options.ts'
-import { ImageError } from '../../store/images.ts'
+import { ImageError } from '../../store/errors.ts'
 import { Files, openFiles, patternsOf } from '../../tasks/files.ts'
 import { imageBytes } from '../../tasks/image-values.ts'
 import { jsonl } from '../../tasks/jsonl.ts'

@@ -1,18 +1,25 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { crc32, deflateSync } from 'node:zlib'
 import sharp, { type Sharp } from 'sharp'
 import { expect, test } from 'vitest'
 import { sha256 } from '../../schemas/hash.ts'
 import { Image } from '../../schemas/image.ts'
 import { validator } from '../../schemas/validate.ts'
-import { ImageError, keepImage, maxPixels } from '../../store/images.ts'
+import { ImageError, TooSlowError } from '../../store/errors.ts'
+import { keepImage, maxPixels } from '../../store/images.ts'
+import { inPictureProcess } from '../../store/picture-process.ts'
 import { openSqliteStore } from '../../store/sqlite.ts'
 import { png, temporaryFolder } from '../fixtures.ts'
+import { descendants, lives } from '../sandbox/processes.ts'
 
 /** Keep bytes in a store of their own; gives the reference and what is stored. */
 async function keep(bytes: Uint8Array) {
   await using folder = await temporaryFolder()
   await using store = await openSqliteStore(folder.path)
-  const image = await keepImage(store, bytes)
+  const image = await keepImage(store, bytes, { anyFormat: true })
   expect(validator(Image)(image)).toMatchObject({ ok: true })
   const stored = await store.getBlob(image.sha256)
   const { width, height, format, orientation, pages } = await sharp(stored).metadata()
@@ -140,7 +147,7 @@ const refused: [string, Uint8Array, RegExp][] = [
 test.each(refused)('%s is refused in one line, and nothing of it is kept', async (_, bytes, says) => {
   await using folder = await temporaryFolder()
   await using store = await openSqliteStore(folder.path)
-  const error: unknown = await keepImage(store, bytes).catch((thrown: unknown) => thrown)
+  const error: unknown = await keepImage(store, bytes, { anyFormat: true }).catch((thrown: unknown) => thrown)
   expect(error).toBeInstanceOf(ImageError)
   expect((error as ImageError).message).toMatch(says)
   expect((error as ImageError).message).not.toContain('\n')
@@ -154,4 +161,85 @@ test('a picture of exactly the largest size is taken', async () => {
     .png({ compressionLevel: 1 })
     .toBuffer()
   expect((await keep(bytes)).image).toMatchObject({ width: 10_000, height: maxPixels / 10_000 })
+})
+
+const svg = (inside: string, size = 8) =>
+  Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="${size}" height="${size}">${inside}</svg>`)
+/** Twenty octaves of noise over 16 million pixels: minutes of work in a few bytes. */
+const turbulence = svg(
+  '<filter id="f"><feTurbulence numOctaves="20" baseFrequency="0.9"/></filter><rect width="4000" height="4000" filter="url(#f)"/>',
+  4000,
+)
+
+const foreign: [string, Uint8Array][] = [
+  ['SVG', svg('<rect width="9" height="9"/>')],
+  [
+    'SVG after the head of a GIF',
+    Buffer.concat([Buffer.from('GIF89a'), svg('<rect width="9" height="9"/>')]),
+  ],
+  ['SVG after the head of a JPEG', Buffer.concat([Buffer.from([0xff, 0xd8, 0xff]), svg('')])],
+  ['SVG that takes minutes', turbulence],
+  ['TIFF', await picture().tiff().toBuffer()],
+  ['AVIF', await picture().avif().toBuffer()],
+  ['PDF', Buffer.from('%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\n%%EOF')],
+  ['BMP', Buffer.from('BM')],
+  ['text', Buffer.from('no image')],
+  ['a RIFF that is no WebP', Buffer.from('RIFF\0\0\0\0WAVEfmt ')],
+]
+
+test.each(foreign)(
+  'of bytes of unknown origin, a %s is refused without a look at its picture',
+  async (_, bytes) => {
+    await using folder = await temporaryFolder()
+    await using store = await openSqliteStore(folder.path)
+    await expect(keepImage(store, bytes, { cpuMs: 2000 })).rejects.toThrow(
+      /^it is no PNG, JPEG, WebP or GIF$|unsupported image format|^it cannot be decoded/,
+    )
+    await expect(keepImage(store, bytes, { cpuMs: 2000 })).rejects.not.toThrow(TooSlowError)
+    await expect(store.getBlob(sha256(bytes))).rejects.toThrow(sha256(bytes))
+  },
+)
+
+test('what takes too long is ended, and meanwhile files are read and pictures kept', async () => {
+  await using folder = await temporaryFolder()
+  await using store = await openSqliteStore(folder.path)
+  const bounds = { anyFormat: true, cpuMs: 700 }
+  let over = 0
+  const bombs = Array.from({ length: 4 }, () =>
+    keepImage(store, turbulence, bounds).catch((error: unknown) => {
+      over += 1
+      return error
+    }),
+  )
+  expect((await readFile(import.meta.filename)).length).toBeGreaterThan(0)
+  expect(over).toBe(0)
+  const kept = keepImage(store, await png())
+  for (const error of await Promise.all(bombs)) expect(error).toBeInstanceOf(TooSlowError)
+  expect((await kept).width).toBe(8)
+})
+
+test('a process that is killed under a picture is replaced; one that a picture ends is not tried a third time', async () => {
+  const ended = inPictureProcess<[string], never>(import.meta.url, './ended-by-a-picture', 'end')
+  await expect(ended({}, 'SIGSEGV')).rejects.toThrow(
+    /^it cannot be decoded \(what decodes it ends with SIGSEGV\)$/,
+  )
+  await using folder = await temporaryFolder()
+  const once = inPictureProcess<[string], string>(import.meta.url, './ended-by-a-picture', 'endOnce')
+  expect(await once({}, join(folder.path, 'mark'))).toBe('whole')
+})
+
+test('the process ends with whoever asked, in the middle of a picture, and is told no keys', async () => {
+  await using folder = await temporaryFolder()
+  const bomb = join(folder.path, 'bomb.svg')
+  await writeFile(bomb, turbulence)
+  const asking = spawn(process.execPath, [join(import.meta.dirname, 'asking-for-a-picture.ts'), bomb], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, SECRET_KEY: 'sk-secret' },
+  })
+  await once(asking.stdout, 'data')
+  const [decoder] = descendants(asking.pid ?? 0)
+  const environment = await readFile(`/proc/${decoder?.pid}/environ`, 'utf8')
+  asking.kill('SIGKILL')
+  expect(environment).not.toContain('sk-secret')
+  await expect.poll(() => decoder && lives(decoder), { timeout: 60_000 }).toBe(false)
 })
