@@ -1,7 +1,8 @@
 """Bounds the memory that a trajectory holds; the kernel's own limit is for each process.
 
 Held is what its processes have in memory or swapped out, their page tables, the files in its folders, which lie in
-memory too, and what its sockets may have in their queues. A figure that cannot be read counts as over the limit.
+memory too, and what its sockets may have in their queues. Where a figure cannot be read it is over the limit: of a
+process that is closed to others only the quick one can be.
 
 A process of its own, so that measuring many large processes never delays a fork.
 """
@@ -119,11 +120,7 @@ def _quick(pid):
 
 
 def _exact(pid):
-    """A process whose pages are closed to others, as those of a program that only may be run, counts as it looks."""
-    try:
-        sizes = _kilobytes(f'/proc/{pid}/smaps_rollup')
-    except PermissionError:
-        return _quick(pid)
+    sizes = _kilobytes(f'/proc/{pid}/smaps_rollup')
     tables = _kilobytes(f'/proc/{pid}/status').get('VmPTE', 0)
     return sizes.get('Pss_Anon', 0) + sizes.get('SwapPss', 0) + tables, sizes.get('Pss_Shmem', 0)
 
