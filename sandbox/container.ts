@@ -49,6 +49,7 @@ export function containerArguments({ image, python, limits }: Container, name: s
     ...['run', '--interactive', '--rm', '--name', name, '--network', 'none', '--read-only'],
     ...['--cap-drop', 'ALL', '--security-opt', 'no-new-privileges', '--user', '61500:61500'],
     ...['--pids-limit', String(limits.processes + 1), '--memory', memory, '--memory-swap', memory],
+    ...['--oom-score-adj', '1000'],
     ...['--tmpfs', '/work:rw,nosuid,nodev,size=256m,nr_inodes=4096,mode=1777'],
     ...['--tmpfs', '/tmp:rw,nosuid,nodev,size=64m,nr_inodes=4096,mode=1777'],
     ...['--shm-size', '64m', '--hostname', 'sandbox', '--workdir', '/work', '--ipc', 'private'],

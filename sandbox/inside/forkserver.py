@@ -49,9 +49,11 @@ def become_trajectory(order, program):
     without = order['without']
     jail.die_with_parent()
     connections = connect(order['name'])
+    own = jail.own_folder()
+    jail.end_first(own, without)
     jail.mount_own(RUN, without)
     os.chdir(WORK)
-    jail.enter_own_namespaces(without)
+    jail.enter_own_namespaces(own, without)
     jail.drop_privileges(without)
     os.setsid()
     jail.die_with_parent()

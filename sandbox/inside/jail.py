@@ -8,7 +8,7 @@ from mmap import PAGESIZE
 
 NEWNS, NEWCGROUP, NEWUTS, NEWIPC = 0x20000, 0x2000000, 0x4000000, 0x8000000
 NEWUSER, NEWPID, NEWNET = 0x10000000, 0x20000000, 0x40000000
-READONLY, NOSUID, NODEV, NOEXEC, RECURSIVE, PRIVATE = 1, 2, 4, 8, 16384, 1 << 18
+READONLY, NOSUID, NODEV, NOEXEC, BIND, RECURSIVE, PRIVATE = 1, 2, 4, 8, 4096, 16384, 1 << 18
 PDEATHSIG, DUMPABLE, SECCOMP, BOUNDING_DROP, NO_NEW_PRIVS, AMBIENT = 1, 4, 22, 24, 38, 47
 CAPABILITY_VERSION, LAST_CAPABILITY, AMBIENT_CLEAR, SECCOMP_FILTER = 0x20080522, 40, 4, 2
 MIB = 1 << 20
@@ -58,9 +58,21 @@ def gather_pages():
     os.close(present)
 
 
-def _write(path, text):
-    with open(path, 'w') as file:
-        file.write(text)
+def _write(folder, name, text):
+    file = os.open(name, os.O_WRONLY, dir_fd=folder)
+    os.write(file, text.encode())
+    os.close(file)
+
+
+def own_folder():
+    """Of this process in the /proc that is mounted now, which can be written to."""
+    return os.open('/proc/self', os.O_RDONLY | os.O_DIRECTORY)
+
+
+def end_first(own, without):
+    """When the machine has no memory left, it is to take this process, not the one that started the sandbox."""
+    if 'oom_first' not in without:
+        _write(own, 'oom_score_adj', '1000')
 
 
 def unshare(flags):
@@ -86,17 +98,26 @@ def mount_own(hidden, without):
         _mount('tmpfs', folder, NOSUID | NODEV, f'{bounds},mode=0755')
     if 'hidden_socket' not in without:
         _mount('tmpfs', hidden, READONLY | NOSUID | NODEV | NOEXEC, 'size=4k,nr_inodes=2')
-    _mount('proc', '/proc', NOSUID | NODEV | NOEXEC)
+    _mount_proc(without)
 
 
-def enter_own_namespaces(without):
+def _mount_proc(without):
+    """Nobody writes there: a process could take back that it is ended first. How the machine was started is hidden."""
+    readonly = 0 if 'read_only_proc' in without else READONLY
+    _mount('proc', '/proc', readonly | NOSUID | NODEV | NOEXEC)
+    for name in ('/proc/cmdline', '/proc/bootconfig', '/proc/config.gz'):
+        if os.path.exists(name) and 'host_details' not in without:
+            _mount(os.devnull, name, BIND)
+
+
+def enter_own_namespaces(own, without):
     """A user namespace of its own has no capability over anything outside; the rest follow it."""
     user, group = os.getuid(), os.getgid()
     network = 0 if 'network' in without else NEWNET
     unshare(NEWUSER | network | NEWIPC | NEWUTS | NEWCGROUP)
-    _write('/proc/self/setgroups', 'deny')
-    _write('/proc/self/uid_map', f'{user} {user} 1')
-    _write('/proc/self/gid_map', f'{group} {group} 1')
+    _write(own, 'setgroups', 'deny')
+    _write(own, 'uid_map', f'{user} {user} 1')
+    _write(own, 'gid_map', f'{group} {group} 1')
 
 
 def drop_privileges(without):

@@ -56,6 +56,7 @@ test('the command line gives the container no network, no rights and bounded res
     '--user 61500:61500',
     '--pids-limit 33',
     '--memory 512m --memory-swap 512m',
+    '--oom-score-adj 1000',
     '--tmpfs /work:rw,nosuid,nodev,size=256m,nr_inodes=4096',
     ':/sandbox:ro',
     '--entrypoint python3 example/python -s -B /sandbox/container.py',

@@ -43,6 +43,21 @@ const escapes: Escape[] = [
   },
   { off: 'host_files', cells: () => succeeds("open('/etc/passwd').read()"), escaped: worked },
   { off: 'read_only', cells: () => succeeds("open('/dev/shared', 'w')"), escaped: worked },
+  {
+    off: 'read_only_proc',
+    cells: () => succeeds("open('/proc/self/oom_score_adj', 'w').write('0')"),
+    escaped: worked,
+  },
+  {
+    off: 'oom_first',
+    cells: () => ["print(open('/proc/self/oom_score_adj').read())"],
+    escaped: results => Number(at(results, 0).stdout) < 1000,
+  },
+  {
+    off: 'host_details',
+    cells: () => ["print(len(open('/proc/cmdline').read()))"],
+    escaped: results => Number(at(results, 0).stdout) > 0,
+  },
   { off: 'hidden_socket', cells: () => succeeds("os.stat('/run/sandbox/socket')"), escaped: worked },
   {
     off: 'network',
@@ -219,6 +234,9 @@ describe('each protection is needed', () => {
     await using sandbox = jail({ limits: tightLimits }, ['readable'])
     const closed = 'ctypes.CDLL(None).prctl(4, 0, 0, 0, 0); held = bytearray(600 << 20); time.sleep(600)'
     const cell = `import time\nif os.fork() == 0: ${closed}\ntime.sleep(600)`
-    expect(at(await runSteps(sandbox, [cell], true), 0)).toMatchObject({ status: 'memory_limit', alive: false })
+    expect(at(await runSteps(sandbox, [cell], true), 0)).toMatchObject({
+      status: 'memory_limit',
+      alive: false,
+    })
   })
 })

@@ -114,4 +114,13 @@ print(attempt(lambda: os.nice(-5)))`,
     ],
     check: results => expect(at(results, 0).stdout.match(/ValueError|PermissionError/g)).toHaveLength(5),
   },
+  {
+    title: 'an out-of-memory of the machine takes the jail first, and no program of it can say otherwise',
+    cells: () => [
+      `import subprocess
+print(open('/proc/self/oom_score_adj').read(), attempt(lambda: open('/proc/self/oom_score_adj', 'w').write('-1000')))
+subprocess.run(['/bin/sh', '-c', 'echo 0 > /proc/self/oom_score_adj; cat /proc/self/oom_score_adj'])`,
+    ],
+    check: results => expect(at(results, 0).stdout).toMatch(/^1000\n1000\n \w+Error: .*\n$/),
+  },
 ]

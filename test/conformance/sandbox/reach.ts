@@ -61,12 +61,13 @@ for place in places:
     cells: () => [
       `places = '/x /usr/x /usr/lib/python3/x /etc/x /sandbox/x /bin/x /usr/local/x /run/x /run/sandbox/x /dev/x /dev/null/x'.split()
 places += ['/proc/sys/kernel/core_pattern', '/proc/sysrq-trigger', '/sandbox/kernel.py', '/sandbox/site/x']
+places += ['/proc/self/' + name for name in 'oom_score_adj autogroup timerslack_ns comm coredump_filter clear_refs'.split()]
 for place in places:
     print(attempt(lambda: open(place, 'w').write('1000')))`,
     ],
     check: results =>
       expect(at(results, 0).stdout.trim().split('\n')).toEqual(
-        Array(15).fill(expect.stringMatching(/Error: /)),
+        Array(21).fill(expect.stringMatching(/Error: /)),
       ),
   },
   {
@@ -74,11 +75,14 @@ for place in places:
     cells: () => [
       `print(dict(os.environ))
 for name in ('self/environ', '1/environ', '1/cmdline', 'self/mountinfo'):
-    print(attempt(lambda: open('/proc/' + name).read()))`,
+    print(attempt(lambda: open('/proc/' + name).read()))
+print('of the machine', [open('/proc/' + name, 'rb').read() for name in ('cmdline', 'config.gz', 'bootconfig')
+                         if os.path.exists('/proc/' + name)])`,
     ],
     check(results, { folder }) {
       expect(everything(results)).not.toMatch(says)
       expect(everything(results)).not.toContain(folder)
+      expect(at(results, 0).stdout).toMatch(/of the machine \[b''(?:, b'')*\]/)
     },
   },
   {
