@@ -14,6 +14,7 @@ import {
   streamLesson,
   toolImagesLesson,
 } from './habits.ts'
+import { leaveOutLesson } from './leave-out.ts'
 import { isLastOfMessage, messageOf } from './messages-stream.ts'
 import { fromMessages, resumable, toMessages, usageOfMessage } from './messages-wire.ts'
 import { anthropicProvider } from './provider.ts'
@@ -59,7 +60,7 @@ function single(options: AnthropicOptions, paused: Map<string, Paused>): Teacher
     provider: anthropicProvider,
     connect: (settings): AnthropicClient => new Anthropic(settings),
     habits: habitsOf(options, { toolImages: 'inside' }),
-    lessons: [streamLesson, toolImagesLesson, plainImagesLesson, schemaLesson],
+    lessons: [streamLesson, toolImagesLesson, plainImagesLesson, schemaLesson, leaveOutLesson('messages')],
     async toWire(request, habits): Promise<MessageCreateParamsBase> {
       refuseLongThought(thinking, request.maxTokens, options.name ?? model)
       const body = await toMessages(request, { model, limits, cache, habits })

@@ -8,6 +8,7 @@ import { isObject, type Json, type JsonObject } from '../schemas/json.ts'
 import type { Part } from '../schemas/task.ts'
 import type { Reply, ToolCall, ToolSpec, Turn } from '../schemas/trajectory.ts'
 import type { Habits } from './habits.ts'
+import { without } from './leave-out.ts'
 import { broken, type Ended, endOf, replyOf, stopOf } from './reading/ends.ts'
 import { noReply, unfinished } from './reading/no-reply.ts'
 import {
@@ -101,7 +102,10 @@ const resultOf = async (parts: readonly Part[], show: Show, toolImages: Habits['
 
 /** As the provider gave it, so that fields this code does not know (signatures, reasoning) go back unchanged. */
 function assistantToChat({ raw, text, calls }: Reply, habits: Habits): ChatCompletionMessageParam {
-  if (isMessage(raw)) return sendable(raw, habits) as unknown as ChatCompletionMessageParam
+  if (isMessage(raw)) {
+    const [message = {}] = without([raw], habits)
+    return sendable(message, habits) as unknown as ChatCompletionMessageParam
+  }
   if (calls.length === 0) return { role: 'assistant', content: text }
   const tool_calls = calls.map(call => ({
     id: call.id,
@@ -113,12 +117,10 @@ function assistantToChat({ raw, text, calls }: Reply, habits: Habits): ChatCompl
 
 /** What servers take back of what they said. */
 function sendable({ tool_calls, content, ...fields }: JsonObject, habits: Habits): JsonObject {
-  const kept = (given: JsonObject) =>
-    Object.fromEntries(Object.entries(given).filter(([key]) => !habits.leaveOut.includes(key)))
-  const known = Object.fromEntries(Object.entries(kept(fields)).filter(([, value]) => value !== null))
+  const known = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null))
   const said = Array.isArray(content) ? content.filter(part => !isEmptyText(part)) : content
   if (!Array.isArray(tool_calls)) return { ...known, content: said ?? null }
-  const calls = tool_calls.map(call => (isObject(call) ? kept(withArguments(call, habits)) : call))
+  const calls = tool_calls.map(call => (isObject(call) ? withArguments(call, habits) : call))
   return { ...known, content: isWordless(said) ? blank(said, habits) : (said ?? null), tool_calls: calls }
 }
 

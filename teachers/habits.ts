@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
 import Type, { type Static } from 'typebox'
-import { isObject } from '../schemas/json.ts'
 import { filledText, trueOrFalse } from '../schemas/options.ts'
 import { refuses } from '../schemas/refusing-status.ts'
 import type { TeacherError } from './teacher.ts'
@@ -22,7 +21,7 @@ export interface Habits {
 }
 
 /** Habits of every wire. */
-export const imageHabits = {
+export const wireHabits = {
   /**
    * Where the images of tool results stand: `after` the results in a user message, `inside` the results, or `bridged`:
    * in a user message after one word of the model's, for servers that take no user message after a tool's.
@@ -30,6 +29,8 @@ export const imageHabits = {
   toolImages: Type.Optional(Type.Enum(['after', 'inside', 'bridged'])),
   /** Send images that are neither PNG nor JPEG as PNG. */
   plainImages: Type.Optional(trueOrFalse),
+  /** Fields of the model's own messages, calls and items that do not go back, such as `reasoning`, or types of items. */
+  leaveOut: Type.Optional(Type.Array(filledText)),
 }
 
 /** Known servers by name, each with what it wants otherwise. Of others it is found out. */
@@ -48,9 +49,7 @@ const serverNames = Object.keys(servers) as ServerName[]
 export const chatHabits = {
   /** The server by its name: what it wants otherwise than OpenAI. Each habit can be given by itself, too. */
   for: Type.Optional(Type.Enum(serverNames)),
-  ...imageHabits,
-  /** Fields of the model's own messages and calls that do not go back, such as `reasoning`. */
-  leaveOut: Type.Optional(Type.Array(filledText)),
+  ...wireHabits,
   /** By which name the server is told the length of a reply. With `none` it is not told, and a budget is refused. */
   maxTokensAs: Type.Optional(Type.Enum(['max_tokens', 'max_completion_tokens', 'none'])),
   /** Who says the system prompt. `user` puts it before the question. */
@@ -85,8 +84,9 @@ export function habitsOf(given: Static<typeof ChatHabits>, standard: Partial<Hab
 /** What the refusal of a body says about a habit: what to try in its place; nothing where it does not speak of it. */
 export type Lesson = (said: string, sent: Habits, body: unknown) => Partial<Habits>[]
 
-const refusing =
-  /unsupported|(?:not|n't|only)\b.*\bsupport|not (?:permitted|allowed|enabled|accepted|expected|valid)|unknown|unrecogni[sz]ed|unexpected|extra (?:inputs?|fields?|propert)|additional|no such|instead|invalid/is
+/** Words by which a server refuses a name, a value or a field. */
+export const refusing =
+  /unsupported|(?:not|n't|only)\b.*\bsupport|not (?:permitted|allowed|enabled|accepted|expected|valid|match)|unknown|unrecogni[sz]ed|unexpected|extra (?:inputs?|fields?|propert)|additional|no such|instead|invalid/is
 
 const wordsIn = (said: string): ReadonlySet<string> => new Set(said.split(/[^\w-]+/))
 
@@ -154,27 +154,6 @@ export const schemaLesson: Lesson = said =>
   refusing.test(said)
     ? [{ schemas: false }]
     : []
-
-/** Fields of the model's messages that the refusal names, or all that the wire does not know where it names none. */
-export const leaveOutLesson: Lesson = (said, { leaveOut }, body) => {
-  const strangers = strangersIn(body).filter(name => !leaveOut.includes(name))
-  if (strangers.length === 0 || !refusing.test(said)) return []
-  const words = wordsIn(said)
-  const named = strangers.filter(name => words.has(name))
-  const left = named.length > 0 || !/assistant|messages?\b/i.test(said) ? named : strangers
-  return left.length > 0 ? [{ leaveOut: [...leaveOut, ...left] }] : []
-}
-
-const known = ['role', 'content', 'name', 'refusal', 'tool_calls', 'id', 'type', 'function']
-
-function strangersIn(body: unknown): string[] {
-  const messages = isObject(body) && Array.isArray(body.messages) ? body.messages.filter(isObject) : []
-  const said = messages.filter(({ role }) => role === 'assistant')
-  const calls = said.flatMap(({ tool_calls }) =>
-    Array.isArray(tool_calls) ? tool_calls.filter(isObject) : [],
-  )
-  return [...new Set([...said, ...calls].flatMap(Object.keys))].filter(name => !known.includes(name))
-}
 
 /**
  * What an answer says against the request itself, as an official package threw it and as it was read: nothing where

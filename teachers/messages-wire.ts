@@ -13,6 +13,7 @@ import type { Usage } from '../schemas/reply-use.ts'
 import type { Part } from '../schemas/task.ts'
 import type { Observation, Reply, ToolCall, ToolSpec, Turn } from '../schemas/trajectory.ts'
 import type { Habits } from './habits.ts'
+import { without } from './leave-out.ts'
 import { broken, type Ended, endOf, replyOf, stopOf } from './reading/ends.ts'
 import { noReply, unfinished } from './reading/no-reply.ts'
 import {
@@ -41,7 +42,7 @@ export async function toMessages(
   const messages: MessageParam[] = [{ role: 'user', content: filled(await show(question)) }]
   for (const turn of turns)
     messages.push(
-      { role: 'assistant', content: filled(assistantToMessages(turn.reply)) },
+      { role: 'assistant', content: filled(assistantToMessages(turn.reply, habits)) },
       { role: 'user', content: filled(await answersTo(turn, show, habits)) },
     )
   const body: MessageCreateParamsNonStreaming = {
@@ -106,8 +107,8 @@ async function contentOf(parts: readonly Part[], bytes: Bytes, limits: ImageLimi
  * As the provider gave it: its thinking goes back with signatures and order untouched, as the wire demands
  * (https://platform.claude.com/docs/en/build-with-claude/extended-thinking#preserving-thinking-blocks).
  */
-function assistantToMessages({ raw, text, calls }: Reply): ContentBlockParam[] {
-  if (isMessage(raw)) return sendable(raw.content)
+function assistantToMessages({ raw, text, calls }: Reply, habits: Habits): ContentBlockParam[] {
+  if (isMessage(raw)) return sendable(without(raw.content, habits))
   const called = calls.map(({ id, name, arguments: input }) => ({
     type: 'tool_use' as const,
     id,

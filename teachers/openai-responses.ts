@@ -10,6 +10,7 @@ import {
   streamLesson,
   toolImagesLesson,
 } from './habits.ts'
+import { leaveOutLesson } from './leave-out.ts'
 import { asOpenAi, openAiClient, openAiImages } from './openai.ts'
 import { openAiBatches } from './openai-batch.ts'
 import { answerOf } from './reading/answer-body.ts'
@@ -37,7 +38,7 @@ function single(options: OpenAiResponsesOptions): Teacher {
     options: { wire: 'responses' },
     ...asOpenAi,
     habits: habitsOf(options, { toolImages: 'inside' }),
-    lessons: [streamLesson, toolImagesLesson, plainImagesLesson, schemaLesson],
+    lessons: [streamLesson, toolImagesLesson, plainImagesLesson, schemaLesson, leaveOutLesson('responses')],
     async toWire(request, habits): Promise<ResponseCreateParamsBase> {
       const body = await toResponses(request, { model, limits, habits })
       return {

@@ -9,7 +9,6 @@ import {
   chatHabits,
   type Habits,
   habitsOf,
-  leaveOutLesson,
   lengthLesson,
   plainImagesLesson,
   programHabits,
@@ -18,6 +17,7 @@ import {
   systemLesson,
   toolImagesLesson,
 } from './habits.ts'
+import { leaveOutLesson } from './leave-out.ts'
 import { openAiBatches } from './openai-batch.ts'
 import { isAsked, openAiProvider } from './provider.ts'
 import { answerOf } from './reading/answer-body.ts'
@@ -57,7 +57,7 @@ function single(options: OpenAiOptions): Teacher {
       plainImagesLesson,
       schemaLesson,
       blankLesson,
-      leaveOutLesson,
+      leaveOutLesson('chat'),
     ],
     async toWire(request, habits) {
       const body = await toChat(request, { model, limits, habits })

@@ -8,6 +8,7 @@ import { isObject, type JsonObject } from '../schemas/json.ts'
 import type { Part } from '../schemas/task.ts'
 import type { Observation, Reply, ToolCall, ToolSpec, Turn } from '../schemas/trajectory.ts'
 import type { Habits } from './habits.ts'
+import { without } from './leave-out.ts'
 import { broken, type Ended, endOf, replyOf, stopOf } from './reading/ends.ts'
 import { noReply, unfinished } from './reading/no-reply.ts'
 import {
@@ -67,8 +68,9 @@ const toolToResponses = ({ name, description, parameters }: ToolSpec) => ({
 
 type Show = (parts: readonly Part[]) => Promise<ResponseInputMessageContentList>
 
-async function turnToResponses({ reply, observations }: Turn, show: Show, { toolImages }: Habits) {
-  const items = assistantToResponses(reply)
+async function turnToResponses({ reply, observations }: Turn, show: Show, habits: Habits) {
+  const { toolImages } = habits
+  const items = assistantToResponses(reply, habits)
   const images = observations.flatMap(({ parts }) => parts.filter(part => part.type === 'image'))
   for (const { callId, parts } of observations)
     items.push(
@@ -87,8 +89,8 @@ const outputOf = async (parts: Observation['parts'], show: Show, toolImages: Hab
   toolImages === 'inside' && parts.some(part => part.type === 'image') ? show(parts) : textOfParts(parts)
 
 /** As the provider gave it: reasoning with its encrypted content, and items that this code does not know. */
-function assistantToResponses({ raw, text, calls }: Reply): ResponseInputItem[] {
-  if (isResponse(raw)) return raw.output.flatMap(sendable)
+function assistantToResponses({ raw, text, calls }: Reply, habits: Habits): ResponseInputItem[] {
+  if (isResponse(raw)) return without(raw.output, habits).flatMap(sendable)
   const message: ResponseInputItem[] = text === '' ? [] : [{ role: 'assistant', content: text }]
   return [
     ...message,

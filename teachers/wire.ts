@@ -5,7 +5,7 @@ import { closed, count, filledText, httpAddress, trueOrFalse } from '../schemas/
 import type { Reply } from '../schemas/trajectory.ts'
 import { BatchOptions, type BatchService, batching } from './batch-wire.ts'
 import { ReachOptions } from './endpoints.ts'
-import { accustomed, type Habits, imageHabits, type Lesson, refusalIn } from './habits.ts'
+import { accustomed, type Habits, type Lesson, refusalIn, wireHabits } from './habits.ts'
 import { lightFetch } from './light-fetch.ts'
 import { patiently, unhurried } from './patience.ts'
 import { keyFor, type Provider, unseeing, unsentFrom } from './provider.ts'
@@ -42,7 +42,7 @@ const WireOptions = closed({
   stream: Type.Optional(trueOrFalse),
   /** Pixels of the long side above which images are sent smaller. By default what the provider takes. */
   imageSide: Type.Optional(count),
-  ...imageHabits,
+  ...wireHabits,
   /** Ask in batches, which cost half and take up to a day. Turning it on or off buys nothing again. */
   batch: Type.Optional(Type.Union([trueOrFalse, BatchOptions])),
 })

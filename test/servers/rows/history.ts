@@ -188,6 +188,79 @@ const fieldsKnown: Strict[] = [{ for: 'groq' }, { leaveOut: ['reasoning'] }].map
   ),
 }))
 
+/** The same on the wires whose replies hold items and blocks. */
+const itemFields: [field: string, reply: Fields, refusal: Said][] = [
+  [
+    'provider_data',
+    responseCall({ provider_data: {} }),
+    error(400, "Unknown parameter: 'input[1].provider_data'."),
+  ],
+  [
+    'status',
+    responseCall(),
+    {
+      status: 422,
+      body: { detail: [{ loc: ['body', 'input', 1, 'status'], msg: 'Extra inputs are not permitted' }] },
+    },
+  ],
+  [
+    'reasoning',
+    { type: 'reasoning', id: 'rs_1', summary: [] },
+    error(400, "Invalid value: 'reasoning' at input[1]"),
+  ],
+  ['_hidden', responseCall({ _hidden: 1 }), error(400, 'input[1]: unknown field')],
+  [
+    'confidence',
+    { ...responseText('I add.'), content: [{ type: 'output_text', text: 'I add.', confidence: 1 }] },
+    error(400, "input[1].content[0]: 'confidence' was unexpected"),
+  ],
+]
+const blockFields: [field: string, reply: Fields, refusal: Said][] = [
+  [
+    'citations',
+    { ...messageText('I add.'), citations: null },
+    error(400, 'messages.1.content.0.text.citations: Extra inputs are not permitted'),
+  ],
+  [
+    'thinking',
+    { type: 'thinking', thinking: 'Hm.', signature: '' },
+    error(
+      400,
+      "messages.1.content.0: Input tag 'thinking' found using 'type' does not match any of the expected tags: 'text', 'tool_use'",
+    ),
+  ],
+  ['caller', messageCall({ caller: { type: 'direct' } }), error(400, 'tool_use.caller: unknown field')],
+  ['cost', messageCall({ cost: 1 }), error(400, 'messages.1: unknown field')],
+]
+const holds = (name: string, items: unknown): boolean =>
+  listed(items).some(item => name in item || item.type === name || holds(name, item.content))
+const itemRows = (isKnown: boolean): Strict[] => [
+  ...itemFields.map(
+    ([name, item, refusal]): Strict => ({
+      wire: 'responses',
+      server: `gives ${name} and does not take it back`,
+      answers: strict(
+        refusal,
+        ({ body }) => holds(name, listed(body.input).slice(1)),
+        response(item.type === 'function_call' ? [item] : [item, responseCall()]),
+      ),
+      ...(isKnown && { teacher: { leaveOut: [name] } }),
+    }),
+  ),
+  ...blockFields.map(
+    ([name, block, refusal]): Strict => ({
+      wire: 'messages',
+      server: `gives ${name} and does not take it back`,
+      answers: strict(
+        refusal,
+        request => holds(name, saidIn(request)),
+        message(block.type === 'tool_use' ? [block] : [block, messageCall()], 'tool_use'),
+      ),
+      ...(isKnown && { teacher: { leaveOut: [name] } }),
+    }),
+  ),
+]
+
 const looks = { bbox_2d: [0, 0, 4, 4] }
 const lookingCall = {
   chat: completion(
@@ -408,8 +481,14 @@ export const rows: Behaviour[] = [
   ...all('no blank text goes back', solved, [...blanks, emptyItems]),
   ...all('no words go back as a server takes them', learned, blanksLearned),
   ...all('a reply that paused is not bought again', solved, [pausing]),
-  ...all('a field that a server does not take back is left out from then on', learned, fieldRows),
-  ...all('a field that a server does not take back is never sent', known, fieldsKnown),
+  ...all('a field that a server does not take back is left out from then on', learned, [
+    ...fieldRows,
+    ...itemRows(false),
+  ]),
+  ...all('a field that a server does not take back is never sent', known, [
+    ...fieldsKnown,
+    ...itemRows(true),
+  ]),
   ...all('images of tool results find the place that a server takes', learned, [
     ...imagePlaces,
     ...otherPlaces,
