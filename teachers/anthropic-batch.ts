@@ -4,7 +4,15 @@ import type {
   MessageBatchIndividualResponse,
 } from '@anthropic-ai/sdk/resources/messages/batches'
 import type { Message, MessageCreateParamsNonStreaming } from '@anthropic-ai/sdk/resources/messages/messages'
-import { type BatchLine, type BatchService, isGone, nothing, withoutRepeats } from './batch-wire.ts'
+import { isObject } from '../schemas/json.ts'
+import {
+  type BatchCall,
+  type BatchLine,
+  type BatchService,
+  isGone,
+  nothing,
+  withoutRepeats,
+} from './batch-wire.ts'
 import { TeacherError } from './teacher.ts'
 
 /** What a ready client needs for batches; those of Bedrock and Vertex have none. */
@@ -18,23 +26,23 @@ export interface BatchClient {
  * the requests that its results are of; while a batch of its size is under way it cannot be told, and `find` fails.
  */
 export const anthropicBatches: BatchService<BatchClient, MessageCreateParamsNonStreaming, Message> = {
-  async submit(client, _, lines, signal) {
+  async submit(client, _, lines, call) {
     const requests = lines.map(({ id, body }) => ({ custom_id: id, params: body }))
     // Sent once: it is looked for before it is sent again.
-    return (await of(client).create({ requests }, { signal, maxRetries: 0 })).id
+    return (await of(client).create({ requests }, call)).id
   },
-  async find(client, _, ids, signal) {
-    for await (const batch of withoutRepeats(of(client).list({ limit: 100 }, { signal }))) {
+  async find(client, _, ids, call) {
+    for await (const batch of withoutRepeats(of(client).list({ limit: 100 }, call))) {
       if (sizeOf(batch) !== ids.length) continue
       if (!isOver(batch)) throw undecided(batch)
-      if (batch.results_url && (await answers(client, batch, ids, signal))) return batch.id
+      if (batch.results_url && (await answers(client, batch, ids, call))) return batch.id
     }
     return undefined
   },
-  async poll(client, ref, signal) {
-    const batch = await of(client).retrieve(ref, {}, { signal })
+  async poll(client, ref, call) {
+    const batch = await of(client).retrieve(ref, {}, call)
     if (!isOver(batch)) return known.has(batch.processing_status) ? {} : { word: wordOn(batch) }
-    const lines = await opened(client, batch, signal)
+    const lines = await opened(client, batch, call)
     if (!lines)
       return { how: 'lost', lines: nothing(), problem: `batch ${ref} ended, and its results are gone` }
     return { how: 'ended', lines: linesIn(lines), problem: `batch ${ref} ended: no reply to this request` }
@@ -55,10 +63,10 @@ const isOver = ({ processing_status, ended_at, results_url }: MessageBatch): boo
 const wordOn = ({ id, processing_status }: MessageBatch) => `batch ${id} is "${processing_status}"`
 
 /** The results, or undefined where they are gone: they are kept for 29 days. */
-async function opened(client: BatchClient, { id, results_url }: MessageBatch, signal: AbortSignal) {
+async function opened(client: BatchClient, { id, results_url }: MessageBatch, call: BatchCall) {
   if (!results_url) return undefined
   try {
-    return await of(client).results(id, {}, { signal })
+    return await of(client).results(id, {}, call)
   } catch (error) {
     if (isGone(error)) return undefined
     throw error
@@ -73,13 +81,8 @@ const undecided = ({ id }: MessageBatch) =>
     fatal: false,
   })
 
-async function answers(
-  client: BatchClient,
-  batch: MessageBatch,
-  ids: readonly string[],
-  signal: AbortSignal,
-) {
-  for await (const { custom_id } of (await opened(client, batch, signal)) ?? nothing())
+async function answers(client: BatchClient, batch: MessageBatch, ids: readonly string[], call: BatchCall) {
+  for await (const { custom_id } of (await opened(client, batch, call)) ?? nothing())
     return ids.includes(custom_id)
   return false
 }
@@ -87,7 +90,8 @@ async function answers(
 async function* linesIn(
   lines: AsyncIterable<MessageBatchIndividualResponse>,
 ): AsyncGenerator<BatchLine<Message>> {
-  for await (const line of lines) yield lineFrom(line)
+  // A line that is no result counts as none: its request is handed in again.
+  for await (const line of lines) if (isObject(line) && isObject(line.result)) yield lineFrom(line)
 }
 
 function lineFrom({ custom_id: id, result }: MessageBatchIndividualResponse): BatchLine<Message> {

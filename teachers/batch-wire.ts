@@ -1,6 +1,8 @@
 import Type, { type Static } from 'typebox'
 import { closed, count } from '../schemas/options.ts'
 import type { Reply } from '../schemas/trajectory.ts'
+import { type accustomed, type Habits, refusalIn } from './habits.ts'
+import { type Patience, patiently, piecesPatiently, unhurried } from './patience.ts'
 import {
   type BatchEnd,
   type Batching,
@@ -23,9 +25,13 @@ export const BatchOptions = closed({
 export type BatchOptions = Static<typeof BatchOptions>
 
 /** How a teacher is asked: what batches need of the wire that it is asked by online. */
-interface BatchWire<Client, Body, Raw> {
+interface BatchWire<Client extends object, Body, Raw> {
+  /** The teacher's. */
+  name: string
+  patience: Patience
   client(): Client
-  body(request: TeacherRequest): Promise<Body>
+  write(request: TeacherRequest): (habits: Habits) => Promise<Body>
+  habits: ReturnType<ReturnType<typeof accustomed>['later']>
   /** Throws TeacherError for an answer that is none. `id` is the request's. */
   reply(raw: Raw, id: string): Reply
   /** What an error says that came in place of an answer, with the status that it has, if any. */
@@ -40,16 +46,14 @@ export type BatchLine<Raw> =
   | { id: string; error: unknown; status: number | undefined }
   | { id: string; message: string; again: boolean }
 
+/** How each request to a provider is made: once, without limits that nobody chose, and until the signal. */
+export type BatchCall = ReturnType<typeof unhurried> & { signal: AbortSignal }
+
 /** A provider's batches. It throws what the package throws. */
 export interface BatchService<Client, Body, Raw> {
-  submit(
-    client: Client,
-    name: string,
-    lines: { id: string; body: Body }[],
-    signal: AbortSignal,
-  ): Promise<string>
-  find(client: Client, name: string, ids: readonly string[], signal: AbortSignal): Promise<string | undefined>
-  poll(client: Client, ref: string, signal: AbortSignal): Promise<Ended<Raw> | Going>
+  submit(client: Client, name: string, lines: { id: string; body: Body }[], call: BatchCall): Promise<string>
+  find(client: Client, name: string, ids: readonly string[], call: BatchCall): Promise<string | undefined>
+  poll(client: Client, ref: string, call: BatchCall): Promise<Ended<Raw> | Going>
 }
 
 /** A batch that has not ended; `word` where its state is not one that is known. */
@@ -65,26 +69,38 @@ interface Ended<Raw> {
 }
 
 /** A teacher's batches, from its wire and its provider's service. */
-export function batching<Client, Body, Raw>(
+export function batching<Client extends object, Body, Raw>(
   wire: BatchWire<Client, Body, Raw>,
   service: BatchService<Client, Body, Raw>,
   { requests = 1000, bytes = 50_000_000, pollSeconds = 30 }: BatchOptions = {},
 ): Batching {
+  const { name, patience } = wire
   const fail = (error: unknown, signal: AbortSignal) => {
     signal.throwIfAborted()
     return error instanceof TeacherError ? error : wire.problem(error)
   }
-  const attempt = <T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> =>
-    work().catch(error => {
-      throw fail(error, signal)
-    })
 
-  async function* read(
-    lines: AsyncIterable<BatchLine<Raw>>,
+  /** Ask the provider, and give it up where it is silent; `cut` ends what is still open after that. */
+  async function asked<T>(
+    ask: (client: Client, call: BatchCall) => Promise<T>,
     signal: AbortSignal,
-  ): AsyncGenerator<BatchResult> {
+    cut = new AbortController(),
+  ): Promise<T> {
+    const client = wire.client()
     try {
-      for await (const line of lines) yield resultOf(line, wire)
+      return await patiently(patience, { name, signal }, ({ signal }) => {
+        signal.addEventListener('abort', () => cut.abort(signal.reason))
+        return ask(client, { ...unhurried(client), signal: cut.signal })
+      })
+    } catch (error) {
+      throw fail(error, signal)
+    }
+  }
+
+  async function* read(lines: AsyncIterable<BatchLine<Raw>>, signal: AbortSignal, cut: AbortController) {
+    try {
+      for await (const line of piecesPatiently(patience, { name, signal }, { pieces: lines, cut }))
+        yield resultOf(line, wire)
     } catch (error) {
       throw fail(error, signal)
     }
@@ -94,19 +110,23 @@ export function batching<Client, Body, Raw>(
     limits: { requests, bytes },
     pollEvery: pollSeconds * 1000,
     submit: (name, items, signal) =>
-      attempt(async () => {
+      asked(async (client, call) => {
         const lines = []
-        for (const { id, request } of items) lines.push({ id, body: await wire.body(request) })
-        return service.submit(wire.client(), name, lines, signal)
+        for (const { id, request } of items)
+          lines.push({ id, body: await wire.habits.put(id, wire.write(request)) })
+        return service.submit(client, name, lines, call)
       }, signal),
-    find: (name, ids, signal) => attempt(async () => service.find(wire.client(), name, ids, signal), signal),
-    poll: (ref, signal) =>
-      attempt(async () => {
-        const seen = await service.poll(wire.client(), ref, signal).catch(error => outOfReach(error, ref))
-        if (!('lines' in seen)) return { done: false, word: seen.word }
-        const { how, problem, lines } = seen
-        return { done: true, how, problem, results: read(lines, signal) } satisfies BatchState
-      }, signal),
+    rephrases: (id, refused, request) => wire.habits.learns(id, refused, wire.write(request)),
+    find: (name, ids, signal) => asked((client, call) => service.find(client, name, ids, call), signal),
+    async poll(ref, signal): Promise<BatchState> {
+      const cut = new AbortController()
+      const look = (client: Client, call: BatchCall) =>
+        service.poll(client, ref, call).catch(error => outOfReach(error, ref))
+      const seen = await asked(look, signal, cut)
+      if (!('lines' in seen)) return { done: false, word: seen.word }
+      const { how, problem, lines } = seen
+      return { done: true, how, problem, results: read(lines, signal, cut) }
+    },
   }
 }
 
@@ -141,21 +161,28 @@ const longestList = 10_000
 
 function resultOf<Raw>(
   line: BatchLine<Raw>,
-  wire: Pick<BatchWire<never, never, Raw>, 'reply' | 'refusal'>,
+  wire: Pick<BatchWire<never, never, Raw>, 'reply' | 'refusal' | 'habits'>,
 ): BatchResult {
   const { id } = line
   if ('message' in line) return line
-  if ('error' in line) return refusedResult(id, wire.refusal(line.error, line.status))
+  if ('error' in line) return refusedResult(id, wire.refusal(line.error, line.status), line.error)
   try {
-    return { id, reply: wire.reply(line.raw, id) }
+    const reply = wire.reply(line.raw, id)
+    wire.habits.taken(id)
+    return { id, reply }
   } catch (error) {
     if (error instanceof TeacherError) return refusedResult(id, error)
     throw error
   }
 }
 
-/** As the same error is taken online. */
-function refusedResult(id: string, { message, stop, transient, fatal, doubtful }: TeacherError): BatchResult {
+/** As the same error is taken online; `body` is what the server sent in place of a reply. */
+function refusedResult(id: string, error: TeacherError, body?: unknown): BatchResult {
+  const { message, stop, transient, fatal, doubtful } = error
   if (stop) return { id, reply: refusedReply(message, stop) }
-  return { id, message, again: transient, fatal: fatal && !doubtful }
+  const refused = transient ? undefined : refusalIn(body, error)?.slice(0, longestRefusal)
+  return { id, message, again: transient, fatal: fatal && !doubtful, ...(refused && { refused }) }
 }
+
+/** Characters of a refusal: some servers send the whole request back. */
+const longestRefusal = 4000

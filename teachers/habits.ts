@@ -29,7 +29,7 @@ export const wireHabits = {
   toolImages: Type.Optional(Type.Enum(['after', 'inside', 'bridged'])),
   /** Send images that are neither PNG nor JPEG as PNG. */
   plainImages: Type.Optional(trueOrFalse),
-  /** Fields of the model's own messages, calls and items that do not go back, such as `reasoning`, or types of items. */
+  /** What does not go back of the model's own words: names of fields, and types of items, such as `reasoning`. */
   leaveOut: Type.Optional(Type.Array(filledText)),
 }
 
@@ -156,22 +156,23 @@ export const schemaLesson: Lesson = said =>
     : []
 
 /**
- * What an answer says against the request itself, as an official package threw it and as it was read: nothing where
- * the server is only busy, where every call would fail, or where this conversation has come to an end.
+ * What an error says against the request itself, `body` being what the server sent: nothing where it is only busy,
+ * where every call would fail, or where this conversation has come to an end.
  */
 export function refusalIn(
-  thrown: unknown,
+  body: unknown,
   { status, fatal, stop, overloaded, message }: TeacherError,
 ): string | undefined {
   // What may have been charged is no refusal: it is tried again where that is paid for.
   if (!refuses(status) || fatal || stop || overloaded) return undefined
-  const body = JSON.stringify(Reflect.get(Object(thrown), 'error')) ?? ''
   // The name of all errors of the kind says nothing.
-  return `${message}\n${body}`.replaceAll(/invalid_request\w*/gi, '')
+  return `${message}\n${JSON.stringify(body) ?? ''}`.replaceAll(/invalid_request\w*/gi, '')
 }
 
+type Write<Body> = (habits: Habits) => Promise<Body>
+
 interface Asking<Body, Answer> {
-  write(habits: Habits): Promise<Body>
+  write: Write<Body>
   send(body: Body): Promise<Answer>
   /** What an error says against the request; undefined where it is about something else. */
   refusal(error: unknown): string | undefined
@@ -183,6 +184,18 @@ interface Asking<Body, Answer> {
  */
 export function accustomed(first: Habits, lessons: readonly Lesson[]) {
   let known = first
+  const keep = (learned: Partial<Habits>) => {
+    known = { ...known, ...learned }
+  }
+
+  /** A change that the refusal of the last body teaches, and that makes another body than any that was refused. */
+  async function taught<Body>(said: string, sent: Habits, bodies: readonly Body[], write: Write<Body>) {
+    for (const change of lessons.flatMap(lesson => lesson(said, sent, bodies.at(-1)))) {
+      const other = await write({ ...sent, ...change })
+      if (!bodies.some(one => isDeepStrictEqual(one, other))) return change
+    }
+    return undefined
+  }
 
   async function ask<Body, Answer>(
     asking: Asking<Body, Answer>,
@@ -193,20 +206,60 @@ export function accustomed(first: Habits, lessons: readonly Lesson[]) {
     const body = await asking.write(sent)
     try {
       const answer = await asking.send(body)
-      known = { ...known, ...learned }
+      keep(learned)
       return answer
     } catch (error) {
       const said = asking.refusal(error)
-      if (said === undefined) throw error
-      const bodies = [...refused, body]
-      for (const change of lessons.flatMap(lesson => lesson(said, sent, body))) {
-        const other = await asking.write({ ...sent, ...change })
-        if (bodies.some(one => isDeepStrictEqual(one, other))) continue
-        return ask(asking, { ...learned, ...change }, bodies)
-      }
-      throw error
+      const change = said && (await taught(said, sent, [...refused, body], asking.write))
+      if (!change) throw error
+      return ask(asking, { ...learned, ...change }, [...refused, body])
     }
   }
 
-  return { known: () => known, ask }
+  return { ask, later: () => answeredLater(first, { known: () => known, keep, taught }) }
+}
+
+interface Learning {
+  known(): Habits
+  keep(learned: Partial<Habits>): void
+  taught<Body>(
+    said: string,
+    sent: Habits,
+    bodies: readonly Body[],
+    write: Write<Body>,
+  ): Promise<Partial<Habits> | undefined>
+}
+
+/** The same for requests that are sent together and answered later, each known by an id. */
+function answeredLater(first: Habits, { known, keep, taught }: Learning) {
+  /** By which habits a request was put, one time after the other. */
+  const puts = new Map<string, Habits[]>()
+  const learned = new Map<string, Partial<Habits>>()
+
+  function forget(id: string) {
+    puts.delete(id)
+    learned.delete(id)
+  }
+
+  return {
+    put<Body>(id: string, write: Write<Body>): Promise<Body> {
+      const habits = { ...known(), ...learned.get(id) }
+      puts.set(id, [...(puts.get(id) ?? []), habits])
+      return write(habits)
+    },
+    /** Whether the request will be put otherwise than it was when it was refused in these words. */
+    async learns<Body>(id: string, said: string, write: Write<Body>): Promise<boolean> {
+      // What another process has put is put anew, by the habits that it began with.
+      const before = puts.get(id) ?? [first]
+      const sent = before.at(-1) ?? first
+      const change = await taught(said, sent, await Promise.all(before.map(write)), write)
+      if (change) learned.set(id, { ...learned.get(id), ...change })
+      else forget(id)
+      return change !== undefined
+    },
+    taken(id: string) {
+      keep(learned.get(id) ?? {})
+      forget(id)
+    },
+  }
 }

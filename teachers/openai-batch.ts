@@ -2,7 +2,14 @@ import { type OpenAI, toFile } from 'openai'
 import type { Batch } from 'openai/resources/batches'
 import { parseJson } from '../schemas/json.ts'
 import { textLines } from '../schemas/lines.ts'
-import { type BatchLine, type BatchService, isGone, isNoList, withoutRepeats } from './batch-wire.ts'
+import {
+  type BatchCall,
+  type BatchLine,
+  type BatchService,
+  isGone,
+  isNoList,
+  withoutRepeats,
+} from './batch-wire.ts'
 import { fieldsOf, textOr } from './reading/shapes.ts'
 
 /**
@@ -13,29 +20,29 @@ import { fieldsOf, textOr } from './reading/shapes.ts'
 export const openAiBatches = (
   endpoint: '/v1/chat/completions' | '/v1/responses',
 ): BatchService<OpenAI, object, unknown> => ({
-  async submit(client, name, lines, signal) {
+  async submit(client, name, lines, call) {
     const texts = lines.map(({ id, body }) => lineOf(id, endpoint, body))
     const file = await toFile(Buffer.from(texts.join('')), `${name}.jsonl`)
-    const { id: input_file_id } = await client.files.create({ file, purpose: 'batch' }, { signal })
+    const { id: input_file_id } = await client.files.create({ file, purpose: 'batch' }, call)
     const metadata = { [mark]: name }
     const body = { input_file_id, endpoint, completion_window: '24h' as const, metadata }
     // Sent once: it is looked for before it is sent again.
-    return (await client.batches.create(body, { signal, maxRetries: 0 })).id
+    return (await client.batches.create(body, call)).id
   },
-  async find(client, name, _, signal) {
+  async find(client, name, _, call) {
     try {
-      for await (const batch of withoutRepeats(client.batches.list({ limit: 100 }, { signal })))
+      for await (const batch of withoutRepeats(client.batches.list({ limit: 100 }, call)))
         if (batch.metadata?.[mark] === name) return batch.id
     } catch (error) {
       if (!isNoList(error)) throw error
     }
     return undefined
   },
-  async poll(client, ref, signal) {
-    const batch = await client.batches.retrieve(ref, { signal })
+  async poll(client, ref, call) {
+    const batch = await client.batches.retrieve(ref, call)
     if (!isOver(batch)) return known.has(batch.status) ? {} : { word: `batch ${ref} is "${batch.status}"` }
     const ids = [batch.output_file_id, batch.error_file_id].filter(id => typeof id === 'string' && id !== '')
-    const files = await Promise.all(ids.map(id => opened(client, String(id), signal)))
+    const files = await Promise.all(ids.map(id => opened(client, String(id), call)))
     const gone = files.includes(undefined)
     const problem = gone ? `batch ${ref}: a file of its results is gone` : problemOf(batch)
     const lines = linesIn(files.filter(file => file !== undefined))
@@ -71,9 +78,9 @@ function problemOf({ id, status, errors }: Batch): string {
 }
 
 /** A file of results, or undefined where it is gone. */
-async function opened(client: OpenAI, file: string, signal: AbortSignal) {
+async function opened(client: OpenAI, file: string, call: BatchCall) {
   try {
-    return await client.files.content(file, { signal })
+    return await client.files.content(file, call)
   } catch (error) {
     if (isGone(error)) return undefined
     throw error

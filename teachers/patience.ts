@@ -15,7 +15,7 @@ export const patienceOptions = {
   totalSeconds: Type.Optional(seconds),
 }
 
-interface Patience {
+export interface Patience {
   quietSeconds?: number
   totalSeconds?: number
 }
@@ -26,26 +26,63 @@ export interface Listening {
   heard(): void
 }
 
-/** Make a call, and give it up where it is silent for too long; `name` is the teacher's. */
+/** Whose call it is, by its teacher's name, and until when. */
+interface Caller {
+  name: string
+  signal: AbortSignal
+}
+
+/** Make a call, and give it up where it is silent for too long. */
 export async function patiently<T>(
-  { quietSeconds = 1800, totalSeconds = 7200 }: Patience,
-  { name, signal }: { name: string; signal: AbortSignal },
+  patience: Patience,
+  caller: Caller,
   call: (listening: Listening) => Promise<T>,
 ): Promise<T> {
+  using listening = listeningFor(patience, caller)
+  try {
+    return await call(listening)
+  } catch (error) {
+    throw listening.reasonOf(error)
+  }
+}
+
+/** The same for what comes piece by piece: each is a word. `cut` ends the call that they come by. */
+export async function* piecesPatiently<T>(
+  patience: Patience,
+  caller: Caller,
+  { pieces, cut }: { pieces: AsyncIterable<T>; cut: AbortController },
+): AsyncGenerator<T> {
+  using listening = listeningFor(patience, caller)
+  listening.signal.addEventListener('abort', () => cut.abort(listening.signal.reason))
+  try {
+    for await (const piece of pieces) {
+      listening.heard()
+      yield piece
+    }
+  } catch (error) {
+    throw listening.reasonOf(error)
+  }
+}
+
+function listeningFor({ quietSeconds = 1800, totalSeconds = 7200 }: Patience, { name, signal }: Caller) {
   const end = new AbortController()
   const after = (time: number, what: string) =>
     setTimeout(() => end.abort(`${what} ${time} seconds`), Math.min(time * 1000, longest))
   const quiet = after(quietSeconds, 'no word of an answer came for')
   const total = after(totalSeconds, 'no whole answer came within')
-  try {
-    return await call({ signal: AbortSignal.any([signal, end.signal]), heard: () => void quiet.refresh() })
-  } catch (error) {
-    if (signal.aborted || !end.signal.aborted) throw error
-    const message = `teacher ${name}: ${end.signal.reason}`
-    throw new TeacherError(message, { fatal: false, transient: true, cause: error })
-  } finally {
-    clearTimeout(quiet)
-    clearTimeout(total)
+  return {
+    signal: AbortSignal.any([signal, end.signal]),
+    heard: () => void quiet.refresh(),
+    /** What an error comes to: silence, where that is why. */
+    reasonOf(error: unknown): unknown {
+      if (signal.aborted || !end.signal.aborted) return error
+      const message = `teacher ${name}: ${end.signal.reason}`
+      return new TeacherError(message, { fatal: false, transient: true, cause: error })
+    },
+    [Symbol.dispose]() {
+      clearTimeout(quiet)
+      clearTimeout(total)
+    },
   }
 }
 

@@ -54,6 +54,8 @@ const taggedBatch = (batch: Batching, maxChars: number): Batching => ({
     const texts = items.map(({ id, request }) => ({ id, request: toText(request, maxChars) }))
     return batch.submit(name, texts, signal)
   },
+  rephrases: async (id, refused, request) =>
+    (await batch.rephrases?.(id, refused, toText(request, maxChars))) ?? false,
   async poll(ref, signal, kinds) {
     const state = await batch.poll(ref, signal, kinds)
     return state.done ? { ...state, results: read(state.results, kinds) } : state

@@ -93,10 +93,13 @@ export interface BatchItem {
   request: TeacherRequest
 }
 
-/** `again` where handing it in once more may help; `fatal` where nothing else would fare better. */
+/**
+ * `again` where handing it in once more may help; `fatal` where nothing else would fare better; `refused` is what the
+ * server says against this request itself.
+ */
 export type BatchResult =
   | { id: string; reply: Reply }
-  | { id: string; message: string; again: boolean; fatal?: boolean }
+  | { id: string; message: string; again: boolean; fatal?: boolean; refused?: string }
 
 /**
  * A batch that is not done says in a `word` what is odd about that. `problem` says why those that have no result have
@@ -116,6 +119,8 @@ export interface Batching {
   pollEvery: number
   /** Hand in a batch, once, under a name of our own; gives the provider's name of it. */
   submit(name: string, items: readonly BatchItem[], signal: AbortSignal): Promise<string>
+  /** Whether a request that was refused in these words will be put otherwise when it is handed in again. */
+  rephrases?(id: string, refused: string, request: TeacherRequest): Promise<boolean>
   /** The provider's name of what was handed in under a name of ours; undefined if that never arrived. */
   find(name: string, ids: readonly string[], signal: AbortSignal): Promise<string | undefined>
   /** `kinds` says what the run's tools are for, to those that call them by that. */

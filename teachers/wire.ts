@@ -109,8 +109,11 @@ export function wireTeacher<Client extends object, Body>(
   const batched = (options: true | BatchOptions) =>
     batching(
       {
+        name,
+        patience: settings,
         client: connected,
-        body: request => wire.toWire(request, { ...habits.known(), streams: 'not' }),
+        write: request => known => wire.toWire(request, { ...known, streams: 'not' }),
+        habits: habits.later(),
         reply: (whole, id) => replyIn({ whole }, id),
         refusal: (body, status) =>
           answeredError(saidIn(body, status), { name, key: client && keyOf(client), status }),
@@ -143,7 +146,7 @@ export function wireTeacher<Client extends object, Body>(
             const options = { ...unhurried(to), signal }
             return replyIn(await wire.send(to, body, { options, heard, sample: request.sample }), turn)
           }),
-        refusal: error => refusalIn(error, problem(error)),
+        refusal: error => refusalIn(Reflect.get(Object(error), 'error'), problem(error)),
       })
       return asking.catch(error => {
         signal.throwIfAborted()

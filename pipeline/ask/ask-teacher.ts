@@ -28,7 +28,7 @@ export const teacherAdapter = (
     faultOf,
     tokens: { guess: output => tokensOf(request, output), used: ({ usage }) => usage },
   }),
-  endOf,
+  endOf: conclusionOf,
 })
 
 type Identity = Pick<Teacher, 'name' | 'options'>
@@ -110,7 +110,7 @@ const changed = (error: TeacherError, { message = error.message, ...fields }: Pa
 const isJudged = (stop: Stop | undefined) => stop === 'content_filter' || stop === 'refusal'
 
 /** What a server refuses for good is a reply without a word. A wrong key is never the request's doing. */
-function endOf(error: unknown): Conclusion<Reply> | undefined {
+export function conclusionOf(error: unknown): Conclusion<Reply> | undefined {
   if (!(error instanceof TeacherError) || error.transient) return undefined
   const { stop = 'broken', fatal, doubtful, message } = error
   if (doubtful === 'key' || (fatal && !doubtful)) return undefined

@@ -15,6 +15,10 @@ interface Intent {
 export interface RequestFailure {
   message: string
   again: boolean
+  /** What the server said against the request itself. */
+  refused?: string
+  /** Whether it answered others. */
+  choosy?: boolean
 }
 
 /** A batch that is not settled. Without `ref` it is not known whether it ever arrived. */

@@ -3,15 +3,16 @@ import type { ToolKinds } from '../../schemas/trajectory.ts'
 import type { Store } from '../../store/store.ts'
 import { type BatchItem, type Teacher, TeacherError } from '../../teachers/teacher.ts'
 import { kindsOf } from '../../tools/tool.ts'
-import { requestKey } from '../ask/ask-teacher.ts'
+import { conclusionOf, replyKeyOf, requestKey } from '../ask/ask-teacher.ts'
 import { type Clock, realClock } from '../ask/clock.ts'
 import { oncePerKind } from '../ask/kinds-of-fault.ts'
+import { refusedAgain } from '../ask/refusals.ts'
 import type { Ask, Batches } from '../ask.ts'
 import type { Settings } from '../config.ts'
 import { Waiting } from '../errors.ts'
 import type { Listener } from '../progress.ts'
 import { imagesSent } from '../spend/worst-case.ts'
-import { batchBook } from './batch-book.ts'
+import { batchBook, type RequestFailure } from './batch-book.ts'
 import { type Batcher, batchDrafts } from './batch-drafts.ts'
 import { openCrowds } from './crowds.ts'
 import { settleBatch } from './settle-batch.ts'
@@ -41,7 +42,17 @@ export function openBatches(
   const told = oncePerKind(message => listen({ kind: 'warning', message }))
   const crowds = openCrowds(clock, told)
   const drafts = batchDrafts(handIn, crowds.most)
-  const settling = { book, store, signal, told, missed: new Map<string, number>() }
+  const settling = {
+    book,
+    store,
+    signal,
+    told,
+    missed: new Map(),
+    clock,
+    first: new Map(),
+    answered: new Set<string>(),
+  }
+  const met = randomUUID()
   let meanwhile = 0
 
   async function look() {
@@ -108,6 +119,15 @@ export function openBatches(
     meanwhile = 0
   }
 
+  /** Throws why a request failed, unless it was refused so before: then that is its end, as online. */
+  async function concluded(id: string, { message, again, refused, choosy = false }: RequestFailure) {
+    const error = new TeacherError(message, { fatal: false, transient: again })
+    const end = refused === undefined ? undefined : conclusionOf(error)
+    const asking = { store, met, answered: choosy }
+    if (end && (await refusedAgain(end, replyKeyOf(id, generation), asking))) return end.answer
+    throw error
+  }
+
   const around =
     (next: Ask): Ask =>
     async (teacher, request, signal) => {
@@ -115,7 +135,9 @@ export function openBatches(
       const id = requestKey(teacher, request)
       if (await book.holds(id)) throw new Waiting(id)
       const problem = await book.givenUp(id)
-      if (problem) throw new TeacherError(problem.message, { fatal: false, transient: problem.again })
+      const { refused } = problem ?? {}
+      const otherwise = refused !== undefined && (await teacher.batch.rephrases?.(id, refused, request))
+      if (problem && !otherwise) return concluded(id, problem)
       await drafts.add(teacher, { id, request: { ...request, turns: [...request.turns] } })
       throw new Waiting(id)
     }

@@ -4,8 +4,9 @@ import type { Store } from '../../store/store.ts'
 import { modelOf } from '../../teachers/prices.ts'
 import { type BatchResult, type BatchState, TeacherError } from '../../teachers/teacher.ts'
 import { replyKeyOf } from '../ask/ask-teacher.ts'
+import type { Clock } from '../ask/clock.ts'
 import { type ModelCall, noteCall } from '../spend/ledger.ts'
-import type { BatchBook, OpenBatch } from './batch-book.ts'
+import type { BatchBook, OpenBatch, RequestFailure } from './batch-book.ts'
 import type { Batcher } from './batch-drafts.ts'
 
 /** What came of a look at a batch: it goes on, never arrived, has ended, or was not taken for too much is queued. */
@@ -19,6 +20,11 @@ interface Settling {
   told(word: string): void
   /** How often in a row it was not there, by name. */
   missed: Map<string, number>
+  clock: Clock
+  /** When each was looked at first, by name. */
+  first: Map<string, number>
+  /** Teachers that answered something in a batch of this process, by name. */
+  answered: Set<string>
 }
 
 /** A provider may need a moment until it finds what it has just taken, or written. */
@@ -39,14 +45,34 @@ export async function settleBatch(teacher: Batcher, batch: OpenBatch, settling: 
     }
     const state = await teacher.batch.poll(ref, signal)
     if (state.done) return await ended(teacher, batch, state, settling)
-    if (state.word) told(`${teacher.name}: ${state.word}, which is not known; it is looked at again`)
-    return { kind: 'open' }
+    if (state.word) told(`${teacher.name}: ${state.word}, which is not known; ${again}`)
   } catch (error) {
     // The next look may succeed.
     if (!(error instanceof TeacherError) || error.fatal) throw error
-    told(`${error.message}; its batch is looked at again`)
-    return { kind: 'open' }
+    told(`${error.message}; its batch: ${again}`)
   }
+  if (waitedFor(batch, settling) < longest) return { kind: 'open' }
+  settling.missed.set(batch.name, mostMissed)
+  return ended(teacher, batch, overdue, settling)
+}
+
+const hours = 48
+/** Milliseconds for which a batch is looked at: providers have 24 hours for one, and some need longer. */
+const longest = hours * 3_600_000
+const again = `it is looked at again, for ${hours} hours at most`
+
+function waitedFor({ name }: OpenBatch, { clock, first }: Settling): number {
+  const began = first.get(name) ?? clock.now()
+  first.set(name, began)
+  return clock.now() - began
+}
+
+async function* noResults(): AsyncGenerator<never> {}
+const overdue: Ended = {
+  done: true,
+  how: 'lost',
+  results: noResults(),
+  problem: `a batch did not end within ${hours} hours`,
 }
 
 async function found({ batch }: Batcher, { name, ids }: OpenBatch, { book, signal }: Settling) {
@@ -57,12 +83,8 @@ async function found({ batch }: Batcher, { name, ids }: OpenBatch, { book, signa
 
 type Ended = Extract<BatchState, { done: true }>
 
-async function ended(
-  teacher: Batcher,
-  batch: OpenBatch,
-  state: Ended,
-  { book, store, told, missed }: Settling,
-): Promise<Seen> {
+async function ended(teacher: Batcher, batch: OpenBatch, state: Ended, settling: Settling): Promise<Seen> {
+  const { book, told, missed } = settling
   const { name, ids } = batch
   if (state.how === 'crowded') {
     await book.close(name, ids)
@@ -74,7 +96,7 @@ async function ended(
     if (times < mostMissed) return { kind: 'open' }
     told(`${teacher.name}: ${state.problem}; what has no reply is handed in again, and may be charged twice`)
   }
-  const fatal = await keep(teacher, batch, state, { book, store })
+  const fatal = await keep(teacher, batch, state, settling)
   await book.close(name, ids)
   if (fatal !== undefined) throw new TeacherError(fatal, { fatal: true })
   return { kind: 'ended' }
@@ -85,10 +107,11 @@ async function keep(
   teacher: Batcher,
   batch: OpenBatch,
   { results, problem, how }: Ended,
-  { book, store }: Pick<Settling, 'book' | 'store'>,
+  { book, store, answered }: Settling,
 ): Promise<string | undefined> {
   const { name, ids, generation } = batch
   const left = new Set(ids)
+  const failures = new Map<string, RequestFailure>()
   let fatal: string | undefined
   for await (const result of results) {
     const { id } = result
@@ -96,11 +119,15 @@ async function keep(
     if ('reply' in result) {
       await store.put<Reply>('replies', replyKeyOf(id, generation), result.reply)
       await noteCall(store, `${name}-${id}`, callOf(teacher, batch, result))
+      if (!isRefused(result.reply)) answered.add(teacher.name)
     } else {
-      await book.fail(name, id, { message: result.message, again: result.again || result.fatal === true })
-      if (result.fatal) fatal = result.message
+      const { message, again, refused } = result
+      failures.set(id, { message, again: again || result.fatal === true, ...(refused && { refused }) })
+      if (result.fatal) fatal = message
     }
   }
+  const choosy = answered.has(teacher.name)
+  for (const [id, failure] of failures) await book.fail(name, id, { ...failure, choosy })
   await book.failAll(name, [...left], problem)
   for (const id of how === 'lost' ? left : [])
     await noteCall(store, `${name}-${id}`, callOf(teacher, batch, { id }))
@@ -124,5 +151,7 @@ function callOf(
   }
 }
 
-const countedIn = ({ usage, raw }: Reply): Usage | undefined =>
-  usage.input > 0 || (raw !== null && typeof raw === 'object' && 'refused' in raw) ? usage : undefined
+const countedIn = (reply: Reply): Usage | undefined =>
+  reply.usage.input > 0 || isRefused(reply) ? reply.usage : undefined
+
+const isRefused = ({ raw }: Reply): boolean => raw !== null && typeof raw === 'object' && 'refused' in raw

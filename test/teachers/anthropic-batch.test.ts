@@ -5,6 +5,7 @@ import { sha256 } from '../../schemas/hash.ts'
 import { anthropic } from '../../teachers/anthropic.ts'
 import { anthropicBatches } from '../../teachers/anthropic-batch.ts'
 import { batching } from '../../teachers/batch-wire.ts'
+import { accustomed, habitsOf } from '../../teachers/habits.ts'
 import { saidIn } from '../../teachers/reading/said-error.ts'
 import { type Batching, type Teacher, TeacherError } from '../../teachers/teacher.ts'
 import { answeredError } from '../../teachers/wire-errors.ts'
@@ -23,12 +24,15 @@ const batchesAt = (url: string): Batching => {
   const client = new Anthropic({ apiKey: 'none', baseURL: url, logLevel: 'off' })
   return batching(
     {
+      name: 'claude',
+      patience: {},
       client: () => client,
-      body: async request => ({
+      write: request => async () => ({
         model: 'claude',
         max_tokens: 9,
         messages: [{ role: 'user' as const, content: wordsOf(request) }],
       }),
+      habits: accustomed(habitsOf({}), []).later(),
       reply: ({ content: [block] }) => {
         if (block?.type !== 'text') throw new TeacherError('no text', { fatal: false, transient: true })
         return reply({ text: block.text })
@@ -68,7 +72,13 @@ test('a batch is handed in, waited for and read, each result by its id', async (
   const results = await resultsAt(batch, await batch.submit('ours', items, signal))
   expect(results.reverse()).toEqual([
     { id: ids[0], reply: reply({ text: '8' }) },
-    { id: ids[1], message: 'teacher claude: no', again: false, fatal: false },
+    {
+      id: ids[1],
+      message: 'teacher claude: no',
+      again: false,
+      fatal: false,
+      refused: expect.stringMatching(/^teacher claude: no\n/),
+    },
     { id: ids[2], message: 'teacher claude: no', again: true, fatal: false },
     { id: ids[3], message: 'batch: the request expired', again: true },
     { id: ids[4], message: 'no text', again: true, fatal: false },
@@ -149,6 +159,18 @@ test('a run keeps what an expired batch finished and hands in the rest', async (
   })
 })
 
+test('a line of results that is none is no fault of the others, and its request is handed in again', async () => {
+  await using server = await messageBatchServer({
+    answer: ({ messages }, batch) =>
+      batch === 1 && JSON.stringify(messages).includes('picture 2') ? (null as never) : answered,
+  })
+  await runAt(server.url, 2, async run => {
+    await run.run()
+    expect((await run.trajectories()).map(({ outcome }) => outcome.kind)).toEqual(['answered', 'answered'])
+    expect(server.batches.map(({ requests }) => requests.length)).toEqual([2, 1])
+  })
+})
+
 test('a batch whose acceptance got lost is waited for and not handed in twice', async () => {
   await using server = await messageBatchServer({
     answer: () => answered,
@@ -194,3 +216,35 @@ test.each([
     await withRun({ sandbox, teachers: [teacher], tasks: tasks(2) }, work, { clock: hastyClock() })
   },
 )
+
+test('where too much is queued, the next batch waits for minutes and is smaller', async () => {
+  const error = {
+    type: 'rate_limit_error',
+    message: 'Number of requests in the batch processing queue would exceed your limit of 100,000',
+  }
+  await using server = await messageBatchServer({
+    answer: () => answered,
+    refused: (asked, number) =>
+      asked === 'POST /v1/messages/batches' && number <= 2
+        ? { status: 429, body: { type: 'error', error } }
+        : undefined,
+  })
+  const teacher = anthropic({
+    model: 'claude',
+    baseURL: server.url,
+    apiKey: 'none',
+    batch: { pollSeconds: 0.001 },
+  })
+  const work: Parameters<typeof withRun>[1] = async run => {
+    await run.run()
+    expect((await run.trajectories()).map(({ outcome }) => outcome.kind)).toEqual(Array(4).fill('answered'))
+    const sizes = server.batches.map(({ requests }) => requests.length)
+    expect(sizes.reduce((sum, size) => sum + size)).toBe(4)
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(2)
+    const said = run.progress.flatMap(event => (event.kind === 'warning' ? [event.message] : []))
+    expect(said).toContainEqual(
+      expect.stringMatching(/batch processing queue .*; the next batch is handed in when/),
+    )
+  }
+  await withRun({ sandbox, teachers: [teacher], tasks: tasks(4) }, work, { clock: hastyClock() })
+})

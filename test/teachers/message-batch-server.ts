@@ -40,6 +40,8 @@ export async function messageBatchServer(options: {
   answer(params: Request['params'], batch: number): Result
   /** The connection is cut after the work is done. */
   cut?(asked: string, number: number): boolean
+  /** What is said in place of doing what is asked. */
+  refused?(asked: string, number: number): { status: number; body: object } | undefined
   /** What is shown in place of a batch; nothing where it is not known any more. */
   shown?(batch: object, looks: number): object | undefined
 }) {
@@ -65,7 +67,9 @@ export async function messageBatchServer(options: {
     const ended = batch.looks >= 2
     const { length } = batch.requests
     const id = `msgbatch_${index + 1}`
-    const kinds = ended ? Map.groupBy(linesOf(index), ({ result }) => result.type) : new Map<string, Line[]>()
+    const kinds = ended
+      ? Map.groupBy(linesOf(index), ({ result }) => result?.type)
+      : new Map<string, Line[]>()
     const count = (kind: string) => kinds.get(kind)?.length ?? 0
     const view = {
       id,
@@ -110,6 +114,12 @@ export async function messageBatchServer(options: {
   const server = createServer(async (request, response) => {
     const route = `${request.method} ${(request.url ?? '').split('?')[0]?.replace(/msgbatch_\d+/, '*')}`
     counts.set(route, (counts.get(route) ?? 0) + 1)
+    const refusal = options.refused?.(route, counts.get(route) ?? 0)
+    if (refusal) {
+      request.resume()
+      response.writeHead(refusal.status, { 'content-type': 'application/json' })
+      return response.end(JSON.stringify(refusal.body))
+    }
     const body = await respond(request, route)
     if (options.cut?.(route, counts.get(route) ?? 0)) return response.destroy()
     const type = typeof body === 'string' ? 'application/x-jsonl' : 'application/json'

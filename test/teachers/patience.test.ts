@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import Anthropic from '@anthropic-ai/sdk'
 import OpenAI from 'openai'
@@ -9,15 +9,15 @@ import { anthropic } from '../../teachers/anthropic.ts'
 import { openai } from '../../teachers/openai.ts'
 import { openaiResponses } from '../../teachers/openai-responses.ts'
 import { patiently, unhurried } from '../../teachers/patience.ts'
-import type { Teacher, TeacherError } from '../../teachers/teacher.ts'
+import type { Batching, Teacher, TeacherError } from '../../teachers/teacher.ts'
 import { question } from '../conformance/teacher.ts'
 import { completion } from './wire-server.ts'
 
 const { signal } = new AbortController()
 
-async function serving(answer: (response: ServerResponse) => unknown) {
+async function serving(answer: (response: ServerResponse, request: IncomingMessage) => unknown) {
   const server = createServer((request, response) => {
-    request.resume().on('end', () => answer(response))
+    request.resume().on('end', () => answer(response, request))
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   return {
@@ -172,3 +172,87 @@ test('the ten minutes of the packages are no limit, and one that a ready client 
     expect(unhurried(own)).not.toHaveProperty('fetchOptions')
   }
 })
+
+const batcher = (make: Make, origin: string, options = {}) => {
+  const { batch } = make(origin, { batch: { pollSeconds: 0.001 }, ...options })
+  if (!batch) throw new Error('it is asked in batches')
+  return batch
+}
+const items = [{ id: 'a'.repeat(64), request: question() }]
+
+/** Reads all results of a batch that has ended. */
+async function resultsOf(batch: Batching) {
+  const state = await batch.poll('batch_1', signal)
+  return state.done ? Array.fromAsync(state.results) : []
+}
+
+const looks: [string, (batch: Batching) => Promise<unknown>][] = [
+  ['handing in', batch => batch.submit('ours', items, signal)],
+  ['searching', batch => batch.find('ours', ['a'.repeat(64)], signal)],
+  ['looking', batch => batch.poll('batch_1', signal)],
+]
+
+test.each(makes.flatMap(([wire, make]) => looks.map(([what, look]) => ({ wire, make, what, look }))))(
+  '$wire: $what at batches is given up where nobody answers',
+  async ({ make, look }) => {
+    using server = await serving(() => {})
+    await expect(look(batcher(make, server.origin, { quietSeconds: 0.2 }))).rejects.toMatchObject({
+      message: 'teacher m: no word of an answer came for 0.2 seconds',
+      transient: true,
+    })
+  },
+)
+
+const ended = { id: 'batch_1', status: 'completed', output_file_id: 'file-1', processing_status: 'ended' }
+const line = JSON.stringify({
+  custom_id: 'a',
+  response: { status_code: 500, body: {} },
+  result: { type: 'expired' },
+})
+
+/** What a provider of batches says, each after `answer` let it. */
+const batchSays = (origin: string, { url = '' }: IncomingMessage): string => {
+  if (/content|results/.test(url)) return `${line}\n`
+  if (url.endsWith('/files')) return JSON.stringify({ id: 'file-1' })
+  return JSON.stringify({ ...ended, results_url: `${origin}/results` })
+}
+
+test('results that fall silent within a line are given up', async () => {
+  using server = await serving((response, request) => {
+    const said = batchSays('', request)
+    response.writeHead(200, { 'content-type': 'application/json' })
+    if (said.startsWith(line)) response.write(said.slice(0, -9))
+    else response.end(said)
+  })
+  const [, [, make] = []] = makes
+  const batch = batcher(make as Make, server.origin, { quietSeconds: 0.5 })
+  await expect(resultsOf(batch)).rejects.toMatchObject({
+    message: 'teacher m: no word of an answer came for 0.5 seconds',
+    transient: true,
+  })
+})
+
+test(
+  'no limit of Node’s own connections cuts a look at a batch, or the transfer of its files',
+  () =>
+    hurried(async () => {
+      let origin = ''
+      using server = await serving((response, request) => {
+        setTimeout(() => {
+          const said = batchSays(origin, request)
+          response.writeHead(200, { 'content-type': 'application/json' }).flushHeaders()
+          setTimeout(() => response.end(said), slow)
+        }, slow)
+      })
+      origin = server.origin
+      const done = makes.map(async ([, make]) => {
+        const batch = batcher(make, server.origin)
+        return [await batch.submit('ours', items, signal), await resultsOf(batch)]
+      })
+      for (const [ref, results] of await Promise.all(done)) {
+        expect(ref).toBe('batch_1')
+        expect(results).toHaveLength(1)
+      }
+    }),
+  60_000,
+)

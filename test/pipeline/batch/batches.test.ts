@@ -167,6 +167,58 @@ test('a request that is refused is not handed in again', async () => {
   })
 })
 
+test('requests that are refused for how they are put are put otherwise, once, and later ones from the first', async () => {
+  const refuses = (body: object) => 'max_tokens' in body
+  const message = "Unsupported parameter: 'max_tokens' is not supported. Use 'max_completion_tokens' instead."
+  const answer = (body: Arrived['body']) =>
+    refuses(body) ? { status: 400, body: { error: { message } } } : measures(body)
+  await batched(3, { answer }, async (run, server) => {
+    await run.run()
+    expect(await answers(run)).toEqual(['10', '8', '9'])
+    expect(server.sizes()).toEqual([3, 3, 3, 3])
+    expect(most(server)).toBe(1)
+    expect(await left(run)).toEqual([])
+  })
+})
+
+test('what is put otherwise and refused all the same fails, and teaches nothing', async () => {
+  const message = "Unsupported parameter: 'max_tokens' or 'max_completion_tokens'"
+  const answer = (body: Arrived['body']) =>
+    JSON.stringify(body).includes('picture 2')
+      ? { status: 400, body: { error: { message } } }
+      : measures(body)
+  await batched(2, { answer }, async (run, server) => {
+    await run.run()
+    expect(await answers(run)).toEqual([
+      '8',
+      { kind: 'failed', at: 'teacher', message: `teacher m: 400 ${message}` },
+    ])
+    const bodies = [...server.files.values()].filter(text => text.includes('"method"')).join('')
+    expect(bodies.match(/"max_completion_tokens":/g)).toHaveLength(1)
+    expect(server.sizes()).toEqual([2, 2, 1])
+  })
+})
+
+test('a request that two runs are refused in the same words is at its end, as online', async () => {
+  const answer = (body: Arrived['body']) =>
+    JSON.stringify(body).includes('picture 2')
+      ? { status: 400, body: { error: { message: 'no such thing' } } }
+      : measures(body)
+  await batched(2, { answer }, async (run, server) => {
+    await run.run()
+    expect(await answers(run)).toEqual([
+      '8',
+      { kind: 'failed', at: 'teacher', message: 'teacher m: 400 no such thing' },
+    ])
+    await run.run()
+    const ended = ['8', { kind: 'stopped', by: 'broken' }]
+    expect(await answers(run)).toEqual(ended)
+    await run.run()
+    expect(await answers(run)).toEqual(ended)
+    expect(server.sizes()).toEqual([2, 1, 1, 1])
+  })
+})
+
 test('a batch that fails as a whole is handed in again', async () => {
   const end = (number: number) => (number === 1 ? ('failed' as const) : ('completed' as const))
   await batched(2, { answer: measures, end }, async (run, server) => {
@@ -313,7 +365,7 @@ const odd: [name: string, BatchServerOptions, said: RegExp | undefined, asked: n
       answer: measures,
       shown: batch => ({ ...batch, status: batch.status.replace('in_progress', 'paused') }),
     },
-    /batch batch_1 is "paused", which is not known; it is looked at again/,
+    /batch batch_1 is "paused", which is not known; it is looked at again, for 48 hours at most/,
     1,
   ],
 ]
@@ -332,6 +384,53 @@ test.each(odd)('a batch that %s neither stops a run nor holds it', async (_, opt
     else expect(warnings(run)).toEqual([])
   })
 })
+
+const endless: [name: string, BatchServerOptions][] = [
+  [
+    'stays in a state that nobody knows',
+    {
+      answer: measures,
+      shown: batch =>
+        batch.id === 'batch_1'
+          ? { ...batch, status: 'paused', completed_at: null, output_file_id: null, error_file_id: null }
+          : batch,
+    },
+  ],
+  [
+    'goes on and on',
+    {
+      answer: measures,
+      shown: batch =>
+        batch.id === 'batch_1'
+          ? { ...batch, status: 'in_progress', completed_at: null, output_file_id: null, error_file_id: null }
+          : batch,
+    },
+  ],
+  [
+    'can never be looked at',
+    {
+      answer: measures,
+      trouble: (asked, number) => (asked === 'GET /v1/batches/*' && number < 52 ? 500 : undefined),
+    },
+  ],
+]
+
+test.each(endless)(
+  'a batch that %s is looked at for 48 hours, and then handed in again',
+  async (_, options) => {
+    const work = async (run: TestRun) => {
+      await run.run()
+      expect(await answers(run)).toEqual(['8', '9'])
+      expect(warnings(run)).toContainEqual(
+        expect.stringMatching(
+          /a batch did not end within 48 hours; what has no reply is handed in again, and may be charged twice/,
+        ),
+      )
+      expect((await costsOf(run.store, [], 2)).total).toMatchObject({ calls: 8, unknown: 2 })
+    }
+    await batched(2, options, work, { pollSeconds: 3600 })
+  },
+)
 
 test('where too much is queued, the next batch waits for minutes and is smaller, and it is said', async () => {
   const clock = hastyClock()

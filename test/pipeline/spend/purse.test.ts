@@ -212,7 +212,7 @@ function withCause({ cause, ...fields }: { status?: number; code?: string; cause
 test.each(broken)('a call that %s is charged as far as it may have been', (_, error, unknown) =>
   withPrices({ tasks: tasks(1) }, async run => {
     const teacher = scripted(() => Promise.reject(error))
-    await run.run({ teachers: [teacher], ...limits(1e6) })
+    await expect(run.run({ teachers: [teacher], ...limits(1e6) })).rejects.toThrow('it broke')
     const [call] = (await Array.fromAsync(callsOf(run.store))) as ModelCall[]
     expect(call?.worst).toBeGreaterThan(4096 + 500 * 10)
     const { total } = await costsOf(run.store, await readPrices(run.settings().prices), 0)
