@@ -24,8 +24,8 @@ export function capture(mark: Buffer, keep: number): Capture {
   }
   return {
     push(chunk) {
-      if (ended) return true
       received += chunk.length
+      if (ended) return true
       const bytes = Buffer.concat([pending, chunk])
       const at = bytes.indexOf(mark)
       ended = at >= 0

@@ -68,7 +68,7 @@ function start(options: Container, order: object): Kernel {
   // The client goes too, so that an engine that cannot kill does not keep anyone waiting.
   const kill = () => void signal('KILL', () => child.kill('SIGKILL'))
   const interrupt = () => new Promise<void>(delivered => signal('INT', delivered))
-  return { ...separate(child, kill), exited, kill, interrupt }
+  return { ...separate(child, kill), exited, pid: null, kill, interrupt }
 }
 
 /** Codes the engines themselves end with: the daemon failed, the command could not be started or was not found. */

@@ -6,8 +6,10 @@ import { connect, createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
+import { ownControlGroup } from './control-group.ts'
 import { sandboxRefusal } from './diagnosis.ts'
 import { type JailParts, jailUser, spawnJail } from './outer-jail.ts'
+import { pidBelow } from './processor-time.ts'
 import { SandboxError } from './sandbox.ts'
 import type { Kernel, KernelEnd } from './session.ts'
 
@@ -27,6 +29,8 @@ type Role = (typeof roles)[number]
 interface Expected {
   sockets: Partial<Record<Role, Socket>>
   connected(sockets: Record<Role, Socket>): void
+  /** `pid` is that of the fork server's namespace. */
+  forked(pid: number): void
   /** What waits for its interrupt to be delivered, first come first. */
   interrupts: (() => void)[]
   exited(exit: KernelEnd): void
@@ -57,7 +61,11 @@ export async function startForkServer(parts: JailParts, mode: 'warm' | 'cold'): 
   order({ warm: mode === 'warm' })
   await Promise.race([up.promise, gone.then(message => Promise.reject(sandboxRefusal(message)))])
   return {
-    fork: options => fork(options, expected, order),
+    fork: async options => {
+      const kernel = await fork(options, expected, order, child.pid ?? 0)
+      if (!parts.without.has('cpu_share')) shareProcessors(kernel)
+      return kernel
+    },
     async stop() {
       child.kill('SIGKILL')
       await gone
@@ -69,13 +77,21 @@ export async function startForkServer(parts: JailParts, mode: 'warm' | 'cold'): 
   }
 }
 
+function shareProcessors({ pid, exited }: Kernel): void {
+  const leave = pid === null ? null : ownControlGroup(pid)
+  if (leave) exited.then(leave)
+}
+
 function fork(
   options: object,
   expected: Map<string, Expected>,
   order: (message: object) => void,
+  jail: number,
 ): Promise<Kernel> {
   const name = randomBytes(16).toString('hex')
   const { promise: exited, resolve: exit } = Promise.withResolvers<KernelEnd>()
+  const connected = Promise.withResolvers<Record<Role, Socket>>()
+  const forked = Promise.withResolvers<number | null>()
   return new Promise((resolve, reject) => {
     const tell = (type: string) => expected.has(name) && order({ type, name })
     const interrupts: (() => void)[] = []
@@ -87,7 +103,8 @@ function fork(
     expected.set(name, {
       sockets: {},
       interrupts,
-      connected: sockets => resolve({ ...sockets, kill: () => tell('kill'), interrupt, exited }),
+      connected: sockets => connected.resolve(sockets),
+      forked: pid => forked.resolve(pidBelow(jail, pid)),
       exited(how) {
         expected.delete(name)
         exit(how)
@@ -96,6 +113,8 @@ function fork(
         )
       },
     })
+    const up = Promise.all([connected.promise, forked.promise])
+    up.then(([sockets, pid]) => resolve({ ...sockets, pid, kill: () => tell('kill'), interrupt, exited }))
     order({ type: 'fork', name, ...options })
   })
 }
@@ -116,10 +135,10 @@ function endOf(child: ChildProcess, clean: () => Promise<void>): Promise<string>
   })
 }
 
-interface Event {
-  type: 'up' | 'memory' | 'interrupted' | 'exit'
-  name: string
-}
+type Event =
+  | { type: 'up' }
+  | { type: 'forked'; name: string; pid: number }
+  | { type: 'memory' | 'interrupted' | 'exit'; name: string }
 
 function followEvents(child: ChildProcess, expected: Map<string, Expected>, up: () => void): void {
   const overMemory = new Set<string>()
@@ -127,6 +146,7 @@ function followEvents(child: ChildProcess, expected: Map<string, Expected>, up: 
   createInterface(child.stdout).on('line', line => {
     const event = JSON.parse(line) as Event
     if (event.type === 'up') up()
+    if (event.type === 'forked') expected.get(event.name)?.forked(event.pid)
     if (event.type === 'memory') overMemory.add(event.name)
     if (event.type === 'interrupted') expected.get(event.name)?.interrupts.shift()?.()
     if (event.type === 'exit')

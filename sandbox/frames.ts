@@ -2,23 +2,32 @@ import { isObject, parseJson } from '../schemas/json.ts'
 /** One message of the kernel: a line of JSON and the raw bytes after it. Its content is hostile. */
 export interface Frame {
   header: Record<string, unknown>
+  /** Bytes that the header took. */
+  headerBytes: number
   payload: Buffer
 }
 
 const maxHeader = 1 << 20
 const maxPayload = 16 << 20
+/** All that may be long in a header is its texts. Deep or wide JSON takes a thousand times longer to read than they. */
+const maxStructure = 512
+const quote = 0x22
+const backslash = 0x5c
 
 /** The kernel sent something that is no message. Nothing after it can be believed. */
 export class FrameError extends Error {
   override name = 'FrameError'
 }
 
-/** Cuts a stream into frames. The returned function takes each chunk; it throws FrameError for anything else. */
-export function frameReader(onFrame: (frame: Frame) => void): (chunk: Buffer) => void {
+/**
+ * Cuts a stream into frames. The returned function takes each chunk; it throws FrameError for anything else. Only tests
+ * let headers be of many parts.
+ */
+export function frameReader(onFrame: (frame: Frame) => void, ofManyParts = false): (chunk: Buffer) => void {
   let chunks: Buffer[] = []
   let held = 0
   let wanted = 0
-  let header: Record<string, unknown> | null = null
+  let head: Pick<Frame, 'header' | 'headerBytes'> | null = null
 
   const take = (length: number, skip: number) => {
     const all = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)
@@ -28,10 +37,10 @@ export function frameReader(onFrame: (frame: Frame) => void): (chunk: Buffer) =>
     return all.subarray(0, length)
   }
   const next = () => {
-    if (header) {
+    if (head) {
       if (held < wanted) return false
-      const frame = { header, payload: take(wanted, 0) }
-      header = null
+      const frame = { ...head, payload: take(wanted, 0) }
+      head = null
       onFrame(frame)
       return true
     }
@@ -39,7 +48,10 @@ export function frameReader(onFrame: (frame: Frame) => void): (chunk: Buffer) =>
     if (length > maxHeader || (length < 0 && held > maxHeader))
       throw new FrameError('a header without an end')
     if (length < 0) return false
-    header = parseHeader(take(length, 1))
+    const line = take(length, 1)
+    if (!ofManyParts && !isPlain(line)) throw new FrameError('a header of too many parts')
+    const header = parseHeader(line)
+    head = { header, headerBytes: length }
     wanted = payloadSize(header)
     return true
   }
@@ -62,6 +74,20 @@ function parseHeader(line: Buffer): Record<string, unknown> {
   if (value === undefined) throw new FrameError('a header that is not JSON')
   if (!isObject(value)) throw new FrameError('a header that is no object')
   return value
+}
+
+/** Few bytes stand outside its texts. */
+function isPlain(line: Buffer): boolean {
+  let outside = 0
+  let inText = false
+  for (let place = 0; place < line.length; place += 1) {
+    const byte = line[place]
+    if (inText && byte === backslash) place += 1
+    else if (byte === quote) inText = !inText
+    else if (!inText) outside += 1
+    if (outside > maxStructure) return false
+  }
+  return true
 }
 
 function payloadSize({ size }: Record<string, unknown>): number {

@@ -83,6 +83,7 @@ function start(executable: string, folder: string, order: object) {
     stdout,
     stderr,
     exited,
+    pid: child.pid ?? null,
     kill: () => child.kill('SIGKILL'),
     interrupt: async () => void child.kill('SIGINT'),
   }

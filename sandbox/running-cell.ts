@@ -6,6 +6,8 @@ import type { Protection } from './protections.ts'
 import type { CellImage, CellResult, Limits } from './sandbox.ts'
 
 const maxText = 20_000
+/** More image files than the kernel looks at; it counts figures, too. */
+const maxDropped = 1_000_000
 
 /** What is known of the cell that runs. `done` is the kernel's last word on it. */
 export interface RunningCell {
@@ -15,13 +17,11 @@ export interface RunningCell {
   images: CellImage[]
   /** Images not kept because the kernel sent more than it may. */
   refused: number
-  frameBytes: number
   done: Record<string, unknown> | null
   interrupted: boolean
   /** Interrupts that were sent and have not arrived yet. */
   interruptsUnderWay: number
   started: number
-  timers: NodeJS.Timeout[]
   resolve(result: CellResult): void
   reject(error: Error): void
 }
@@ -36,12 +36,10 @@ export function startCell(limits: Limits, settle: Pick<RunningCell, 'resolve' | 
     stderr: capture(mark, limits.outputBytes),
     images: [],
     refused: 0,
-    frameBytes: 0,
     done: null,
     interrupted: false,
     interruptsUnderWay: 0,
     started: performance.now(),
-    timers: [],
     ...settle,
   }
 }
@@ -93,10 +91,10 @@ export function resultOf(cell: RunningCell, end: CellStatus | null, limits: Limi
     result: typeof done.result === 'string' ? text(done.result, maxText) : null,
     error: errorOf(done.error),
     images: cell.images,
-    droppedImages: cell.refused + count(done.dropped),
+    droppedImages: cell.refused + Math.min(count(done.dropped), maxDropped),
     wallMs: performance.now() - cell.started,
     leftover: {
-      threads: count(done.threads),
+      threads: Math.min(count(done.threads), limits.processes),
       processes: Math.min(count(done.processes), limits.processes),
     },
     alive: end === null,
@@ -111,10 +109,10 @@ function errorOf(error: unknown): CellResult['error'] {
   return { name: text(name, 200), value: text(value, 2000), traceback: text(traceback, maxText) }
 }
 
-/** The result of a cell if there is nothing left to run it. */
-export function deadResult(): CellResult {
+/** The result of a cell if there is nothing left to run it: the session was lost before, or since the last cell. */
+export function deadResult(status: CellStatus = 'dead'): CellResult {
   return {
-    status: 'dead',
+    status,
     stdout: '',
     stderr: '',
     truncated: false,

@@ -116,6 +116,7 @@ class Server:
             self.child(order)
         jail.enter(OWN_PIDS, jail.NEWPID)
         self.names[pid] = order['name']
+        tell({'type': 'forked', 'name': order['name'], 'pid': pid})
         if 'watchdog' not in order['without']:
             self.guard.watch(pid, order['limits']['memoryMb'], order['without'])
 

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import type { Bounds } from '../../sandbox/bubblewrap.ts'
 import type { CellResult, Sandbox } from '../../sandbox/sandbox.ts'
@@ -48,7 +49,8 @@ export async function runSteps(sandbox: Sandbox, steps: Step[], fresh: boolean):
   await using session = await sandbox.open({ files: {}, prelude: helpers, seed: 0, fresh })
   const results: CellResult[] = []
   for (const step of steps) {
-    const { code, ...options } = typeof step === 'string' ? { code: step } : step
+    const { code, idleMs, ...options } = typeof step === 'string' ? { code: step, idleMs: 0 } : step
+    if (idleMs) await setTimeout(idleMs)
     results.push(await session.exec(code, options))
   }
   return results

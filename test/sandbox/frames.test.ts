@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Frame, FrameError, frameReader } from '../../sandbox/frames.ts'
 
-const encode = ({ header, payload }: Frame): Buffer =>
+const encode = ({ header, payload }: Pick<Frame, 'header' | 'payload'>): Buffer =>
   Buffer.concat([Buffer.from(`${JSON.stringify({ ...header, size: payload.length })}\n`), payload])
 
 function readAll(bytes: Buffer, length: number): Frame[] {

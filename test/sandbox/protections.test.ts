@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Bounds, jail } from '../../sandbox/bubblewrap.ts'
 import type { Protection } from '../../sandbox/protections.ts'
-import type { CellResult } from '../../sandbox/sandbox.ts'
+import type { CellResult, Limits } from '../../sandbox/sandbox.ts'
 import {
   at,
   type Bait,
@@ -18,6 +18,7 @@ interface Escape {
   cells: (bait: Bait) => Step[]
   escaped: (results: CellResult[]) => boolean
   bounds?: Partial<Bounds>
+  limits?: Partial<Limits>
 }
 
 const succeeds = (action: string) => [`print('outcome', attempt(lambda: ${action}))`]
@@ -207,6 +208,36 @@ time.sleep(2)`,
   },
 ]
 
+const behind = (code: string) => `import threading, time
+def behind():
+    time.sleep(0.3)
+    ${code}
+threading.Thread(target=behind, daemon=True).start()`
+
+const betweenCells: Escape[] = [
+  {
+    off: 'headers',
+    cells: () => [`os.write(3, b'{"type":"surprise","x":' + b'[' * 9999 + b']' * 9999 + b',"size":0}\\n')`],
+    escaped: results => at(results, 0).status === 'ok',
+  },
+  {
+    off: 'frames',
+    cells: () => [`for _ in range(2000): os.write(3, b'{"type":"surprise","size":0}\\n')`],
+    escaped: results => at(results, 0).status === 'ok',
+  },
+  {
+    off: 'idle_output',
+    cells: () => [behind("os.write(1, b'x' * (16 << 20))"), { code: '1', idleMs: 2500 }],
+    escaped: results => at(results, 1).status === 'ok',
+  },
+  {
+    off: 'idle_time',
+    cells: () => [behind('while True: pass'), { code: '1', timeoutMs: 60_000, idleMs: 6000 }],
+    limits: { cellMs: 1000 },
+    escaped: results => at(results, 1).status === 'ok',
+  },
+]
+
 const asRoot: Escape[] = [
   {
     off: 'other_user',
@@ -217,12 +248,12 @@ const asRoot: Escape[] = [
 
 describe('each protection is needed', () => {
   const bait = setBait()
-  const attack = async ({ cells, bounds }: Escape, off: Protection[]) => {
-    await using sandbox = jail({ limits: tightLimits }, off, bounds)
+  const attack = async ({ cells, bounds, limits }: Escape, off: Protection[]) => {
+    await using sandbox = jail({ limits: { ...tightLimits, ...limits } }, off, bounds)
     return runSteps(sandbox, cells(bait()), true)
   }
   const real = process.getuid?.() === 0 ? asRoot : []
-  test.concurrent.each([...escapes, ...real])(
+  test.concurrent.each([...escapes, ...betweenCells, ...real])(
     'without $off the code gets what it tried, with it not',
     async trick => {
       expect(trick.escaped(await attack(trick, [trick.off]))).toBe(true)

@@ -12,8 +12,10 @@ export interface Bait {
   sleep: number
 }
 
-/** A cell, and how long it may take where it is meant to be stopped. */
-export type Step = string | { code: string; timeoutMs: number }
+/**
+ * A cell, how long it may take where it is meant to be stopped, and how long nothing is asked of the session before it.
+ */
+export type Step = string | { code: string; timeoutMs?: number; idleMs?: number }
 
 /** One thing hostile code tries, and what must be true of what came back. */
 export interface Abuse {

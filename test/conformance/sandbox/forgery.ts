@@ -11,6 +11,23 @@ const frame = (header: object, size = 0) => `${JSON.stringify({ ...header, size 
 const writeEverywhere = (bytes: string) =>
   `for fd in range(3, 10):\n    try: os.write(fd, ${bytes})\n    except OSError: pass`
 
+/** What a thread of an earlier cell may send without end. */
+const floods = {
+  'bytes on stdout': "os.write(1, b'x' * 65536)",
+  'bytes on stderr': "os.write(2, b'x' * 65536)",
+  'frames without content': `os.write(3, b'${frame({ type: 'surprise' })}')`,
+  'frames of many bytes': `os.write(3, b'${frame({ type: 'surprise' }, 1 << 16)}' + bytes(1 << 16))`,
+}
+
+/** Headers that are quick to send and slow to read, as Python. */
+const headers = {
+  deep: `'{"x":' + '[' * 400_000 + ']' * 400_000 + ',"size":0}'`,
+  'deep in objects': `'{"a":' * 100_000 + '0' + '}' * 100_000`,
+  wide: `'{"x":[' + '0,' * 400_000 + '0],"size":0}'`,
+  'of many names': `'{' + ''.join('"%d":0,' % n for n in range(90_000)) + '"size":0}'`,
+  'full of spaces': `'{"size":' + ' ' * 900_000 + '0}'`,
+}
+
 /** Output and the protocol: what code writes must not be taken for what the machinery says. */
 export const forgery: Abuse[] = [
   {
@@ -141,6 +158,67 @@ print('a')`,
     check(results) {
       expect(at(results, 0).stdout).toMatch(/^a\n/)
       expect(at(results, 0).leftover.threads).toBe(1)
+    },
+  },
+  ...Object.entries(floods).map(
+    ([what, action]): Abuse => ({
+      title: `${what} while no cell runs end the session, and the next cell is told`,
+      cells: () => [
+        `import threading, time
+def flood():
+    time.sleep(0.5)
+    for _ in range(4096): ${action}
+threading.Thread(target=flood, daemon=True).start()`,
+        { code: '1', idleMs: 3000 },
+        '2',
+      ],
+      check(results) {
+        expect(results.map(({ status }) => status)).toEqual([
+          'ok',
+          expect.stringMatching('output_limit|protocol'),
+          'dead',
+        ])
+      },
+    }),
+  ),
+  {
+    title: 'a session that its own thread ends while no cell runs is told of at the next cell',
+    cells: () => [
+      'import threading\nthreading.Timer(0.3, os._exit, (0,)).start()',
+      { code: '1', idleMs: 1500 },
+      '2',
+    ],
+    check: results => expect(results.map(({ status }) => status)).toEqual(['ok', 'crash', 'dead']),
+  },
+  ...Object.entries(headers).map(
+    ([what, header]): Abuse => ({
+      title: `a header that is ${what} is not read`,
+      cells: () => [`os.write(3, (${header}).encode() + b'\\n')`, '1'],
+      check: results => expect(results.map(({ status }) => status)).toEqual(['protocol', 'dead']),
+    }),
+  ),
+  {
+    title: 'a header may have long texts of any characters',
+    cells: () => [`${findKernel}\nkernel.send({'type': 'surprise', 'text': '\\\\"[{:,' * 20_000})\n'after'`],
+    check: results => expect(at(results, 0)).toMatchObject({ status: 'ok', result: "'after'" }),
+  },
+  {
+    title: 'more frames than a cell has to send end the session',
+    cells: () => [`for _ in range(2000): os.write(3, b'${frame({ type: 'surprise' })}')`],
+    check: results => expect(at(results, 0)).toMatchObject({ status: 'protocol', alive: false }),
+  },
+  {
+    title: 'counts that cannot be are bounded',
+    cells: () => [
+      `${findKernel}
+for fd in (1, 2): os.write(fd, b'\\0' + nonce.encode() + b'\\0')
+kernel.send({'type': 'done', 'nonce': nonce, 'dropped': 2 ** 53 - 1, 'threads': 10 ** 15, 'processes': 1e300})`,
+    ],
+    check(results) {
+      const { droppedImages, leftover } = at(results, 0)
+      expect(droppedImages).toBeLessThanOrEqual(1e6)
+      expect(leftover.threads).toBeLessThanOrEqual(32)
+      expect(leftover.processes).toBeLessThanOrEqual(32)
     },
   },
   {
