@@ -84,6 +84,8 @@ interface State {
   condemned: CellStatus | null
   /** A cell has been told that the session is lost. */
   told: boolean
+  /** The last cell left a thread or a process: what ends the session then need not be the machine. */
+  leftBehind: boolean
   /** End what watches the time of the cell, or of the time between cells. */
   stops: (() => void)[]
   /** What came since a cell last began or ended. */
@@ -95,7 +97,7 @@ function startSession(kernel: Kernel, limits: Limits, without: ReadonlySet<Prote
   const ready = Promise.withResolvers<void>()
   const state: State = {
     ...{ kernel, limits, without, ready, stops: [], sent: nothingSent() },
-    ...{ cell: null, end: null, condemned: null, told: false },
+    ...{ cell: null, end: null, condemned: null, told: false, leftBehind: false },
   }
   const over = watchEnd(state)
   readControl(state)
@@ -109,6 +111,7 @@ function startSession(kernel: Kernel, limits: Limits, without: ReadonlySet<Prote
     run: (code: string, options: RunOptions) => run(state, code, options),
     async close() {
       stopClocks(state)
+      state.told = true
       kernel.kill()
       await over
     },
@@ -138,9 +141,10 @@ function run(state: State, code: string, { timeoutMs, prelude }: RunOptions): Pr
 
 /** What threads of earlier cells did to the session is told to the first cell after it. */
 function lostBetweenCells(state: State): CellStatus {
-  if (state.told) return 'dead'
+  const { told, condemned, end, leftBehind } = state
   state.told = true
-  return state.condemned ?? (state.end?.by === 'memory' ? 'memory_limit' : 'crash')
+  if (told) return 'dead'
+  return condemned ?? (end?.by === 'memory' ? 'memory_limit' : leftBehind ? 'crash' : 'dead')
 }
 
 function send({ control }: Kernel, header: object, payload?: Uint8Array): void {
@@ -212,7 +216,11 @@ function finish(state: State, exit: KernelEnd | null): void {
   stopClocks(state)
   if (!exit && !condemned) limitIdleTime(state)
   if (exit?.by === 'lost') cell.reject(new SandboxError(exit.message))
-  else cell.resolve(resultOf(cell, condemned ?? (exit ? statusOf(exit, cell) : null), limits))
+  else {
+    const result = resultOf(cell, condemned ?? (exit ? statusOf(exit, cell) : null), limits)
+    state.leftBehind = result.leftover.threads + result.leftover.processes > 0
+    cell.resolve(result)
+  }
 }
 
 const statusOf = (exit: KernelEnd, cell: RunningCell): CellStatus =>
