@@ -4,6 +4,7 @@ import { factory, noOptions } from '../schemas/options.ts'
 import { imagesIn } from '../schemas/task.ts'
 import type { Observation, ToolCall, Trajectory } from '../schemas/trajectory.ts'
 import { validator } from '../schemas/validate.ts'
+import { keepAsBefore } from '../tools/refused-pictures.ts'
 import { type Tool, type ToolContext, ToolError } from '../tools/tool.ts'
 import { Check, type CheckContext, fail, type Measurement, pass } from './check.ts'
 import { cellsOf, placeOf } from './code/cells.ts'
@@ -60,7 +61,8 @@ async function repeat(trajectory: Trajectory, context: CheckContext): Promise<Me
     if (before.data?.kind === 'cell') counts.cells++
     const heard = witness(before, context.recall)
     const consult = context.guarded(heard.consult, trajectory)
-    const bench: ToolContext = { session: async () => session, images, keep, bytes, consult, signal }
+    const room = keepAsBefore(keep, before.parts)
+    const bench: ToolContext = { session: async () => session, images, keep: room, bytes, consult, signal }
     const measured = await repeatCall(step, heard, bench)
     if (!measured.passed && isServed(tool)) return placed(measured, `${call.name} (turn ${turn})`)
     if (!measured.passed)

@@ -14,6 +14,24 @@ import type { Service } from '../tools/service.ts'
 import { kindsOf, Tool } from '../tools/tool.ts'
 import { ConfigError } from './errors.ts'
 
+/**
+ * How many pictures tools may show. Those of the question do not count. The defaults keep requests below the 32 MB, and
+ * the 100 pictures, that Anthropic takes at most (https://platform.claude.com/docs/en/build-with-claude/vision).
+ */
+export const PictureLimits = closed({
+  /** Megabytes (of 1,000,000 bytes) of one call; 12 by default. */
+  callMegabytes: Type.Optional(count),
+  /** Millions of pixels of one call; 50 by default, which is what one picture may have. */
+  callMegapixels: Type.Optional(count),
+  /** Megabytes of a whole rollout; 20 by default. */
+  megabytes: Type.Optional(count),
+  /** Millions of pixels of a whole rollout; 150 by default. */
+  megapixels: Type.Optional(count),
+  /** Pictures of a whole rollout; 80 by default. */
+  count: Type.Optional(count),
+})
+export type PictureLimits = Static<typeof PictureLimits>
+
 export const RunLimits = closed({
   /** Replies a teacher may give to one task. */
   turns: count,
@@ -21,6 +39,8 @@ export const RunLimits = closed({
   concurrency: count,
   /** Tokens of one reply. */
   maxTokens: count,
+  /** How many pictures tools may show. What is over that is not shown, and the teacher is told. */
+  pictures: Type.Optional(PictureLimits),
   /** USD that this run may cost over all times that it is run. Never exceeded. Without it there is no limit. */
   budgetUsd: Type.Optional(usd),
 })

@@ -13,6 +13,7 @@ export const conditions = ({ prompts, tools, sandbox, limits, leaks }: Settings)
   sandbox: { name: sandbox.name, options: sandbox.options, limits: sandbox.limits },
   turns: limits.turns,
   maxTokens: limits.maxTokens,
+  ...(limits.pictures ? { pictures: limits.pictures } : {}),
   ...(leaks ? { leaks: { name: leaks.name, options: leaks.options } } : {}),
 })
 
@@ -24,6 +25,7 @@ export function differences(before: Conditions, now: Conditions, roles: readonly
     sandbox: all.sandbox,
     'limits.turns': all.turns,
     'limits.maxTokens': all.maxTokens,
+    'limits.pictures': all.pictures ?? null,
     leaks: all.leaks ?? null,
   })
   return [

@@ -43,8 +43,8 @@ export interface Run extends Asking {
   observe: Observe
   /** What a call gave before, where it is not to be made; undefined where it is. */
   recorded?(made: MadeCall): Promise<Observation | undefined>
-  /** What a call gave now, as it was worded when replies were given to it. */
-  worded?(made: MadeCall, now: Observation): Promise<Observation>
+  /** What a call that is to be made gave when it was made before: replies were given to that. */
+  before?(made: MadeCall): Promise<Observation | undefined>
   /** The system prompt that a rollout was made under, where it is made again. */
   told?(rollout: string): Promise<string | undefined>
   /** What Python there is. Throws SandboxError where there is none. */

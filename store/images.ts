@@ -1,6 +1,6 @@
 import type { Image } from '../schemas/image.ts'
 import { FormatError, ImageError } from './errors.ts'
-import type { Normal } from './normal-picture.ts'
+import type { Normalised } from './normal-picture.ts'
 import { type Bound, inPictureProcess } from './picture-process.ts'
 import type { Store } from './store.ts'
 
@@ -9,7 +9,7 @@ export { maxPixels } from './normal-picture.ts'
 /** Larger ones are refused before they are read, in bytes. */
 export const maxImageBytes = 100_000_000
 
-const normalise = inPictureProcess<[Uint8Array], Normal>(import.meta.url, './normal-picture', 'normalise')
+const normalise = inPictureProcess<[Uint8Array], Normalised>(import.meta.url, './normal-picture', 'normalise')
 
 /** How the formats begin that are taken from whomever; WebP says its name after that and its length. */
 const beginnings = ['\x89PNG\r\n\x1a\n', '\xff\xd8\xff', 'GIF87a', 'GIF89a']
@@ -19,12 +19,24 @@ const beginnings = ['\x89PNG\r\n\x1a\n', '\xff\xd8\xff', 'GIF87a', 'GIF89a']
  * otherwise encoded or animated one becomes an upright PNG. Throws ImageError for what is not a usable image:
  * FormatError for anything but PNG, JPEG, WebP and GIF, unless `anyFormat` is taken, and TooSlowError.
  */
-export async function keepImage(store: Store, bytes: Uint8Array, bound: Bound = {}): Promise<Image> {
+export async function keepImage(store: Store, given: Uint8Array, bound: Bound = {}): Promise<Image> {
+  const { image, bytes } = await normalImage(given, bound)
+  return { sha256: await store.putBlob(bytes), ...image }
+}
+
+/** A picture before it is kept. */
+export interface Normal {
+  image: Omit<Image, 'sha256'>
+  bytes: Uint8Array
+}
+
+/** Normalise an image, and keep nothing. Throws as `keepImage` does. */
+export async function normalImage(bytes: Uint8Array, bound: Bound = {}): Promise<Normal> {
   if (bytes.length === 0) throw new ImageError('it has no bytes')
   if (bytes.length > maxImageBytes) throw new ImageError(tooManyBytes(bytes.length))
   if (!bound.anyFormat && !isCommon(bytes)) throw new FormatError('it is no PNG, JPEG, WebP or GIF')
-  const { bytes: made, ...image } = await normalise(bound, bytes)
-  return { sha256: await store.putBlob(made ?? bytes), ...image }
+  const { image, bytes: made } = await normalise(bound, bytes)
+  return { image, bytes: made ?? bytes }
 }
 
 export const tooManyBytes = (bytes: number): string =>

@@ -6,8 +6,11 @@ import { ImageError } from './errors.ts'
 /** Larger pictures are refused from their header, before any pixel is decoded. */
 export const maxPixels = 50_000_000
 
-/** What is known of a picture but its hash, and its bytes where they are not those that were given. */
-export type Normal = Omit<Image, 'sha256'> & { bytes: Uint8Array | null }
+/** What is known of a picture but the hash of its bytes; they are null where they are those that were given. */
+export interface Normalised {
+  image: Omit<Image, 'sha256'>
+  bytes: Uint8Array | null
+}
 
 const mimes: Record<string, Image['mime']> = {
   png: 'image/png',
@@ -20,7 +23,7 @@ const mimes: Record<string, Image['mime']> = {
  * Bytes that trainers read as they are stay untouched; a rotated (EXIF), otherwise encoded or animated picture becomes
  * an upright PNG. Throws ImageError, and what sharp throws for bytes that it cannot decode.
  */
-export async function normalise(given: Uint8Array): Promise<Normal> {
+export async function normalise(given: Uint8Array): Promise<Normalised> {
   const { bytes, mime } = await upright(given)
   const { data, info } = await sharp(bytes, { limitInputPixels: maxPixels, failOn: 'error' })
     .toColourspace('srgb')
@@ -29,7 +32,7 @@ export async function normalise(given: Uint8Array): Promise<Normal> {
     .toBuffer({ resolveWithObject: true })
   const { width, height } = info
   const pixels = createHash('sha256').update(`${width}x${height}:`).update(data).digest('hex')
-  return { pixels, mime, width, height, bytes: bytes === given ? null : bytes }
+  return { image: { pixels, mime, width, height }, bytes: bytes === given ? null : bytes }
 }
 
 async function upright(bytes: Uint8Array): Promise<{ bytes: Uint8Array; mime: Image['mime'] }> {

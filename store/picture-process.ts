@@ -7,7 +7,7 @@ import pLimit from 'p-limit'
 import { ImageError, TooSlowError } from './errors.ts'
 import type { Job, Said } from './picture-process-work.ts'
 
-/** Milliseconds of processor time that a picture may take: twice what the dearest honest one takes, of 50 megapixels. */
+/** Milliseconds of processor time that a picture may take: twice what the dearest honest one takes. */
 const decodingMs = 20_000
 /** On a busy machine that takes longer by the clock. */
 const patience = 15

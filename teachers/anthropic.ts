@@ -79,9 +79,10 @@ function single(options: AnthropicOptions, paused: Map<string, Paused>): Teacher
 
 /**
  * A request of more than 20 images is refused where one is larger, and a conversation may grow to that; base64 of
- * these bytes is the limit of 5 MB (https://platform.claude.com/docs/en/build-with-claude/vision).
+ * these bytes is the limit of 5 MB, and that of the total leaves 2 MB for texts of the 32 MB that a request may have
+ * (https://platform.claude.com/docs/en/build-with-claude/vision).
  */
-const anthropicImages = { side: 2000, bytes: 3_900_000 }
+const anthropicImages = { side: 2000, bytes: 3_900_000, total: 22_500_000 }
 
 function refuseLongThought(thinking: number | undefined, maxTokens: number, name: string) {
   if (thinking === undefined || thinking < maxTokens) return

@@ -28,17 +28,27 @@ import {
 } from './reading/shapes.ts'
 import type { TeacherRequest } from './teacher.ts'
 import type { Bytes } from './wire.ts'
-import { bridge, dataUrl, type ImageLimits, imagesLead, textOfParts, wireParts } from './wire-images.ts'
+import {
+  bridge,
+  dataUrl,
+  type ImageLimits,
+  imagesLead,
+  limitsOf,
+  textOfParts,
+  wireParts,
+} from './wire-images.ts'
 
 /**
  * A request on the Chat Completions wire (https://platform.openai.com/docs/api-reference/chat/create), as the server
  * wants it.
  */
 export async function toChat(
-  { system, question, turns, tools, bytes, maxTokens, stop, schema }: TeacherRequest,
+  request: TeacherRequest,
   { model, limits, habits }: { model: string; limits: ImageLimits; habits: Habits },
 ): Promise<ChatCompletionCreateParamsNonStreaming> {
-  const show = (parts: readonly Part[]) => contentOf(parts, bytes, { ...limits, plain: habits.plainImages })
+  const { system, question, turns, tools, bytes, maxTokens, stop, schema } = request
+  const fitting = await limitsOf(request, { ...limits, plain: habits.plainImages })
+  const show = (parts: readonly Part[]) => contentOf(parts, bytes, fitting)
   const messages = opening(system, await show(question), habits)
   for (const turn of turns) messages.push(...(await turnToChat(turn, show, habits)))
   return {

@@ -31,14 +31,16 @@ import {
 } from './reading/shapes.ts'
 import type { TeacherRequest } from './teacher.ts'
 import type { Bytes } from './wire.ts'
-import { type ImageLimits, imagesLead, wireParts } from './wire-images.ts'
+import { type ImageLimits, imagesLead, limitsOf, wireParts } from './wire-images.ts'
 
 /** A request on Anthropic's Messages wire (https://platform.claude.com/docs/en/api/messages). */
 export async function toMessages(
-  { system, question, turns, tools, bytes, maxTokens, stop, schema }: TeacherRequest,
+  request: TeacherRequest,
   { model, limits, cache, habits }: { model: string; limits: ImageLimits; cache: boolean; habits: Habits },
 ): Promise<MessageCreateParamsNonStreaming> {
-  const show = (parts: readonly Part[]) => contentOf(parts, bytes, { ...limits, plain: habits.plainImages })
+  const { system, question, turns, tools, bytes, maxTokens, stop, schema } = request
+  const fitting = await limitsOf(request, { ...limits, plain: habits.plainImages })
+  const show = (parts: readonly Part[]) => contentOf(parts, bytes, fitting)
   const messages: MessageParam[] = [{ role: 'user', content: filled(await show(question)) }]
   for (const turn of turns)
     messages.push(

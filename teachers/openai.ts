@@ -85,9 +85,10 @@ function standardOf({ model, baseURL }: OpenAiOptions): Partial<Habits> {
 
 /**
  * Larger images are scaled to this side by OpenAI itself (https://platform.openai.com/docs/guides/images-vision).
- * Base64 of these bytes stays below the 20 MB that one image could always have.
+ * Base64 of these bytes stays below the 20 MB that one image could always have, and that of the total below the 50 MB
+ * of a request.
  */
-export const openAiImages = { side: 2048, bytes: 15_000_000 }
+export const openAiImages = { side: 2048, bytes: 15_000_000, total: 36_000_000 }
 
 export const asOpenAi = {
   provider: openAiProvider,

@@ -25,17 +25,27 @@ import {
 } from './reading/shapes.ts'
 import type { TeacherRequest } from './teacher.ts'
 import type { Bytes } from './wire.ts'
-import { bridge, dataUrl, type ImageLimits, imagesLead, textOfParts, wireParts } from './wire-images.ts'
+import {
+  bridge,
+  dataUrl,
+  type ImageLimits,
+  imagesLead,
+  limitsOf,
+  textOfParts,
+  wireParts,
+} from './wire-images.ts'
 
 /**
  * A request on the Responses wire (https://platform.openai.com/docs/api-reference/responses/create). The provider keeps
  * nothing: what a model reasoned comes encrypted and goes back with every later turn.
  */
 export async function toResponses(
-  { system, question, turns, tools, bytes, maxTokens, schema }: TeacherRequest,
+  request: TeacherRequest,
   { model, limits, habits }: { model: string; limits: ImageLimits; habits: Habits },
 ): Promise<ResponseCreateParamsNonStreaming> {
-  const show = (parts: readonly Part[]) => contentOf(parts, bytes, { ...limits, plain: habits.plainImages })
+  const { system, question, turns, tools, bytes, maxTokens, schema } = request
+  const fitting = await limitsOf(request, { ...limits, plain: habits.plainImages })
+  const show = (parts: readonly Part[]) => contentOf(parts, bytes, fitting)
   const input: ResponseInputItem[] = [{ role: 'user', content: await show(question) }]
   for (const turn of turns) input.push(...(await turnToResponses(turn, show, habits)))
   return {

@@ -1,6 +1,7 @@
-import sharp from 'sharp'
+import { ofKept, redrawn } from '../images/redrawn.ts'
 import type { Image } from '../schemas/image.ts'
-import type { Part } from '../schemas/task.ts'
+import { imagesIn, type Part } from '../schemas/task.ts'
+import type { TeacherRequest } from './teacher.ts'
 
 /** The largest image that a provider takes. A larger one would be refused, or made smaller without a word. */
 export interface ImageLimits {
@@ -8,6 +9,8 @@ export interface ImageLimits {
   side: number
   /** Bytes, before base64. */
   bytes: number
+  /** Bytes of all images of a request, before base64; any number by default. */
+  total?: number
   /** Whether all but PNG and JPEG is sent as PNG. */
   plain?: boolean
 }
@@ -39,36 +42,56 @@ async function wireImage(
 ): Promise<WirePart[]> {
   const content = await bytes(image)
   const { width, height, mime } = image
-  const taken = !limits.plain || plainFormats.includes(mime)
-  if (taken && Math.max(width, height) <= limits.side && content.length <= limits.bytes)
-    return [{ type: 'image', mime, base64: base64(content) }]
-  const fitted = await shrink(content, image, limits)
+  if (fits(image, content.length, limits)) return [{ type: 'image', mime, base64: base64(content) }]
+  const side = Math.min(limits.side, Math.max(width, height))
+  const drawn = await redrawn.fitted(ofKept, content, side, limits.bytes)
   const text =
-    `The next image is ${width} × ${height} pixels; you are shown it at ${fitted.width} × ${fitted.height}. ` +
+    `The next image is ${width} × ${height} pixels; you are shown it at ${drawn.width} × ${drawn.height}. ` +
     'In code it has its full size.'
-  const shown: WirePart = { type: 'image', mime: fitted.mime, base64: base64(fitted.content) }
-  return fitted.width === width ? [shown] : [{ type: 'text', text }, shown]
+  const shown: WirePart = { type: 'image', mime: drawn.mime, base64: base64(drawn.bytes) }
+  return drawn.width === width ? [shown] : [{ type: 'text', text }, shown]
 }
 
 /** What every server decodes. */
 const plainFormats: Image['mime'][] = ['image/png', 'image/jpeg']
 
-/** First the same pixels or fewer, without loss; then as JPEG; then ever smaller, until the bytes fit too. */
-async function shrink(content: Uint8Array, { width, height }: Image, limits: ImageLimits) {
-  for (let side = Math.min(limits.side, Math.max(width, height)); ; side = Math.floor(side * 0.75)) {
-    const resized = sharp(content).resize(side, side, { fit: 'inside' })
-    const png = await resized.clone().png().toBuffer({ resolveWithObject: true })
-    if (png.data.length <= limits.bytes) return fitted(png, 'image/png')
-    const flat = resized.flatten({ background: '#ffffff' }).jpeg({ quality: 90 })
-    const jpeg = await flat.toBuffer({ resolveWithObject: true })
-    if (jpeg.data.length <= limits.bytes || side < 64) return fitted(jpeg, 'image/jpeg')
-  }
+/**
+ * The limits under which the images of a whole request stay below their total: the largest have fewer bytes, all of
+ * them as many. The same request always has the same ones.
+ */
+export async function limitsOf(
+  { question, turns, bytes }: Pick<TeacherRequest, 'question' | 'turns' | 'bytes'>,
+  limits: ImageLimits,
+): Promise<ImageLimits> {
+  const images = imagesIn([
+    ...question,
+    ...turns.flatMap(({ observations }) => observations.flatMap(({ parts }) => parts)),
+  ])
+  const sizes = await Promise.all(
+    images.map(async image => {
+      const { length } = await bytes(image)
+      return fits(image, length, limits) ? length : limits.bytes
+    }),
+  )
+  return { ...limits, bytes: Math.min(limits.bytes, evenShare(sizes, limits.total ?? Infinity)) }
 }
 
-const fitted = (
-  { data, info }: { data: Buffer; info: { width: number; height: number } },
-  mime: Image['mime'],
-) => ({ content: data, mime, width: info.width, height: info.height })
+/** The most that each may have, so that all together have no more than `total`. */
+function evenShare(sizes: readonly number[], total: number): number {
+  let left = total
+  for (const [index, size] of sizes.toSorted((a, b) => a - b).entries()) {
+    const share = Math.floor(left / (sizes.length - index))
+    if (size > share) return share
+    left -= size
+  }
+  return Infinity
+}
+
+/** Whether an image of so many bytes can be sent as it is. */
+const fits = ({ width, height, mime }: Image, length: number, limits: ImageLimits) =>
+  (!limits.plain || plainFormats.includes(mime)) &&
+  Math.max(width, height) <= limits.side &&
+  length <= limits.bytes
 
 const base64 = (bytes: Uint8Array) =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')

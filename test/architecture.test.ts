@@ -79,6 +79,7 @@ const contracts = [
   'teachers/prices.ts',
   'teachers/teacher.ts',
   'tools/leaks.ts',
+  'tools/refused-pictures.ts',
   'tools/service.ts',
   'tools/tool.ts',
 ]

@@ -1,8 +1,8 @@
-import sharp from 'sharp'
 import Type, { type Static } from 'typebox'
+import type { Box } from '../images/redrawing.ts'
+import { ofKept, redrawn } from '../images/redrawn.ts'
 import type { Image } from '../schemas/image.ts'
 import { closed, factory, filledText } from '../schemas/options.ts'
-import { maxPixels } from '../store/images.ts'
 import { imageNames, shownImage, shownParts } from './shown-image.ts'
 import { defineTool, Tool, ToolError } from './tool.ts'
 
@@ -52,8 +52,8 @@ export const crop = factory(Tool, 'crop', CropOptions, ({ name = 'image_zoom_in_
       const source = shownImage(named, context.images)
       const box = boxWithin(bbox_2d, source, named)
       const factor = Math.ceil(smallestSide / Math.min(box.width, box.height))
-      const image = await context.keep(await cutOut(await context.bytes(source), box, factor))
-      if (!image) throw new Error(`the crop of ${named} could not be kept`)
+      const image = await context.keep(await redrawn.cutOut(ofKept, await context.bytes(source), box, factor))
+      if (!image) throw new ToolError(`This region of ${named} cannot be shown.`)
       const { left, top, width, height } = box
       const text = [
         `[${left}, ${top}, ${left + width}, ${top + height}] of ${named}`,
@@ -68,13 +68,6 @@ export const crop = factory(Tool, 'crop', CropOptions, ({ name = 'image_zoom_in_
     },
   }),
 )
-
-interface Box {
-  left: number
-  top: number
-  width: number
-  height: number
-}
 
 /** Whole pixels, and only those that the image has. Throws ToolError where none or too thin a strip is left. */
 function boxWithin(corners: number[], { width, height }: Image, named: string): Box {
@@ -92,10 +85,3 @@ function boxWithin(corners: number[], { width, height }: Image, named: string): 
     refuse(`is too thin: one side may be ${thinnest} times the other at most`)
   return box
 }
-
-const cutOut = (bytes: Uint8Array, box: Box, factor: number): Promise<Buffer> =>
-  sharp(bytes, { limitInputPixels: maxPixels })
-    .extract(box)
-    .resize(box.width * factor, box.height * factor, { kernel: 'nearest' })
-    .png()
-    .toBuffer()

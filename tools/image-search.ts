@@ -90,7 +90,7 @@ export const imageSearch = factory(Tool, 'imageSearch', ImageSearchOptions, ({ c
 async function kept(hits: ImageHit[], context: ToolContext): Promise<Results['results']> {
   const results = []
   for (const { id, title, licence, link = null, score, thumbnail } of hits) {
-    const image = thumbnail && (await context.keep(thumbnail))
+    const image = thumbnail && (await context.keep(thumbnail, 'service'))
     results.push({ id, title, snippet: '', licence, link, image, score })
   }
   return results

@@ -12,8 +12,12 @@ export interface ToolContext {
   session(): Promise<Session>
   /** Every image shown so far, in order: `images[0]` is `image_1`. The question's come first. */
   images: readonly Image[]
-  /** Keep an image's bytes; gives the reference to put into a part. Undecodable bytes give null. */
-  keep(bytes: Uint8Array): Promise<Image | null>
+  /**
+   * Keep an image's bytes; gives the reference to put into a part. Bytes that are no PNG, JPEG, WebP or GIF, cannot be
+   * decoded, or are more than the conversation has room for, give null, and the teacher is told. What is kept for the
+   * answer of a `service` takes no room here, because that answer is stored for all rollouts.
+   */
+  keep(bytes: Uint8Array, of?: 'service'): Promise<Image | null>
   bytes(image: Image): Promise<Uint8Array>
   /** Ask a service, such as a search engine, through the run's record of what it said. */
   consult: Consult

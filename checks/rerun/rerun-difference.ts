@@ -2,6 +2,7 @@ import type { Cell } from '../../schemas/cell.ts'
 import { canonicalJson } from '../../schemas/hash.ts'
 import type { Image } from '../../schemas/image.ts'
 import type { Observation, Results } from '../../schemas/trajectory.ts'
+import { withoutNote } from '../../tools/refused-pictures.ts'
 
 type Data = Observation['data']
 
@@ -76,7 +77,11 @@ const noiseIn = ({ data }: Shown): string =>
   data?.kind === 'cell' ? withoutAddresses(`${data.stderr}${data.error?.traceback ?? ''}`) : ''
 
 const textShown = ({ parts }: Shown): string =>
-  withoutAddresses(parts.flatMap(part => (part.type === 'text' ? [part.text] : [])).join('\n'))
+  withoutAddresses(
+    withoutNote(parts)
+      .flatMap(part => (part.type === 'text' ? [part.text] : []))
+      .join('\n'),
+  )
 
 const picturesIn = ({ parts }: Shown): Image[] =>
   parts.flatMap(part => (part.type === 'image' ? [part.image] : []))

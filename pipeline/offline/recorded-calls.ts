@@ -5,7 +5,6 @@ import type { Observation, Trajectory, Turn } from '../../schemas/trajectory.ts'
 import type { Store } from '../../store/store.ts'
 import type { Tool } from '../../tools/tool.ts'
 import { NotStored, ToolFailure } from '../errors.ts'
-import { isOlder } from '../rollout/older-errors.ts'
 import { turnKey } from '../rollout/rollout.ts'
 import type { MadeCall, Run } from '../run.ts'
 
@@ -35,13 +34,12 @@ export function recordedIn(
   }
 }
 
-/** What a call gives, in the words of the run of `source` where an older kindling chose them. */
-export const wordedAsIn =
-  (source: Store): NonNullable<Run['worded']> =>
-  async (made, now) => {
+/** What a call gave in the run of `source`. */
+export const storedBefore =
+  (source: Store): NonNullable<Run['before']> =>
+  async made => {
     const turn = await source.get<Turn>('turns', turnKey(made.rollout, made.turn))
-    const before = turn?.observations[made.index]
-    return before && isOlder(before, now) ? before : now
+    return turn?.observations[made.index]
   }
 
 const imagesOf = ({ parts, data }: Observation): Image[] => [

@@ -8,7 +8,7 @@ import { openBatches } from '../batch/batches.ts'
 import { NotStored } from '../errors.ts'
 import { withModels } from '../rollout/models-asked.ts'
 import type { Run } from '../run.ts'
-import { recordedIn, wordedAsIn } from './recorded-calls.ts'
+import { recordedIn, storedBefore } from './recorded-calls.ts'
 
 /**
  * The run with nobody to ask: what teachers said and searches found is read from `source`, the run's own store by
@@ -21,7 +21,7 @@ export const storedOnly = (run: Omit<Run, 'models'>, source: Store = run.store):
     batches: openBatches({ teachers: [], tools: [] }, run.store, run),
     services: askServices(run.store, {}, { generation: run.generation, frozen: true }),
     recorded: recordedIn(source, run.store, run.config.tools),
-    worded: wordedAsIn(source),
+    before: storedBefore(source),
     // An older kindling, or another machine, may have said it otherwise.
     told: async rollout => (await source.get<Trajectory>('trajectories', rollout))?.system,
   })

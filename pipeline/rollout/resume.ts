@@ -29,12 +29,13 @@ async function repeats({ reply, observations }: Turn, bench: ToolContexts, run: 
   for (const [index, before] of observations.entries()) {
     const call = reply.calls[index]
     if (!call || !stateful.has(call.name)) bench.show(before.parts)
-    else if (!same(before, await observeOn(bench, call, run))) return false
+    else if (!same(before, await observeOn(bench, call, run, before))) return false
   }
   return true
 }
 
-const same = (before: Observation, now: Observation) => comparable(inTodaysWords(before)) === comparable(now)
+const same = (before: Observation, now: Observation) =>
+  comparable(inTodaysWords(before)) === comparable(inTodaysWords(now))
 
 /** Addresses differ from process to process and mean nothing. */
 const comparable = ({ parts, mistake, data }: Observation) =>

@@ -11,6 +11,7 @@ import { ToolFailure } from '../errors.ts'
 import type { Planned } from '../plan.ts'
 import type { MadeCall, Run } from '../run.ts'
 import { isSlip, toolSpecs } from './observe.ts'
+import { isOlder } from './older-errors.ts'
 import { ReplayDiverged, resume } from './resume.ts'
 import { observeOn, openToolContexts, type ToolContexts } from './tool-contexts.ts'
 
@@ -63,9 +64,11 @@ async function attempt(work: Attempt, run: Run): Promise<Outcome> {
 async function solve({ planned, question, system, tools, turns }: Attempt, run: Run): Promise<Outcome> {
   const { config, store, services, signal } = run
   const leaks = config.leaks?.judge(planned.task)
-  await using bench = openToolContexts(question, { sandbox: config.sandbox, store, services, leaks })
+  const { sandbox, limits } = config
+  const { pictures } = limits
+  await using bench = openToolContexts(question, { sandbox, store, services, leaks, pictures })
   turns.push(...(await resume(planned.key, bench, run)))
-  while (turns.length < config.limits.turns) {
+  while (turns.length < limits.turns) {
     const ended = outcomeOf(turns.at(-1))
     if (ended) return ended
     const bytes = (image: { sha256: string }) => store.getBlob(image.sha256)
@@ -76,7 +79,7 @@ async function solve({ planned, question, system, tools, turns }: Attempt, run: 
       tools,
       kinds: kindsOf(config.tools),
       sample: planned.sample,
-      maxTokens: config.limits.maxTokens,
+      maxTokens: limits.maxTokens,
       bytes,
     }
     const reply = await run.ask(planned.teacher, request, signal)
@@ -96,8 +99,9 @@ async function observation(made: MadeCall, bench: ToolContexts, run: Run): Promi
     bench.show(known.parts)
     return known
   }
-  const now = await observeOn(bench, made.call, run)
-  return run.worded ? run.worded(made, now) : now
+  const before = await run.before?.(made)
+  const now = await observeOn(bench, made.call, run, before)
+  return before && isOlder(before, now) ? before : now
 }
 
 /** A turn without calls is its reply, which is durable already. */

@@ -8,15 +8,24 @@ import { ImageError } from '../../store/errors.ts'
 import { keepImage } from '../../store/images.ts'
 import type { Store } from '../../store/store.ts'
 import type { LeakJudge } from '../../tools/leaks.ts'
+import { type Refused, roomBefore, withNote } from '../../tools/refused-pictures.ts'
 import type { ToolContext } from '../../tools/tool.ts'
 import type { Services } from '../ask.ts'
+import type { PictureLimits } from '../config.ts'
 import type { Run } from '../run.ts'
+import { pictureKeeper, roomFor, roomWithin } from './picture-keeper.ts'
 import { unleaked } from './unleaked.ts'
 
 /** What a trajectory's tools work with: its Python and every image shown so far. */
 export interface ToolContexts extends AsyncDisposable {
-  /** For one call; `removed` and `consulted` get to know what becomes of what it asks. */
-  context(signal: AbortSignal): ToolContext & { removed: Removed[]; consulted: Consulted[] }
+  /**
+   * For one call, which may show as much as it did `before`, if it was made before; `removed`, `consulted` and
+   * `refused` get to know what becomes of what it asks and shows.
+   */
+  context(
+    signal: AbortSignal,
+    before?: Observation,
+  ): ToolContext & { removed: Removed[]; consulted: Consulted[]; refused: Refused }
   /** Tell it what the teacher has been shown, so that the next images are numbered after it. */
   show(parts: readonly Part[]): void
 }
@@ -27,28 +36,34 @@ interface ToolContextParts {
   services: Services
   /** Says which search results are not shown. */
   leaks?: LeakJudge | undefined
+  /** How many pictures its tools may show. */
+  pictures?: PictureLimits | undefined
 }
 
 export function openToolContexts(
   question: readonly Part[],
-  { sandbox, store, services, leaks }: ToolContextParts,
+  { sandbox, store, services, leaks, pictures = {} }: ToolContextParts,
 ): ToolContexts {
   const images = imagesIn(question)
+  const asked = images.length
+  const room = roomWithin(pictures, () => images.slice(asked), store)
   const session = restarting(sandbox, () => sessionOptions(imagesIn(question), store))
   return {
-    context(signal) {
+    context(signal, before) {
       const removed: Removed[] = []
       const consulted: Consulted[] = []
+      const keeper = pictureKeeper(store, before ? roomFor(roomBefore(before.parts)) : room)
       const consult = services(signal, each => void consulted.push(each))
       return {
         session: async () => session,
         images,
-        keep: bytes => keepOrNull(store, bytes),
+        keep: (bytes, of) => (of === 'service' ? keepOrNull(store, bytes) : keeper.keep(bytes)),
         bytes: image => store.getBlob(image.sha256),
         consult: leaks ? unleaked(consult, leaks, removed) : consult,
         signal,
         removed,
         consulted,
+        refused: keeper.refused,
       }
     },
     show: parts => void images.push(...imagesIn(parts)),
@@ -78,19 +93,24 @@ export async function sessionOptions(images: readonly Image[], store: Store): Pr
   }
 }
 
-/** Make a call on a trajectory’s tool contexts, and remember what the teacher was shown. */
+/**
+ * Make a call on a trajectory’s tool contexts, and remember what the teacher was shown. `before` is what it gave when
+ * it was made before, if it was.
+ */
 export async function observeOn(
   bench: ToolContexts,
   call: ToolCall,
   { observe, signal }: Pick<Run, 'observe' | 'signal'>,
+  before?: Observation,
 ): Promise<Observation> {
   signal.throwIfAborted()
-  const context = bench.context(signal)
+  const context = bench.context(signal, before)
   const observation = await observe(call, context)
   bench.show(observation.parts)
-  const { removed, consulted } = context
+  const { removed, consulted, refused } = context
   return {
     ...observation,
+    parts: withNote(observation.parts, refused),
     ...(removed.length > 0 && { removed }),
     ...(consulted.length > 0 && { consulted: inOrder(consulted) }),
   }

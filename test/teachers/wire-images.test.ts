@@ -1,9 +1,14 @@
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
+import type { Part } from '../../schemas/task.ts'
+import { toChat } from '../../teachers/chat-wire.ts'
+import { habitsOf } from '../../teachers/habits.ts'
+import { toMessages } from '../../teachers/messages-wire.ts'
 import { openai } from '../../teachers/openai.ts'
+import { toResponses } from '../../teachers/responses-wire.ts'
 import { textOfParts, wireParts } from '../../teachers/wire-images.ts'
 import { question } from '../conformance/teacher.ts'
-import { image, png } from '../fixtures.ts'
+import { image, png, pythonTurn } from '../fixtures.ts'
 import { completion, wireServer } from './wire-server.ts'
 
 const limits = { side: 100, bytes: 10_000 }
@@ -63,6 +68,48 @@ test('where that is not enough it shrinks until it fits, and says so', async () 
   expect(said[0]).toContain(`shown it at ${size[0]} × ${size[1]}`)
   expect(size[0]).toBeLessThan(500)
 })
+
+const wires = [
+  ['chat', toChat, ['after', 'inside']],
+  ['responses', toResponses, ['after', 'inside']],
+  ['messages', toMessages, ['after', 'inside']],
+] as const
+
+test.each(wires.flatMap(([name, wire, ways]) => ways.map(toolImages => ({ name, wire, toolImages }))))(
+  'a whole request over $name stays below what its provider takes, images $toolImages the results',
+  async ({ wire, toolImages }) => {
+    const [large, small] = [await noise(90, 90), await noise(20, 20)]
+    const hard: Part[] = [1, 2, 3].map(n => ({
+      type: 'image',
+      image: image(`large ${n}`, { width: 90, height: 90 }),
+    }))
+    const easy: Part = { type: 'image', image: image('small', { width: 20, height: 20 }) }
+    const turn = pythonTurn()
+    const asked = question({
+      question: [easy, ...hard],
+      turns: [
+        {
+          ...turn,
+          observations: turn.observations.map(one => ({ ...one, parts: [...one.parts, ...hard, easy] })),
+        },
+      ],
+      bytes: async ({ width }) => (width === 90 ? large : small),
+    })
+    const habits = habitsOf({}, { toolImages })
+    const imagesWith = async (total?: number) => {
+      const within = { side: 100, bytes: 100_000, ...(total && { total }) }
+      const body = JSON.stringify(await wire(asked, { model: 'm', limits: within, habits, cache: false }))
+      return [...body.matchAll(/[\w+/]{300,}=*/g)].map(([text]) => Buffer.from(text, 'base64'))
+    }
+    const bytesOf = (images: Buffer[]) => images.reduce((sum, { length }) => sum + length, 0)
+    const [whole, fitting] = [await imagesWith(), await imagesWith(60_000)]
+    expect(bytesOf(whole)).toBeGreaterThan(60_000)
+    expect(bytesOf(fitting)).toBeLessThanOrEqual(60_000)
+    expect(fitting).toHaveLength(8)
+    expect(fitting.filter(bytes => bytes.equals(small))).toHaveLength(2)
+    expect(await imagesWith(200_000)).toEqual(whole)
+  },
+)
 
 test('the texts of a result are its lines; none is said to be none', () => {
   const text = (value: string) => ({ type: 'text' as const, text: value })

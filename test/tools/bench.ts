@@ -18,7 +18,9 @@ export interface Bench extends AsyncDisposable {
 export async function bench(sandbox: Sandbox, pictures?: Uint8Array[]): Promise<Bench> {
   const folder = await temporaryFolder()
   const store = await openSqliteStore(folder.path)
-  const images = await Promise.all((pictures ?? [await png()]).map(bytes => keepImage(store, bytes)))
+  const images = await Promise.all(
+    (pictures ?? [await png()]).map(bytes => keepImage(store, bytes, { anyFormat: true })),
+  )
   const question = images.map((image): Part => ({ type: 'image', image }))
   const work = openToolContexts(question, { sandbox, store, services: askServices(store) })
   const context = work.context(new AbortController().signal)

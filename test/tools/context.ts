@@ -10,7 +10,7 @@ export async function shown(...pictures: Uint8Array[]): Promise<AsyncDisposable 
   const folder = await temporaryFolder()
   const store = await openSqliteStore(folder.path)
   const images: Image[] = []
-  for (const bytes of pictures) images.push(await keepImage(store, bytes))
+  for (const bytes of pictures) images.push(await keepImage(store, bytes, { anyFormat: true }))
   const context: ToolContext = {
     session: () => Promise.reject(new Error('this tool needs no Python')),
     images,

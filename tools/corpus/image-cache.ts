@@ -12,7 +12,7 @@ import { valueAt } from '../../tasks/fields.ts'
 import { type ImageSource, TaskSource } from '../../tasks/source.ts'
 import type { ImageHit, ImageProvider } from '../image-search.ts'
 import { oneLine } from '../text-search.ts'
-import { smallJpeg } from '../web/thumbnails.ts'
+import { thumbnailOf } from '../web/thumbnails.ts'
 
 const Titles = Type.Array(Type.Union([Type.String(), Type.Null()]))
 
@@ -137,7 +137,7 @@ async function pictureAt(folder: string, path: string): Promise<Uint8Array | nul
   const candidates = relative(folder, inside).startsWith('..') ? [] : [inside]
   for (const candidate of [...candidates, join(folder, basename(path))]) {
     const bytes = await readFile(candidate).catch(() => null)
-    if (bytes) return await smallJpeg(bytes)
+    if (bytes) return await thumbnailOf(bytes)
   }
   return null
 }

@@ -5,11 +5,11 @@ import type { Static } from 'typebox'
 import { featureSize, features } from '../../images/features.ts'
 import { hashWords, perceptualHash } from '../../images/perceptual-hash.ts'
 import { type Looks, packed, ranked } from '../../images/ranking.ts'
+import { redrawn } from '../../images/redrawn.ts'
 import { glanceOf, partsOf, type Template } from '../../images/template.ts'
 import { sha256 } from '../../schemas/hash.ts'
 import { InputError } from '../../schemas/input-error.ts'
 import { closed, filledText, readOptions, stream } from '../../schemas/options.ts'
-import { maxPixels } from '../../store/images.ts'
 import type { ImageHit, ImageProvider } from '../image-search.ts'
 import { matchExpression, tokenizer } from './full-text.ts'
 import { openIndex } from './index-file.ts'
@@ -96,10 +96,10 @@ async function fill(database: DatabaseSync, images: AsyncIterable<CorpusImage>, 
   database.exec("INSERT INTO words (words) VALUES ('rebuild')")
 }
 
-/** Thumbnail, looks, glance and hash. */
+/** Thumbnail, looks, glance and hash of a picture, which is decoded once. */
 async function drawn({ id, bytes }: CorpusImage) {
   try {
-    const small = await smaller(bytes)
+    const small = await redrawn.smallPng({ anyFormat: true }, bytes, workingSize)
     const looks = packed(await features(small))
     return [await thumbnailOf(small), looks, await glanceOf(small), await perceptualHash(small)]
   } catch (error) {
@@ -108,17 +108,7 @@ async function drawn({ id, bytes }: CorpusImage) {
   }
 }
 
-/** Decoded once, upright, for all that is made of it. */
-const smaller = (bytes: Uint8Array) =>
-  sharp(bytes, { limitInputPixels: maxPixels })
-    .autoOrient()
-    .flatten({ background: 'white' })
-    .resize(workingSize, workingSize, { fit: 'inside', withoutEnlargement: true })
-    .toColourspace('srgb')
-    .png({ compressionLevel: 1 })
-    .toBuffer()
-
-const thumbnailOf = (small: Buffer) =>
+const thumbnailOf = (small: Uint8Array) =>
   sharp(small)
     .resize(thumbnailSize, thumbnailSize, { fit: 'inside', withoutEnlargement: true })
     .jpeg({ quality: 85 })

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../schemas/json.ts'
 import { called, closed, filledText, readOptions } from '../../schemas/options.ts'
 import type { ImageHit, ImageProvider } from '../image-search.ts'
 import { ServiceError } from '../service.ts'
-import { smallJpeg, thumbnailAt } from '../web/thumbnails.ts'
+import { thumbnailAt, thumbnailOf } from '../web/thumbnails.ts'
 import { getJson } from './http-json.ts'
 import { Mapping, type Scalars } from './http-search.ts'
 import { hitsIn, type SearchHit } from './search-hits.ts'
@@ -85,7 +85,7 @@ export function httpImageSearch(given: HttpImageSearch, hooks: ImageHooks = {}):
     ...(usdPerCall !== undefined && { usdPerCall }),
     ready,
     async byImage(bytes, top, signal) {
-      const jpeg = await smallJpeg(bytes, maxSide)
+      const jpeg = await thumbnailOf(bytes, maxSide)
       if (!jpeg) throw new ServiceError(`${name}: the image cannot be sent as JPEG`, { transient: false })
       const asked = await sent(jpeg, top, signal)
       const answer = await getJson({ service: name, ...asked, signal, ...(timeoutMs && { timeoutMs }) })

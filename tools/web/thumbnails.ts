@@ -1,5 +1,5 @@
-import sharp from 'sharp'
-import { maxPixels } from '../../store/images.ts'
+import { redrawn } from '../../images/redrawn.ts'
+import { ImageError } from '../../store/errors.ts'
 import { internet, type Media, ruledOut, visit } from './public-web.ts'
 
 /** Pixels a side. */
@@ -7,7 +7,6 @@ const thumbnailSize = 320
 /** Bytes. */
 const largest = 3_000_000
 const media: Media = { accept: 'image/*', types: /^image\//i, name: 'picture' }
-const formats = ['jpeg', 'png', 'webp', 'gif']
 
 /**
  * The picture at an address of the public web or in a data URL, as a small JPEG; null for whatever else stands there.
@@ -19,24 +18,15 @@ export async function thumbnailAt(
   asked: { service: string; origin: string; signal: AbortSignal },
 ): Promise<Uint8Array | null> {
   const bytes = fromDataUrl(address) ?? (await fetched(address, asked))
-  return bytes && (await smallJpeg(bytes))
+  return bytes && (await thumbnailOf(bytes))
 }
 
 /** Null for bytes that are no picture. */
-export async function smallJpeg(bytes: Uint8Array, size = thumbnailSize): Promise<Uint8Array | null> {
-  try {
-    const image = sharp(bytes, { limitInputPixels: maxPixels })
-    if (!formats.includes((await image.metadata()).format)) return null
-    return await image
-      .autoOrient()
-      .flatten({ background: 'white' })
-      .resize(size, size, { fit: 'inside', withoutEnlargement: true })
-      .jpeg({ quality: 85 })
-      .toBuffer()
-  } catch {
-    return null
-  }
-}
+export const thumbnailOf = (bytes: Uint8Array, size = thumbnailSize): Promise<Uint8Array | null> =>
+  redrawn.smallJpeg({}, bytes, size).catch(error => {
+    if (error instanceof ImageError) return null
+    throw error
+  })
 
 function fromDataUrl(address: string): Uint8Array | null {
   const [, base64] = /^data:image\/[a-z]+;base64,([a-z0-9+/=]+)$/i.exec(address) ?? []
