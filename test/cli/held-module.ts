@@ -6,6 +6,8 @@ const held = `console.error('held'); setInterval(() => {}, 60_000); await new Pr
 registerHooks({
   load(url, context, next) {
     const loaded = next(url, context)
-    return url.endsWith(process.env.HELD ?? '') ? { ...loaded, source: `${held} ${loaded.source}` } : loaded
+    return process.env.HELD && url.endsWith(process.env.HELD)
+      ? { ...loaded, source: `${held} ${loaded.source}` }
+      : loaded
   },
 })
