@@ -1,7 +1,7 @@
 import { BudgetError, ConfigError, NotStored } from '../pipeline/errors.ts'
 import { SandboxError } from '../sandbox/sandbox.ts'
-import { isOfDisk } from '../schemas/disk-error.ts'
 import { InputError } from '../schemas/input-error.ts'
+import { type MachineFault, machineFault } from '../schemas/machine-fault.ts'
 import { LockedError, StoreError } from '../store/errors.ts'
 import { FolderError } from '../store/folder.ts'
 import { TeacherError } from '../teachers/teacher.ts'
@@ -13,23 +13,28 @@ import { interrupted } from './interrupts.ts'
 export function explain(error: unknown): { text: string; exit: ExitStatus } {
   if (error instanceof SuppressedError) return explain(error.suppressed)
   if (error instanceof ConfigError) return { text: cut(error.message), exit: 2 }
-  if (error instanceof InputError) return { text: cut(error.message), exit: isOfDisk(error.cause) ? 74 : 2 }
+  if (error instanceof InputError)
+    return { text: cut(error.message), exit: exitOf(machineFault(error.cause)) }
   if (error instanceof BudgetError) return { text: error.message, exit: 4 }
   if (error instanceof NotStored) return { text: error.message, exit: 5 }
   if (error instanceof LockedError) return { text: error.message, exit: 75 }
   if (error instanceof SandboxError || error instanceof TeacherError || error instanceof ToolUnavailable)
     return { text: error.message, exit: 69 }
   if (error instanceof FolderError) return { text: `${error.message}; choose another folder`, exit: 74 }
-  if (isOfDisk(error) || (error instanceof StoreError && isOfDisk(error.cause))) {
-    return {
-      text: `${lineOf(error)}; make room or choose another \`output\`, then run the same command again`,
-      exit: 74,
-    }
+  const fault = machineFault(error instanceof StoreError ? error.cause : error)
+  if (fault && error instanceof Error) {
+    const text = `${cut(lineOf(error))} (${fault.words}); ${fault.cure}, then run the same command again`
+    return { text, exit: exitOf(fault) }
   }
-  if (error instanceof StoreError) return { text: lineOf(error), exit: 74 }
+  if (error instanceof StoreError) return { text: cut(lineOf(error)), exit: 74 }
   if (error instanceof Error && error.name === 'AbortError') return interrupted
   return { text: error instanceof Error ? (error.stack ?? error.message) : String(error), exit: 1 }
 }
+
+/** Input that the machine does not give is not wrong. */
+const exitOf = (fault: MachineFault | undefined): ExitStatus => (fault ? statuses[fault.kind] : 2)
+
+const statuses = { disk: 74, means: 69, busy: 75 } as const
 
 /** A line stays one line, whatever stands in a file or in a config. */
 const cut = (text: string): string => text.replace(/^(.{500}).+$/gm, '$1…')

@@ -2,6 +2,8 @@ import { setImmediate } from 'node:timers/promises'
 import { realClock } from '../pipeline/ask/clock.ts'
 import { type Opening, openRun } from '../pipeline/jobs/open-run.ts'
 import type { Run } from '../pipeline/run.ts'
+import { machineFault } from '../schemas/machine-fault.ts'
+import { StoreError } from '../store/errors.ts'
 import { explain } from './exit.ts'
 import { guarded, straggler } from './guarded.ts'
 import { cutOff, stopSignals } from './interrupts.ts'
@@ -34,11 +36,23 @@ export const onRun = (
       using listen = display({ json, tally })
       const config = await loadConfig(path, listen)
       const options = { ...(frozen && { frozen }), ...(allowEmpty && { allowEmpty }) }
-      await using run = await openRun({ ...config, ...options }, { ...opening, listen, signal })
-      await using status = keepStatus(run.config.folder, process.argv.slice(2), { tally, clock: realClock })
-      await noted(work(run, listen.pause), status, signal)
+      await placed(config.folder, async () => {
+        await using run = await openRun({ ...config, ...options }, { ...opening, listen, signal })
+        await using status = keepStatus(run.config.folder, process.argv.slice(2), { tally, clock: realClock })
+        await noted(work(run, listen.pause), status, signal)
+      })
     }),
   )
+
+/** A fault of the machine that names no place happened in the run's folder, or for the run there. */
+async function placed(folder: string, work: () => Promise<void>) {
+  try {
+    await work()
+  } catch (error) {
+    if (!(error instanceof Error) || !machineFault(error) || 'path' in error) throw error
+    throw new StoreError(`${folder}: ${error.message}`, { cause: error })
+  }
+}
 
 /** Wait for work, and put down how it ended. */
 async function noted(work: Promise<void>, { end }: ReturnType<typeof keepStatus>, signal: AbortSignal) {

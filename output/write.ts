@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { Image } from '../schemas/image.ts'
 import { InputError } from '../schemas/input-error.ts'
+import { machineFault } from '../schemas/machine-fault.ts'
 import { soundTrajectory } from '../schemas/sound-trajectory.ts'
 import type { ToolKinds, ToolSpec } from '../schemas/trajectory.ts'
 import { openDraft } from './atomic-folder.ts'
@@ -114,22 +115,11 @@ function checkNames(exports: readonly AnyExport[]): void {
   ])
 }
 
-const problems: Record<string, string> = {
-  ENOSPC: 'the disk is full; free some space',
-  EDQUOT: 'the disk quota is used up; free some space',
-  EACCES: 'permission denied; choose a folder you may write to',
-  EPERM: 'permission denied; choose a folder you may write to',
-  EROFS: 'the file system is read-only; choose another folder',
-  ENOTDIR: 'a file stands where a folder is needed; choose another folder',
-  EEXIST: 'a file stands where a folder is needed; choose another folder',
-}
-
 function diskProblem(folder: string, error: unknown): InputError | undefined {
-  if (!(error instanceof Error && 'code' in error)) return undefined
-  const problem = problems[String(error.code)]
+  const fault = machineFault(error)
+  if (!fault || !(error instanceof Error)) return undefined
   const [target, path] = [resolve(folder), 'path' in error ? String(error.path) : folder]
-  const elsewhere = !target.startsWith(path) && !resolve(path).startsWith(target)
-  if (!problem || elsewhere) return undefined
-  const line = `${folder}: the export cannot be written: ${problem} and export again (nothing that was there is lost)`
+  if (!target.startsWith(path) && !resolve(path).startsWith(target)) return undefined
+  const line = `${folder}: the export cannot be written: ${fault.words}; ${fault.cure}, and export again (nothing that was there is lost)`
   return new InputError([line], { cause: error })
 }

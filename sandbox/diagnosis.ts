@@ -52,6 +52,13 @@ const known: [pattern: RegExp, diagnosis: Diagnosis][] = [
     },
   ],
   [
+    /EMFILE|ENFILE/,
+    {
+      kind: 'no-descriptors',
+      cure: 'there are too few file descriptors: raise the limit (`ulimit -n 4096`)',
+    },
+  ],
+  [
     /spawn.*(EPERM|EACCES)|EPERM.*spawn/,
     {
       kind: 'no-setuid',

@@ -156,8 +156,8 @@ export function spawnJail(parts: JailParts, socketFolder: string): ChildProcess 
 }
 
 function feed(child: ChildProcess, fd: number, bytes: Buffer): void {
-  const stream = child.stdio[fd] as Writable | null | undefined
-  // A jail that cannot start closes its descriptors early; why is told by how it exits.
+  // A jail that cannot start has no descriptors, or closes them early; why is told by how it exits.
+  const stream = child.stdio?.[fd] as Writable | null | undefined
   stream?.on('error', () => {})
   stream?.end(bytes)
 }

@@ -1,7 +1,7 @@
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { isOfDisk } from './disk-error.ts'
 import { InputError } from './input-error.ts'
+import { machineFault } from './machine-fault.ts'
 import { isShipped } from './options.ts'
 
 /** The plug-in that is at work, and on which task. */
@@ -31,7 +31,7 @@ const unforeseen = [
 
 /** An error of a plug-in: with the plug-in, the task and the place if the user has to mend it, else as it is. */
 export function blamed(error: unknown, { kind, name, method, task }: Culprit): unknown {
-  if (isShipped(method) || isOfDisk(error)) return error
+  if (isShipped(method) || machineFault(error)) return error
   if (error instanceof Error && !unforeseen.includes(error.name)) return error
   const [line = ''] = String(error instanceof Error ? error.message : error).split('\n')
   const on = task === undefined ? '' : ` (task ${task})`

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import Type, { type Static } from 'typebox'
 import { pathFolders, shownPath, warnOfFormer } from '../schemas/config-folder.ts'
 import { fileUrl, filledText } from '../schemas/options.ts'
+import { fileFault } from './file-faults.ts'
 import type { Problem } from './source.ts'
 
 const Place = Type.Union([filledText, fileUrl])
@@ -83,22 +84,3 @@ async function taskFile(path: string): Promise<TaskFile | Problem> {
     stem: basename(path).replace(/(?<=.)\.[^.]*(\.gz)?$/, ''),
   }
 }
-
-const faults: Record<string, string> = {
-  ENOENT: 'there is no such file',
-  ENOTDIR: 'there is no such file',
-  EACCES: 'there is no permission to read it',
-  EPERM: 'there is no permission to read it',
-  ELOOP: 'it is a link to itself',
-  ENAMETOOLONG: 'its name is too long for a path',
-}
-
-/** Why a file cannot be read, in words. */
-export function fileFault(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  return faults[code] ?? `it cannot be read (${faultOf(error)})`
-}
-
-/** The first line of what an error says. */
-export const faultOf = (error: unknown): string =>
-  String(error instanceof Error ? error.message : error).split('\n', 1)[0] ?? ''

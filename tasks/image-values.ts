@@ -4,7 +4,7 @@ import { shownPath } from '../schemas/config-folder.ts'
 import { ImageError } from '../store/errors.ts'
 import { maxImageBytes, tooManyBytes } from '../store/images.ts'
 import { ValueError } from './field-values.ts'
-import { fileFault } from './files.ts'
+import { fileFault } from './file-faults.ts'
 import type { ImageSource } from './source.ts'
 
 /**

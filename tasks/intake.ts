@@ -1,13 +1,14 @@
 import { sha256 } from '../schemas/hash.ts'
 import type { Image } from '../schemas/image.ts'
 import { InputError } from '../schemas/input-error.ts'
+import { machineFault } from '../schemas/machine-fault.ts'
 import { Task } from '../schemas/task.ts'
 import { validator } from '../schemas/validate.ts'
 import { DamagedError, ImageError } from '../store/errors.ts'
 import { keepImage } from '../store/images.ts'
 import type { Store } from '../store/store.ts'
 import { faultsOf } from './draft-faults.ts'
-import { faultOf } from './files.ts'
+import { faultOf } from './file-faults.ts'
 import { imageBytes } from './image-values.ts'
 import type { ImageSource, Problem, TaskDraft, TaskSource } from './source.ts'
 import { openStaging, type Staging } from './staged-tasks.ts'
@@ -57,6 +58,7 @@ async function* entriesOf(source: TaskSource): AsyncIterable<TaskDraft | Problem
   try {
     yield* source.read()
   } catch (error) {
+    if (machineFault(error)) throw error
     const problem = `cannot be read further (${faultOf(error)})`
     if (!(error instanceof InputError)) yield { place: source.name, problem }
     else for (const line of error.lines) yield { place: source.name, problem: line }

@@ -1,112 +1,60 @@
-import { open } from 'node:fs/promises'
-import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetReadObjects } from 'hyparquet'
-import { compressors } from 'hyparquet-compressors'
-import { labelNames } from './class-labels.ts'
+import { once } from 'node:events'
+import { stat } from 'node:fs/promises'
+import { extname } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { machineFault } from '../schemas/machine-fault.ts'
 import type { TableOptions } from './fields.ts'
-import { type Files, faultOf, fileFault, type TaskFile } from './files.ts'
+import { faultOf } from './file-faults.ts'
+import type { Files, TaskFile } from './files.ts'
 import type { TaskSource } from './source.ts'
 import { type Numbered, tableSource } from './table-source.ts'
-
-/** Bytes that are decoded at once, if the file's page index allows to read less than a row group. */
-const windowBytes = 64_000_000
 
 /** Tasks in Parquet files. Class labels written by Hugging Face's `datasets` are read as their names. */
 export const parquet = (files: Files, options: TableOptions): TaskSource =>
   tableSource('parquet', files, options, parquetRows)
 
-/** The rows of a Parquet file with these columns (all where null), or what is wrong with them. */
+/** How long one piece may be worked on, in milliseconds: at the least, and for each megabyte of its file. */
+const patience = { least: 10_000, perMegabyte: 1000 }
+
+/**
+ * The rows of a Parquet file with these columns (all where null), or what is wrong with them. They are decoded in a
+ * thread of their own: what is damaged may make the decoder go round for ever, take all memory, or fail in a promise
+ * that nobody waits for.
+ */
 export async function* parquetRows(file: TaskFile, columns: string[] | null): AsyncIterable<Numbered> {
+  const script = new URL(`./parquet-worker${extname(import.meta.url)}`, import.meta.url)
+  const worker = new Worker(script, { workerData: { file, columns }, execArgv: [] })
+  // Whoever waits is told of the first error; one that comes after that must not end the process.
+  worker.on('error', () => {})
   try {
-    await using handle = await open(file.path)
-    const buffer = bufferOf(handle, (await handle.stat()).size)
-    yield* readParquet(file, buffer, columns)
+    const { size } = await stat(file.path)
+    const most = patience.least + (size / 1e6) * patience.perMegabyte
+    for (let piece = await nextOf(worker, most); piece; piece = await nextOf(worker, most)) yield* piece
   } catch (error) {
-    yield { place: file.shown, problem: `${fileFault(error)}; correct that or leave it out` }
+    if (machineFault(error)) throw error
+    yield {
+      place: file.shown,
+      problem: `cannot be read (${faultOf(error)}); fetch the file again or write it anew`,
+    }
+  } finally {
+    await worker.terminate()
   }
 }
 
-const bufferOf = (handle: Awaited<ReturnType<typeof open>>, byteLength: number): AsyncBuffer => ({
-  byteLength,
-  async slice(start, end = byteLength) {
-    const bytes = new Uint8Array(end - start)
-    const { bytesRead } = await handle.read(bytes, 0, bytes.length, start)
-    if (bytesRead < bytes.length) throw new Error(`the file ends at byte ${start + bytesRead}`)
-    return bytes.buffer
-  },
-})
-
-async function* readParquet(
-  file: TaskFile,
-  buffer: AsyncBuffer,
-  columns: string[] | null,
-): AsyncIterable<Numbered> {
-  const metadata = await footerOf(buffer)
-  if (typeof metadata === 'string') {
-    yield { place: file.shown, problem: metadata }
-    return
-  }
-  const named = labelNames(metadata)
-  const present = columns && presentColumns(metadata, columns)
-  for (const { rowStart, rowEnd } of windows(metadata)) {
-    const options = {
-      file: buffer,
-      metadata,
-      rowStart,
-      rowEnd,
-      compressors,
-      utf8: false,
-      useOffsetIndex: true,
-    }
-    const parsers = { stringFromBytes }
-    try {
-      const rows = await parquetReadObjects({ ...options, parsers, ...(present && { columns: present }) })
-      for (const [index, row] of rows.entries()) yield { number: rowStart + index + 1, row: named(row) }
-    } catch (error) {
-      const problem = `cannot be read (${faultOf(error)}); fetch the file again or write it anew`
-      yield { place: `${file.shown}: rows ${rowStart + 1} to ${rowEnd}`, problem }
-    }
-  }
-}
-
-async function footerOf(buffer: AsyncBuffer): Promise<FileMetaData | string> {
+/** The next piece, null at the end. Rejects with what the thread died of, or where it worked longer than that. */
+async function nextOf(worker: Worker, most: number): Promise<Numbered[] | null> {
+  const before = worker.performance.eventLoopUtilization()
+  const tired = new AbortController()
+  const watch = setInterval(() => {
+    if (worker.performance.eventLoopUtilization(before).active > most) tired.abort()
+  }, 500)
   try {
-    return await parquetMetadataAsync(buffer)
+    worker.postMessage('next')
+    const [piece] = await once(worker, 'message', { signal: tired.signal })
+    return piece
   } catch (error) {
-    return `is not whole Parquet (${faultOf(error)}); fetch the file again or write it anew`
-  }
-}
-
-/** The top-level columns that a mapping needs; null, for all, where one is not there and is to be explained. */
-function presentColumns(metadata: FileMetaData, columns: string[]): string[] | null {
-  const top = new Set(metadata.row_groups.flatMap(group => group.columns.map(topLevel)))
-  const needed = columns.map(column => (top.has(column) ? column : (column.split('.', 1)[0] ?? column)))
-  return needed.every(column => top.has(column)) ? [...new Set(needed)] : null
-}
-
-const topLevel = (chunk: FileMetaData['row_groups'][number]['columns'][number]) =>
-  chunk.meta_data?.path_in_schema[0] ?? ''
-
-function* windows({ row_groups }: FileMetaData): Iterable<{ rowStart: number; rowEnd: number }> {
-  let groupStart = 0
-  for (const group of row_groups) {
-    const groupEnd = groupStart + Number(group.num_rows)
-    const indexed = group.columns.every(column => column.offset_index_offset !== undefined)
-    const pieces = indexed ? Math.ceil(Number(group.total_byte_size) / windowBytes) : 1
-    const size = Math.max(1, Math.ceil((groupEnd - groupStart) / Math.max(1, pieces)))
-    for (let start = groupStart; start < groupEnd; start += size) {
-      yield { rowStart: start, rowEnd: Math.min(start + size, groupEnd) }
-    }
-    groupStart = groupEnd
-  }
-}
-
-const utf8 = new TextDecoder('utf-8', { fatal: true })
-
-/** Bytes that are not UTF-8 stay bytes, so that the field they are in refuses them by name. */
-function stringFromBytes(bytes: Uint8Array | undefined): unknown {
-  try {
-    return bytes && utf8.decode(bytes)
-  } catch {
-    return bytes
+    throw tired.signal.aborted ? new Error(`no end after ${Math.round(most / 1000)} s`) : error
+  } finally {
+    clearInterval(watch)
   }
 }

@@ -291,7 +291,7 @@ test('a disk that fills up stops the run in one line, and with room the same com
     .split('\n')
     .filter(line => !line.startsWith('{'))
   expect(lines).toEqual([
-    expect.stringMatching(/; make room or choose another `output`, then run the same command again$/),
+    expect.stringMatching(/runs\/command: .+`ulimit -f`.+, then run the same command again$/),
   ])
   const paid = await replies(here)
   expect(paid).toBeGreaterThan(0)

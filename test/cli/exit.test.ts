@@ -7,7 +7,7 @@ import { exits } from '../../cli/exits.ts'
 import { ConfigError } from '../../pipeline/errors.ts'
 import { SandboxError } from '../../sandbox/sandbox.ts'
 import { InputError } from '../../schemas/input-error.ts'
-import { LockedError } from '../../store/errors.ts'
+import { LockedError, StoreError } from '../../store/errors.ts'
 import { lockFolder } from '../../store/sqlite-lock.ts'
 import { TeacherError } from '../../teachers/teacher.ts'
 import { ToolUnavailable } from '../../tools/tool.ts'
@@ -30,15 +30,38 @@ test.each(known)('%i: %s is said as it is', (exit, error) => {
   expect(explain(error)).toEqual({ text: error.message, exit })
 })
 
-test.each(['ENOSPC', 'EACCES', 'EROFS', 'EDQUOT', 'EPERM', 'EIO', 'EEXIST', 'ENOTDIR', 'EFBIG'])(
-  '%s is the disk’s, and says what to do',
-  name => {
-    expect(explain(code(name))).toEqual({
-      text: `${name}: no way, open '/x'; make room or choose another \`output\`, then run the same command again`,
-      exit: 74,
-    })
-  },
-)
+const room = /^E\w+: no way, open '\/x' \(.+\); make room or choose another `output`, then run the same/
+const machine: [name: string, exit: number, says: RegExp][] = [
+  ['ENOSPC', 74, room],
+  ['EDQUOT', 74, room],
+  ['EFBIG', 74, /size that is allowed\); raise the limit \(`ulimit -f`\)/],
+  ['EACCES', 74, /no permission\); allow it/],
+  ['EPERM', 74, /no permission/],
+  ['EROFS', 74, /read-only\); choose another/],
+  ['EIO', 74, /cannot be read or written/],
+  ['ENODEV', 74, /gone/],
+  ['ENOTCONN', 74, /mount it again/],
+  ['ESTALE', 74, /mount it again/],
+  ['EEXIST', 74, /a file stands where a folder is needed/],
+  ['ENOTDIR', 74, /a file stands where a folder is needed/],
+  ['EISDIR', 74, /a folder stands where a file is needed/],
+  ['EBUSY', 74, /something else holds it/],
+  ['ENAMETOOLONG', 74, /the path is too long/],
+  ['ELOOP', 74, /a link leads back to itself/],
+  ['EMFILE', 69, /too few file descriptors\); raise the limit/],
+  ['ENFILE', 69, /no file descriptor left/],
+  ['EAGAIN', 69, /no other process/],
+  ['ENOMEM', 69, /too little memory/],
+]
+
+test.each(machine)('%s is the machine’s, with status %i, in its own words', (name, exit, says) => {
+  for (const error of [code(name), new StoreError('runs/x: it broke', { cause: code(name) })]) {
+    const { text, ...said } = explain(error)
+    expect(said).toEqual({ exit })
+    expect(text).toMatch(error instanceof StoreError ? /^runs\/x: it broke \(.+\); .+ again$/ : says)
+    expect(/make room/.test(text)).toBe(says === room)
+  }
+})
 
 test('a database that is full or cannot be written is the disk’s too', () => {
   using database = new DatabaseSync(':memory:')
@@ -46,10 +69,11 @@ test('a database that is full or cannot be written is the disk’s too', () => {
   const full = caught(() => database.exec(`INSERT INTO t VALUES ('${'x'.repeat(50_000)}')`))
   expect(explain(full)).toMatchObject({
     exit: 74,
-    text: expect.stringMatching(/^database or disk is full; make room/),
+    text: expect.stringMatching(/^database or disk is full \(the disk is full\); make room/),
   })
   database.exec('PRAGMA query_only = ON')
-  expect(explain(caught(() => database.exec('DELETE FROM t')))).toMatchObject({ exit: 74 })
+  const readOnly = explain(caught(() => database.exec('DELETE FROM t')))
+  expect(readOnly).toEqual({ exit: 74, text: expect.not.stringMatching(/make room/) })
   expect(explain(caught(() => database.exec('SELECT nothing')))).toMatchObject({ exit: 1 })
 })
 

@@ -7,7 +7,7 @@ import { parse } from 'yaml'
 import { fromConfig, pathFolders } from '../../schemas/config-folder.ts'
 import { InputError } from '../../schemas/input-error.ts'
 import { closed, count, fileUrl, filledText, readOptions } from '../../schemas/options.ts'
-import { faultOf, fileFault } from '../../tasks/files.ts'
+import { faultOf, fileFault } from '../../tasks/file-faults.ts'
 import type { Passage } from './text-corpus.ts'
 
 export const MarkdownOptions = closed({

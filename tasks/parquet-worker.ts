@@ -1,0 +1,14 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import type { TaskFile } from './files.ts'
+import { parquetPieces } from './parquet-pieces.ts'
+
+// Decodes a Parquet file in a thread of its own, which ends with what damaged bytes make of the decoder. Each message
+// asks for the next piece; null says that there is none.
+
+const { file, columns }: { file: TaskFile; columns: string[] | null } = workerData
+const pieces = parquetPieces(file, columns)
+
+parentPort?.on('message', async () => {
+  const { value } = await pieces.next()
+  parentPort?.postMessage(value ?? null)
+})
