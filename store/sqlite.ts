@@ -6,6 +6,7 @@ import { factory, noOptions } from '../schemas/options.ts'
 import { openBlobs } from './blobs.ts'
 import { DamagedError, StoreError } from './errors.ts'
 import { makeFolder } from './folder.ts'
+import { openRoom } from './room.ts'
 import { openSqliteLimiter } from './sqlite-limiter.ts'
 import { isHeld, lockFolder } from './sqlite-lock.ts'
 import { openToRead } from './sqlite-reading.ts'
@@ -61,6 +62,7 @@ function storeOn(folder: string, database: DatabaseSync): Store {
     count: table => guard(async () => Number(of(table).count.get()?.n)),
     putBlob: bytes => guard(() => blobs.put(bytes)),
     getBlob: hash => guard(() => blobs.get(hash)),
+    room: openRoom(folder),
     async [Symbol.asyncDispose]() {
       writes.flush()
       database.close()

@@ -49,6 +49,8 @@ export interface Store extends AsyncDisposable {
   putBlob(bytes: Uint8Array): Promise<string>
   /** The bytes, or an error that names the missing hash. */
   getBlob(sha256: string): Promise<Uint8Array>
+  /** Rejects with StoreError as long as an answer that is still to be asked for might not be kept. Cheap. */
+  room?(): Promise<void>
 }
 
 /**

@@ -30,8 +30,8 @@ const compressors: Compressors = {
 }
 
 /**
- * The rows of a Parquet file with these columns (all where null), or what is wrong with them, in pieces that are decoded
- * at once.
+ * The rows of a Parquet file with these columns (all where null), or what is wrong with them, in pieces that are
+ * decoded at once.
  */
 export async function* parquetPieces(file: TaskFile, columns: string[] | null): AsyncGenerator<Numbered[]> {
   try {

@@ -16,8 +16,6 @@ import { openLines, type WaitingLine } from './waiting-lines.ts'
 /** What stands between a question and whoever is asked. */
 export interface Means {
   pay?: Pay
-  /** Rejects where an answer could not be kept. */
-  room?: () => Promise<void>
   /** Keeps the rates that are named; without one only `concurrency` is kept. */
   limiter?: Limiter | undefined
   /** Told, in one line, when it goes on with a key or an address less. */
@@ -43,7 +41,6 @@ export function asker<Who, Query, Answer>(
   means: Means,
   around: (next: Asker<Who, Query, Answer>) => Asker<Who, Query, Answer> = next => next,
 ): Asker<Who, Query, Answer> {
-  const { room = async () => {} } = means
   const once = singleFlight<Answer>()
   const tried = tries(means)
   const helpful = new Set<Who>()
@@ -69,7 +66,7 @@ export function asker<Who, Query, Answer>(
     const stored = async (shared: AbortSignal) => {
       const known = await store.get<Answer>(table, key)
       if (known) return known
-      await room()
+      await store.room?.()
       return store.put(table, key, await ask(who, query, shared))
     }
     return once(key, stored, signal)

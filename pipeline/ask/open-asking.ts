@@ -1,4 +1,3 @@
-import { openRoom } from '../../store/room.ts'
 import type { Store } from '../../store/store.ts'
 import type { Ask, Asking } from '../ask.ts'
 import type { Settings } from '../config.ts'
@@ -26,7 +25,7 @@ export async function openAsking(
   const { pay, prices, ...spending } = await openSpending(config, store)
   const warn = (message: string) => listen({ kind: 'warning', message })
   const fresh = (await store.count('replies')) === 0
-  const means = { ...given, pay, listen, warn, fresh, room: openRoom(config.folder) }
+  const means = { ...given, pay, listen, warn, fresh }
   return {
     ask: asker(teacherAdapter(prices, generation), store, means, around),
     services: askServices(store, means, { generation, frozen }),
