@@ -112,7 +112,7 @@ program
   .command('show')
   .description('print the trajectories of a task')
   .argument('<id>', 'a task id, or the start of a rollout key (6 characters or more)')
-  .option('--run <folder>', 'the run; the newest in runs/ by default')
+  .option('--run <run>', 'the run’s name or folder; the newest in runs/ by default')
   .option('--html <file>', 'as a page with its images, for a browser')
   .option('--json', 'as JSON lines')
   .action(async (id, options) => (await reading()).show(id, options))
@@ -120,7 +120,7 @@ program
 program
   .command('stats')
   .description('what became of a run: funnel, reasons, tools, tokens, cost')
-  .argument('[run]', 'the run’s folder; the newest in runs/ by default')
+  .argument('[run]', 'the run’s name or folder; the newest in runs/ by default')
   .option('--prices <file>', 'a price file of your own')
   .option('--json', 'as JSON')
   .action(async (run, options) => (await reading()).stats(run, options))
@@ -128,14 +128,14 @@ program
 program
   .command('status')
   .description('how far a run is and what it waits for, from another terminal; after a kill, how to go on')
-  .argument('[run]', 'the run’s folder; by default the one in runs/ that was worked on last')
+  .argument('[run]', 'the run’s name or folder; by default the one in runs/ that was worked on last')
   .option('--json', 'as JSON')
   .action(async (run, options) => (await reading()).status(run, options))
 
 program
   .command('searches')
   .description('how old the stored answers of a run’s services are; take them along or bring some in')
-  .argument('[run]', 'the run’s folder; the newest in runs/ by default')
+  .argument('[run]', 'the run’s name or folder; the newest in runs/ by default')
   .option('--older <days>', 'count what is older', '30')
   .option('--export <folder>', 'write every answer with its images, for --import')
   .option('--import <folder>', 'bring in what --export wrote; the run need not be there yet')

@@ -10,16 +10,23 @@ import { guarded } from './guarded.ts'
 import { costsOf, money } from './numbers/costs.ts'
 import { statusPath } from './watching/status-file.ts'
 
-/** Read a run by its folder, the newest in runs/ by default. */
+/** A run by its folder or by its name; without, `newest` says which. */
+async function runAt(given: string | undefined, newest: typeof newestRun): Promise<string> {
+  if (given === undefined) return newest('runs')
+  const named = join('runs', given)
+  return !(await defaultStore.isIn(given)) && (await defaultStore.isIn(named)) ? named : given
+}
+
+/** Read a run by its folder or its name, the newest in runs/ by default. */
 export const reading = (
   folder: string | undefined,
   read: (store: Store, folder: string) => Promise<void>,
   newest: (folder: string) => Promise<string> = newestRun,
 ) =>
   guarded(async () => {
-    const run = folder ?? (await newest('runs'))
+    const run = await runAt(folder, newest)
     if (!(await defaultStore.isIn(run)))
-      throw new ConfigError(`${run} is not the folder of a run; give one such as runs/demo`)
+      throw new ConfigError(`${run} is neither the folder nor the name of a run; give one such as runs/demo`)
     await using store = await defaultStore.read(run)
     await read(store, run)
   })
@@ -50,7 +57,7 @@ export const changing = (
   write: (store: Store, folder: string) => Promise<void>,
 ) =>
   guarded(async () => {
-    const run = folder ?? (await newestRun('runs'))
+    const run = await runAt(folder, newestRun)
     using _lock = await defaultStore.lock(run)
     await using store = await defaultStore.open(run)
     await write(store, run)

@@ -22,7 +22,7 @@ export const Now = Type.Object(
     /** Calls that are over, and how often one was made again. */
     calls: Count,
     again: Count,
-    /** While calls were under way; null where nobody counted. */
+    /** In this stage, while calls were under way; null where nobody counted. */
     tokensPerSecond: orNull(Type.Number()),
     /** Rollouts that wait for a batch. */
     waiting: Count,
@@ -88,6 +88,9 @@ function callTally(clock: Clock) {
   }
 
   const hear: Listener = progress => {
+    // A stage that asks nothing has no speed.
+    if (progress.kind === 'stage') Object.assign(sums, { tokens: 0, busyMs: 0 })
+    if (progress.kind === 'stage') busySince = clock.now()
     if (progress.kind === 'again') sums.again++
     else if (progress.kind === 'called') end(progress.call, progress.output)
     else if (progress.kind === 'call') {

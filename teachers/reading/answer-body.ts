@@ -124,11 +124,38 @@ function wholeOf(sent: string): Answer {
 /** The body in the charset that it says it has, or that its first bytes tell of. */
 async function* textOf({ headers, body }: Response): AsyncGenerator<string> {
   let decoder: TextDecoder | undefined
-  for await (const bytes of body ?? []) {
+  for await (const bytes of body ? piecesOf(body) : []) {
     decoder ??= decoderFor(headers.get('content-type') ?? '', bytes)
     yield decoder.decode(bytes, { stream: true })
   }
   if (decoder) yield decoder.decode()
+}
+
+/** The pieces of a body. Where nobody wants more of them, the rest is still read for a moment, but not waited for. */
+async function* piecesOf(body: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>) {
+  // A client that others wrapped may have another `fetch`.
+  if (!(body instanceof ReadableStream)) return yield* body
+  const reader = body.getReader()
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value
+  } finally {
+    void readOut(reader)
+  }
+}
+
+/** Milliseconds that a body may end after the reply in it. */
+const moment = 1000
+
+/** A connection whose body was read to its end is used again; any other one is closed. */
+async function readOut(reader: ReadableStreamDefaultReader<Uint8Array>) {
+  const enough = setTimeout(() => reader.cancel().catch(() => {}), moment)
+  try {
+    while (!(await reader.read()).done);
+  } catch {
+    // Whatever broke, the reply was whole before.
+  } finally {
+    clearTimeout(enough)
+  }
 }
 
 /** Byte order marks of the two kinds of UTF-16. */

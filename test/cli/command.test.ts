@@ -26,7 +26,7 @@ const usage: [string, string[], RegExp][] = [
   [
     'a run that is not there',
     ['stats', 'runs/none'],
-    /^runs\/none is not the folder of a run; give one such as/,
+    /^runs\/none is neither the folder nor the name of a run; give one such as/,
   ],
   ['a missing config', ['run', 'none.config.ts'], /^none\.config\.ts: there is no such file; give/],
 ]
@@ -211,7 +211,9 @@ test('a judge that failed is told by the status, and is asked again', async () =
 test('rollouts that failed outside the teacher are told by the status, and are tried again', async () => {
   let broken = true
   await using here = await place((arrived, number) =>
-    broken ? { status: 400, body: { error: { message: 'busy' } } } : measuring(arrived, number),
+    broken
+      ? { status: 400, body: { error: { message: number === 1 ? 'not now' : 'not yet' } } }
+      : measuring(arrived, number),
   )
   await here.tasks(rows(2))
   const failed = await here.kindling(['run', config, '--json'])

@@ -56,8 +56,8 @@ test('from another terminal it is seen how far a run is; after a kill, that nobo
 
   child.kill('SIGKILL')
   await ended
-  for (const shell of [undefined, readOnly]) {
-    const { out } = await here.kindling(['status', 'runs/command'], shell)
+  for (const [name, shell] of [['runs/command'], ['command', readOnly]]) {
+    const { out } = await here.kindling(['status', name ?? ''], shell)
     expect(out).toMatch(
       /nobody works on it: `kindling run \S+` was killed, its last sign of life was \d+ s ago\n/,
     )
@@ -73,6 +73,12 @@ test('from another terminal it is seen how far a run is; after a kill, that nobo
     last: { ended: { exit: 0 } },
     next: 'kindling stats runs/command',
   })
+  for (const command of [
+    ['stats', 'command'],
+    ['show', 'width/1', '--run', 'command'],
+    ['searches', 'command'],
+  ])
+    expect(await here.kindling(command)).toMatchObject({ code: 0, err: '' })
 })
 
 test('how a run ended is told with the words that it ended with', async () => {

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setImmediate } from 'node:timers/promises'
 import Anthropic from '@anthropic-ai/sdk'
 import OpenAI from 'openai'
 import { Agent, getGlobalDispatcher, setGlobalDispatcher } from 'undici'
@@ -113,6 +114,41 @@ test('a reply that is whole counts, though its server never ends it', async () =
   })
   const teacher = openai({ model: 'm', baseURL: server.origin, apiKey: 'k', quietSeconds: 0.2 })
   expect(await teacher.ask(question(), signal)).toMatchObject({ text: 'It is red.', stop: 'end' })
+})
+
+/** A server that ends no body; the test does. */
+async function endless() {
+  const open: ServerResponse[] = []
+  const server = await serving(response => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.write(`${chunk({ role: 'assistant', content: 'It is red.' }, 'stop')}data: [DONE]\n\n`)
+    open.push(response)
+  })
+  return { ...server, open }
+}
+
+test('a connection whose body ends a moment after the reply in it is used again', async () => {
+  using server = await endless()
+  const teacher = openai({ model: 'm', baseURL: server.origin, apiKey: 'k' })
+  const sockets = new Set<unknown>()
+  for (let count = 0; count < 10; count++) {
+    expect(await teacher.ask(question(), signal)).toMatchObject({ text: 'It is red.' })
+    const last = server.open.at(-1)
+    sockets.add(last?.socket)
+    last?.end()
+    await once(last as ServerResponse, 'close')
+    await setImmediate()
+  }
+  expect(sockets.size).toBeLessThan(10)
+})
+
+test('one whose body does not end is closed, and the reply does not wait for that', async () => {
+  using server = await endless()
+  const teacher = openai({ model: 'm', baseURL: server.origin, apiKey: 'k' })
+  expect(await teacher.ask(question(), signal)).toMatchObject({ text: 'It is red.' })
+  const [response] = server.open
+  expect(response?.destroyed).toBe(false)
+  await once(response as ServerResponse, 'close')
 })
 
 test('how long an answer may take is no part of what a teacher is, and holds for each endpoint', async () => {

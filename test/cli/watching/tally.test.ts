@@ -43,6 +43,24 @@ test('tokens a second are those of the time in which calls were under way', asyn
   expect(now()).toMatchObject({ underWay: 0, oldestMs: 0, calls: 3, tokensPerSecond: 30 })
 })
 
+test('the speed is that of the stage: one that asks nothing has none, and the next that asks begins anew', async () => {
+  const clock = handClock()
+  const { hear, now } = openTally(clock)
+  const ask = async (call: number, output: number) => {
+    hear({ kind: 'call', call })
+    await clock.pass(5)
+    hear({ kind: 'called', call, output })
+  }
+  await ask(1, 100)
+  expect(now().tokensPerSecond).toBe(20)
+  hear({ kind: 'stage', stage: 'curate', total: 3 })
+  await clock.pass(5)
+  expect(now()).toMatchObject({ tokensPerSecond: null, calls: 1 })
+  hear({ kind: 'stage', stage: 'verify', total: 3 })
+  await ask(2, 50)
+  expect(now()).toMatchObject({ tokensPerSecond: 10, calls: 2 })
+})
+
 test('money that was spent in one stage is not forgotten in the next, and who waits for a batch is told', () => {
   const { hear, now } = openTally(handClock())
   hear(done(1, 0))
