@@ -1,14 +1,14 @@
 import type { ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { chmod, chown, mkdtemp, readdir, rm, stat } from 'node:fs/promises'
-import { connect, createServer, type Server, type Socket } from 'node:net'
-import { tmpdir } from 'node:os'
+import { chmod, chown, rm } from 'node:fs/promises'
+import { createServer, type Server, type Socket } from 'node:net'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { ownControlGroup } from './control-group.ts'
 import { sandboxRefusal } from './diagnosis.ts'
 import { type JailParts, jailUser, spawnJail } from './outer-jail.ts'
+import { ownFolder } from './own-folder.ts'
 import { pidBelow } from './processor-time.ts'
 import { SandboxError } from './sandbox.ts'
 import type { Kernel, KernelEnd } from './session.ts'
@@ -154,42 +154,13 @@ function followEvents(child: ChildProcess, expected: Map<string, Expected>, up: 
   })
 }
 
-const prefix = 'kindling-sandbox-'
-
-/** A private folder for the socket, owned by the user of the jail. What a killed process left is swept first. */
+/** A private folder for the socket, owned by the user of the jail. */
 async function socketFolder({ without }: JailParts): Promise<string> {
   const { uid, gid } = jailUser(without)
-  const parent = uid === undefined ? tmpdir() : '/tmp'
-  await sweep(parent)
-  const folder = await mkdtemp(path.join(parent, prefix))
+  const folder = await ownFolder(without)
   if (uid !== undefined && gid !== undefined) await chown(folder, uid, gid)
   await chmod(folder, 0o700)
   return folder
-}
-
-const stale = 60_000
-
-async function sweep(parent: string): Promise<void> {
-  for (const name of await readdir(parent)) {
-    if (!name.startsWith(prefix)) continue
-    const folder = path.join(parent, name)
-    const age = await stat(folder).then(
-      info => Date.now() - info.mtimeMs,
-      () => 0,
-    )
-    if (age > stale && !(await answers(path.join(folder, 'socket'))))
-      await rm(folder, { recursive: true, force: true }).catch(() => {})
-  }
-}
-
-function answers(socket: string): Promise<boolean> {
-  const probe = connect(socket)
-  return once(probe, 'connect')
-    .then(
-      () => true,
-      () => false,
-    )
-    .finally(() => probe.destroy())
 }
 
 async function listen(

@@ -20,6 +20,8 @@ export type Protection =
   | 'socket_pairs'
   | 'attributes'
   | 'other_processes'
+  | 'one_peer'
+  | 'parent'
   | 'disk'
   | 'inodes'
   | 'watchdog'

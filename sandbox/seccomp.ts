@@ -261,9 +261,11 @@ const memory: Rule[] = [
 ]
 
 const localOnly: Instruction[] = [load(at.first), ...unlessEqual(AF_UNIX, answer(give.error(EAFNOSUPPORT)))]
-const onePeer: Instruction[] = [
-  load(at.second),
-  ...ifAnyBit(SENDS_ANYWHERE, answer(give.error(EAFNOSUPPORT))),
+/** Landlock lets any socket of the machine with a path be sent to; only these have one peer for good. */
+const onePeer: Rule = [
+  [53, 199],
+  [...localOnly, load(at.second), ...ifAnyBit(SENDS_ANYWHERE, answer(give.error(EAFNOSUPPORT))), allow],
+  'one_peer',
 ]
 const ofSocket = (then: Instruction[]): Instruction[] => [
   load(at.second),
@@ -276,7 +278,8 @@ const ofSocket = (then: Instruction[]): Instruction[] => [
 /** A socket holds as much as its buffer: one size for all, so that they can be counted. */
 const sockets = (threadsOnly: boolean): Rule[] => [
   [[41, 198], threadsOnly ? [answer(give.error(EAFNOSUPPORT))] : [...localOnly, allow]],
-  [[53, 199], [...localOnly, ...(threadsOnly ? onePeer : []), allow], 'socket_pairs'],
+  ...(threadsOnly ? [onePeer] : []),
+  [[53, 199], [...localOnly, allow], 'socket_pairs'],
   [[54, 208], ofSocket([...ifEqual(SO_SNDBUF, pretend), ...ifEqual(SO_PASSPIDFD, refuse)]), 'buffers'],
   [[55, 209], ofSocket(ifEqual(SO_PEERPIDFD, refuse))],
 ]

@@ -22,6 +22,8 @@ FOR_FILES = EXECUTE | WRITE | READ_FILE | TRUNCATE | DEVICE_CONTROL
 SYSTEM = ('/usr', '/lib', '/lib64', '/etc/alternatives', '/etc/ld.so.cache', '/etc/matplotlibrc', '/etc/fonts')
 # Not /dev/zero: mapped and shared it is memory that nobody counts.
 DEVICES = ('/dev/null', '/dev/random', '/dev/urandom')
+# Threads that other processes of the same user may start later without taking this session's share.
+OTHERS = 256
 # Asking for this exit code tells the host that the kernel here is too old.
 TOO_OLD = 96
 
@@ -67,10 +69,37 @@ def restrict(folders):
     os.close(rules)
 
 
+def threads_of_user():
+    """Of all processes of this user: the kernel counts them together."""
+    count = 0
+    for pid in filter(str.isdigit, os.listdir('/proc')):
+        try:
+            if os.stat(f'/proc/{pid}').st_uid == os.getuid():
+                count += len(os.listdir(f'/proc/{pid}/task'))
+        except OSError:
+            continue
+    return count
+
+
+def hold(order):
+    """Ends with the host's process, before other programs where memory is short, and without rights or many threads."""
+    without = order['without']
+    if 'parent' not in without:
+        jail.die_with_parent()
+        if os.getppid() != order['parent']:
+            sys.exit()
+    own = jail.own_folder()
+    jail.end_first(own, without)
+    os.close(own)
+    jail.drop_privileges(without)
+    order['limits']['processes'] += threads_of_user() + OTHERS
+
+
 def main():
     order = json.loads(sys.argv[1])
     if version() < OLDEST:
         sys.exit(TOO_OLD)
+    hold(order)
     here = os.path.dirname(os.path.abspath(__file__))
     with open(f'{here}/filter', 'rb') as file:
         program = file.read()

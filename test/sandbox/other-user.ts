@@ -3,10 +3,9 @@ import { once } from 'node:events'
 import { chmod, chown, cp, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import type { Bounds } from '../../sandbox/bubblewrap.ts'
 import type { CellResult, Sandbox } from '../../sandbox/sandbox.ts'
 import { tightLimits } from '../conformance/sandbox/abuse.ts'
-import type { Request } from './user-process.ts'
+import type { Kind, Request } from './user-process.ts'
 
 type Ask = Request extends infer Each ? (Each extends { id: number } ? Omit<Each, 'id'> : never) : never
 
@@ -67,7 +66,10 @@ export async function otherUser(uid: number) {
     return answer.promise
   }
   return {
-    sandbox: (bounds: Partial<Bounds>) => remote(ask, bounds),
+    sandbox: (kind: Kind) => remote(ask, kind),
+    /** The process that the calls go to, and a folder of its user. */
+    pid: child.pid ?? 0,
+    home: path.join(folder, 'cache'),
     async stop() {
       if (child.connected) child.disconnect()
       child.kill()
@@ -77,14 +79,14 @@ export async function otherUser(uid: number) {
   }
 }
 
-function remote(ask: (request: Ask) => Promise<unknown>, bounds: Partial<Bounds>): Sandbox {
+function remote(ask: (request: Ask) => Promise<unknown>, kind: Kind): Sandbox {
   return {
     name: 'other-user',
     options: {},
     limits: tightLimits,
     describe: () => Promise.reject(new Error('not asked here')),
     async open(options) {
-      const session = (await ask({ type: 'open', options, bounds })) as number
+      const session = (await ask({ type: 'open', options, kind })) as number
       return {
         exec: (code, { timeoutMs } = {}) =>
           ask({ type: 'exec', session, code, timeoutMs }) as Promise<CellResult>,

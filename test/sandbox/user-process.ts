@@ -1,28 +1,34 @@
 import { type Bounds, jail } from '../../sandbox/bubblewrap.ts'
-import type { OpenOptions, Session } from '../../sandbox/sandbox.ts'
+import { landlock } from '../../sandbox/landlock.ts'
+import type { OpenOptions, Sandbox, Session } from '../../sandbox/sandbox.ts'
 import { tightLimits } from '../conformance/sandbox/abuse.ts'
+
+/** A jail with these bounds, or Landlock. */
+export type Kind = Partial<Bounds> | 'landlock'
 
 /** What the parent may ask. Sessions are told apart by number. */
 export type Request = { id: number } & (
-  | { type: 'open'; options: OpenOptions; bounds: Partial<Bounds> }
+  | { type: 'open'; options: OpenOptions; kind: Kind }
   | { type: 'exec'; session: number; code: string; timeoutMs: number | undefined }
   | { type: 'close'; session: number }
 )
 
 /** Serves a jail to the parent process, which may be another user. */
-const sandboxes = new Map<string, ReturnType<typeof jail>>()
+const sandboxes = new Map<string, Sandbox>()
 const sessions = new Map<number, Session>()
 
-function sandboxFor(bounds: Partial<Bounds>) {
-  const key = JSON.stringify(bounds)
-  const known = sandboxes.get(key) ?? jail({ limits: tightLimits }, [], bounds)
+function sandboxFor(kind: Kind): Sandbox {
+  const key = JSON.stringify(kind)
+  const limits = tightLimits
+  const known =
+    sandboxes.get(key) ?? (kind === 'landlock' ? landlock({ limits }) : jail({ limits }, [], kind))
   sandboxes.set(key, known)
   return known
 }
 
 async function answer(request: Request): Promise<unknown> {
   if (request.type === 'open') {
-    sessions.set(request.id, await sandboxFor(request.bounds).open(request.options))
+    sessions.set(request.id, await sandboxFor(request.kind).open(request.options))
     return request.id
   }
   const session = sessions.get(request.session)
