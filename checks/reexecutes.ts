@@ -1,4 +1,5 @@
 import { restarting } from '../sandbox/restarting-session.ts'
+import type { Image } from '../schemas/image.ts'
 import { parseJson } from '../schemas/json.ts'
 import { factory, noOptions } from '../schemas/options.ts'
 import { imagesIn } from '../schemas/task.ts'
@@ -8,27 +9,31 @@ import { keepAsBefore } from '../tools/refused-pictures.ts'
 import { type Tool, type ToolContext, ToolError } from '../tools/tool.ts'
 import { Check, type CheckContext, fail, type Measurement, pass } from './check.ts'
 import { cellsOf, placeOf } from './code/cells.ts'
+import { lowBytesDifference } from './rerun/low-bytes.ts'
 import { type Witness, witness } from './rerun/recorded-service.ts'
 import { difference, shownDifference } from './rerun/rerun-difference.ts'
 
 /**
  * Every call that can be made again without asking anybody gives what was recorded. Code runs in a fresh sandbox:
- * status, exception type, stdout, result and the pixels of every image must be those of the record. Memory addresses
- * may differ. If the libraries are not those of the rollout, a difference of code is `environment_differs`. Tools that
- * consult services get the services' answers from the run's record. They must ask the same, and every field of every
- * result, and what the teacher was shown of it, must be what was recorded.
+ * status, exception and its message, stdout, stderr, result, traceback and the pixels of every image must be those of
+ * the record. Memory addresses, the paths of libraries and the seconds in OpenCV's warnings may differ. A difference of
+ * code is `environment_differs` if the libraries are not those of the rollout, and `fresh_differs` if it shows only in
+ * a Python that has not loaded them yet. Tools that consult services get the services' answers from the run's record.
+ * They must ask the same, and every field of every result, and what the teacher was shown of it, must be what was
+ * recorded.
  *
  * It cannot see: calls of tools that ask by other ways, such as MCP servers; searches whose answer the record no longer
  * holds, because it is gone or newer. These are counted in the detail.
  */
 export const reexecutes = factory(Check, 'reexecutes', noOptions, () => ({
   name: 'reexecutes',
-  version: 2,
+  version: 3,
   options: {},
   async measure(trajectory, context) {
     const stray = cellsOf(trajectory).find(({ cell }) => !cell.reproducible)
     if (stray) return fail('not_reproducible', `${placeOf(stray)} left a thread or a process behind`)
-    return await repeat(trajectory, context)
+    const measured = await repeat(trajectory, context, { fresh: true })
+    return await blamed(measured, trajectory, context)
   },
 }))
 
@@ -48,11 +53,15 @@ const callsMade = ({ turns }: Trajectory, tools: readonly Tool[]): CallMade[] =>
     }),
   )
 
-async function repeat(trajectory: Trajectory, context: CheckContext): Promise<Measurement> {
+async function repeat(
+  trajectory: Trajectory,
+  context: CheckContext,
+  { fresh }: { fresh: boolean },
+): Promise<Measurement> {
   const images = imagesIn(trajectory.question)
   await using session = restarting(context.sandbox, async () => ({
     ...(await context.sessionOptions(trajectory)),
-    fresh: true,
+    fresh,
   }))
   const { keep, bytes, signal } = context
   const counts = { cells: 0, searches: 0, silent: 0 }
@@ -65,8 +74,7 @@ async function repeat(trajectory: Trajectory, context: CheckContext): Promise<Me
     const bench: ToolContext = { session: async () => session, images, keep: room, bytes, consult, signal }
     const measured = await repeatCall(step, heard, bench)
     if (!measured.passed && isServed(tool)) return placed(measured, `${call.name} (turn ${turn})`)
-    if (!measured.passed)
-      return blamed(placed(measured, placeOf({ number: counts.cells, turn })), trajectory, context)
+    if (!measured.passed) return placed(measured, placeOf({ number: counts.cells, turn }))
     if (heard.silent) counts.silent++
     else if (heard.asked) counts.searches++
     images.push(...imagesIn(before.parts))
@@ -79,13 +87,23 @@ const placed = (measured: Measurement, place: string): Measurement => ({
   detail: `${place}: ${measured.detail}`,
 })
 
-/** Other libraries may do otherwise. */
-async function blamed(measured: Measurement, { environment }: Trajectory, { sandbox }: CheckContext) {
+/** Other libraries may do otherwise, and so may a Python in which they are not loaded before the first cell. */
+async function blamed(
+  measured: Measurement,
+  trajectory: Trajectory,
+  context: CheckContext,
+): Promise<Measurement> {
   if (measured.reason !== 'differs') return measured
-  const { hash } = await sandbox.describe()
-  if (hash === environment.hash) return measured
-  const where = `(ran in environment ${environment.hash}, this is ${hash})`
-  return fail('environment_differs', `${measured.detail} ${where}`)
+  const { environment } = trajectory
+  const { hash } = await context.sandbox.describe()
+  if (hash !== environment.hash) {
+    const where = `(ran in environment ${environment.hash}, this is ${hash})`
+    return fail('environment_differs', `${measured.detail} ${where}`)
+  }
+  const { passed } = await repeat(trajectory, context, { fresh: false })
+  if (!passed) return measured
+  const where = '(with the libraries loaded before, as in the rollout, it is as recorded)'
+  return fail('fresh_differs', `${measured.detail} ${where}`)
 }
 
 const told = ({ cells, searches, silent }: Record<'cells' | 'searches' | 'silent', number>): string =>
@@ -108,9 +126,13 @@ async function repeatCall({ call, before, tool }: CallMade, heard: Witness, benc
   if (heard.silent) return pass()
   const found = difference(before.data, now?.data ?? null)
   if (found !== null) return fail('differs', found)
+  const low = await lowBytesDifference(picturesOf(before.data), picturesOf(now?.data ?? null), bench.bytes)
+  if (low !== null) return fail('differs', low)
   const shown = now && shownDifference(before, now)
   return shown ? fail('shown_differs', shown) : pass()
 }
+
+const picturesOf = (data: Observation['data']): Image[] => (data?.kind === 'cell' ? data.images : [])
 
 const neverRan = ({ mistake }: Observation): boolean =>
   mistake?.kind === 'unknown_tool' || mistake?.kind === 'bad_arguments'

@@ -5,6 +5,7 @@ import { observer } from '../pipeline/rollout/observe.ts'
 import { keepOrNull, observeOn, openToolContexts, sessionOptions } from '../pipeline/rollout/tool-contexts.ts'
 import { bubblewrap } from '../sandbox/bubblewrap.ts'
 import { restarting } from '../sandbox/restarting-session.ts'
+import type { Sandbox } from '../sandbox/sandbox.ts'
 import { imagesIn, type Part } from '../schemas/task.ts'
 import type { Observation, ToolCall, Trajectory } from '../schemas/trajectory.ts'
 import { keepImage } from '../store/images.ts'
@@ -40,7 +41,7 @@ export interface CheckBench extends AsyncDisposable {
   context: CheckContext
   store: Store
   /** A trajectory whose calls were really made, one a turn. A text stands for a Python call with that code. */
-  record(calls: (string | ToolCall)[]): Promise<Trajectory>
+  record(calls: (string | ToolCall)[], sandbox?: Sandbox): Promise<Trajectory>
 }
 
 /** Everything a check may need, real: the jail, the store in a temporary folder, the Python tool. */
@@ -51,14 +52,14 @@ export async function openCheckBench(tools: Tool[] = [python()]): Promise<CheckB
   const analysis = restarting(sandbox, async () => ({ files: {}, prelude: '', seed: 0 }))
   const { signal } = new AbortController()
 
-  async function record(calls: (string | ToolCall)[]): Promise<Trajectory> {
+  async function record(calls: (string | ToolCall)[], where = sandbox): Promise<Trajectory> {
     const image = await keepImage(store, await png())
     const question: Part[] = [
       { type: 'image', image },
       { type: 'text', text: 'How wide is it?' },
     ]
-    const base = trajectory({ question, environment: await sandbox.describe() })
-    await using bench = openToolContexts(question, { sandbox, store, services: askServices(store) })
+    const base = trajectory({ question, environment: await where.describe() })
+    await using bench = openToolContexts(question, { sandbox: where, store, services: askServices(store) })
     const turns = []
     for (const [index, each] of calls.entries()) {
       const call = typeof each === 'string' ? pythonCall(each, index) : each

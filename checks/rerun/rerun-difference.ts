@@ -18,11 +18,15 @@ const nameOf = (data: Data): string => (data ? (data.kind === 'cell' ? 'a cell' 
 type Fields<T> = Record<string, (of: T) => string | null>
 
 const cellFields: Fields<Cell> = {
-  code: cell => withoutAddresses(cell.code),
+  code: cell => cell.code,
   status: cell => cell.status,
   exception: cell => cell.error?.name ?? null,
+  'message of the exception': cell => cell.error && withoutChance(cell.error.value),
   stdout: cell => withoutAddresses(cell.stdout),
+  stderr: cell => withoutChance(cell.stderr),
   result: cell => cell.result && withoutAddresses(cell.result),
+  // Where an endless loop was interrupted is chance.
+  traceback: cell => (cell.error && cell.status !== 'timeout' ? withoutChance(cell.error.traceback) : null),
 }
 
 const cellDifference = (before: Cell, now: Cell): string | null =>
@@ -63,21 +67,17 @@ const imagesOf = ({ image }: Result): Image[] => (image ? [image] : [])
 type Shown = Pick<Observation, 'parts' | 'data'>
 
 /**
- * How the text and the pictures that the teacher was shown differ, if the data are the same. Null also if only the
- * libraries' warnings or the frames of an error differ from run to run: they stand in the text, and tell nothing.
+ * How the text and the pictures that the teacher was shown differ, if the data are the same. Text that tells where an
+ * endless loop was interrupted is not compared.
  */
-export function shownDifference(before: Shown, now: Shown): string | null {
-  if (noiseIn(before) !== noiseIn(now)) return null
-  return (
-    textDifference(textShown(before), textShown(now)) ?? imagesDifference(picturesIn(before), picturesIn(now))
-  )
-}
+export const shownDifference = (before: Shown, now: Shown): string | null =>
+  (wasInterrupted(before) ? null : textDifference(textShown(before), textShown(now))) ??
+  imagesDifference(picturesIn(before), picturesIn(now))
 
-const noiseIn = ({ data }: Shown): string =>
-  data?.kind === 'cell' ? withoutAddresses(`${data.stderr}${data.error?.traceback ?? ''}`) : ''
+const wasInterrupted = ({ data }: Shown): boolean => data?.kind === 'cell' && data.status === 'timeout'
 
 const textShown = ({ parts }: Shown): string =>
-  withoutAddresses(
+  withoutChance(
     withoutNote(parts)
       .flatMap(part => (part.type === 'text' ? [part.text] : []))
       .join('\n'),
@@ -110,9 +110,24 @@ function textDifference(before: string | null, now: string | null): string | nul
 
 const linesOf = (text: string | null): string[] => (text === null ? [] : text.split('\n'))
 
-/** An address differs from process to process. A short hexadecimal number is something the code computed. */
+/**
+ * An address differs from process to process. Python shows it in `<… at 0x…>`; any other hexadecimal number is
+ * something that the code computed.
+ */
 const withoutAddresses = (text: string): string =>
-  text.replace(/(?<=\bat )0x[0-9a-f]+|\b0x[0-9a-f]{9,16}\b/gi, '0x…')
+  text.replace(/(?<=<[^\n]{0,300}\bat )0x[0-9a-f]{7,16}(?=>|[ ,;:][^\n]{0,300}>)/gi, '0x…')
+
+/** What libraries say of the time, and where they are installed: `[pattern, instead]`. */
+const chances: [RegExp, string][] = [
+  // OpenCV's lines begin with the seconds since it was loaded.
+  [/(?<=^\[ ?(?:FATAL|ERROR| ?WARN| ?INFO|DEBUG):\d+@)\d+\.\d+(?=\])/gm, '…'],
+  // Where a warning was raised, if not in a cell.
+  [/^\/\S*(?=\/[^\s/]+:\d+: \w*Warning\b)/gm, '…'],
+  [/(?<=^ *File ")\/[^\n"]*(?=\/[^\n"/]+", line \d+)/gm, '…'],
+]
+
+const withoutChance = (text: string): string =>
+  chances.reduce((left, [pattern, instead]) => left.replace(pattern, instead), withoutAddresses(text))
 
 /** What a person needs of a line: from just before it differs. */
 function quote(line: string | undefined, other = ''): string {

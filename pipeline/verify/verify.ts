@@ -14,6 +14,7 @@ import type { Run } from '../run.ts'
 import { type Came, openStage } from '../stage.ts'
 import { type FactKeys, factKeys, noteSources } from './check-sources.ts'
 import { type Unmeasured, unmeasured } from './left-open.ts'
+import { newVersions } from './new-version.ts'
 import { type Silences, silences } from './silence.ts'
 
 /**
@@ -25,6 +26,7 @@ export async function verify(plan: Plan, run: Run): Promise<void> {
   const models = run.models(config.checks)
   await using analysis = restarting(config.sandbox, async () => ({ files: {}, prelude: '', seed: 0 }))
   const silent = silences()
+  const beforeNew = newVersions(store, run.listen)
   const missing = unmeasured('fact', 'measured', 'filters drop their rows as unchecked until they are')
   await noteSources(config.checks, store, run.listen)
   const keyOf = await factKeys(config.checks, store)
@@ -39,6 +41,7 @@ export async function verify(plan: Plan, run: Run): Promise<void> {
       context: checkContext(run, analysis, models),
       missing,
       silent,
+      beforeNew,
     })
   }
 
@@ -55,6 +58,7 @@ interface Measuring {
   context: CheckContext
   missing: Unmeasured
   silent: Silences
+  beforeNew: ReturnType<typeof newVersions>
 }
 
 /** Every check goes on to its end, whatever becomes of the others. */
@@ -93,10 +97,11 @@ function checkContext(run: Run, analysis: Session, models: Models): CheckContext
 async function measure(
   check: Check,
   trajectory: Trajectory,
-  { run: { store }, keyOf, context, silent }: Measuring,
+  { run: { store }, keyOf, context, silent, beforeNew }: Measuring,
 ): Promise<Came> {
   const key = keyOf(trajectory.key, check)
   if ((await store.get('facts', key)) !== undefined) return 'already'
+  await beforeNew(trajectory.key, check)
   const { name, measure } = check
   const measurement = await blaming({ kind: 'check', name, method: measure, task: trajectory.task.id }, () =>
     check.measure(trajectory, context),

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { reexecutes } from '../../checks/reexecutes.ts'
+import { bubblewrap } from '../../sandbox/bubblewrap.ts'
 import type { Cell } from '../../schemas/cell.ts'
 import type { Trajectory } from '../../schemas/trajectory.ts'
 import { openCheckBench } from '../check-context.ts'
@@ -135,9 +136,87 @@ test('a picture that was shown and not made is found', async () => {
   })
 })
 
-test('warnings that differ from run to run are no difference', async () => {
-  const noisy = await bench.record(['import os, sys\nprint(os.urandom(4).hex(), file=sys.stderr)\nprint(3)'])
-  expect(await measure(noisy)).toMatchObject({ passed: true })
+const chance =
+  'import os, time, random, sys, warnings\nchance = os.urandom(6).hex()\nnumber = int(chance, 16)\n'
+const deep = `from PIL import Image
+import numpy as np
+low = np.full((4, 4), 256 * 7, np.uint16)
+low[0, 0] += number % 251
+Image.fromarray(low).save('deep.png')`
+
+test.each<[string, string, string]>([
+  ['stdout', 'print(number)', 'stdout line 1'],
+  ['stderr', "sys.stderr.write('points: %d' % number)", 'stderr line 1'],
+  ['a warning', 'warnings.warn(chance)', 'stderr line 1'],
+  ['the end of a warning of many lines', 'warnings.warn("a\\nb\\n" + chance)', 'stderr line 3'],
+  ['an exception', 'raise ValueError(chance)', 'message of the exception line 1'],
+  ['the cause of an exception', 'raise ValueError("x") from OSError(chance)', 'traceback line 1'],
+  ['a long hexadecimal number', 'print(hex(number))', 'stdout line 1'],
+  ['the clock in hexadecimal', 'hex(time.time_ns())', 'result line 1'],
+  ['a hexadecimal number at a word', "print('pixel at', hex(number))", 'stdout line 1'],
+  ['a short one in brackets', "print('<pixel at %#x>' % (number % 65521))", 'stdout line 1'],
+  ['a bracket on another line', "print('<a>\\npixel at', hex(number))", 'stdout line 2'],
+  ['the last expression', 'number', 'result line 1'],
+  ['the low bytes of 16 bits', deep, 'image 1 of 1 has other pixels in its low bytes'],
+  [
+    'the number of pictures beyond the limit beside stderr',
+    `from PIL import Image\nfor _ in range(12 + number % 97): display(Image.new('1', (2, 2)))\nprint(time.time(), file=sys.stderr)`,
+    'stderr line 1',
+  ],
+])('chance in %s is found', async (_, code, where) => {
+  const recorded = await bench.record([chance + code])
+  expect(await measure(recorded)).toMatchObject({
+    passed: false,
+    reason: 'differs',
+    detail: expect.stringContaining(`cell 1 (turn 1): ${where}`),
+  })
+})
+
+test.each<[string, string]>([
+  ['warnings of numpy', 'import numpy as np\nnp.float64(1) / np.float64(0)'],
+  ['a warning from inside a library', 'import numpy as np\nnp.mean([])'],
+  ['the seconds in what OpenCV says', 'import cv2\ncv2.imread("nowhere.png")'],
+  ['an exception of OpenCV', 'import cv2\ncv2.cvtColor(None, 6)'],
+  ['an exception that names an object', 'from PIL import Image\nimport io\nImage.open(io.BytesIO(b"x"))'],
+  ['an exception from inside a library', 'import numpy as np\nnp.zeros((2, 2)) @ np.zeros(3)'],
+  ['objects of every kind', 'print(object(), lambda: 0, (n for n in []), int.__add__, [].append, image_1)'],
+  [
+    'objects whose text goes on after the address',
+    'import weakref, concurrent.futures as f\nclass A: pass\na = A()\n' +
+      'print(weakref.ref(a), compile("1", "x", "eval"), f.Future(), memoryview(b""), sep="\\n")',
+  ],
+  ['an object within brackets', 'print([object()], {"a": object()}, "<", object().__str__)'],
+  ['a traceback through lambdas', '(lambda f: f(f))(lambda f: f.missing)'],
+  ['the seeds of random and numpy', 'import random, numpy as np\nprint(random.random(), np.random.rand())'],
+  ['the order of a set of words', 'print({"a", "b", "c"}, hash("a"))'],
+  ['a recursion without end', 'def f(n): return f(n + 1)\nf(0)'],
+  [
+    'threads that were joined',
+    'import threading\nt = threading.Thread(target=print, args=(1,))\nt.start(); t.join()',
+  ],
+  ['a picture of 16 bits', deep.replace('number % 251', '3')],
+])('%s are no difference', async (_, code) => {
+  const recorded = await bench.record([code])
+  expect(await measure(recorded)).toMatchObject({ passed: true })
+})
+
+test('where an endless loop is interrupted is no difference', async () => {
+  const hurried = bubblewrap({ limits: { cellMs: 700 } })
+  await using _ = hurried
+  const recorded = await bench.record(['x = 0\nwhile True:\n    x += 1\n    x -= 1\n    y = x'], hurried)
+  const { passed, detail } = await reexecutes().measure(recorded, { ...bench.context, sandbox: hurried })
+  expect([passed, detail]).toEqual([true, 'cells run again: 1'])
+})
+
+test.each<[string, string]>([
+  ['which modules are loaded', "import sys\nprint('cv2' in sys.modules)"],
+  ['how many there are', 'import sys\nlen(sys.modules)'],
+])('code that sees %s differs only in a fresh Python', async (_, code) => {
+  expect(await measure(await bench.record([code]))).toMatchObject({
+    passed: false,
+    reason: 'fresh_differs',
+    detail: expect.stringMatching(/^cell 1 \(turn 1\): .* it is as recorded\)$/),
+  })
 })
 
 const elsewhere = (trajectory: Trajectory): Trajectory => ({
