@@ -229,7 +229,8 @@ def ended_child():
 def process_owners():
     """The objects that hold a process: of subprocess, and of multiprocessing."""
     try:
-        kinds = [sys.modules[name].Popen for name in ('subprocess', 'multiprocessing.popen_fork') if name in sys.modules]
+        names = 'subprocess', 'multiprocessing.popen_fork'
+        kinds = [sys.modules[name].Popen for name in names if name in sys.modules]
         kinds = tuple(kind for kind in kinds if type(kind) is type)
         return [thing for thing in _objects() if issubclass(type(thing), kinds)]
     except BaseException:
