@@ -4,6 +4,7 @@ import { InputError } from '../schemas/input-error.ts'
 import { machineFault } from '../schemas/machine-fault.ts'
 import { soundTrajectory } from '../schemas/sound-trajectory.ts'
 import type { ToolKinds, ToolSpec } from '../schemas/trajectory.ts'
+import { readFor } from '../store/errors.ts'
 import { openDraft } from './atomic-folder.ts'
 import { cardOf } from './card.ts'
 import { rowsAtStake } from './earlier-export.ts'
@@ -86,12 +87,13 @@ async function write(writing: Writing): Promise<ExportCounts> {
 }
 
 async function addTo(targets: readonly Target[], item: Item, writing: Writing) {
-  const context = sharing(writing)
+  const { task } = 'measured' in item ? item.measured.trajectory : item
+  const context = sharing(writing, task.id)
   for (const target of targets) await target.add(item, context)
 }
 
 /** The bytes of a row's images, read once for all targets. */
-function sharing(writing: Writing): TaskContext {
+function sharing(writing: Writing, task: string): TaskContext {
   const { bytes, tools = [], kinds = new Map(), imageSearch = async () => undefined } = writing
   const read = new Map<string, Promise<Uint8Array>>()
   return {
@@ -99,7 +101,7 @@ function sharing(writing: Writing): TaskContext {
     kinds,
     imageSearch,
     bytes(image) {
-      const reading = read.get(image.sha256) ?? bytes(image)
+      const reading = read.get(image.sha256) ?? readFor(task, bytes(image))
       read.set(image.sha256, reading)
       return reading
     },

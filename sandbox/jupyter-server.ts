@@ -27,7 +27,8 @@ const marginMs = 40_000
 /**
  * Sessions on DeepEyesV2's Jupyter server (ChenShawn/MultiModal-Jupyter-Sandbox, `POST /jupyter_sandbox`). Each session
  * has a random id, so trajectories do not share variables. The server always reports success, so stderr decides. Its
- * sessions share one folder, so no files are laid out: images are read from memory while the prelude runs.
+ * sessions share one folder, so no files are laid out: images are read from memory while the prelude runs. Where code
+ * has ended its Python, the server goes on with a new one without images: that session counts as lost here.
  */
 export const jupyterServer = factory(Sandbox, 'jupyterServer', RemoteOptions, options => {
   const limits = { ...defaultLimits, ...options.limits }
@@ -38,7 +39,7 @@ export const jupyterServer = factory(Sandbox, 'jupyterServer', RemoteOptions, op
 
 async function openSession(url: string, wanted: OpenOptions, limits: Limits): Promise<Session> {
   const id = randomUUID()
-  let alive = true
+  let [alive, closed] = [true, false]
   const exec: Session['exec'] = async (code, { timeoutMs = limits.cellMs } = {}) => {
     if (!alive) return deadResult()
     // The server takes no empty code.
@@ -47,17 +48,34 @@ async function openSession(url: string, wanted: OpenOptions, limits: Limits): Pr
     const answer = await postJson(`${url}/jupyter_sandbox`, body, timeoutMs + marginMs)
     return toResult(answer, performance.now() - started, limits)
   }
+  const opened = async (code: string, options?: { timeoutMs?: number }): Promise<CellResult> => {
+    const cell = await exec(code, options)
+    if (!alive || !isSuspect(cell) || !isLost(await exec(probe))) return cell
+    alive = false
+    return { ...cell, status: cell.status === 'timeout' ? 'timeout' : 'crash', alive }
+  }
   checkPrelude(await exec(inlinePrelude(wanted)))
   return {
-    exec,
+    exec: opened,
     async [Symbol.asyncDispose]() {
-      if (!alive) return
+      if (closed) return
+      closed = true
       alive = false
       // The server forgets a session by itself; telling it only frees memory sooner.
       await postJson(`${url}/clear_session`, { session_id: id }, marginMs).catch(() => {})
     },
   }
 }
+
+/** Says whether the prelude's names are still there: they are not in a Python that was started after a crash. */
+const probe = "print('_given' in globals())"
+const isLost = ({ stdout, status }: CellResult) => stdout.trim() === 'False' || status === 'timeout'
+
+/** The server does not say that a Python ended: what it says then is nothing, or an error that no code raised. */
+const isSuspect = ({ status, stdout, result, images, error }: CellResult): boolean =>
+  status === 'ok'
+    ? stdout === '' && result === null && images.length === 0
+    : !/Traceback/.test(error?.traceback ?? '')
 
 function toResult(answer: Record<string, unknown>, wallMs: number, limits: Limits): CellResult {
   const { output } = answer
@@ -75,12 +93,30 @@ function toResult(answer: Record<string, unknown>, wallMs: number, limits: Limit
           ? 'error'
           : 'ok'
   const kept = (Array.isArray(images) ? images : []).flatMap(image => decodedImage(image) ?? [])
-  const text = { stdout: asText(stdout), stderr: said, result: error ? null : asText(result) || null }
+  const value = error ? null : valueIn(asText(result))
   return remoteResult(
-    { ...text, status, error, wallMs, alive: true },
+    {
+      stdout: withoutValue(asText(stdout), value),
+      stderr: error ? said.slice(0, said.length - error.traceback.length) : said,
+      result: value,
+      status,
+      error,
+      wallMs,
+      alive: true,
+    },
     kept.map(bytes => ({ source: 'plt', name: null, bytes })),
     limits,
   )
+}
+
+/** The server says `None` where a cell has no value; a text of that word would stand in quotation marks. */
+const valueIn = (result: string): string | null => (result === '' || result === 'None' ? null : result)
+
+/** The server prints the value, too, as its last output. */
+function withoutValue(stdout: string, value: string | null): string {
+  const [last] = [...stdout.matchAll(/^Out\[\d+\]: ?/gm)].slice(-1)
+  const printed = last && stdout.slice(last.index + last[0].length)
+  return value !== null && printed?.trim() === value.trim() ? stdout.slice(0, last?.index) : stdout
 }
 
 /** The exception that stderr ends with; null where it holds only warnings or other text. */
@@ -94,5 +130,6 @@ function errorIn(stderr: string): CellResult['error'] {
   const raised =
     /Traceback \(most recent call last\)/.test(stderr) ||
     /\w(?:Error|Exception|Interrupt|Exit)$/.test(name ?? '')
-  return name && raised ? { name, value, traceback: stderr } : null
+  const begin = /^(?:-{20,}\n)?.*Traceback \(most recent call last\)/m.exec(stderr)?.index ?? 0
+  return name && raised ? { name, value, traceback: stderr.slice(begin) } : null
 }

@@ -3,7 +3,7 @@ import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LRUCache } from 'lru-cache'
 import { sha256 } from '../schemas/hash.ts'
-import { DamagedError } from './errors.ts'
+import { DamagedPicture } from './errors.ts'
 
 /** Bytes that are kept in memory: every turn of every sample sends the same images again. */
 const recentBytes = 64 << 20
@@ -16,7 +16,7 @@ export function openBlobs(folder: string) {
   })
   return {
     put: (bytes: Uint8Array) => putBlob(folder, bytes),
-    /** Throws DamagedError where the file is gone or holds something else. */
+    /** Throws DamagedPicture where the file is gone or holds something else. */
     async get(hash: string): Promise<Uint8Array> {
       const known = recent.get(hash)
       if (known) return known
@@ -31,9 +31,9 @@ const blobPath = (folder: string, hash: string) => join(folder, hash.slice(0, 2)
 
 async function readBlob(path: string, hash: string): Promise<Uint8Array> {
   const bytes = await readFile(path).catch(error => {
-    throw error.code === 'ENOENT' ? new DamagedError(`${path} is missing; ${remedy}`) : error
+    throw error.code === 'ENOENT' ? new DamagedPicture(`${path} is missing; ${remedy}`) : error
   })
-  if (sha256(bytes) !== hash) throw new DamagedError(`${path} is not what was kept there; ${remedy}`)
+  if (sha256(bytes) !== hash) throw new DamagedPicture(`${path} is not what was kept there; ${remedy}`)
   return bytes
 }
 

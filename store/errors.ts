@@ -13,6 +13,14 @@ export class DamagedError extends StoreError {
   override name = 'DamagedError'
 }
 
+/** The same of a picture. Whoever reads it for a task names that, too. */
+export class DamagedPicture extends DamagedError {}
+
+export const readFor = <T>(task: string, reading: Promise<T>): Promise<T> =>
+  reading.catch(error => {
+    throw error instanceof DamagedPicture ? new DamagedError(`task ${task}: ${error.message}`) : error
+  })
+
 /** The bytes are not an image that can be used; the message says why. */
 export class ImageError extends Error {
   override name = 'ImageError'

@@ -4,6 +4,7 @@ import { blamed } from '../../schemas/blame.ts'
 import type { Environment } from '../../schemas/cell.ts'
 import type { Part, Task } from '../../schemas/task.ts'
 import type { Observation, Outcome, ToolSpec, Trajectory, Turn } from '../../schemas/trajectory.ts'
+import { readFor } from '../../store/errors.ts'
 import { TeacherError } from '../../teachers/teacher.ts'
 import { kindsOf } from '../../tools/tool.ts'
 import type { Settings } from '../config.ts'
@@ -54,7 +55,7 @@ interface Attempt {
 
 async function attempt(work: Attempt, run: Run): Promise<Outcome> {
   try {
-    return await solve(work, run)
+    return await readFor(work.planned.task.id, solve(work, run))
   } catch (error) {
     if (error instanceof ReplayDiverged) return attempt(work, run)
     return failure(error, work.planned.task, run.signal)

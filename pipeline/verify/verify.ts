@@ -4,6 +4,7 @@ import type { Session } from '../../sandbox/sandbox.ts'
 import { blaming } from '../../schemas/blame.ts'
 import { imagesIn } from '../../schemas/task.ts'
 import type { Fact, Trajectory } from '../../schemas/trajectory.ts'
+import { readFor } from '../../store/errors.ts'
 import type { Models } from '../../teachers/teacher.ts'
 import { recalling } from '../ask/service-answers.ts'
 import { BudgetError } from '../errors.ts'
@@ -103,8 +104,9 @@ async function measure(
   if ((await store.get('facts', key)) !== undefined) return 'already'
   await beforeNew(trajectory.key, check)
   const { name, measure } = check
-  const measurement = await blaming({ kind: 'check', name, method: measure, task: trajectory.task.id }, () =>
-    check.measure(trajectory, context),
+  const task = trajectory.task.id
+  const measurement = await blaming({ kind: 'check', name, method: measure, task }, () =>
+    readFor(task, check.measure(trajectory, context)),
   )
   silent.note(name, measurement.data)
   await store.put<Fact>('facts', key, { check: check.name, version: check.version, ...measurement })

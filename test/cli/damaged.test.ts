@@ -40,19 +40,23 @@ const damages: Damage[] = [
   {
     what: 'an emptied picture',
     damage: everyBlob(path => truncate(path)),
-    says: /blobs\S+ is not what was kept there/,
+    says: /^task width\/[12]: \S+blobs\S+ is not what was kept there/,
   },
   {
     what: 'a lengthened picture',
     damage: everyBlob(path => appendFile(path, 'x')),
-    says: /is not what was kept there/,
+    says: /^task width\/[12]: \S+ is not what was kept there/,
   },
   {
     what: 'another picture in its place',
     damage: everyBlob(async path => writeFile(path, await png(99, 99))),
-    says: /is not what was kept there/,
+    says: /^task width\/[12]: \S+ is not what was kept there/,
   },
-  { what: 'a lost picture', damage: everyBlob(path => rm(path)), says: /blobs\S+ is missing/ },
+  {
+    what: 'a lost picture',
+    damage: everyBlob(path => rm(path)),
+    says: /^task width\/[12]: \S+blobs\S+ is missing/,
+  },
   {
     what: 'an emptied store',
     damage: folder => truncate(inRun(folder, 'store.sqlite')),
