@@ -4,7 +4,7 @@ import { closed, count, from0, thing } from '../schemas/options.ts'
 
 /** What code may use. Sizes in MiB, times in milliseconds. */
 export const Limits = closed({
-  /** Wall time of one cell. */
+  /** Wall time of one cell; up to eight times as much where others keep it waiting for a processor. */
   cellMs: count,
   memoryMb: count,
   processes: count,
