@@ -1,7 +1,7 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -26,9 +26,9 @@ export interface Finding {
   vital: boolean
 }
 
-/** Looks at this machine, then runs a dozen abuses in the sandbox. It throws nothing: see `assertFit`. */
+/** Looks at this machine, then tries abuses in the sandbox. It throws nothing: see `assertFit`. */
 export async function examineSandbox(sandbox: Sandbox): Promise<Finding[]> {
-  await using laidOut = await layOut()
+  await using laidOut = await layOut(sandbox.limits.memoryMb)
   const local = sandbox.name === 'bubblewrap' ? await machine() : []
   const python = await libraries(sandbox)
   return [...local, python, ...(python.ok ? await tryAbuses(sandbox, laidOut) : [])]
@@ -117,7 +117,7 @@ interface LaidOut extends AsyncDisposable {
 }
 
 /** Puts a secret where the abuses look for it, before the sandbox starts, and takes it away again. */
-async function layOut(): Promise<LaidOut> {
+async function layOut(memoryMb: number): Promise<LaidOut> {
   const secret = randomUUID()
   const folder = await mkdtemp(path.join(tmpdir(), 'kindling-doctor-'))
   const file = path.join(folder, 'secret')
@@ -125,14 +125,17 @@ async function layOut(): Promise<LaidOut> {
   process.env.KINDLING_DOCTOR_SECRET = secret
   const server = createServer(socket => socket.end(secret)).listen(0, '127.0.0.1')
   await once(server, 'listening')
+  const victim = spawn('sleep', ['100000'], { stdio: 'ignore' })
+  await once(victim, 'spawn')
   const address = server.address()
   const port = address && typeof address === 'object' ? address.port : 0
   return {
-    bait: { file, port, pid: process.pid },
+    bait: { file, port, pid: victim.pid ?? process.pid, memoryMb },
     secret,
     async [Symbol.asyncDispose]() {
       delete process.env.KINDLING_DOCTOR_SECRET
       server.close()
+      victim.kill('SIGKILL')
       await rm(folder, { recursive: true })
     },
   }
@@ -140,15 +143,18 @@ async function layOut(): Promise<LaidOut> {
 
 async function tryAbuses(sandbox: Sandbox, laidOut: LaidOut): Promise<Finding[]> {
   const findings: Finding[] = []
-  for (const abuse of abuses) findings.push(await attempt(sandbox, abuse, laidOut))
+  const tried = abuses.filter(({ where }) => !where || where(sandbox.name))
+  for (const abuse of tried) findings.push(await attempt(sandbox, abuse, laidOut))
   return findings
 }
 
 async function attempt(sandbox: Sandbox, abuse: Abuse, { bait, secret }: LaidOut): Promise<Finding> {
   await using session = await sandbox.open({ files: {}, prelude: '', seed: 0 })
   const options = abuse.timeoutMs === undefined ? {} : { timeoutMs: abuse.timeoutMs }
+  const changed = async () => (await stat(bait.file)).ctimeMs
+  const before = await changed()
   const cell = await session.exec(abuse.code(bait), options)
-  if (abuse.contained(cell, secret)) return well(abuse.name, 'contained')
+  if (abuse.contained(cell, secret) && (await changed()) === before) return well(abuse.name, 'contained')
   const seen = `${cell.status} ${(cell.stdout || cell.error?.value || '').slice(0, 100)}`
   return ill(
     abuse.name,

@@ -2,14 +2,15 @@ import { expect, test } from 'vitest'
 import { bubblewrap, jail } from '../../sandbox/bubblewrap.ts'
 import { diagnose, sandboxRefusal } from '../../sandbox/diagnosis.ts'
 import { assertFit, examineSandbox } from '../../sandbox/examine-sandbox.ts'
+import { landlock, landlockJail } from '../../sandbox/landlock.ts'
 
 const limits = { memoryMb: 512, processes: 16 }
 
-test('a sandbox with all its protections is found fit, by a dozen abuses tried live', async () => {
+test('a sandbox with all its protections is found fit, by abuses tried live', async () => {
   await using sandbox = bubblewrap({ limits })
   const findings = await examineSandbox(sandbox)
   expect(findings.filter(({ ok }) => !ok)).toEqual([])
-  expect(findings.filter(({ detail }) => detail === 'contained')).toHaveLength(12)
+  expect(findings.filter(({ detail }) => detail === 'contained')).toHaveLength(20)
   expect(() => assertFit(findings)).not.toThrow()
 })
 
@@ -19,6 +20,27 @@ test('a sandbox that does not contain an abuse is refused, with all that got out
   for (const named of [/the environment keeps/, /passwords are out of reach/, /its calls are filtered/])
     expect(() => assertFit(findings)).toThrow(named)
 })
+
+const hasLandlock = await landlock()
+  .describe()
+  .then(
+    () => true,
+    () => false,
+  )
+
+test.runIf(hasLandlock)(
+  'Landlock is found fit by what concerns it, and refused without its protections',
+  async () => {
+    await using sandbox = landlock({ limits })
+    const findings = await examineSandbox(sandbox)
+    expect(findings.filter(({ ok }) => !ok)).toEqual([])
+    expect(findings.filter(({ detail }) => detail === 'contained')).toHaveLength(21)
+    const bare = landlockJail({ limits }, ['parent', 'one_peer', 'pinned_pages'])
+    const missed = await examineSandbox(bare)
+    for (const named of [/code ends when/, /nothing can be sent/, /no pages are kept/])
+      expect(() => assertFit(missed)).toThrow(named)
+  },
+)
 
 test('a Python that cannot run is found before any abuse is tried', async () => {
   await using sandbox = bubblewrap({ python: '/nowhere/python3' })
