@@ -2,9 +2,9 @@ import { tidy } from '../reading/plain.ts'
 import { type AnswerKey, type Compare, type Ruling, right, wrong } from './key.ts'
 import { type Quantity, quantity } from './quantity.ts'
 import { type Range, range } from './range.ts'
-import { distance, fromNumber, half, multiplied, order, powerOfTen, type Rational, size } from './rational.ts'
+import { distance, fromNumber, half, multiplied, order, type Rational, size } from './rational.ts'
 import { compareText } from './text.ts'
-import { asUnits, conversion, type UnitWord, unitFits } from './units.ts'
+import { fitOf } from './unit-fit.ts'
 
 /**
  * Compares numbers by value, and ranges by both ends. With a tolerance, the answer lies within that share of the true
@@ -27,20 +27,10 @@ function compareRange(claim: Range, truth: Range, given: string, task: AnswerKey
 
 function compareQuantity(claim: Quantity, truth: Quantity, given: string, task: AnswerKey): Ruling {
   if (claim.hedged && !truth.hedged && task.tolerance === null) return wrong(given, task, 'hedged')
-  const question = asUnits(task.question)
-  const factor = conversion(claim.units, truth.units, question)
-  if (!factor && !unitFits(claim.units, truth.units, question)) return wrong(given, task, 'other_unit')
-  const value = factor ? multiplied(claim.value, factor) : asAsked(claim, truth, question)
-  return agrees(value, truth, task) ? right : wrong(given, task)
+  const fit = fitOf(claim.units, truth, task.question)
+  if (fit.kind !== 'fits') return wrong(given, task, fit.kind)
+  return agrees(multiplied(claim.value, fit.factor), truth, task) ? right : wrong(given, task)
 }
-
-const isShare = (words: UnitWord[]): boolean => words.some(word => word.name === '%')
-
-/** Where nobody asked for a percentage, 25 % is a quarter. */
-const asAsked = (claim: Quantity, truth: Quantity, question: UnitWord[]): Rational =>
-  isShare(claim.units) && !isShare(truth.units) && !isShare(question)
-    ? multiplied(claim.value, powerOfTen(-2))
-    : claim.value
 
 function agrees(claim: Rational, truth: Quantity, { tolerance }: AnswerKey): boolean {
   const off = distance(claim, truth.value)

@@ -1,7 +1,7 @@
 import { inDigits, scales } from '../../words/number-words.ts'
 import { bare } from '../reading/plain.ts'
-import { added, fromDecimal, multiplied, powerOfTen, type Rational, rational } from './rational.ts'
-import { type UnitWord, unitWords } from './units.ts'
+import { added, fromDecimal, multiplied, order, powerOfTen, type Rational, rational } from './rational.ts'
+import { ratioOf, type UnitWord, unitWords } from './units.ts'
 
 /** A number as it was written. */
 export interface Quantity {
@@ -29,16 +29,39 @@ const written = new RegExp(
   'iu',
 )
 
-/** LaTeX for what this grammar writes without it. */
+const signs: Record<string, string> = { usd: '$', eur: '€', gbp: '£', jpy: '¥' }
+
+/** LaTeX and other spellings for what this grammar writes without it. */
 const plainly = (text: string): string =>
   text
     .replace(/\\frac\s*\{\s*(\d+)\s*\}\s*\{\s*(\d+)\s*\}/g, ' $1/$2')
     .replace(/\\(?:times|cdot)(?![a-zA-Z])/g, '×')
+    .replace(/^([+-]?)10\s*(?=(?:\^|\*\*)\s*[({]?[+-]?\d)/, '$11×10')
+    .replace(/^(usd|eur|gbp|jpy) (?=[\d.])/i, (_, code: string) => signs[code.toLowerCase()] ?? '')
+    .replace(/[٠-٩۰-۹]/g, digit => String(digit.charCodeAt(0) & 15))
     .replace(/ +/g, ' ')
     .trim()
 
 /** Read a text that is one number and nothing else but currency, scale and unit; null where it is anything more. */
-export function quantity(text: string): Quantity | null {
+export const quantity = (text: string): Quantity | null => single(text) ?? compound(text)
+
+/** `1 h 30 min`, `5 ft 11 in`: whole numbers of units that grow smaller, each less than one of the unit before. */
+function compound(text: string): Quantity | null {
+  const parts = bare(text).match(/\d+(?:\.\d+)? ?\p{L}+/gu) ?? []
+  const rest = bare(text).replace(/\d+(?:\.\d+)? ?\p{L}+/gu, '')
+  if (parts.length < 2 || parts.length > 4 || /[^\s,]/.test(rest.replace(/\band\b/g, ''))) return null
+  return parts.map(single).reduce((larger, smaller) => larger && smaller && together(larger, smaller))
+}
+
+function together(larger: Quantity, smaller: Quantity): Quantity | null {
+  const [from, to] = [larger.units[0], smaller.units[0]]
+  const ratio = from && to && ratioOf(from, to)
+  const isFraction = larger.value.n % larger.value.d !== 0n
+  if (!ratio || isFraction || order(smaller.value, ratio) >= 0 || order(ratio, rational(1n)) <= 0) return null
+  return { ...smaller, value: added(multiplied(larger.value, ratio), smaller.value) }
+}
+
+function single(text: string): Quantity | null {
   const digits = inDigits(plainly(bare(text)))
   const parts: Parts | undefined = written.exec(digits)?.groups
   // "5K" may be five thousand or five kelvin.

@@ -3,7 +3,8 @@ import { type AnswerKey, type Compare, right, unlike, wrong } from './key.ts'
 import { quantity } from './quantity.ts'
 import { distance, fromNumber, multiplied, order, type Rational, size } from './rational.ts'
 import { labelled, type Tuple, tuple } from './tuple.ts'
-import { asUnits, unitFits, unitWords } from './units.ts'
+import { fitOf } from './unit-fit.ts'
+import { unitWords } from './units.ts'
 
 /**
  * The same words, whatever the case, quotes, punctuation around them and accents. Pairs of numbers are compared as
@@ -72,5 +73,8 @@ function unitAtEnd(rest: string[], truth: string[], question: string): boolean {
   if (rest.length === 0) return true
   const units = unitWords(rest.join(' '))
   const known = units?.every(unit => unit.dimension !== null) ?? false
-  return known && number.test(truth.at(-1) ?? '') && unitFits(units ?? [], [], asUnits(question))
+  const last = quantity(truth.at(-1) ?? '')
+  const fit = known && last && number.test(truth.at(-1) ?? '') ? fitOf(units ?? [], last, question) : null
+  // A number within a text is not converted.
+  return fit?.kind === 'fits' && fit.factor.n === fit.factor.d
 }

@@ -10,6 +10,7 @@ const table: Record<string, Record<string, string>> = {
     mm: 'mm millimetre millimeter millimetres millimeters',
     mile: 'mi mile miles',
     foot: 'ft foot feet',
+    dm: 'dm decimetre decimeter decimetres decimeters',
     inch: 'inch inches',
     yard: 'yd yard yards',
   },
@@ -18,7 +19,8 @@ const table: Record<string, Record<string, string>> = {
   temperature: { celsius: '°c celsius', fahrenheit: '°f fahrenheit' },
   time: {
     second: 's sec second seconds',
-    minute: 'min minute minutes',
+    ms: 'ms millisecond milliseconds',
+    minute: 'min mins minute minutes',
     hour: 'h hr hrs hour hours',
     day: 'day days',
     week: 'week weeks',
@@ -33,14 +35,57 @@ const table: Record<string, Record<string, string>> = {
     lb: 'lb lbs',
     ounce: 'oz ounce ounces',
   },
-  volume: { ml: 'ml millilitre milliliter millilitres milliliters', litre: 'l litre liter litres liters' },
+  volume: {
+    ml: 'ml mL millilitre milliliter millilitres milliliters',
+    cl: 'cl cL centilitre centiliter centilitres centiliters',
+    litre: 'l L litre liter litres liters',
+  },
   money: {
-    dollar: '$ us$ usd dollar dollars',
+    dollar: '$ us$ usd dollar dollars buck bucks',
+    cent: '¢ cent cents',
     euro: '€ eur euro euros',
     pound: '£ gbp',
     yen: '¥ jpy yen',
   },
   share: { '%': '% pct percent percentage' },
+  force: { newton: 'N newton newtons', kn: 'kN kilonewton kilonewtons' },
+  energy: {
+    joule: 'J joule joules',
+    kj: 'kJ kilojoule kilojoules',
+    wh: 'Wh',
+    kwh: 'kWh kilowatt-hour kilowatt-hours',
+    calorie: 'cal calorie calories',
+    kcal: 'kcal kilocalorie kilocalories',
+  },
+  power: {
+    watt: 'W watt watts',
+    kw: 'kW kilowatt kilowatts',
+    mw: 'MW megawatt megawatts',
+    milliwatt: 'mW milliwatt milliwatts',
+  },
+  voltage: { volt: 'V volt volts', mv: 'mV millivolt millivolts', kv: 'kV kilovolt kilovolts' },
+  current: { ampere: 'A ampere amperes amp amps', ma: 'mA milliampere milliamperes' },
+  resistance: { ohm: 'Ω ohm ohms', kohm: 'kΩ kiloohm kiloohms' },
+  frequency: {
+    hertz: 'Hz hertz',
+    khz: 'kHz kilohertz',
+    mhz: 'MHz megahertz',
+    ghz: 'GHz gigahertz',
+  },
+  pressure: {
+    pascal: 'Pa pascal pascals',
+    hpa: 'hPa hectopascal hectopascals',
+    kpa: 'kPa kilopascal kilopascals',
+    mpa: 'MPa megapascal megapascals',
+    bar: 'bar bars',
+  },
+  amount: { mole: 'mol mole moles', mmol: 'mmol millimole millimoles' },
+  data: {
+    byte: 'B byte bytes',
+    kb: 'kB kilobyte kilobytes',
+    mb: 'MB megabyte megabytes',
+    gb: 'GB gigabyte gigabytes',
+  },
 }
 
 interface Unit {
@@ -70,6 +115,7 @@ const worth = new Map(
     inch: '.0254',
     yard: '.9144',
     second: '1',
+    ms: '.001',
     minute: '60',
     hour: '3600',
     day: '86400',
@@ -80,7 +126,39 @@ const worth = new Map(
     lb: '453.59237',
     ounce: '28.349523125',
     ml: '.001',
+    cl: '.01',
     litre: '1',
+    dm: '.1',
+    dollar: '1',
+    cent: '.01',
+    newton: '1',
+    kn: '1000',
+    joule: '1',
+    kj: '1000',
+    wh: '3600',
+    kwh: '3600000',
+    watt: '1',
+    kw: '1000',
+    mw: '1000000',
+    milliwatt: '.001',
+    volt: '1',
+    mv: '.001',
+    kv: '1000',
+    ampere: '1',
+    ma: '.001',
+    ohm: '1',
+    kohm: '1000',
+    hertz: '1',
+    khz: '1000',
+    mhz: '1000000',
+    ghz: '1000000000',
+    pascal: '1',
+    hpa: '100',
+    kpa: '1000',
+    mpa: '1000000',
+    bar: '100000',
+    mole: '1',
+    mmol: '.001',
   }).map(([name, base]) => [name, fromDecimal(base)]),
 )
 
@@ -91,22 +169,14 @@ const changing = new Set(
   ),
 )
 
-/** A word after a number. `dimension` is null where the word is not a unit of the table. */
-export type UnitWord = { name: string; dimension: string | null }
-
 /**
- * The factor that turns the claim's unit into the truth's or, if the truth names none, into the only unit of its kind
- * that the question names. Null if there is nothing to convert, or if it is not clear to what.
+ * A word after a number, as it was written in lower case. `dimension` is null where it is not a unit of the table, and
+ * then `name` is the word without its plural ending.
  */
-export function conversion(claim: UnitWord[], truth: UnitWord[], question: UnitWord[]): Rational | null {
-  const [from] = claim
-  if (!from?.dimension || claim.length > 1) return null
-  const asked = question.filter(unit => unit.dimension === from.dimension)
-  const wanted = truth.length > 0 ? truth : asked
-  const [to] = wanted
-  if (!to || to.dimension !== from.dimension || wanted.some(unit => unit.name !== to.name)) return null
-  const [above, below] = [worthOf(from), worthOf(to)]
-  return from.name === to.name || !above || !below ? null : rational(above.n * below.d, above.d * below.n)
+export interface UnitWord {
+  word: string
+  name: string
+  dimension: string | null
 }
 
 function worthOf({ name }: UnitWord): Rational | null {
@@ -118,17 +188,20 @@ function worthOf({ name }: UnitWord): Rational | null {
 /** Without its plural ending. */
 export const stem = (word: string): string => word.replace(/e?s$/, '').replace(/e$/, '')
 
-function unitWord(written: string): UnitWord {
-  const [word = '', power = ''] = written.split('^')
+function unitWord(text: string): UnitWord {
+  const [written = '', power = ''] = text.split('^')
+  const word = written.toLowerCase()
   // KM is km, but Mg and Mm are not mg and mm.
-  const isExact = word.length === 1 || /^M\p{Ll}$/u.test(word)
-  const unit = units.get(word) ?? (isExact ? undefined : units.get(word.toLowerCase()))
-  if (!unit) return { name: stem(word.toLowerCase()) + power, dimension: null }
-  return { name: unit.name + power, dimension: unit.dimension + power }
+  const isExact = written.length === 1 || /^M\p{Ll}$/u.test(written)
+  const unit = units.get(written) ?? (isExact ? undefined : units.get(word))
+  if (!unit) return { word, name: stem(word) + power, dimension: null }
+  return { word, name: unit.name + power, dimension: unit.dimension + power }
 }
 
 const powers = (text: string): string =>
   text
+    .replace(/\bdegrees? (celsius|fahrenheit)\b/gi, '$1')
+    .replace(/\b(?:us|u\.s\.) (dollars?)\b/gi, '$1')
     .replace(/\b(?:square|sq\.?) (\p{L}+)/giu, '$1^2')
     .replace(/\b(?:cubic|cu\.?) (\p{L}+)/giu, '$1^3')
     .replace(/\b([kcm]?m|ft|mi)([23])\b/g, '$1^$2')
@@ -140,28 +213,22 @@ export function unitWords(text: string): UnitWord[] | null {
     .replace(/\bper\b/gi, '/')
     .split(/[\s/]+/)
     .filter(Boolean)
-  return words.every(word => /^(?:[\p{L}°]+|us\$|[%$€£¥])(?:\^[23])?\.?$/iu.test(word))
+  return words.every(word => /^(?:[\p{L}°]+|us\$|[%$€£¥¢])(?:\^[23])?\.?$/iu.test(word))
     ? words.map(word => unitWord(word.replace(/\.$/, '')))
     : null
 }
 
 /** Every word of a free text, as a unit is written. */
 export const asUnits = (text: string): UnitWord[] =>
-  [...powers(tidy(text)).matchAll(/°?\p{L}+(?:\^[23])?|[°%$€£¥]/gu)].map(([word]) => unitWord(word))
+  [...powers(tidy(text)).matchAll(/°?\p{L}+(?:\^[23])?|[°%$€£¥¢]/gu)].map(([word]) => unitWord(word))
 
-/**
- * Whether a unit may stand after the number. If the answer has units, the claim has all of them or none. Otherwise they
- * are the question's. If neither names one, any unit says more than was asked and contradicts nothing.
- */
-export function unitFits(claim: UnitWord[], truth: UnitWord[], question: UnitWord[]): boolean {
-  const has = (words: UnitWord[], { name, dimension }: UnitWord) =>
-    words.some(word => word.name === name && word.dimension === dimension)
-  if (claim.length > 0 && !truth.every(unit => has(claim, unit))) return false
-  const named = [...truth, ...question].some(unit => unit.dimension !== null)
-  return claim.every(unit => {
-    if (has(truth, unit)) return true
-    if (changing.has(unit.name)) return false
-    if (unit.dimension === null) return has(question, unit)
-    return truth.length === 0 && (has(question, unit) || !named)
-  })
+/** One unit's worth in another of its dimension; null where they do not differ by a factor alone. */
+export function ratioOf(from: UnitWord, to: UnitWord): Rational | null {
+  if (from.dimension === null || from.dimension !== to.dimension) return null
+  if (from.name === to.name) return rational(1n)
+  const [above, below] = [worthOf(from), worthOf(to)]
+  return above && below ? rational(above.n * below.d, above.d * below.n) : null
 }
+
+/** Whether a word among the units of a number changes what the number says. */
+export const changes = ({ word }: UnitWord): boolean => changing.has(word)

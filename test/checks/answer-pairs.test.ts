@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { AnswerKey } from '../../answers/compare/key.ts'
 import { isRight } from '../../answers/compare.ts'
+import { asked } from './answer-pairs/asked.ts'
 import { datesAndSets } from './answer-pairs/dates-and-sets.ts'
 import { heldOut } from './answer-pairs/held-out.ts'
 import { numbers } from './answer-pairs/numbers.ts'
@@ -10,7 +11,7 @@ import type { Pair, Trap } from './answer-pairs/trap.ts'
 import { values } from './answer-pairs/values.ts'
 import { words } from './answer-pairs/words.ts'
 
-const traps = [values, shapes, numbers, words, datesAndSets].flat()
+const traps = [values, shapes, numbers, words, datesAndSets, asked].flat()
 
 const keyOf = ({ type, question, choices, tolerance }: Trap, answer: string): AnswerKey => ({
   question: question ?? 'What is it?',
