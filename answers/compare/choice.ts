@@ -30,9 +30,16 @@ const ownLetter = /^[([]?([a-z])[)\].:]\s*(.+)$/i
 /** The same text, or else the same number. */
 function byText(given: string, options: string[]): string[] {
   const text = (option: string) => option.match(ownLetter)?.[2] ?? option
-  const same = options.filter(option => [option, text(option)].some(own => keyOf(own) === keyOf(given)))
+  const key = isArticle(options) ? withoutArticle : keyOf
+  const same = options.filter(option => [option, text(option)].some(own => key(own) === key(given)))
   return same.length > 0 ? same : options.filter(option => sameNumber(option, given))
 }
+
+/** A capital A is a name where some options begin with it and others do not: `A negative`, `O negative`. */
+const isArticle = (options: string[]): boolean =>
+  options.every(option => /^(?:an?|the) /i.test(option)) || !options.some(option => /^A /.test(option))
+
+const withoutArticle = (text: string): string => keyOf(bare(text).replace(/^A (?=\p{L})/u, ''))
 
 /** The letter a whole answer consists of. */
 const letterOf = (given: string): string | undefined =>

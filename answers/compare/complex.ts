@@ -80,8 +80,21 @@ export function over(a: Complex, b: Complex): Complex {
 
 export function exp({ re, im }: Complex): Complex {
   if (re.abs().gt(largest)) throw new Undecided()
-  const size = re.exp()
+  const size = apart(re.exp(), one, re.isZero())
   return im.isZero() ? sound(real(size)) : sound({ re: size.times(cosine(im)), im: size.times(sine(im)) })
+}
+
+/** What comes so near to a limit that it would be rounded to it is not decided, unless it is `there`. */
+function apart(value: Decimal, limit: Decimal, there: boolean): Decimal {
+  if (!there && value.minus(limit).abs().lt(smallest)) throw new Undecided()
+  return value
+}
+
+/** The angle whose tangent is a real number. */
+export const arctan = (of: Decimal): Decimal => {
+  const angle = of.atan()
+  apart(angle.abs(), pi.div(2), false)
+  return angle
 }
 
 function squareRoot(of: Decimal): Complex {
@@ -90,7 +103,12 @@ function squareRoot(of: Decimal): Complex {
 }
 
 const sine = (angle: Decimal): Decimal => kept(known(angle).sin(), Decimal.min(one, angle.abs()))
-const cosine = (angle: Decimal): Decimal => kept(known(angle).cos(), one)
+
+function cosine(angle: Decimal): Decimal {
+  const value = kept(known(angle).cos(), one)
+  const flat = angle.isZero() || angle.sin().abs().lte(rounding)
+  return value.isNegative() ? value : apart(value, one, flat)
+}
 
 /** An angle small enough that its digits after the point are known. */
 function known(angle: Decimal): Decimal {
@@ -123,7 +141,7 @@ function realPower(base: Decimal, exponent: Decimal): Complex {
       .gt(largest)
   )
     throw new Undecided()
-  return sound(real(base.pow(exponent)))
+  return sound(real(apart(base.pow(exponent), one, base.eq(1) || exponent.isZero())))
 }
 
 function wholePower(base: Complex, exponent: Decimal): Complex {

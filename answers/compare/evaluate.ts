@@ -1,5 +1,6 @@
 import type { Expression } from '../reading/expression.ts'
 import {
+  arctan,
   type Complex,
   constants,
   cos,
@@ -20,6 +21,7 @@ import {
   times,
   Undecided,
 } from './complex.ts'
+import { fromDecimal } from './rational.ts'
 
 /** What the names in an expression stand for. */
 export type Point = (name: string) => Complex
@@ -31,7 +33,8 @@ const mostFactors = 500
 export function evaluate(of: Expression, at: Point): Complex {
   if (of.kind === 'number') return literal(of.digits)
   if (of.kind === 'name') return named(of.name, at)
-  if (of.operator === '^' && isOddRoot(of.to[1])) return oddRoot(of.to, at)
+  const odd = of.operator === '^' ? oddFraction(of.to[1]) : null
+  if (odd && of.to[0]) return power(root(evaluate(of.to[0], at), whole(odd[1])), whole(odd[0]))
   const [first, second] = of.to.map(part => evaluate(part, at))
   const operation = operations[of.operator]
   if (!operation || !first) throw new Undecided()
@@ -93,7 +96,7 @@ const operations: Record<string, Operation> = {
   tanh: of => over(minus(exp(of), exp(negated(of))), plus(exp(of), exp(negated(of)))),
   arcsin: of => real(onReal(of).asin()),
   arccos: of => real(onReal(of).acos()),
-  arctan: of => real(onReal(of).atan()),
+  arctan: of => real(arctan(onReal(of))),
 }
 
 function onReal(of: Complex): Decimal {
@@ -116,15 +119,23 @@ function factorial(of: Complex): Complex {
   return product
 }
 
-/** `1/3`, `2/3`, `4/5`: powers that have a real value for negative numbers too. */
-function isOddRoot(of: Expression | undefined): boolean {
-  if (of?.kind !== 'apply' || of.operator !== '/') return false
-  const [above, below] = of.to.map(part => (part.kind === 'number' ? Number(part.digits) : Number.NaN))
-  return Number.isSafeInteger(above) && Number.isSafeInteger(below) && Number(below) % 2 === 1
+/** `1/3`, `0.2`, `4/5`: powers that have a real value for negative numbers too, however they are written. */
+function oddFraction(of: Expression | undefined): [above: bigint, below: bigint] | null {
+  const [above = '', below = '1'] =
+    of?.kind === 'number'
+      ? [of.digits]
+      : of?.kind === 'apply' && of.operator === '/'
+        ? of.to.map(digitsOf)
+        : []
+  if (!above || !below || below.includes('.') || above.length + below.length > mostDigits) return null
+  const { n, d } = fromDecimal(above)
+  const whole = d * BigInt(below)
+  const shared = gcd(n, whole)
+  if (shared === 0n) return null
+  const [top, bottom] = [n / shared, whole / shared]
+  return bottom > 1n && bottom % 2n === 1n ? [top, bottom] : null
 }
 
-function oddRoot([base, exponent]: Expression[], at: Point): Complex {
-  const [above, below] = exponent?.kind === 'apply' ? exponent.to : []
-  if (!base || !above || !below) throw new Undecided()
-  return power(root(evaluate(base, at), evaluate(below, at)), evaluate(above, at))
-}
+const digitsOf = (of: Expression): string => (of.kind === 'number' ? of.digits : '')
+const gcd = (a: bigint, b: bigint): bigint => (b === 0n ? a : gcd(b, a % b))
+const whole = (value: bigint): Complex => real(new Decimal(String(value)))

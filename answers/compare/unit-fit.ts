@@ -24,10 +24,14 @@ export function fitOf(claim: UnitWord[], truth: Measured, question: string): Fit
   if (!things.every(thing => has(asUnits(question), thing))) return reads(claim, askedUnit(question))
   if (units.length === 0) return fits()
   const asked = askedUnit(question)
+  // Things to a unit grow as the unit does, where all else shrinks.
+  if (things.length > 0) return unconverted(asAsked(units, asked, question))
   return units.some(({ name }) => name === '%')
     ? shareFit(truth.value, asked, question)
     : asAsked(units, asked, question)
 }
+
+const unconverted = (fit: Fit): Fit => (fit.kind === 'fits' && fit.factor.n !== fit.factor.d ? other : fit)
 
 const isUnit = ({ dimension }: UnitWord): boolean => dimension !== null
 const has = (words: UnitWord[], { name, dimension }: UnitWord): boolean =>

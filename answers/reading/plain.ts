@@ -25,7 +25,10 @@ export const tidy = (text: string): string =>
 
 /** LaTeX that says how something looks, not what it is. */
 const looks: [written: RegExp, plain: string][] = [
-  [/\\(?:left|right|[bB]igg?[lr]?)(?=\s*(?:[()[\]|.<>]|\\[{}|]))\s*\.?/g, ''],
+  [
+    /\\(?:left|right|[bB]igg?[lr]?)(?=\s*(?:[()[\]|.<>]|\\(?:[{}|]|[lr]?(?:floor|ceil|vert|Vert|brack|brace|angle))))\s*\.?/g,
+    '',
+  ],
   [/\\(?:display|text)style\s*/g, ''],
   [/\\[dtc]frac(?![a-zA-Z])/g, '\\frac'],
   [/\{,\}/g, ','],
@@ -88,8 +91,13 @@ export function bare(text: string): string {
   return inner
 }
 
-/** The form in which two texts are compared: bare, lower case, without a leading article. */
-export const keyOf = (text: string): string =>
-  bare(text)
-    .toLowerCase()
-    .replace(/^(?:the|an?) (?=\S)/, '')
+/**
+ * The form in which two texts are compared: bare, lower case, without a leading article. A capital A may be a name (`A
+ * negative`), unless a sentence begins with it.
+ */
+export function keyOf(text: string): string {
+  const inner = bare(text)
+  const isSentence = /^A \p{Ll}+ \p{L}+/u.test(inner) && /[.!]["'*\s]*$/.test(text)
+  const article = isSentence ? /^(?:the|an?) (?=\S)/i : /^(?:[Tt]he|[Aa]n|a(?! -?\d)) (?=\S)/
+  return inner.replace(article, '').toLowerCase()
+}
