@@ -25,9 +25,25 @@ const line: Piece = { low: infinity.neg(), high: infinity, closedLow: false, clo
 export function asRegion(of: Mathematics): Region | null {
   if (of.kind === 'labelled') return relabelled(of.label, asRegion(of.body))
   if (of.kind === 'relation') return inequality(of.signs, of.sides)
+  if (of.kind === 'joined') return conjoined(of.by, of.parts)
   const pieces = piecesOf(of)
   return pieces && { label: null, pieces: merged(pieces) }
 }
+
+/** Statements about one name: what all of them leave, or what any does. */
+function conjoined(by: 'and' | 'or', parts: Mathematics[]): Region | null {
+  const regions = parts.map(asRegion).filter(region => region !== null)
+  const [first, ...rest] = regions
+  if (!first || regions.length < parts.length || rest.some(({ label }) => label !== first.label)) return null
+  const pieces = rest.reduce(
+    (all, each) => (by === 'or' ? [...all, ...each.pieces] : common(all, each.pieces)),
+    first.pieces,
+  )
+  return { label: first.label, pieces: merged(pieces) }
+}
+
+const common = (a: Piece[], b: Piece[]): Piece[] =>
+  a.flatMap(one => b.flatMap(other => overlap([one, other])))
 
 const relabelled = (label: string, region: Region | null): Region | null => region && { ...region, label }
 
@@ -47,7 +63,10 @@ const samePiece = (a: Piece, b: Piece | undefined): boolean =>
   order(a.high, b.high) === 0
 
 function piecesOf(of: Mathematics): Piece[] | null {
-  if (of.kind === 'union') return all(of.parts.map(part => asRegion(part)?.pieces ?? null))
+  if (of.kind === 'union') {
+    const pieces = all(of.parts.map(part => (part.kind === 'relation' ? null : piecesOf(part))))
+    return of.apart && pieces && merged(pieces).length < pieces.length ? null : pieces
+  }
   if (of.kind === 'set') return all(of.items.map(pointsOf))
   if (of.kind === 'list') return interval(of)
   if (of.kind !== 'without') return null
@@ -152,7 +171,13 @@ function half(sign: Sign, before: boolean, limit: Decimal): Piece[] {
 
 function overlap([a, b]: Piece[]): Piece[] {
   if (!a || !b) return []
-  const [lower, upper] = a.low.isFinite() ? [a, b] : [b, a]
-  const piece = { low: lower.low, closedLow: lower.closedLow, high: upper.high, closedHigh: upper.closedHigh }
-  return order(piece.low, piece.high) < 0 ? [piece] : []
+  const [low, high] = [order(a.low, b.low), order(a.high, b.high)]
+  const piece = {
+    low: low < 0 ? b.low : a.low,
+    closedLow: low === 0 ? a.closedLow && b.closedLow : low < 0 ? b.closedLow : a.closedLow,
+    high: high > 0 ? b.high : a.high,
+    closedHigh: high === 0 ? a.closedHigh && b.closedHigh : high > 0 ? b.closedHigh : a.closedHigh,
+  }
+  const size = order(piece.low, piece.high)
+  return size < 0 || (size === 0 && piece.closedLow && piece.closedHigh) ? [piece] : []
 }

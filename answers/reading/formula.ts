@@ -17,8 +17,31 @@ export const formula = (text: string): Expression => readWhole(text, grammar)
 function beside(at: Cursor, product: Expression, divided: boolean): Expression | null {
   if (!startsFactor(at)) return null
   if (divided) throw new Unreadable('a quotient is followed by a factor without a sign')
-  return mixed(at, product) ?? apply('*', product, power(at))
+  if (kindOf(at) === 'number' && isClosed(at, product)) return apply('*', product, power(at))
+  return mixed(at, product) ?? besides(product, power(at))
 }
+
+/** Whether it is clear that what follows is another factor: `(n-2)2^n`, `2^3 3^2`, `3!7!`. */
+function isClosed(at: Cursor, product: Expression): boolean {
+  const before = at.tokens[at.place - 1]?.text ?? ''
+  const last = lastFactor(product)
+  return [')', ']', '}', '|', '!'].includes(before) || (last.kind === 'apply' && last.operator === '^')
+}
+
+const lastFactor = (of: Expression): Expression =>
+  of.kind === 'apply' && of.operator === '*' ? (of.to[1] ?? of) : of
+
+/** Capitals of which one is inverted may be matrices, whose order matters. */
+function besides(product: Expression, factor: Expression): Expression {
+  const both = [lastFactor(product), factor]
+  if (both.some(isInverted) && both.every(one => isInverted(one) || isCapital(one)))
+    throw new Unreadable('it may be a product of matrices')
+  return apply('*', product, factor)
+}
+
+const isCapital = (of: Expression): boolean => of.kind === 'name' && /^[A-Z]$/.test(of.name)
+const isInverted = (of: Expression): boolean =>
+  of.kind === 'apply' && of.operator === '^' && isCapital(of.to[0] ?? of) && isMinusOne(of.to[1] ?? of)
 
 /** `2 3/4` and `2\frac{3}{4}` are two and three quarters. */
 function mixed(at: Cursor, whole: Expression): Expression | null {

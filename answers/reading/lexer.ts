@@ -95,12 +95,38 @@ const known = [...functions, 'infinity', 'inf', 'theta', 'alpha', 'beta', 'pi'].
 export const mathematical: Lexicon = {
   most: 500,
   forms: [
+    [/^\d+_(?:\{ *\d{1,2} *\}|\d{1,2})/, text => [opaque(text)]],
+    [/^(?:(?:\d*\.\d+|\d+)e\+?\d+|(?:\d*\.\d+|1)e-\d+)(?![\w.])/i, scientific],
     [/^(?:\d+(?:\.\d+)?|\.\d+)/, text => [{ kind: 'number', text }]],
+    [/^⟦[^⟧]*⟧/, text => [opaque(text)]],
+    [/^[A-Z]{2,}(?![a-z])/, text => [opaque(text)]],
     [/^\\[a-zA-Z]+/, text => [commanded(text.slice(1))]],
     [/^[a-zA-Z]+/, named],
     [/^[αβγδεζηθικλμνξπρστυφχψω]/u, text => [{ kind: 'name', text: letters.get(text) ?? text }]],
     [/^(?:\*\*|[-+*/^_!%°()[\]{}|±∓∞√×·⋅∗÷⌊⌋⌈⌉,])/u, text => [sign(text)]],
   ],
+}
+
+/** What is a name as a whole: words, points next to each other, a number in another base. */
+const opaque = (text: string): Piece => ({ kind: 'name', text: `⟦${text.replace(/[⟦⟧{} ]/g, '')}⟧` })
+
+/** `4.5e33`; `2e-3` is twice e less three. */
+function scientific(text: string): Piece[] {
+  const [digits = '', exponent = ''] = text.toLowerCase().split('e')
+  const signs = (all: string) => [...all].map(sign)
+  const size = { kind: 'number' as const, text: exponent.replace(/^[+-]/, '') }
+  const below = exponent.startsWith('-') ? signs('-') : []
+  const ten = { kind: 'number' as const, text: '10' }
+  return [
+    ...signs('('),
+    { kind: 'number', text: digits },
+    ...signs('*'),
+    ten,
+    ...signs('^{'),
+    ...below,
+    size,
+    ...signs('})'),
+  ]
 }
 
 export function sign(text: string): Piece {
@@ -116,6 +142,7 @@ function commanded(command: string): Piece {
 
 /** `xy` is x times y and `sinx` is sin x, but a word is no product of its letters. */
 function named(run: string): Piece[] {
+  if (/^no$/i.test(run)) return [opaque('no')]
   const found: Piece[] = []
   for (let rest = run; rest !== ''; ) {
     const name = known.find(word => rest.startsWith(word))

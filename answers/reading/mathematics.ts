@@ -11,14 +11,17 @@ export type Mathematics =
    * Brackets around items in order: a tuple, an interval, a matrix (a list of rows), or, without brackets, just a list.
    */
   | { kind: 'list'; open: '' | '(' | '['; close: '' | ')' | ']'; items: Mathematics[] }
-  | { kind: 'set'; items: Mathematics[] }
+  /** `spoken`: as words say it (`1, 2 and 3`), so that it has an order where the question asks for one. */
+  | { kind: 'set'; items: Mathematics[]; spoken?: boolean }
   /** Rows of equal length. */
   | { kind: 'matrix'; rows: Mathematics[][] }
-  /** Real numbers as pieces: intervals, sets, or one minus another. */
-  | { kind: 'union'; parts: Mathematics[] }
+  /** Real numbers as pieces: intervals, sets, or one minus another. `apart`: where `and` says it, none may overlap. */
+  | { kind: 'union'; parts: Mathematics[]; apart?: boolean }
+  /** Statements of which all hold together, or any. */
+  | { kind: 'joined'; by: 'and' | 'or'; parts: Mathematics[] }
   | { kind: 'without'; from: Mathematics; what: Mathematics }
-  /** `x = 5`, `f(x) = x^2`, `x \in (0,1)`: a body that is said to be what the label names. */
-  | { kind: 'labelled'; label: string; body: Mathematics }
+  /** `x = 5`, `f(x) = x^2`, `x \in (0,1)`: a body that is said to be what the label names, or to hold it. */
+  | { kind: 'labelled'; label: string; within: boolean; body: Mathematics }
   /** `a < b <= c`: one sign fewer than sides. */
   | { kind: 'relation'; signs: Sign[]; sides: Expression[] }
 export type Sign = '=' | '<' | '<=' | '>' | '>=' | '!='
@@ -29,12 +32,60 @@ const longest = 2000
 export function mathematics(text: string): Mathematics | null {
   if (text.length > longest) return null
   try {
-    return either(normal(text))
+    return either(normal(spelled(text)))
   } catch (error) {
     if (error instanceof Unreadable) return null
     throw error
   }
 }
+
+/** Rewrites what is written otherwise than the grammar has it. */
+const spelled = (text: string): string =>
+  [withoutIslands, withNames, withChoices, withPeriods, withTurnedBrackets].reduce(
+    (now, step) => step(now),
+    text,
+  )
+
+/** `$2$ and $3$`: delimiters around each of several. */
+const withoutIslands = (text: string): string =>
+  (text.match(/(?<!\\)\$+/g)?.length ?? 0) > 2 || (text.match(/\\\(/g)?.length ?? 0) > 1
+    ? text.replace(/(?<!\\)\$+|\\[()]/g, ' ')
+    : text
+
+const inFont = /\\(?:text(?:bf|it|rm)?|math(?:rm|bf|it|sf)|mbox|operatorname\*?)\s*\{([^{}]*)\}/g
+const ordinary = new Set(['and', 'or', 'pi', 'infinity', 'inf', 'if', 'empty set', ...functions])
+
+/** Words in an upright font are one name, and no product of letters. */
+const withNames = (text: string): string =>
+  text.replace(inFont, (whole, inner: string) => {
+    const words = inner.trim().replace(/^,\s*/, '')
+    const isName =
+      /\p{L}{2}/u.test(words) && !ordinary.has(words.toLowerCase()) && !/\b(?:and|or)\b/i.test(words)
+    return isName ? ` ⟦${words.replace(/[^\p{L}\p{N}]+/gu, '_')}⟧ ` : whole
+  })
+
+/** TeX's own `{n \choose k}`. */
+const withChoices = (text: string): string =>
+  text.replace(/\{([^{}]+?)\\choose(?![a-zA-Z])([^{}]+?)\}/g, '\\binom{$1}{$2}')
+
+/** Decimals that recur, `0.1\overline{6}` and `0.\dot{3}`, as the fractions that they are. */
+const withPeriods = (text: string): string =>
+  text.replace(
+    /(\d*)\.(\d*)\\(?:(?:overline|bar)\s*\{(\d+)\}|(?:overline|bar)\s*(\d)|dot\s*\{?(\d)\}?(?:(\d*)\\dot\s*\{?(\d)\}?)?)/g,
+    (_, whole: string, once: string, many = '', one = '', first = '', middle = '', last = '') => {
+      const period = many || one || `${first}${middle}${last}`
+      const [all, before] = [BigInt(`${whole}${once}${period}`), BigInt(`${whole}${once}` || '0')]
+      return `(\\frac{${all - before}}{${10n ** BigInt(once.length) * (10n ** BigInt(period.length) - 1n)}})`
+    },
+  )
+
+/** `]0,1[` is an open interval. */
+const withTurnedBrackets = (text: string): string =>
+  text.replace(
+    /([\][])([^\][(){},]+,[^\][(){},]+)([\][])/g,
+    (_, open: string, ends: string, close: string) =>
+      `${open === ']' ? '(' : '['}${ends}${close === '[' ? ')' : ']'}`,
+  )
 
 const relations: [written: RegExp, plain: string][] = [
   [/\\(?:leq?|leqslant)(?![a-zA-Z])|≤|⩽|<=|=</g, '≤'],
@@ -47,7 +98,10 @@ const relations: [written: RegExp, plain: string][] = [
   [/\\(?:setminus|backslash)(?![a-zA-Z])/g, '∖'],
   [/\\(?:emptyset|varnothing)(?![a-zA-Z])|\bempty set\b|Ø/gi, '∅'],
   [/\\(?:lor|vee)(?![a-zA-Z])/g, ' or '],
-  [/\\(?:land|wedge)(?![a-zA-Z])/g, ' and '],
+  [/\\(?:land|wedge)(?![a-zA-Z])|且|和/g, ' and '],
+  [/或者?/g, ' or '],
+  [/、/g, ', '],
+  [/\\mid(?![a-zA-Z])/g, '∣'],
   [/\\\{|\\lbrace(?![a-zA-Z])/g, '⦃'],
   [/\\\}|\\rbrace(?![a-zA-Z])/g, '⦄'],
 ]
@@ -71,31 +125,66 @@ const withoutThousands = (text: string): string =>
 
 /** In plain writing braces make a set where they hold the whole of something; in LaTeX they group. */
 const setBraces = (text: string): string =>
-  /\\|[\^_]\{/.test(text) ? text : text.replaceAll('{', '⦃').replaceAll('}', '⦄')
+  /\\|[\^_]\s*\{/.test(text) ? text : text.replaceAll('{', '⦃').replaceAll('}', '⦄')
 
-/** `x = 1 or x = 2`, `1, 2 and 3`: several that hold together, in no order. */
+/** `x = 1 or x = 2`, `1, 2 and 3`, `x > 1 and x < 2`. */
 function either(text: string): Mathematics {
-  const { parts } = parted(text, /^(?:,? (?:or|and) )/i)
+  const { parts, signs } = parted(text, /^(?:,? (?:or|and) )/i)
   if (parts.length === 1) return listed(text)
   const items = parts.flatMap(part => parted(part, /^[,;]/).parts).map(statement)
-  const [first] = items
-  const rest = items.slice(1)
+  const words = new Set(signs.map(sign => (/or$/i.test(sign) ? 'or' : 'and')))
+  const [by = 'and', other] = words
+  const [first, ...rest] = items
   if (first?.kind === 'labelled' && rest.every(item => item.kind === 'value'))
-    return { ...first, body: gathered([first.body, ...rest]) }
-  return gathered(items)
+    return { ...first, body: spokenSet([first.body, ...rest]) }
+  if (!other) return gathered(items, by)
+  if (items.every(item => item.kind === 'value')) return spokenSet(items)
+  throw new Unreadable('what belongs together is not clear')
 }
 
-/** Several solutions for one label are one set of solutions. */
-function gathered(items: Mathematics[]): Mathematics {
+const spokenSet = (items: Mathematics[]): Mathematics => ({ kind: 'set', items, spoken: true })
+
+/** Several answers are one set; several statements hold together or each for itself. */
+function gathered(items: Mathematics[], by: 'and' | 'or'): Mathematics {
   const [first] = items
-  if (
-    items.every(item => item.kind === 'labelled' && first?.kind === 'labelled' && item.label === first.label)
-  ) {
+  if (first?.kind === 'labelled' && items.every(item => isLabelled(item, first.label))) {
     const bodies = items.map(item => (item.kind === 'labelled' ? item.body : item))
-    return { kind: 'labelled', label: first?.kind === 'labelled' ? first.label : '', body: gathered(bodies) }
+    return { ...first, body: first.within ? { kind: 'joined', by, parts: bodies } : together(bodies, by) }
   }
-  const isRegion = (item: Mathematics) => isInequality(item) || item.kind === 'list' || item.kind === 'union'
-  return items.every(isRegion) ? { kind: 'union', parts: items } : { kind: 'set', items }
+  return together(items, by)
+}
+
+const isLabelled = (item: Mathematics, label: string): boolean =>
+  item.kind === 'labelled' && item.label === label
+
+function together(items: Mathematics[], by: 'and' | 'or'): Mathematics {
+  const isRegion = (item: Mathematics) => item.kind === 'union' || isInterval(item)
+  if (items.every(isRegion)) return { kind: 'union', parts: items, apart: by === 'and' }
+  const isStatement = (item: Mathematics) =>
+    isInequality(item) || item.kind === 'union' || (item.kind === 'labelled' && item.within)
+  if (items.some(isStatement)) {
+    const leavesOut = (item: Mathematics) => item.kind === 'relation' && item.signs.includes('!=')
+    // "x is not 1 or not 2" says nothing, and whoever writes it means something.
+    if (by === 'or' && items.some(leavesOut)) throw new Unreadable('only one of these is left out')
+    return { kind: 'joined', by, parts: items }
+  }
+  const labels = items.map(item => (item.kind === 'labelled' ? item.label : ''))
+  if (by === 'or' && new Set(labels).size > 1) return { kind: 'joined', by, parts: items }
+  return spokenSet(items)
+}
+
+/** What can be no point: an end that is infinite, or two kinds of brackets. */
+const isInterval = (item: Mathematics): boolean =>
+  item.kind === 'list' &&
+  item.items.length === 2 &&
+  (`${item.open}${item.close}` === '(]' ||
+    `${item.open}${item.close}` === '[)' ||
+    item.items.some(isInfinite))
+
+function isInfinite(item: Mathematics): boolean {
+  const value = item.kind === 'value' ? item.value : undefined
+  const inner = value?.kind === 'apply' && value.operator === 'neg' ? value.to[0] : value
+  return inner?.kind === 'name' && inner.name === '∞'
 }
 
 const isInequality = (item: Mathematics): boolean => item.kind === 'relation' && !item.signs.includes('=')
@@ -105,23 +194,25 @@ function listed(text: string): Mathematics {
   if (parts.length === 1) return statement(text)
   const [first, ...rest] = parts.map(statement)
   if (first?.kind === 'labelled' && rest.every(item => item.kind === 'value'))
-    return { ...first, body: { kind: 'set', items: [first.body, ...rest] } }
+    return { ...first, body: spokenSet([first.body, ...rest]) }
   const items = first ? [first, ...rest] : rest
   return items.every(item => item.kind === 'labelled')
-    ? { kind: 'set', items }
+    ? gathered(items, 'and')
     : { kind: 'list', open: '', close: '', items }
 }
 
-const label = /^\\?[a-zA-Zα-ω]+\w{0,1}(?:_(?:\w|\{\w+\}))?(?:\s*\(\s*[a-z](?:\s*,\s*[a-z])*\s*\))?$/iu
+const label =
+  /^(?:⟦\w+⟧|\\?[a-zA-Zα-ω]+\w{0,1})(?:_(?:\w|\{\w+\}))?(?:\s*\(\s*[a-z](?:\s*,\s*[a-z])*\s*\))?$/iu
 
 function statement(text: string): Mathematics {
   const { parts, signs } = parted(text, /^[=<>≤≥≠∈]/)
   const [first = '', ...rest] = parts
   if (signs.length === 0) return joined(text)
-  if (isLabel(first) && signs.length === 1 && '=∈'.includes(signs[0] ?? ''))
-    return named(first, rest[0] ?? '')
   const [second = ''] = rest
-  if (signs.join() === '=' && isLabel(second)) return named(second, first)
+  if (isLabel(first) && signs.length === 1 && '=∈'.includes(signs[0] ?? ''))
+    return named(first, second, signs[0] === '∈')
+  if (signs.join() === '=' && isNames(first)) return named(first, second, false)
+  if (signs.join() === '=' && isLabel(second)) return named(second, first, false)
   if (signs.includes('∈')) throw new Unreadable('only a name can be an element of something')
   return { kind: 'relation', signs: signs.map(plainSign), sides: parts.map(formula) }
 }
@@ -129,15 +220,24 @@ function statement(text: string): Mathematics {
 const isLabel = (text: string): boolean =>
   label.test(text) && !/^\\?(?:pi|e|i|inf\w*)$/.test(text) && isName(text)
 
+/** `(x, y)` */
+const isNames = (text: string): boolean =>
+  /^\([^()]+,[^()]+\)$/.test(text) &&
+  text
+    .slice(1, -1)
+    .split(',')
+    .every(name => isLabel(name.trim()))
+
 /** `x`, `x_1`, `theta`, `f(x)`, but not `xy` and not `sin(x)`. */
 function isName(text: string): boolean {
   const [first, next] = tokensIn(text.replace(/\s*\(.*$/, ''), mathematical)
   return first?.kind === 'name' && !functions.has(first.text) && (next === undefined || next.text === '_')
 }
 
-const named = (name: string, body: string): Mathematics => ({
+const named = (name: string, body: string, within: boolean): Mathematics => ({
   kind: 'labelled',
-  label: name.replace(/[\s\\{}]/g, ''),
+  label: name.replace(/[\s\\{}⟦⟧]/g, ''),
+  within,
   body: joined(body),
 })
 
@@ -164,7 +264,7 @@ function enclosed(text: string): Mathematics {
   if (!'([⦃'.includes(open) || text.length < 2 || !')]⦄'.includes(close) || !holdsAll(text))
     return value(text)
   const { parts } = parted(text.slice(1, -1), /^[,;]/)
-  if (open === '⦃' && close === '⦄') return set(parts)
+  if (open === '⦃' && close === '⦄') return described(text.slice(1, -1)) ?? set(parts)
   if (open === '⦃' || close === '⦄') throw new Unreadable('a brace is missing')
   if (open === '[' && close === ']' && parts.every(isRow))
     return rows(parts.map(part => cells(part.slice(1, -1), ',')))
@@ -175,6 +275,25 @@ function enclosed(text: string): Mathematics {
     close: close === ')' ? ')' : ']',
     items: parts.map(joined),
   }
+}
+
+/** `{x | x > 1}`: the numbers for which something holds. */
+function described(text: string): Mathematics | null {
+  const { parts } = parted(text, /^(?:∣|\||:)/)
+  const [name = '', condition] = parts
+  if (condition === undefined || parts.length > 2) return null
+  const [own = ''] = name.split('∈')
+  if (!isLabel(own.trim()) || /∈(?! *\(-∞,∞\) *$)/.test(name))
+    throw new Unreadable('which numbers is not clear')
+  const holds = either(condition)
+  if (namesOf(holds).some(each => each !== own.trim())) throw new Unreadable('it is about another name')
+  return holds
+}
+
+const namesOf = (of: Mathematics): string[] => {
+  if (of.kind === 'labelled') return [of.label]
+  if (of.kind === 'joined') return of.parts.flatMap(namesOf)
+  return of.kind === 'relation' ? of.sides.flatMap(side => (side.kind === 'name' ? [side.name] : [])) : []
 }
 
 const set = (parts: string[]): Mathematics =>

@@ -40,8 +40,11 @@ const looks: [written: RegExp, plain: string][] = [
 ]
 const font = /\\(?:text(?:bf|it|rm)?|math(?:rm|bf|it|sf)|mbox|operatorname)\s*\{([^{}]*)\}/
 
+const spaced = (text: string): string =>
+  looks.reduce((text, [written, plain]) => text.replace(written, plain), text)
+
 function typeset(text: string): string {
-  let plain = looks.reduce((text, [written, plain]) => text.replace(written, plain), text)
+  let plain = spaced(text)
   for (let found = font.exec(plain); found; found = font.exec(plain))
     plain = plain.replace(found[0], () => found?.[1] ?? '')
   return plain.replace(/ +/g, ' ').trim()
@@ -81,8 +84,13 @@ const wrappers = [
  * Tidied, without what people put around an answer: quotes, emphasis, a pair of brackets, LaTeX delimiters and
  * spacing, a full stop, "Answer:".
  */
-export function bare(text: string): string {
-  let inner = typeset(tidy(text))
+export const bare = (text: string): string => unwrapped(typeset(tidy(text)))
+
+/** The same with the fonts of LaTeX left, which tell words from letters. */
+export const bareInFonts = (text: string): string => unwrapped(spaced(tidy(text)))
+
+function unwrapped(text: string): string {
+  let inner = text
   for (let found = true; found; ) {
     const match = boxed(inner) ?? wrappers.map(wrapper => wrapper.exec(inner)?.[1]?.trim()).find(Boolean)
     found = match !== undefined
