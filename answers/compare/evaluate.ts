@@ -22,6 +22,7 @@ import {
   Undecided,
 } from './complex.ts'
 import { fromDecimal } from './rational.ts'
+import { spend } from './steps.ts'
 
 /** What the names in an expression stand for. */
 export type Point = (name: string) => Complex
@@ -34,10 +35,12 @@ export function evaluate(of: Expression, at: Point): Complex {
   if (of.kind === 'number') return literal(of.digits)
   if (of.kind === 'name') return named(of.name, at)
   const odd = of.operator === '^' ? oddFraction(of.to[1]) : null
+  if (odd) spend(costs['^'] ?? 1)
   if (odd && of.to[0]) return power(root(evaluate(of.to[0], at), whole(odd[1])), whole(odd[0]))
   const [first, second] = of.to.map(part => evaluate(part, at))
   const operation = operations[of.operator]
   if (!operation || !first) throw new Undecided()
+  spend((costs[of.operator] ?? 40) * ([first, second].every(part => !part || isReal(part)) ? 1 : 4))
   return operation(first, second ?? first, at)
 }
 
@@ -60,6 +63,12 @@ export function unknowns(of: Expression): string[] {
 
 /** `log` means another base in every field, so it is compared as a logarithm to some base. */
 export const anyBase = 'the base of log'
+
+/** Steps that an operation of real numbers takes, as `steps.ts` counts them. */
+const costs: Record<string, number> = {
+  ...{ '+': 1, '*': 1, '/': 1, neg: 1, abs: 2, '%': 1, '°': 1, floor: 2, ceil: 2 },
+  ...{ '^': 100, root: 100, cbrt: 100, '!': 200, binom: 400, log: 80, lg: 80 },
+}
 
 type Operation = (first: Complex, second: Complex, at: Point) => Complex
 

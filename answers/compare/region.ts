@@ -35,10 +35,10 @@ function conjoined(by: 'and' | 'or', parts: Mathematics[]): Region | null {
   const regions = parts.map(asRegion).filter(region => region !== null)
   const [first, ...rest] = regions
   if (!first || regions.length < parts.length || rest.some(({ label }) => label !== first.label)) return null
-  const pieces = rest.reduce(
-    (all, each) => (by === 'or' ? [...all, ...each.pieces] : common(all, each.pieces)),
-    first.pieces,
-  )
+  const pieces =
+    by === 'or'
+      ? regions.flatMap(region => region.pieces)
+      : rest.reduce((all, each) => common(all, each.pieces), first.pieces)
   return { label: first.label, pieces: merged(pieces) }
 }
 

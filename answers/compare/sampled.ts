@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util'
 import { hashOfWord, mixed } from '../../words/shingles.ts'
 import type { Expression } from '../reading/expression.ts'
 import { type Complex, Decimal, isReal, isZero, minus, over, real, Undecided } from './complex.ts'
 import { anyBase, evaluate, type Point, unknowns } from './evaluate.ts'
+import { spend } from './steps.ts'
 
 const mostUnknowns = 12
 /** How large the unknowns are. The later ones find where |x - 10| and 10 - x part; large powers may fail there. */
@@ -17,7 +19,7 @@ const points = scales.flatMap((scale, index) => [1, -1].map(sign => pointAt(inde
  * `Undecided` where too few points have a value that these digits can hold.
  */
 export function equalValues(a: Expression, b: Expression): boolean {
-  return everywhere([a, b], ([x, y]) => isZero(minus(x, y)))
+  return isDeepStrictEqual(a, b) || everywhere([a, b], ([x, y]) => isZero(minus(x, y)))
 }
 
 /** Whether a is always the same multiple of b, and that multiple is real, not zero and, if asked, positive. */
@@ -55,6 +57,7 @@ function everywhere([a, b]: [Expression, Expression], holds: (values: Pair) => b
   if (names.size > mostUnknowns) throw new Undecided()
   const places = names.size === 0 ? [0] : points.keys()
   let decided = 0
+  spend(2)
   for (const place of places) {
     const [x, y] = [valueAt(a, place), valueAt(b, place)]
     const held = x && y && decision(() => holds([x, y]))

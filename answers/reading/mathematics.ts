@@ -214,11 +214,15 @@ function statement(text: string): Mathematics {
   if (signs.join() === '=' && isNames(first)) return named(first, second, false)
   if (signs.join() === '=' && isLabel(second)) return named(second, first, false)
   if (signs.includes('∈')) throw new Unreadable('only a name can be an element of something')
-  return { kind: 'relation', signs: signs.map(plainSign), sides: parts.map(formula) }
+  return { kind: 'relation', signs: signs.map(plainSign), sides: parts.map(side) }
 }
 
 const isLabel = (text: string): boolean =>
   label.test(text) && !/^\\?(?:pi|e|i|inf\w*)$/.test(text) && isName(text)
+
+/** `0 < f(x) < 1`: a value that has no other name. */
+const side = (text: string): Expression =>
+  isLabel(text) && text.includes('(') ? { kind: 'name', name: text.replace(/[\s\\{}]/g, '') } : formula(text)
 
 /** `(x, y)` */
 const isNames = (text: string): boolean =>

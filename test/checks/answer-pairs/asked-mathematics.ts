@@ -206,6 +206,29 @@ const cases: Record<string, Asked[]> = {
       wrong: ['32:7', '7:31'],
     },
   ],
+  'values without their labels': [
+    {
+      question: 'What are the lengths of AB and CD?',
+      answer: 'AB=4, CD=5',
+      right: ['4, 5', 'CD=5, AB=4', '4 and 5'],
+      wrong: ['5, 4', '4'],
+    },
+    { question: 'Find y and x.', answer: 'x = 1, y = 2', right: ['y = 2, x = 1'], wrong: ['1, 2', '2, 1'] },
+    { question: 'Find the two numbers.', answer: 'x = 1, y = 2', right: ['1, 2'], wrong: ['1, 3', '1'] },
+    { question: 'What is the ratio?', answer: 'S_{ABC}:S=7:32', right: ['7:32'], wrong: ['32:7'] },
+    {
+      question: 'What part of the whole is it?',
+      answer: r`\frac{NO}{BO}=\frac12`,
+      right: [r`\frac12`, '0.5'],
+      wrong: ['2'],
+    },
+    {
+      question: 'What is it?',
+      answer: r`\frac{10}{9}`,
+      right: ['x=10/9'],
+      wrong: [r`\frac{1}{2}  = \frac{10}{9}`, 'x = 1 = 10/9'],
+    },
+  ],
   'a label that is asked for': [
     { question: 'How long is AB?', answer: '13', right: ['AB = 13', '13'], wrong: ['AB = 12', 'CD = 13'] },
     {

@@ -274,7 +274,6 @@ export const values: Trap[] = [
       ['3,5', '3.5'],
       ['x+1?', 'x+2'],
       ['about 5', '5'],
-      ['50', r`50\%`],
       ['the answer is x', '1'],
       ['', 'x'],
       ['5 apples', '5'],
