@@ -34,9 +34,13 @@ const compare: Record<AnswerKey['answerType'], Compare> = {
  */
 export function compareAnswer(given: string, task: AnswerKey): Ruling {
   const answer = given.trim()
-  if (answer === '') return { kind: 'wrong', reason: 'empty', detail: 'the answer is empty' }
+  if (answer === '') return { kind: 'different', reason: 'empty', detail: 'the answer is empty' }
   if (answer.length > longest)
-    return { kind: 'wrong', reason: 'too_long', detail: `${answer.length} characters; ${longest} are read` }
+    return {
+      kind: 'different',
+      reason: 'too_long',
+      detail: `${answer.length} characters; ${longest} are read`,
+    }
   return compare[task.answerType](answer, { ...task, question: asking(task.question) })
 }
 
@@ -50,8 +54,7 @@ function asking(question: string): string {
 }
 
 /** Whether rules alone can tell that a given answer is the task's. */
-export const isRight = (given: string, task: AnswerKey): boolean =>
-  compareAnswer(given, task).kind === 'right'
+export const isRight = (given: string, task: AnswerKey): boolean => compareAnswer(given, task).kind === 'same'
 
 /** Rises whenever the same answer could be compared differently: part of every fact that rests on `compareAnswer`. */
 export const comparison = 3

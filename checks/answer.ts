@@ -19,7 +19,7 @@ export const answer = factory(Check, 'answer', noOptions, () => ({
 
 /** The result of a comparison, as a check says it. Other words about which nobody was asked are not right. */
 export function measurementOf(ruling: Ruling): Measurement {
-  if (ruling.kind === 'right') return pass()
+  if (ruling.kind === 'same') return pass()
   return fail(ruling.kind === 'unlike' ? 'unlike' : ruling.reason, ruling.detail)
 }
 

@@ -1,6 +1,6 @@
 import { datesOf } from '../answers/reading/dates.ts'
 import { itemsOf } from '../answers/reading/items.ts'
-import { mathematics } from '../answers/reading/mathematics.ts'
+import { isMathematics } from '../answers/compare/math.ts'
 import type { AnswerType } from '../schemas/task.ts'
 import { excerpt } from '../words/excerpt.ts'
 import { numberOf } from '../words/numerals.ts'
@@ -57,7 +57,7 @@ const forms: Partial<Record<AnswerType, { holds: (answer: string) => boolean; cu
     cure: 'is not true or false; translate it with values, or use answer type text',
   },
   math: {
-    holds: answer => mathematics(answer) !== null,
+    holds: isMathematics,
     cure: 'cannot be read as mathematics; write it in LaTeX without words, or use answer type text',
   },
   date: {

@@ -1,5 +1,6 @@
 import { bare, keyOf } from '../reading/plain.ts'
 import { type Compare, noTruth, right, wrong } from './key.ts'
+import { compareMath } from './math.ts'
 import { sameNumber } from './number.ts'
 
 /**
@@ -14,7 +15,7 @@ export const compareChoice: Compare = (given, task) => {
   if (claim.size === 0) return wrong(given, task, 'no_option')
   if (claim.size > 1) return wrong(given, task, 'ambiguous')
   const [meant = ''] = claim
-  return truth.has(meant) ? right : wrong(given, task)
+  return truth.has(meant) ? right(given, task) : wrong(given, task)
 }
 
 /** Every option, by its key, that an answer may mean. */
@@ -32,7 +33,9 @@ function byText(given: string, options: string[]): string[] {
   const text = (option: string) => option.match(ownLetter)?.[2] ?? option
   const key = isArticle(options) ? withoutArticle : keyOf
   const same = options.filter(option => [option, text(option)].some(own => key(own) === key(given)))
-  return same.length > 0 ? same : options.filter(option => sameNumber(option, given))
+  if (same.length > 0) return same
+  const numbers = options.filter(option => sameNumber(option, given))
+  return numbers.length > 0 ? numbers : options.filter(option => isSameFormula(option, given))
 }
 
 /** A capital A is a name where some options begin with it and others do not: `A negative`, `O negative`. */
@@ -40,6 +43,12 @@ const isArticle = (options: string[]): boolean =>
   options.every(option => /^(?:an?|the) /i.test(option)) || !options.some(option => /^A /.test(option))
 
 const withoutArticle = (text: string): string => keyOf(bare(text).replace(/^A (?=\p{L})/u, ''))
+
+/** `2√3` is `2\\sqrt{3}`, and `0.1` is `10\\%`. */
+const isSameFormula = (option: string, given: string): boolean =>
+  /\d/.test(option) &&
+  compareMath(given, { question: '', choices: null, answer: option, answerType: 'math', tolerance: null })
+    .kind === 'same'
 
 /** The letter a whole answer consists of. */
 const letterOf = (given: string): string | undefined =>
@@ -60,8 +69,10 @@ const byOwnLetter = (given: string, options: string[]): string[] =>
 function byBoth(given: string, options: string[]): string[] {
   const before =
     /^(?:(?:option|choice)\s*)?[([]?(?<letter>[a-z])(?:[)\].:]+\s*|\s+-\s+|\s+(?=\())(?<text>.+)$/i
+  // Without a sign between them only a capital is a letter, and A may be an article.
+  const spaced = /^(?<letter>[B-Z]),?\s+(?<text>.+)$/
   const after = /^(?<text>.+?)\s+[([](?:(?:option|choice)\s*)?(?<letter>[a-z])[)\]]$/i
-  const match = before.exec(bare(given)) ?? after.exec(bare(given))
+  const match = [before, after, spaced].map(form => form.exec(bare(given))).find(Boolean)
   const { letter = '', text = '' } = match?.groups ?? {}
   const said = match ? byText(text, options) : []
   const placed = options[placeOf(letter.toLowerCase())]

@@ -5,23 +5,29 @@ export type AnswerKey = Pick<Task, 'question' | 'choices' | 'answer' | 'answerTy
 
 /**
  * The result of comparing a given answer with the true one. `unlike` means other words: only somebody who understands
- * them can say whether they mean the same. `reason` is a stable snake_case code, `detail` is for a person.
+ * them can say whether they mean the same. `undecided` means that rules cannot tell: the true answer is not what its type
+ * says, or what is to be compared takes too long or lies too close together. `reason` is a stable snake_case code,
+ * `detail` says why to a person.
  */
 export type Ruling =
-  | { kind: 'right' }
-  | { kind: 'wrong'; reason: string; detail: string }
+  | { kind: 'same'; detail: string }
+  | { kind: 'different'; reason: string; detail: string }
   | { kind: 'unlike'; detail: string }
+  | { kind: 'undecided'; reason: 'undecided' | 'no_truth'; detail: string }
 
 /** Reads a given answer against the true one. In doubt the answer is wrong. */
 export type Compare = (given: string, task: AnswerKey) => Ruling
 
-export const right: Ruling = { kind: 'right' }
-
-export const wrong = (given: string, task: AnswerKey, reason = 'wrong'): Ruling => ({
-  kind: 'wrong',
-  reason,
-  detail: sideBySide(given, task),
+export const right = (given: string, { answer }: AnswerKey): Ruling => ({
+  kind: 'same',
+  detail:
+    given === answer ? 'it is written the same' : `${JSON.stringify(given)} is ${JSON.stringify(answer)}`,
 })
+
+export const wrong = (given: string, task: AnswerKey, reason = 'wrong'): Ruling => {
+  const detail = sideBySide(given, task)
+  return reason === 'undecided' ? { kind: reason, reason, detail } : { kind: 'different', reason, detail }
+}
 
 export const unlike = (given: string, task: AnswerKey): Ruling => ({
   kind: 'unlike',
@@ -30,7 +36,7 @@ export const unlike = (given: string, task: AnswerKey): Ruling => ({
 
 /** The true answer is not what its type says: nothing is right. */
 export const noTruth = ({ answer }: AnswerKey, what: string): Ruling => ({
-  kind: 'wrong',
+  kind: 'undecided',
   reason: 'no_truth',
   detail: `the true answer ${JSON.stringify(answer)} ${what}`,
 })

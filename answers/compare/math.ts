@@ -20,7 +20,7 @@ import { fitOf } from './unit-fit.ts'
  */
 export const compareMath: Compare = (given, task) => {
   const named = unnamed(task.answer)
-  if ([task.answer, named].some(answer => written(given) === written(answer))) return right
+  if ([task.answer, named].some(answer => written(given) === written(answer))) return right(given, task)
   const [claim, truth] = [measured(given, task), measured(named, task)]
   const wanted = mathematics(truth.text)
   if (!wanted) return noTruth(task, 'cannot be read as mathematics')
@@ -28,14 +28,19 @@ export const compareMath: Compare = (given, task) => {
   if (!said) return wrong(given, task, 'not_math')
   const fit = fitOf(claim.units, { value: fromNumber(2), units: truth.units }, task.question)
   if (fit.kind !== 'fits') return wrong(given, task, fit.kind)
-  const sameAs = () => same(...paired(asWanted(said, wanted, fit.factor, task), wanted, task), task)
+  const sameAs = () =>
+    sameMathematics(...paired(asWanted(said, wanted, fit.factor, task), wanted, task), task)
   try {
-    return withinSteps(mostSteps, sameAs) ? right : wrong(given, task)
+    return withinSteps(mostSteps, sameAs) ? right(given, task) : wrong(given, task)
   } catch (error) {
     if (error instanceof Undecided || error instanceof OutOfSteps) return wrong(given, task, 'undecided')
     throw error
   }
 }
+
+/** Whether an answer can be compared as mathematics. */
+export const isMathematics = (answer: string): boolean =>
+  mathematics(measured(unnamed(answer), { question: '', answer }).text) !== null
 
 /** About a tenth of a second. */
 const mostSteps = 10_000
@@ -46,8 +51,8 @@ const mostSteps = 10_000
  */
 const written = (text: string): string => bare(text).replace(/ ?(?!,(?= ?\d))([^\w\s\\]) ?| (?=\\)/g, '$1')
 
-function same(claim: Mathematics, truth: Mathematics, task: AnswerKey): boolean {
-  const alike = (a: Mathematics, b: Mathematics) => same(a, b, task)
+function sameMathematics(claim: Mathematics, truth: Mathematics, task: AnswerKey): boolean {
+  const alike = (a: Mathematics, b: Mathematics) => sameMathematics(a, b, task)
   if (claim.kind === 'value' && truth.kind === 'value') return sameValue(claim.value, truth.value, task)
   if (claim.kind === 'labelled' && truth.kind === 'labelled' && claim.label === truth.label)
     return alike(claim.body, truth.body)

@@ -17,7 +17,10 @@ const upright =
 const plainUnit = /^(.*[\d})\]π])\s*([a-zA-Z]{2,}(?:\s*\/\s*[a-zA-Z]+)?)(?:\s*\^\s*\{?([23])\}?)?$/s
 
 /** An answer without the unit behind it or the currency before it. */
-export function measured(given: string, { question, answer }: AnswerKey): Measured {
+export function measured(
+  given: string,
+  { question, answer }: Pick<AnswerKey, 'question' | 'answer'>,
+): Measured {
   const whole = bareInFonts(given)
   const text = asQuotient(whole, question)
   const money = /^(?:us)?[$€£¥]\s*(?=[\d.\\])(.*)$/s.exec(text)?.[1]

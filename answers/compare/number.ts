@@ -22,14 +22,14 @@ export const compareNumber: Compare = (given, task) => {
 
 function compareRange(claim: Range, truth: Range, given: string, task: AnswerKey): Ruling {
   const low = compareQuantity(claim.low, truth.low, given, task)
-  return low.kind === 'right' ? compareQuantity(claim.high, truth.high, given, task) : low
+  return low.kind === 'same' ? compareQuantity(claim.high, truth.high, given, task) : low
 }
 
 function compareQuantity(claim: Quantity, truth: Quantity, given: string, task: AnswerKey): Ruling {
   if (claim.hedged && !truth.hedged && task.tolerance === null) return wrong(given, task, 'hedged')
   const fit = fitOf(claim.units, truth, task.question)
   if (fit.kind !== 'fits') return wrong(given, task, fit.kind)
-  return agrees(multiplied(claim.value, fit.factor), truth, task) ? right : wrong(given, task)
+  return agrees(multiplied(claim.value, fit.factor), truth, task) ? right(given, task) : wrong(given, task)
 }
 
 function agrees(claim: Rational, truth: Quantity, { tolerance }: AnswerKey): boolean {

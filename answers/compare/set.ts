@@ -12,7 +12,7 @@ export const compareSet: Compare = (given, task) => {
   const [claim, truth] = [readItems(given, task), readItems(task.answer, task)]
   if (claim.length === 0) return wrong(given, task, 'not_a_list')
   const same = claim.length === truth.length && truth.every(item => times(item, claim) === times(item, truth))
-  return same ? right : wrong(given, task)
+  return same ? right(given, task) : wrong(given, task)
 }
 
 const times = (item: string, items: string[]): number => items.filter(other => sameItem(item, other)).length

@@ -1,3 +1,4 @@
+import { inDigits } from '../../words/number-words.ts'
 import { bare, keyOf } from '../reading/plain.ts'
 import { type AnswerKey, type Compare, right, unlike, wrong } from './key.ts'
 import { quantity } from './quantity.ts'
@@ -13,18 +14,20 @@ import { unitWords } from './units.ts'
  */
 export const compareText: Compare = (given, task) => {
   const same = folded(given) === folded(task.answer) || sameTuple(given, task) || sameTokens(given, task)
-  if (same) return right
+  if (same) return right(given, task)
   return couldMean(given, task.answer) ? unlike(given, task) : wrong(given, task)
 }
 
 /** Only words can be said in other words: symbols and numbers cannot. */
 const couldMean = (given: string, truth: string): boolean =>
-  /\p{L}{2}/u.test(bare(truth)) && digitsIn(given) === digitsIn(truth)
-const digitsIn = (text: string): string => (bare(text).match(/-?\d+(?:[.,:]\d+)*/g) ?? []).join(' ')
+  /\p{L}{2}/u.test(`${bare(truth)} ${bare(given)}`) && digitsIn(given) === digitsIn(truth)
+const digitsIn = (text: string): string => (inDigits(bare(text)).match(/-?\d+(?:[.,:]\d+)*/g) ?? []).join(' ')
 
 /** The form in which words are compared. Accents are dropped from them, but not from symbols such as x̄. */
 export const folded = (text: string): string =>
-  keyOf(text).replace(/[\p{Script=Latin}\p{M}]{3,}/gu, word => word.normalize('NFD').replace(/\p{M}/gu, ''))
+  keyOf(text)
+    .replace(/(?<=\p{L})_(?=\d)/gu, '')
+    .replace(/[\p{Script=Latin}\p{M}]{3,}/gu, word => word.normalize('NFD').replace(/\p{M}/gu, ''))
 
 function sameTuple(given: string, task: AnswerKey): boolean {
   const truth = quantity(task.answer) ? null : tuple(task.answer)

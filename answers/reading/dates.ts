@@ -22,6 +22,10 @@ const forms = [
   `(?:the )?${day}(?: of)?[ -]${month},?[ -]${year}`,
   `${month} (?:the )?${day},? ${year}`,
   `${month},? (?:of )?${year}`,
+  // A day by its beginning, as programs write it.
+  String.raw`${year}-(?<month>\d{2})-(?<day>\d{2})T00:00(?::00(?:\.0+)?)?Z?`,
+  String.raw`${year}(?<month>0[1-9]|1[0-2])(?<day>\d{2})`,
+  `(?:the year |in )?(?:ad )?${year}(?: ad| ce| a\\.d\\.)?`,
 ].map(form => new RegExp(`^${form}$`, 'i'))
 
 /**

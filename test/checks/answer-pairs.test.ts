@@ -10,9 +10,10 @@ import { numbers } from './answer-pairs/numbers.ts'
 import { shapes } from './answer-pairs/shapes.ts'
 import type { Pair, Trap } from './answer-pairs/trap.ts'
 import { values } from './answer-pairs/values.ts'
+import { worded } from './answer-pairs/worded.ts'
 import { words } from './answer-pairs/words.ts'
 
-const traps = [values, shapes, numbers, words, datesAndSets, asked, askedMathematics].flat()
+const traps = [values, shapes, numbers, words, datesAndSets, asked, askedMathematics, worded].flat()
 
 const keyOf = ({ type, question, choices, tolerance }: Trap, answer: string): AnswerKey => ({
   question: question ?? 'What is it?',

@@ -48,6 +48,6 @@ const table: [asked: Asked, says: string, outcome: 'right' | 'wrong' | 'none'][]
 test.each(table)('%j: %j is %s', ([question, answer, answerType, choices], says, outcome) => {
   const task = { question, answer, answerType, choices: choices ?? null, tolerance: null }
   const given = finalAnswer(says, task)
-  const ruled = given === null ? 'none' : compareAnswer(given, task).kind === 'right' ? 'right' : 'wrong'
+  const ruled = given === null ? 'none' : compareAnswer(given, task).kind === 'same' ? 'right' : 'wrong'
   expect(ruled, String(given)).toBe(outcome)
 })
