@@ -5,8 +5,8 @@ export type AnswerKey = Pick<Task, 'question' | 'choices' | 'answer' | 'answerTy
 
 /**
  * The result of comparing a given answer with the true one. `unlike` means other words: only somebody who understands
- * them can say whether they mean the same. `undecided` means that rules cannot tell: the true answer is not what its type
- * says, or what is to be compared takes too long or lies too close together. `reason` is a stable snake_case code,
+ * them can say whether they mean the same. `undecided` means that rules cannot tell: the true answer is not what its
+ * type says, or what is to be compared takes too long or lies too close together. `reason` is a stable snake_case code,
  * `detail` says why to a person.
  */
 export type Ruling =

@@ -28,6 +28,8 @@ export const compareMath: Compare = (given, task) => {
   if (!said) return wrong(given, task, 'not_math')
   const fit = fitOf(claim.units, { value: fromNumber(2), units: truth.units }, task.question)
   if (fit.kind !== 'fits') return wrong(given, task, fit.kind)
+  if (claim.power !== undefined && truth.power !== undefined && claim.power !== truth.power)
+    return wrong(given, task, 'other_unit')
   const sameAs = () =>
     sameMathematics(...paired(asWanted(said, wanted, fit.factor, task), wanted, task), task)
   try {
@@ -46,8 +48,8 @@ export const isMathematics = (answer: string): boolean =>
 const mostSteps = 10_000
 
 /**
- * Without spaces, but for those that end a name, as `\\sin h` is not `\\sinh`, and for those between two numbers, as `1,
- * 234` is not `1,234`.
+ * Without spaces, but for those that end a name, as `\\sin h` is not `\\sinh`, and for those between two numbers, as
+ * `1, 234` is not `1,234`.
  */
 const written = (text: string): string => bare(text).replace(/ ?(?!,(?= ?\d))([^\w\s\\]) ?| (?=\\)/g, '$1')
 

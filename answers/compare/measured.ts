@@ -10,11 +10,15 @@ import { asUnits, type UnitWord, unitWords } from './units.ts'
 interface Measured {
   text: string
   units: UnitWord[]
+  /** 2 and 3 of square and cubic units that have no name. */
+  power?: string
 }
 
 const upright =
   /^(.*[\d})\]πi])(?:\\[,;:! ]|~|\s)*\\(?:text|mathrm|textrm|mbox|rm)\s*\{\s*([^{}]+?)\s*\}(?:\s*\^\s*\{?([23])\}?)?$/s
 const plainUnit = /^(.*[\d})\]π])\s*([a-zA-Z]{2,}(?:\s*\/\s*[a-zA-Z]+)?)(?:\s*\^\s*\{?([23])\}?)?$/s
+
+const unnamed = /^units?$/
 
 /** An answer without the unit behind it or the currency before it. */
 export function measured(
@@ -27,14 +31,14 @@ export function measured(
   if (money !== undefined) return { text: money, units: asUnits(text.replace(/\d.*$/s, '')) }
   const known = [...asUnits(question), ...asUnits(answer)]
   for (const form of [upright, plainUnit]) {
-    const [, value, words = '', power] = form.exec(text) ?? []
-    const units = value === undefined ? null : unitWords(power ? `${words}^${power}` : words)
+    const [, value, words = '', raised] = form.exec(text) ?? []
+    const units = value === undefined ? null : unitWords(raised ? `${words}^${raised}` : words)
     const isUnit = (unit: UnitWord) =>
       unit.dimension !== null || (form === upright && known.some(({ name }) => name === unit.name))
     if (value === undefined || !units) continue
-    // "12 square units" has none.
-    const real = units.filter(({ word }) => word !== 'unit' && word !== 'units')
-    if (real.every(isUnit)) return { text: value, units: real }
+    const real = units.filter(({ word }) => !unnamed.test(word))
+    const power = units.find(({ word }) => unnamed.test(word))?.name.slice('unit'.length)
+    if (real.every(isUnit)) return { text: value, units: real, ...(power !== undefined && { power }) }
   }
   return { text: text === whole ? given : text, units: [] }
 }

@@ -197,7 +197,7 @@ const cases: Record<string, Asked[]> = {
       question: 'What is the area?',
       answer: r`12\text{ square units}`,
       right: ['12', r`12\text{ square units}`, r`12\text{ units}^2`],
-      wrong: ['13', r`12\text{ square metres}^2`],
+      wrong: ['13', r`12\text{ square metres}^2`, r`12\text{ cubic units}`, r`12\text{ units}^3`],
     },
     {
       question: 'What is the ratio of boys to girls?',
