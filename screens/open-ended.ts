@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { comparison, isRight } from '../answers/compare.ts'
+import { comparisonWithModels, isRight } from '../answers/compare.ts'
 import { openPanel, PanelOptions } from '../checks/judges/panel.ts'
 import { Prompt, prompt } from '../prompts/prompt.ts'
 import { titled } from '../prompts/quoted.ts'
@@ -56,7 +56,7 @@ export const openEnded = factory(Screen, 'openEnded', OpenEndedOptions, given =>
       writer: { name: writer.name, options: writer.options },
       unique: panel.options,
       otherwise,
-      comparison,
+      comparison: comparisonWithModels,
       prompts: { [rewriting.name]: rewriting.sha256, [form.name]: form.sha256 },
     },
     models: [writer, ...panel.models],

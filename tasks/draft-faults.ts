@@ -1,6 +1,6 @@
+import { isMathematics } from '../answers/compare/math.ts'
 import { datesOf } from '../answers/reading/dates.ts'
 import { itemsOf } from '../answers/reading/items.ts'
-import { isMathematics } from '../answers/compare/math.ts'
 import type { AnswerType } from '../schemas/task.ts'
 import { excerpt } from '../words/excerpt.ts'
 import { numberOf } from '../words/numerals.ts'

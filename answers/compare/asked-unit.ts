@@ -5,7 +5,7 @@ import { asUnits, type UnitWord } from './units.ts'
  * What a question asks a number in. A `unit` is said in so many words, of `kinds` only the dimension is known; a number
  * of things has no unit.
  */
-export type Asked =
+export type AskedUnit =
   | { kind: 'unit'; units: UnitWord[] }
   | { kind: 'kinds'; dimensions: readonly string[] }
   | { kind: 'things' }
@@ -44,7 +44,7 @@ const percentage =
   /\b(?:what|which) (?:percent|percentage|per cent)\b|\b(?:percentage|percent) (?:of|is|are)\b|\bhow many per ?cent\b/i
 
 /** Reads which unit is asked for. A unit of what is given is no evidence. Linear in the question. */
-export function askedUnit(question: string): Asked {
+export function askedUnit(question: string): AskedUnit {
   const sentences = tidy(question).split(/(?<=[.?!])\s+/)
   const meant = sentences.filter(sentence => sentence.endsWith('?') || begins.test(sentence))
   const heard = (meant.length > 0 ? meant : sentences).slice(-3)
@@ -55,7 +55,7 @@ export function askedUnit(question: string): Asked {
   return heard.map(kindIn).findLast(found => found !== null) ?? { kind: 'unsaid' }
 }
 
-function saidIn(sentence: string): Asked | null {
+function saidIn(sentence: string): AskedUnit | null {
   if (percentage.test(sentence)) return { kind: 'unit', units: asUnits('%') }
   const counted = many.exec(sentence)?.groups
   const first = unitAt(counted?.rest)
@@ -68,7 +68,7 @@ function saidIn(sentence: string): Asked | null {
   return counted ? { kind: 'things' } : null
 }
 
-const unitOf = (units: UnitWord[]): Asked => ({ kind: 'unit', units })
+const unitOf = (units: UnitWord[]): AskedUnit => ({ kind: 'unit', units })
 
 /** The units that a text begins with; null where it begins with anything else. */
 function unitAt(text: string | undefined): UnitWord[] | null {
@@ -79,7 +79,7 @@ function unitAt(text: string | undefined): UnitWord[] | null {
 }
 
 /** The first quantity after the last word that asks. */
-function kindIn(sentence: string): Asked | null {
+function kindIn(sentence: string): AskedUnit | null {
   const from = [...sentence.matchAll(asking)].at(-1)?.index ?? 0
   const found = Object.entries(noun.exec(sentence.slice(from))?.groups ?? {}).find(([, word]) => word)
   const dimensions = nouns[Number(found?.[0].slice(1))]?.[1]

@@ -5,13 +5,13 @@ import { asksForPoint, orderAsked } from '../reading/question.ts'
 import { Undecided } from './complex.ts'
 import { type AnswerKey, type Compare, noTruth, right, wrong } from './key.ts'
 import { hasName, paired, unlabelled, unnamed } from './labels.ts'
-import { asWanted, measured } from './measured.ts'
 import { fromNumber } from './rational.ts'
 import { asRegion, sameRegion } from './region.ts'
 import { sameRelation } from './relation.ts'
 import { equalValues, near } from './sampled.ts'
 import { OutOfSteps, withinSteps } from './steps.ts'
 import { fitOf } from './unit-fit.ts'
+import { asWanted, withoutUnit } from './wanted.ts'
 
 /**
  * Mathematics by what it means: values by calculation, sets in any order, tuples, intervals and matrices part by part,
@@ -21,7 +21,7 @@ import { fitOf } from './unit-fit.ts'
 export const compareMath: Compare = (given, task) => {
   const named = unnamed(task.answer)
   if ([task.answer, named].some(answer => written(given) === written(answer))) return right(given, task)
-  const [claim, truth] = [measured(given, task), measured(named, task)]
+  const [claim, truth] = [withoutUnit(given, task), withoutUnit(named, task)]
   const wanted = mathematics(truth.text)
   if (!wanted) return noTruth(task, 'cannot be read as mathematics')
   const said = (hasName(wanted) ? null : unlabelled(claim.text, task.question)) ?? mathematics(claim.text)
@@ -42,7 +42,7 @@ export const compareMath: Compare = (given, task) => {
 
 /** Whether an answer can be compared as mathematics. */
 export const isMathematics = (answer: string): boolean =>
-  mathematics(measured(unnamed(answer), { question: '', answer }).text) !== null
+  mathematics(withoutUnit(unnamed(answer), { question: '', answer }).text) !== null
 
 /** About a tenth of a second. */
 const mostSteps = 10_000

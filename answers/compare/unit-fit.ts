@@ -1,4 +1,4 @@
-import { type Asked, askedUnit } from './asked-unit.ts'
+import { type AskedUnit, askedUnit } from './asked-unit.ts'
 import { fromNumber, order, powerOfTen, type Rational, rational, size } from './rational.ts'
 import { asUnits, changes, ratioOf, type UnitWord } from './units.ts'
 
@@ -62,14 +62,14 @@ function converted(from: UnitWord, to: UnitWord): Rational | null {
 }
 
 /** A letter that is no unit by itself is one where the question asks for it. */
-function reads(claim: UnitWord[], asked: Asked): Fit {
+function reads(claim: UnitWord[], asked: AskedUnit): Fit {
   const [from, ...more] = claim
   const [to, ...rest] = asked.kind === 'unit' ? asked.units : []
   const factor = from && to && more.length + rest.length === 0 ? converted(from, to) : null
   return factor ? fits(factor) : other
 }
 
-function asAsked(claim: UnitWord[], asked: Asked, question: string): Fit {
+function asAsked(claim: UnitWord[], asked: AskedUnit, question: string): Fit {
   if (asked.kind === 'unit')
     return asked.units.length > 1 && claim.length === 1
       ? undecided(claim, asked)
@@ -110,7 +110,7 @@ function raised(named: UnitWord[], dimension: string): UnitWord[] {
 }
 
 /** A percentage is the number itself where one is asked for, and a hundredth of it where a share is. */
-function shareFit(truth: Rational, asked: Asked, question: string): Fit {
+function shareFit(truth: Rational, asked: AskedUnit, question: string): Fit {
   const hundredth = fits(powerOfTen(-2))
   if (asked.kind === 'things') return other
   if (asked.kind === 'unit') return asked.units.every(({ name }) => name === '%') ? fits() : other

@@ -1,4 +1,4 @@
-import { compareAnswer, comparison } from '../../answers/compare.ts'
+import { compareAnswer, comparisonWithModels } from '../../answers/compare.ts'
 import { prompt } from '../../prompts/prompt.ts'
 import { titled } from '../../prompts/quoted.ts'
 import type { JsonObject } from '../../schemas/json.ts'
@@ -49,7 +49,7 @@ export const judge = factory(Check, 'judge', RubricOptions, panel => {
     name: 'judge',
     settles: true,
     version: 1,
-    options: { ...options, comparison },
+    options: { ...options, comparison: comparisonWithModels },
     models,
     async measure({ task, outcome }, context) {
       return outcome.kind === 'answered' ? compare(outcome.answer, task, context) : unsolved(outcome)

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { compareAnswer, comparison } from '../../answers/compare.ts'
+import { compareAnswer, comparisonWithModels } from '../../answers/compare.ts'
 import { Prompt } from '../../prompts/prompt.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { closed, count } from '../../schemas/options.ts'
@@ -84,12 +84,12 @@ function comparing(name: string, judges: Trying['judges']): Judging {
   if (!judges)
     return {
       models: [],
-      options: { comparison },
+      options: { comparison: comparisonWithModels },
       compare: async (answer, task) => measurementOf(compareAnswer(answer, task)),
       recognise: async () => fail('unanswered'),
     }
   const panel = judging(name, judges)
-  return { ...panel, options: { comparison, judges: panel.options } }
+  return { ...panel, options: { comparison: comparisonWithModels, judges: panel.options } }
 }
 
 /** Rounded to what means something, so that a fact stays readable. */

@@ -21,7 +21,7 @@ const plainUnit = /^(.*[\d})\]π])\s*([a-zA-Z]{2,}(?:\s*\/\s*[a-zA-Z]+)?)(?:\s*\
 const unnamed = /^units?$/
 
 /** An answer without the unit behind it or the currency before it. */
-export function measured(
+export function withoutUnit(
   given: string,
   { question, answer }: Pick<AnswerKey, 'question' | 'answer'>,
 ): Measured {
