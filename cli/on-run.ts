@@ -4,6 +4,7 @@ import { type Opening, openRun } from '../pipeline/jobs/open-run.ts'
 import type { Run } from '../pipeline/run.ts'
 import { machineFault } from '../schemas/machine-fault.ts'
 import { StoreError } from '../store/errors.ts'
+import { demandDescriptors } from './descriptors.ts'
 import { explain } from './exit.ts'
 import { guarded, straggler } from './guarded.ts'
 import { cutOff, stopSignals } from './interrupts.ts'
@@ -32,6 +33,7 @@ export const onRun = (
 ) =>
   guarded(() =>
     untilStopped(async signal => {
+      demandDescriptors()
       const tally = openTally(realClock)
       using listen = display({ json, tally })
       const config = await loadConfig(path, listen)

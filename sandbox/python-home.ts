@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import { machineFault } from '../schemas/machine-fault.ts'
 import { sandboxRefusal } from './diagnosis.ts'
 import { SandboxError } from './sandbox.ts'
 
@@ -17,6 +18,7 @@ const question =
 /** Asks a Python where it lives. Throws SandboxError where there is none. */
 export async function pythonHome(python: string): Promise<PythonHome> {
   const { stdout } = await run(python, ['-s', '-B', '-c', question], { cwd: '/' }).catch((error: Error) => {
+    if (machineFault(error)?.kind === 'means') throw error
     throw new SandboxError(
       `${python} is no usable Python (${error.message.trim()}); install python3 or name another one`,
     )

@@ -235,3 +235,17 @@ test('binary that would go to meta is refused by name', async () => {
     "tasks.parquet:1: meta: image is binary; set rest: 'ignore' or do not map it to meta",
   ])
 })
+
+test('a page that makes the decoder go round for ever is refused, and what comes after it is read', async () => {
+  await using folder = await folderWithImage()
+  const endless = fileOf([{ name: 'id', data: ['one'], type: 'STRING' }])
+  // The page's header then says nothing of how many values follow.
+  endless[11] = 0x22
+  await folder.write('a.parquet', endless)
+  await folder.write('b.parquet', fileOf(await columns(ids)))
+  const drafts = await draftsOf(parquet(join(folder.path, '*.parquet'), { fields, source }))
+  expect(drafts[0]).toMatchObject({
+    problem: expect.stringMatching(/^cannot be read \(no end after 10 s\); /),
+  })
+  expect(drafts.slice(1)).toMatchObject(ids.map(id => ({ id })))
+})

@@ -22,3 +22,17 @@ test('where there is no room to keep an answer nothing is asked, and it goes on 
   expect(ended.code, ended.err).toBe(0)
   expect(here.asked.length).toBe(4)
 })
+
+test.each([26, 40, 80])(
+  'with %i file descriptors a run is refused in a line, before anything is asked',
+  async count => {
+    await using here = await place()
+    await here.tasks([{}])
+    const { code, err } = await here.kindling(['run', config], `ulimit -n ${count}`)
+    expect({ code, err: err.trim(), asked: here.asked.length }).toEqual({
+      code: 69,
+      err: `128 open files are needed, and ${count} are allowed (there are too few file descriptors); raise the limit (\`ulimit -n 4096\`), then run the same command again`,
+      asked: 0,
+    })
+  },
+)
