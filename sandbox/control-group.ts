@@ -5,51 +5,71 @@ const prefix = 'kindling-'
 let made = 0
 
 /**
- * Puts a process, and all that it will start, into a control group of its own: groups share the processors, however
- * many processes each has. Gives what takes the group away once they are gone; null where this user may not make one.
+ * Puts a process, and all that it will start, into control groups of its own: groups share the processors, however
+ * many processes each has, and hold at most `memoryMb` together, whatever holds it. Gives what takes the groups away
+ * once they are gone; null where this user may not make one.
  */
-export function ownControlGroup(pid: number): (() => void) | null {
-  for (const parent of parents()) {
-    try {
-      return joined(parent, pid)
-    } catch {
-      // A tree that is read-only, or of another user, or whose groups may not have groups in them.
+export function ownControlGroup(pid: number, memoryMb: number): (() => void) | null {
+  const groups = (['cpu', 'memory'] as const).flatMap(controller => {
+    for (const parent of parents(controller)) {
+      try {
+        return [joined(parent, pid, memoryMb)]
+      } catch {
+        // A tree that is read-only, or of another user, or whose groups may not have groups in them.
+      }
     }
-  }
-  return null
+    return []
+  })
+  return groups.length === 0 ? null : () => groups.forEach(removed)
 }
 
-function joined(parent: Parent, pid: number): () => void {
+/** The group, with the process in it. */
+function joined(parent: Parent, pid: number, memoryMb: number): string {
   sweep(parent.folder)
   if (parent.unified) writeFileSync(path.join(parent.folder, 'cgroup.subtree_control'), '+cpu')
   made += 1
   const group = path.join(parent.folder, `${prefix}${process.pid}-${made}`)
   mkdirSync(group)
-  const remove = () => removed(group)
   try {
+    if (parent.unified) allowed(parent.folder, group, memoryMb)
+    if (parent.controller === 'memory')
+      writeFileSync(path.join(group, 'memory.limit_in_bytes'), String(memoryMb * 2 ** 20))
     writeFileSync(path.join(group, 'cgroup.procs'), String(pid))
-    return remove
+    return group
   } catch (error) {
-    remove()
+    removed(group)
     throw error
+  }
+}
+
+/** Not every unified tree has memory to share out; processors are shared all the same. */
+function allowed(parent: string, group: string, memoryMb: number): void {
+  try {
+    writeFileSync(path.join(parent, 'cgroup.subtree_control'), '+memory')
+    writeFileSync(path.join(group, 'memory.max'), String(memoryMb * 2 ** 20))
+  } catch {
+    return
   }
 }
 
 /** A group in which others can be made, by the older or by the unified interface. */
 interface Parent {
   folder: string
+  controller: 'cpu' | 'memory'
   unified: boolean
 }
 
-function parents(): Parent[] {
+/** The unified interface has one group for all: it is asked for the processors, and bounds the memory, too. */
+function parents(controller: 'cpu' | 'memory'): Parent[] {
   const own = linesOf('/proc/self/cgroup').map(line => line.split(':'))
   return linesOf('/proc/self/mountinfo').flatMap((line): Parent[] => {
     const [before = '', after = ''] = line.split(' - ')
     const [folder = '', [kind, , options = '']] = [before.split(' ')[4], after.split(' ')]
-    if (kind === 'cgroup2') return [{ folder, unified: true }]
-    if (kind !== 'cgroup' || !options.split(',').includes('cpu')) return []
-    const [, , place = '/'] = own.find(([, controllers]) => controllers?.split(',').includes('cpu')) ?? []
-    return [{ folder: path.join(folder, place), unified: false }]
+    if (kind === 'cgroup2') return controller === 'cpu' ? [{ folder, controller, unified: true }] : []
+    if (kind !== 'cgroup' || !options.split(',').includes(controller)) return []
+    const [, , place = '/'] =
+      own.find(([, controllers]) => controllers?.split(',').includes(controller)) ?? []
+    return [{ folder: path.join(folder, place), controller, unified: false }]
   })
 }
 

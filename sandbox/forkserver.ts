@@ -13,9 +13,14 @@ import { pidBelow } from './processor-time.ts'
 import { SandboxError } from './sandbox.ts'
 import type { Kernel, KernelEnd } from './session.ts'
 
+/** What a trajectory is told, as far as it matters here. */
+interface Order {
+  limits: { addressSpaceMb: number }
+}
+
 /** A Python in its outer jail that gives a jailed copy of itself for each trajectory. */
 export interface ForkServer {
-  fork(order: object): Promise<Kernel>
+  fork(order: Order): Promise<Kernel>
   /** Ends it with everything in it; settles when nothing of it is left. */
   stop(): Promise<void>
   readonly running: boolean
@@ -63,7 +68,7 @@ export async function startForkServer(parts: JailParts, mode: 'warm' | 'cold'): 
   return {
     fork: async options => {
       const kernel = await fork(options, expected, order, child.pid ?? 0)
-      if (!parts.without.has('cpu_share')) shareProcessors(kernel)
+      if (!parts.without.has('cpu_share')) shareMachine(kernel, options.limits.addressSpaceMb)
       return kernel
     },
     async stop() {
@@ -77,8 +82,12 @@ export async function startForkServer(parts: JailParts, mode: 'warm' | 'cold'): 
   }
 }
 
-function shareProcessors({ pid, exited }: Kernel): void {
-  const leave = pid === null ? null : ownControlGroup(pid)
+/**
+ * All of a session may take as much of the machine's memory as one process has addresses for: the watchdog ends it
+ * long before, unless it holds what no figure tells.
+ */
+function shareMachine({ pid, exited }: Kernel, memoryMb: number): void {
+  const leave = pid === null ? null : ownControlGroup(pid, memoryMb)
   if (leave) exited.then(leave)
 }
 

@@ -61,7 +61,7 @@ test('a cell that has had its time is stopped, however many keep it waiting', as
 /** Whether this user may make control groups here. */
 async function groupsCanBeMade(): Promise<boolean> {
   const child = spawn('cat')
-  const leave = ownControlGroup(child.pid ?? 0)
+  const leave = ownControlGroup(child.pid ?? 0, 512)
   child.stdin.end()
   await once(child, 'close')
   leave?.()
@@ -94,4 +94,23 @@ test('no control group outlives its session', async () => {
   expect(left() !== '').toBe(canShare)
   await session[Symbol.asyncDispose]()
   await expect.poll(left).toBe('')
+})
+
+test('what no figure tells is bounded by a control group, where one for memory can be made', async () => {
+  await using sandbox = jail({ limits }, ['watchdog'], { addressSpaceMb: 1500 })
+  await using session = await sandbox.open({ files: {}, prelude: '', seed: 0 })
+  const found = execFileSync('find', [
+    ...['/sys/fs/cgroup', '-path', `*/kindling-${process.pid}-*`],
+    ...['(', '-name', 'memory.limit_in_bytes', '-o', '-name', 'memory.max', ')'],
+  ]).toString()
+  const { stdout } = await session.exec(`import os
+children = []
+for _ in range(8):
+    child = os.fork()
+    if child == 0:
+        held = bytearray(300 << 20)
+        os.kill(os.getpid(), 19)
+    children.append(child)
+print([os.waitpid(child, os.WUNTRACED)[1] & 0x7f for child in children])`)
+  expect(/\b9\b/.test(stdout)).toBe(found !== '')
 })
