@@ -182,3 +182,20 @@ test('of free text in other words nothing is decided, of everything else it is',
   expect(compareAnswer('6', key('5')).kind).toBe('different')
   expect(compareAnswer('2^{2000}+1', key('2^{2000}')).kind).toBe('undecided')
 })
+
+test('a comparison that takes too many steps is undecided, and one of items that are written alike is not', () => {
+  const powers = Array.from({ length: 30 }, (_, index) => `x^.${index + 10}`)
+  const set = (items: string[]) => `\\{${items.join(',')}\\}`
+  expect(reason(set(powers.toReversed()), set(powers))).toBe('right')
+  const other = powers.map(power => `1${power}`)
+  expect(reason(set(other.toReversed()), set(powers))).toBe('undecided')
+})
+
+test('what is asked is read at the beginning and at the end of a question of any length', () => {
+  const given = 'The river is long. '.repeat(50_000)
+  const compared = (question: string) =>
+    compareAnswer('5000 m', { ...key('5'), answerType: 'number', question }).kind
+  expect(compared(`${given} How long is it, in km?`)).toBe('same')
+  expect(compared(`How long is it, in km? ${given}`)).toBe('same')
+  expect(compared(`${given} How long is it, in m?`)).toBe('different')
+})
