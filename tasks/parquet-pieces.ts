@@ -18,7 +18,7 @@ const windowBytes = 64_000_000
 
 type Unpack = (packed: Uint8Array, options: { maxOutputLength: number }) => Buffer
 
-/** Node's own codecs end at bytes that are damaged, where those in JavaScript may go round in them for ever. */
+/** Node's own codecs check the sums of what they unpack, and hold it to the length that its page names. */
 const native = (unpack: Unpack) => (packed: Uint8Array, length: number) =>
   unpack(packed, { maxOutputLength: Math.max(1, length) })
 
