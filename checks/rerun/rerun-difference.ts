@@ -1,6 +1,7 @@
 import type { Cell } from '../../schemas/cell.ts'
 import { canonicalJson } from '../../schemas/hash.ts'
 import type { Image } from '../../schemas/image.ts'
+import { toldOnce } from '../../schemas/told-once.ts'
 import type { Observation, Results } from '../../schemas/trajectory.ts'
 import { withoutNote } from '../../tools/refused-pictures.ts'
 
@@ -127,7 +128,10 @@ const chances: [RegExp, string][] = [
 ]
 
 const withoutChance = (text: string): string =>
-  chances.reduce((left, [pattern, instead]) => left.replace(pattern, instead), withoutAddresses(text))
+  chances.reduce(
+    (left, [pattern, instead]) => left.replace(pattern, instead),
+    withoutAddresses(toldOnce(text)),
+  )
 
 /** What a person needs of a line: from just before it differs. */
 function quote(line: string | undefined, other = ''): string {
