@@ -1,8 +1,6 @@
 import { access } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { dirname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { runInNewContext } from 'node:vm'
 import type { Config, Settings } from '../pipeline/config.ts'
 import { ConfigError } from '../pipeline/errors.ts'
 import type { Listener } from '../pipeline/progress.ts'
@@ -40,7 +38,6 @@ const ours = [InputError, SandboxError, TeacherError, ToolUnavailable]
  * A config is the user's code: the user has to mend what it throws. Errors that kindling throws have their own words.
  */
 async function imported(path: string): Promise<{ default?: Config }> {
-  beginLoading(resolve(path))
   try {
     return await import(pathToFileURL(resolve(path)).href)
   } catch (error) {
@@ -51,21 +48,6 @@ async function imported(path: string): Promise<{ default?: Config }> {
     throw new ConfigError(`${path}: it cannot be loaded (${line.trim()})${cureOf(line, path)}`, {
       cause: error,
     })
-  }
-}
-
-/**
- * Run a module as far as it goes without waiting, so that SIGINT ends it even where it lets nothing in; a listener
- * would never hear of the signal. Throws AbortError then. Anything else that is thrown, the import says better.
- */
-function beginLoading(path: string) {
-  const load = () => void createRequire(import.meta.url)(path)
-  try {
-    runInNewContext('load()', { load }, { breakOnSigint: true })
-  } catch (error) {
-    // It is an error of the new context, not of this one.
-    if (Reflect.get(Object(error), 'code') === 'ERR_SCRIPT_EXECUTION_INTERRUPTED')
-      throw AbortSignal.abort().reason
   }
 }
 

@@ -6,8 +6,6 @@ const held = `console.error('held'); setInterval(() => {}, 60_000); await new Pr
 registerHooks({
   load(url, context, next) {
     const loaded = next(url, context)
-    return process.env.HELD && url.endsWith(process.env.HELD)
-      ? { ...loaded, source: `${held} ${loaded.source}` }
-      : loaded
+    return url.endsWith(process.env.HELD ?? '') ? { ...loaded, source: `${held} ${loaded.source}` } : loaded
   },
 })

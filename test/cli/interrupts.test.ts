@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { expect, test } from 'vitest'
@@ -16,13 +15,7 @@ async function heldAt(module: string, args: string[], signals: readonly NodeJS.S
   const child = spawn(
     process.execPath,
     ['--disable-warning=ExperimentalWarning', '--import', hold, main, ...args],
-    {
-      cwd: folder.path,
-      env: { ...process.env, HELD: module },
-      stdio: ['ignore', 'ignore', 'pipe'],
-      timeout: 120_000,
-      killSignal: 'SIGKILL',
-    },
+    { cwd: folder.path, env: { ...process.env, HELD: module }, stdio: ['ignore', 'ignore', 'pipe'] },
   )
   const lines: string[] = []
   for await (const line of createInterface({ input: child.stderr })) {
@@ -57,21 +50,6 @@ const moments: [module: string, ...args: string[]][] = [
 
 test.each(moments)('a signal while %s is loaded for `kindling %s` interrupts it', async (module, ...args) => {
   expect(await heldAt(module, args, ['SIGINT'])).toEqual({ code: 130, lines: ['held', 'interrupted'] })
-})
-
-test.each([
-  ['at once', 'while (true);'],
-  ['in what it imports', `import './blocked.mts'`],
-])('Ctrl-C ends a config that lets nothing in, %s', async (_, code) => {
-  await using folder = await temporaryFolder()
-  const path = join(folder.path, 'own.config.mts')
-  await writeFile(path, `console.error('held')\n${code}\nexport default {}`)
-  await writeFile(join(folder.path, 'blocked.mts'), `console.error('held')\nwhile (true);`)
-  for (const command of ['run', 'plan', 'doctor', 'replay'])
-    expect(await heldAt('', [command, path], ['SIGINT'])).toEqual({
-      code: 130,
-      lines: ['held', 'interrupted'],
-    })
 })
 
 test.each([['SIGTERM'], ['SIGINT', 'SIGINT']] satisfies NodeJS.Signals[][])(
