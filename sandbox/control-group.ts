@@ -1,4 +1,5 @@
 import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 
 const prefix = 'kindling-'
@@ -9,22 +10,26 @@ let made = 0
  * many processes each has, and hold at most `memoryMb` together, whatever holds it. Gives what takes the groups away
  * once they are gone; null where this user may not make one.
  */
-export function ownControlGroup(pid: number, memoryMb: number): (() => void) | null {
-  const groups = (['cpu', 'memory'] as const).flatMap(controller => {
-    for (const parent of parents(controller)) {
-      try {
-        return [joined(parent, pid, memoryMb)]
-      } catch {
-        // A tree that is read-only, or of another user, or whose groups may not have groups in them.
-      }
-    }
-    return []
-  })
+export async function ownControlGroup(pid: number, memoryMb: number): Promise<(() => void) | null> {
+  const controllers = ['cpu', 'memory'] as const
+  const joining = controllers.map(controller => firstJoined(parents(controller), pid, memoryMb))
+  const groups = (await Promise.all(joining)).filter(group => group !== null)
   return groups.length === 0 ? null : () => groups.forEach(removed)
 }
 
-/** The group, with the process in it. */
-function joined(parent: Parent, pid: number, memoryMb: number): string {
+async function firstJoined(all: Parent[], pid: number, memoryMb: number): Promise<string | null> {
+  for (const parent of all) {
+    try {
+      return await joined(parent, pid, memoryMb)
+    } catch {
+      // A tree that is read-only, or of another user, or whose groups may not have groups in them.
+    }
+  }
+  return null
+}
+
+/** The group, with the process in it. To move one takes the kernel some ten milliseconds. */
+async function joined(parent: Parent, pid: number, memoryMb: number): Promise<string> {
   sweep(parent.folder)
   if (parent.unified) writeFileSync(path.join(parent.folder, 'cgroup.subtree_control'), '+cpu')
   made += 1
@@ -34,7 +39,7 @@ function joined(parent: Parent, pid: number, memoryMb: number): string {
     if (parent.unified) allowed(parent.folder, group, memoryMb)
     if (parent.controller === 'memory')
       writeFileSync(path.join(group, 'memory.limit_in_bytes'), String(memoryMb * 2 ** 20))
-    writeFileSync(path.join(group, 'cgroup.procs'), String(pid))
+    await writeFile(path.join(group, 'cgroup.procs'), String(pid))
     return group
   } catch (error) {
     removed(group)

@@ -66,11 +66,10 @@ export async function startForkServer(parts: JailParts, mode: 'warm' | 'cold'): 
   order({ warm: mode === 'warm' })
   await Promise.race([up.promise, gone.then(message => Promise.reject(sandboxRefusal(message)))])
   return {
-    fork: async options => {
-      const kernel = await fork(options, expected, order, child.pid ?? 0)
-      if (!parts.without.has('cpu_share')) shareMachine(kernel, options.limits.addressSpaceMb)
-      return kernel
-    },
+    fork: options =>
+      fork(options, expected, order, inner =>
+        adopt(child.pid ?? 0, inner, parts.without.has('cpu_share') ? null : options.limits.addressSpaceMb),
+      ),
     async stop() {
       child.kill('SIGKILL')
       await gone
@@ -82,25 +81,33 @@ export async function startForkServer(parts: JailParts, mode: 'warm' | 'cold'): 
   }
 }
 
+interface Adopted {
+  pid: number | null
+  /** Takes its control groups away, where it has some. */
+  leave: (() => void) | null
+}
+
 /**
- * All of a session may take as much of the machine's memory as one process has addresses for: the watchdog ends it
- * long before, unless it holds what no figure tells.
+ * Finds a new process of the jail here, and has it share the machine with the others while it sets itself up. All of a
+ * session may take as much of the machine's memory as one process has addresses for: the watchdog ends it long before,
+ * unless it holds what no figure tells.
  */
-function shareMachine({ pid, exited }: Kernel, memoryMb: number): void {
-  const leave = pid === null ? null : ownControlGroup(pid, memoryMb)
-  if (leave) exited.then(leave)
+async function adopt(jail: number, inner: number, memoryMb: number | null): Promise<Adopted> {
+  const pid = pidBelow(jail, inner)
+  return { pid, leave: pid === null || memoryMb === null ? null : await ownControlGroup(pid, memoryMb) }
 }
 
 function fork(
   options: object,
   expected: Map<string, Expected>,
   order: (message: object) => void,
-  jail: number,
+  adopt: (inner: number) => Promise<Adopted>,
 ): Promise<Kernel> {
   const name = randomBytes(16).toString('hex')
   const { promise: exited, resolve: exit } = Promise.withResolvers<KernelEnd>()
   const connected = Promise.withResolvers<Record<Role, Socket>>()
-  const forked = Promise.withResolvers<number | null>()
+  const forked = Promise.withResolvers<Adopted>()
+  forked.promise.then(({ leave }) => leave && exited.then(leave))
   return new Promise((resolve, reject) => {
     const tell = (type: string) => expected.has(name) && order({ type, name })
     const interrupts: (() => void)[] = []
@@ -113,7 +120,7 @@ function fork(
       sockets: {},
       interrupts,
       connected: sockets => connected.resolve(sockets),
-      forked: pid => forked.resolve(pidBelow(jail, pid)),
+      forked: inner => forked.resolve(adopt(inner)),
       exited(how) {
         expected.delete(name)
         exit(how)
@@ -123,7 +130,7 @@ function fork(
       },
     })
     const up = Promise.all([connected.promise, forked.promise])
-    up.then(([sockets, pid]) => resolve({ ...sockets, pid, kill: () => tell('kill'), interrupt, exited }))
+    up.then(([sockets, { pid }]) => resolve({ ...sockets, pid, kill: () => tell('kill'), interrupt, exited }))
     order({ type: 'fork', name, ...options })
   })
 }

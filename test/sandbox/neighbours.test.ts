@@ -61,7 +61,7 @@ test('a cell that has had its time is stopped, however many keep it waiting', as
 /** Whether this user may make control groups here. */
 async function groupsCanBeMade(): Promise<boolean> {
   const child = spawn('cat')
-  const leave = ownControlGroup(child.pid ?? 0, 512)
+  const leave = await ownControlGroup(child.pid ?? 0, 512)
   child.stdin.end()
   await once(child, 'close')
   leave?.()
