@@ -60,7 +60,7 @@ export const isRight = (given: string, task: AnswerKey): boolean => compareAnswe
 export const comparison = 3
 
 /**
- * What stands for it where models were asked as well. It does not rise: what was paid for stays, and whoever only goes on
- * with a run is not asked to accept anything. `curate --remeasure` compares those answers as well as is known today.
+ * What stands for it where models were asked as well. It does not rise: what was paid for stays, and whoever only goes
+ * on with a run is not asked to accept anything. `curate --remeasure` compares those answers as well as is known today.
  */
 export const comparisonWithModels = 2
