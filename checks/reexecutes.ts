@@ -32,8 +32,8 @@ export const reexecutes = factory(Check, 'reexecutes', noOptions, () => ({
   async measure(trajectory, context) {
     const stray = cellsOf(trajectory).find(({ cell }) => !cell.reproducible)
     if (stray) return fail('not_reproducible', `${placeOf(stray)} left a thread or a process behind`)
-    const measured = await repeat(trajectory, context, { fresh: true })
-    return await blamed(measured, trajectory, context)
+    const { measured, ofCode } = await repeat(trajectory, context, { fresh: true })
+    return ofCode ? await blamed(measured, trajectory, context) : measured
   },
 }))
 
@@ -53,11 +53,17 @@ const callsMade = ({ turns }: Trajectory, tools: readonly Tool[]): CallMade[] =>
     }),
   )
 
+interface Repeated {
+  measured: Measurement
+  /** Whether code did otherwise, which other libraries may excuse. */
+  ofCode: boolean
+}
+
 async function repeat(
   trajectory: Trajectory,
   context: CheckContext,
   { fresh }: { fresh: boolean },
-): Promise<Measurement> {
+): Promise<Repeated> {
   const images = imagesIn(trajectory.question)
   await using session = restarting(context.sandbox, async () => ({
     ...(await context.sessionOptions(trajectory)),
@@ -73,13 +79,14 @@ async function repeat(
     const room = keepAsBefore(keep, before.parts)
     const bench: ToolContext = { session: async () => session, images, keep: room, bytes, consult, signal }
     const measured = await repeatCall(step, heard, bench)
-    if (!measured.passed && isServed(tool)) return placed(measured, `${call.name} (turn ${turn})`)
-    if (!measured.passed) return placed(measured, placeOf({ number: counts.cells, turn }))
+    const ofCode = !isServed(tool)
+    const place = ofCode ? placeOf({ number: counts.cells, turn }) : `${call.name} (turn ${turn})`
+    if (!measured.passed) return { measured: placed(measured, place), ofCode }
     if (heard.silent) counts.silent++
     else if (heard.asked) counts.searches++
     images.push(...imagesIn(before.parts))
   }
-  return pass(told(counts))
+  return { measured: pass(told(counts)), ofCode: false }
 }
 
 const placed = (measured: Measurement, place: string): Measurement => ({
@@ -100,8 +107,8 @@ async function blamed(
     const where = `(ran in environment ${environment.hash}, this is ${hash})`
     return fail('environment_differs', `${measured.detail} ${where}`)
   }
-  const { passed } = await repeat(trajectory, context, { fresh: false })
-  if (!passed) return measured
+  const again = await repeat(trajectory, context, { fresh: false })
+  if (!again.measured.passed) return measured
   const where = '(with the libraries loaded before, as in the rollout, it is as recorded)'
   return fail('fresh_differs', `${measured.detail} ${where}`)
 }

@@ -76,7 +76,7 @@ const entriesOf = (task: Task, teacher: Teacher, keyOf: Plan['keyOf']) =>
 export async function* planned(plan: Plan, { config, store, signal }: Run): AsyncGenerator<Planned> {
   const teachers = new Map(config.teachers.map(teacher => [teacher.name, teacher]))
   const entries = store.scan<PlanEntry>('plan', `${plan.id}/`)
-  for await (const { key, value } of interruptible(entries, signal)) {
+  for await (const { key, value } of interruptible(entries, signal, 10)) {
     const teacher = teachers.get(value.teacher)
     if (!teacher) continue
     const item = { key: key.slice(plan.id.length + 1), task: value.task, teacher, sample: value.sample }
