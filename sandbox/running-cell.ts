@@ -78,8 +78,12 @@ const count = (value: unknown) => (Number.isSafeInteger(value) && Number(value) 
 const text = (value: unknown, max: number) =>
   typeof value === 'string' ? value.slice(0, max).toWellFormed() : ''
 
-/** `end` is why the kernel ended, null where it lives and its own word on the code counts. */
+/**
+ * `end` is why the kernel ended, null where it lives and its own word on the code counts. Of code that broke the
+ * protocol nothing is told: how much of it was heard before is chance.
+ */
 export function resultOf(cell: RunningCell, end: CellStatus | null, limits: Limits): CellResult {
+  if (end === 'protocol') return { ...deadResult(end), wallMs: performance.now() - cell.started }
   const done = end ? {} : (cell.done ?? {})
   const [stdout, stderr] = [cell.stdout.text(), cell.stderr.text()]
   const long = typeof done.result === 'string' && done.result.length > maxText
