@@ -36,7 +36,7 @@ async function overWire(latencyMs: number, rounds: number) {
     console.log(`  over the wire, ${name.padEnd(9)}${`${latencyMs} ms`.padStart(12)} ${row.join('')}`)
 }
 await overWire(200, 30)
-await overWire(1000, 10)
+await overWire(1000, 30)
 const { seconds, refused: count } = await storm(1, virtualClock())
 console.log(`C  on a virtual clock: ${seconds.toFixed(1)} s, ${count} × 429; ideal 19.2 s`)
 await refused()
