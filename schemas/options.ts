@@ -10,6 +10,7 @@ import Type, {
   type TUnsafe,
 } from 'typebox'
 import Value from 'typebox/value'
+import { cut } from './cut.ts'
 import { InputError } from './input-error.ts'
 import { nearest } from './nearest.ts'
 
@@ -252,10 +253,6 @@ function kindsOf(value: unknown, schema: TSchema): string[] {
   if (Type.IsUnion(schema)) return schema.anyOf.flatMap(each => kindsOf(value, each))
   return 'kind' in schema && Value.Check(schema, value) ? [String(schema.kind)] : []
 }
-
-const longest = 80
-
-const cut = (text: string): string => (text.length > longest ? `${text.slice(0, longest)}…` : text)
 
 /** Never what is in it: that may be a key. */
 function shown(value: unknown): string {

@@ -1,3 +1,4 @@
+import { cut } from '../schemas/cut.ts'
 import { isObject, type Json, type JsonObject } from '../schemas/json.ts'
 
 /** A value is not of the kind its field needs; the message says what it is and what to do. */
@@ -11,7 +12,7 @@ const kindOf = (value: unknown): string => {
   if (value instanceof Date) return 'a date'
   if (Array.isArray(value)) return 'a list'
   if (typeof value === 'object') return 'an object'
-  return typeof value === 'string' ? 'a string' : String(value)
+  return typeof value === 'string' ? 'a string' : cut(String(value))
 }
 
 const refuse = (value: unknown, wanted: string): never => {

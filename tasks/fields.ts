@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { cut } from '../schemas/cut.ts'
 import { Json } from '../schemas/json.ts'
 import { Source } from '../schemas/task.ts'
 
@@ -87,3 +88,7 @@ export function unmapped(row: Row, columns: readonly string[]): string[] {
   const used = new Set(columns.map(column => (Object.hasOwn(row, column) ? column : column.split('.', 1)[0])))
   return Object.keys(row).filter(name => !used.has(name))
 }
+
+/** The names a row has, for people. */
+export const fieldsOf = (names: readonly string[]): string =>
+  `the fields are ${cut(names.slice(0, 30).join(', '), 500)}`

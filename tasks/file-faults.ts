@@ -1,3 +1,4 @@
+import { cut } from '../schemas/cut.ts'
 import { machineFault } from '../schemas/machine-fault.ts'
 
 const faults: Record<string, string> = {
@@ -17,6 +18,6 @@ export function fileFault(error: unknown): string {
   return faults[code] ?? `it cannot be read (${faultOf(error)})`
 }
 
-/** The first line of what an error says. */
+/** The first line of what an error says, which may hold what a file does. */
 export const faultOf = (error: unknown): string =>
-  String(error instanceof Error ? error.message : error).split('\n', 1)[0] ?? ''
+  cut(String(error instanceof Error ? error.message : error).split('\n', 1)[0] ?? '', 300)

@@ -1,3 +1,4 @@
+import { cut } from '../schemas/cut.ts'
 import { sha256 } from '../schemas/hash.ts'
 import type { Image } from '../schemas/image.ts'
 import { InputError } from '../schemas/input-error.ts'
@@ -107,7 +108,9 @@ async function isWhole({ sha256 }: Image, store: Store): Promise<boolean> {
 
 function claim(staging: Staging, { id, place }: TaskDraft, task: Task | null): string[] {
   const before = id.trim() === '' ? null : staging.claim(id, place, task)
-  return before === null ? [] : [`${place}: id: ${JSON.stringify(id)} is also at ${before}; ids must differ`]
+  return before === null
+    ? []
+    : [`${place}: id: ${cut(JSON.stringify(id))} is also at ${before}; ids must differ`]
 }
 
 function problemList() {

@@ -1,5 +1,6 @@
+import { cut } from '../schemas/cut.ts'
 import { closed, readOptions } from '../schemas/options.ts'
-import { mappedColumns, type Row, TableOptions, unmapped, valueAt } from './fields.ts'
+import { fieldsOf, mappedColumns, type Row, TableOptions, unmapped, valueAt } from './fields.ts'
 import { Files, openFiles, patternsOf, type TaskFile } from './files.ts'
 import { draftOf, type Position } from './row-draft.ts'
 import type { Problem, TaskDraft, TaskSource } from './source.ts'
@@ -98,7 +99,7 @@ function columnCheck({ fields, rest }: TableOptions) {
 }
 
 const noField = (name: string, column: string, present: string[]) =>
-  `${name}: there is no field ${JSON.stringify(column)}; the fields are ${present.slice(0, 30).join(', ')}`
+  `${name}: there is no field ${JSON.stringify(column)}; ${fieldsOf(present)}`
 
 const unknownField = (name: string) =>
-  `${name}: is not mapped; name it in fields, or set rest: 'meta' to keep such fields or rest: 'ignore' to leave them out`
+  `${cut(name)}: is not mapped; name it in fields, or set rest: 'meta' to keep such fields or rest: 'ignore' to leave them out`

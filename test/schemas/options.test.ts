@@ -88,7 +88,7 @@ const faults: [string, unknown, string][] = [
   [
     'a long value',
     { name: 'a', kind: 'x'.repeat(5000) },
-    `kind is "${'x'.repeat(80)}…"; give "round" or "flat"`,
+    `kind is "${'x'.repeat(60)}…${'x'.repeat(30)}"; give "round" or "flat"`,
   ],
 ]
 

@@ -47,7 +47,7 @@ test('everything wrong with the rows is said at once, each by its place', async 
   const error = await checkTextRows(textRows(path, options)).catch(error => error)
   expect(error).toBeInstanceOf(InputError)
   expect(error.lines).toEqual([
-    `${path}:2: reasoning: is not in the row, which has problem, answer`,
+    `${path}:2: reasoning: is not in the row; the fields are problem, answer`,
     expect.stringMatching(/thoughts\.jsonl:3: answer: is a list, not text/),
   ])
   await expect(checkTextRows(textRows(join(folder.path, 'none.jsonl'), options))).rejects.toThrow(

@@ -115,6 +115,6 @@ test('a benchmark that cannot be compared is refused: by line, or by the fields 
     /bench\.jsonl:2: is not JSON .*; correct the line or remove it$/,
   )
   await expect(leakGuard({ benchmarks: [other.file] })).rejects.toThrow(
-    /bench\.jsonl: no line has a text in question; it has: prompt, answer$/,
+    /bench\.jsonl: no line has a text in question; the fields are prompt, answer$/,
   )
 })
