@@ -10,9 +10,9 @@ import Type, {
   type TUnsafe,
 } from 'typebox'
 import Value from 'typebox/value'
-import { cut } from './cut.ts'
 import { InputError } from './input-error.ts'
 import { nearest } from './nearest.ts'
+import { shortened } from './shortened.ts'
 
 /** An option is not what it should be: one line says where, what it is and what to give. */
 export class OptionsError extends InputError {
@@ -212,13 +212,13 @@ const strangers = (schema: TSchema, value: unknown): number =>
   Type.IsObject(schema) ? Object.keys(Object(value)).filter(key => !(key in schema.properties)).length : 0
 
 function noOption(path: string, meant: string | undefined, known: readonly string[]): string {
-  const said = `\`${cut(path)}\` is no option`
+  const said = `\`${shortened(path)}\` is no option`
   if (meant !== undefined) return `${said}; did you mean \`${meant}\`?`
   return `${said}; ${known.length === 0 ? 'there is none' : `the options are ${known.join(', ')}`}`
 }
 
 function misfit(schema: TSchema, value: unknown, { path, root }: At): string {
-  const what = path ? `${cut(path)} is` : 'the options are'
+  const what = path ? `${shortened(path)} is` : 'the options are'
   const known = (isThing(schema) && unfinished(value)) || homeOf(value, { path, root })
   return `${what} ${known || `${shown(value)}; give ${wanted(schema)}`}`
 }
@@ -231,13 +231,13 @@ function unfinished(value: unknown): string | undefined {
   if (value instanceof Promise) return 'a promise; write `await` before it'
   if (Array.isArray(value)) return 'a list; write `...` before it'
   if (typeof value !== 'function' || value.name === '') return undefined
-  return `\`${cut(value.name)}\`, which was not called; write \`${cut(value.name)}()\``
+  return `\`${shortened(value.name)}\`, which was not called; write \`${shortened(value.name)}()\``
 }
 
 /** For a thing that stands in another's place: what it is, and where it belongs. */
 function homeOf(value: unknown, { path, root }: At): string | undefined {
   const name: unknown = Reflect.get(Object(value), 'name')
-  const named = typeof name === 'string' ? ` (${cut(name)})` : ''
+  const named = typeof name === 'string' ? ` (${shortened(name)})` : ''
   const fields = Type.IsObject(root) ? Object.entries(root.properties) : []
   const homes = fields
     .filter(([field]) => field !== path)
@@ -256,11 +256,11 @@ function kindsOf(value: unknown, schema: TSchema): string[] {
 
 /** Never what is in it: that may be a key. */
 function shown(value: unknown): string {
-  if (typeof value === 'function') return `the function ${cut(value.name || 'without a name')}`
+  if (typeof value === 'function') return `the function ${shortened(value.name || 'without a name')}`
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
   if (value !== null && typeof value === 'object')
     return Object.keys(value).length === 0 ? 'an empty object' : 'an object'
-  return typeof value === 'string' ? JSON.stringify(cut(value)) : String(value)
+  return typeof value === 'string' ? JSON.stringify(shortened(value)) : String(value)
 }
 
 /** What to give, as the schema says it in words or else by its bounds. */

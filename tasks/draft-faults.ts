@@ -1,7 +1,7 @@
 import { isMathematics } from '../answers/compare/math.ts'
 import { datesOf } from '../answers/reading/dates.ts'
 import { itemsOf } from '../answers/reading/items.ts'
-import { cut } from '../schemas/cut.ts'
+import { shortened } from '../schemas/shortened.ts'
 import type { AnswerType } from '../schemas/task.ts'
 import { excerpt } from '../words/excerpt.ts'
 import { numberOf } from '../words/numerals.ts'
@@ -40,7 +40,7 @@ function badChoices({ choices, answerType, answer }: TaskDraft): string[] {
   if (twice !== undefined) return [`choices: ${excerpt(twice)} is there twice; correct the row`]
   const answers = answerType === 'set' ? itemsOf(answer) : [answer]
   if (answer.trim() === '' || answers.every(item => choices.includes(item))) return []
-  const all = cut(choices.map(choice => excerpt(choice)).join(', '), 300)
+  const all = shortened(choices.map(choice => excerpt(choice)).join(', '), 300)
   return [`answer: ${excerpt(answer)} is not one of the choices ${all}; correct it`]
 }
 

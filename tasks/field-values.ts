@@ -1,5 +1,5 @@
-import { cut } from '../schemas/cut.ts'
 import { isObject, type Json, type JsonObject } from '../schemas/json.ts'
+import { shortened } from '../schemas/shortened.ts'
 
 /** A value is not of the kind its field needs; the message says what it is and what to do. */
 export class ValueError extends Error {
@@ -12,7 +12,7 @@ const kindOf = (value: unknown): string => {
   if (value instanceof Date) return 'a date'
   if (Array.isArray(value)) return 'a list'
   if (typeof value === 'object') return 'an object'
-  return typeof value === 'string' ? 'a string' : cut(String(value))
+  return typeof value === 'string' ? 'a string' : shortened(String(value))
 }
 
 const refuse = (value: unknown, wanted: string): never => {

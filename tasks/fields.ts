@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
-import { cut } from '../schemas/cut.ts'
 import { Json } from '../schemas/json.ts'
+import { shortened } from '../schemas/shortened.ts'
 import { Source } from '../schemas/task.ts'
 
 const closed = { additionalProperties: false }
@@ -90,5 +90,5 @@ export function unmapped(row: Row, columns: readonly string[]): string[] {
 }
 
 /** The names a row has, for people. */
-export const fieldsOf = (names: readonly string[]): string =>
-  `the fields are ${cut(names.slice(0, 30).join(', '), 500)}`
+export const namedFields = (names: readonly string[]): string =>
+  `the fields are ${shortened(names.slice(0, 30).join(', '), 500)}`

@@ -1,5 +1,5 @@
-import { cut } from '../schemas/cut.ts'
 import { machineFault } from '../schemas/machine-fault.ts'
+import { shortened } from '../schemas/shortened.ts'
 
 const faults: Record<string, string> = {
   ENOENT: 'there is no such file',
@@ -20,4 +20,4 @@ export function fileFault(error: unknown): string {
 
 /** The first line of what an error says, which may hold what a file does. */
 export const faultOf = (error: unknown): string =>
-  cut(String(error instanceof Error ? error.message : error).split('\n', 1)[0] ?? '', 300)
+  shortened(String(error instanceof Error ? error.message : error).split('\n', 1)[0] ?? '', 300)

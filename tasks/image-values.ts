@@ -2,8 +2,8 @@ import { readFile, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { shownPath } from '../schemas/config-folder.ts'
-import { cut } from '../schemas/cut.ts'
 import { isObject } from '../schemas/json.ts'
+import { shortened } from '../schemas/shortened.ts'
 import { ImageError } from '../store/errors.ts'
 import { maxImageBytes, tooManyBytes } from '../store/images.ts'
 import { ValueError } from './field-values.ts'
@@ -63,7 +63,7 @@ function fromText(text: string, place: string, folder: string): ImageSource {
     throw new ValueError('holds a path that is empty or has a NUL character; correct the row')
   }
   const path = resolve(folder, pathIn(text))
-  return { place: `${place} ${cut(shownPath(path))}`, path }
+  return { place: `${place} ${shortened(shownPath(path))}`, path }
 }
 
 /** Of Linux, in bytes. */
@@ -73,15 +73,15 @@ function pathIn(text: string): string {
   const [scheme] = /^[a-z][a-z0-9+.-]+:\/\//i.exec(text) ?? []
   if (scheme === undefined && text.length > longestPath)
     throw new ValueError(
-      `holds a text (${cut(text)}) that is neither a path nor a picture in base64; correct it`,
+      `holds a text (${shortened(text)}) that is neither a path nor a picture in base64; correct it`,
     )
   if (scheme === undefined) return text
   if (scheme.toLowerCase() !== 'file://')
-    throw new ValueError(`is a URL (${cut(text)}); download the image and give its path`)
+    throw new ValueError(`is a URL (${shortened(text)}); download the image and give its path`)
   try {
     return fileURLToPath(text)
   } catch {
-    throw new ValueError(`is no file URL of this machine (${cut(text)}); write file:///… or a path`)
+    throw new ValueError(`is no file URL of this machine (${shortened(text)}); write file:///… or a path`)
   }
 }
 
@@ -90,7 +90,9 @@ function fromDataUrl(text: string): Uint8Array {
   const comma = text.indexOf(',')
   const data = comma < 0 ? undefined : unescaped(text.slice(comma + 1))
   if (data === undefined)
-    throw new ValueError(`is a data URL that is not whole (${cut(text)}); write data:image/png;base64,…`)
+    throw new ValueError(
+      `is a data URL that is not whole (${shortened(text)}); write data:image/png;base64,…`,
+    )
   return /;\s*base64\s*$/i.test(text.slice(0, comma)) ? fromBase64(data) : Buffer.from(data)
 }
 

@@ -1,8 +1,8 @@
-import { cut } from '../schemas/cut.ts'
 import { sha256 } from '../schemas/hash.ts'
 import type { Image } from '../schemas/image.ts'
 import { InputError } from '../schemas/input-error.ts'
 import { machineFault } from '../schemas/machine-fault.ts'
+import { shortened } from '../schemas/shortened.ts'
 import { Task } from '../schemas/task.ts'
 import { validator } from '../schemas/validate.ts'
 import { DamagedError, ImageError } from '../store/errors.ts'
@@ -110,7 +110,7 @@ function claim(staging: Staging, { id, place }: TaskDraft, task: Task | null): s
   const before = id.trim() === '' ? null : staging.claim(id, place, task)
   return before === null
     ? []
-    : [`${place}: id: ${cut(JSON.stringify(id))} is also at ${before}; ids must differ`]
+    : [`${place}: id: ${shortened(JSON.stringify(id))} is also at ${before}; ids must differ`]
 }
 
 function problemList() {

@@ -1,5 +1,5 @@
-import { cut } from '../schemas/cut.ts'
 import type { JsonObject } from '../schemas/json.ts'
+import { shortened } from '../schemas/shortened.ts'
 import { AnswerType } from '../schemas/task.ts'
 import {
   choicesOf,
@@ -79,8 +79,8 @@ const isAnswerType = (value: unknown): value is AnswerType =>
 function answerType(value: unknown, choices: string[] | null): AnswerType {
   if (value === null) return choices ? 'choice' : 'text'
   if (isAnswerType(value)) return value
-  const given = cut(JSON.stringify(plainOf(value)))
-  const key = cut(JSON.stringify(String(value)))
+  const given = shortened(JSON.stringify(plainOf(value)))
+  const key = shortened(JSON.stringify(String(value)))
   throw new ValueError(
     `is ${given}, not one of ${AnswerType.enum.join(', ')}; translate it: ` +
       `answerType: { field: '…', values: { ${key}: 'text' } }`,
@@ -105,6 +105,6 @@ function named<T>(column: string, read: () => T): T {
   try {
     return read()
   } catch (error) {
-    throw error instanceof ValueError ? new ValueError(`${cut(column)} ${error.message}`) : error
+    throw error instanceof ValueError ? new ValueError(`${shortened(column)} ${error.message}`) : error
   }
 }

@@ -1,6 +1,6 @@
-import { cut } from '../schemas/cut.ts'
 import { closed, readOptions } from '../schemas/options.ts'
-import { fieldsOf, mappedColumns, type Row, TableOptions, unmapped, valueAt } from './fields.ts'
+import { shortened } from '../schemas/shortened.ts'
+import { mappedColumns, namedFields, type Row, TableOptions, unmapped, valueAt } from './fields.ts'
 import { Files, openFiles, patternsOf, type TaskFile } from './files.ts'
 import { draftOf, type Position } from './row-draft.ts'
 import type { Problem, TaskDraft, TaskSource } from './source.ts'
@@ -99,7 +99,7 @@ function columnCheck({ fields, rest }: TableOptions) {
 }
 
 const noField = (name: string, column: string, present: string[]) =>
-  `${name}: there is no field ${JSON.stringify(column)}; ${fieldsOf(present)}`
+  `${name}: there is no field ${JSON.stringify(column)}; ${namedFields(present)}`
 
 const unknownField = (name: string) =>
-  `${cut(name)}: is not mapped; name it in fields, or set rest: 'meta' to keep such fields or rest: 'ignore' to leave them out`
+  `${shortened(name)}: is not mapped; name it in fields, or set rest: 'meta' to keep such fields or rest: 'ignore' to leave them out`

@@ -3,7 +3,7 @@ import { InputError } from '../schemas/input-error.ts'
 import { closed, readOptions } from '../schemas/options.ts'
 import { Source } from '../schemas/task.ts'
 import { scalarText, ValueError } from './field-values.ts'
-import { Field, fieldsOf, fieldValue, type Row } from './fields.ts'
+import { Field, fieldValue, namedFields, type Row } from './fields.ts'
 import { Files, openFiles, patternsOf, type TaskFile } from './files.ts'
 import { jsonlRows } from './jsonl.ts'
 import { parquetRows } from './parquet.ts'
@@ -81,7 +81,7 @@ function textRow(row: Row, fields: TextOptions['fields'], { file, number }: Plac
     field = name
     const mapped = fields[name]
     const value = mapped === undefined ? undefined : fieldValue(row, mapped)
-    if (value === undefined) throw new ValueError(`is not in the row; ${fieldsOf(Object.keys(row))}`)
+    if (value === undefined) throw new ValueError(`is not in the row; ${namedFields(Object.keys(row))}`)
     return scalarText(value)
   }
   try {

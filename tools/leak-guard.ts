@@ -5,7 +5,7 @@ import { InputError } from '../schemas/input-error.ts'
 import { textsIn } from '../schemas/json.ts'
 import { closed, filledText, readOptions } from '../schemas/options.ts'
 import type { Task } from '../schemas/task.ts'
-import { fieldsOf } from '../tasks/fields.ts'
+import { namedFields } from '../tasks/fields.ts'
 import { jsonlRows } from '../tasks/jsonl.ts'
 import { gramsOf } from '../words/shingles.ts'
 import { holdsWords, wordsIn } from '../words/words.ts'
@@ -115,5 +115,5 @@ async function* questionsIn(file: string, fields: readonly string[]): AsyncGener
     }
   }
   if (!found)
-    throw new InputError([`${file}: no line has a text in ${fields.join(', ')}; ${fieldsOf([...seen])}`])
+    throw new InputError([`${file}: no line has a text in ${fields.join(', ')}; ${namedFields([...seen])}`])
 }

@@ -7,10 +7,10 @@ import { hashWords, perceptualHash } from '../../images/perceptual-hash.ts'
 import { type Looks, packed, ranked } from '../../images/ranking.ts'
 import { redrawn } from '../../images/redrawn.ts'
 import { glanceOf, partsOf, type Template } from '../../images/template.ts'
-import { cut } from '../../schemas/cut.ts'
 import { sha256 } from '../../schemas/hash.ts'
 import { InputError } from '../../schemas/input-error.ts'
 import { closed, filledText, readOptions, stream } from '../../schemas/options.ts'
+import { shortened } from '../../schemas/shortened.ts'
 import type { ImageHit, ImageProvider } from '../image-search.ts'
 import { matchExpression, tokenizer } from './full-text.ts'
 import { openIndex } from './index-file.ts'
@@ -92,7 +92,7 @@ async function fill(database: DatabaseSync, images: AsyncIterable<CorpusImage>, 
   for await (const image of images) {
     const about = [image.id, image.title, image.licence ?? licence, image.link ?? null]
     if (insert.run(...about, ...(await drawn(image))).changes === 0)
-      throw new InputError([`two pictures have the id ${cut(image.id)}; ids are unique`])
+      throw new InputError([`two pictures have the id ${shortened(image.id)}; ids are unique`])
   }
   database.exec("INSERT INTO words (words) VALUES ('rebuild')")
 }
@@ -105,7 +105,7 @@ async function drawn({ id, bytes }: CorpusImage) {
     return [await thumbnailOf(small), looks, await glanceOf(small), await perceptualHash(small)]
   } catch (error) {
     const [line] = String(error instanceof Error ? error.message : error).split('\n')
-    throw new InputError([`picture ${cut(id)}: it cannot be decoded (${line})`])
+    throw new InputError([`picture ${shortened(id)}: it cannot be decoded (${line})`])
   }
 }
 

@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox'
 import { InputError } from '../../schemas/input-error.ts'
 import { closed, readOptions } from '../../schemas/options.ts'
 import { plainOf, scalarText, textValue, ValueError } from '../../tasks/field-values.ts'
-import { columnOf, Field, fieldsOf, fieldValue, type Row } from '../../tasks/fields.ts'
+import { columnOf, Field, fieldValue, namedFields, type Row } from '../../tasks/fields.ts'
 import { Files, openFiles } from '../../tasks/files.ts'
 import { jsonlRows } from '../../tasks/jsonl.ts'
 import { parquetRows } from '../../tasks/parquet.ts'
@@ -84,7 +84,10 @@ function passageOf(row: Row, fields: PassageFields, place: string): Passage {
   function needed(name: keyof PassageFields, read: (value: unknown) => string): string {
     const text = value(name, read)
     if (text !== undefined) return text
-    throw refuse(name, `there is nothing at ${JSON.stringify(fields[name])}; ${fieldsOf(Object.keys(row))}`)
+    throw refuse(
+      name,
+      `there is nothing at ${JSON.stringify(fields[name])}; ${namedFields(Object.keys(row))}`,
+    )
   }
 
   const id = needed('id', scalarText)

@@ -1,9 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Static } from 'typebox'
-import { cut } from '../../schemas/cut.ts'
 import { hashOf } from '../../schemas/hash.ts'
 import { InputError } from '../../schemas/input-error.ts'
 import { closed, filledText, readOptions, stream } from '../../schemas/options.ts'
+import { shortened } from '../../schemas/shortened.ts'
 import type { TextHit, TextProvider } from '../text-search.ts'
 import { marked, matchExpression, snippetOf, tokenizer } from './full-text.ts'
 import { openIndex } from './index-file.ts'
@@ -104,7 +104,7 @@ async function fill(
   for await (const passage of passages) {
     const { id, title, text, licence, source, link = null, date = null } = passage
     if (meet.run(id).changes === 0)
-      throw new InputError([`two passages have the id ${cut(id)}; ids are unique`])
+      throw new InputError([`two passages have the id ${shortened(id)}; ids are unique`])
     const row = [title, text, licence ?? defaults.licence, source ?? defaults.source, link, date]
     const hash = hashOf(row)
     if (known.get(id, hash)) continue
