@@ -1,9 +1,18 @@
-import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 
 const prefix = 'kindling-'
+const controllers = ['cpu', 'memory'] as const
 let made = 0
+
+let known: Parent[][] | null = null
+
+/** Where groups can be made, looked for once: every session needs it. Groups of runs that were killed go first. */
+function places(): Parent[][] {
+  known ??= controllers.map(parents)
+  return known
+}
 
 /**
  * Puts a process, and all that it will start, into control groups of its own: groups share the processors, however
@@ -11,8 +20,7 @@ let made = 0
  * once they are gone; null where this user may not make one.
  */
 export async function ownControlGroup(pid: number, memoryMb: number): Promise<(() => void) | null> {
-  const controllers = ['cpu', 'memory'] as const
-  const joining = controllers.map(controller => firstJoined(parents(controller), pid, memoryMb))
+  const joining = places().map(all => firstJoined(all, pid, memoryMb))
   const groups = (await Promise.all(joining)).filter(group => group !== null)
   return groups.length === 0 ? null : () => groups.forEach(removed)
 }
@@ -30,7 +38,6 @@ async function firstJoined(all: Parent[], pid: number, memoryMb: number): Promis
 
 /** The group, with the process in it. To move one takes the kernel some ten milliseconds. */
 async function joined(parent: Parent, pid: number, memoryMb: number): Promise<string> {
-  sweep(parent.folder)
   if (parent.unified) writeFileSync(path.join(parent.folder, 'cgroup.subtree_control'), '+cpu')
   made += 1
   const group = path.join(parent.folder, `${prefix}${process.pid}-${made}`)
@@ -60,14 +67,14 @@ function allowed(parent: string, group: string, memoryMb: number): void {
 /** A group in which others can be made, by the older or by the unified interface. */
 interface Parent {
   folder: string
-  controller: 'cpu' | 'memory'
+  controller: (typeof controllers)[number]
   unified: boolean
 }
 
 /** The unified interface has one group for all: it is asked for the processors, and bounds the memory, too. */
-function parents(controller: 'cpu' | 'memory'): Parent[] {
+function parents(controller: Parent['controller']): Parent[] {
   const own = linesOf('/proc/self/cgroup').map(line => line.split(':'))
-  return linesOf('/proc/self/mountinfo').flatMap((line): Parent[] => {
+  const found = linesOf('/proc/self/mountinfo').flatMap((line): Parent[] => {
     const [before = '', after = ''] = line.split(' - ')
     const [folder = '', [kind, , options = '']] = [before.split(' ')[4], after.split(' ')]
     if (kind === 'cgroup2') return controller === 'cpu' ? [{ folder, controller, unified: true }] : []
@@ -76,13 +83,15 @@ function parents(controller: 'cpu' | 'memory'): Parent[] {
       own.find(([, controllers]) => controllers?.split(',').includes(controller)) ?? []
     return [{ folder: path.join(folder, place), controller, unified: false }]
   })
+  for (const { folder } of found) sweep(folder)
+  return found
 }
 
-/** Groups of processes that were killed. */
+/** Takes away groups of processes that were killed. */
 function sweep(folder: string): void {
-  for (const name of readdirSync(folder)) {
+  for (const name of existsSync(folder) ? readdirSync(folder) : []) {
     const [, owner] = /^kindling-(\d+)-\d+$/.exec(name) ?? []
-    if (owner && linesOf(`/proc/${owner}/stat`).length === 0) removed(path.join(folder, name))
+    if (owner && !existsSync(`/proc/${owner}`)) removed(path.join(folder, name))
   }
 }
 
