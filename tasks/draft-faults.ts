@@ -36,7 +36,8 @@ function badChoices({ choices, answerType, answer }: TaskDraft): string[] {
   }
   if (choices.length < 2) return ['choices: there is only one; give at least two, or none']
   if (choices.some(choice => choice.trim() === '')) return ['choices: one is empty; correct the row']
-  const twice = choices.find((choice, index) => choices.indexOf(choice) !== index)
+  const plain = choices.map(choice => choice.normalize())
+  const twice = choices.find((_, index) => plain.indexOf(plain[index] ?? '') !== index)
   if (twice !== undefined) return [`choices: ${excerpt(twice)} is there twice; correct the row`]
   const answers = answerType === 'set' ? itemsOf(answer) : [answer]
   if (answer.trim() === '' || answers.every(item => choices.includes(item))) return []

@@ -15,7 +15,7 @@ const kindOf = (value: unknown): string => {
   return typeof value === 'string' ? 'a string' : shortened(String(value))
 }
 
-const refuse = (value: unknown, wanted: string): never => {
+export const refuse = (value: unknown, wanted: string): never => {
   throw new ValueError(`is ${kindOf(value)}, not ${wanted}; correct the row or map another field`)
 }
 
@@ -32,13 +32,6 @@ export function scalarText(value: unknown): string {
   }
   const plain = typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean'
   return plain ? String(value) : textValue(value)
-}
-
-/** A list of texts, or null where there is none. */
-export function choicesOf(value: unknown): string[] | null {
-  if (value === null) return null
-  if (!Array.isArray(value)) return refuse(value, 'a list of texts')
-  return value.length === 0 ? null : value.map(item => scalarText(item ?? null))
 }
 
 export function toleranceOf(value: unknown): number | null {

@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox'
 import { Json } from '../schemas/json.ts'
 import { shortened } from '../schemas/shortened.ts'
 import { Source } from '../schemas/task.ts'
+import { AnswerIs } from './choices.ts'
 
 const closed = { additionalProperties: false }
 const Column = Type.String({ minLength: 1 })
@@ -14,6 +15,10 @@ export const Field = Type.Union([
 ])
 export type Field = Static<typeof Field>
 
+/** The same, or the columns whose values make a list, in order. */
+export const Columns = Type.Union([Field, Type.Array(Column, { minItems: 2 })])
+export type Columns = Static<typeof Columns>
+
 /**
  * Which column holds what. Without a mapping, the id is the file's name and the row, the answer type `choice` or
  * `text` by whether there are choices, the category `default`, the tolerance none.
@@ -22,9 +27,9 @@ export const Fields = Type.Object(
   {
     id: Type.Optional(Field),
     question: Field,
-    images: Field,
+    images: Columns,
     answer: Field,
-    choices: Type.Optional(Field),
+    choices: Type.Optional(Columns),
     answerType: Type.Optional(Field),
     category: Type.Optional(Field),
     tolerance: Type.Optional(Field),
@@ -42,6 +47,9 @@ export const TableOptions = Type.Object(
     source: Source,
     /** What becomes of columns that `fields` does not name. */
     rest: Type.Optional(Type.Enum(['refuse', 'meta', 'ignore'])),
+    /** Leaves marks such as `<image>` in questions and choices, which are otherwise taken for the row's images. */
+    placeholders: Type.Optional(Type.Enum(['keep'])),
+    answerIs: Type.Optional(AnswerIs),
   },
   closed,
 )
@@ -49,20 +57,29 @@ export type TableOptions = Static<typeof TableOptions>
 
 export type Row = Record<string, unknown>
 
-/** The value under a column's name or dotted path; undefined where the row does not have it. */
+/**
+ * The value under a column's name or dotted path; undefined where the row does not have it. A path through a list goes
+ * by index, as in `turns.0.text`, or else to all its items, as in `choices.text`.
+ */
 export function valueAt(row: Row, column: string): unknown {
   if (Object.hasOwn(row, column)) return row[column] ?? null
-  let value: unknown = row
-  for (const step of column.split('.')) {
-    if (value === null || typeof value !== 'object' || !Object.hasOwn(value, step)) return undefined
-    value = (value as Row)[step]
+  const value = column.split('.').reduce<unknown>(inside, row)
+  return value === undefined ? undefined : (value ?? null)
+}
+
+function inside(value: unknown, step: string): unknown {
+  if (Array.isArray(value) && !/^\d+$/.test(step)) {
+    const items = value.map(item => inside(item, step))
+    return items.some(item => item !== undefined) ? items.map(item => item ?? null) : undefined
   }
-  return value ?? null
+  if (value === null || typeof value !== 'object' || !Object.hasOwn(value, step)) return undefined
+  return (value as Row)[step] ?? null
 }
 
 /** What a row holds for a field: undefined where its column is not there, null where it is empty. */
-export function fieldValue(row: Row, field: Field): unknown {
+export function fieldValue(row: Row, field: Columns): unknown {
   if (typeof field === 'string') return valueAt(row, field)
+  if (Array.isArray(field)) return field.map(column => valueAt(row, column) ?? null)
   if ('value' in field) return field.value
   const value = valueAt(row, field.field)
   const key = String(value)
@@ -73,15 +90,20 @@ export function fieldValue(row: Row, field: Field): unknown {
 export const columnOf = (field: Field): string | null =>
   typeof field === 'string' ? field : 'field' in field ? field.field : null
 
-/** Every column that is mapped, with the field that names it. */
-export function mappedColumns({ meta, ...fields }: Fields): { name: string; column: string }[] {
-  const single = Object.entries(fields).map(([name, field]) => ({ name, column: columnOf(field) }))
-  const kept = metaColumns(meta).map(column => ({ name: 'meta', column }))
-  return [...single, ...kept].flatMap(({ name, column }) => (column === null ? [] : [{ name, column }]))
+/** A column that is mapped, and the field that names it: by itself, or as one of several. */
+export interface Mapped {
+  name: string
+  column: string
+  alone: boolean
 }
 
-const metaColumns = (meta: Fields['meta']): readonly string[] =>
-  meta === undefined ? [] : typeof meta === 'string' ? [meta] : meta
+/** Every column that is mapped. */
+export const mappedColumns = (fields: Fields): Mapped[] =>
+  Object.entries(fields).flatMap(([name, field]): Mapped[] => {
+    if (Array.isArray(field)) return field.map(column => ({ name, column, alone: false }))
+    const column = columnOf(field)
+    return column === null ? [] : [{ name, column, alone: true }]
+  })
 
 /** The top-level columns of a row that no field names. */
 export function unmapped(row: Row, columns: readonly string[]): string[] {

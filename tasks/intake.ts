@@ -22,6 +22,11 @@ const shownProblems = 20
 /** Sees every row go by that was looked at; what it throws ends the intake. */
 export type Watch = <T>(rows: AsyncIterable<T>) => AsyncIterable<T>
 
+/** What was taken in, and what was changed in it, one line a kind. */
+export interface TakenIn extends TaskList {
+  changed: string[]
+}
+
 /**
  * Take in the tasks of all sources, in order, after every row and image has been looked at. Throws one InputError
  * for all that is wrong, and then leaves nothing that a later intake could notice.
@@ -30,9 +35,10 @@ export async function intake(
   sources: readonly TaskSource[],
   store: Store,
   watch: Watch = rows => rows,
-): Promise<TaskList> {
+): Promise<TakenIn> {
   using staging = openStaging()
   const problems = problemList()
+  const changes = new Map<string, number>()
   for (const source of sources) {
     let empty = true
     const rows = inOrder(entriesOf(source), entry => prepare(entry, store))
@@ -40,13 +46,15 @@ export async function intake(
       empty = false
       problems.add(faults)
       if (draft) problems.add(claim(staging, draft, task))
+      for (const kind of draft?.changed ?? []) changes.set(kind, (changes.get(kind) ?? 0) + 1)
     }
     if (empty) problems.add([`${source.name}: has no tasks; give it some or leave it out`])
   }
   if (sources.length === 0)
     problems.add(['tasks: there is no source; name one, as in jsonl(…) or parquet(…)'])
   problems.refuse()
-  return await keepTaskList(store, () => staging.tasks())
+  const list = await keepTaskList(store, () => staging.tasks())
+  return { ...list, changed: [...changes].map(([kind, tasks]) => `${tasks} of ${list.count} tasks ${kind}`) }
 }
 
 interface Prepared {
@@ -73,7 +81,7 @@ async function prepare(entry: TaskDraft | Problem, store: Store): Promise<Prepar
   const wrong = images.filter(image => typeof image === 'string')
   const faults = [...faultsOf(entry).map(fault => `${entry.place}: ${fault}`), ...wrong]
   if (faults.length > 0) return { draft: entry, task: null, faults }
-  const { place, ...fields } = entry
+  const { place, changed: _, ...fields } = entry
   const task = checked({ ...fields, images })
   if (task.ok) return { draft: entry, task: task.value, faults }
   return { draft: entry, task: null, faults: [`${place}: ${task.field || 'task'}: ${task.message}`] }

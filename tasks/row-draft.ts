@@ -1,15 +1,8 @@
 import type { JsonObject } from '../schemas/json.ts'
 import { shortened } from '../schemas/shortened.ts'
 import { AnswerType } from '../schemas/task.ts'
-import {
-  choicesOf,
-  objectOf,
-  plainOf,
-  scalarText,
-  textValue,
-  toleranceOf,
-  ValueError,
-} from './field-values.ts'
+import { answerAmong, choicesOf } from './choices.ts'
+import { objectOf, plainOf, scalarText, textValue, toleranceOf, ValueError } from './field-values.ts'
 import {
   type Fields,
   fieldValue,
@@ -19,6 +12,7 @@ import {
   unmapped,
   valueAt,
 } from './fields.ts'
+import { type Wording, withoutPlaceholders } from './image-placeholders.ts'
 import { imagesOf } from './image-values.ts'
 import type { Problem, TaskDraft } from './source.ts'
 
@@ -51,27 +45,38 @@ export function draftOf(row: Row, at: Position, options: TableOptions): TaskDraf
       : take(name, () => convert(fieldValue(row, mapped) ?? null), otherwise)
   }
   const choices = field('choices', choicesOf, null)
+  const images = field('images', value => imagesOf(filled(value, fields), at.place, at.folder), [])
+  const read: Wording = { question: field('question', textValue, ''), choices }
+  const isPlain = options.placeholders === 'keep' || problems.length > 0
+  const asked = isPlain ? read : take('question', () => withoutPlaceholders(read, images.length), read)
+  const answer = field('answer', scalarText, '')
+  const meant = take(
+    'answer',
+    () => (choices ? answerAmong(answer, choices, options.answerIs) : answer),
+    answer,
+  )
   const draft: TaskDraft = {
     place: at.place,
     id: field('id', scalarText, at.id),
-    question: field('question', textValue, ''),
-    images: field('images', value => imagesOf(value, at.place, at.folder), []),
-    choices,
-    answer: chosen(field('answer', scalarText, ''), choices),
+    ...asked,
+    images,
+    answer: typeof meant === 'number' ? (asked.choices?.[meant] ?? '') : meant,
     answerType: field('answerType', value => answerType(value, choices), answerType(null, choices)),
     tolerance: field('tolerance', toleranceOf, null),
     category: field('category', scalarText, '') || 'default',
     source: options.source,
     meta: take('meta', () => metaOf(row, options), {}),
+    ...(asked !== read && { changed: [hadPlaceholders] }),
   }
   return problems.length > 0 ? problems : draft
 }
 
-/** A letter that is not itself an option stands for the option at its place in the alphabet. */
-function chosen(answer: string, choices: string[] | null): string {
-  if (choices === null || choices.includes(answer) || !/^[A-Z]$/.test(answer)) return answer
-  return choices[answer.charCodeAt(0) - 'A'.charCodeAt(0)] ?? answer
-}
+/** Of several columns some may hold no image, and some a list. */
+const filled = (value: unknown, { images }: Fields): unknown =>
+  Array.isArray(images) && Array.isArray(value) ? value.flat().filter(each => each !== null) : value
+
+const hadPlaceholders =
+  'had marks of images such as <image>: they are left out, and within a sentence read "image 1"'
 
 const isAnswerType = (value: unknown): value is AnswerType =>
   typeof value === 'string' && AnswerType.enum.some(type => type === value)

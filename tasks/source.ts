@@ -18,6 +18,8 @@ export interface TaskDraft {
   category: string
   source: Source
   meta: JsonObject
+  /** What was changed in the row as it was read, each kind as what its task had: "had marks …". */
+  changed?: string[]
 }
 
 /** Bad input: what is wrong, where (file, row and field), and what to do about it, in one line. */

@@ -78,7 +78,7 @@ function columnCheck({ fields, rest }: TableOptions) {
     first ??= Object.keys(row)
     for (const column of unseen) if (valueAt(row, column) !== undefined) unseen.delete(column)
     const absent = mapped.filter(
-      ({ name, column }) => required.includes(name) && valueAt(row, column) === undefined,
+      ({ name, column, alone }) => alone && required.includes(name) && valueAt(row, column) === undefined,
     )
     const problems = absent
       .filter(({ column }) => !unseen.has(column) || once(column))

@@ -17,7 +17,9 @@ export async function takeIn(run: Run): Promise<TaskList> {
   const stage = openStage(run, 'intake', null)
   for (const selector of filters.filter(isSelector)) await selector.ready?.()
   for (const one of exports) if ('mix' in one && one.mix) await checkTextRows(one.mix.rows)
-  return intake(tasks, run.store, stage.through)
+  const list = await intake(tasks, run.store, stage.through)
+  for (const message of list.changed) run.listen({ kind: 'warning', message })
+  return list
 }
 
 /** Take in every task, screen those that are new, and write down what teachers are to solve. */

@@ -85,16 +85,6 @@ test('what is not mapped has a sensible default', async () => {
   ])
 })
 
-test('a letter answers for the option at its place, unless it is an option itself', async () => {
-  await using folder = await folderWithImage()
-  const file = await folder.lines('tasks.jsonl', [
-    row({ id: '1', choices: ['red', 'blue'], answer: 'B' }),
-    row({ id: '2', choices: ['B', 'A'], answer: 'A' }),
-  ])
-  const { tasks } = await takeIn([jsonl(file, { fields: { ...fields, choices: 'choices' }, source })])
-  expect(tasks.map(task => task.answer)).toEqual(['blue', 'A'])
-})
-
 test('fields that are not mapped are kept in meta or left out, as the config says', async () => {
   await using folder = await folderWithImage()
   const file = await folder.lines('tasks.jsonl', [row({ meta: { a: 1 }, hint: 'x' })])

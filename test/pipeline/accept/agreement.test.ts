@@ -8,9 +8,12 @@ import { solveAndDecide } from '../../../pipeline/jobs/solve-and-decide.ts'
 import { promptFrom } from '../../../prompts/prompt.ts'
 import { bubblewrap, defaultLimits } from '../../../sandbox/bubblewrap.ts'
 import { next, type Screen } from '../../../screens/screen.ts'
+import type { TableOptions } from '../../../tasks/fields.ts'
+import { jsonl } from '../../../tasks/jsonl.ts'
 import { calculator } from '../../../tools/calculator.ts'
 import { leakGuard } from '../../../tools/leak-guard.ts'
 import { python } from '../../../tools/python.ts'
+import { fields, folderWithImage, row, source } from '../../tasks/files.ts'
 import { ownPrices } from '../own-prices.ts'
 import { says, scripted, type TestRun, tasks, widths, withRun } from '../scripted.ts'
 
@@ -38,6 +41,11 @@ const screen = (version: number): Screen => ({
 const other = promptFrom('system', 'Other words. {{images}} {{tools}}')
 
 const direct = promptFrom('direct', 'Answer.')
+
+const folder = await folderWithImage()
+afterAll(() => folder[Symbol.asyncDispose]())
+const file = await folder.lines('tasks.jsonl', [row({ question: '<image>\nWhich colour?' })])
+const marked = (options: Pick<TableOptions, 'placeholders'>) => [jsonl(file, { fields, source, ...options })]
 
 const base: Partial<Config> = { tasks: tasks(2), teachers: [teacher()], tools: [python()], sandbox }
 
@@ -128,6 +136,12 @@ const changes: [what: string, before: Partial<Config>, now: Partial<Config>, say
     'a question',
     {},
     { tasks: widths({}, { question: 'How wide?' }) },
+    '1 rollout (at most $0.15) because of tasks (question)',
+  ],
+  [
+    'a question that is read without the marks of its images now',
+    { tasks: marked({ placeholders: 'keep' }) },
+    { tasks: marked({}) },
     '1 rollout (at most $0.15) because of tasks (question)',
   ],
   [
@@ -240,4 +254,16 @@ test('screenings by another version of a screen are said, with what students wer
   expect(await twice({ screens: [paid(1)] }, { screens: [paid(2)] })).toEqual([
     again('2 screenings (at most $0.00030) because of screens (looked) or what students are asked under'),
   ])
+})
+
+test('a run says in how many tasks marks of images were left out', async () => {
+  const config = { ...base, sandbox, teachers: [teacher()], tasks: marked({}) }
+  await withRun(config, async run => {
+    await run.run()
+    expect(run.progress).toContainEqual({
+      kind: 'warning',
+      message:
+        '1 of 1 tasks had marks of images such as <image>: they are left out, and within a sentence read "image 1"',
+    })
+  })
 })
