@@ -4,6 +4,7 @@ import { choosing } from './card-selection.ts'
 import { cardFeatures } from './columns.ts'
 import { splitOf } from './export.ts'
 import { line, markdownTable } from './markdown.ts'
+import { jsonFields } from './meta-column.ts'
 import type { RunAbout } from './run-about.ts'
 import { type ScreeningCounts, type Summary, shownCount } from './summary.ts'
 import type { Written } from './target.ts'
@@ -108,7 +109,7 @@ ${columns}
 ${markdownTable(
   ['source', 'licence', 'where', 'rows'],
   [
-    ...summary.sources.map(({ name, licence, url, rows }) => [name, licence, url ?? '', rows]),
+    ...mostRows(summary.sources.map(({ name, licence, url, rows }) => [name, licence, url ?? '', rows])),
     ...mixedIn(written).map(({ target, name, licence, url, rows }) => [
       `text rows in ${target}: ${name}`,
       licence,
@@ -118,6 +119,10 @@ ${markdownTable(
     ...summary.corpora.map(({ provider, licence, rows }) => [`search in ${provider}`, licence, '', rows]),
   ],
 )}
+
+## Licences of the rows
+
+${markdownTable(['licence', 'rows'], mostRows(summary.licences.map(({ licence, rows }) => [licence, rows])))}
 
 ## Categories
 
@@ -131,6 +136,17 @@ ${chosen(choosing(about, summary))}## Funnel
 ${markdownTable(['stage', 'reason', 'rows'], funnel(about, summary))}
 `
 
+const shownLines = 100
+
+/** The first lines of a table that rows may fill with names of their own; the manifest has all. */
+const mostRows = (lines: (string | number)[][]): (string | number)[][] =>
+  lines.length <= shownLines
+    ? lines
+    : [
+        ...lines.slice(0, shownLines),
+        [`and ${lines.length - shownLines} more`, ...(lines[0] ?? []).slice(1).map(() => '')],
+      ]
+
 const chosen = (text: string | undefined) =>
   text === undefined ? '' : `## How tasks and rows were chosen\n\n${text}\n\n`
 
@@ -143,6 +159,9 @@ const describe = ({ target, counts, mixed }: Written): string => {
     `**\`${target.name}\`** (split \`${splitOf(target)}\`, ${counts.rows} rows, ${counts.images} images). ${target.about}`,
     mixed ? ` ${mixed.rows} of the rows are text alone, mixed in from ${line(mixed.source.name)}.` : '',
     declined.length > 0 ? ` What it cannot express: ${declined.join(', ')}.` : '',
+    jsonFields(target.schema).length > 0
+      ? ` Of \`meta\`, these fields hold JSON: ${jsonFields(target.schema).map(line).join(', ')}.`
+      : '',
     counts.altered > 0
       ? ` In ${counts.altered} rows (\`altered\`) a text held a tag such as \`<image>\`; it was changed to \`< image>\`.`
       : '',
@@ -158,6 +177,8 @@ const columns = `- \`id\` names the task in its source, \`key\` the rollout; a t
   and under \`rescued\` the drops that a person passed over for this row.
 - In pools for reinforcement learning \`prompt\` and \`images\` are what the student is given; the answer stands in \`reward_model\` and
   \`extra_info\` only. \`extra_info.screening\` (JSON) is what was counted before a teacher was asked.
+- \`licence\` is that of the task; \`source_file\` and \`source_row\` (from 1) say where its row stands, where that is known.
+- \`meta\` is what else its row said, with a field for each of its fields, or as JSON text where they are too many or odd.
 - \`usage\` counts tokens as the provider does. \`altered\` marks rows in which a text was changed, see above.`
 
 const funnel = (

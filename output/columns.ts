@@ -47,7 +47,8 @@ export function images({ decode }: { decode: boolean }): Field {
 }
 
 const isImage = ({ type }: Field): boolean =>
-  type instanceof Struct && type.children.map(child => child.name).join() === 'bytes,path'
+  type instanceof Struct &&
+  type.children.map(({ name, type }) => `${name} ${type}`).join() === 'bytes Binary,path Utf8'
 
 /** Whether images lie anywhere in a column: its bytes are compressed already. */
 export const holdsImages = (field: Field): boolean =>

@@ -3,6 +3,7 @@ import type { Measured } from '../filters/filter.ts'
 import type { Drop, DropReason } from '../schemas/drop.ts'
 import type { Image } from '../schemas/image.ts'
 import type { JsonObject } from '../schemas/json.ts'
+import type { MetaShape } from '../schemas/meta-shape.ts'
 import { thing } from '../schemas/options.ts'
 import type { Screening } from '../schemas/screening.ts'
 import type { Task } from '../schemas/task.ts'
@@ -30,6 +31,8 @@ export interface ExportContext {
   bytes(image: Image): Promise<Uint8Array>
   /** What the run's tools are for. */
   kinds: ToolKinds
+  /** The fields of `meta` over all rows; without them it is JSON text. */
+  meta?: MetaShape
 }
 
 /** What an image search for a task's first image, as a whole, found. */
@@ -57,6 +60,8 @@ interface Shape {
   /** Folder of its shards below its own. Loaders that read a whole folder find nothing else there. */
   shards: string
   schema: Schema
+  /** The schema where the fields of `meta` are these. */
+  schemaWith?(meta: MetaShape): Schema
   /** One or two sentences for the dataset card: whom it is for and what its columns hold. */
   about: string
   /** Files beside the shards, by their path below the export's folder. */

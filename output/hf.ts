@@ -1,15 +1,17 @@
 import { type Field, Schema, Utf8 } from 'apache-arrow'
+import { madeBy, searched } from '../checks/reading/made-by.ts'
 import { type Guard, guard } from '../prompts/markers.ts'
 import { shownDrop } from '../schemas/drop.ts'
 import { canonicalJson } from '../schemas/hash.ts'
 import type { Json } from '../schemas/json.ts'
+import type { MetaShape } from '../schemas/meta-shape.ts'
 import { factory, noOptions } from '../schemas/options.ts'
 import type { Usage } from '../schemas/reply-use.ts'
 import type { Observation, Reply, ToolCall, Trajectory, Turn } from '../schemas/trajectory.ts'
 import { holdsThoughts } from '../teachers/reading/thoughts.ts'
 import { flag, images, integer, list, type ParquetRow, type ParquetValue, struct, text } from './columns.ts'
 import { type Decision, Export, type ExportContext, type ExportRow, project } from './export.ts'
-import { madeBy, searched } from './made-by.ts'
+import { metaColumn, metaValue } from './meta-column.ts'
 import { pictures, questionParts, type RowPictures } from './pictures.ts'
 
 const message = struct('element', [
@@ -23,8 +25,8 @@ const message = struct('element', [
 
 const usageNames = ['input', 'output', 'cached', 'reasoning'] as const
 
-/** The columns of the canonical view. */
-export const hfColumns: Field[] = [
+/** The columns of the canonical view, where `meta` has these fields. */
+export const hfColumns = (meta: MetaShape): Field[] => [
   text('id'),
   text('key'),
   text('question'),
@@ -41,6 +43,10 @@ export const hfColumns: Field[] = [
   images({ decode: true }),
   text('facts'),
   text('provenance'),
+  text('source_file'),
+  integer('source_row'),
+  text('licence'),
+  metaColumn(meta),
   struct('usage', usageNames.map(integer)),
   flag('altered'),
   integer('schema_version'),
@@ -55,7 +61,8 @@ export const hf = factory(Export, 'hf', noOptions, () => ({
   options: {},
   select: 'kept',
   shards: 'data',
-  schema: new Schema(hfColumns),
+  schema: new Schema(hfColumns(null)),
+  schemaWith: meta => new Schema(hfColumns(meta)),
   about:
     'The canonical view of every kept trajectory: the whole conversation with its tool calls, what was measured about it, and where it came from.',
   row: async (item, context) => project(await hfRow(item, context)),
@@ -68,6 +75,7 @@ export const hf = factory(Export, 'hf', noOptions, () => ({
 export async function hfRow({ measured, verdict }: ExportRow, context: ExportContext): Promise<ParquetRow> {
   const { trajectory, facts } = measured
   const { key, task, sample, outcome } = trajectory
+  const { origin } = task
   const safe = guard()
   const shown = pictures(safe)
   const json = (value: unknown): string => safe.json(canonicalJson(value))
@@ -88,6 +96,10 @@ export async function hfRow({ measured, verdict }: ExportRow, context: ExportCon
     images: await shown.column(context),
     facts: json(facts),
     provenance: json(provenance(trajectory, verdict)),
+    source_file: origin ? safe.text(origin.file) : null,
+    source_row: origin ? BigInt(origin.row) : null,
+    licence: safe.text(task.source.licence),
+    meta: metaValue(task.meta, context.meta ?? null, safe),
     usage: usage(trajectory.turns),
     schema_version: BigInt(trajectory.schemaVersion),
   }

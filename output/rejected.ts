@@ -1,10 +1,14 @@
 import { Schema } from 'apache-arrow'
 import { guard } from '../prompts/markers.ts'
 import { shownDrop } from '../schemas/drop.ts'
+import type { MetaShape } from '../schemas/meta-shape.ts'
 import { factory, noOptions } from '../schemas/options.ts'
 import { text } from './columns.ts'
 import { Export, project } from './export.ts'
 import { hfColumns, hfRow } from './hf.ts'
+
+const schemaWith = (meta: MetaShape) =>
+  new Schema([text('stage'), text('reason'), text('detail'), ...hfColumns(meta)])
 
 /** Every dropped trajectory with its whole trace, the stage that dropped it and the reason. */
 export const rejected = factory(Export, 'rejected', noOptions, () => ({
@@ -12,7 +16,8 @@ export const rejected = factory(Export, 'rejected', noOptions, () => ({
   options: {},
   select: 'rejected',
   shards: 'data',
-  schema: new Schema([text('stage'), text('reason'), text('detail'), ...hfColumns]),
+  schema: schemaWith(null),
+  schemaWith,
   about:
     'What was dropped, in the same columns as `hf`, with the stage that dropped it and why. For auditing: do not train on it.',
   async row(item, context) {

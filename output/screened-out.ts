@@ -4,14 +4,15 @@ import { reasonOf } from '../schemas/drop.ts'
 import { canonicalJson } from '../schemas/hash.ts'
 import { factory, noOptions } from '../schemas/options.ts'
 import { droppedBy } from '../schemas/screening.ts'
-import { flag, images, list, text } from './columns.ts'
+import { flag, images, integer, list, text } from './columns.ts'
 import { project, TaskExport } from './export.ts'
 import { pictures } from './pictures.ts'
 
 const schema = new Schema([
   ...['id', 'reason', 'detail', 'question', 'answer', 'answer_type'].map(text),
   list('choices', new Utf8()),
-  ...['category', 'screening', 'meta', 'source'].map(text),
+  ...['category', 'screening', 'meta', 'source', 'source_file'].map(text),
+  integer('source_row'),
   images({ decode: true }),
   flag('altered'),
 ])
@@ -43,6 +44,8 @@ export const screenedOut = factory(TaskExport, 'screenedOut', noOptions, () => (
       screening: json(data),
       meta: json(task.meta),
       source: json(task.source),
+      source_file: task.origin ? safe.text(task.origin.file) : null,
+      source_row: task.origin ? BigInt(task.origin.row) : null,
       images: await shown.column(context),
     }
     return project({ ...row, altered: safe.altered() })

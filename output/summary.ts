@@ -1,11 +1,12 @@
+import { madeBy, searched } from '../checks/reading/made-by.ts'
 import type { Environment } from '../schemas/cell.ts'
 import { type DropReason, shownDrop } from '../schemas/drop.ts'
 import { hashOf } from '../schemas/hash.ts'
+import { licenceKey } from '../schemas/licence.ts'
 import { droppedBy, type Screening } from '../schemas/screening.ts'
-import type { Task } from '../schemas/task.ts'
+import type { Source, Task } from '../schemas/task.ts'
 import type { Named, Trajectory } from '../schemas/trajectory.ts'
 import type { Decision } from './export.ts'
-import { madeBy, searched } from './made-by.ts'
 
 export interface Counted {
   rows: number
@@ -32,7 +33,10 @@ export interface Summary {
   rejected: CountedDrop[]
   /** Drops that were passed over, because a person said so. */
   rescued: CountedDrop[]
+  /** With an address where all rows of it share one. */
   sources: ({ name: string; licence: string; url: string | null } & Counted)[]
+  /** The same rows by their licence, each in one spelling. */
+  licences: ({ licence: string } & Counted)[]
   /** Whose material searches showed. */
   corpora: ({ provider: string; licence: string } & Counted)[]
   makers: ({ made_by: string; teacher: string; model: string } & Counted)[]
@@ -83,7 +87,8 @@ export function summarise() {
   let kept = 0
   const rejected = tally(shownDrop)
   const rescued = tally(shownDrop)
-  const sources = tally<{ name: string; licence: string; url: string | null }>()
+  const sources = sourceTally()
+  const licences = tally<{ licence: string }>()
   const corpora = tally<{ provider: string; licence: string }>()
   const makers = tally<{ made_by: string; teacher: string; model: string }>()
   const categories = tally<{ category: string }>()
@@ -94,8 +99,10 @@ export function summarise() {
 
   const screened = screeningCounter()
 
-  const addSource = ({ source }: Task) =>
-    sources.add({ name: source.name, licence: source.licence, url: source.url ?? null })
+  function addSource({ source }: Task) {
+    sources.add(source)
+    licences.add({ licence: licenceKey(source.licence) })
+  }
 
   function addKept({ task, teacher, turns }: Trajectory) {
     kept++
@@ -134,10 +141,26 @@ export function summarise() {
       tools: tools.things(),
       environments: environments.things(),
       sources: sources.counted(),
+      licences: licences.counted(),
       corpora: corpora.counted(),
       categories: categories.counted(),
       screening: screened.counted(),
     }),
+  }
+}
+
+/** Every row may have an address of its own: those are not held. */
+function sourceTally() {
+  const urls = new Map<string, string | null>()
+  const urlOf = (named: { name: string; licence: string }) => urls.get(hashOf(named)) ?? null
+  const rows = tally<{ name: string; licence: string }>(named => ({ ...named, url: urlOf(named) }))
+  return {
+    add({ name, licence, url = null }: Omit<Source, 'url'> & { url?: string | null }) {
+      const key = hashOf({ name, licence })
+      urls.set(key, !urls.has(key) || urls.get(key) === url ? url : null)
+      rows.add({ name, licence })
+    },
+    counted: () => rows.counted().map(({ rows, ...named }) => ({ ...named, url: urlOf(named), rows })),
   }
 }
 

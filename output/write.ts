@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import type { Image } from '../schemas/image.ts'
 import { InputError } from '../schemas/input-error.ts'
 import { machineFault } from '../schemas/machine-fault.ts'
+import type { MetaShape } from '../schemas/meta-shape.ts'
 import { soundTrajectory } from '../schemas/sound-trajectory.ts'
 import type { ToolKinds, ToolSpec } from '../schemas/trajectory.ts'
 import { readFor } from '../store/errors.ts'
@@ -38,6 +39,8 @@ interface Writing {
   tools?: readonly ToolSpec[]
   kinds?: ToolKinds
   imageSearch?: TaskContext['imageSearch']
+  /** The fields of `meta` over all rows, where somebody looked. */
+  meta?: MetaShape
   /** Also where nothing is left to train on and the earlier export holds rows. */
   allowEmpty?: boolean
 }
@@ -57,11 +60,11 @@ export async function writeExports(writing: Writing): Promise<ExportCounts> {
 }
 
 async function write(writing: Writing): Promise<ExportCounts> {
-  const { folder, rows, tasks = [], exports, about } = writing
+  const { folder, rows, tasks = [], exports, about, meta = null } = writing
   await using draft = await openDraft(folder)
   await using stack = new AsyncDisposableStack()
   const targets: Target[] = []
-  for (const one of exports) targets.push(stack.use(await openTarget(draft.path, one)))
+  for (const one of exports) targets.push(stack.use(await openTarget(draft.path, withMeta(one, meta))))
   const seen = summarise()
   for await (const { measured, verdict } of rows) {
     const trajectory = soundTrajectory(measured.trajectory)
@@ -86,6 +89,9 @@ async function write(writing: Writing): Promise<ExportCounts> {
   }
 }
 
+const withMeta = (one: AnyExport, meta: MetaShape): AnyExport =>
+  one.schemaWith ? { ...one, schema: one.schemaWith(meta) } : one
+
 async function addTo(targets: readonly Target[], item: Item, writing: Writing) {
   const { task } = 'measured' in item ? item.measured.trajectory : item
   const context = sharing(writing, task.id)
@@ -94,12 +100,13 @@ async function addTo(targets: readonly Target[], item: Item, writing: Writing) {
 
 /** The bytes of a row's images, read once for all targets. */
 function sharing(writing: Writing, task: string): TaskContext {
-  const { bytes, tools = [], kinds = new Map(), imageSearch = async () => undefined } = writing
+  const { bytes, tools = [], kinds = new Map(), imageSearch = async () => undefined, meta = null } = writing
   const read = new Map<string, Promise<Uint8Array>>()
   return {
     tools,
     kinds,
     imageSearch,
+    meta,
     bytes(image) {
       const reading = read.get(image.sha256) ?? readFor(task, bytes(image))
       read.set(image.sha256, reading)

@@ -1,5 +1,5 @@
 import { hashOf } from '../schemas/hash.ts'
-import type { Task } from '../schemas/task.ts'
+import { contentOf, type Task } from '../schemas/task.ts'
 import { taskList } from '../tasks/task-list.ts'
 import type { Teacher } from '../teachers/teacher.ts'
 import type { Settings } from './config.ts'
@@ -104,4 +104,4 @@ export const rolloutKey = (
   { name, options }: Pick<Teacher, 'name' | 'options'>,
   sample: number,
   shared: string,
-) => hashOf({ task, teacher: { name, options }, sample, shared })
+) => hashOf({ task: contentOf(task), teacher: { name, options }, sample, shared })

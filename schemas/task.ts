@@ -31,6 +31,13 @@ export const Source = Type.Object(
 )
 export type Source = Static<typeof Source>
 
+/** Where a task was read: a file as the config names it, and the row in it, from 1. */
+export const Origin = Type.Object(
+  { file: Type.String({ minLength: 1 }), row: Type.Integer({ minimum: 1 }) },
+  { additionalProperties: false },
+)
+export type Origin = Static<typeof Origin>
+
 /** One question about images. `answer`, `meta` and `id` are for checks and people: no teacher is ever shown them. */
 export const Task = Type.Object(
   {
@@ -45,7 +52,18 @@ export const Task = Type.Object(
     category: Type.String({ minLength: 1 }),
     source: Source,
     meta: JsonObject,
+    /** Absent in tasks that were taken in before it was kept, and where the source is no file. */
+    origin: Type.Optional(Origin),
   },
   { additionalProperties: false },
 )
 export type Task = Static<typeof Task>
+
+/** A task without its place in a file: what is asked is the same wherever its row stands. */
+export const contentOf = ({ origin: _, ...content }: Task): Omit<Task, 'origin'> => content
+
+/** A task that was kept before, where its row stands now. */
+export const placedAt = (origin: Origin | undefined, kept: Task): Task => ({
+  ...contentOf(kept),
+  ...(origin && { origin }),
+})

@@ -21,14 +21,21 @@ function emptyFields({ id, question, images, answer }: TaskDraft): string[] {
   return faults
 }
 
-function badText({ id, question, answer, choices, category }: TaskDraft): string[] {
-  const faults = Object.entries({ question, answer, category, choices: (choices ?? []).join('') })
+function badText({ id, question, answer, choices, category, source }: TaskDraft): string[] {
+  const texts = { question, answer, category, choices: (choices ?? []).join(''), ...inSource(source) }
+  const faults = Object.entries(texts)
     .filter(([, text]) => text.includes('\0') || !text.isWellFormed())
     .map(([field]) => `${field}: has a NUL character or half a surrogate pair; correct the text`)
   if (/\p{Cc}/u.test(id) || !id.isWellFormed())
     faults.push('id: has control characters; write it without them')
   return faults
 }
+
+const inSource = ({ name, licence, url = '' }: TaskDraft['source']) => ({
+  'source.name': name,
+  'source.licence': licence,
+  'source.url': url,
+})
 
 function badChoices({ choices, answerType, answer }: TaskDraft): string[] {
   if (choices === null) {

@@ -1,18 +1,18 @@
 import Type, { type Static } from 'typebox'
 import { Json } from '../schemas/json.ts'
 import { shortened } from '../schemas/shortened.ts'
-import { Source } from '../schemas/task.ts'
 import { AnswerIs } from './choices.ts'
 
 const closed = { additionalProperties: false }
 const Column = Type.String({ minLength: 1 })
 
+const FromColumn = Type.Object(
+  { field: Column, values: Type.Optional(Type.Record(Type.String(), Type.String())) },
+  closed,
+)
+
 /** A column (dotted for a nested one), the same with some values translated, or one value for every row. */
-export const Field = Type.Union([
-  Column,
-  Type.Object({ field: Column, values: Type.Optional(Type.Record(Type.String(), Type.String())) }, closed),
-  Type.Object({ value: Json }, closed),
-])
+export const Field = Type.Union([Column, FromColumn, Type.Object({ value: Json }, closed)])
 export type Field = Static<typeof Field>
 
 /** The same, or the columns whose values make a list, in order. */
@@ -40,11 +40,20 @@ export const Fields = Type.Object(
 )
 export type Fields = Static<typeof Fields>
 
+const SourceField = Type.Union([Column, FromColumn])
+export type SourceField = Static<typeof SourceField>
+
+/** Each is the same for all rows, or in a column. A row without a licence there has the licence `unknown`. */
+const SourceFields = Type.Object(
+  { name: SourceField, licence: SourceField, url: Type.Optional(Type.Union([Type.String(), FromColumn])) },
+  closed,
+)
+
 export const TableOptions = Type.Object(
   {
     fields: Fields,
     /** Where the rows come from and under which licence: it goes into every row that is made of them. */
-    source: Source,
+    source: SourceFields,
     /** What becomes of columns that `fields` does not name. */
     rest: Type.Optional(Type.Enum(['refuse', 'meta', 'ignore'])),
     /** Leaves marks such as `<image>` in questions and choices, which are otherwise taken for the row's images. */
@@ -98,12 +107,16 @@ export interface Mapped {
 }
 
 /** Every column that is mapped. */
-export const mappedColumns = (fields: Fields): Mapped[] =>
-  Object.entries(fields).flatMap(([name, field]): Mapped[] => {
+export const mappedColumns = ({ fields, source }: TableOptions): Mapped[] => [
+  ...Object.entries(fields).flatMap(([name, field]): Mapped[] => {
     if (Array.isArray(field)) return field.map(column => ({ name, column, alone: false }))
     const column = columnOf(field)
     return column === null ? [] : [{ name, column, alone: true }]
-  })
+  }),
+  ...Object.entries(source).flatMap(([name, field]): Mapped[] =>
+    typeof field === 'string' ? [] : [{ name: `source.${name}`, column: field.field, alone: true }],
+  ),
+]
 
 /** The top-level columns of a row that no field names. */
 export function unmapped(row: Row, columns: readonly string[]): string[] {

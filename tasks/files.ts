@@ -1,5 +1,5 @@
 import { glob, stat } from 'node:fs/promises'
-import { basename, dirname, resolve } from 'node:path'
+import { basename, dirname, isAbsolute, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import Type, { type Static } from 'typebox'
 import { pathFolders, shownPath, warnOfFormer } from '../schemas/config-folder.ts'
@@ -19,6 +19,8 @@ export type Files = Static<typeof Files>
 export interface TaskFile {
   path: string
   shown: string
+  /** What rows say that they are from: the same from whichever folder the config is run. */
+  origin: string
   folder: string
   /** The file's name without its extensions: rows without an id are called after it. */
   stem: string
@@ -42,7 +44,7 @@ export async function* openFiles(files: Files): AsyncIterable<TaskFile | Problem
       yield { place: pattern, problem: `no file matches it in ${pathFolders()[0]}; check the path` }
     for (const path of paths.filter(path => !met.has(path))) {
       met.add(path)
-      yield await taskFile(path)
+      yield await taskFile(path, originOf(path, pattern))
     }
   }
 }
@@ -69,7 +71,14 @@ async function matchesIn(folder: string, pattern: string): Promise<string[]> {
 const isThere = (error: unknown): boolean =>
   !(error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR'].includes(String(error.code)))
 
-async function taskFile(path: string): Promise<TaskFile | Problem> {
+/** As the config's folder sees it, unless the config itself gives the whole path of a file elsewhere. */
+function originOf(path: string, pattern: string): string {
+  const [folder = ''] = pathFolders()
+  const seen = relative(folder, path)
+  return isAbsolute(pattern) && seen.startsWith('..') ? path : seen
+}
+
+async function taskFile(path: string, origin: string): Promise<TaskFile | Problem> {
   const place = shownPath(path)
   const found = await stat(path).catch(fileFault)
   if (typeof found === 'string') return { place, problem: `${found}; correct that or leave it out` }
@@ -80,6 +89,7 @@ async function taskFile(path: string): Promise<TaskFile | Problem> {
   return {
     path,
     shown: place,
+    origin,
     folder: dirname(path),
     stem: basename(path).replace(/(?<=.)\.[^.]*(\.gz)?$/, ''),
   }

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../schemas/json.ts'
 import { shortened } from '../schemas/shortened.ts'
-import { AnswerType } from '../schemas/task.ts'
+import { AnswerType, type Origin } from '../schemas/task.ts'
 import { answerAmong, choicesOf } from './choices.ts'
 import { objectOf, plainOf, scalarText, textValue, toleranceOf, ValueError } from './field-values.ts'
 import {
@@ -14,6 +14,7 @@ import {
 } from './fields.ts'
 import { type Wording, withoutPlaceholders } from './image-placeholders.ts'
 import { imagesOf } from './image-values.ts'
+import { sourceOf, type Take } from './row-source.ts'
 import type { Problem, TaskDraft } from './source.ts'
 
 /** Where a row stands: `place` for errors, `folder` for relative image paths, `id` where none is mapped. */
@@ -21,6 +22,7 @@ export interface Position {
   place: string
   folder: string
   id: string
+  origin: Origin
 }
 
 type Single = Exclude<keyof Fields, 'meta'>
@@ -29,7 +31,7 @@ type Single = Exclude<keyof Fields, 'meta'>
 export function draftOf(row: Row, at: Position, options: TableOptions): TaskDraft | Problem[] {
   const { fields } = options
   const problems: Problem[] = []
-  const take = <T>(name: string, read: () => T, otherwise: T): T => {
+  const take: Take = (name, read, otherwise) => {
     try {
       return read()
     } catch (error) {
@@ -64,8 +66,9 @@ export function draftOf(row: Row, at: Position, options: TableOptions): TaskDraf
     answerType: field('answerType', value => answerType(value, choices), answerType(null, choices)),
     tolerance: field('tolerance', toleranceOf, null),
     category: field('category', scalarText, '') || 'default',
-    source: options.source,
+    source: sourceOf(row, options.source, take),
     meta: take('meta', () => metaOf(row, options), {}),
+    origin: at.origin,
     ...(asked !== read && { changed: [hadPlaceholders] }),
   }
   return problems.length > 0 ? problems : draft
@@ -92,9 +95,10 @@ function answerType(value: unknown, choices: string[] | null): AnswerType {
   )
 }
 
-function metaOf(row: Row, { fields, rest }: TableOptions): JsonObject {
-  const { meta } = fields
-  const columns = mappedColumns(fields).map(({ column }) => column)
+function metaOf(row: Row, options: TableOptions): JsonObject {
+  const { rest } = options
+  const { meta } = options.fields
+  const columns = mappedColumns(options).map(({ column }) => column)
   const kept = Array.isArray(meta) ? meta : []
   return {
     ...(typeof meta === 'string' ? objectOf(valueAt(row, meta) ?? null) : {}),

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../schemas/json.ts'
 import { thing } from '../schemas/options.ts'
-import type { AnswerType, Source } from '../schemas/task.ts'
+import type { AnswerType, Origin, Source } from '../schemas/task.ts'
 
 /** An image before intake: its bytes, or the file they are in. `place` names it in an error. */
 export type ImageSource = { place: string; bytes: Uint8Array } | { place: string; path: string }
@@ -18,6 +18,7 @@ export interface TaskDraft {
   category: string
   source: Source
   meta: JsonObject
+  origin?: Origin
   /** What was changed in the row as it was read, each kind as what its task had: "had marks …". */
   changed?: string[]
 }

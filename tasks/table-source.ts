@@ -49,7 +49,8 @@ async function* readFileOfRows(
     const { problems, absent } = columns.check(entry.row, place)
     yield* problems
     if (absent) continue
-    const at: Position = { place, folder: file.folder, id: `${file.stem}/${entry.number}` }
+    const origin = { file: file.origin, row: entry.number }
+    const at: Position = { place, folder: file.folder, id: `${file.stem}/${entry.number}`, origin }
     const draft = draftOf(entry.row, at, options)
     if (Array.isArray(draft)) yield* draft
     else yield draft
@@ -60,8 +61,9 @@ async function* readFileOfRows(
 const required = ['id', 'question', 'images', 'answer']
 
 /** Compares the columns of the rows with the mapping. A fault that may hold for every row is said once. */
-function columnCheck({ fields, rest }: TableOptions) {
-  const mapped = mappedColumns(fields)
+function columnCheck(options: TableOptions) {
+  const { rest } = options
+  const mapped = mappedColumns(options)
   const names = mapped.map(({ column }) => column)
   const unseen = new Set(names)
   const said = new Set<string>()

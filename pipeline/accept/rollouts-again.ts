@@ -1,3 +1,4 @@
+import { contentOf } from '../../schemas/task.ts'
 import type { Trajectory } from '../../schemas/trajectory.ts'
 import type { Store } from '../../store/store.ts'
 import type { Prices } from '../../teachers/prices.ts'
@@ -55,7 +56,7 @@ async function reasons({ config, store }: Run) {
     const all = [
       ...(under ? differences(under.value, now, roles) : recordedDifferences(made, now, roles)),
       ...changed(made.teacher.options, teacher.options).map(key => `teachers (${key} of ${teacher.name})`),
-      ...changed(made.task, task).map(field => `tasks (${field})`),
+      ...changed(contentOf(made.task), contentOf(task)).map(field => `tasks (${field})`),
     ]
     return all.length > 0 ? all : ['tools, sandbox, limits or leaks (which of them was not written down)']
   }

@@ -43,7 +43,8 @@ async function* summed(sum: Hash, texts: AsyncIterable<string>) {
 async function* lines(rows: AsyncIterable<ExportRow>) {
   for await (const { measured, verdict } of rows) {
     const { trajectory, facts } = measured
-    const decided: Decided = { key: trajectory.key, decision: verdict, facts }
+    const { key, task } = trajectory
+    const decided: Decided = { key, decision: verdict, facts, ...(task.origin && { origin: task.origin }) }
     yield `${JSON.stringify(decided)}\n`
   }
 }

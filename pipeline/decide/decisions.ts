@@ -3,7 +3,9 @@ import { access, readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Note } from '../../filters/selector.ts'
 import type { Decision, ExportRow } from '../../output/export.ts'
+import { isObject } from '../../schemas/json.ts'
 import { linesOf } from '../../schemas/lines.ts'
+import { type Origin, placedAt } from '../../schemas/task.ts'
 import type { Fact, Trajectory } from '../../schemas/trajectory.ts'
 import { DamagedError } from '../../store/errors.ts'
 import type { Store } from '../../store/store.ts'
@@ -18,6 +20,8 @@ export interface Decided {
   key: string
   decision: Decision
   facts: readonly Fact[]
+  /** Where the task's row stood when it was decided. */
+  origin?: Origin
 }
 
 export const decisionsPath = (folder: string) => join(folder, 'decisions.jsonl')
@@ -46,12 +50,16 @@ export async function notesOf(folder: string): Promise<Notes> {
  * DamagedError where the store has lost one. Those that failed are made again, and are not there meanwhile.
  */
 export async function* decidedRows(folder: string, store: Store): AsyncGenerator<ExportRow> {
-  for await (const { key, decision, facts } of decisionsIn(decisionsPath(folder))) {
+  for await (const { key, decision, facts, origin } of decisionsIn(decisionsPath(folder))) {
     const trajectory = await store.get<Trajectory>('trajectories', key)
-    if (trajectory) yield { measured: { trajectory, facts }, verdict: decision }
+    if (trajectory) yield { measured: { trajectory: placed(trajectory, origin), facts }, verdict: decision }
     else if (decision.keep || !decision.undecided) throw lost(folder, key)
   }
 }
+
+/** A damaged record may be without a task. */
+export const placed = (trajectory: Trajectory, origin: Origin | undefined): Trajectory =>
+  isObject(trajectory.task) ? { ...trajectory, task: placedAt(origin, trajectory.task) } : trajectory
 
 const lost = (folder: string, key: string) =>
   new DamagedError(
@@ -88,8 +96,11 @@ type Kept = Omit<Decided, 'decision'> & { decision: KeptDecision }
 
 function decidedIn(line: string): Decided | undefined {
   try {
-    const { key, decision, facts }: Partial<Kept> = JSON.parse(line)
-    return key && decision && facts ? { key, decision: decisionIn(decision, facts), facts } : undefined
+    const { decision, ...rest }: Partial<Kept> = JSON.parse(line)
+    const { key, facts } = rest
+    return key && decision && facts
+      ? { ...rest, key, decision: decisionIn(decision, facts), facts }
+      : undefined
   } catch {
     return undefined
   }

@@ -4,6 +4,7 @@ import { type Plan, planned } from '../plan.ts'
 import type { Run } from '../run.ts'
 import { factKeys } from '../verify/check-sources.ts'
 import { factsOf } from '../verify/rollout-facts.ts'
+import { placed } from './decisions.ts'
 import { isWanted } from './teacher-ladder.ts'
 
 /** Every planned trajectory that is there and wanted, with its facts, in key order. */
@@ -13,6 +14,7 @@ export async function* measured(plan: Plan, run: Run): AsyncGenerator<Measured> 
   for await (const item of planned(plan, run)) {
     const trajectory = await store.get<Trajectory>('trajectories', item.key)
     if (!trajectory || !(await isWanted(item, plan, run))) continue
-    yield { trajectory, facts: await factsOf(item.key, config.checks, store, keyOf) }
+    const row = placed(trajectory, item.task.origin)
+    yield { trajectory: row, facts: await factsOf(item.key, config.checks, store, keyOf) }
   }
 }

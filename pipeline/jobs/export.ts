@@ -2,7 +2,9 @@ import { join } from 'node:path'
 import type { RunAbout } from '../../output/run-about.ts'
 import { type ExportCounts, writeExports } from '../../output/write.ts'
 import type { JsonObject } from '../../schemas/json.ts'
+import { metaOfTask, metaShape } from '../../schemas/meta-shape.ts'
 import { version } from '../../schemas/version.ts'
+import type { Store } from '../../store/store.ts'
 import { kindsOf } from '../../tools/tool.ts'
 import type { Settings } from '../config.ts'
 import { decidedRows, notesOf } from '../decide/decisions.ts'
@@ -26,11 +28,16 @@ export async function exportRows(run: Run): Promise<ExportCounts> {
     tools: toolSpecs(config.tools),
     kinds: kindsOf(config.tools),
     imageSearch: storedImageSearch(run),
+    meta: await metaShape(interruptible(metas(folder, store), signal)),
     exports: config.exports,
     about: { ...about(config), notes: await notesOf(folder) },
     bytes: image => store.getBlob(image.sha256),
     ...(config.allowEmpty && { allowEmpty: true }),
   })
+}
+
+async function* metas(folder: string, store: Store) {
+  for await (const { measured } of decidedRows(folder, store)) yield metaOfTask(measured.trajectory.task)
 }
 
 const about = (config: Settings): RunAbout => ({

@@ -2,14 +2,19 @@ import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ScreenedTask } from '../../output/export.ts'
 import { linesOf } from '../../schemas/lines.ts'
+import { type Origin, placedAt } from '../../schemas/task.ts'
 import { DamagedError } from '../../store/errors.ts'
 import type { Store } from '../../store/store.ts'
 import { type KeptScreening, screeningIn } from '../older-drops.ts'
 
-/** A task and where its screening is, as a line of `screened.jsonl` holds them, in the order of the tasks. */
+/**
+ * A task, where its screening is and where its row stands, as a line of `screened.jsonl` holds them, in the order of
+ * the tasks.
+ */
 export interface ScreenedLine {
   id: string
   key: string
+  origin?: Origin
 }
 
 export const screenedPath = (folder: string) => join(folder, 'screened.jsonl')
@@ -23,9 +28,9 @@ export async function* screenedTasks(folder: string, store: Store): AsyncGenerat
   )
   if (!isThere) return
   for await (const text of linesOf(file)) {
-    const { id, key } = lineOf(text, file)
+    const { id, key, origin } = lineOf(text, file)
     const kept = await store.get<KeptScreening>('screenings', key)
-    yield { id, screening: kept ? screeningIn(kept) : null }
+    yield { id, screening: kept ? screeningIn({ ...kept, task: placedAt(origin, kept.task) }) : null }
   }
 }
 

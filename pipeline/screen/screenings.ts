@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { hashOf } from '../../schemas/hash.ts'
 import type { Screening } from '../../schemas/screening.ts'
-import type { Task } from '../../schemas/task.ts'
+import { contentOf, placedAt, type Task } from '../../schemas/task.ts'
 import { type TaskList, taskList } from '../../tasks/task-list.ts'
 import { screensOf, sharedBy } from '../plan.ts'
 import type { Run } from '../run.ts'
@@ -17,7 +17,7 @@ import { type ScreenedLine, screenedPath } from './screened-list.ts'
 export function screeningKeys(run: Run): (task: Task) => string {
   const shared = sharedBy(run)
   const screens = screensOf(run.config)
-  return task => hashOf({ task, screens, shared })
+  return task => hashOf({ task: contentOf(task), screens, shared })
 }
 
 /** The tasks that teachers are to solve, as screening left them. Those that are not screened yet are not among them. */
@@ -27,7 +27,7 @@ export async function* toSolve(list: TaskList, run: Run): AsyncGenerator<Task> {
   for await (const task of taskList(store, list.fingerprint)) {
     const screening = config.screens.length > 0 && (await store.get<Screening>('screenings', keyOf(task)))
     if (screening === false) yield task
-    else if (screening?.route === 'sft') yield screening.task
+    else if (screening?.route === 'sft') yield placedAt(task.origin, screening.task)
   }
 }
 
@@ -41,7 +41,8 @@ export async function listScreened(list: TaskList, run: Run): Promise<void> {
   const keyOf = screeningKeys(run)
   async function* lines() {
     for await (const task of taskList(store, list.fingerprint)) {
-      const line: ScreenedLine = { id: task.id, key: keyOf(task) }
+      const { id, origin } = task
+      const line: ScreenedLine = { id, key: keyOf(task), ...(origin && { origin }) }
       yield `${JSON.stringify(line)}\n`
     }
   }

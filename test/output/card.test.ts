@@ -90,6 +90,39 @@ test('several licences are "other" in the header and each is named in the table'
   expect(card).toContain('| one | CC0-1.0 |  | 2 |\n| two | MIT |  | 1 |')
 })
 
+test('rows are counted by licence, whatever their source and its spelling', () => {
+  const rows = [sourced('one', 'CC BY 4.0'), sourced('two', 'cc-by-4.0'), sourced('two', 'unknown')]
+  const counted = '| licence | rows |\n| --- | --- |\n| cc-by-4.0 | 2 |\n| unknown | 1 |\n'
+  expect(cardFor(rows)).toContain(`## Licences of the rows\n\n${counted}`)
+})
+
+test('a source is named once, with its address where all its rows share one', () => {
+  const at = (url: string): Trajectory => {
+    const base = sourced('one', 'MIT')
+    return { ...base, task: { ...base.task, source: { ...base.task.source, url } } }
+  }
+  expect(cardFor([at('https://a.example'), at('https://a.example')])).toContain(
+    '| one | MIT | https://a.example | 2 |',
+  )
+  const each = ['a', 'b', 'a'].map(name => at(`https://${name}.example`))
+  expect(cardFor(each)).toContain('| one | MIT |  | 3 |')
+})
+
+test('of more sources than a reader takes in the most frequent are named', () => {
+  const rows = Array.from({ length: 102 }, (_, index) => sourced(`set ${index}`, 'MIT'))
+  const card = cardFor([...rows, sourced('set 101', 'MIT')])
+  expect(card).toContain('| set 101 | MIT |  | 2 |')
+  expect(card).toContain('| and 2 more |  |  |  |')
+})
+
+test('fields of meta that hold JSON are named', () => {
+  const meta = new Map([['odd\\_one', 'json'] as const, ['plain', 'text'] as const])
+  const target = { ...hf(), schema: hf().schemaWith?.(meta) ?? hf().schema }
+  const [one] = written
+  const card = cardOf(run, summarise().result(), one ? [{ ...one, target }] : [])
+  expect(card).toContain('Of `meta`, these fields hold JSON: odd\\\\\\_one.')
+})
+
 test('what searches showed is named with its licence, and counts for the licence of the whole', async () => {
   const result = { id: 'p', title: 'P', snippet: '', licence: 'CC-BY-4.0', image: null, score: 1 }
   const data = { kind: 'results' as const, provider: 'flags', query: 'q', results: [result, result] }

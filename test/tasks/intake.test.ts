@@ -64,6 +64,7 @@ test('tasks are given back whole and in order, over many pages', async () => {
     category: 'default',
     source,
     meta: {},
+    origin: { file: join(place.folder.path, 'tasks.jsonl'), row: 1 },
   })
   expect(await place.store.getBlob(task?.images[0]?.sha256 ?? '')).toEqual(bytes)
 })

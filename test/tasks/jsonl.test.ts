@@ -65,6 +65,7 @@ test('every field of a row is mapped, from nested columns, constants and transla
     category: 'colours',
     source,
     meta: { level: 3, origin: { page: 1 }, 'dotted.name': 'kept' },
+    origin: { file, row: 1 },
   })
 })
 

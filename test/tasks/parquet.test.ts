@@ -84,7 +84,7 @@ async function readsEveryCodec(folder: string) {
   const mapped = { ...fields, choices: 'choices' }
   const readCodec = async (codec: string) => {
     const drafts = await draftsOf(parquet(join(folder, `${codec}.parquet`), { fields: mapped, source }))
-    return drafts.map(draft => ({ ...draft, place: '', images: [] }))
+    return drafts.map(draft => ({ ...draft, place: '', images: [], origin: undefined }))
   }
   const plain = await readCodec('none')
   expect(plain).toHaveLength(1000)

@@ -1,6 +1,7 @@
-import { canonicalJson } from '../schemas/hash.ts'
-import { isObject, type Json } from '../schemas/json.ts'
-import type { Turn } from '../schemas/trajectory.ts'
+import { canonicalJson } from '../../schemas/hash.ts'
+import { isObject, type Json } from '../../schemas/json.ts'
+import { unknownLicence } from '../../schemas/licence.ts'
+import type { Turn } from '../../schemas/trajectory.ts'
 
 /** What wrote the replies of a trajectory, by its own word: `program` if the replies say that a program did. */
 interface Maker {
@@ -23,7 +24,7 @@ export function searched(turns: readonly Turn[]): { provider: string; licence: s
     .flatMap(({ observations }) => observations)
     .flatMap(({ data }) => (data?.kind === 'results' ? [data] : []))
     .flatMap(({ provider, results }) =>
-      results.map(({ licence }) => ({ provider, licence: licence ?? 'unknown' })),
+      results.map(({ licence }) => ({ provider, licence: licence ?? unknownLicence })),
     )
   return [...new Map(shown.map(one => [canonicalJson(one), one])).values()]
 }

@@ -1,0 +1,59 @@
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { screenedOut } from '../../output/screened-out.ts'
+import { replayRun } from '../../pipeline/jobs/replay.ts'
+import { screenedTasks } from '../../pipeline/screen/screened-list.ts'
+import { bubblewrap } from '../../sandbox/bubblewrap.ts'
+import { next, type Screen } from '../../screens/screen.ts'
+import { jsonl } from '../../tasks/jsonl.ts'
+import { fields, folderWithImage, row, source } from '../tasks/files.ts'
+import { says, scripted, withRun } from './scripted.ts'
+
+const sandbox = bubblewrap()
+afterAll(() => sandbox[Symbol.asyncDispose]())
+
+const dropsThird: Screen = {
+  name: 'third',
+  version: 1,
+  options: {},
+  screen: async ({ id }) => (id === 'c' ? { route: 'drop', reason: 'third', detail: '', data: {} } : next()),
+}
+
+const asked = (id: string) => row({ id, question: `Which colour is ${id}?` })
+
+test('rows that moved, also to another file, are not bought again, and say where they stand now', async () => {
+  await using folder = await folderWithImage()
+  const [a, b, c] = ['a', 'b', 'c'].map(id => asked(id))
+  const from = (path: string) => jsonl(path, { fields, source })
+  const before = from(await folder.lines('one.jsonl', [a, b, c]))
+  const now = [
+    from(await folder.lines('other.jsonl', [c])),
+    from(await folder.lines('two.jsonl', [asked('new'), b, a])),
+  ]
+  const teacher = scripted(() => says('red'))
+  const config = {
+    sandbox,
+    teachers: [teacher],
+    tasks: before,
+    screens: [dropsThird],
+    exports: [screenedOut()],
+  }
+  await withRun(config, async run => {
+    await run.run()
+    expect(teacher.asked).toHaveLength(2)
+    await run.run({ tasks: now })
+    expect(teacher.asked).toHaveLength(3)
+    const kept = await Promise.all((['trajectories', 'screenings'] as const).map(run.store.count))
+    expect(kept).toEqual([3, 4])
+
+    const at = (name: string, row: number) => ({ file: join(folder.path, name), row })
+    const rows = (await run.rows()).map(({ measured }) => measured.trajectory.task)
+    const places = Object.fromEntries(rows.map(({ id, origin }) => [id, origin]))
+    expect(places).toEqual({ new: at('two.jsonl', 1), b: at('two.jsonl', 2), a: at('two.jsonl', 3) })
+    const screened = await Array.fromAsync(screenedTasks(run.folder, run.store))
+    expect(screened.map(({ screening }) => screening?.task.origin)).toContainEqual(at('other.jsonl', 1))
+
+    const replay = await replayRun(await run.open({ tasks: now }, { asks: 'nobody' }))
+    expect(replay).toMatchObject({ rollouts: 3, different: [], missing: [], extra: [] })
+  })
+})
