@@ -17,8 +17,9 @@ export function choosing({ config, notes = [] }: RunAbout, summary: Summary): st
     ['what', 'name', 'settings', 'dropped'],
     [...linesOf('screen of tasks', screens, screenedOut), ...linesOf('filter of rows', filters, dropped)],
   )
-  if (notes.length === 0) return steps
-  const said = notes.map(({ by, about, counts, examples }) => [
+  const fromSelectors = notes.filter(({ by }) => by !== 'intake')
+  if (fromSelectors.length === 0) return steps
+  const said = fromSelectors.map(({ by, about, counts, examples }) => [
     by,
     about,
     settingsOf(counts),

@@ -124,7 +124,7 @@ ${markdownTable(
 
 ${markdownTable(['licence', 'rows'], mostRows(summary.licences.map(({ licence, rows }) => [licence, rows])))}
 
-## Categories
+${redrawn(about)}## Categories
 
 ${markdownTable(
   ['category', 'rows'],
@@ -146,6 +146,14 @@ const mostRows = (lines: (string | number)[][]): (string | number)[][] =>
         ...lines.slice(0, shownLines),
         [`and ${lines.length - shownLines} more`, ...(lines[0] ?? []).slice(1).map(() => '')],
       ]
+
+function redrawn({ notes = [] }: RunAbout): string {
+  const note = notes.find(({ by }) => by === 'intake')
+  if (!note) return ''
+  const { pictures, 'drawn anew': anew, ...changes } = note.counts
+  const list = Object.entries(changes).map(([change, count]) => `${count} ${change}`)
+  return `${anew} of ${pictures} pictures of the tasks were drawn anew, so that everyone sees the same: ${list.join(', ')}.\n\n`
+}
 
 const chosen = (text: string | undefined) =>
   text === undefined ? '' : `## How tasks and rows were chosen\n\n${text}\n\n`

@@ -15,6 +15,6 @@ export interface RunAbout {
   version: string
   /** What was refused before it became a trajectory. */
   refused?: ShownCount[]
-  /** What selectors had to say, such as how many rows were compared with a benchmark. */
+  /** What intake and selectors had to say, such as how many pictures were drawn anew. */
   notes?: readonly ({ by: string } & Note)[]
 }

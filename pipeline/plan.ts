@@ -1,3 +1,4 @@
+import type { Note } from '../filters/selector.ts'
 import { hashOf } from '../schemas/hash.ts'
 import { contentOf, type Task } from '../schemas/task.ts'
 import { taskList } from '../tasks/task-list.ts'
@@ -27,6 +28,8 @@ export interface Plan {
   total: number
   /** The key of a rollout. */
   keyOf(task: Task, teacher: Teacher, sample: number): string
+  /** What intake has to say. */
+  notes?: ({ by: string } & Note)[]
   /** Which of its rollouts are meant; all without. */
   within?: (item: Planned) => boolean
 }

@@ -3,8 +3,8 @@ import Type, { type Static } from 'typebox'
 const Sha256 = Type.String({ pattern: '^[0-9a-f]{64}$' })
 
 /**
- * An image, by reference. The bytes lie in the store under `sha256`; they are EXIF-normalised once, at intake,
- * and the sandbox and every export use exactly those bytes.
+ * An image, by reference. The bytes lie in the store under `sha256`; they are normalised once, at intake, and the
+ * sandbox and every export use exactly those bytes.
  */
 export const Image = Type.Object(
   {

@@ -21,9 +21,14 @@ export const readFor = <T>(task: string, reading: Promise<T>): Promise<T> =>
     throw error instanceof DamagedPicture ? new DamagedError(`task ${task}: ${error.message}`) : error
   })
 
-/** The bytes are not an image that can be used; the message says why. */
+/** The bytes are not an image that can be used; the message says why, and `cure` what can be done about it. */
 export class ImageError extends Error {
   override name = 'ImageError'
+  readonly cure: string
+  constructor(message: string, cure = 'correct it') {
+    super(message)
+    this.cure = cure
+  }
 }
 
 /** The bytes may be an image, but it would take too long to see that. */

@@ -15,9 +15,9 @@ const normalise = inPictureProcess<[Uint8Array], Normalised>(import.meta.url, '.
 const beginnings = ['\x89PNG\r\n\x1a\n', '\xff\xd8\xff', 'GIF87a', 'GIF89a']
 
 /**
- * Normalise an image once and keep it. Bytes that trainers read as they are stay untouched; a rotated (EXIF),
- * otherwise encoded or animated one becomes an upright PNG. Throws ImageError for what is not a usable image:
- * FormatError for anything but PNG, JPEG, WebP and GIF, unless `anyFormat` is taken, and TooSlowError.
+ * Normalise an image once and keep it: what everyone sees alike stays as it is, all else is drawn anew. Throws
+ * ImageError for what is not a usable image: FormatError for anything but PNG, JPEG, WebP and GIF, unless `anyFormat`
+ * is taken, and TooSlowError.
  */
 export async function keepImage(store: Store, given: Uint8Array, bound: Bound = {}): Promise<Image> {
   const { image, bytes } = await normalImage(given, bound)
@@ -25,8 +25,7 @@ export async function keepImage(store: Store, given: Uint8Array, bound: Bound = 
 }
 
 /** A picture before it is kept. */
-export interface Normal {
-  image: Omit<Image, 'sha256'>
+export interface Normal extends Normalised {
   bytes: Uint8Array
 }
 
@@ -35,8 +34,8 @@ export async function normalImage(bytes: Uint8Array, bound: Bound = {}): Promise
   if (bytes.length === 0) throw new ImageError('it has no bytes')
   if (bytes.length > maxImageBytes) throw new ImageError(tooManyBytes(bytes.length))
   if (!bound.anyFormat && !isCommon(bytes)) throw new FormatError('it is no PNG, JPEG, WebP or GIF')
-  const { image, bytes: made } = await normalise(bound, bytes)
-  return { image, bytes: made ?? bytes }
+  const normalised = await normalise(bound, bytes)
+  return { ...normalised, bytes: normalised.bytes ?? bytes }
 }
 
 export const tooManyBytes = (bytes: number): string =>

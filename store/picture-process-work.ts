@@ -1,4 +1,5 @@
 import sharp from 'sharp'
+import { ImageError } from './errors.ts'
 
 /** What the process of `picture-process.ts` is asked to do. */
 export interface Job {
@@ -11,7 +12,7 @@ export interface Job {
 }
 
 /** What becomes of it. */
-export type Said = { result: unknown } | { fault: string } | { late: true }
+export type Said = { result: unknown } | { fault: string; cure?: string } | { late: true }
 
 /** How often it is looked whether a job takes too long, in milliseconds. */
 const lookMs = 50
@@ -42,9 +43,11 @@ async function answer({ module, name, args, anyFormat, cpuMs }: Job) {
     say({ result: await work(...args) })
   } catch (error) {
     const [line = ''] = String(error instanceof Error ? error.message : error).split('\n')
-    say({
-      fault: error instanceof Error && error.name === 'ImageError' ? line : `it cannot be decoded (${line})`,
-    })
+    say(
+      error instanceof ImageError
+        ? { fault: line, cure: error.cure }
+        : { fault: `it cannot be decoded (${line})` },
+    )
   } finally {
     clearInterval(watch)
   }

@@ -36,7 +36,7 @@ export const inPictureProcess =
   async ({ anyFormat = false, cpuMs = decodingMs }: Bound, ...args: Args): Promise<Result> => {
     const job: Job = { module: beside(near, module), name, args, anyFormat, cpuMs }
     const said = await limit(() => answerTo(job).catch(error => answerAgain(job, error)))
-    if ('fault' in said) throw new ImageError(said.fault)
+    if ('fault' in said) throw new ImageError(said.fault, said.cure)
     if ('late' in said) throw new TooSlowError(`decoding it takes more than ${cpuMs / 1000} seconds`)
     return said.result as Result
   }

@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox'
 import { Json } from '../schemas/json.ts'
 import { shortened } from '../schemas/shortened.ts'
 import { AnswerIs } from './choices.ts'
+import { PictureChoices } from './picture-choices.ts'
 
 const closed = { additionalProperties: false }
 const Column = Type.String({ minLength: 1 })
@@ -59,6 +60,7 @@ export const TableOptions = Type.Object(
     /** Leaves marks such as `<image>` in questions and choices, which are otherwise taken for the row's images. */
     placeholders: Type.Optional(Type.Enum(['keep'])),
     answerIs: Type.Optional(AnswerIs),
+    pictures: Type.Optional(PictureChoices),
   },
   closed,
 )

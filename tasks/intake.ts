@@ -1,18 +1,15 @@
-import { sha256 } from '../schemas/hash.ts'
-import type { Image } from '../schemas/image.ts'
 import { InputError } from '../schemas/input-error.ts'
 import { machineFault } from '../schemas/machine-fault.ts'
 import { shortened } from '../schemas/shortened.ts'
 import { Task } from '../schemas/task.ts'
 import { validator } from '../schemas/validate.ts'
-import { DamagedError, ImageError } from '../store/errors.ts'
-import { keepImage } from '../store/images.ts'
 import type { Store } from '../store/store.ts'
 import { faultsOf } from './draft-faults.ts'
 import { faultOf } from './file-faults.ts'
-import { imageBytes } from './image-values.ts'
-import type { ImageSource, Problem, TaskDraft, TaskSource } from './source.ts'
+import { type PicturesSaid, pictureTally } from './picture-tally.ts'
+import type { Problem, TaskDraft, TaskSource } from './source.ts'
 import { openStaging, type Staging } from './staged-tasks.ts'
+import { type TakenPicture, takePicture } from './take-picture.ts'
 import { keepTaskList, type TaskList } from './task-list.ts'
 
 /** Images looked at at once. */
@@ -23,7 +20,7 @@ const shownProblems = 20
 export type Watch = <T>(rows: AsyncIterable<T>) => AsyncIterable<T>
 
 /** What was taken in, and what was changed in it, one line a kind. */
-export interface TakenIn extends TaskList {
+export interface TakenIn extends TaskList, PicturesSaid {
   changed: string[]
 }
 
@@ -39,14 +36,16 @@ export async function intake(
   using staging = openStaging()
   const problems = problemList()
   const changes = new Map<string, number>()
+  const tally = pictureTally()
   for (const source of sources) {
     let empty = true
-    const rows = inOrder(entriesOf(source), entry => prepare(entry, store))
-    for await (const { draft, task, faults } of watch(rows)) {
+    const rows = inOrder(entriesOf(source), entry => prepare(entry, source, store))
+    for await (const { draft, task, taken, faults } of watch(rows)) {
       empty = false
       problems.add(faults)
       if (draft) problems.add(claim(staging, draft, task))
       for (const kind of draft?.changed ?? []) changes.set(kind, (changes.get(kind) ?? 0) + 1)
+      if (draft) tally.add(draft, taken)
     }
     if (empty) problems.add([`${source.name}: has no tasks; give it some or leave it out`])
   }
@@ -54,12 +53,17 @@ export async function intake(
     problems.add(['tasks: there is no source; name one, as in jsonl(…) or parquet(…)'])
   problems.refuse()
   const list = await keepTaskList(store, () => staging.tasks())
-  return { ...list, changed: [...changes].map(([kind, tasks]) => `${tasks} of ${list.count} tasks ${kind}`) }
+  return {
+    ...list,
+    ...tally.said(),
+    changed: [...changes].map(([kind, tasks]) => `${tasks} of ${list.count} tasks ${kind}`),
+  }
 }
 
 interface Prepared {
   draft: TaskDraft | null
   task: Task | null
+  taken: TakenPicture[]
   faults: string[]
 }
 
@@ -74,45 +78,26 @@ async function* entriesOf(source: TaskSource): AsyncIterable<TaskDraft | Problem
   }
 }
 
-async function prepare(entry: TaskDraft | Problem, store: Store): Promise<Prepared> {
-  if ('problem' in entry) return { draft: null, task: null, faults: [`${entry.place}: ${entry.problem}`] }
-  const images: (Image | string)[] = []
-  for (const image of entry.images) images.push(await takeImage(image, store))
-  const wrong = images.filter(image => typeof image === 'string')
+async function prepare(
+  entry: TaskDraft | Problem,
+  { pictures = {} }: TaskSource,
+  store: Store,
+): Promise<Prepared> {
+  if ('problem' in entry)
+    return { draft: null, task: null, taken: [], faults: [`${entry.place}: ${entry.problem}`] }
+  const looked: (TakenPicture | string)[] = []
+  for (const image of entry.images) looked.push(await takePicture(image, pictures, store))
+  const taken = looked.filter(each => typeof each !== 'string')
+  const wrong = looked.filter(each => typeof each === 'string')
   const faults = [...faultsOf(entry).map(fault => `${entry.place}: ${fault}`), ...wrong]
-  if (faults.length > 0) return { draft: entry, task: null, faults }
+  if (faults.length > 0) return { draft: entry, task: null, taken, faults }
   const { place, changed: _, ...fields } = entry
-  const task = checked({ ...fields, images })
-  if (task.ok) return { draft: entry, task: task.value, faults }
-  return { draft: entry, task: null, faults: [`${place}: ${task.field || 'task'}: ${task.message}`] }
+  const task = checked({ ...fields, images: taken.map(({ image }) => image) })
+  if (task.ok) return { draft: entry, task: task.value, taken, faults }
+  return { draft: entry, task: null, taken, faults: [`${place}: ${task.field || 'task'}: ${task.message}`] }
 }
 
 const checked = validator(Task)
-
-/** The image as kept, looked up by its source bytes first, or what is wrong with it. */
-async function takeImage(source: ImageSource, store: Store): Promise<Image | string> {
-  try {
-    const bytes = await imageBytes(source)
-    const key = sha256(bytes)
-    const known = await store.get<Image>('images', key)
-    if (known && (await isWhole(known, store))) return known
-    return await store.put('images', key, await keepImage(store, bytes, { anyFormat: true }))
-  } catch (error) {
-    if (!(error instanceof ImageError)) throw error
-    return `${source.place}: ${error.message}; correct it or remove the row`
-  }
-}
-
-/** A picture whose file was altered or lost is kept again, because its source is at hand here. */
-async function isWhole({ sha256 }: Image, store: Store): Promise<boolean> {
-  try {
-    await store.getBlob(sha256)
-    return true
-  } catch (error) {
-    if (error instanceof DamagedError) return false
-    throw error
-  }
-}
 
 function claim(staging: Staging, { id, place }: TaskDraft, task: Task | null): string[] {
   const before = id.trim() === '' ? null : staging.claim(id, place, task)

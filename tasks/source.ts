@@ -1,6 +1,7 @@
 import type { JsonObject } from '../schemas/json.ts'
 import { thing } from '../schemas/options.ts'
 import type { AnswerType, Origin, Source } from '../schemas/task.ts'
+import type { PictureChoices } from './picture-choices.ts'
 
 /** An image before intake: its bytes, or the file they are in. `place` names it in an error. */
 export type ImageSource = { place: string; bytes: Uint8Array } | { place: string; path: string }
@@ -33,6 +34,8 @@ export interface Problem {
 export interface TaskSource {
   name: string
   options: JsonObject
+  /** What becomes of files that are not simply one picture. */
+  pictures?: PictureChoices
   /** Drafts, and problems where a row is not one. It throws only when the source itself cannot be read further. */
   read(): AsyncIterable<TaskDraft | Problem>
 }

@@ -18,6 +18,7 @@ export function tableSource(name: string, files: Files, given: TableOptions, row
   return {
     name,
     options: JSON.parse(JSON.stringify({ files: patternsOf(files), ...options })),
+    ...(options.pictures && { pictures: options.pictures }),
     read: () => readTable(files, options, rows),
   }
 }

@@ -1,3 +1,4 @@
+import { sha256 } from '../schemas/hash.ts'
 import type { Image } from '../schemas/image.ts'
 import { imagesIn, type Part } from '../schemas/task.ts'
 
@@ -33,11 +34,18 @@ export const roomBefore = (parts: readonly Part[]): number =>
 
 type Keep = (bytes: Uint8Array) => Promise<Image | null>
 
-/** Keeps as many pictures as a call showed before. */
+/** The picture that a call showed before with exactly these bytes: an older kindling left more of them as they were. */
+export function shownAsItWas(parts: readonly Part[]): (bytes: Uint8Array) => Image | undefined {
+  const shown = new Map(imagesIn(parts).map(image => [image.sha256, image]))
+  return bytes => (shown.size > 0 ? shown.get(sha256(bytes)) : undefined)
+}
+
+/** Keeps as many pictures as a call showed before, and those that are the same as they were. */
 export function keepAsBefore(keep: Keep, parts: readonly Part[]): Keep {
   let room = roomBefore(parts)
+  const asItWas = shownAsItWas(parts)
   return async bytes => {
-    const image = room > 0 ? await keep(bytes) : null
+    const image = room > 0 ? (asItWas(bytes) ?? (await keep(bytes))) : null
     if (image) room -= 1
     return image
   }

@@ -25,7 +25,7 @@ export interface Stats {
   said: SaidFault[]
   /** What is most likely wrong with it, in lines for a person. */
   advice: string[]
-  /** What selectors had to say, such as how many rows each benchmark has in common with the run. */
+  /** What intake and selectors had to say, such as how many rows each benchmark has in common with the run. */
   notes: Notes
 }
 

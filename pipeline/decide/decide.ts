@@ -28,7 +28,9 @@ export async function writeDecisions(plan: Plan, run: Run): Promise<void> {
     Readable.from(summed(sum, lines(decideIn(decisions, plan, run)))),
     createWriteStream(`${path}.draft`, { flush: true }),
   )
-  await writeFile(notesPath(folder), JSON.stringify(decisions.notes), { flush: true })
+  await writeFile(notesPath(folder), JSON.stringify([...(plan.notes ?? []), ...decisions.notes]), {
+    flush: true,
+  })
   await writeFile(sumPath(path), sumLine(sum, path), { flush: true })
   await rename(`${path}.draft`, path)
 }

@@ -12,7 +12,7 @@ import type { Store } from '../../store/store.ts'
 import { ConfigError } from '../errors.ts'
 import { decisionIn, type KeptDecision } from '../older-drops.ts'
 
-/** What the selectors had to say, by their names. */
+/** What intake and the selectors had to say, by their names. */
 export type Notes = ({ by: string } & Note)[]
 
 /** A decision about one rollout and the facts it rests on, as a line of `decisions.jsonl` holds them, in key order. */
@@ -32,7 +32,7 @@ export const sumPath = (decisions: string) => `${decisions}.sha256`
 export const sumLine = (sum: Hash, decisions: string) =>
   `${sum.copy().digest('hex')}  ${basename(decisions)}\n`
 
-/** What the selectors had to say when it was last decided. */
+/** The same when it was last decided. */
 export async function notesOf(folder: string): Promise<Notes> {
   const text = await readFile(notesPath(folder), 'utf8').catch(error => {
     if (error.code === 'ENOENT') return '[]'

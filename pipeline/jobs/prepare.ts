@@ -1,6 +1,5 @@
 import { isSelector } from '../../filters/selector.ts'
-import { intake } from '../../tasks/intake.ts'
-import type { TaskList } from '../../tasks/task-list.ts'
+import { intake, type TakenIn } from '../../tasks/intake.ts'
 import { checkTextRows } from '../../tasks/text-rows.ts'
 import { makePlan, type Plan } from '../plan.ts'
 import type { Run } from '../run.ts'
@@ -12,13 +11,13 @@ import { openStage } from '../stage.ts'
  * Take in every task, and look at what selectors compare with and exports mix in. Bad input throws here, before
  * anything is spent.
  */
-export async function takeIn(run: Run): Promise<TaskList> {
+export async function takeIn(run: Run): Promise<TakenIn> {
   const { tasks, filters, exports } = run.config
   const stage = openStage(run, 'intake', null)
   for (const selector of filters.filter(isSelector)) await selector.ready?.()
   for (const one of exports) if ('mix' in one && one.mix) await checkTextRows(one.mix.rows)
   const list = await intake(tasks, run.store, stage.through)
-  for (const message of list.changed) run.listen({ kind: 'warning', message })
+  for (const message of [...list.changed, ...list.lines]) run.listen({ kind: 'warning', message })
   return list
 }
 
@@ -26,8 +25,9 @@ export async function takeIn(run: Run): Promise<TaskList> {
 export const prepare = async (run: Run): Promise<Plan> => planOf(await takeIn(run), run)
 
 /** The same for tasks that were taken in. */
-export async function planOf(list: TaskList, run: Run): Promise<Plan> {
+export async function planOf(list: TakenIn, run: Run): Promise<Plan> {
   await screen(list, run)
   await listScreened(list, run)
-  return makePlan(list.fingerprint, run, toSolve(list, run))
+  const plan = await makePlan(list.fingerprint, run, toSolve(list, run))
+  return list.note ? { ...plan, notes: [{ by: 'intake', ...list.note }] } : plan
 }

@@ -1,7 +1,9 @@
 import type { Image } from '../../schemas/image.ts'
+import type { Part } from '../../schemas/task.ts'
 import { FormatError, ImageError, TooSlowError } from '../../store/errors.ts'
 import { type Normal, normalImage } from '../../store/images.ts'
 import type { Store } from '../../store/store.ts'
+import { shownAsItWas } from '../../tools/refused-pictures.ts'
 import type { PictureLimits } from '../config.ts'
 
 /** Below the 32 MB and 100 pictures that a request to Anthropic may have, with room for those of the question. */
@@ -64,20 +66,25 @@ export const roomFor =
   async (_, { count }) =>
     count < images ? null : `one call shows at most ${images} pictures here`
 
+type Taken = Pick<Normal, 'image' | 'bytes'>
+
 /**
  * Keeps the pictures of one call, one after another, as long as there is room. After one for which there is none, or
- * that took too long, no other of the call is looked at. `refused` counts those that are not kept, by reason.
+ * that took too long, no other of the call is looked at. `refused` counts those that are not kept, by reason. What the
+ * call showed `before`, if it was made before, stays as it was.
  */
-export function pictureKeeper(store: Store, room: Room) {
+export function pictureKeeper(store: Store, room: Room, before: readonly Part[] = []) {
+  const asItWas = shownAsItWas(before)
   const refused = new Map<string, number>()
   let ofCall: Sum = { count: 0, bytes: 0, pixels: 0 }
   let last: Promise<unknown> = Promise.resolve()
   let end: string | null = null
 
-  async function taken(bytes: Uint8Array): Promise<Normal | string> {
+  async function taken(bytes: Uint8Array): Promise<Taken | string> {
     if (end) return end
     try {
-      const normal = await normalImage(bytes)
+      const known = asItWas(bytes)
+      const normal = known ? { image: known, bytes } : await normalImage(bytes)
       const { width, height } = normal.image
       const picture = { count: 1, bytes: normal.bytes.length, pixels: width * height }
       end = await room(picture, ofCall)

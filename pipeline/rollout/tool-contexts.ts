@@ -52,7 +52,7 @@ export function openToolContexts(
     context(signal, before) {
       const removed: Removed[] = []
       const consulted: Consulted[] = []
-      const keeper = pictureKeeper(store, before ? roomFor(roomBefore(before.parts)) : room)
+      const keeper = pictureKeeper(store, before ? roomFor(roomBefore(before.parts)) : room, before?.parts)
       const consult = services(signal, each => void consulted.push(each))
       return {
         session: async () => session,

@@ -188,3 +188,16 @@ test('the funnel leads from what was refused to what was kept', () => {
     '| screen | duplicate | 4 |\n| synthesize | trajectories | 3 |\n| curate | wrong\\_answer | 2 |\n| export | kept | 1 |',
   )
 })
+
+test('the card says how many pictures were drawn anew, and why, and not where none was', () => {
+  const counts = { pictures: 20, 'drawn anew': 3, 'on white': 2, upright: 1 }
+  const notes = [{ by: 'intake', about: 'pictures of tasks', counts, examples: ['x/1'] }]
+  const seen = summarise()
+  seen.add(trajectory(), { keep: true })
+  const card = cardOf({ ...run, notes }, seen.result(), written)
+  expect(card).toContain(
+    '3 of 20 pictures of the tasks were drawn anew, so that everyone sees the same: 2 on white, 1 upright.',
+  )
+  expect(card).not.toContain('intake')
+  expect(cardFor([trajectory()])).not.toContain('drawn anew')
+})
