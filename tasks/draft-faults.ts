@@ -1,15 +1,23 @@
 import { isMathematics } from '../answers/compare/math.ts'
 import { datesOf } from '../answers/reading/dates.ts'
 import { itemsOf } from '../answers/reading/items.ts'
+import type { Json } from '../schemas/json.ts'
 import { shortened } from '../schemas/shortened.ts'
 import type { AnswerType } from '../schemas/task.ts'
 import { excerpt } from '../words/excerpt.ts'
 import { numberOf } from '../words/numerals.ts'
+import { mostLevels } from './exact-json.ts'
 import type { TaskDraft } from './source.ts'
 
 /** Everything that makes a draft useless as a task, whatever source it came from: `field: what; what to do`. */
 export function faultsOf(draft: TaskDraft): string[] {
-  return [...emptyFields(draft), ...badText(draft), ...badChoices(draft), ...badAnswer(draft)]
+  return [
+    ...emptyFields(draft),
+    ...badText(draft),
+    ...badChoices(draft),
+    ...badAnswer(draft),
+    ...deepMeta(draft),
+  ]
 }
 
 function emptyFields({ id, question, images, answer }: TaskDraft): string[] {
@@ -51,6 +59,14 @@ function badChoices({ choices, answerType, answer }: TaskDraft): string[] {
   const all = shortened(choices.map(choice => excerpt(choice)).join(', '), 300)
   return [`answer: ${excerpt(answer)} is not one of the choices ${all}; correct it`]
 }
+
+const deepMeta = ({ meta }: TaskDraft): string[] =>
+  isDeeper(meta, mostLevels) ? [`meta: is nested deeper than ${mostLevels} levels; make it flatter`] : []
+
+const isDeeper = (value: Json, levels: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some(item => isDeeper(item, levels - 1)))
 
 const plainNumber = /^[-+]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?(e[-+]?\d+)?$/i
 

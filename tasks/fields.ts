@@ -1,7 +1,8 @@
 import Type, { type Static } from 'typebox'
-import { Json } from '../schemas/json.ts'
+import { isObject, isWrittenNumber, Json } from '../schemas/json.ts'
 import { shortened } from '../schemas/shortened.ts'
 import { AnswerIs } from './choices.ts'
+import { known } from './field-values.ts'
 import { PictureChoices } from './picture-choices.ts'
 
 const closed = { additionalProperties: false }
@@ -69,8 +70,8 @@ export type TableOptions = Static<typeof TableOptions>
 export type Row = Record<string, unknown>
 
 /**
- * The value under a column's name or dotted path; undefined where the row does not have it. A path through a list goes
- * by index, as in `turns.0.text`, or else to all its items, as in `choices.text`.
+ * The value under a column's name or dotted path, or why it cannot be read; undefined where the row does not have it. A
+ * path through a list goes by index, as in `turns.0.text`, or else to all its items, as in `choices.text`.
  */
 export function valueAt(row: Row, column: string): unknown {
   if (Object.hasOwn(row, column)) return row[column] ?? null
@@ -79,22 +80,28 @@ export function valueAt(row: Row, column: string): unknown {
 }
 
 function inside(value: unknown, step: string): unknown {
+  if (value instanceof Error) return value
   if (Array.isArray(value) && !/^\d+$/.test(step)) {
     const items = value.map(item => inside(item, step))
     return items.some(item => item !== undefined) ? items.map(item => item ?? null) : undefined
   }
-  if (value === null || typeof value !== 'object' || !Object.hasOwn(value, step)) return undefined
-  return (value as Row)[step] ?? null
+  if (!isObject(value) && !Array.isArray(value)) return undefined
+  return Object.hasOwn(value, step) ? ((value as Row)[step] ?? null) : undefined
 }
 
-/** What a row holds for a field: undefined where its column is not there, null where it is empty. */
+/**
+ * What a row holds for a field: undefined where its column is not there, null where it is empty. Throws ValueError
+ * where it cannot be read.
+ */
 export function fieldValue(row: Row, field: Columns): unknown {
-  if (typeof field === 'string') return valueAt(row, field)
-  if (Array.isArray(field)) return field.map(column => valueAt(row, column) ?? null)
+  if (typeof field === 'string') return known(valueAt(row, field))
+  if (Array.isArray(field)) return field.map(column => known(valueAt(row, column)) ?? null)
   if ('value' in field) return field.value
-  const value = valueAt(row, field.field)
-  const key = String(value)
-  return field.values && Object.hasOwn(field.values, key) ? field.values[key] : value
+  const value = known(valueAt(row, field.field))
+  // A number is also known by its plainest text: `values` says 1, and the row 1.0.
+  const keys = isWrittenNumber(value) ? [String(value), String(Number(value))] : [String(value)]
+  const key = keys.find(each => Object.hasOwn(field.values ?? {}, each))
+  return key === undefined ? value : field.values?.[key]
 }
 
 /** The column a field is read from; null for a constant. */

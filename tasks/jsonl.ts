@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { isObject } from '../schemas/json.ts'
 import { LineError, lines } from '../schemas/lines.ts'
+import { AmbiguousJson, exactJson } from './exact-json.ts'
 import type { Row, TableOptions } from './fields.ts'
 import { faultOf, fileFault } from './file-faults.ts'
 import type { Files, TaskFile } from './files.ts'
@@ -47,9 +48,10 @@ function parse(line: Buffer): Row | string | null {
   try {
     const text = utf8.decode(line)
     if (text.trim() === '') return null
-    const value: unknown = JSON.parse(text)
+    const value = exactJson(text)
     return isObject(value) ? value : 'is not a JSON object; put one object on each line'
   } catch (error) {
+    if (error instanceof AmbiguousJson) return error.message
     return error instanceof SyntaxError
       ? `is not JSON (${faultOf(error).replace(/ \(line.*/, '')}); correct the line or remove it`
       : 'is not UTF-8; convert the file to UTF-8'

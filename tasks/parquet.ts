@@ -22,7 +22,7 @@ const patience = { least: 10_000, perMegabyte: 1000 }
  * that nobody waits for.
  */
 export async function* parquetRows(file: TaskFile, columns: string[] | null): AsyncIterable<Numbered> {
-  const script = new URL(`./parquet-worker${extname(import.meta.url)}`, import.meta.url)
+  const script = new URL(`./parquet/worker${extname(import.meta.url)}`, import.meta.url)
   const worker = new Worker(script, { workerData: { file, columns }, execArgv: [] })
   // Whoever waits is told of the first error; one that comes after that must not end the process.
   worker.on('error', () => {})

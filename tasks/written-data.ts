@@ -1,4 +1,4 @@
-import { parseJson } from '../schemas/json.ts'
+import { exactJson } from './exact-json.ts'
 
 const python = /'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|\b(?:None|True|False)\b/gs
 const words: Record<string, string> = { None: 'null', True: 'true', False: 'false' }
@@ -6,7 +6,15 @@ const words: Record<string, string> = { None: 'null', True: 'true', False: 'fals
 /** The list or object that a text writes down, in JSON or as Python prints it; undefined where it is none. */
 export function writtenData(text: string): unknown {
   if (!/^\s*(\[.*\]|\{.*\})\s*$/s.test(text)) return undefined
-  return parseJson(text) ?? parseJson(text.replace(python, inJson))
+  return jsonIn(text) ?? jsonIn(text.replace(python, inJson))
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return exactJson(text)
+  } catch {
+    return undefined
+  }
 }
 
 const inJson = (all: string, single?: string, double?: string): string =>

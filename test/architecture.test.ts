@@ -28,6 +28,7 @@ const rooms = [
  */
 const subRooms: Record<string, string[]> = {
   answers: ['reading', 'compare'],
+  tasks: ['parquet'],
   tools: ['web', 'engines', 'corpus', 'mcp'],
   teachers: ['reading', 'program'],
   checks: ['reading', 'code', 'rerun', 'judges'],

@@ -5,7 +5,10 @@ import { InputError } from '../schemas/input-error.ts'
 import { textsIn } from '../schemas/json.ts'
 import { closed, filledText, readOptions } from '../schemas/options.ts'
 import type { Task } from '../schemas/task.ts'
+
+import { plainOf } from '../tasks/field-values.ts'
 import { namedFields } from '../tasks/fields.ts'
+
 import { jsonlRows } from '../tasks/jsonl.ts'
 import { gramsOf } from '../words/shingles.ts'
 import { holdsWords, wordsIn } from '../words/words.ts'
@@ -109,7 +112,7 @@ async function* questionsIn(file: string, fields: readonly string[]): AsyncGener
     if ('problem' in entry) throw new InputError([`${entry.place}: ${entry.problem}`])
     const { row } = entry
     for (const name of Object.keys(row)) seen.add(name)
-    for (const text of fields.flatMap(field => textsIn(row[field]))) {
+    for (const text of fields.flatMap(field => textsIn(plainOf(row[field])))) {
       found = true
       yield text
     }

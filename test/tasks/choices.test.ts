@@ -35,7 +35,7 @@ test('choices as Python prints them keep what is in them', async () => {
   const choices = String.raw`['it\'s', "a \"b\"", 'say "c"', '\\frac{1}{2}', 'caf\xe9\n', 'True', 1.50, None]`
   const file = await folder.lines('tasks.jsonl', [row({ choices, answer: 'True' })])
   const { tasks } = await takeIn([jsonl(file, { fields: mapped, source })])
-  expect(tasks[0]?.choices).toEqual(["it's", 'a "b"', 'say "c"', '\\frac{1}{2}', 'café\n', 'True', '1.5'])
+  expect(tasks[0]?.choices).toEqual(["it's", 'a "b"', 'say "c"', '\\frac{1}{2}', 'café\n', 'True', '1.50'])
 })
 
 test('choices and images may lie in several columns, of which the last may be empty', async () => {

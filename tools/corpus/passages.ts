@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { InputError } from '../../schemas/input-error.ts'
 import { closed, readOptions } from '../../schemas/options.ts'
-import { plainOf, scalarText, textValue, ValueError } from '../../tasks/field-values.ts'
+import { scalarText, textValue, ValueError } from '../../tasks/field-values.ts'
 import { columnOf, Field, fieldValue, namedFields, type Row } from '../../tasks/fields.ts'
 import { Files, openFiles } from '../../tasks/files.ts'
 import { jsonlRows } from '../../tasks/jsonl.ts'
@@ -73,8 +73,8 @@ function passageOf(row: Row, fields: PassageFields, place: string): Passage {
   const refuse = (name: string, problem: string) => refusedInput({ place, problem: `${name}: ${problem}` })
 
   function value(name: keyof PassageFields, read: (value: unknown) => string): string | undefined {
-    const found = fields[name] && fieldValue(row, fields[name])
     try {
+      const found = fields[name] && fieldValue(row, fields[name])
       return found === undefined || found === null ? undefined : read(found)
     } catch (error) {
       throw error instanceof ValueError ? refuse(name, error.message) : error
@@ -99,6 +99,6 @@ function passageOf(row: Row, fields: PassageFields, place: string): Passage {
     licence: value('licence', textValue),
     source: value('source', textValue),
     link: value('link', textValue),
-    date: value('date', found => scalarText(plainOf(found))),
+    date: value('date', scalarText),
   }
 }

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import type { TaskFile } from './files.ts'
-import { parquetPieces } from './parquet-pieces.ts'
+import type { TaskFile } from '../files.ts'
+import { parquetPieces } from './pieces.ts'
 
 // Decodes a Parquet file in a thread of its own, which ends with what damaged bytes make of the decoder. Each message
 // asks for the next piece; null says that there is none.
@@ -8,7 +8,4 @@ import { parquetPieces } from './parquet-pieces.ts'
 const { file, columns }: { file: TaskFile; columns: string[] | null } = workerData
 const pieces = parquetPieces(file, columns)
 
-parentPort?.on('message', async () => {
-  const { value } = await pieces.next()
-  parentPort?.postMessage(value ?? null)
-})
+parentPort?.on('message', () => parentPort?.postMessage(pieces.next().value ?? null))
