@@ -42,7 +42,7 @@ export const curate = (
 ) => job(path, { ...options, asks: 'nobody' }, run => recurate(run, remeasure))
 
 export const exportAgain = (path: string, options: WorkOptions) =>
-  job(path, { ...options, asks: 'nobody' }, exportRows)
+  job(path, { ...options, asks: 'nobody' }, run => exportRows(run))
 
 export const rescue = (path: string, options: RescueOptions & WorkOptions) =>
   options.list

@@ -17,15 +17,18 @@ import { measured } from './measured-rows.ts'
 import { dropBy, judgeOf, type RowJudge } from './row-judge.ts'
 import { identicalSiblings } from './siblings.ts'
 
-/** Decide about every trajectory and write the decisions down. Free and repeatable: it asks no model. */
-export async function writeDecisions(plan: Plan, run: Run): Promise<void> {
+/**
+ * Decide about every trajectory and write the decisions down. Free and repeatable: it asks no model. Gives a hash of
+ * the decided rows with all that they say.
+ */
+export async function writeDecisions(plan: Plan, run: Run): Promise<string> {
   const { folder } = run.config
   for (const message of await identicalSiblings(plan, run)) run.listen({ kind: 'warning', message })
   await using decisions = await openDecisionTable(run)
   const path = decisionsPath(folder)
-  const sum = createHash('sha256')
+  const [sum, rows] = [createHash('sha256'), createHash('sha256')]
   await pipeline(
-    Readable.from(summed(sum, lines(decideIn(decisions, plan, run)))),
+    Readable.from(summed(sum, lines(decideIn(decisions, plan, run), rows))),
     createWriteStream(`${path}.draft`, { flush: true }),
   )
   await writeFile(notesPath(folder), JSON.stringify([...(plan.notes ?? []), ...decisions.notes]), {
@@ -33,6 +36,7 @@ export async function writeDecisions(plan: Plan, run: Run): Promise<void> {
   })
   await writeFile(sumPath(path), sumLine(sum, path), { flush: true })
   await rename(`${path}.draft`, path)
+  return rows.digest('hex')
 }
 
 async function* summed(sum: Hash, texts: AsyncIterable<string>) {
@@ -42,12 +46,16 @@ async function* summed(sum: Hash, texts: AsyncIterable<string>) {
   }
 }
 
-async function* lines(rows: AsyncIterable<ExportRow>) {
-  for await (const { measured, verdict } of rows) {
+async function* lines(decided: AsyncIterable<ExportRow>, rows: Hash) {
+  for await (const { measured, verdict } of decided) {
     const { trajectory, facts } = measured
     const { key, task } = trajectory
-    const decided: Decided = { key, decision: verdict, facts, ...(task.origin && { origin: task.origin }) }
-    yield `${JSON.stringify(decided)}\n`
+    const line = JSON.stringify({
+      ...{ key, decision: verdict, facts },
+      ...(task.origin && { origin: task.origin }),
+    } satisfies Decided)
+    rows.update(JSON.stringify(trajectory)).update(line)
+    yield `${line}\n`
   }
 }
 

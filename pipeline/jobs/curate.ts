@@ -16,9 +16,8 @@ export async function recurate(run: Run, anew: readonly string[] = []): Promise<
   return decideAndExport(await prepare(run), run)
 }
 
-/** Measure what is new, decide about all, and export it. */
+/** Measure what is new, decide about all, and export it, unless that is what the export holds already. */
 export async function decideAndExport(plan: Plan, run: Run): Promise<ExportCounts> {
   await verify(plan, run)
-  await writeDecisions(plan, run)
-  return exportRows(run)
+  return exportRows(run, await writeDecisions(plan, run))
 }

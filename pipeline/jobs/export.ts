@@ -1,9 +1,14 @@
 import { join } from 'node:path'
+import type { ExportRow } from '../../output/export.ts'
 import type { RunAbout } from '../../output/run-about.ts'
 import { type ExportCounts, writeExports } from '../../output/write.ts'
+import { hashOf } from '../../schemas/hash.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { metaOfTask, metaShape } from '../../schemas/meta-shape.ts'
+import { imagesIn } from '../../schemas/task.ts'
+import type { ToolSpec } from '../../schemas/trajectory.ts'
 import { version } from '../../schemas/version.ts'
+import { readFor } from '../../store/errors.ts'
 import type { Store } from '../../store/store.ts'
 import { kindsOf } from '../../tools/tool.ts'
 import type { Settings } from '../config.ts'
@@ -15,22 +20,56 @@ import { toolSpecs } from '../rollout/observe.ts'
 import type { Run } from '../run.ts'
 import { screenedTasks } from '../screen/screened-list.ts'
 import { openStage } from '../stage.ts'
+import { exportedFrom, exportOf, noteExport } from './same-export.ts'
 
-/** Write the decided rows as every target of the config, in `export/` of the run's folder. */
-export async function exportRows(run: Run): Promise<ExportCounts> {
+/**
+ * Write the decided rows as every target of the config, in `export/` of the run's folder. Where `decided`, the hash of
+ * these rows, is known, and the export that is there was written from the same, it is left as it is.
+ */
+export async function exportRows(run: Run, decided: string | null = null): Promise<ExportCounts> {
+  const { folder } = run.config
+  const about = { ...aboutOf(run.config), notes: await notesOf(folder) }
+  const tools = toolSpecs(run.config.tools)
+  const from = decided && (await exportedFrom(run, decided, hashOf({ about, tools })))
+  const last = from && (await exportOf(folder, from))
+  if (last) return readPictures(run).then(() => last)
+  await noteExport(folder, null)
+  const counts = await write(run, about, tools)
+  if (from && counts.left === undefined) await noteExport(folder, { from, counts })
+  return counts
+}
+
+async function exportStage(run: Run): Promise<AsyncIterable<ExportRow>> {
+  const { config, store } = run
+  return openStage(run, 'export', await store.count('trajectories')).through(
+    decidedRows(config.folder, store),
+  )
+}
+
+/** An export that stays: what it could not be written from any more is told all the same. Throws DamagedError. */
+async function readPictures(run: Run): Promise<void> {
+  const isRead = (item: ExportRow) =>
+    item.verdict.keep || run.config.exports.some(({ select }) => select === 'rejected')
+  for await (const item of await exportStage(run)) {
+    const { task, question, turns } = item.measured.trajectory
+    const seen = turns.flatMap(({ observations }) => observations.flatMap(({ parts }) => parts))
+    for (const { sha256 } of isRead(item) ? imagesIn([...question, ...seen]) : [])
+      await readFor(task.id, run.store.getBlob(sha256))
+  }
+}
+
+async function write(run: Run, about: RunAbout, tools: readonly ToolSpec[]): Promise<ExportCounts> {
   const { config, store, signal } = run
-  const { folder } = config
-  const stage = openStage(run, 'export', await store.count('trajectories'))
   return writeExports({
-    folder: join(folder, 'export'),
-    rows: stage.through(decidedRows(folder, store)),
-    tasks: interruptible(screenedTasks(folder, store), signal),
-    tools: toolSpecs(config.tools),
+    folder: join(config.folder, 'export'),
+    rows: await exportStage(run),
+    tasks: interruptible(screenedTasks(config.folder, store), signal),
+    tools,
     kinds: kindsOf(config.tools),
     imageSearch: storedImageSearch(run),
-    meta: await metaShape(interruptible(metas(folder, store), signal)),
+    meta: await metaShape(interruptible(metas(config.folder, store), signal)),
     exports: config.exports,
-    about: { ...about(config), notes: await notesOf(folder) },
+    about,
     bytes: image => store.getBlob(image.sha256),
     ...(config.allowEmpty && { allowEmpty: true }),
   })
@@ -40,7 +79,7 @@ async function* metas(folder: string, store: Store) {
   for await (const { measured } of decidedRows(folder, store)) yield metaOfTask(measured.trajectory.task)
 }
 
-const about = (config: Settings): RunAbout => ({
+const aboutOf = (config: Settings): RunAbout => ({
   name: config.name,
   version,
   config: {

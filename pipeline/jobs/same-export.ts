@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto'
+import { readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type AnyExport, isTaskExport } from '../../output/export.ts'
+import type { ExportCounts } from '../../output/write.ts'
+import { hashOf } from '../../schemas/hash.ts'
+import { isShipped } from '../../schemas/options.ts'
+import type { Run } from '../run.ts'
+import { screenedTasks } from '../screen/screened-list.ts'
+
+/** What the last export was written from, as one hash, and what came of it. It stands beside the export's folder. */
+interface Exported {
+  from: string
+  counts: ExportCounts
+}
+
+interface Manifest {
+  files: { path: string; bytes: number }[]
+}
+
+const exportedPath = (folder: string) => join(folder, 'exported')
+
+/**
+ * What decides every byte of an export, as one hash: the decided rows (`rows` is theirs), the tasks and `about`. Null
+ * where more than these decides: code of the user's own, files of text rows, or searches that the store holds.
+ */
+export async function exportedFrom(run: Run, rows: string, about: string): Promise<string | null> {
+  const { exports, tools, folder } = run.config
+  const searches = tools.some(({ kind }) => kind === 'image_search')
+  if (!exports.every(one => isPlain(one, searches))) return null
+  const tasks = createHash('sha256')
+  for await (const task of screenedTasks(folder, run.store)) tasks.update(JSON.stringify(task))
+  const shapes = exports.map(({ name, about, shards, schema }) => ({
+    name,
+    about,
+    shards,
+    schema: String(schema),
+  }))
+  return hashOf({ rows, tasks: tasks.digest('hex'), about, shapes, node: process.version })
+}
+
+const isPlain = (one: AnyExport, searches: boolean): boolean =>
+  isShipped(one.row) && (isTaskExport(one) ? !searches : one.mix === undefined)
+
+/** What came of the export in the run's folder, if it was written from the same and nobody has touched it since. */
+export async function exportOf(folder: string, from: string): Promise<ExportCounts | null> {
+  const path = exportedPath(folder)
+  const last = await readFile(path, 'utf8').then(exportedIn, () => null)
+  return last?.from === from && (await isUntouched(join(folder, 'export'), path)) ? last.counts : null
+}
+
+/** Null means that nothing is known of what lies there, as while it is written. */
+export const noteExport = (folder: string, exported: Exported | null): Promise<void> =>
+  exported
+    ? writeFile(exportedPath(folder), `${hashOf(exported)} ${JSON.stringify(exported)}`)
+    : rm(exportedPath(folder), { force: true })
+
+/** Null where it is not what was noted. */
+function exportedIn(noted: string): Exported | null {
+  try {
+    const exported = JSON.parse(noted.slice(noted.indexOf(' '))) as Exported
+    return noted.startsWith(`${hashOf(exported)} `) ? exported : null
+  } catch {
+    return null
+  }
+}
+
+/** Every file has its size, and none is younger than what was noted when all of them had been written. */
+async function isUntouched(folder: string, noted: string): Promise<boolean> {
+  const manifest = join(folder, 'manifest.json')
+  try {
+    const { files } = JSON.parse(await readFile(manifest, 'utf8')) as Manifest
+    const { mtimeMs: since } = await stat(noted)
+    const found = await Promise.all(files.map(({ path }) => stat(join(folder, path))))
+    const sizes = found.every(({ size }, index) => size === files[index]?.bytes)
+    return sizes && [...found, await stat(manifest)].every(({ mtimeMs }) => mtimeMs <= since)
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,87 @@
+import { globSync } from 'node:fs'
+import { appendFile, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { answer } from '../../../checks/answer.ts'
+import { passed } from '../../../filters/passed.ts'
+import { hf } from '../../../output/hf.ts'
+import { llamaFactory } from '../../../output/llama-factory.ts'
+import { exportRows } from '../../../pipeline/jobs/export.ts'
+import { solveAndDecide } from '../../../pipeline/jobs/solve-and-decide.ts'
+import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
+import { openSqliteStore } from '../../../store/sqlite.ts'
+import { runs, says, scripted, type TestRun, tasks, withRun } from '../scripted.ts'
+
+const sandbox = bubblewrap()
+afterAll(() => sandbox[Symbol.asyncDispose]())
+
+const teacher = () =>
+  scripted(({ turns }) => (turns.length === 0 ? runs('image_1.resize((20, 20))') : says('8')))
+
+/** Which writing of the export lies there: it is put in place as a whole. */
+const exportOf = async ({ folder }: TestRun) => (await stat(join(folder, 'export'), { bigint: true })).ino
+
+const config = () => ({
+  ...{ sandbox, teachers: [teacher()], tasks: tasks(2) },
+  ...{ checks: [answer()], filters: [], exports: [hf()] },
+})
+
+const finished = (work: (run: TestRun, counts: Awaited<ReturnType<TestRun['run']>>) => Promise<void>) =>
+  withRun(config(), async run => work(run, await run.run()))
+
+const firstShard = async ({ folder }: TestRun) => {
+  const shards = join(folder, 'export/hf')
+  const [name = ''] = (await readdir(shards, { recursive: true })).filter(each => each.endsWith('.parquet'))
+  return join(shards, name)
+}
+
+test('a finished run that is run again leaves its export as it is', () =>
+  finished(async (run, counts) => {
+    const before = await exportOf(run)
+    expect(counts.summary.kept).toBeGreaterThan(0)
+    expect(await run.run()).toEqual(counts)
+    expect(await run.recurate()).toEqual(counts)
+    expect(await exportOf(run)).toBe(before)
+  }))
+
+const changes: Record<string, (run: TestRun) => Promise<unknown>> = {
+  'one task less': run => run.run({ tasks: tasks(1) }),
+  'one task more': run => run.run({ tasks: tasks(3) }),
+  'another filter': run => run.run({ filters: [passed('answer')] }),
+  'another check': run => run.run({ checks: [] }),
+  'one export more': run => run.run({ exports: [hf(), llamaFactory()] }),
+  'no export': run => run.run({ exports: [] }),
+  'an export of the user’s own': run => {
+    const { row, ...shape } = hf()
+    const exports = [{ ...shape, row: (...given: Parameters<typeof row>) => row(...given) }]
+    return run.run({ exports })
+  },
+  'the command that exports': async run => exportRows(await run.open({}, { asks: 'nobody' })),
+  'a shard that is longer': async run => appendFile(await firstShard(run), 'x').then(() => run.run()),
+  'a shard that is empty': async run => truncate(await firstShard(run)).then(() => run.run()),
+  'a shard that is gone': async run => rm(await firstShard(run)).then(() => run.run()),
+  'no manifest': async run => rm(join(run.folder, 'export/manifest.json')).then(() => run.run()),
+  'a note that is cut': async run => truncate(join(run.folder, 'exported'), 100).then(() => run.run()),
+  'a note of something else': async run =>
+    writeFile(join(run.folder, 'exported'), '{}').then(() => run.run()),
+}
+
+test('a picture that an export was made of and that is damaged is named, though the export stays', () =>
+  finished(async run => {
+    const before = await exportOf(run)
+    for (const blob of globSync('blobs/*/*', { cwd: run.folder }))
+      await appendFile(join(run.folder, blob), 'x')
+    // The store that is open has them in memory.
+    await using store = await openSqliteStore(run.folder)
+    const again = { ...(await run.open()), store }
+    await expect(solveAndDecide(again)).rejects.toThrow(/^task .*is not what was kept there/)
+    expect(await exportOf(run)).toBe(before)
+  }))
+
+test.each(Object.keys(changes))('the export is written anew for %s', what =>
+  finished(async run => {
+    const before = await exportOf(run)
+    await changes[what]?.(run)
+    expect(await exportOf(run)).not.toBe(before)
+  }),
+)
