@@ -4,6 +4,7 @@ import { InputError } from '../schemas/input-error.ts'
 import { type MachineFault, machineFault } from '../schemas/machine-fault.ts'
 import { LockedError, StoreError } from '../store/errors.ts'
 import { FolderError } from '../store/folder.ts'
+import { RemoteError } from '../tasks/remote/remote-error.ts'
 import { TeacherError } from '../teachers/teacher.ts'
 import { ToolUnavailable } from '../tools/tool.ts'
 import type { ExitStatus } from './exits.ts'
@@ -20,6 +21,7 @@ export function explain(error: unknown): { text: string; exit: ExitStatus } {
   if (error instanceof LockedError) return { text: error.message, exit: 75 }
   if (error instanceof SandboxError || error instanceof TeacherError || error instanceof ToolUnavailable)
     return { text: error.message, exit: 69 }
+  if (error instanceof RemoteError) return { text: cut(lineOf(error)), exit: 69 }
   if (error instanceof FolderError) return { text: `${error.message}; choose another folder`, exit: 74 }
   const fault = machineFault(error instanceof StoreError ? error.cause : error)
   if (fault && error instanceof Error) {

@@ -28,6 +28,7 @@ const job = (path: string, options: Opened, work: (run: Run, pause: () => void) 
 interface RunOptions extends WorkOptions {
   refresh?: boolean
   frozen?: boolean
+  newest?: boolean
   acceptChanges?: boolean
 }
 

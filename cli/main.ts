@@ -50,6 +50,10 @@ program
     '--frozen',
     'answer searches from the store only; a rollout that needs another one fails and names it',
   )
+  .option(
+    '--newest',
+    'take what sources elsewhere (hf://, s3://, https://) hold now, not what the run read first',
+  )
   .option('--allow-empty', allowEmpty)
   .option('--json', 'progress and result as JSON lines')
   .action(async (config, options) => (await commands()).run(config, options))

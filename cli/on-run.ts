@@ -23,12 +23,13 @@ export interface WorkOptions extends Format {
 
 export interface Opened extends WorkOptions, Pick<Opening, 'asks' | 'refresh'> {
   frozen?: boolean | undefined
+  newest?: boolean | undefined
 }
 
 /** Open the run of a config for some work, which a signal stops. It is to `pause` the progress before it prints. */
 export const onRun = (
   path: string,
-  { json = false, frozen, allowEmpty, ...opening }: Opened,
+  { json = false, frozen, allowEmpty, newest, ...opening }: Opened,
   work: (run: Run, pause: () => void) => Promise<void>,
 ) =>
   guarded(() =>
@@ -37,7 +38,7 @@ export const onRun = (
       const tally = openTally(realClock)
       using listen = display({ json, tally })
       const config = await loadConfig(path, listen)
-      const options = { ...(frozen && { frozen }), ...(allowEmpty && { allowEmpty }) }
+      const options = { ...(frozen && { frozen }), ...(allowEmpty && { allowEmpty }), newest }
       await placed(config.folder, async () => {
         await using run = await openRun({ ...config, ...options }, { ...opening, listen, signal })
         await using status = keepStatus(run.config.folder, process.argv.slice(2), { tally, clock: realClock })

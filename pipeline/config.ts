@@ -107,6 +107,8 @@ export interface Settings
   folder: string
   /** Replace an export that holds rows by one without any. */
   allowEmpty?: boolean
+  /** Take what sources that lie elsewhere hold now, and not what the run read first. */
+  newest?: boolean | undefined
 }
 
 /** Every model that a run may ask, each once. */

@@ -29,6 +29,8 @@ export type Progress =
   | { kind: 'called'; call: number; output: number | null }
   /** It failed for a reason that may pass, in one line, and is made again: try `number` of at most `most`. */
   | { kind: 'again'; why: string; number: number; most: number }
+  /** So many bytes of a file that lies elsewhere are there; null where nobody knows of how many. */
+  | { kind: 'fetching'; what: string; bytes: number; whole: number | null }
   /** So many rollouts have to wait until a batch is answered. */
   | { kind: 'waiting'; rollouts: number }
   /** One line. The run goes on. */

@@ -5,11 +5,18 @@ import Type, { type Static } from 'typebox'
 import { pathFolders, shownPath, warnOfFormer } from '../schemas/config-folder.ts'
 import { fileUrl, filledText } from '../schemas/options.ts'
 import { fileFault } from './file-faults.ts'
+import type { ImageFolder } from './image-values.ts'
+import { isRemote, withoutSecrets } from './remote/places.ts'
+import type { Reach } from './remote/reach.ts'
+import { remoteTables } from './remote/tables.ts'
 import type { Problem } from './source.ts'
 
 const Place = Type.Union([filledText, fileUrl])
 
-/** A path or glob, relative to the config's folder, or a file URL. Several keep their order. */
+/**
+ * A path or glob, relative to the config's folder, a file URL, or where files lie elsewhere: `hf://datasets/…`,
+ * `s3://…`, `https://…`. Several keep their order.
+ */
 export const Files = Type.Union([Place, Type.Immutable(Type.Array(Place))], {
   description: 'a path such as "tasks/*.jsonl", or a list of paths',
 })
@@ -21,24 +28,37 @@ export interface TaskFile {
   shown: string
   /** What rows say that they are from: the same from whichever folder the config is run. */
   origin: string
-  folder: string
+  folder: ImageFolder
   /** The file's name without its extensions: rows without an id are called after it. */
   stem: string
 }
 
 /** The patterns as the manifest holds them: the same on every machine that runs from the project's folder. */
 export const patternsOf = (files: Files): string[] =>
-  listed(files).map(pattern => (isUrl(pattern) ? shownPath(fileURLToPath(pattern)) : pattern))
+  listed(files).map(pattern => (isUrl(pattern) ? shownPath(fileURLToPath(pattern)) : withoutSecrets(pattern)))
 
-const listed = (files: Files): string[] =>
+export const listed = (files: Files): string[] =>
   (typeof files === 'string' || files instanceof URL ? [files] : [...files]).map(String)
 
 const isUrl = (pattern: string) => /^file:/.test(pattern)
 
-/** The regular files that the patterns name, each once and in a stable order, or what is wrong with a pattern. */
-export async function* openFiles(files: Files): AsyncIterable<TaskFile | Problem> {
+/** How files elsewhere are reached, and by which endings tables are told from other files of a folder. */
+export interface Afar {
+  reach: Reach
+  endings: RegExp
+}
+
+/**
+ * The regular files that the patterns name, each once and in a stable order, or what is wrong with a pattern. Files
+ * that lie elsewhere are fetched by `afar`.
+ */
+export async function* openFiles(files: Files, afar?: Afar): AsyncIterable<TaskFile | Problem> {
   const met = new Set<string>()
   for (const pattern of listed(files).map(each => (isUrl(each) ? fileURLToPath(each) : each))) {
+    if (isRemote(pattern)) {
+      yield* filesAfar(pattern, afar)
+      continue
+    }
     const paths = await matches(pattern)
     if (paths.length === 0)
       yield { place: pattern, problem: `no file matches it in ${pathFolders()[0]}; check the path` }
@@ -47,6 +67,18 @@ export async function* openFiles(files: Files): AsyncIterable<TaskFile | Problem
       yield await taskFile(path, originOf(path, pattern))
     }
   }
+}
+
+async function* filesAfar(pattern: string, afar: Afar | undefined): AsyncIterable<TaskFile | Problem> {
+  if (!afar) {
+    yield {
+      place: withoutSecrets(pattern),
+      problem: 'is not on this disk, and only task sources read from elsewhere; fetch it and give its path',
+    }
+    return
+  }
+  for await (const { path, name, shown, images } of remoteTables(pattern, afar.endings, afar.reach))
+    yield { path, shown, origin: shown, folder: images, stem: stemOf(name) }
 }
 
 async function matches(pattern: string): Promise<string[]> {
@@ -91,6 +123,8 @@ async function taskFile(path: string, origin: string): Promise<TaskFile | Proble
     shown: place,
     origin,
     folder: dirname(path),
-    stem: basename(path).replace(/(?<=.)\.[^.]*(\.gz)?$/, ''),
+    stem: stemOf(path),
   }
 }
+
+const stemOf = (path: string) => basename(path).replace(/(?<=.)\.[^.]*(\.gz)?$/, '')

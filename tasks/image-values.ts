@@ -8,15 +8,19 @@ import { ImageError } from '../store/errors.ts'
 import { maxImageBytes, tooManyBytes } from '../store/images.ts'
 import { ValueError } from './field-values.ts'
 import { fileFault } from './file-faults.ts'
+import type { PictureFolder } from './remote/pictures.ts'
 import type { ImageSource } from './source.ts'
 import { writtenData } from './written-data.ts'
+
+/** Where relative paths of images begin: a folder of this disk, or where the table lies elsewhere. */
+export type ImageFolder = string | PictureFolder
 
 /**
  * The images of one cell: bytes, a path relative to `folder`, a file or data URL, base64, Hugging Face's
  * `{ bytes, path }` (https://huggingface.co/docs/datasets/image_dataset), `{ url }`, a list of these, or such a list as
  * text. Throws ValueError for anything else.
  */
-export function imagesOf(cell: unknown, place: string, folder: string): ImageSource[] {
+export function imagesOf(cell: unknown, place: string, folder: ImageFolder): ImageSource[] {
   const value = written(cell)
   if (value === null || value === undefined) return []
   const values = Array.isArray(value) ? value : [value]
@@ -32,7 +36,7 @@ const written = (value: unknown): unknown =>
 /** Where an object says what its image is; the first that says so holds, and bytes before all. */
 const homes = ['bytes', 'path', 'url', 'image', 'image_url']
 
-function imageOf(value: unknown, place: string, folder: string): ImageSource {
+function imageOf(value: unknown, place: string, folder: ImageFolder): ImageSource {
   if (value instanceof Uint8Array) return { place, bytes: value }
   if (typeof value === 'string') return fromText(value, place, folder)
   const home = isObject(value) && homes.find(name => (value[name] ?? null) !== null)
@@ -56,11 +60,15 @@ const isDataUrl = (text: string): boolean => /^\s*data:/i.test(text)
 const unusable =
   'holds something that is no image; give a path, bytes, a data URL, { bytes, path }, or a list of these'
 
-function fromText(text: string, place: string, folder: string): ImageSource {
+function fromText(text: string, place: string, folder: ImageFolder): ImageSource {
   if (isDataUrl(text)) return { place, bytes: fromDataUrl(text) }
   if (isPictureInBase64(text)) return { place, bytes: fromBase64(text) }
   if (text === '' || text.includes('\0')) {
     throw new ValueError('holds a path that is empty or has a NUL character; correct the row')
+  }
+  if (typeof folder !== 'string') {
+    const { shown, fetch } = folder.picture(pathIn(text))
+    return { place: `${place} ${shortened(shown)}`, fetch }
   }
   const path = resolve(folder, pathIn(text))
   return { place: `${place} ${shortened(shownPath(path))}`, path }
@@ -122,6 +130,7 @@ const isPictureInBase64 = (text: string): boolean =>
 /** The bytes of an image. Throws ImageError for a file that is missing, unreadable, too large, or not a file. */
 export async function imageBytes(source: ImageSource): Promise<Uint8Array> {
   if ('bytes' in source) return source.bytes
+  if ('fetch' in source) return source.fetch()
   try {
     const found = await stat(source.path)
     if (found.isDirectory()) throw new ImageError('it is a folder')

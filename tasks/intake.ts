@@ -3,10 +3,15 @@ import { machineFault } from '../schemas/machine-fault.ts'
 import { shortened } from '../schemas/shortened.ts'
 import { Task } from '../schemas/task.ts'
 import { validator } from '../schemas/validate.ts'
+import { LockedError, StoreError } from '../store/errors.ts'
 import type { Store } from '../store/store.ts'
 import { faultsOf } from './draft-faults.ts'
 import { faultOf } from './file-faults.ts'
+import { type KnownTask, knownTasks, taskNotes } from './known-tasks.ts'
 import { type PicturesSaid, pictureTally } from './picture-tally.ts'
+import { openPins } from './remote/pins.ts'
+import { type Reach, reachWith } from './remote/reach.ts'
+import { RemoteError } from './remote/remote-error.ts'
 import type { Problem, TaskDraft, TaskSource } from './source.ts'
 import { openStaging, type Staging } from './staged-tasks.ts'
 import { type TakenPicture, takePicture } from './take-picture.ts'
@@ -32,20 +37,25 @@ export async function intake(
   sources: readonly TaskSource[],
   store: Store,
   watch: Watch = rows => rows,
+  { newest, ...given }: Reaching = {},
 ): Promise<TakenIn> {
   using staging = openStaging()
+  const pins = openPins(store, newest)
+  const reach = reachWith({ pins, ...given })
   const problems = problemList()
   const changes = new Map<string, number>()
   const tally = pictureTally()
+  const notes = taskNotes()
   for (const source of sources) {
     let empty = true
-    const rows = inOrder(entriesOf(source), entry => prepare(entry, source, store))
-    for await (const { draft, task, taken, faults } of watch(rows)) {
+    notes.begin(source)
+    for await (const { draft, task, taken, faults } of watch(await preparedOf(source, store, reach))) {
       empty = false
       problems.add(faults)
       if (draft) problems.add(claim(staging, draft, task))
       for (const kind of draft?.changed ?? []) changes.set(kind, (changes.get(kind) ?? 0) + 1)
       if (draft) tally.add(draft, taken)
+      notes.add(draft?.changed ?? [], taken)
     }
     if (empty) problems.add([`${source.name}: has no tasks; give it some or leave it out`])
   }
@@ -53,6 +63,8 @@ export async function intake(
     problems.add(['tasks: there is no source; name one, as in jsonl(…) or parquet(…)'])
   problems.refuse()
   const list = await keepTaskList(store, () => staging.tasks())
+  notes.pin(list, pins)
+  await pins.keep()
   return {
     ...list,
     ...tally.said(),
@@ -60,23 +72,44 @@ export async function intake(
   }
 }
 
+/** What sources that lie elsewhere are reached by; with `newest`, what is there now is taken and pinned anew. */
+interface Reaching extends Partial<Reach> {
+  newest?: boolean | undefined
+}
+
 interface Prepared {
-  draft: TaskDraft | null
+  draft: Pick<TaskDraft, 'id' | 'place' | 'changed'> | null
   task: Task | null
   taken: TakenPicture[]
   faults: string[]
 }
 
-async function* entriesOf(source: TaskSource): AsyncIterable<TaskDraft | Problem> {
+async function preparedOf(source: TaskSource, store: Store, reach: Reach): Promise<AsyncIterable<Prepared>> {
+  const known = await knownTasks(source, store, reach)
+  if (known) return readBefore(source.name, known)
+  return inOrder(entriesOf(source, reach), entry => prepare(entry, source, store))
+}
+
+async function* readBefore(place: string, tasks: AsyncIterable<KnownTask>): AsyncIterable<Prepared> {
+  for await (const { task, changed, taken } of tasks)
+    yield { draft: { id: task.id, place, changed }, task, taken, faults: [] }
+}
+
+async function* entriesOf(source: TaskSource, reach: Reach): AsyncIterable<TaskDraft | Problem> {
   try {
-    yield* source.read()
+    yield* source.read(reach)
   } catch (error) {
-    if (machineFault(error)) throw error
+    reach.signal.throwIfAborted()
+    if (machineFault(error) || isOfOthers(error)) throw error
     const problem = `cannot be read further (${faultOf(error)})`
     if (!(error instanceof InputError)) yield { place: source.name, problem }
     else for (const line of error.lines) yield { place: source.name, problem: line }
   }
 }
+
+/** Neither the source nor its rows are at fault. */
+const isOfOthers = (error: unknown) =>
+  error instanceof RemoteError || error instanceof StoreError || error instanceof LockedError
 
 async function prepare(
   entry: TaskDraft | Problem,
@@ -99,7 +132,11 @@ async function prepare(
 
 const checked = validator(Task)
 
-function claim(staging: Staging, { id, place }: TaskDraft, task: Task | null): string[] {
+function claim(
+  staging: Staging,
+  { id, place }: Pick<TaskDraft, 'id' | 'place'>,
+  task: Task | null,
+): string[] {
   const before = id.trim() === '' ? null : staging.claim(id, place, task)
   return before === null
     ? []

@@ -10,9 +10,12 @@ import type { Files, TaskFile } from './files.ts'
 import type { TaskSource } from './source.ts'
 import { type Numbered, tableSource } from './table-source.ts'
 
-/** Tasks in JSON Lines, one object a line, plain or gzipped (`.gz`). A broken line is named by its number. */
+/**
+ * Tasks in JSON Lines, one object a line, plain or gzipped (`.gz`), on this disk, on the Hub (`hf://`), in
+ * a bucket (`s3://`) or on a web server (`https://`). A broken line is named by its number.
+ */
 export const jsonl = (files: Files, options: TableOptions): TaskSource =>
-  tableSource('jsonl', files, options, jsonlRows)
+  tableSource({ name: 'jsonl', endings: /\.(jsonl|ndjson)(\.gz)?$/i, rows: jsonlRows }, files, options)
 
 /** The rows of a file in JSON Lines, or what is wrong with them. */
 export async function* jsonlRows(file: Pick<TaskFile, 'path' | 'shown'>): AsyncIterable<Numbered> {

@@ -9,9 +9,12 @@ import type { Files, TaskFile } from './files.ts'
 import type { TaskSource } from './source.ts'
 import { type Numbered, tableSource } from './table-source.ts'
 
-/** Tasks in Parquet files. Class labels written by Hugging Face's `datasets` are read as their names. */
+/**
+ * Tasks in Parquet files, on this disk, on the Hub (`hf://`), in a bucket (`s3://`) or on a web server (`https://`).
+ * Class labels written by Hugging Face's `datasets` are read as their names.
+ */
 export const parquet = (files: Files, options: TableOptions): TaskSource =>
-  tableSource('parquet', files, options, parquetRows)
+  tableSource({ name: 'parquet', endings: /\.parquet$/i, rows: parquetRows }, files, options)
 
 /** How long one piece may be worked on, in milliseconds: at the least, and for each megabyte of its file. */
 const patience = { least: 10_000, perMegabyte: 1000 }
@@ -21,9 +24,15 @@ const patience = { least: 10_000, perMegabyte: 1000 }
  * thread of their own: what is damaged may make the decoder go round for ever, take all memory, or fail in a promise
  * that nobody waits for.
  */
-export async function* parquetRows(file: TaskFile, columns: string[] | null): AsyncIterable<Numbered> {
+export async function* parquetRows(
+  file: Pick<TaskFile, 'path' | 'shown'>,
+  columns: string[] | null,
+): AsyncIterable<Numbered> {
   const script = new URL(`./parquet/worker${extname(import.meta.url)}`, import.meta.url)
-  const worker = new Worker(script, { workerData: { file, columns }, execArgv: [] })
+  const worker = new Worker(script, {
+    workerData: { file: { path: file.path, shown: file.shown }, columns },
+    execArgv: [],
+  })
   // Whoever waits is told of the first error; one that comes after that must not end the process.
   worker.on('error', () => {})
   try {

@@ -13,14 +13,14 @@ import {
   valueAt,
 } from './fields.ts'
 import { type Wording, withoutPlaceholders } from './image-placeholders.ts'
-import { imagesOf } from './image-values.ts'
+import { type ImageFolder, imagesOf } from './image-values.ts'
 import { sourceOf, type Take } from './row-source.ts'
 import type { Problem, TaskDraft } from './source.ts'
 
 /** Where a row stands: `place` for errors, `folder` for relative image paths, `id` where none is mapped. */
 export interface Position {
   place: string
-  folder: string
+  folder: ImageFolder
   id: string
   origin: Origin
 }

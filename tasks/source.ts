@@ -2,9 +2,15 @@ import type { JsonObject } from '../schemas/json.ts'
 import { thing } from '../schemas/options.ts'
 import type { AnswerType, Origin, Source } from '../schemas/task.ts'
 import type { PictureChoices } from './picture-choices.ts'
+import type { Reach } from './remote/reach.ts'
 
-/** An image before intake: its bytes, or the file they are in. `place` names it in an error. */
-export type ImageSource = { place: string; bytes: Uint8Array } | { place: string; path: string }
+/** An image before intake: its bytes, the file they are in, or what fetches them. `place` names it in an error. */
+export type ImageSource = { place: string } & (
+  | { bytes: Uint8Array }
+  | { path: string }
+  /** Rejects with ImageError for one that is no good, and with RemoteError where it cannot be had now. */
+  | { fetch: () => Promise<Uint8Array> }
+)
 
 /** A task before intake. Its images have not been opened. `place` is file and row, for errors. */
 export interface TaskDraft {
@@ -36,8 +42,16 @@ export interface TaskSource {
   options: JsonObject
   /** What becomes of files that are not simply one picture. */
   pictures?: PictureChoices
-  /** Drafts, and problems where a row is not one. It throws only when the source itself cannot be read further. */
-  read(): AsyncIterable<TaskDraft | Problem>
+  /**
+   * Drafts, and problems where a row is not one. It throws only when the source itself cannot be read further. What
+   * lies elsewhere is read by `reach`, which is there where a run reads.
+   */
+  read(reach?: Reach): AsyncIterable<TaskDraft | Problem>
+  /**
+   * Only of a source that lies elsewhere as a whole: whether the run has pinned it, so that it would give the same
+   * again. What has changed there is said.
+   */
+  isPinned?(reach: Reach): Promise<boolean>
 }
 
 export const TaskSource = thing<TaskSource>('a task source', "jsonl('tasks.jsonl', {…})", {

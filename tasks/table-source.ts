@@ -1,7 +1,10 @@
 import { closed, readOptions } from '../schemas/options.ts'
 import { shortened } from '../schemas/shortened.ts'
 import { mappedColumns, namedFields, type Row, TableOptions, unmapped, valueAt } from './fields.ts'
-import { Files, openFiles, patternsOf, type TaskFile } from './files.ts'
+import { Files, listed, openFiles, patternsOf, type TaskFile } from './files.ts'
+import { isRemote } from './remote/places.ts'
+import type { Reach } from './remote/reach.ts'
+import { isPinned } from './remote/tables.ts'
 import { draftOf, type Position } from './row-draft.ts'
 import type { Problem, TaskDraft, TaskSource } from './source.ts'
 
@@ -11,22 +14,37 @@ export type Numbered = { number: number; row: Row } | Problem
 /** How one kind of file gives its rows, in order. */
 export type ReadRows = (file: TaskFile, columns: string[] | null) => AsyncIterable<Numbered>
 
+/** A kind of file with rows: how their names end, and how they are read. */
+export interface TableKind {
+  name: string
+  endings: RegExp
+  rows: ReadRows
+}
+
 /** A task source over files of rows. Throws OptionsError for options that are not what they should be. */
-export function tableSource(name: string, files: Files, given: TableOptions, rows: ReadRows): TaskSource {
+export function tableSource(kind: TableKind, files: Files, given: TableOptions): TaskSource {
+  const { name } = kind
   readOptions(name, closed({ files: Files }), { files })
   const options: TableOptions = { rest: 'refuse', ...readOptions(name, TableOptions, given) }
   return {
     name,
     options: JSON.parse(JSON.stringify({ files: patternsOf(files), ...options })),
     ...(options.pictures && { pictures: options.pictures }),
-    read: () => readTable(files, options, rows),
+    read: reach => readTable(files, options, kind, reach),
+    ...(listed(files).every(isRemote) && { isPinned: reach => allPinned(listed(files), reach) }),
   }
 }
 
-async function* readTable(files: Files, options: TableOptions, rows: ReadRows) {
+async function allPinned(patterns: string[], reach: Reach): Promise<boolean> {
+  let all = true
+  for (const pattern of patterns) all = (await isPinned(pattern, reach)) && all
+  return all
+}
+
+async function* readTable(files: Files, options: TableOptions, { endings, rows }: TableKind, reach?: Reach) {
   const columns = columnCheck(options)
   const wanted = options.rest === 'ignore' ? columns.names : null
-  for await (const file of openFiles(files)) {
+  for await (const file of openFiles(files, reach && { reach, endings })) {
     if ('problem' in file) yield file
     else yield* readFileOfRows(file, options, columns, rows(file, wanted))
   }

@@ -40,7 +40,7 @@ async function kept(bytes: Uint8Array, store: Store): Promise<TakenPicture> {
 }
 
 /** A picture whose file was altered or lost is kept again, because its source is at hand here. */
-async function isWhole({ sha256 }: Image, store: Store): Promise<boolean> {
+export async function isWhole({ sha256 }: Image, store: Store): Promise<boolean> {
   try {
     await store.getBlob(sha256)
     return true

@@ -28,10 +28,14 @@ export async function keepTaskList(store: Store, tasks: () => Iterable<Task>): P
   return list
 }
 
+/** Whether a store holds a whole list. */
+export const holdsList = async (store: Store, fingerprint: string): Promise<boolean> =>
+  (await store.get('tasks', headKey(fingerprint))) !== undefined
+
 /** The tasks of a list, in order, one page in memory. Throws where the store does not hold the whole list. */
 export async function* taskList(store: Store, fingerprint: string): AsyncIterable<Task> {
   const missing = `the store holds no whole task list ${fingerprint}; take the tasks in again`
-  if ((await store.get('tasks', headKey(fingerprint))) === undefined) throw new Error(missing)
+  if (!(await holdsList(store, fingerprint))) throw new Error(missing)
   for await (const { value } of store.scan<string[]>('tasks', `${headKey(fingerprint)}/`)) {
     for (const hash of value) {
       const task = await store.get<Task>('tasks', taskKey(hash))

@@ -28,7 +28,7 @@ const rooms = [
  */
 const subRooms: Record<string, string[]> = {
   answers: ['reading', 'compare'],
-  tasks: ['parquet'],
+  tasks: ['remote', 'parquet'],
   tools: ['web', 'engines', 'corpus', 'mcp'],
   teachers: ['reading', 'program'],
   checks: ['reading', 'code', 'rerun', 'judges'],
@@ -74,6 +74,7 @@ const contracts = [
   'store/limiter.ts',
   'store/store.ts',
   'tasks/intake.ts',
+  'tasks/remote/pins.ts',
   'tasks/source.ts',
   'tasks/task-list.ts',
   'tasks/text-rows.ts',

@@ -13,6 +13,9 @@ const cache = join(import.meta.dirname, '..', '.cache')
 /** Readers of others, in their newest versions or with the oldest `datasets` that we write for. */
 export type Age = 'newest' | 'oldest'
 
+/** What is installed apart from anything else: those readers, or a server of buckets. */
+type Installed = Age | 'buckets'
+
 /** Run a script of `test/readers/` with those readers and take the JSON it prints. */
 export async function reading<T>(age: Age, script: string, ...args: string[]): Promise<T> {
   const python = await interpreter(age)
@@ -30,7 +33,7 @@ export async function reading<T>(age: Age, script: string, ...args: string[]): P
  * The Python of an environment that holds exactly the versions of `test/readers/<age>.txt`. It is made once, under
  * `.cache/`; a lock of the kernel's keeps test files that want it at the same time from making it twice.
  */
-export async function interpreter(age: Age): Promise<string> {
+export async function interpreter(age: Installed): Promise<string> {
   const requirements = join(scripts, `${age}.txt`)
   const folder = join(cache, `readers-${age}-${sha256(readFileSync(requirements)).slice(0, 12)}`)
   await mkdir(cache, { recursive: true })

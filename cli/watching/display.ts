@@ -190,8 +190,14 @@ type Done = Extract<Progress, { kind: 'done' }>
 function aside(progress: Exclude<Shown, { kind: 'stage' | 'done' }>): string {
   if (progress.kind === 'warning') return `warning: ${harmless(progress.message)}`
   if (progress.kind === 'waiting') return `  waiting for a batch: ${progress.rollouts} to go on`
+  if (progress.kind === 'fetching') return `  fetching ${oneLine(progress.what)}: ${fetched(progress)}`
   const { why, number, most } = progress
   return `  asking again (try ${number} of ${most}): ${oneLine(why)}`
+}
+
+const fetched = ({ bytes, whole }: Extract<Progress, { kind: 'fetching' }>): string => {
+  const megabytes = (count: number) => Math.round(count / 1e6)
+  return `${megabytes(bytes)}${whole === null ? '' : ` of ${megabytes(whole)}`} MB`
 }
 
 const longest = 200

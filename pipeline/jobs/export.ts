@@ -10,6 +10,7 @@ import type { ToolSpec } from '../../schemas/trajectory.ts'
 import { version } from '../../schemas/version.ts'
 import { readFor } from '../../store/errors.ts'
 import type { Store } from '../../store/store.ts'
+import { readElsewhere } from '../../tasks/remote/pins.ts'
 import { kindsOf } from '../../tools/tool.ts'
 import type { Settings } from '../config.ts'
 import { decidedRows, notesOf } from '../decide/decisions.ts'
@@ -28,7 +29,7 @@ import { exportedFrom, exportOf, noteExport } from './same-export.ts'
  */
 export async function exportRows(run: Run, decided: string | null = null): Promise<ExportCounts> {
   const { folder } = run.config
-  const about = { ...aboutOf(run.config), notes: await notesOf(folder) }
+  const about = await aboutRun(run)
   const tools = toolSpecs(run.config.tools)
   const from = decided && (await exportedFrom(run, decided, hashOf({ about, tools })))
   const last = from && (await exportOf(folder, from))
@@ -77,6 +78,14 @@ async function write(run: Run, about: RunAbout, tools: readonly ToolSpec[]): Pro
 
 async function* metas(folder: string, store: Store) {
   for await (const { measured } of decidedRows(folder, store)) yield metaOfTask(measured.trajectory.task)
+}
+
+/** Everything about a run, with what it read elsewhere and what its selectors had to say. */
+async function aboutRun({ config, store }: Run): Promise<RunAbout> {
+  const elsewhere = await readElsewhere(store)
+  const about = aboutOf(config)
+  if (elsewhere) about.config.read_elsewhere = elsewhere
+  return { ...about, notes: await notesOf(config.folder) }
 }
 
 const aboutOf = (config: Settings): RunAbout => ({

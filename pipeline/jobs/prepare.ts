@@ -16,8 +16,10 @@ export async function takeIn(run: Run): Promise<TakenIn> {
   const stage = openStage(run, 'intake', null)
   for (const selector of filters.filter(isSelector)) await selector.ready?.()
   for (const one of exports) if ('mix' in one && one.mix) await checkTextRows(one.mix.rows)
-  const list = await intake(tasks, run.store, stage.through)
-  for (const message of [...list.changed, ...list.lines]) run.listen({ kind: 'warning', message })
+  const { signal, listen } = run
+  const reaching = { signal, listen, newest: run.config.newest }
+  const list = await intake(tasks, run.store, stage.through, reaching)
+  for (const message of [...list.changed, ...list.lines]) listen({ kind: 'warning', message })
   return list
 }
 

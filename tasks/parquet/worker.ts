@@ -5,7 +5,7 @@ import { parquetPieces } from './pieces.ts'
 // Decodes a Parquet file in a thread of its own, which ends with what damaged bytes make of the decoder. Each message
 // asks for the next piece; null says that there is none.
 
-const { file, columns }: { file: TaskFile; columns: string[] | null } = workerData
+const { file, columns }: { file: Pick<TaskFile, 'path' | 'shown'>; columns: string[] | null } = workerData
 const pieces = parquetPieces(file, columns)
 
 parentPort?.on('message', () => parentPort?.postMessage(pieces.next().value ?? null))

@@ -9,6 +9,7 @@ import { parseJson } from '../../schemas/json.ts'
 import { closed, filledText, readOptions } from '../../schemas/options.ts'
 import { validator } from '../../schemas/validate.ts'
 import { valueAt } from '../../tasks/fields.ts'
+import { imageBytes } from '../../tasks/image-values.ts'
 import { type ImageSource, TaskSource } from '../../tasks/source.ts'
 import type { ImageHit, ImageProvider } from '../image-search.ts'
 import { oneLine } from '../text-search.ts'
@@ -108,7 +109,7 @@ async function knownImages({ file, tasks, key }: ImageCacheOptions, cache: Cache
 
 /** Intake will say whatever is wrong with an image. */
 const bytesOf = async (image: ImageSource): Promise<Uint8Array | null> =>
-  'bytes' in image ? image.bytes : await readFile(image.path).catch(() => null)
+  await imageBytes(image).catch(() => null)
 
 async function nearCopy(bytes: Uint8Array, { keys, hashes }: Known): Promise<string | undefined> {
   const apart = distances(await perceptualHash(bytes), hashes)

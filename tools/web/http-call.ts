@@ -1,6 +1,6 @@
+import { retryAfterMs } from '../../tasks/remote/retry-after.ts'
 import { ServiceError } from '../service.ts'
 import { oneLine } from '../text-search.ts'
-import { retryAfterMs } from './retry-after.ts'
 
 /** A call to a service: `service` is what errors name, `timeoutMs` is for the whole answer. */
 interface HttpCall {

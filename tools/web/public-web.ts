@@ -1,9 +1,9 @@
 import { lookup } from 'node:dns/promises'
 import { isIP, isIPv6, type LookupFunction } from 'node:net'
 import { Agent, fetch, type Response } from 'undici'
+import { isPublic } from '../../tasks/remote/public-address.ts'
 import { ServiceError } from '../service.ts'
 import { oneLine } from '../text-search.ts'
-import { isPublic } from './addresses.ts'
 import { boundedBytes, reaching, statusFault } from './http-call.ts'
 
 /** How the addresses of a host are found, and which of them may be connected to. */

@@ -27,7 +27,7 @@ beforeAll(async () => {
 
 const bytesOf = (task: TaskDraft) =>
   task.images.map(image => {
-    if ('path' in image) throw new Error('a file name could give the answer away')
+    if (!('bytes' in image)) throw new Error('a file name could give the answer away')
     return image.bytes
   })
 

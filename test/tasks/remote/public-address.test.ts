@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isPublic } from '../../../tools/web/addresses.ts'
+import { isPublic } from '../../../tasks/remote/public-address.ts'
 
 const publicOnes = [
   '8.8.8.8',

@@ -1,0 +1,100 @@
+import { InputError } from '../../schemas/input-error.ts'
+import { fetchFile } from './fetched.ts'
+import { isWholeFolder, meant } from './glob.ts'
+import { type PictureFolder, picturesBeside } from './pictures.ts'
+import { pinnedListing } from './pins.ts'
+import type { Listing, Place } from './place.ts'
+import { remotePlace } from './places.ts'
+import { persistently, type Reach } from './reach.ts'
+import { RemoteError, unreachable } from './remote-error.ts'
+
+/** A table that was fetched: `path` is the file here, `name` its path at its place, `shown` that with the place. */
+export interface RemoteTable {
+  path: string
+  name: string
+  shown: string
+  images: PictureFolder
+}
+
+/**
+ * The tables that a pattern means: those that the run found first. Throws InputError where there is none, or not the
+ * same any more, and RemoteError where they cannot be had now.
+ */
+export async function* remoteTables(
+  written: string,
+  endings: RegExp,
+  reach: Reach,
+): AsyncGenerator<RemoteTable> {
+  const place = remotePlace(written, reach.routes)
+  const { commit, files } =
+    (await reach.pins.get<Listing>(pinnedListing(place.shown))) ?? (await pinned(place, reach))
+  const tables = isWholeFolder(place.pattern) ? files.filter(({ path }) => endings.test(path)) : files
+  if (tables.length === 0) throw new InputError([`${place.shown}: no file matches it; check the path`])
+  for (const file of tables) {
+    const path = await fetchFile(place, file, reach).catch(asInput)
+    yield {
+      path,
+      name: file.path,
+      shown: place.show(file.path),
+      images: picturesBeside(place, { table: file.path, commit }, reach),
+    }
+  }
+}
+
+async function pinned(place: Place, reach: Reach): Promise<Listing> {
+  const listing = await persistently(reach, () => listingOf(place, reach.signal)).catch(asInput)
+  reach.pins.set(pinnedListing(place.shown), listing)
+  return listing
+}
+
+async function listingOf(place: Place, signal: AbortSignal): Promise<Listing> {
+  const { commit, files } = await place.list(signal)
+  return { commit, files: meant(files, place.pattern) }
+}
+
+/** What is not there, or is another one, is a fault of the input. */
+function asInput(error: unknown): never {
+  const isFault = error instanceof RemoteError && (error.kind === 'absent' || error.kind === 'changed')
+  throw isFault ? new InputError([error.message], { cause: error }) : error
+}
+
+/** Milliseconds in which a place can say what has changed there. */
+const glance = 10_000
+
+/**
+ * Whether the run has pinned what a pattern means. If so, what has changed there since is said, as far as it can be
+ * learned: the run goes on with what it found first.
+ */
+export async function isPinned(written: string, reach: Reach): Promise<boolean> {
+  const place = remotePlace(written, reach.routes)
+  const before = await reach.pins.get<Listing>(pinnedListing(place.shown))
+  if (!before) return false
+  if (place.fixed) return true
+  const warn = (what: string) =>
+    reach.listen({ kind: 'warning', message: `${what}; the run goes on with what it read first` })
+  try {
+    const signal = AbortSignal.any([reach.signal, AbortSignal.timeout(glance)])
+    const changes = changesOf(before, await listingOf(place, signal))
+    if (changes) warn(`${place.shown}: ${changes} (--newest takes what is there now)`)
+  } catch (error) {
+    reach.signal.throwIfAborted()
+    // Without what helps: nothing has to be done.
+    warn(unreachable(place.shown, error).message.split('; ', 1)[0] ?? '')
+  }
+  return true
+}
+
+function changesOf(was: Listing, is: Listing): string {
+  if (was.commit !== is.commit) return `it is at commit ${is.commit} now, no longer at ${was.commit}`
+  const now = new Map(is.files.map(file => [file.path, file.mark]))
+  const changes = was.files.flatMap(({ path, mark }) => {
+    const other = now.get(path)
+    if (other === undefined) return [`${path} is gone`]
+    return other === mark ? [] : [`${path} is another one now (was ${mark}, is ${other})`]
+  })
+  const known = new Set(was.files.map(({ path }) => path))
+  changes.push(...is.files.filter(({ path }) => !known.has(path)).map(({ path }) => `${path} is new`))
+  return [...changes.slice(0, 3), ...(changes.length > 3 ? [`and ${changes.length - 3} more`] : [])].join(
+    ', ',
+  )
+}

@@ -1,0 +1,86 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createInterface } from 'node:readline'
+import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import send from 'send'
+import { interpreter } from '../../readers.ts'
+
+/** The files of a folder over HTTP, with ranges and ETags. `heard` are the requests. */
+export async function fileServer(root: string) {
+  const heard: { url: string; range: string | undefined }[] = []
+  const server = createServer((request, response) => {
+    heard.push({ url: request.url ?? '', range: request.headers.range })
+    send(request, new URL(request.url ?? '', 'http://here').pathname, { root }).pipe(response)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    heard,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections()
+      await new Promise(resolve => server.close(resolve))
+    },
+  }
+}
+
+/** The same by Python's own server, which knows neither ranges nor ETags. */
+export async function plainServer(root: string) {
+  const python = spawn(
+    'python3',
+    ['-u', '-m', 'http.server', '0', '--bind', '127.0.0.1', '--directory', root],
+    {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    },
+  )
+  return running(python, 'stdout', /port (\d+)/)
+}
+
+/** Buckets as moto has them, and a client to fill one, whose name is `bucket`. */
+export async function bucketServer() {
+  const python = spawn(await interpreter('buckets'), ['-m', 'moto.server', '-H', '127.0.0.1', '-p', '0'], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  const server = await running(python, 'stderr', /Running on http:\/\/127\.0\.0\.1:(\d+)/)
+  const credentials = { accessKeyId: 'key', secretAccessKey: 'secret' }
+  const client = new S3Client({
+    endpoint: server.origin,
+    region: 'us-east-1',
+    forcePathStyle: true,
+    credentials,
+  })
+  await client.send(new CreateBucketCommand({ Bucket: 'bucket' }))
+  return {
+    ...server,
+    remove: (path: string) => client.send(new DeleteObjectCommand({ Bucket: 'bucket', Key: path })),
+    /** Everybody may read what is `open`. */
+    put: (path: string, bytes: string | Uint8Array, open = false) =>
+      client.send(
+        new PutObjectCommand({
+          Bucket: 'bucket',
+          Key: path,
+          Body: bytes,
+          ...(open && { ACL: 'public-read' }),
+        }),
+      ),
+  }
+}
+
+async function running(child: ChildProcess, stream: 'stdout' | 'stderr', ready: RegExp) {
+  const output = child[stream]
+  if (!output) throw new Error('it has no output')
+  for await (const line of createInterface({ input: output })) {
+    const [, port] = ready.exec(line) ?? []
+    if (port === undefined) continue
+    output.resume()
+    return { origin: `http://127.0.0.1:${port}`, [Symbol.asyncDispose]: () => ended(child) }
+  }
+  throw new Error('it ended before it was ready')
+}
+
+async function ended(child: ChildProcess) {
+  child.kill('SIGKILL')
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+}
