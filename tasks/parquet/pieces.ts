@@ -17,7 +17,10 @@ import { conversionOf } from './values.ts'
 const most = { rows: 1000, bytes: 16_000_000 }
 
 /** The rows of a Parquet file with these columns (all where null), or what is wrong with them, in pieces. */
-export function* parquetPieces(file: Pick<TaskFile, 'path' | 'shown'>, columns: string[] | null): Generator<Numbered[]> {
+export function* parquetPieces(
+  file: Pick<TaskFile, 'path' | 'shown'>,
+  columns: string[] | null,
+): Generator<Numbered[]> {
   try {
     using bytes = openBytes(file.path)
     yield* inPieces(rowsOf(file, bytes, columns))
@@ -46,7 +49,11 @@ function weightOf(value: unknown): number {
   return Object.values(value).reduce((sum: number, item) => sum + weightOf(item), 0)
 }
 
-function* rowsOf(file: Pick<TaskFile, 'path' | 'shown'>, bytes: FileBytes, columns: string[] | null): Iterable<Numbered> {
+function* rowsOf(
+  file: Pick<TaskFile, 'path' | 'shown'>,
+  bytes: FileBytes,
+  columns: string[] | null,
+): Iterable<Numbered> {
   const opened = openTable(bytes, columns)
   if ('problem' in opened) {
     yield { place: file.shown, problem: opened.problem }
