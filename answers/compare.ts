@@ -57,7 +57,7 @@ function asking(question: string): string {
 export const isRight = (given: string, task: AnswerKey): boolean => compareAnswer(given, task).kind === 'same'
 
 /** Rises whenever the same answer could be compared differently: part of every fact that rests on `compareAnswer`. */
-export const comparison = 3
+export const comparison = 4
 
 /**
  * What stands for it where models were asked as well. It does not rise: what was paid for stays, and whoever only goes

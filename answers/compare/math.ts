@@ -11,7 +11,8 @@ import { sameRelation } from './relation.ts'
 import { equalValues, near } from './sampled.ts'
 import { OutOfSteps, withinSteps } from './steps.ts'
 import { fitOf } from './unit-fit.ts'
-import { asWanted, withoutUnit } from './wanted.ts'
+import { asUnits } from './units.ts'
+import { asWanted, isPercentage, withoutUnit } from './wanted.ts'
 
 /**
  * Mathematics by what it means: values by calculation, sets in any order, tuples, intervals and matrices part by part,
@@ -26,7 +27,8 @@ export const compareMath: Compare = (given, task) => {
   if (!wanted) return noTruth(task, 'cannot be read as mathematics')
   const said = (hasName(wanted) ? null : unlabelled(claim.text, task.question)) ?? mathematics(claim.text)
   if (!said) return wrong(given, task, 'not_math')
-  const fit = fitOf(claim.units, { value: fromNumber(2), units: truth.units }, task.question)
+  const units = isPercentage(wanted) ? asUnits('%') : truth.units
+  const fit = fitOf(claim.units, { value: fromNumber(2), units }, task.question)
   if (fit.kind !== 'fits') return wrong(given, task, fit.kind)
   if (claim.power !== undefined && truth.power !== undefined && claim.power !== truth.power)
     return wrong(given, task, 'other_unit')

@@ -40,14 +40,24 @@ const has = (words: UnitWord[], { name, dimension }: UnitWord): boolean =>
 /** All of the truth's units, in its own or in another of the dimension; further words are the question's. */
 function within(claim: UnitWord[], truth: UnitWord[], question: UnitWord[]): Fit {
   if (claim.length === 0) return fits()
-  const [from, ...more] = claim
-  const [to, ...rest] = truth
-  const factor = from && to && more.length + rest.length === 0 ? converted(from, to) : null
+  const factor = factorOf(claim, truth)
   if (factor) return fits(factor)
   const further = claim.filter(unit => !has(truth, unit))
   const known = further.every(word => !isUnit(word) && has(question, word))
   return known && truth.every(unit => has(claim, unit)) ? fits() : other
 }
+
+/** What turns one unit, or one unit for another such as `km/h`, into the truth's; null where that is no factor. */
+function factorOf([from, per, ...more]: UnitWord[], [to, truePer, ...rest]: UnitWord[]): Rational | null {
+  if (!from || !to || more.length + rest.length > 0) return null
+  const above = converted(from, to)
+  if (!per && !truePer) return above
+  const below = per && truePer && divides(per) ? ratioOf(per, truePer) : null
+  return above && below ? rational(above.n * below.d, above.d * below.n) : null
+}
+
+/** In a time, or in a space. */
+const divides = ({ dimension }: UnitWord): boolean => /^(?:time|volume|length3)$/.test(dimension ?? '')
 
 const letters = new Map([
   ['c', 'celsius'],
@@ -63,9 +73,7 @@ function converted(from: UnitWord, to: UnitWord): Rational | null {
 
 /** A letter that is no unit by itself is one where the question asks for it. */
 function reads(claim: UnitWord[], asked: AskedUnit): Fit {
-  const [from, ...more] = claim
-  const [to, ...rest] = asked.kind === 'unit' ? asked.units : []
-  const factor = from && to && more.length + rest.length === 0 ? converted(from, to) : null
+  const factor = factorOf(claim, asked.kind === 'unit' ? asked.units : [])
   return factor ? fits(factor) : other
 }
 

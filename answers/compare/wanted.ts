@@ -60,6 +60,8 @@ function scaled(claim: Mathematics, { n, d }: Rational): Mathematics {
   return { kind: 'value', value: apply('/', apply('*', claim.value, number(String(n))), number(String(d))) }
 }
 
+export const isPercentage = (of: Mathematics): boolean => of.kind === 'value' && hasSign(of.value, '%')
+
 /** A percentage is the number itself where the question or the true answer says that it is one. */
 function asPercent(claim: Mathematics, truth: Mathematics, { question }: AnswerKey): Mathematics {
   if (claim.kind !== 'value' || truth.kind !== 'value') return claim

@@ -16,6 +16,24 @@ const questions: Asked[] = [
     wrong: ['3000 km', '3 m', '3', '3000 g', '$3000', '3000%'],
   },
   {
+    question: 'How fast is it?',
+    answer: '10 m/s',
+    right: ['10 m/s', '36 km/h', '36 km per hour', '600 m/min'],
+    wrong: ['10 km/h', '36 m/s', '3.6 km/h', '10 m', '36 km', '36 kg/h'],
+  },
+  {
+    question: 'How fast is it in km/h?',
+    answer: '36',
+    right: ['36', '36 km/h', '10 m/s'],
+    wrong: ['10', '36 m/s', '10 km/h', '129.6 m/s'],
+  },
+  {
+    question: 'What is the density of the liquid?',
+    answer: '1.2 g/ml',
+    right: ['1.2 g/ml', '1200 g/L', '1.2 kg/L'],
+    wrong: ['1.2 g/L', '12 kg/L', '1200 kg/L', '1.2 g'],
+  },
+  {
     question: 'How many kilometres are 3000 m?',
     answer: '3',
     right: ['3', '3 km', '3000 m'],
