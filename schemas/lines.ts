@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 
 /** Longer lines are refused, in bytes: a file that is not JSON Lines may be one line. */
-const maxLineBytes = 256_000_000
+export const maxLineBytes = 256_000_000
 
 export class LineError extends Error {}
 

@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads'
 import { machineFault } from '../schemas/machine-fault.ts'
 import type { TableOptions } from './fields.ts'
 import { faultOf } from './file-faults.ts'
+import { foreignFile } from './file-kinds.ts'
 import type { Files, TaskFile } from './files.ts'
 import type { TaskSource } from './source.ts'
 import { type Numbered, tableSource } from './table-source.ts'
@@ -28,6 +29,8 @@ export async function* parquetRows(
   file: Pick<TaskFile, 'path' | 'shown'>,
   columns: string[] | null,
 ): AsyncIterable<Numbered> {
+  const foreign = await foreignFile(file.path, 'Parquet')
+  if (foreign) return yield { place: file.shown, problem: foreign }
   const script = new URL(`./parquet/worker${extname(import.meta.url)}`, import.meta.url)
   const worker = new Worker(script, {
     workerData: { file: { path: file.path, shown: file.shown }, columns },

@@ -1,3 +1,4 @@
+import { isObject } from '../schemas/json.ts'
 import { closed, readOptions } from '../schemas/options.ts'
 import { shortened } from '../schemas/shortened.ts'
 import { mappedColumns, namedFields, type Row, TableOptions, unmapped, valueAt } from './fields.ts'
@@ -103,7 +104,10 @@ function columnCheck(options: TableOptions) {
     )
     const problems = absent
       .filter(({ column }) => !unseen.has(column) || once(column))
-      .map(({ name, column }) => ({ place, problem: noField(name, column, Object.keys(row)) }))
+      .map(({ name, column }) => ({
+        place,
+        problem: noField(name, column, Object.keys(row)) + homeOf(column, row),
+      }))
     const unknown = rest === 'refuse' ? unmapped(row, names).filter(once) : []
     problems.push(...unknown.map(name => ({ place, problem: unknownField(name) })))
     return { problems, absent: absent.length > 0 }
@@ -121,6 +125,17 @@ function columnCheck(options: TableOptions) {
 
 const noField = (name: string, column: string, present: string[]) =>
   `${name}: there is no field ${JSON.stringify(column)}; ${namedFields(present)}`
+
+/** Where a row is no row but holds them. */
+function homeOf(column: string, row: Row): string {
+  const home = Object.keys(row).find(key => {
+    const [item]: unknown[] = Array.isArray(row[key]) ? row[key] : []
+    return isObject(item) && valueAt(item, column) !== undefined
+  })
+  return home === undefined
+    ? ''
+    : `; it is in the rows of ${JSON.stringify(home)}: write that list to a file of its own`
+}
 
 const unknownField = (name: string) =>
   `${shortened(name)}: is not mapped; name it in fields, or set rest: 'meta' to keep such fields or rest: 'ignore' to leave them out`
