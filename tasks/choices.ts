@@ -56,21 +56,20 @@ function labelled(text: string): string[] | string | null {
 
 /**
  * The index of the choice that an answer means, or the answer where it means none. Throws ValueError where it may mean
- * more than one, or none as `answerIs` has it.
+ * more than one, or none as `answerIs` has it. A number may count choices, digits in a text are its text.
  */
 export function answerAmong(
-  answer: string,
+  value: unknown,
   choices: readonly string[],
   answerIs?: AnswerIs,
 ): number | string {
+  const answer = scalarText(value)
   if (answerIs !== undefined) return meantBy(answer, choices, answerIs)
   const texts = textsAt(answer, choices)
   const places = [...placeIn(answer, choices, 0), ...placeIn(answer, choices, 1)]
-  const [index, ...others] = new Set([
-    ...texts,
-    ...letterIn(answer, choices),
-    ...(texts.length > 0 ? places : []),
-  ])
+  const mayCount = typeof value !== 'string' && texts.length > 0
+  const meant = new Set([...texts, ...letterIn(answer, choices), ...(mayCount ? places : [])])
+  const [index, ...others] = meant
   if (others.length > 0) throw new ValueError(ambiguous(answer))
   if (index === undefined && places.length > 0) throw new ValueError(counted(answer))
   return index ?? answer

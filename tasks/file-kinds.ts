@@ -73,21 +73,21 @@ function isTable(head: string, separator: string): boolean {
 /** How many bytes tell what a file is. */
 export const headBytes = 4096
 
-/** What a file is, and what to do, where it is not one of the kinds that are read; undefined where that is not known. */
-export function foreignKind(head: Buffer, ...read: string[]): string | undefined {
+/** What a file is that is not of the kind that is read, and what to do; undefined where that is not known. */
+export function foreignKind(head: Buffer, read: 'JSON' | 'Parquet'): string | undefined {
   const text = head.toString('latin1')
-  const found = kinds.find(({ name, begins }) => !read.includes(name) && begins(text))
-  return found && `is ${found.name}; ${found.cure}`
+  const found = kinds.find(({ begins }) => begins(text))
+  return found && found.name !== read ? `is ${found.name}; ${found.cure}` : undefined
 }
 
 /** The same of a file that lies open to be read at any place. */
-export async function foreignFile(path: string, ...read: string[]): Promise<string | undefined> {
+export async function foreignFile(path: string, read: 'Parquet'): Promise<string | undefined> {
   try {
     await using handle = await open(path)
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(headBytes), 0, headBytes, 0)
     return bytesRead === 0
       ? 'is empty; fetch it anew, or leave it out'
-      : foreignKind(buffer.subarray(0, bytesRead), ...read)
+      : foreignKind(buffer.subarray(0, bytesRead), read)
   } catch (error) {
     return `${fileFault(error)}; correct that or leave it out`
   }

@@ -51,11 +51,10 @@ export function draftOf(row: Row, at: Position, options: TableOptions): TaskDraf
   const read: Wording = { question: field('question', textValue, ''), choices }
   const isPlain = options.placeholders === 'keep' || problems.length > 0
   const asked = isPlain ? read : take('question', () => withoutPlaceholders(read, images.length), read)
-  const answer = field('answer', scalarText, '')
-  const meant = take(
+  const meant = field<number | string>(
     'answer',
-    () => (choices ? answerAmong(answer, choices, options.answerIs) : answer),
-    answer,
+    value => (choices ? answerAmong(value, choices, options.answerIs) : scalarText(value)),
+    '',
   )
   const draft: TaskDraft = {
     place: at.place,

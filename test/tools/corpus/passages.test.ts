@@ -37,14 +37,16 @@ test('A broken line is named with its file and number', async () => {
   await expect(reading('{"id": "a", "name": "x"}')).rejects.toThrow(
     /p\.jsonl:1: title: there is nothing at "title"; the fields are id, name$/,
   )
-  await expect(reading('[]')).rejects.toThrow(/p\.jsonl:1: is not a JSON object/)
+  await expect(reading('[7]')).rejects.toThrow(/p\.jsonl:1: is not a JSON object/)
 })
 
-test('A file that is missing or no gzip is named', async () => {
+test('A file that is missing or no whole gzip is named', async () => {
   await expect(Array.fromAsync(jsonlPassages('/nowhere/p.jsonl'))).rejects.toThrow(
     /\/nowhere\/p\.jsonl: no file matches it/,
   )
-  await expect(reading(line(), 'p.jsonl.gz')).rejects.toThrow(/p\.jsonl\.gz: is not whole gzip/)
+  await expect(reading(gzipSync(line()).subarray(0, -4), 'p.jsonl.gz')).rejects.toThrow(
+    /p\.jsonl\.gz: is not whole gzip/,
+  )
 })
 
 test('Other columns are read where a mapping says so, and values for all rows where it names one', async () => {
