@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox'
 import { isObject } from '../schemas/json.ts'
 import { closed } from '../schemas/options.ts'
 import { shortened } from '../schemas/shortened.ts'
-import { refuse, scalarText, ValueError } from './field-values.ts'
+import { known, refuse, scalarText, ValueError } from './field-values.ts'
 import { writtenData } from './written-data.ts'
 
 /** What an answer says of the choices: their text, their letter, or their place, counted from 0 or from 1. */
@@ -26,7 +26,7 @@ export function choicesOf(cell: unknown): string[] | null {
       "is a list of objects; name the field in them that holds the text, as in 'choices.text'",
     )
   const filled = list.slice(0, list.findLastIndex(item => item !== null) + 1)
-  return filled.length === 0 ? null : filled.map(scalarText)
+  return filled.length === 0 ? null : filled.map(item => scalarText(known(item)))
 }
 
 /** An object's values where its keys are the letters from A on, in whatever order they stand. */
