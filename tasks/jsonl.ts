@@ -14,7 +14,8 @@ import { type Numbered, tableSource } from './table-source.ts'
 
 /**
  * Tasks in JSON: an object on each line, a list of objects, or objects one after the other, plain or gzipped; on this
- * disk, on the Hub (`hf://`), in a bucket (`s3://`) or on a web server (`https://`). A broken row is named by its number.
+ * disk, on the Hub (`hf://`), in a bucket (`s3://`) or on a web server (`https://`). A broken row is named by its
+ * number.
  */
 export const jsonl = (files: Files, options: TableOptions): TaskSource =>
   tableSource({ name: 'jsonl', endings: /\.(jsonl|ndjson)(\.gz)?$/i, rows: jsonlRows }, files, options)
