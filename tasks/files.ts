@@ -56,7 +56,10 @@ export async function* openFiles(files: Files, afar?: Afar): AsyncIterable<TaskF
   const met = new Set<string>()
   for (const pattern of listed(files).map(each => (isUrl(each) ? fileURLToPath(each) : each))) {
     if (isRemote(pattern)) {
-      yield* filesAfar(pattern, afar)
+      for await (const file of filesAfar(pattern, afar)) {
+        if ('problem' in file || !met.has(file.path)) yield file
+        if ('path' in file) met.add(file.path)
+      }
       continue
     }
     const paths = await matches(pattern)

@@ -4,6 +4,7 @@ import { shortened } from '../schemas/shortened.ts'
 import { Task } from '../schemas/task.ts'
 import { validator } from '../schemas/validate.ts'
 import { LockedError, StoreError } from '../store/errors.ts'
+import { FolderError } from '../store/folder.ts'
 import type { Store } from '../store/store.ts'
 import { faultsOf } from './draft-faults.ts'
 import { faultOf } from './file-faults.ts'
@@ -109,7 +110,7 @@ async function* entriesOf(source: TaskSource, reach: Reach): AsyncIterable<TaskD
 
 /** Neither the source nor its rows are at fault. */
 const isOfOthers = (error: unknown) =>
-  error instanceof RemoteError || error instanceof StoreError || error instanceof LockedError
+  [RemoteError, StoreError, LockedError, FolderError].some(kind => error instanceof kind)
 
 async function prepare(
   entry: TaskDraft | Problem,

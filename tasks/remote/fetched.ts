@@ -27,8 +27,8 @@ interface Wanted {
 export async function fetchFile(place: Place, file: RemoteFile, reach: Reach): Promise<string> {
   const wanted: Wanted = { place, file, reach, bytes: 0 }
   const folder = join(reach.folder, hashOf([place.show(file.path), file.version, file.mark]).slice(0, 32))
-  // The ending says how it is to be read.
-  const kept = join(folder, basename(file.path).slice(-80))
+  // The ending says how it is to be read; the rest is what the place calls it, which may be anything.
+  const kept = join(folder, `file-${basename(file.path).slice(-80)}`)
   if (await isWhole(kept, wanted)) return kept
   using _lock = await lockFolder(folder)
   const part = join(folder, 'part')

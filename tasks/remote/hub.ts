@@ -39,10 +39,8 @@ export function hub(written: string, routes: Routes): Place {
       return { commit, files: await client.files(name, commit, pattern) }
     },
     async open({ path, version = revision }, offset, signal) {
-      const url = new URL(
-        `datasets/${name}/resolve/${encodeURIComponent(version)}/${encodedPath(path)}`,
-        endpoint,
-      )
+      const at = `datasets/${name}/resolve/${encodeURIComponent(version)}/${encodedPath(path)}`
+      const url = new URL(`${endpoint}/${at}`)
       const headers: Record<string, string> = offset > 0 ? { range: `bytes=${offset}-` } : {}
       const response = await get(url, { ...asked, shown: show(path), signal, headers })
       // Where the bytes come from, they may be marked in another way; the Hub names what they must hash to.
@@ -56,9 +54,9 @@ const example = 'hf://datasets/owner/name/data/train-*.parquet'
 const isCommit = (revision: string) => /^[0-9a-f]{40}$/.test(revision)
 
 /** The client of the Hub, with requests that are made as all others are. */
-function clientOf(endpoint: URL, asked: Asked) {
+function clientOf(endpoint: string, asked: Asked) {
   const ask = (input: unknown): Promise<never> => get(pageOf(input, endpoint, asked), asked) as Promise<never>
-  const options = { hubUrl: String(endpoint).replace(/\/$/, ''), fetch: ask }
+  const options = { hubUrl: endpoint, fetch: ask }
   return {
     async commit(name: string, revision: string): Promise<string> {
       if (isCommit(revision)) return revision
@@ -84,11 +82,12 @@ function clientOf(endpoint: URL, asked: Asked) {
 
 type Asked = Parameters<typeof get>[1]
 
-/** A page of the Hub's own: where another one is said to follow elsewhere, the token must not go. */
-function pageOf(input: unknown, endpoint: URL, asked: Asked): URL {
-  const url = URL.parse(String(input))
-  if (url?.origin !== endpoint.origin) throw otherwise(asked, 'its list goes on elsewhere')
-  return url
+/** A page of the Hub's own. A mirror may hand on links of the Hub itself; anywhere else the token must not go. */
+function pageOf(input: unknown, endpoint: string, asked: Asked): URL {
+  const page = String(input)
+  const own = page.startsWith(`${theHub}/`) ? `${endpoint}${page.slice(theHub.length)}` : page
+  if (!own.startsWith(`${endpoint}/`)) throw otherwise(asked, 'its list goes on elsewhere')
+  return new URL(own)
 }
 
 /** What the client makes of an answer. One that is no JSON, as of a portal that wants a login, is not the Hub's. */
@@ -113,10 +112,12 @@ const fileOf = ({ path, size, oid, lfs }: ListFileEntry, version: string): Remot
   version,
 })
 
-function endpointOf(): URL {
-  const written = process.env.HF_ENDPOINT || 'https://huggingface.co'
+const theHub = 'https://huggingface.co'
+
+function endpointOf(): string {
+  const written = (process.env.HF_ENDPOINT || theHub).replace(/\/+$/, '')
   const url = URL.parse(written)
-  if (url && /^https?:$/.test(url.protocol) && !url.username) return url
+  if (url && /^https?:$/.test(url.protocol) && !url.username && !url.search) return written
   throw new InputError(['HF_ENDPOINT is no address such as https://huggingface.co; correct it'])
 }
 

@@ -18,7 +18,8 @@ export class RemoteError extends Error {
     kind: Kind,
     { waitMs, cause }: { waitMs?: number | undefined; cause?: unknown } = {},
   ) {
-    super(message, { cause })
+    // A place names its files as it likes; no name may command a terminal.
+    super(message.replace(/\p{Cc}/gu, '?'), { cause })
     this.kind = kind
     this.waitMs = waitMs
   }
@@ -34,7 +35,7 @@ interface Refusal {
 /** Statuses after which another try may succeed (RFC 9110, RFC 6585), beside those of the server's own faults. */
 const passing = [408, 425, 429]
 
-const again = 'run the same command again later'
+export const again = 'run the same command again later'
 
 /** What a status means; `key` helps where it is not open to everybody. */
 export function refusalOf({ status, said, headers }: Refusal, shown: string, key: string): RemoteError {

@@ -29,7 +29,12 @@ export async function* remoteTables(
   const { commit, files } =
     (await reach.pins.get<Listing>(pinnedListing(place.shown))) ?? (await pinned(place, reach))
   const tables = isWholeFolder(place.pattern) ? files.filter(({ path }) => endings.test(path)) : files
-  if (tables.length === 0) throw new InputError([`${place.shown}: no file matches it; check the path`])
+  if (tables.length === 0)
+    throw new InputError([
+      /(^|\/)$/.test(place.pattern)
+        ? `${place.shown}: it names no files; for all that lie there write ${place.shown.replace(/\/*$/, '/**')}`
+        : `${place.shown}: no file matches it; check the path`,
+    ])
   for (const file of tables) {
     const path = await fetchFile(place, file, reach).catch(asInput)
     yield {

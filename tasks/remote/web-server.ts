@@ -44,17 +44,11 @@ export function webServer(written: string, routes: Routes): Place {
     imagesOf: table => dirname(table),
     async list(signal) {
       // Servers that sign URLs may sign them for GET alone, so nothing else is asked; the bytes are left.
-      const { size, mark } = await look(urlOf(pattern), { shown, key, routes, signal })
-      return { commit: null, files: [{ path: pattern, size, mark }] }
+      const response = await get(named, { shown, key, routes, signal })
+      await response.body?.cancel()
+      return { commit: null, files: [{ path: pattern, ...toldBy(response) }] }
     },
   }
-}
-
-/** What a server tells of a file, whose bytes are left. */
-async function look(url: URL, asked: Parameters<typeof get>[1]): Promise<Pick<RemoteBytes, 'size' | 'mark'>> {
-  const response = await get(url, { ...asked, headers: { range: 'bytes=0-0' } })
-  await response.body?.cancel()
-  return toldBy(response)
 }
 
 /** A response that holds a file's bytes from some offset on. */
@@ -76,13 +70,19 @@ function toldBy(response: Response): Pick<RemoteBytes, 'size' | 'mark'> {
   return { size, mark: etag ? `etag:${etag}` : modified ? `modified:${modified}` : '' }
 }
 
-/** Parameters by which URLs are signed (AWS, Google, CloudFront, Azure) or that hold a key. */
-const signing =
-  /^(x-(amz|goog)-.*|awsaccesskeyid|googleaccessid|signature|expires|key-pair-id|policy|s[a-z]{1,3}|spr|sktid|skoid|.*(token|key|secret|password|auth|sig).*)$/i
+/** Parameters by which URLs are signed (AWS, Google, CloudFront, Azure) and the usual names of keys. */
+const signing = new RegExp(
+  `^(${[
+    'x-amz-.*|x-goog-.*|awsaccesskeyid|googleaccessid|signature|expires|key-pair-id|policy',
+    's[vepr]|s[ist]|s[rd]t|sdd|sip|spr|sig|sk[tesv]|skoid|sktid|saoid|suoid|scid',
+    '(access[_-]?|auth[_-]?)?token|(api[_-]?)?key|secret|password|auth|jwt',
+  ].join('|')})$`,
+  'i',
+)
 
 /**
- * A URL without secrets. Of a query, only the names of parameters are left and what tells their values apart; what
- * signs it is not, because it is another one each time.
+ * A URL without secrets. Of a query, names are left and what tells their values apart; what signs it is not, because
+ * that is another one each time.
  */
 export function shownUrl(written: string): string {
   const url = new URL(written)

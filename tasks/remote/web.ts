@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises'
 import { isIP, isIPv6, type LookupFunction } from 'node:net'
 import { type Dispatcher, EnvHttpProxyAgent, fetch, type Response } from 'undici'
 import { isPublic } from './public-address.ts'
-import { NotPublic, RemoteError, refusalOf, unreachable } from './remote-error.ts'
+import { again, NotPublic, RemoteError, refusalOf, unreachable } from './remote-error.ts'
 
 /** How servers are reached: proxies of the environment are used. */
 export interface Routes {
@@ -63,7 +63,7 @@ export async function get(url: URL, asked: Get): Promise<Response> {
   for (let hop = 0; hop <= mostRedirects; hop++) {
     const response = await once(at, url, asked)
     const next = redirected(response, at)
-    if (!next) return success(response, asked)
+    if (!next) return success(response, asked, at.origin !== url.origin)
     await response.body?.cancel()
     refuseDetour(at, next, asked.shown)
     at = next
@@ -125,10 +125,13 @@ function refuseDetour(from: URL, to: URL, shown: string) {
     )
 }
 
-async function success(response: Response, { shown, key }: Get): Promise<Response> {
+/** Where it was sent on, the address was made for this request: a refusal there is one that another try may mend. */
+async function success(response: Response, { shown, key }: Get, wasSentOn: boolean): Promise<Response> {
   if (response.ok) return response
   const { status, statusText, headers } = response
   await response.body?.cancel()
+  if (wasSentOn && status === 403)
+    throw new RemoteError(`${shown}: where it is redirected to, it is refused (403); ${again}`, 'passing')
   throw refusalOf({ status, headers, said: headers.get('x-error-message') ?? statusText }, shown, key)
 }
 

@@ -8,8 +8,8 @@ import { png, temporaryFolder } from '../../fixtures.ts'
 import { loopback, type Said } from '../../servers/loopback.ts'
 import { fields, row, source } from '../files.ts'
 import { hubServer, type Mood } from './hub-server.ts'
-import { linesOf, workplace } from './places.ts'
-import { bucketServer } from './servers.ts'
+import { fill, linesOf, workplace } from './places.ts'
+import { bucketServer, fileServer } from './servers.ts'
 
 const options = { fields, source }
 const onHub = 'hf://datasets/own/tasks/tasks.jsonl'
@@ -98,7 +98,16 @@ test.each<[what: string, mood: Mood, line: RegExp]>([
 })
 
 test.each<[what: string, written: string | string[], line: RegExp]>([
-  ['a dataset without a file', 'hf://datasets/own/tasks', /no file matches it; check the path$/],
+  [
+    'a dataset without a file',
+    'hf://datasets/own/tasks',
+    /it names no files; for all that lie there write hf:\/\/datasets\/own\/tasks\/\*\*$/,
+  ],
+  [
+    'a folder of a dataset',
+    'hf://datasets/own/tasks/',
+    /it names no files; for all that lie there write hf:\/\/datasets\/own\/tasks\/\*\*$/,
+  ],
   [
     'no dataset',
     'hf://spaces/own/tasks/a.jsonl',
@@ -193,6 +202,49 @@ test('what comes in place of a file that is named by its hash is not taken', asy
     ),
   ])
   expect(work.waits).toHaveLength(4)
+})
+
+test('a refusal by a server that the Hub redirects to is tried again, since its addresses hold for a while only', async () => {
+  const hub = await hubWithTask()
+  hub.state.expired = 1
+  const { work, result } = await taken(onHub)
+  expect(result).toEqual(['one'])
+  expect(work.news).toEqual([expect.objectContaining({ why: expect.stringContaining('refused (403)') })])
+})
+
+test('a mirror that links to the Hub itself is asked for the next page', async () => {
+  const hub = await hubWithTask()
+  hub.state.calledItself = 'https://huggingface.co'
+  const { result } = await taken('hf://datasets/own/tasks/**')
+  expect(result).toEqual(['one'])
+})
+
+test('names of files command no terminal and lead nowhere', async () => {
+  const hub = await hubWithTask()
+  hub.commit({ 'a.png': await png(), part: 'y', 'lock.sqlite': 'z', '\u001b[2J.jsonl': '' })
+  for (const name of ['part', 'lock.sqlite'])
+    expect((await taken(`hf://datasets/own/tasks/${name}`)).result).toEqual([
+      expect.stringMatching(/:1: is not JSON/),
+    ])
+  expect(String((await taken('hf://datasets/own/tasks/*.jsonl')).result)).not.toMatch(/\p{Cc}/u)
+})
+
+test('an empty file of a web server has no rows', async () => {
+  const folder = stack.use(await temporaryFolder())
+  await fill(folder.path, { 'tasks.jsonl': '' })
+  const server = stack.use(await fileServer(folder.path))
+  const { result } = await taken(`${server.origin}/tasks.jsonl`)
+  expect(result).toEqual([expect.stringMatching(/tasks\.jsonl: has no rows; fill it or leave it out$/)])
+})
+
+test.each<[written: string, shown: string]>([
+  ['https://a.org/x?X-Amz-Signature=s&X-Amz-Credential=c&part=1', 'https://a.org/x?part=6b86b273'],
+  ['https://a.org/x?sv=1&se=2&sig=s&set=one', 'https://a.org/x?set=7692c3ad'],
+  ['https://a.org/x?author=s&token=t&key=k#part', 'https://a.org/x?author=043a7187'],
+  ['https://me:secret@a.org/x', 'https://a.org/x'],
+  ['https://a.org/x', 'https://a.org/x'],
+])('%s is written down without secrets, and apart from others', (written, shown) => {
+  expect(jsonl(written, options).options.files).toEqual([shown])
 })
 
 test('a token goes to the Hub and not to where it redirects', async () => {

@@ -37,13 +37,18 @@ export async function hubServer({
     mood: (() => undefined) as Mood,
     cut: undefined as number | undefined,
     tamper: (bytes: Buffer) => bytes,
+    /** So many addresses of bytes do not hold any more when they are followed. */
+    expired: 0,
+    /** As which the Hub links to itself. */
+    calledItself: '',
   }
 
   const content = await listening((request, response) => {
     heard.push(noted(request, 'cdn'))
     const [, commit = '', ...path] = pathOf(request).split('/').map(decodeURIComponent)
     const bytes = commits.get(commit)?.get(path.join('/'))
-    if (!bytes) return answer(response, 403, { body: '<Error><Code>AccessDenied</Code></Error>' })
+    if (!bytes || state.expired-- > 0)
+      return answer(response, 403, { body: '<Error><Code>AccessDenied</Code></Error>' })
     sendBytes(request, response, state.tamper(bytes), { etag: '"of the store behind"' }, state.cut)
     state.cut = undefined
   })
@@ -99,7 +104,8 @@ export async function hubServer({
       }))
     const from = Number(url.searchParams.get('cursor') ?? 0)
     url.searchParams.set('cursor', String(from + page))
-    const link = from + page < entries.length ? { link: `<${url.href}>; rel="next"` } : {}
+    const next = `${state.calledItself || url.origin}${url.pathname}${url.search}`
+    const link = from + page < entries.length ? { link: `<${next}>; rel="next"` } : {}
     answer(response, 200, { headers: link, body: JSON.stringify(entries.slice(from, from + page)) })
   }
 
