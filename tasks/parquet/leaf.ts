@@ -1,4 +1,4 @@
-import type { Page } from './pages.ts'
+import type { Page } from './page.ts'
 
 /** Where a column is read, value by value. */
 export interface Leaf {
@@ -11,7 +11,7 @@ export interface Leaf {
 }
 
 /** Reads pages as they are needed. `most` is the level at which a value is there. */
-export function leafOf(pages: Iterator<Page>, most: number): Leaf {
+export function leafOf(nextPage: () => Page | undefined, most: number): Leaf {
   let page: Page | undefined
   let next = 0
   let taken = 0
@@ -19,8 +19,9 @@ export function leafOf(pages: Iterator<Page>, most: number): Leaf {
   /** The page that the next value is in; undefined at the end. */
   function here(): Page | undefined {
     if (page && next < page.count) return page
-    const { value, done } = pages.next()
-    page = done ? undefined : value
+    // Let go of it first: it may be large, and so may be the next one.
+    page = undefined
+    page = nextPage()
     next = 0
     taken = 0
     return page

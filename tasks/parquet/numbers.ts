@@ -1,3 +1,4 @@
+import { Decimal } from 'decimal.js'
 import { type WrittenNumber, writtenNumber } from '../../schemas/json.ts'
 
 /** An unscaled integer with a point before its last digits. */
@@ -15,10 +16,9 @@ const integerOf = (bytes: Uint8Array): bigint =>
 
 /** A number that fewer bits hold, in the fewest digits that name it among those: 3.14, and not 3.140000104904175. */
 export function shortest(value: number, rounded: (value: number) => number): number | WrittenNumber {
-  const digits = [1, 2, 3, 4, 5, 6, 7, 8, 9].find(
-    count => rounded(Number(value.toPrecision(count))) === value,
-  )
-  return doubleOf(digits === undefined ? value : Number(value.toPrecision(digits)))
+  if (value === 0 || !Number.isFinite(value)) return doubleOf(value)
+  const digits = [1, 2, 3, 4, 5, 6, 7, 8].find(count => rounded(Number(value.toPrecision(count))) === value)
+  return new Decimal(value).toSignificantDigits(digits ?? 9, Decimal.ROUND_HALF_EVEN).toNumber()
 }
 
 export const doubleOf = (value: number): number | WrittenNumber =>
