@@ -83,7 +83,9 @@ function inside(value: unknown, step: string): unknown {
   if (value instanceof Error) return value
   if (Array.isArray(value) && !/^\d+$/.test(step)) {
     const items = value.map(item => inside(item, step))
-    return items.some(item => item !== undefined) ? items.map(item => item ?? null) : undefined
+    return items.length > 0 && items.every(item => item === undefined)
+      ? undefined
+      : items.map(item => item ?? null)
   }
   if (!isObject(value) && !Array.isArray(value)) return undefined
   return Object.hasOwn(value, step) ? ((value as Row)[step] ?? null) : undefined

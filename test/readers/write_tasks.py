@@ -50,6 +50,24 @@ rows = {
 }
 Dataset.from_dict(rows, features=features).to_parquet(f"{folder}/datasets.parquet")
 
+animals = ClassLabel(names=["cat", "dog", "emu"])
+labelled = Features(
+    {
+        "plain": animals,
+        "within": {"label": animals, "deep": {"labels": Sequence(animals)}},
+        "struct_of_lists": Sequence({"label": animals, "x": Value("int32")}),
+        "list_of_structs": [{"label": animals, "x": Value("int32")}],
+    }
+)
+boxes = [{"label": 2, "x": 2}, {"label": 0, "x": 0}, {"label": -1, "x": 1}]
+labels = {
+    "plain": [1, -1],
+    "within": [{"label": 0, "deep": {"labels": [2, 1]}}, {"label": -1, "deep": {"labels": []}}],
+    "struct_of_lists": [{"label": [2, 0, -1], "x": [2, 0, 1]}, {"label": [], "x": []}],
+    "list_of_structs": [boxes, []],
+}
+Dataset.from_dict(labels, features=labelled).to_parquet(f"{folder}/labels.parquet")
+
 count = 1000
 table = pa.table(
     {

@@ -45,6 +45,7 @@ test.each<Age>(['newest', 'oldest'])('files of others are read, with the %s data
   await using folder = await folderWithImage()
   await reading(age, 'write_tasks.py', folder.path)
   await readsDatasets(folder.path)
+  await namesLabels(folder.path)
   await readsEveryCodec(folder.path)
   await readsInPieces(folder.path)
   await namesBrokenText(folder.path)
@@ -78,6 +79,36 @@ async function readsDatasets(folder: string) {
   const [red, blue] = (await kept('image')).flat()
   expect(await kept('image')).toEqual([[red], [blue], [red]])
   expect(await kept('images')).toEqual([[red, expect.anything()], [blue], [red, red, red]])
+}
+
+async function namesLabels(folder: string) {
+  const paths = [
+    'plain',
+    'within.label',
+    'within.deep.labels',
+    'struct_of_lists.label',
+    'list_of_structs.label',
+  ]
+  const labels = async (path: string) => {
+    const mapped = {
+      question: { value: 'Which?' },
+      images: { value: 'a.png' },
+      answer: { value: 'x' },
+      meta: [path],
+    }
+    const drafts = await draftsOf(
+      parquet(join(folder, 'labels.parquet'), { fields: mapped, source, rest: 'ignore' }),
+    )
+    return drafts.map(draft => 'meta' in draft && draft.meta[path])
+  }
+  const boxes = ['emu', 'cat', null]
+  expect(await Promise.all(paths.map(labels))).toEqual([
+    ['dog', null],
+    ['cat', null],
+    [['emu', 'dog'], []],
+    [boxes, []],
+    [boxes, []],
+  ])
 }
 
 async function readsEveryCodec(folder: string) {
