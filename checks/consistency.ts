@@ -1,3 +1,5 @@
+import { lookedAt } from '../images/looked-at.ts'
+import { ofKept } from '../images/redrawn.ts'
 import { factory, noOptions } from '../schemas/options.ts'
 import type { Observation, Trajectory } from '../schemas/trajectory.ts'
 import { derivation } from '../words/derivation.ts'
@@ -6,7 +8,6 @@ import { type Numeral, numbersIn, numeralsIn, says } from '../words/numerals.ts'
 import { sentencesOf } from '../words/sentences.ts'
 import { speaksOf, wordsIn } from '../words/words.ts'
 import { Check, type CheckContext, fail, type Measurement, pass } from './check.ts'
-import { isBlank } from './reading/blank-picture.ts'
 import {
   admits,
   admitsBlank,
@@ -121,7 +122,9 @@ async function showedBlank({ observations, images }: TurnRead, context: CheckCon
     ({ data }) => data?.kind === 'cell' && data.stdout.trim() === '' && data.result === null,
   )
   if (!silent || images.length === 0) return false
-  const blank = await Promise.all(images.map(async image => isBlank(await context.bytes(image))))
+  const blank = await Promise.all(
+    images.map(async image => lookedAt.isBlank(ofKept, await context.bytes(image))),
+  )
   return blank.every(Boolean)
 }
 

@@ -7,6 +7,7 @@ import { closed, factory, shareAbove0 } from '../schemas/options.ts'
 import type { Task } from '../schemas/task.ts'
 import type { Trajectory } from '../schemas/trajectory.ts'
 import type { Database } from '../store/database.ts'
+import { readFor } from '../store/errors.ts'
 import { nearTexts } from '../words/near-texts.ts'
 import { withDigits, wordsIn } from '../words/words.ts'
 import type { Measured } from './filter.ts'
@@ -140,7 +141,7 @@ async function* repeated(
   const put = table.prepare('INSERT OR IGNORE INTO best VALUES (?, ?, ?)')
   for (const row of table.prepare('SELECT key, task, marked FROM rows ORDER BY rank').iterate()) {
     const [key, task] = [String(row.key), String(row.task)]
-    const { exact, near } = await mark(JSON.parse(String(row.marked)))
+    const { exact, near } = await readFor(task, mark(JSON.parse(String(row.marked))))
     const marks = [`exact ${exact}`, `near ${near}`]
     const best = marks.map(each => find.get(each)).find(found => found !== undefined)
     if (best === undefined || (perTask && best.task === task))

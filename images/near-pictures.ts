@@ -1,8 +1,9 @@
 import { setImmediate as othersTurn } from 'node:timers/promises'
 import { hashOf } from '../schemas/hash.ts'
 import type { Database } from '../store/database.ts'
+import { lookedAt, ofAnyFormat } from './looked-at.ts'
 import type { Known } from './picture-thread-work.ts'
-import { firstSameInThread, sketchInThread, threadCount } from './picture-threads.ts'
+import { firstSameInThread, threadCount } from './picture-threads.ts'
 import { samePictureMethod } from './same-picture.ts'
 import { type Spot, sketchMethod, spotsIn } from './sketch.ts'
 import { spotIndex } from './spot-index.ts'
@@ -30,7 +31,7 @@ export interface Ground {
   signal: AbortSignal
 }
 
-/** Pictures in the tables `<name>_*` of a database. The event loop is left free: threads look at them. */
+/** Pictures in the tables `<name>_*` of a database. The event loop is left free: processes decode, threads compare. */
 export function nearPictures({ table, remember, signal }: Ground, name: string): Pictures {
   table.exec(`CREATE TABLE ${name}_pictures (picture INTEGER PRIMARY KEY, sha256 TEXT)`)
   const sha256Of = table.prepare(`SELECT sha256 FROM ${name}_pictures WHERE picture = ?`)
@@ -41,9 +42,9 @@ export function nearPictures({ table, remember, signal }: Ground, name: string):
   function sketchBy({ sha256, bytes }: Picture): Promise<Uint8Array> {
     const sketch =
       beingMade.get(sha256) ??
-      remember(sketchMethod, sha256, async () => sketchInThread(await bytes(), signal)).finally(() =>
-        beingMade.delete(sha256),
-      )
+      remember(sketchMethod, sha256, async () =>
+        lookedAt.sketch({ ...ofAnyFormat, signal }, await bytes()),
+      ).finally(() => beingMade.delete(sha256))
     beingMade.set(sha256, sketch)
     return sketch
   }

@@ -1,10 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import { type Comparable, comparable } from './alignment.ts'
 import { isSamePicture } from './same-picture.ts'
-import { planesIn, sketchBytes } from './sketch.ts'
-
-/** What the threads of `picture-threads.ts` do. */
-export const sketch = (bytes: Uint8Array): Promise<Uint8Array> => sketchBytes(bytes)
+import { planesIn } from './sketch.ts'
 
 /** The sketch of a picture, and what it is known by. */
 export interface Known {
@@ -12,7 +9,7 @@ export interface Known {
   sketch: Uint8Array
 }
 
-/** The first that is the same picture: its place among the candidates, or -1. */
+/** What threads do: say which of the candidates is the first that is the same picture, by its place, or -1. */
 export const firstSame = ([one, candidates]: [Known, Known[]]): number => {
   const looked = comparableOf(one)
   return candidates.findIndex(other => isSamePicture(looked, comparableOf(other)))

@@ -3,7 +3,7 @@ import { extname } from 'node:path'
 import { Piscina } from 'piscina'
 import type { Known } from './picture-thread-work.ts'
 
-/** How many look at pictures at once: each holds some 100 MB. */
+/** How many compare pictures at once: each holds some 100 MB. */
 export const threadCount = Math.min(8, availableParallelism())
 
 /** They start when there is work and end when there is none. */
@@ -14,18 +14,13 @@ const threads = new Piscina({
   idleTimeout: 1000,
 })
 
-/** The sketch of a picture. An aborted signal ends it at once, as it does the other. */
-export const sketchInThread = (bytes: Uint8Array, signal: AbortSignal): Promise<Uint8Array> =>
-  inThread('sketch', bytes, signal)
-
-export const firstSameInThread = (
+/** An aborted signal ends it at once. */
+export async function firstSameInThread(
   of: [one: Known, candidates: Known[]],
   signal: AbortSignal,
-): Promise<number> => inThread('firstSame', of, signal)
-
-async function inThread(name: 'sketch' | 'firstSame', task: unknown, signal: AbortSignal) {
+): Promise<number> {
   try {
-    return await threads.run(task, { name, signal })
+    return await threads.run(of, { name: 'firstSame', signal })
   } catch (error) {
     signal.throwIfAborted()
     throw error

@@ -1,7 +1,8 @@
 import { featureSize } from './features.ts'
-import { copyDistance, distances, perceptualHash } from './perceptual-hash.ts'
+import { lookedAt, ofAnyFormat } from './looked-at.ts'
+import { copyDistance, distances } from './perceptual-hash.ts'
 import { bestFits, type Template } from './template.ts'
-import { queryVariants, type Variant } from './variants.ts'
+import type { Variant } from './variants.ts'
 
 /** What is held in memory of each picture, one after the other. */
 export interface Looks {
@@ -37,9 +38,9 @@ export async function ranked(
   looks: Looks,
   partsOf: (number: number) => Template[],
 ): Promise<Ranked[]> {
-  const variants = await queryVariants(bytes)
+  const variants = await lookedAt.variants(ofAnyFormat, bytes)
   const alike = variants.map(({ look }) => similarities(look, looks))
-  const apart = distances(await perceptualHash(bytes), looks.hashes)
+  const apart = distances(await lookedAt.perceptualHash(ofAnyFormat, bytes), looks.hashes)
   return worthwhile(variants, alike, apart)
     .map(at => {
       const number = looks.numbers[at] ?? 0

@@ -1,5 +1,4 @@
-import sharp from 'sharp'
-import { maxPixels } from '../store/normal-picture.ts'
+import { openPicture } from '../store/normal-picture.ts'
 
 /** A part of a picture, in pixels. */
 export interface Box {
@@ -19,7 +18,7 @@ export interface Drawn {
 
 /** A part of a picture as a PNG, every pixel of it as `factor` by `factor` pixels. */
 export const cutOut = (bytes: Uint8Array, box: Box, factor: number): Promise<Uint8Array> =>
-  sharp(bytes, { limitInputPixels: maxPixels })
+  openPicture(bytes)
     .extract(box)
     .resize(box.width * factor, box.height * factor, { kernel: 'nearest' })
     .png()
@@ -27,7 +26,7 @@ export const cutOut = (bytes: Uint8Array, box: Box, factor: number): Promise<Uin
 
 /** A picture upright and on white, as a JPEG whose sides have at most `size` pixels. */
 export const smallJpeg = (bytes: Uint8Array, size: number): Promise<Uint8Array> =>
-  sharp(bytes, { limitInputPixels: maxPixels })
+  openPicture(bytes)
     .autoOrient()
     .flatten({ background: 'white' })
     .resize(size, size, { fit: 'inside', withoutEnlargement: true })
@@ -36,7 +35,7 @@ export const smallJpeg = (bytes: Uint8Array, size: number): Promise<Uint8Array> 
 
 /** The same as a PNG, encoded quickly. */
 export const smallPng = (bytes: Uint8Array, size: number): Promise<Uint8Array> =>
-  sharp(bytes, { limitInputPixels: maxPixels })
+  openPicture(bytes)
     .autoOrient()
     .flatten({ background: 'white' })
     .resize(size, size, { fit: 'inside', withoutEnlargement: true })
@@ -49,7 +48,7 @@ export const smallPng = (bytes: Uint8Array, size: number): Promise<Uint8Array> =
  * then ever smaller, until the bytes fit too.
  */
 export async function fitted(bytes: Uint8Array, side: number, maxBytes: number): Promise<Drawn> {
-  const resized = sharp(bytes).resize(side, side, { fit: 'inside' })
+  const resized = openPicture(bytes).resize(side, side, { fit: 'inside' })
   const png = await resized.clone().png().toBuffer({ resolveWithObject: true })
   if (png.data.length <= maxBytes) return drawn(png, 'image/png')
   const flat = resized.flatten({ background: '#ffffff' }).jpeg({ quality: 90 })

@@ -182,7 +182,8 @@ const columns = `- \`id\` names the task in its source, \`key\` the rollout; a t
   the teacher did not say, and for turns in which it made a mistake.
 - \`answer\` is the reference answer and \`teacher_answer\` the teacher's; \`facts\` (JSON) is what was measured about the trajectory.
 - \`provenance\` (JSON) tells source, licence, teacher with its options, what made the replies, prompts and environment by hash,
-  and under \`rescued\` the drops that a person passed over for this row.
+  under \`droppedImages\` how many images that code drew are not here, and under \`rescued\` the drops that a person passed over
+  for this row.
 - In pools for reinforcement learning \`prompt\` and \`images\` are what the student is given; the answer stands in \`reward_model\` and
   \`extra_info\` only. \`extra_info.screening\` (JSON) is what was counted before a teacher was asked.
 - \`licence\` is that of the task; \`source_file\` and \`source_row\` (from 1) say where its row stands, where that is known.

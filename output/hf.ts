@@ -151,8 +151,16 @@ const provenance = (
   teacher: { ...teacher, ...madeBy(turns) },
   environment: { kind: environment.kind, python: environment.python, hash: environment.hash },
   prompts,
+  ...droppedImages(turns),
   ...(rescued && { rescued: rescued.map(shownDrop) }),
 })
+
+/** Images that code drew and that are not in the row. */
+function droppedImages(turns: readonly Turn[]) {
+  const cells = turns.flatMap(({ observations }) => observations.map(({ data }) => data))
+  const count = cells.reduce((sum, data) => sum + ((data?.kind === 'cell' && data.droppedImages) || 0), 0)
+  return count > 0 ? { droppedImages: count } : {}
+}
 
 const usage = (turns: Turn[]): ParquetValue =>
   Object.fromEntries(usageNames.map(name => [name, BigInt(total(turns, name))]))

@@ -33,7 +33,7 @@ export type Progress =
   | { kind: 'fetching'; what: string; bytes: number; whole: number | null }
   /** So many rollouts have to wait until a batch is answered. */
   | { kind: 'waiting'; rollouts: number }
-  /** One line. The run goes on. */
-  | { kind: 'warning'; message: string }
+  /** One line. The run goes on. A note tells of what was given, a warning of what may be wrong. */
+  | { kind: 'note' | 'warning'; message: string }
 
 export type Listener = (progress: Progress) => void

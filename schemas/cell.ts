@@ -33,6 +33,8 @@ export const Cell = Type.Object(
       Type.Object({ name: Type.String(), value: Type.String(), traceback: Type.String() }, closed),
     ),
     images: Type.Array(Image),
+    /** Images it drew that are not here: over a limit, too slow to decode, or none that can be. */
+    droppedImages: Type.Optional(Type.Integer({ minimum: 1 })),
     /** False where the cell left a thread or a process behind: running it again need not give the same. */
     reproducible: Type.Boolean(),
   },

@@ -1,6 +1,6 @@
 import type { Image } from '../schemas/image.ts'
 import { FormatError, ImageError } from './errors.ts'
-import type { Normalised } from './normal-picture.ts'
+import { isCommon, type Normalised } from './normal-picture.ts'
 import { type Bound, inPictureProcess } from './picture-process.ts'
 import type { Store } from './store.ts'
 
@@ -10,9 +10,6 @@ export { maxPixels } from './normal-picture.ts'
 export const maxImageBytes = 100_000_000
 
 const normalise = inPictureProcess<[Uint8Array], Normalised>(import.meta.url, './normal-picture', 'normalise')
-
-/** How the formats begin that are taken from whomever; WebP says its name after that and its length. */
-const beginnings = ['\x89PNG\r\n\x1a\n', '\xff\xd8\xff', 'GIF87a', 'GIF89a']
 
 /**
  * Normalise an image once and keep it: what everyone sees alike stays as it is, all else is drawn anew. Throws
@@ -40,11 +37,3 @@ export async function normalImage(bytes: Uint8Array, bound: Bound = {}): Promise
 
 export const tooManyBytes = (bytes: number): string =>
   `it has ${Math.ceil(bytes / 1e6)} MB; at most ${maxImageBytes / 1e6} MB are taken`
-
-function isCommon(bytes: Uint8Array): boolean {
-  const head = Buffer.from(bytes.subarray(0, 12)).toString('latin1')
-  return (
-    beginnings.some(beginning => head.startsWith(beginning)) ||
-    (head.startsWith('RIFF') && head.endsWith('WEBP'))
-  )
-}

@@ -37,6 +37,17 @@ const mimes: Record<string, Image['mime']> = {
   gif: 'image/gif',
 }
 
+/** How the formats begin that everyone reads; WebP says its name after that and its length. */
+const beginnings = ['\x89PNG\r\n\x1a\n', '\xff\xd8\xff', 'GIF87a', 'GIF89a']
+
+export function isCommon(bytes: Uint8Array): boolean {
+  const head = Buffer.from(bytes.subarray(0, 12)).toString('latin1')
+  return (
+    beginnings.some(beginning => head.startsWith(beginning)) ||
+    (head.startsWith('RIFF') && head.endsWith('WEBP'))
+  )
+}
+
 /**
  * One picture for whoever looks at it: of 8 bits, without transparency, upright, the only one of its file, and without
  * what Pillow refuses. Bytes that are that already stay untouched, others become a PNG. Throws ImageError, and what
@@ -63,13 +74,13 @@ async function normal(given: Uint8Array): Promise<Normalised> {
   const decoded = await decode(bytes)
   if (!header.hasAlpha || !isTransparent(decoded.data))
     return { image: imageOf(decoded, mime), bytes: bytes === given ? null : bytes, changes }
-  const onWhite = await open(bytes).flatten({ background: 'white' }).png().toBuffer()
+  const onWhite = await openPicture(bytes).flatten({ background: 'white' }).png().toBuffer()
   const image = imageOf(await decode(onWhite), 'image/png')
   return { image, bytes: onWhite, changes: [...changes, 'on white'] }
 }
 
 /** One strictness for all: what browsers and Pillow read is read, what is cut off is not. */
-const open = (bytes: Uint8Array): Sharp =>
+export const openPicture = (bytes: Uint8Array): Sharp =>
   sharp(bytes, { limitInputPixels: maxPixels, failOn: 'error', pages: 1 })
 
 async function headerOf(bytes: Uint8Array): Promise<Metadata> {
@@ -92,7 +103,7 @@ function changesOf(given: Uint8Array, header: Metadata, lie: Lie): PictureChange
   const isOdd = lie.isDoubted ? lie.orientation === 1 : extras.pictures === 1 && extras.isOdd
   const found: [PictureChange, boolean][] = [
     [format === 'tiff' ? 'from its first page' : 'from its first frame', extras.pictures > 1],
-    ['as PNG', !mimes[format]],
+    ['as PNG', !mimes[format] || !isCommon(given)],
     ['upright', lie.orientation !== 1],
     ['in 8 bits', depth === 'ushort'],
     ['in sRGB', space === 'cmyk'],
@@ -102,13 +113,16 @@ function changesOf(given: Uint8Array, header: Metadata, lie: Lie): PictureChange
 }
 
 const redraw = (given: Uint8Array, { orientation }: Metadata, lie: Lie): Promise<Uint8Array> =>
-  (orientation === lie.orientation ? open(given).autoOrient() : upright(open(given), lie.orientation))
+  (orientation === lie.orientation
+    ? openPicture(given).autoOrient()
+    : upright(openPicture(given), lie.orientation)
+  )
     .toColourspace('srgb')
     .png()
     .toBuffer()
 
 const decode = (bytes: Uint8Array): Promise<{ data: Uint8Array; info: OutputInfo }> =>
-  open(bytes)
+  openPicture(bytes)
     .toColourspace('srgb')
     .ensureAlpha()
     .raw({ depth: 'uchar' })

@@ -4,7 +4,7 @@ import sharp, { type Metadata, type Sharp } from 'sharp'
 export interface Lie {
   /** From 1 (upright) to 8, as EXIF counts it. */
   orientation: number
-  /** Whether any metadata say that it is not upright, so that some reader may turn it. */
+  /** Whether any metadata say that it is not upright, so that some reader may turn it, or are not what readers take. */
   isDoubted: boolean
 }
 
@@ -17,7 +17,8 @@ export async function lieOf(bytes: Uint8Array, header: Metadata): Promise<Lie> {
   const exif = [header.orientation, ...(await Promise.all(profiles.map(inExif)))]
   const xmp = [...xmpOf(bytes, header), ...profiles].map(inXmp)
   const said = [...exif, ...xmp].filter(found => found !== undefined && found >= 1 && found <= 8)
-  return { orientation: said[0] ?? 1, isDoubted: said.some(found => found !== 1) }
+  const isSound = [...(header.exif ? [header.exif] : []), ...profiles.filter(isNoXmp)].every(isExif)
+  return { orientation: said[0] ?? 1, isDoubted: !isSound || said.some(found => found !== 1) }
 }
 
 /** Set a picture upright. Half of the orientations are turns of its mirror image, which sharp makes first. */
@@ -26,11 +27,18 @@ export function upright(picture: Sharp, orientation: number): Sharp {
   return [2, 4, 5, 7].includes(orientation) ? turned.flop() : turned
 }
 
-/** A name, a length and hexadecimal digits, a line each. */
+/** A name, a length and hexadecimal digits, a line each; nothing is in it where others stand there. */
 function rawProfile({ keyword, text }: { keyword: string; text: string }): Buffer[] {
   if (!/^Raw profile type (exif|app1|xmp)$/i.test(keyword)) return []
-  return [Buffer.from(text.split('\n').slice(3).join(''), 'hex')]
+  const digits = text.split('\n').slice(3).join('')
+  return [Buffer.from(/^[\da-f\s]*$/i.test(digits) ? digits : '', 'hex')]
 }
+
+const isNoXmp = (profile: Buffer) => !/^(http:|<)/.test(profile.toString('latin1', 0, 5))
+
+/** Pillow refuses EXIF that does not begin so. */
+export const isExif = (exif: Buffer): boolean =>
+  /^(Exif\0\0)?((II|MM)(\*\0|\0\*)|II\+\0|MM\0\+|$)/.test(exif.toString('latin1', 0, 10)) && exif.length > 0
 
 /** EXIF is read where sharp reads it: in a JPEG. */
 async function inExif(profile: Buffer): Promise<number | undefined> {

@@ -23,6 +23,8 @@ export interface Bound {
   anyFormat?: boolean
   /** Milliseconds of processor time; 20,000 by default. */
   cpuMs?: number
+  /** Ends the work at once. */
+  signal?: AbortSignal
 }
 
 /**
@@ -33,19 +35,25 @@ export interface Bound {
  */
 export const inPictureProcess =
   <Args extends unknown[], Result>(near: string, module: string, name: string) =>
-  async ({ anyFormat = false, cpuMs = decodingMs }: Bound, ...args: Args): Promise<Result> => {
+  async ({ anyFormat = false, cpuMs = decodingMs, signal }: Bound, ...args: Args): Promise<Result> => {
     const job: Job = { module: beside(near, module), name, args, anyFormat, cpuMs }
-    const said = await limit(() => answerTo(job).catch(error => answerAgain(job, error)))
+    const said = await limit(() =>
+      answerTo(job, signal).catch(error => {
+        signal?.throwIfAborted()
+        return answerAgain(job, error)
+      }),
+    )
     if ('fault' in said) throw new ImageError(said.fault, said.cure)
     if ('late' in said) throw new TooSlowError(`decoding it takes more than ${cpuMs / 1000} seconds`)
     return said.result as Result
   }
 
 /** What a process said to a job. Rejects with Ended where it ended instead. */
-async function answerTo(job: Job): Promise<Said> {
+async function answerTo(job: Job, ended?: AbortSignal): Promise<Said> {
+  ended?.throwIfAborted()
   const worker = idle.pop() ?? started()
   const over = new AbortController()
-  const { signal } = over
+  const signal = ended ? AbortSignal.any([over.signal, ended]) : over.signal
   held(worker, true)
   try {
     worker.send(job)

@@ -1,4 +1,5 @@
 import { crc32, inflateSync } from 'node:zlib'
+import { isExif } from './orientation.ts'
 
 /** What a PNG holds beside its picture. */
 interface PngExtras {
@@ -28,7 +29,10 @@ export function pngExtras(bytes: Uint8Array): PngExtras {
     !isTransparencySound(chunks) ||
     chunks.some(
       ({ type, data, isSound }) =>
-        !isSound || animation.includes(type) || data.length !== (sizes[type] ?? data.length),
+        !isSound ||
+        animation.includes(type) ||
+        data.length !== (sizes[type] ?? data.length) ||
+        (type === 'eXIf' && !isExif(data)),
     )
   return { pictures: picturesOf(chunks), isOdd }
 }

@@ -1,5 +1,6 @@
 import { InputError } from '../schemas/input-error.ts'
 import { machineFault } from '../schemas/machine-fault.ts'
+import { problemList } from '../schemas/problem-list.ts'
 import { shortened } from '../schemas/shortened.ts'
 import { Task } from '../schemas/task.ts'
 import { validator } from '../schemas/validate.ts'
@@ -20,7 +21,6 @@ import { keepTaskList, type TaskList } from './task-list.ts'
 
 /** Images looked at at once. */
 const concurrency = 4
-const shownProblems = 20
 
 /** Sees every row go by that was looked at; what it throws ends the intake. */
 export type Watch = <T>(rows: AsyncIterable<T>) => AsyncIterable<T>
@@ -143,25 +143,6 @@ function claim(
     ? []
     : [`${place}: id: ${shortened(JSON.stringify(id))} is also at ${before}; ids must differ`]
 }
-
-function problemList() {
-  const lines: string[] = []
-  let more = 0
-  return {
-    add(problems: readonly string[]) {
-      const room = shownProblems - lines.length
-      lines.push(...problems.slice(0, room).map(oneLine))
-      more += Math.max(0, problems.length - room)
-    },
-    refuse() {
-      if (lines.length > 0) throw new InputError(more > 0 ? [...lines, `and ${more} more`] : lines)
-    },
-  }
-}
-
-/** Whatever users' data put into a line, it can neither break the line nor command a terminal. */
-const oneLine = (text: string): string =>
-  text.replace(/\p{Cc}/gu, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
 /** Work on a few at once; results come in the order of the items, and no item is read ahead of the window. */
 async function* inOrder<A, B>(items: AsyncIterable<A>, work: (item: A) => Promise<B>): AsyncIterable<B> {

@@ -56,6 +56,7 @@ async function kept(result: CellResult, context: ToolContext): Promise<Image[]> 
 
 const cellOf = (code: string, result: CellResult, images: Image[]): Cell => ({
   kind: 'cell',
+  ...dropped(result.droppedImages + result.images.length - images.length),
   code,
   status: result.status,
   stdout: result.stdout,
@@ -65,6 +66,8 @@ const cellOf = (code: string, result: CellResult, images: Image[]): Cell => ({
   images,
   reproducible: result.leftover.threads === 0 && result.leftover.processes === 0,
 })
+
+const dropped = (droppedImages: number) => (droppedImages > 0 ? { droppedImages } : {})
 
 function mistakeOf({ status, error }: CellResult): Mistake | null {
   if (status === 'ok') return null

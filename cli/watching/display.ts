@@ -188,7 +188,7 @@ type Done = Extract<Progress, { kind: 'done' }>
 
 /** What is said beside the progress. */
 function aside(progress: Exclude<Shown, { kind: 'stage' | 'done' }>): string {
-  if (progress.kind === 'warning') return `warning: ${harmless(progress.message)}`
+  if ('message' in progress) return `${progress.kind}: ${harmless(progress.message)}`
   if (progress.kind === 'waiting') return `  waiting for a batch: ${progress.rollouts} to go on`
   if (progress.kind === 'fetching') return `  fetching ${oneLine(progress.what)}: ${fetched(progress)}`
   const { why, number, most } = progress

@@ -1,6 +1,7 @@
 import { sha256 } from '../../schemas/hash.ts'
 import { InputError } from '../../schemas/input-error.ts'
 import type { Task } from '../../schemas/task.ts'
+import { readFor } from '../../store/errors.ts'
 import { imageBytes } from '../../tasks/image-values.ts'
 import type { TaskDraft } from '../../tasks/source.ts'
 import type { Measured } from '../filter.ts'
@@ -91,9 +92,9 @@ async function askedIn({ question, images }: TaskDraft): Promise<Asked> {
 }
 
 /** A task as a reference compares it. */
-export const askedBy = ({ question, images }: Task, { bytes }: Pick<Workspace, 'bytes'>): Asked => ({
+export const askedBy = ({ id, question, images }: Task, { bytes }: Pick<Workspace, 'bytes'>): Asked => ({
   question,
-  pictures: images.map(image => ({ sha256: image.sha256, bytes: () => bytes(image) })),
+  pictures: images.map(image => ({ sha256: image.sha256, bytes: () => readFor(id, bytes(image)) })),
 })
 
 function count(tally: Tally | undefined, { by }: Match, task: string) {

@@ -8,6 +8,7 @@ import { decideAll } from '../decide/decide.ts'
 import { type Forecast, forecastShare, forecastSum } from '../forecast.ts'
 import { makePlan, type Plan } from '../plan.ts'
 import type { Listener } from '../progress.ts'
+import { demandOpened } from '../rollout/opened-pictures.ts'
 import type { Run } from '../run.ts'
 import { screen } from '../screen/screen.ts'
 import { toSolve } from '../screen/screenings.ts'
@@ -40,6 +41,7 @@ export interface RunForecast {
  */
 export async function pilot(count: number, run: Run): Promise<RunForecast> {
   const list = await takeIn(run)
+  await demandOpened(taskList(run.store, list.fingerprint), run)
   const ids = await taskIds(list, run.store)
   const only = new Set(spread(ids, count))
   const { timed, took } = timing(run)

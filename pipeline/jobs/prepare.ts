@@ -19,7 +19,8 @@ export async function takeIn(run: Run): Promise<TakenIn> {
   const { signal, listen } = run
   const reaching = { signal, listen, newest: run.config.newest }
   const list = await intake(tasks, run.store, stage.through, reaching)
-  for (const message of [...list.changed, ...list.lines]) listen({ kind: 'warning', message })
+  for (const message of list.changed) listen({ kind: 'warning', message })
+  for (const message of list.lines) listen({ kind: 'note', message })
   return list
 }
 

@@ -1,17 +1,20 @@
 import type { ExportCounts } from '../../output/write.ts'
+import { taskList } from '../../tasks/task-list.ts'
 import { type Accept, ensureAccepted } from '../accept/agreement.ts'
 import { endRefresh } from '../generation.ts'
+import { demandOpened } from '../rollout/opened-pictures.ts'
 import type { Run } from '../run.ts'
 import { solve } from '../solve/solve.ts'
 import { decideAndExport } from './curate.ts'
 import { planOf, takeIn } from './prepare.ts'
 
 /**
- * The whole job. Run again, it goes on from where it was, extends, or does nothing. If stored work would be done again
- * because something else is asked now, `accept` is asked first.
+ * The whole job. Run again, it goes on from where it was, extends, or does nothing. Pictures that the sandbox does not
+ * open are refused first. If stored work would be done again because something else is asked now, `accept` is asked.
  */
 export async function solveAndDecide(run: Run, accept: Accept = async () => true): Promise<ExportCounts> {
   const list = await takeIn(run)
+  await demandOpened(taskList(run.store, list.fingerprint), run)
   await ensureAccepted(list, run, accept)
   const plan = await planOf(list, run)
   await solve(plan, run)

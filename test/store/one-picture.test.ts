@@ -146,6 +146,20 @@ const halvesPixels = `${'000000'.repeat(width / 2)}${'ffffff'.repeat(width / 2)}
 const blackIsNothing = (channels: 1 | 3) => chunk('tRNS', Buffer.alloc(channels * 2))
 const white = 'ffffff'.repeat(width * height)
 
+/** A JPEG with bytes that belong to nothing before its pixels, as some phones write it. */
+const stray = async (made: Promise<Buffer>) => {
+  const bytes = await made
+  const scan = bytes.indexOf(Buffer.from([0xff, 0xda]))
+  return Buffer.concat([bytes.subarray(0, scan), Buffer.alloc(4), bytes.subarray(scan)])
+}
+
+/** With other bytes at a place. */
+const odd = async (made: Promise<Buffer>, at: number, instead: string) => {
+  const bytes = await made
+  bytes.write(instead, at, 'latin1')
+  return bytes
+}
+
 const frames = (count: number) => chunk('acTL', Buffer.from([0, 0, 0, count, 0, 0, 0, 0]))
 const icc = (data: Buffer) => chunk('iCCP', keyed('odd', Buffer.from([0]), deflateSync(data)))
 const long = 'a'.repeat(3_000_000)
@@ -226,6 +240,29 @@ const others: [string, Promise<Buffer>, string[], string?][] = [
     ['as PNG', 'upright'],
   ],
   ['GIF with XMP', gifWithXmp(6), ['upright']],
+  [
+    'PNG whose EXIF is none',
+    chunks(picture(), chunk('eXIf', latin1('no EXIF at all'))),
+    ['without odd metadata'],
+  ],
+  [
+    'PNG whose EXIF begins and is none',
+    chunks(picture(), chunk('eXIf', latin1('MM'))),
+    ['without odd metadata'],
+  ],
+  [
+    'PNG with a text of EXIF that is no number',
+    chunks(picture(), plainText('Raw profile type exif', '\nexif\n 3\n4x6g\n')),
+    ['without odd metadata'],
+  ],
+  ['JPEG with stray bytes', stray(jpeg(picture())), []],
+  ['JPEG with stray bytes that lies', stray(jpeg(held(6).withMetadata({ orientation: 6 }))), ['upright']],
+  ['GIF of no known version', odd(picture().gif().toBuffer(), 4, '3'), ['as PNG']],
+  [
+    'JPEG with a broken first mark',
+    odd(jpeg(picture().withExif({ IFD0: { Copyright: 'me' } })), 2, '\0'),
+    ['as PNG'],
+  ],
   [
     'PNG whose EXIF and XMP disagree',
     chunks(picture(), chunk('eXIf', exif(1)), unicodeText('XML:com.adobe.xmp', xmp(6))),

@@ -87,7 +87,7 @@ test('a file that is named like an image and is none is left out', async () => {
   const code = 'open("broken.png", "wb").write(b"\\x89PNG\\r\\n\\x1a\\nnothing")\nimage_1.save("good.png")'
   const [ran] = await results([code])
   expect(ran?.text).toContain('Images: image_2 (8x6)')
-  expect(ran?.data).toMatchObject({ images: [{ width: 8 }] })
+  expect(ran?.data).toMatchObject({ images: [{ width: 8 }], droppedImages: 1 })
   expect(ran?.mistake).toBeNull()
 })
 
@@ -95,6 +95,7 @@ test('images over the limit are counted', async () => {
   const [ran] = await results(['for n in range(13): display(image_1)'])
   expect(ran?.parts).toHaveLength(11)
   expect(ran?.text).toMatch(/image_11 .*\n\n3 more images were over the limit and are not shown\.$/s)
+  expect(ran?.data).toMatchObject({ droppedImages: 3 })
 })
 
 test('long output loses its middle, in each part of it', async () => {

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { basename, join, relative } from 'node:path'
 import Type, { type Static } from 'typebox'
-import { copyDistance, distances, hashWords, perceptualHash } from '../../images/perceptual-hash.ts'
+import { lookedAt, ofAnyFormat } from '../../images/looked-at.ts'
+import { copyDistance, distances, hashWords } from '../../images/perceptual-hash.ts'
 import { fromConfig } from '../../schemas/config-folder.ts'
 import { hashOf, sha256 } from '../../schemas/hash.ts'
 import { InputError } from '../../schemas/input-error.ts'
@@ -97,7 +98,7 @@ async function knownImages({ file, tasks, key }: ImageCacheOptions, cache: Cache
     if (!image || (typeof found !== 'string' && typeof found !== 'number') || !Object.hasOwn(cache, found))
       continue
     const bytes = await bytesOf(image)
-    const hash = bytes && (await perceptualHash(bytes).catch(() => null))
+    const hash = bytes && (await lookedAt.perceptualHash(ofAnyFormat, bytes).catch(() => null))
     if (!bytes || !hash) continue
     exact.set(sha256(bytes), String(found))
     keys.push(String(found))
@@ -112,7 +113,7 @@ const bytesOf = async (image: ImageSource): Promise<Uint8Array | null> =>
   await imageBytes(image).catch(() => null)
 
 async function nearCopy(bytes: Uint8Array, { keys, hashes }: Known): Promise<string | undefined> {
-  const apart = distances(await perceptualHash(bytes), hashes)
+  const apart = distances(await lookedAt.perceptualHash(ofAnyFormat, bytes), hashes)
   const least = apart.reduce((a, b) => Math.min(a, b))
   return least <= copyDistance ? keys[apart.indexOf(least)] : undefined
 }
