@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
+import { answer } from '../../checks/answer.ts'
 import { screenedOut } from '../../output/screened-out.ts'
 import { replayRun } from '../../pipeline/jobs/replay.ts'
 import { screenedTasks } from '../../pipeline/screen/screened-list.ts'
@@ -7,7 +8,7 @@ import { bubblewrap } from '../../sandbox/bubblewrap.ts'
 import { next, type Screen } from '../../screens/screen.ts'
 import { jsonl } from '../../tasks/jsonl.ts'
 import { fields, folderWithImage, row, source } from '../tasks/files.ts'
-import { says, scripted, withRun } from './scripted.ts'
+import { says, scripted, type TestRun, withRun } from './scripted.ts'
 
 const sandbox = bubblewrap()
 afterAll(() => sandbox[Symbol.asyncDispose]())
@@ -55,5 +56,34 @@ test('rows that moved, also to another file, are not bought again, and say where
 
     const replay = await replayRun(await run.open({ tasks: now }, { asks: 'nobody' }))
     expect(replay).toMatchObject({ rollouts: 3, different: [], missing: [], extra: [] })
+  })
+})
+
+test('an answer that is read with more of its digits is compared again, and nobody is asked again', async () => {
+  await using folder = await folderWithImage()
+  const from = async (name: string, answer: string) => {
+    const { answer: _, ...rest } = asked('a')
+    const line = JSON.stringify(rest).replace(/\}$/, `,"answer":${answer}}`)
+    const typed = { ...fields, answerType: { value: 'number' } }
+    return jsonl(await folder.write(name, line), { fields: typed, source })
+  }
+  const teacher = scripted(() => says('1.14'))
+  const config = {
+    sandbox,
+    teachers: [teacher],
+    tasks: await from('before.jsonl', '1.1'),
+    checks: [answer()],
+  }
+  const passes = async (run: TestRun) =>
+    (await run.rows()).map(({ measured: { facts, trajectory } }) => [
+      trajectory.task.answer,
+      facts[0]?.passed,
+    ])
+  await withRun(config, async run => {
+    await run.run()
+    expect(await passes(run)).toEqual([['1.1', true]])
+    await run.run({ tasks: await from('now.jsonl', '1.10') })
+    expect(await passes(run)).toEqual([['1.10', false]])
+    expect(teacher.asked).toHaveLength(1)
   })
 })
