@@ -18,8 +18,8 @@ import { Preference, rankOf, usualPreference } from './strata/preference.ts'
 export const DuplicateOptions = closed({
   /**
    * What makes two rows the same. Of tasks: `image+question` (the same picture and nearly the same question, with the
-   * same answer), `image` or `question` alone. Of trajectories: `calls` (they did the same for the same task), or
-   * `conversation` (they say nearly the same, whatever the task).
+   * same answer), `image` or `question` alone; tasks without images go by their questions. Of trajectories: `calls`
+   * (they did the same for the same task), or `conversation` (they say nearly the same, whatever the task).
    */
   by: Type.Optional(Type.Enum(['image+question', 'image', 'question', 'calls', 'conversation'])),
   /** Share of runs of words that two texts have in common, from which on they are nearly the same; 0.8 by default. */
@@ -100,7 +100,7 @@ function marker(workspace: Workspace, pictures: Pictures, { by, threshold }: { b
     const shown: number[] = []
     for (const image of images) shown.push(await numberOf(image))
     const looks = shown.sort((a, b) => a - b)
-    if (by === 'image')
+    if (by === 'image' && images.length > 0)
       return { exact: hashOf(images.map(({ pixels }) => pixels).sort()), near: hashOf(looks) }
     const words = wordsIn(text, 'likeness')
     // Questions that differ in a number or in their answer are different, however alike their words are.

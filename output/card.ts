@@ -22,13 +22,30 @@ const plainly = {
   aliasDuplicateObjects: false,
 } as const
 
+const aboutImages = ['image-text-to-text', 'visual-question-answering']
+const ofWords = ['text-generation', 'question-answering']
+
+/** All that are to be trained on: trajectories and prompts. */
+const rowsIn = ({ licences }: Summary): number => licences.reduce((sum, { rows }) => sum + rows, 0)
+
+/** What the tasks are about. */
+function subject(summary: Summary): string {
+  const { withoutImages } = summary
+  if (withoutImages === 0) return 'tasks about images'
+  return withoutImages === rowsIn(summary)
+    ? 'tasks of words alone'
+    : `tasks about images and of words alone (${withoutImages} rows)`
+}
+
 /** A target without rows is no config: `datasets` cannot load one. */
-function header(about: RunAbout, { sources, corpora, kept }: Summary, written: readonly Written[]): Json {
+function header(about: RunAbout, summary: Summary, written: readonly Written[]): Json {
+  const { sources, corpora, kept, withoutImages } = summary
+  const some = withoutImages === 0 || withoutImages < rowsIn(summary)
   const loadable = written.filter(({ counts }) => counts.rows > 0)
   return {
     pretty_name: about.name,
     license: licence([...sources, ...corpora, ...mixedIn(written)].map(source => source.licence)),
-    task_categories: ['image-text-to-text', 'visual-question-answering'],
+    task_categories: [...(some ? aboutImages : []), ...(withoutImages > 0 ? ofWords : [])],
     tags: ['synthetic', 'tool-use', 'agent', 'kindling'],
     size_categories: [sizeCategory(kept)],
     configs: loadable.map(config),
@@ -86,7 +103,7 @@ const body = (
   written: readonly Written[],
 ): string => `# ${line(about.name)}
 
-${summary.kept} trajectories in which a teacher solves tasks about images with tools. Every tool call was really executed; what
+${summary.kept} trajectories in which a teacher solves ${subject(summary)} with tools. Every tool call was really executed; what
 came back is in the rows. Made with kindling ${about.version}; \`manifest.json\` says exactly how, and lists every file with its sha256.
 
 ## What made it

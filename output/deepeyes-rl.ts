@@ -66,6 +66,7 @@ async function row(
 ): Promise<Projected> {
   const { task } = screening
   if (!dataSource) return decline('unknown_category', task.category)
+  if (task.images.length === 0) return decline('no_image', task.id)
   const problem = unrewardable(task)
   if (problem) return decline(problem.reason, problem.detail)
   const safe = studentGuard()
@@ -74,7 +75,7 @@ async function row(
     style: 'model',
     safe,
     messages: (parts, { put }) => [
-      { role: 'system', content: instructions(context.tools, context.kinds) },
+      { role: 'system', content: instructions(context.tools, context.kinds, task.images.length) },
       { role: 'user', content: questionText(parts, { put, safe }) },
     ],
   })

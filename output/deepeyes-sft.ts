@@ -90,7 +90,7 @@ async function row(trajectory: Trajectory, maxChars: number, context: ExportCont
     id: safe.text(trajectory.task.id),
     key: trajectory.key,
     messages: [
-      { role: 'system', content: instructions(trajectory.tools, kinds) },
+      { role: 'system', content: instructions(trajectory.tools, kinds, trajectory.task.images.length) },
       { role: 'user', content: asked },
       ...turns,
       { role: 'assistant', content: answerMessage(trajectory, safe) },

@@ -12,7 +12,7 @@ export function manifestOf(
   written: readonly Written[],
   others: readonly WrittenFile[],
 ): string {
-  const { rows, kept, rejected, rescued, screening, ...counted } = summary
+  const { rows, kept, rejected, rescued, screening, withoutImages, ...counted } = summary
   const manifest = {
     manifest_version: 1,
     name: about.name,
@@ -20,6 +20,7 @@ export function manifestOf(
     versions: { kindling: about.version, node: process.version },
     config: about.config,
     ...counted,
+    ...(withoutImages > 0 && { without_images: withoutImages }),
     funnel: {
       refused: about.refused ?? [],
       ...(screening ? { screening: { ...screening, dropped: screening.dropped.map(shownCount) } } : {}),
@@ -47,5 +48,5 @@ const lineage = {
   id: 'the task: its id in the source',
   key: 'the rollout: sha256 over task content, teacher, prompts, tools, sandbox, turn limit and sample',
   files:
-    'shards hold trajectories in the order of their keys, tasks in their own, and text rows last; first and last are the keys, or the ids of tasks and text rows, at their ends',
+    'shards hold trajectories in the order of their keys, those about images first, tasks in their own, and text rows last; first and last are the keys, or the ids of tasks and text rows, at their ends',
 }

@@ -37,6 +37,8 @@ export interface Summary {
   sources: ({ name: string; licence: string; url: string | null } & Counted)[]
   /** The same rows by their licence, each in one spelling. */
   licences: ({ licence: string } & Counted)[]
+  /** How many of these rows ask of no image. */
+  withoutImages: number
   /** Whose material searches showed. */
   corpora: ({ provider: string; licence: string } & Counted)[]
   makers: ({ made_by: string; teacher: string; model: string } & Counted)[]
@@ -85,6 +87,7 @@ export type ShownCount = { stage: string; reason: string } & Counted
 export function summarise() {
   let rows = 0
   let kept = 0
+  let withoutImages = 0
   const rejected = tally(shownDrop)
   const rescued = tally(shownDrop)
   const sources = sourceTally()
@@ -99,7 +102,8 @@ export function summarise() {
 
   const screened = screeningCounter()
 
-  function addSource({ source }: Task) {
+  function addSource({ source, images }: Task) {
+    if (images.length === 0) withoutImages++
     sources.add(source)
     licences.add({ licence: licenceKey(source.licence) })
   }
@@ -142,6 +146,7 @@ export function summarise() {
       environments: environments.things(),
       sources: sources.counted(),
       licences: licences.counted(),
+      withoutImages,
       corpora: corpora.counted(),
       categories: categories.counted(),
       screening: screened.counted(),

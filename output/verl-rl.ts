@@ -1,7 +1,8 @@
 import { Schema } from 'apache-arrow'
 import Type, { type Static } from 'typebox'
 import { guard } from '../prompts/markers.ts'
-import { Prompt, prompt } from '../prompts/prompt.ts'
+import { Prompt } from '../prompts/prompt.ts'
+import { promptFor, twofold } from '../prompts/twofold.ts'
 import { sha256 } from '../schemas/hash.ts'
 import { closed, factory } from '../schemas/options.ts'
 import type { Screening } from '../schemas/screening.ts'
@@ -31,7 +32,7 @@ const schema = new Schema([
  * functions know only its data sources.
  */
 export const verlRl = factory(TaskExport, 'verlRl', VerlRlOptions, (given): TaskExport => {
-  const { sources = {}, agent = 'tool_agent', system = prompt('rl-system') } = given
+  const { sources = {}, agent = 'tool_agent', system = twofold('rl-system') } = given
   return {
     name: 'verl_rl',
     options: { sources: { ...sources }, agent, prompts: { [system.name]: system.sha256 } },
@@ -58,7 +59,7 @@ async function row(
     style: 'rule',
     safe,
     messages: (parts, { parts: textOf }) => [
-      { role: 'system', content: system.fill({}) },
+      { role: 'system', content: promptFor(task.images.length, system).fill({}) },
       { role: 'user', content: textOf(parts) },
     ],
   })

@@ -7,6 +7,7 @@ import type { Settings } from './config.ts'
 import { interruptible } from './interruptible.ts'
 import { conditions } from './rollout-conditions.ts'
 import type { Run } from './run.ts'
+import { withoutImages } from './without-images.ts'
 
 /** One rollout that is to be done. */
 export interface Planned {
@@ -49,7 +50,7 @@ export async function makePlan(
 ): Promise<Plan> {
   const { config, store } = run
   const keyOf = rolloutKeys(run)
-  const shared = sharedBy(run)
+  const shared = sharedByAll(run)
   const teachers = config.teachers.map(({ name, options, samples }) => ({ name, options, samples }))
   const screens = screensOf(config)
   const id = hashOf({ fingerprint, shared, teachers, ...(screens.length > 0 ? { screens } : {}) }).slice(
@@ -95,10 +96,24 @@ export const screensOf = ({ screens }: Settings) =>
 export const sharedBy = ({ config, generation }: Pick<Run, 'config' | 'generation'>): string =>
   hashOf({ ...conditions(config), ...(generation > 0 ? { generation } : {}) })
 
+/** The same for all tasks, with images and without. */
+export const sharedByAll = ({ config, generation }: Pick<Run, 'config' | 'generation'>): string =>
+  hashOf([config, withoutImages(config)].map(config => sharedBy({ config, generation })))
+
+/** The same for those of a task, since tasks without images are asked in other words. */
+export function sharedFor({
+  config,
+  generation,
+}: Pick<Run, 'config' | 'generation'>): (task: Task) => string {
+  const shared = sharedBy({ config, generation })
+  const without = sharedBy({ config: withoutImages(config), generation })
+  return ({ images }) => (images.length > 0 ? shared : without)
+}
+
 /** The keys of rollouts of a run, whether they are planned or not. */
 export function rolloutKeys(run: Pick<Run, 'config' | 'generation'>): Plan['keyOf'] {
-  const shared = sharedBy(run)
-  return (task, teacher, sample) => rolloutKey(task, teacher, sample, shared)
+  const shared = sharedFor(run)
+  return (task, teacher, sample) => rolloutKey(task, teacher, sample, shared(task))
 }
 
 /** The key of a rollout where all have in common what has the hash `shared`. */

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import Type from 'typebox'
 import type { Check } from '../checks/check.ts'
 import { prompt } from '../prompts/prompt.ts'
+import { twofold } from '../prompts/twofold.ts'
 import { fromConfig } from '../schemas/config-folder.ts'
 import { closed, count, readOptions, usd } from '../schemas/options.ts'
 import { defaultStore } from '../store/default.ts'
@@ -39,7 +40,12 @@ export function settings(given: Config): Settings {
     screens,
     store: config.store ?? defaultStore,
     limits: { turns: 9, concurrency: 8, maxTokens: 4096, ...limits },
-    prompts: { system: prompt('system'), python: prompt('python'), question: prompt('question'), ...prompts },
+    prompts: {
+      system: twofold('system'),
+      python: twofold('python'),
+      question: prompt('question'),
+      ...prompts,
+    },
     folder: fromConfig(join(output, config.name)),
     ...(prices !== undefined && { prices: fromConfig(prices) }),
     ...(shared !== undefined && { shared: fromConfig(shared) }),

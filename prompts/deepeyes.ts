@@ -4,11 +4,12 @@ import type { Part } from '../schemas/task.ts'
 import type { Results, ToolKind, ToolKinds, ToolSpec, Turn } from '../schemas/trajectory.ts'
 import { type Guard, guard } from './markers.ts'
 import { prompt } from './prompt.ts'
+import { promptFor, twofold } from './twofold.ts'
 
 // The words of the student of DeepEyesV2 (arXiv 2511.05271, appendix A.8; envs/deepeyesv2/prompt.py): what it is told,
 // and how what came back is put to it. Its training rows and a teacher that is to imitate it read the same.
 
-const system = prompt('deepeyes-system')
+const system = twofold('deepeyes-system')
 const search = prompt('deepeyes-search')
 const question = prompt('deepeyes-question')
 const others = prompt('deepeyes-tools')
@@ -69,22 +70,23 @@ export const searchCall = (kind: ToolKind, query: string): string =>
 export const kindIn = ({ reply }: Turn, kinds: ToolKinds): ToolKind =>
   kinds.get(reply.calls[0]?.name ?? '') ?? 'other'
 
-/** The system prompt, for those of these tools that the student knows. */
-export function instructions(tools: readonly ToolSpec[], kinds: ToolKinds): string {
+/** The system prompt for a question with so many images, for those of these tools that the student knows. */
+export function instructions(tools: readonly ToolSpec[], kinds: ToolKinds, images: number): string {
+  const told = promptFor(images, system)
   const asked = new Set(tools.map(({ name }) => kinds.get(name)))
   const offered = [...asked].flatMap(asked => studentTools.filter(({ kind }) => kind === asked))
-  if (offered.length === 0) return system.fill({ search: '' })
+  if (offered.length === 0) return told.fill({ search: '' })
   const examples = offered.map(({ example }) => `<tool_call>${example}</tool_call>`).join('\n')
   const schemas = offered.map(({ schema }) => JSON.stringify(schema)).join('\n')
-  return system.fill({ search: `${search.fill({ examples, schemas })}\n` })
+  return told.fill({ search: `${search.fill({ examples, schemas })}\n` })
 }
 
 /** The same, with those of these tools that the student does not know: for a teacher that has them in a run. */
-export function fullInstructions(tools: readonly ToolSpec[], kinds: ToolKinds): string {
+export function fullInstructions(tools: readonly ToolSpec[], kinds: ToolKinds, images: number): string {
   const unknown = tools.filter(({ name }) => isUnknown(name, kinds))
-  if (unknown.length === 0) return instructions(tools, kinds)
+  if (unknown.length === 0) return instructions(tools, kinds, images)
   const told = others.fill({ schemas: unknown.map(tool => JSON.stringify(tool)).join('\n') })
-  const [before = '', after = ''] = instructions(tools, kinds).split(/(?=\n# Format\n)/)
+  const [before = '', after = ''] = instructions(tools, kinds, images).split(/(?=\n# Format\n)/)
   return `${before}${told}\n${after}`
 }
 

@@ -9,6 +9,8 @@ export interface Prompt {
   template: string
   /** sha256 of the template: what the manifest and a rollout's identity hold. */
   sha256: string
+  /** The same for a question without images, where this one speaks of them. */
+  withoutImages?: Prompt
   /** Fill every {{blank}}. One without a value, or a value without one, throws. Values are never filled again. */
   fill(values: Record<string, string>): string
 }

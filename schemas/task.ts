@@ -38,12 +38,16 @@ export const Origin = Type.Object(
 )
 export type Origin = Static<typeof Origin>
 
-/** One question about images. `answer`, `meta` and `id` are for checks and people: no teacher is ever shown them. */
+/**
+ * One question, mostly about images. `answer`, `meta` and `id` are for checks and people: no teacher is ever shown
+ * them.
+ */
 export const Task = Type.Object(
   {
     id: Type.String({ minLength: 1 }),
     question: Type.String({ minLength: 1 }),
-    images: Type.Array(Image, { minItems: 1 }),
+    /** In the order in which they are shown; none where the question is words alone. */
+    images: Type.Array(Image),
     choices: Type.Union([Type.Array(Type.String(), { minItems: 2 }), Type.Null()]),
     answer: Type.String({ minLength: 1 }),
     answerType: AnswerType,

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { gainOf, passAt, type Trials } from '../checks/judges/interval.ts'
 import { plainInterval, Trying, tried } from '../checks/judges/tries.ts'
-import { prompt } from '../prompts/prompt.ts'
+import { twofold } from '../prompts/twofold.ts'
 import type { Json, JsonObject } from '../schemas/json.ts'
 import { closed, count, factory, from0 } from '../schemas/options.ts'
 import { next, route, Screen } from './screen.ts'
@@ -39,7 +39,7 @@ export const difficulty = factory(Screen, 'difficulty', DifficultyOptions, given
     most = Math.floor(k / 4),
     solvedFrom = 1,
     unsolved = 'sft',
-    system = prompt('direct'),
+    system = twofold('direct'),
     ...trying
   } = given
   const name = 'difficulty'

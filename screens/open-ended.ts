@@ -3,6 +3,7 @@ import { comparisonWithModels, isRight } from '../answers/compare.ts'
 import { openPanel, PanelOptions } from '../checks/judges/panel.ts'
 import { Prompt, prompt } from '../prompts/prompt.ts'
 import { titled } from '../prompts/quoted.ts'
+import { promptFor, twofold } from '../prompts/twofold.ts'
 import { hashOf } from '../schemas/hash.ts'
 import { closed, factory } from '../schemas/options.ts'
 import type { AnswerType, Part, Task } from '../schemas/task.ts'
@@ -43,8 +44,8 @@ const longest = 2_000
  * is still the only one. `meta` of the rewritten task holds the original under `multiple_choice`.
  */
 export const openEnded = factory(Screen, 'openEnded', OpenEndedOptions, given => {
-  const { writer, unique, otherwise = 'drop', rewriting = prompt('open-ended') } = given
-  const { rubric = prompt('unique-answer') } = given
+  const { writer, unique, otherwise = 'drop', rewriting = twofold('open-ended') } = given
+  const { rubric = twofold('unique-answer') } = given
   const verdicts = ['unique', 'ambiguous', 'changed', 'unclear'] as const
   const panel = openPanel(unique, { check: 'open_ended', rubric, verdicts })
   const refuse = ({ reason, detail }: Refusal) =>
@@ -84,10 +85,11 @@ async function rewrite(
   { models, signal }: ScreenContext,
 ): Promise<Open | Refusal> {
   const material = materialOf({ ...task, images: [] })
+  const told = promptFor(task.images.length, rewriting)
   // Whoever wrote the material cannot know it: it depends on all of the material.
-  const code = hashOf({ rewriting: rewriting.sha256, material }).slice(0, 12)
+  const code = hashOf({ rewriting: told.sha256, material }).slice(0, 12)
   const question: Part[] = [...material, { type: 'text', text: form.fill({ code }) }]
-  const reply = await models.ask(writer, { system: rewriting.fill({}), question, sample: 0 }, signal)
+  const reply = await models.ask(writer, { system: told.fill({}), question, sample: 0 }, signal)
   const written = questionIn(reply, code)
   return typeof written === 'string' ? opened(task, written) : written
 }

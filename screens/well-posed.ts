@@ -1,6 +1,6 @@
 import { openPanel, RubricOptions } from '../checks/judges/panel.ts'
-import { prompt } from '../prompts/prompt.ts'
 import { titled } from '../prompts/quoted.ts'
+import { twofold } from '../prompts/twofold.ts'
 import { factory } from '../schemas/options.ts'
 import type { Part, Task } from '../schemas/task.ts'
 import { next, route, Screen } from './screen.ts'
@@ -10,7 +10,7 @@ import { next, route, Screen } from './screen.ts'
  * reference answer. The reasons are `ambiguous`, `unreadable` and `wrong_answer`. In doubt the task is dropped, too.
  */
 export const wellPosed = factory(Screen, 'wellPosed', RubricOptions, given => {
-  const { rubric = prompt('well-posed'), ...panel } = given
+  const { rubric = twofold('well-posed'), ...panel } = given
   const verdicts = ['sound', 'ambiguous', 'unreadable', 'wrong_answer', 'unclear'] as const
   const { models, options, judge } = openPanel(panel, { check: 'well_posed', rubric, verdicts })
   return {

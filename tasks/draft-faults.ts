@@ -20,11 +20,14 @@ export function faultsOf(draft: TaskDraft): string[] {
   ]
 }
 
-function emptyFields({ id, question, images, answer }: TaskDraft): string[] {
+function emptyFields({ id, question, images, wordsAlone = false, answer }: TaskDraft): string[] {
   const faults: string[] = []
   if (id.trim() === '') faults.push('id: is empty; give the row an id, or do not map id')
   if (question.trim() === '') faults.push('question: is empty; write the question or remove the row')
-  if (images.length === 0) faults.push('images: there is none; add an image or remove the row')
+  if (images.length === 0 && !wordsAlone)
+    faults.push(
+      "images: there is none; add an image, remove the row, or set images: 'optional' if questions may do without",
+    )
   if (answer.trim() === '') faults.push('answer: there is none; add the answer or remove the row')
   return faults
 }

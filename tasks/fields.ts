@@ -29,7 +29,8 @@ export const Fields = Type.Object(
   {
     id: Type.Optional(Field),
     question: Field,
-    images: Columns,
+    /** Left out where all questions are words alone. */
+    images: Type.Optional(Columns),
     answer: Field,
     choices: Type.Optional(Columns),
     answerType: Type.Optional(Field),
@@ -58,6 +59,8 @@ export const TableOptions = Type.Object(
     source: SourceFields,
     /** What becomes of columns that `fields` does not name. */
     rest: Type.Optional(Type.Enum(['refuse', 'meta', 'ignore'])),
+    /** Whether a row may have no image. Otherwise one that has none is taken for one that lost it, and refused. */
+    images: Type.Optional(Type.Enum(['optional'])),
     /** Leaves marks such as `<image>` in questions and choices, which are otherwise taken for the row's images. */
     placeholders: Type.Optional(Type.Enum(['keep'])),
     answerIs: Type.Optional(AnswerIs),

@@ -30,6 +30,15 @@ export function imagesOf(cell: unknown, place: string, folder: ImageFolder): Ima
   })
 }
 
+/** Whether nothing is said where an image would stand, in the ways of tables: null, "", [] and objects of these. */
+export const holdsNoImage = (cell: unknown): boolean => {
+  const value = written(cell)
+  if (value === null || value === undefined) return true
+  if (typeof value === 'string') return value.trim() === ''
+  if (value instanceof Uint8Array) return value.length === 0
+  return typeof value === 'object' && Object.values(value).every(holdsNoImage)
+}
+
 const written = (value: unknown): unknown =>
   typeof value === 'string' ? (writtenData(value) ?? value) : value
 

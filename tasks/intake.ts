@@ -125,7 +125,7 @@ async function prepare(
   const wrong = looked.filter(each => typeof each === 'string')
   const faults = [...faultsOf(entry).map(fault => `${entry.place}: ${fault}`), ...wrong]
   if (faults.length > 0) return { draft: entry, task: null, taken, faults }
-  const { place, changed: _, ...fields } = entry
+  const { place, changed: _, wordsAlone: __, ...fields } = entry
   const task = checked({ ...fields, images: taken.map(({ image }) => image) })
   if (task.ok) return { draft: entry, task: task.value, taken, faults }
   return { draft: entry, task: null, taken, faults: [`${place}: ${task.field || 'task'}: ${task.message}`] }

@@ -13,7 +13,7 @@ import {
   valueAt,
 } from './fields.ts'
 import { type Wording, withoutPlaceholders } from './image-placeholders.ts'
-import { type ImageFolder, imagesOf } from './image-values.ts'
+import { holdsNoImage, type ImageFolder, imagesOf } from './image-values.ts'
 import { sourceOf, type Take } from './row-source.ts'
 import type { Problem, TaskDraft } from './source.ts'
 
@@ -47,7 +47,7 @@ export function draftOf(row: Row, at: Position, options: TableOptions): TaskDraf
       : take(name, () => convert(fieldValue(row, mapped) ?? null), otherwise)
   }
   const choices = field('choices', choicesOf, null)
-  const images = field('images', value => imagesOf(filled(value, fields), at.place, at.folder), [])
+  const images = field('images', value => imagesOf(filled(value, options), at.place, at.folder), [])
   const read: Wording = { question: field('question', textValue, ''), choices }
   const isPlain = options.placeholders === 'keep' || problems.length > 0
   const asked = isPlain ? read : take('question', () => withoutPlaceholders(read, images.length), read)
@@ -61,6 +61,7 @@ export function draftOf(row: Row, at: Position, options: TableOptions): TaskDraf
     id: field('id', scalarText, at.id),
     ...asked,
     images,
+    ...(mayLack(options) && images.length === 0 && { wordsAlone: true }),
     answer: typeof meant === 'number' ? (asked.choices?.[meant] ?? '') : meant,
     answerType: field('answerType', value => answerType(value, choices), answerType(null, choices)),
     tolerance: field('tolerance', toleranceOf, null),
@@ -73,9 +74,16 @@ export function draftOf(row: Row, at: Position, options: TableOptions): TaskDraf
   return problems.length > 0 ? problems : draft
 }
 
+const mayLack = ({ fields, images }: TableOptions): boolean =>
+  fields.images === undefined || images === 'optional'
+
 /** Of several columns some may hold no image, and some a list. */
-const filled = (value: unknown, { images }: Fields): unknown =>
-  Array.isArray(images) && Array.isArray(value) ? value.flat().filter(each => each !== null) : value
+function filled(value: unknown, options: TableOptions): unknown {
+  if (mayLack(options) && holdsNoImage(value)) return null
+  return Array.isArray(options.fields.images) && Array.isArray(value)
+    ? value.flat().filter(each => each !== null)
+    : value
+}
 
 const hadPlaceholders =
   'had marks of images such as <image>: they are left out, and within a sentence read "image 1"'

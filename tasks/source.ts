@@ -18,6 +18,8 @@ export interface TaskDraft {
   id: string
   question: string
   images: ImageSource[]
+  /** The question is words alone. One without images that does not say so has lost them, and is refused. */
+  wordsAlone?: boolean
   choices: string[] | null
   answer: string
   answerType: AnswerType

@@ -78,12 +78,18 @@ async function* readFileOfRows(
   if (!found) yield { place: file.shown, problem: 'has no rows; fill it or leave it out' }
 }
 
-const required = ['id', 'question', 'images', 'answer']
+const requiredBy = ({ images }: TableOptions) => [
+  'id',
+  'question',
+  'answer',
+  ...(images === 'optional' ? [] : ['images']),
+]
 
 /** Compares the columns of the rows with the mapping. A fault that may hold for every row is said once. */
 function columnCheck(options: TableOptions) {
   const { rest } = options
   const mapped = mappedColumns(options)
+  const required = requiredBy(options)
   const names = mapped.map(({ column }) => column)
   const unseen = new Set(names)
   const said = new Set<string>()

@@ -54,7 +54,7 @@ export interface Teacher {
   /** The teacher below it on a ladder: it is asked only about what that one did not solve. */
   after?: string
   /** What it is told in place of the config's system prompt, where its protocol has its own. */
-  instructions?(tools: readonly ToolSpec[], kinds: ToolKinds): string
+  instructions?(tools: readonly ToolSpec[], kinds: ToolKinds, images: number): string
   /** Why it can never call one of a run's tools, in a line, where its protocol has no way to. */
   uncallable?(kinds: ToolKinds): string | undefined
   limits?: TeacherLimits

@@ -63,6 +63,7 @@ const contracts = [
   'output/write.ts',
   'prompts/asked-parts.ts',
   'prompts/prompt.ts',
+  'prompts/twofold.ts',
   'sandbox/restarting-session.ts',
   'sandbox/sandbox.ts',
   'screens/screen.ts',
@@ -192,7 +193,7 @@ test('outside tools/ no tool is known by its name, only by what it is for', () =
   const known = files
     .filter(file => roomOf(file) !== 'tools' && !othersWords.test(file))
     .filter(file => {
-      const text = readFileSync(join(root, file), 'utf8').replaceAll(/\bprompt\('python'\)/g, '')
+      const text = readFileSync(join(root, file), 'utf8').replaceAll(/\b(?:prompt|twofold)\('python'\)/g, '')
       return /(['"`])python\1|\bname\b[^\n]*(['"`])(image|text)_search\2/.test(text)
     })
   expect(known).toEqual([])

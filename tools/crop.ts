@@ -45,6 +45,7 @@ export const crop = factory(Tool, 'crop', CropOptions, ({ name = 'image_zoom_in_
     name,
     description:
       'Look closer at a region of an image: it is cut out, magnified if it is small, and shown as a new image.',
+    withoutImages: null,
     args,
     options: { thinnest, smallestSide },
     stateful: false,

@@ -57,9 +57,13 @@ export type ImageSearchOptions = Static<typeof ImageSearchOptions>
  */
 export const imageSearch = factory(Tool, 'imageSearch', ImageSearchOptions, ({ corpus, top = 5 }) => {
   const byWords = corpus.byText?.bind(corpus)
+  const where = corpus.subject ?? `a collection (${corpus.name})`
   return defineTool({
     name: 'image_search',
-    description: `Find pictures that look like an image you were shown, in ${corpus.subject ?? `a collection (${corpus.name})`}. Returns at most ${top}, each with title, link or id, and thumbnail.`,
+    description: `Find pictures that look like an image you were shown, in ${where}. Returns at most ${top}, each with title, link or id, and thumbnail.`,
+    withoutImages: byWords
+      ? `Find pictures by words in their titles, in ${where}. Returns at most ${top}, each with title, link or id, and thumbnail.`
+      : null,
     args: Type.Unsafe<{ image?: string; query?: string }>(
       Type.Object({ image, ...(byWords && { query }) }, { additionalProperties: false }),
     ),

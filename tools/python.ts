@@ -13,6 +13,10 @@ export const PythonOptions = closed({
 })
 export type PythonOptions = Static<typeof PythonOptions>
 
+const runs = 'Run Python code in a stateful session.'
+const returns =
+  'Returns what is printed, the value of the last expression, errors, and every image that is displayed, plotted or saved.'
+
 /**
  * The tool `python`, which runs code in the trajectory's session. Variables last from call to call. The teacher gets
  * what is printed, the last expression, exceptions, and images that are shown or saved. Code that fails is the
@@ -21,9 +25,8 @@ export type PythonOptions = Static<typeof PythonOptions>
 export const python = factory(Tool, 'python', PythonOptions, ({ maxChars = 8_000 }) =>
   defineTool({
     name: 'python',
-    description:
-      'Run Python code in a stateful session. The question’s images are the PIL images image_1, image_2, … . ' +
-      'Returns what is printed, the value of the last expression, errors, and every image that is displayed, plotted or saved.',
+    description: `${runs} The question’s images are the PIL images image_1, image_2, … . ${returns}`,
+    withoutImages: `${runs} ${returns}`,
     args: Type.Object(
       { code: Type.String({ minLength: 1, description: 'Python 3 source code' }) },
       { additionalProperties: false },
@@ -83,6 +86,8 @@ const ends: Partial<Record<CellResult['status'], string>> = {
   protocol: 'The code broke the session it ran in.',
 }
 
+const onlyAsked = ', with the question’s images only'
+
 /** What the teacher reads. `shown` is how many images it has seen before, since names go on from there. */
 function describe(result: CellResult, images: Image[], shown: number, maxChars: number): string {
   const sections = [
@@ -91,9 +96,7 @@ function describe(result: CellResult, images: Image[], shown: number, maxChars: 
     section('result', result.result ?? '', maxChars),
     section('error', result.error?.traceback ?? '', maxChars),
     ends[result.status] ?? '',
-    result.alive
-      ? ''
-      : 'The session is lost: the next call starts a new one, with the question’s images only.',
+    result.alive ? '' : `The session is lost: the next call starts a new one${shown > 0 ? onlyAsked : ''}.`,
     imageNames(images, shown),
     result.droppedImages > 0
       ? `${result.droppedImages} more images were over the limit and are not shown.`

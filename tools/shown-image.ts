@@ -7,9 +7,12 @@ export function shownImage(name: string, images: readonly Image[]): Image {
   const number = /^image_([1-9]\d*)$/.exec(name)?.[1]
   const found = images[Number(number) - 1]
   if (found) return found
-  const known =
-    images.length === 1 ? 'the only image is image_1' : `there are image_1 to image_${images.length}`
-  throw new ToolError(`There is no image named ${JSON.stringify(name)}; ${known}.`)
+  throw new ToolError(`There is no image named ${JSON.stringify(name)}; ${namesOf(images.length)}.`)
+}
+
+function namesOf(images: number): string {
+  if (images === 0) return 'none was shown'
+  return images === 1 ? 'the only image is image_1' : `there are image_1 to image_${images}`
 }
 
 /** How new images are called: names go on from the `before` that were shown already. Empty without images. */

@@ -34,6 +34,11 @@ export interface ToolResult {
 export interface Tool<Args extends TSchema = TSchema> {
   name: string
   description: string
+  /**
+   * The description where a question has no images; null for a tool that works on images and is not offered there. The
+   * same by default.
+   */
+  withoutImages?: string | null
   args: Args
   options: JsonObject
   /** What the tool is for. The prompts of teachers and students, counts and exports go by it. `other` by default. */

@@ -32,6 +32,7 @@ export const imageNecessity = factory(Check, 'imageNecessity', ImageNecessityOpt
     options,
     models,
     async measure({ task }, context) {
+      if (task.images.length === 0) return pass('no image')
       const trials = await rightOf(task, { tools: false, images: false }, context)
       const { right, unanswered } = trials
       const share = shareOf(trials)

@@ -1,9 +1,10 @@
 import Type, { type Static } from 'typebox'
 import { Prompt, prompt } from '../../prompts/prompt.ts'
+import { promptFor } from '../../prompts/twofold.ts'
 import { hashOf } from '../../schemas/hash.ts'
 import { isObject, type JsonObject, parseJson } from '../../schemas/json.ts'
 import { closed, count, trueOrFalse } from '../../schemas/options.ts'
-import type { Part } from '../../schemas/task.ts'
+import { imagesIn, type Part } from '../../schemas/task.ts'
 import { Teacher } from '../../teachers/teacher.ts'
 import { type CheckContext, fail, type Measurement, pass } from '../check.ts'
 
@@ -124,10 +125,11 @@ async function voteOf(
   context: JudgeContext,
 ): Promise<Vote> {
   // Whoever wrote the material cannot know it: it depends on all of the material.
-  const code = hashOf({ rubric: issue.rubric.sha256, material }).slice(0, 12)
+  const rubric = promptFor(imagesIn(material).length, issue.rubric)
+  const code = hashOf({ rubric: rubric.sha256, material }).slice(0, 12)
   const asked = form.prompt.fill({ code, verdicts: issue.verdicts.join(', ') })
   const question = {
-    system: issue.rubric.fill({}),
+    system: rubric.fill({}),
     question: [...material, { type: 'text' as const, text: asked }],
     sample,
     ...(maxTokens !== undefined && { maxTokens }),

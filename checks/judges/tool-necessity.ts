@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { prompt } from '../../prompts/prompt.ts'
+import { twofold } from '../../prompts/twofold.ts'
 import { closed, factory, from0 } from '../../schemas/options.ts'
 import { Check, fail, pass } from '../check.ts'
 import { gainOf, type Interval } from './interval.ts'
@@ -27,7 +27,7 @@ export type ToolNecessityOptions = Static<typeof ToolNecessityOptions>
  * greedy, or all tries are the same.
  */
 export const toolNecessity = factory(Check, 'toolNecessity', ToolNecessityOptions, given => {
-  const { k = 4, most = Math.floor(k / 4), gain, system = prompt('direct'), ...trying } = given
+  const { k = 4, most = Math.floor(k / 4), gain, system = twofold('direct'), ...trying } = given
   const name = 'tool_necessity'
   const own = { most, ...(gain !== undefined && { gain }) }
   const { models, options, rightOf } = tried(name, { ...trying, k, system }, own)

@@ -3,11 +3,12 @@ import type { TaskList } from '../../tasks/task-list.ts'
 import type { Settings } from '../config.ts'
 import { ConfigError } from '../errors.ts'
 import { isRefreshing } from '../generation.ts'
-import { screensOf, sharedBy } from '../plan.ts'
+import { screensOf, sharedBy, sharedByAll } from '../plan.ts'
 import { type Conditions, conditions } from '../rollout-conditions.ts'
 import type { Run } from '../run.ts'
 import { dollars } from '../spend/purse.ts'
 import { pricesOf } from '../spend/spending.ts'
+import { withoutImages } from '../without-images.ts'
 import { factsAgain } from './facts-again.ts'
 import { missingIn } from './missing-work.ts'
 import { conditionsKey, rolloutsAgain } from './rollouts-again.ts'
@@ -24,7 +25,7 @@ export type Accept = (message: string) => Promise<boolean>
  */
 export async function ensureAccepted(list: TaskList, run: Run, accept: Accept): Promise<void> {
   const { config, store } = run
-  const shared = sharedBy(run)
+  const shared = sharedByAll(run)
   const id = `config/${hashOf({ fingerprint: list.fingerprint, shared, ...askedBy(config) })}`
   if (await store.get('accepted', id)) return
   const again = (await isRefreshing(store)) ? [] : await boughtAgain(list, run)
@@ -35,7 +36,12 @@ export async function ensureAccepted(list: TaskList, run: Run, accept: Accept): 
     )
   if (again.length > 0) run.listen({ kind: 'warning', message })
   await acceptAll(again, store)
-  await store.put<Conditions>('accepted', conditionsKey(shared), conditions(config))
+  for (const told of [config, withoutImages(config)])
+    await store.put<Conditions>(
+      'accepted',
+      conditionsKey(sharedBy({ ...run, config: told })),
+      conditions(told),
+    )
   await store.put('accepted', id, true)
 }
 

@@ -2,7 +2,7 @@ import { contentOf } from '../../schemas/task.ts'
 import type { Trajectory } from '../../schemas/trajectory.ts'
 import type { Store } from '../../store/store.ts'
 import type { Prices } from '../../teachers/prices.ts'
-import { rolloutKey, sharedBy } from '../plan.ts'
+import { rolloutKey, rolloutKeys } from '../plan.ts'
 import {
   type Conditions,
   changed,
@@ -12,6 +12,7 @@ import {
 } from '../rollout-conditions.ts'
 import type { Run } from '../run.ts'
 import { usedBy } from '../spend/usage-cost.ts'
+import { configFor } from '../without-images.ts'
 import { slotOf, type Wanted } from './missing-work.ts'
 import { type Again, type Piece, sumOf } from './work-again.ts'
 
@@ -22,7 +23,7 @@ export async function rolloutsAgain(
   prices: Prices,
 ): Promise<Again> {
   const { store } = run
-  const shared = sharedBy(run)
+  const keyOf = rolloutKeys(run)
   const because = await reasons(run)
   const pieces = new Map<string, Piece>()
   const done = new Set<string>()
@@ -31,7 +32,7 @@ export async function rolloutsAgain(
     const wanted = missing.get(slot)
     if (!wanted || trajectory.outcome.kind === 'failed') continue
     const task = wanted.screened ? wanted.task : trajectory.task
-    const key = rolloutKey(task, wanted.teacher, wanted.sample, shared)
+    const key = keyOf(task, wanted.teacher, wanted.sample)
     if (key === trajectory.key) done.add(slot)
     const { usd } = usedBy({ ...trajectory, teacher: wanted.teacher }, prices)
     pieces.set(slot, { key, usd, because: because(trajectory, { ...wanted, task }) })
@@ -46,10 +47,10 @@ async function* trajectories(store: Store) {
 
 /** Conditions that rollouts were made under are kept from now on; of those before, their own record says a part. */
 async function reasons({ config, store }: Run) {
-  const now = conditions(config)
   const roles = Object.keys(config.prompts)
   const known = await Array.fromAsync(store.scan<Conditions>('accepted', conditionsKey('')))
   return (made: Trajectory, { task, teacher }: Wanted): string[] => {
+    const now = conditions(configFor(task, config))
     const under = known.find(
       ({ key }) => rolloutKey(made.task, made.teacher, made.sample, sharedOf(key)) === made.key,
     )

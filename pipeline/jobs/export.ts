@@ -43,7 +43,7 @@ export async function exportRows(run: Run, decided: string | null = null): Promi
 async function exportStage(run: Run): Promise<AsyncIterable<ExportRow>> {
   const { config, store } = run
   return openStage(run, 'export', await store.count('trajectories')).through(
-    decidedRows(config.folder, store),
+    imagesFirst(() => decidedRows(config.folder, store)),
   )
 }
 
@@ -75,6 +75,22 @@ async function write(run: Run, about: RunAbout, tools: readonly ToolSpec[]): Pro
     ...(config.allowEmpty && { allowEmpty: true }),
   })
 }
+
+/**
+ * Rows without images come last: some trainers learn from the first thousand rows of a file whether there are any
+ * images.
+ */
+async function* imagesFirst(rows: () => AsyncIterable<ExportRow>) {
+  let others = 0
+  for await (const row of rows())
+    if (isAboutImages(row)) yield row
+    else others++
+  if (others === 0) return
+  for await (const row of rows()) if (!isAboutImages(row)) yield row
+}
+
+/** A damaged record tells nothing of it. */
+const isAboutImages = ({ measured }: ExportRow): boolean => measured.trajectory.task?.images?.length !== 0
 
 async function* metas(folder: string, store: Store) {
   for await (const { measured } of decidedRows(folder, store)) yield metaOfTask(measured.trajectory.task)

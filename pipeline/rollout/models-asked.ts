@@ -1,4 +1,6 @@
+import { promptFor } from '../../prompts/twofold.ts'
 import type { ReplyUse } from '../../schemas/reply-use.ts'
+import type { Task } from '../../schemas/task.ts'
 import type { Outcome, Trajectory } from '../../schemas/trajectory.ts'
 import { modelOf } from '../../teachers/prices.ts'
 import {
@@ -11,12 +13,12 @@ import {
 } from '../../teachers/teacher.ts'
 import { type SingleFlight, singleFlight } from '../ask/single-flight.ts'
 import { NotStored } from '../errors.ts'
-import { type Planned, rolloutKeys } from '../plan.ts'
+import { type Planned, rolloutKey, sharedBy } from '../plan.ts'
 import type { Run } from '../run.ts'
 import { usesOf } from '../spend/usage-cost.ts'
 import { imagesSent } from '../spend/worst-case.ts'
 import { observer } from './observe.ts'
-import { rollout } from './rollout.ts'
+import { rollout, runFor } from './rollout.ts'
 
 const refuse = () => Promise.reject(new Error('checks and screens ask models only where they name them'))
 
@@ -56,9 +58,11 @@ function metered(run: Run, share: SingleFlight<KeptAttempt>, note: Note): Models
     },
 
     async attempt(model, task, how, signal) {
-      const { own, teacher } = conditions(model, how, run)
+      const told = runFor(task, run)
+      const { own, teacher } = conditions(model, promptedFor(task, how), told)
+      // Whoever is not shown the images of a task is told of it as of one that has some.
       const tried = how.images ? task : { ...task, images: [] }
-      const key = rolloutKeys(own)(tried, teacher, how.sample)
+      const key = rolloutKey(tried, teacher, how.sample, sharedBy(own))
       const planned = { key, task: tried, teacher, sample: how.sample }
       const ended = await share(key, signal => attempted(planned, { ...own, signal }), signal)
       note(ended.used ?? [])
@@ -66,6 +70,9 @@ function metered(run: Run, share: SingleFlight<KeptAttempt>, note: Note): Models
     },
   }
 }
+
+const promptedFor = ({ images }: Task, how: Attempt): Attempt =>
+  how.system ? { ...how, system: promptFor(images.length, how.system) } : how
 
 /** The run and the teacher of an attempt: the run's, but for what is tried without. */
 function conditions(model: Teacher, { tools, system }: Attempt, run: Run): { own: Run; teacher: Teacher } {

@@ -1,4 +1,5 @@
 import { askedParts } from '../../prompts/asked-parts.ts'
+import type { Prompt } from '../../prompts/prompt.ts'
 import { SandboxError } from '../../sandbox/sandbox.ts'
 import { blamed } from '../../schemas/blame.ts'
 import type { Environment } from '../../schemas/cell.ts'
@@ -11,10 +12,17 @@ import type { Settings } from '../config.ts'
 import { ToolFailure } from '../errors.ts'
 import type { Planned } from '../plan.ts'
 import type { MadeCall, Run } from '../run.ts'
-import { isSlip, toolSpecs } from './observe.ts'
+import { configFor } from '../without-images.ts'
+import { isSlip, observer, toolSpecs } from './observe.ts'
 import { isOlder } from './older-errors.ts'
 import { ReplayDiverged, resume } from './resume.ts'
 import { observeOn, openToolContexts, type ToolContexts } from './tool-contexts.ts'
+
+/** A run with what a teacher is told of this task. */
+export function runFor(task: Task, run: Run): Run {
+  const config = configFor(task, run.config)
+  return config === run.config ? run : { ...run, config, observe: observer(config.tools) }
+}
 
 /**
  * Let the teacher work on one task until it answers, stops, or something breaks. Every turn is durable before the next.
@@ -25,7 +33,7 @@ export async function rollout(planned: Planned, run: Run): Promise<Trajectory> {
   const environment = await run.environment()
   const tools = toolSpecs(config.tools)
   const question = askedParts(task, config.prompts.question)
-  const own = () => teacher.instructions?.(tools, kindsOf(config.tools))
+  const own = () => teacher.instructions?.(tools, kindsOf(config.tools), task.images.length)
   const system = (await run.told?.(key)) ?? own() ?? systemFor(task, config, environment)
   const turns: Turn[] = []
   const outcome = await attempt({ planned, question, system, tools, turns }, run)
@@ -142,13 +150,20 @@ function failure(error: unknown, task: Task, signal: AbortSignal): Outcome {
 }
 
 function systemFor(task: Task, { prompts, tools }: Settings, { libraries, python }: Environment): string {
-  const images = String(task.images.length)
   const installed = Object.entries({ Python: python, ...libraries }).map(
     ([name, version]) => `${name} ${version}`,
   )
   const code = tools.filter(({ kind }) => kind === 'code').map(({ name }) => `\`${name}\``)
-  const about = code.length > 0 ? prompts.python.fill({ images, libraries: installed.join(', ') }) : ''
+  const images = countOf(task)
+  const about =
+    code.length > 0 ? prompts.python.fill({ ...images(prompts.python), libraries: installed.join(', ') }) : ''
   // The text calls the tool by its own name, which is not what every tool for code is called.
   const named = about.replaceAll(`\`${prompts.python.name}\``, () => code.join(' and '))
-  return prompts.system.fill({ images, tools: named }).replace(/\n{3,}/g, '\n\n')
+  return prompts.system.fill({ ...images(prompts.system), tools: named }).replace(/\n{3,}/g, '\n\n')
 }
+
+/** How many images there are, for a prompt that says it. */
+const countOf =
+  ({ images }: Task) =>
+  ({ template }: Prompt): { images?: string } =>
+    template.includes('{{images}}') ? { images: String(images.length) } : {}

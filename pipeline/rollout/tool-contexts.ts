@@ -88,7 +88,8 @@ export async function sessionOptions(images: readonly Image[], store: Store): Pr
   const lines = named.map(each => `${each.name} = _open('${file(each)}'); ${each.name}.load()`)
   return {
     files: Object.fromEntries(files),
-    prelude: ['from PIL.Image import open as _open', ...lines, 'del _open'].join('\n'),
+    prelude:
+      named.length === 0 ? '' : ['from PIL.Image import open as _open', ...lines, 'del _open'].join('\n'),
     seed: 0,
   }
 }

@@ -6,7 +6,7 @@ import { hashOf } from '../../schemas/hash.ts'
 import type { Screening } from '../../schemas/screening.ts'
 import { contentOf, placedAt, type Task } from '../../schemas/task.ts'
 import { type TaskList, taskList } from '../../tasks/task-list.ts'
-import { screensOf, sharedBy } from '../plan.ts'
+import { screensOf, sharedFor } from '../plan.ts'
 import type { Run } from '../run.ts'
 import { type ScreenedLine, screenedPath } from './screened-list.ts'
 
@@ -15,9 +15,9 @@ import { type ScreenedLine, screenedPath } from './screened-list.ts'
  * screening. What models said to the same questions stays known.
  */
 export function screeningKeys(run: Run): (task: Task) => string {
-  const shared = sharedBy(run)
+  const shared = sharedFor(run)
   const screens = screensOf(run.config)
-  return task => hashOf({ task: contentOf(task), screens, shared })
+  return task => hashOf({ task: contentOf(task), screens, shared: shared(task) })
 }
 
 /** The tasks that teachers are to solve, as screening left them. Those that are not screened yet are not among them. */

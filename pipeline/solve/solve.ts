@@ -6,7 +6,7 @@ import type { Ask } from '../ask.ts'
 import { deciding, isWanted, rungs } from '../decide/teacher-ladder.ts'
 import { NotStored } from '../errors.ts'
 import { type Plan, type Planned, planned } from '../plan.ts'
-import { rollout } from '../rollout/rollout.ts'
+import { rollout, runFor } from '../rollout/rollout.ts'
 import type { Run } from '../run.ts'
 import { type Came, openStage } from '../stage.ts'
 import { verify } from '../verify/verify.ts'
@@ -71,9 +71,11 @@ function worker(plan: Plan, store: Store) {
     // One that failed was never the teacher's fault, so it is done again.
     if (earlier) await store.delete('trajectories', item.key)
     if (!(await isWanted(item, plan, run))) return 'needless'
-    const trajectory = await rollout(item, { ...run, ask: noting(run.ask) }).catch(error => {
-      throw error instanceof NotStored ? new NotStored(error.what, error.turn, item) : error
-    })
+    const trajectory = await rollout(item, { ...runFor(item.task, run), ask: noting(run.ask) }).catch(
+      error => {
+        throw error instanceof NotStored ? new NotStored(error.what, error.turn, item) : error
+      },
+    )
     keep(trajectory)
     const fate = fateOf(trajectory)
     const again = earlier !== undefined && wordsInCommon(fateOf(earlier)) === wordsInCommon(fate)

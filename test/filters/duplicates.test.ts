@@ -47,6 +47,18 @@ describe('duplicates', () => {
 const same = 'same_image_and_question'
 const nearly = 'nearly_same_image_and_question'
 
+test.each<[by: NonNullable<DuplicateOptions['by']>, question: string, same: boolean]>([
+  ['image+question', question, true],
+  ['image', question, true],
+  ['question', question, true],
+  ['image+question', 'How many primes are below 100?', false],
+  ['image', 'How many primes are below 100?', false],
+])('rows without images are compared by their questions, by %s', async (by, other, same) => {
+  const rows = [row('a', task({ images: [] })), row('b', task({ images: [], question: other }))]
+  const { rejected } = await select(duplicates({ by }), rows, images)
+  expect(rejected).toHaveLength(same ? 1 : 0)
+})
+
 test.each<[string, DuplicateOptions, RowChanges, string | null]>([
   ['the same picture and question', {}, task(), same],
   ['the same words in other case and spacing', {}, task({ question: `  ${question.toUpperCase()}` }), same],

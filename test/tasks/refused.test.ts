@@ -38,7 +38,13 @@ const rowCases: [title: string, changes: Record<string, unknown>, lines: string[
   ['no answer', { answer: null }, ['answer: there is none; add the answer or remove the row']],
   ['an empty answer', { answer: '' }, ['answer: there is none; add the answer or remove the row']],
   ['an empty id', { id: '' }, ['id: is empty; give the row an id, or do not map id']],
-  ['no image', { image: [] }, ['images: there is none; add an image or remove the row']],
+  [
+    'no image',
+    { image: [] },
+    [
+      "images: there is none; add an image, remove the row, or set images: 'optional' if questions may do without",
+    ],
+  ],
   [
     'a question of the wrong type',
     { question: 7 },

@@ -325,10 +325,10 @@ test('it is told of every tool of the run, can call each, and sees what comes ba
 
 test('without tools that the student does not know, its instructions are those of the student’s own rows', () => {
   const own = [...kinds.keys()].map(name => ({ name, description: '', parameters: {} }))
-  expect(fullInstructions(own, kinds)).toBe(instructions(own, kinds))
+  expect(fullInstructions(own, kinds, 1)).toBe(instructions(own, kinds, 1))
   const searching = { name: 'search', description: 'Of a server.', parameters: {} }
   const others: ToolKinds = new Map([['search', 'other']])
-  expect(fullInstructions([searching], others)).toContain('Of a server.')
+  expect(fullInstructions([searching], others, 1)).toContain('Of a server.')
 })
 
 const own = (
