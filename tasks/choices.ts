@@ -99,14 +99,22 @@ function meantBy(answer: string, choices: readonly string[], answerIs: AnswerIs)
 
 const isSame = (one: string, other: string): boolean => one.trim().normalize() === other.trim().normalize()
 
+const number = /^[-+]?\d+(\.\d+)?$/
+
+/** Whether two texts are the same number: tables have 2 in one column and 2.0 in another. */
+const isWorth = (one: string, other: string): boolean =>
+  [one, other].every(text => number.test(text.trim())) && Number(one) === Number(other)
+
 /** The choice of that text, which may begin with its letter itself; none where two are written alike. */
 function textsAt(answer: string, choices: readonly string[]): number[] {
   const bare = choices.map((choice, index) =>
     labelAt(choice) === index ? choice.replace(label, '') : choice,
   )
-  const [found = []] = [choices, bare]
-    .map(texts => texts.flatMap((text, index) => (isSame(text, answer) ? [index] : [])))
-    .filter(indexes => indexes.length > 0)
+  const placesIn = (texts: readonly string[], isIt: typeof isSame) =>
+    texts.flatMap((text, index) => (isIt(text, answer) ? [index] : []))
+  const [found = []] = [placesIn(choices, isSame), placesIn(bare, isSame), placesIn(choices, isWorth)].filter(
+    places => places.length > 0,
+  )
   return found.length === 1 ? found : []
 }
 
@@ -127,6 +135,6 @@ function letterIn(answer: string, choices: readonly string[]): number[] {
 }
 
 function placeIn(answer: string, choices: readonly string[], first: number): number[] {
-  const index = /^\d+$/.test(answer.trim()) ? Number(answer) - first : -1
+  const index = /^\d+(\.0+)?$/.test(answer.trim()) ? Number(answer) - first : -1
   return index in choices ? [index] : []
 }

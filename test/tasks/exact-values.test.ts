@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { AnswerIs } from '../../tasks/choices.ts'
 import { jsonl } from '../../tasks/jsonl.ts'
 import { draftsOf, folderWithImage, refusal, source, takeIn } from './files.ts'
 
@@ -45,6 +46,20 @@ test('a number is a number where one is used, however it is written', async () =
   const mapped = { ...fields, tolerance: 't', category }
   const [draft] = await draftsOf(jsonl(file, { fields: mapped, source }))
   expect(draft).toMatchObject({ answer: '1.10', tolerance: 0.1, category: 'easy' })
+})
+
+const alike: [written: string, answerIs: AnswerIs | undefined, answer: string][] = [
+  ['"c":[10,20],"a":20.0', undefined, '20'],
+  ['"c":[1.5,2.50],"a":2.5', undefined, '2.50'],
+  ['"c":["red","blue"],"a":1.0', 'index', 'blue'],
+  ['"c":["red","blue"],"a":1.0', { index: 1 }, 'red'],
+]
+
+test.each(alike)('a choice is known by its number, too: %s', async (written, answerIs, answer) => {
+  await using folder = await folderWithImage()
+  const file = await folder.write('tasks.jsonl', `{"id":1,"q":"?",${written}}`)
+  const options = { fields: { ...fields, choices: 'c' }, source, ...(answerIs && { answerIs }) }
+  expect(await draftsOf(jsonl(file, options))).toMatchObject([{ answer }])
 })
 
 const refused: [title: string, line: string, said: string][] = [
