@@ -1,11 +1,13 @@
 import { glob, stat } from 'node:fs/promises'
-import { basename, dirname, isAbsolute, relative, resolve } from 'node:path'
+import { dirname, isAbsolute, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import Type, { type Static } from 'typebox'
 import { pathFolders, shownPath, warnOfFormer } from '../schemas/config-folder.ts'
 import { fileUrl, filledText } from '../schemas/options.ts'
 import { fileFault } from './file-faults.ts'
+import { distinctStems } from './file-stems.ts'
 import type { ImageFolder } from './image-values.ts'
+import { fixedFolder, isGlob } from './remote/glob.ts'
 import { isRemote, withoutSecrets } from './remote/places.ts'
 import type { Reach } from './remote/reach.ts'
 import { remoteTables } from './remote/tables.ts'
@@ -29,7 +31,7 @@ export interface TaskFile {
   /** What rows say that they are from: the same from whichever folder the config is run. */
   origin: string
   folder: ImageFolder
-  /** The file's name without its extensions: rows without an id are called after it. */
+  /** What rows without an id are called after: the file's name, or as much of its path as tells it from others. */
   stem: string
 }
 
@@ -42,47 +44,74 @@ export const listed = (files: Files): string[] =>
 
 const isUrl = (pattern: string) => /^file:/.test(pattern)
 
-/** How files elsewhere are reached, and by which endings tables are told from other files of a folder. */
-export interface Afar {
-  reach: Reach
-  endings: RegExp
+/** How files elsewhere are reached, and by which endings files of a kind are told from others of a folder. */
+export interface Opening {
+  reach?: Reach | undefined
+  kind?: { name: string; endings: RegExp }
 }
 
 /**
- * The regular files that the patterns name, each once and in a stable order, or what is wrong with a pattern. Files
- * that lie elsewhere are fetched by `afar`.
+ * The regular files that the patterns name, each once and in a stable order, or what is wrong with a pattern. Of a
+ * folder these are the files of the kind. Files that lie elsewhere are fetched where they can be reached.
  */
-export async function* openFiles(files: Files, afar?: Afar): AsyncIterable<TaskFile | Problem> {
+export async function* openFiles(files: Files, opening: Opening = {}): AsyncIterable<TaskFile | Problem> {
+  const patterns = listed(files).map(each => (isUrl(each) ? fileURLToPath(each) : each))
+  const found = await Array.fromAsync(patterns, each =>
+    isRemote(each) ? [] : foundBy(each, opening.kind?.endings),
+  )
+  const all = new Map(found.flat().map(file => [file.path, file]))
+  const stems = distinctStems([...all.values()])
   const met = new Set<string>()
-  for (const pattern of listed(files).map(each => (isUrl(each) ? fileURLToPath(each) : each))) {
-    if (isRemote(pattern)) {
-      for await (const file of filesAfar(pattern, afar)) {
-        if ('problem' in file || !met.has(file.path)) yield file
-        if ('path' in file) met.add(file.path)
-      }
-      continue
-    }
-    const paths = await matches(pattern)
-    if (paths.length === 0)
+  for (const [index, pattern] of patterns.entries()) {
+    const here = found[index] ?? []
+    if (isRemote(pattern)) yield* filesAfar(pattern, opening)
+    else if (here.length === 0)
       yield { place: pattern, problem: `no file matches it in ${pathFolders()[0]}; check the path` }
-    for (const path of paths.filter(path => !met.has(path))) {
+    for (const { path, origin } of here.filter(({ path }) => !met.has(path))) {
       met.add(path)
-      yield await taskFile(path, originOf(path, pattern))
+      yield await taskFile({ path, origin, stem: stems.get(path) ?? path }, opening.kind?.name)
     }
   }
 }
 
-async function* filesAfar(pattern: string, afar: Afar | undefined): AsyncIterable<TaskFile | Problem> {
-  if (!afar) {
+async function* filesAfar(pattern: string, { reach, kind }: Opening): AsyncIterable<TaskFile | Problem> {
+  if (!reach || !kind) {
     yield {
       place: withoutSecrets(pattern),
       problem: 'is not on this disk, and only task sources read from elsewhere; fetch it and give its path',
     }
     return
   }
-  for await (const { path, name, shown, images } of remoteTables(pattern, afar.endings, afar.reach))
-    yield { path, shown, origin: shown, folder: images, stem: stemOf(name) }
+  for await (const { path, stem, shown, images } of remoteTables(pattern, kind.endings, reach))
+    yield { path, shown, origin: shown, folder: images, stem }
 }
+
+/** A file before it is looked at, and its path below what its pattern fixes. */
+interface Found {
+  path: string
+  origin: string
+  below: string
+}
+
+async function foundBy(pattern: string, endings?: RegExp): Promise<Found[]> {
+  const [folder = ''] = pathFolders()
+  const paths = await matches(pattern)
+  const [only = '', ...others] = paths
+  const isFolder = endings !== undefined && others.length === 0 && (await isReadableFolder(only))
+  const within = isFolder ? (await globbed(only, '**/*')).filter(each => endings.test(each)) : []
+  const fixed = isFolder ? only : resolve(folder, fixedFolder(pattern).folder)
+  return (within.length > 0 ? within : paths).map(path => {
+    const origin = originOf(path, pattern)
+    const below = relative(fixed, path)
+    return { path, origin, below: (isFolder || isGlob(pattern)) && !below.startsWith('..') ? below : origin }
+  })
+}
+
+const isReadableFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    found => found.isDirectory(),
+    () => false,
+  )
 
 async function matches(pattern: string): Promise<string[]> {
   if (pattern.includes('\0')) return []
@@ -98,6 +127,10 @@ async function matches(pattern: string): Promise<string[]> {
 async function matchesIn(folder: string, pattern: string): Promise<string[]> {
   const path = resolve(folder, pattern)
   if (await stat(path).then(() => true, isThere)) return [path]
+  return globbed(folder, pattern)
+}
+
+async function globbed(folder: string, pattern: string): Promise<string[]> {
   const found = await Array.fromAsync(glob(pattern, { cwd: folder }))
   return found.map(each => resolve(folder, each)).sort()
 }
@@ -113,21 +146,16 @@ function originOf(path: string, pattern: string): string {
   return isAbsolute(pattern) && seen.startsWith('..') ? path : seen
 }
 
-async function taskFile(path: string, origin: string): Promise<TaskFile | Problem> {
+async function taskFile(
+  { path, ...names }: Pick<TaskFile, 'path' | 'origin' | 'stem'>,
+  like = 'jsonl',
+): Promise<TaskFile | Problem> {
   const place = shownPath(path)
   const found = await stat(path).catch(fileFault)
   if (typeof found === 'string') return { place, problem: `${found}; correct that or leave it out` }
   if (found.isDirectory())
-    return { place, problem: `is a folder; name the files in it, as in ${place}/*.jsonl` }
+    return { place, problem: `is a folder; name the files in it, as in ${place}/*.${like}` }
   if (!found.isFile())
     return { place, problem: 'is not a regular file, so it cannot be read twice; save it to one' }
-  return {
-    path,
-    shown: place,
-    origin,
-    folder: dirname(path),
-    stem: stemOf(path),
-  }
+  return { path, shown: place, folder: dirname(path), ...names }
 }
-
-const stemOf = (path: string) => basename(path).replace(/(?<=.)\.[^.]*(\.gz)?$/, '')

@@ -2,6 +2,7 @@ import { isObject } from '../schemas/json.ts'
 import { closed, readOptions } from '../schemas/options.ts'
 import { shortened } from '../schemas/shortened.ts'
 import { mappedColumns, namedFields, type Row, TableOptions, unmapped, valueAt } from './fields.ts'
+import { partitionsOf } from './file-stems.ts'
 import { Files, listed, openFiles, patternsOf, type TaskFile } from './files.ts'
 import { isRemote } from './remote/places.ts'
 import type { Reach } from './remote/reach.ts'
@@ -42,12 +43,11 @@ async function allPinned(patterns: string[], reach: Reach): Promise<boolean> {
   return all
 }
 
-async function* readTable(files: Files, options: TableOptions, { endings, rows }: TableKind, reach?: Reach) {
+async function* readTable(files: Files, options: TableOptions, kind: TableKind, reach?: Reach) {
   const columns = columnCheck(options)
-  const wanted = options.rest === 'ignore' ? columns.names : null
-  for await (const file of openFiles(files, reach && { reach, endings })) {
+  for await (const file of openFiles(files, { reach, kind })) {
     if ('problem' in file) yield file
-    else yield* readFileOfRows(file, options, columns, rows(file, wanted))
+    else yield* readFileOfRows(file, options, columns, kind.rows)
   }
   yield* columns.missing(patternsOf(files).join(', '))
 }
@@ -56,22 +56,25 @@ async function* readFileOfRows(
   file: TaskFile,
   options: TableOptions,
   columns: ReturnType<typeof columnCheck>,
-  rows: AsyncIterable<Numbered>,
+  rows: ReadRows,
 ): AsyncIterable<TaskDraft | Problem> {
+  const partitions = partitionsOf(file, columns.names)
+  const wanted = columns.names.filter(name => !Object.hasOwn(partitions, name))
   let found = false
-  for await (const entry of rows) {
+  for await (const entry of rows(file, options.rest === 'ignore' ? wanted : null)) {
     found = true
     if ('problem' in entry) {
       yield entry
       continue
     }
+    const row = { ...partitions, ...entry.row }
     const place = `${file.shown}:${entry.number}`
-    const { problems, absent } = columns.check(entry.row, place)
+    const { problems, absent } = columns.check(row, place)
     yield* problems
     if (absent) continue
     const origin = { file: file.origin, row: entry.number }
     const at: Position = { place, folder: file.folder, id: `${file.stem}/${entry.number}`, origin }
-    const draft = draftOf(entry.row, at, options)
+    const draft = draftOf(row, at, options)
     if (Array.isArray(draft)) yield* draft
     else yield draft
   }

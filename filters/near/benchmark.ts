@@ -70,7 +70,13 @@ async function benchmarksIn(pattern: string): Promise<Benchmark[]> {
 
 function readerOf({ name, files, question = 'question', images }: Benchmark) {
   const fields = { question, images: images ?? { value: null }, answer: { value: '' } }
-  const options = { fields, source: { name, licence: 'not used' }, rest: 'ignore' as const }
+  // Where images are not compared, marks of them fit none.
+  const options = {
+    fields,
+    source: { name, licence: 'not used' },
+    rest: 'ignore' as const,
+    placeholders: 'keep' as const,
+  }
   const isParquet = patternsOf(files).every(pattern => pattern.endsWith('.parquet'))
   return (isParquet ? parquet : jsonl)(files, options).read()
 }

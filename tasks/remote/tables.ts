@@ -1,6 +1,8 @@
+import { relative } from 'node:path/posix'
 import { InputError } from '../../schemas/input-error.ts'
+import { distinctStems } from '../file-stems.ts'
 import { fetchFile } from './fetched.ts'
-import { isWholeFolder, meant } from './glob.ts'
+import { fixedFolder, isWholeFolder, meant } from './glob.ts'
 import { type PictureFolder, picturesBeside } from './pictures.ts'
 import { pinnedListing } from './pins.ts'
 import type { Listing, Place } from './place.ts'
@@ -8,10 +10,10 @@ import { remotePlace } from './places.ts'
 import { persistently, type Reach } from './reach.ts'
 import { RemoteError, unreachable } from './remote-error.ts'
 
-/** A table that was fetched: `path` is the file here, `name` its path at its place, `shown` that with the place. */
+/** A table that was fetched: `path` is the file here, `shown` its path with its place, `stem` what rows are called. */
 export interface RemoteTable {
   path: string
-  name: string
+  stem: string
   shown: string
   images: PictureFolder
 }
@@ -35,11 +37,13 @@ export async function* remoteTables(
         ? `${place.shown}: it names no files; for all that lie there write ${place.shown.replace(/\/*$/, '/**')}`
         : `${place.shown}: no file matches it; check the path`,
     ])
+  const { folder } = fixedFolder(place.pattern)
+  const stems = distinctStems(tables.map(({ path }) => ({ path, below: relative(folder, path) })))
   for (const file of tables) {
     const path = await fetchFile(place, file, reach).catch(asInput)
     yield {
       path,
-      name: file.path,
+      stem: stems.get(file.path) ?? file.path,
       shown: place.show(file.path),
       images: picturesBeside(place, { table: file.path, commit }, reach),
     }

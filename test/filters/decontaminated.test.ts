@@ -137,3 +137,9 @@ test.each<[string, string, string, RegExp]>([
 test('files that can be read are ready', async () => {
   await expect(decontaminated({ benchmarks }).ready?.()).resolves.toBeUndefined()
 })
+
+test('a benchmark may mark images in its questions that are not compared', async () => {
+  await writeFile(path('marked.jsonl'), '{"question": "<image> What differs from <image 2>?"}')
+  const selector = decontaminated({ benchmarks: [{ name: 'exam', files: path('marked.jsonl') }] })
+  await expect(selector.ready?.()).resolves.toBeUndefined()
+})
