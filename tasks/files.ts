@@ -45,7 +45,7 @@ export const listed = (files: Files): string[] =>
 const isUrl = (pattern: string) => /^file:/.test(pattern)
 
 /** How files elsewhere are reached, and by which endings files of a kind are told from others of a folder. */
-export interface Opening {
+export interface ReadBy {
   reach?: Reach | undefined
   kind?: { name: string; endings: RegExp }
 }
@@ -54,7 +54,7 @@ export interface Opening {
  * The regular files that the patterns name, each once and in a stable order, or what is wrong with a pattern. Of a
  * folder these are the files of the kind. Files that lie elsewhere are fetched where they can be reached.
  */
-export async function* openFiles(files: Files, opening: Opening = {}): AsyncIterable<TaskFile | Problem> {
+export async function* openFiles(files: Files, opening: ReadBy = {}): AsyncIterable<TaskFile | Problem> {
   const patterns = listed(files).map(each => (isUrl(each) ? fileURLToPath(each) : each))
   const found = await Array.fromAsync(patterns, each =>
     isRemote(each) ? [] : foundBy(each, opening.kind?.endings),
@@ -74,7 +74,7 @@ export async function* openFiles(files: Files, opening: Opening = {}): AsyncIter
   }
 }
 
-async function* filesAfar(pattern: string, { reach, kind }: Opening): AsyncIterable<TaskFile | Problem> {
+async function* filesAfar(pattern: string, { reach, kind }: ReadBy): AsyncIterable<TaskFile | Problem> {
   if (!reach || !kind) {
     yield {
       place: withoutSecrets(pattern),
