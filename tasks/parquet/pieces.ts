@@ -92,7 +92,10 @@ function openTable(bytes: FileBytes, names: string[] | null): Table | { problem:
     const metadata = footerOf(bytes)
     const root = parquetSchema(metadata)
     const columns = wanted(root, names)
-    const problem = repeatedName(columns) ?? columns.map(faultIn).find(fault => fault !== undefined)
+    const problem =
+      repeatedName(columns) ??
+      columns.map(faultIn).find(fault => fault !== undefined) ??
+      encryptedName(columns, metadata)
     if (problem !== undefined) return { problem }
     const durations = durationsIn(root, metadata)
     const partsIn = (group: RowGroup) =>
@@ -127,6 +130,14 @@ const faultIn = (tree: SchemaTree): string | undefined =>
   tree.path.length > mostLevels
     ? `has a column that is nested deeper than ${mostLevels} levels; make it flatter`
     : (repeatedName(tree.children) ?? tree.children.map(faultIn).find(fault => fault !== undefined))
+
+function encryptedName(trees: readonly SchemaTree[], { row_groups }: FileMetaData): string | undefined {
+  const names = row_groups
+    .flatMap(({ columns }) => columns)
+    .map(({ crypto_metadata, meta_data }) => (crypto_metadata ? meta_data?.path_in_schema[0] : undefined))
+  const tree = trees.find(({ element }) => names.includes(element.name))
+  return tree && `is encrypted in the column ${shown(tree)}; write it anew without encryption`
+}
 
 const shown = ({ path }: SchemaTree) => shortened(JSON.stringify(path.join('.')))
 

@@ -1,11 +1,13 @@
 """Writes task files as Hugging Face's `datasets` and pyarrow write them, into the folder it is given."""
 
+import base64
 import datetime
 import io
 import sys
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pyarrow.parquet.encryption as encryption
 from datasets import ClassLabel, Dataset, Features, Image, Sequence, Value
 from PIL import Image as Picture
 
@@ -86,4 +88,27 @@ pq.write_table(long, f"{folder}/indexed.parquet", compression="none", use_dictio
 latin = pa.array([b"one", b"\xe9t\xe9"], pa.binary()).view(pa.utf8())
 short = pa.table({"id": ["a", "b"], "question": latin, "image": [picture("red")] * 2, "answer": ["x", "y"]})
 pq.write_table(short, f"{folder}/latin.parquet")
+
+
+class Keys(encryption.KmsClient):
+    """Wraps keys in nothing but base64."""
+
+    def __init__(self, _):
+        encryption.KmsClient.__init__(self)
+
+    def wrap_key(self, key, _):
+        return base64.b64encode(key)
+
+    def unwrap_key(self, key, _):
+        return base64.b64decode(key)
+
+
+for name, plain_footer in [("encrypted", False), ("encrypted-column", True)]:
+    config = encryption.EncryptionConfiguration(
+        footer_key="one", column_keys={"two": ["question"]}, plaintext_footer=plain_footer
+    )
+    properties = encryption.CryptoFactory(Keys).file_encryption_properties(encryption.KmsConnectionConfig(), config)
+    words = table.slice(0, 1).drop_columns(["choices"])
+    with pq.ParquetWriter(f"{folder}/{name}.parquet", words.schema, encryption_properties=properties) as writer:
+        writer.write_table(words)
 print("null")

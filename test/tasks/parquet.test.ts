@@ -46,6 +46,7 @@ test.each<Age>(['newest', 'oldest'])('files of others are read, with the %s data
   await reading(age, 'write_tasks.py', folder.path)
   await readsDatasets(folder.path)
   await namesLabels(folder.path)
+  await namesEncryption(folder.path)
   await readsEveryCodec(folder.path)
   await readsInPieces(folder.path)
   await namesBrokenText(folder.path)
@@ -108,6 +109,14 @@ async function namesLabels(folder: string) {
     [['emu', 'dog'], []],
     [boxes, []],
     [boxes, []],
+  ])
+}
+
+async function namesEncryption(folder: string) {
+  const files = ['encrypted', 'encrypted-column'].map(name => join(folder, `${name}.parquet`))
+  expect(await refusal([parquet(files, { fields, source })], folder)).toEqual([
+    'encrypted.parquet: is encrypted Parquet; write it anew without encryption',
+    'encrypted-column.parquet: is encrypted in the column "question"; write it anew without encryption',
   ])
 }
 
