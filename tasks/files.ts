@@ -7,6 +7,7 @@ import { fileUrl, filledText } from '../schemas/options.ts'
 import { fileFault } from './file-faults.ts'
 import { distinctStems } from './file-stems.ts'
 import type { ImageFolder } from './image-values.ts'
+import type { Needed } from './remote/columns.ts'
 import { fixedFolder, isGlob } from './remote/glob.ts'
 import { isRemote, withoutSecrets } from './remote/places.ts'
 import type { Reach } from './remote/reach.ts'
@@ -48,6 +49,8 @@ const isUrl = (pattern: string) => /^file:/.test(pattern)
 export interface ReadBy {
   reach?: Reach | undefined
   kind?: { name: string; endings: RegExp }
+  /** The columns that are wanted of large files, where not all are. */
+  needed?: Needed | undefined
 }
 
 /**
@@ -74,7 +77,10 @@ export async function* openFiles(files: Files, opening: ReadBy = {}): AsyncItera
   }
 }
 
-async function* filesAfar(pattern: string, { reach, kind }: ReadBy): AsyncIterable<TaskFile | Problem> {
+async function* filesAfar(
+  pattern: string,
+  { reach, kind, needed }: ReadBy,
+): AsyncIterable<TaskFile | Problem> {
   if (!reach || !kind) {
     yield {
       place: withoutSecrets(pattern),
@@ -82,7 +88,11 @@ async function* filesAfar(pattern: string, { reach, kind }: ReadBy): AsyncIterab
     }
     return
   }
-  for await (const { path, stem, shown, images } of remoteTables(pattern, kind.endings, reach))
+  for await (const { path, stem, shown, images } of remoteTables(
+    pattern,
+    { endings: kind.endings, needed },
+    reach,
+  ))
     yield { path, shown, origin: shown, folder: images, stem }
 }
 

@@ -7,6 +7,7 @@ import type { TableOptions } from './fields.ts'
 import { faultOf } from './file-faults.ts'
 import { foreignFile } from './file-kinds.ts'
 import type { Files, TaskFile } from './files.ts'
+import { partsWith } from './parquet/parts.ts'
 import type { TaskSource } from './source.ts'
 import { type Numbered, tableSource } from './table-source.ts'
 
@@ -15,7 +16,7 @@ import { type Numbered, tableSource } from './table-source.ts'
  * Class labels written by Hugging Face's `datasets` are read as their names.
  */
 export const parquet = (files: Files, options: TableOptions): TaskSource =>
-  tableSource({ name: 'parquet', endings: /\.parquet$/i, rows: parquetRows }, files, options)
+  tableSource({ name: 'parquet', endings: /\.parquet$/i, rows: parquetRows, partsWith }, files, options)
 
 /** How long one piece may be worked on, in milliseconds: at the least, and for each megabyte of its file. */
 const patience = { least: 10_000, perMegabyte: 1000 }

@@ -4,6 +4,7 @@ import { shortened } from '../schemas/shortened.ts'
 import { mappedColumns, namedFields, type Row, TableOptions, unmapped, valueAt } from './fields.ts'
 import { partitionsOf } from './file-stems.ts'
 import { Files, listed, openFiles, patternsOf, type TaskFile } from './files.ts'
+import type { PartsOf } from './remote/columns.ts'
 import { isRemote } from './remote/places.ts'
 import type { Reach } from './remote/reach.ts'
 import { isPinned } from './remote/tables.ts'
@@ -21,6 +22,8 @@ export interface TableKind {
   name: string
   endings: RegExp
   rows: ReadRows
+  /** Finds the parts of a file that hold some columns. */
+  partsWith?(columns: string[]): PartsOf
 }
 
 /** A task source over files of rows. Throws OptionsError for options that are not what they should be. */
@@ -45,7 +48,10 @@ async function allPinned(patterns: string[], reach: Reach): Promise<boolean> {
 
 async function* readTable(files: Files, options: TableOptions, kind: TableKind, reach?: Reach) {
   const columns = columnCheck(options)
-  for await (const file of openFiles(files, { reach, kind })) {
+  const wanted = options.rest === 'ignore' ? columns.names : null
+  const partsOf = wanted && kind.partsWith?.(wanted)
+  const needed = wanted && partsOf ? { columns: wanted, partsOf } : undefined
+  for await (const file of openFiles(files, { reach, kind, needed })) {
     if ('problem' in file) yield file
     else yield* readFileOfRows(file, options, columns, kind.rows)
   }

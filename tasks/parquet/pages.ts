@@ -5,6 +5,7 @@ import { DEFAULT_PARSERS } from 'hyparquet/src/convert.js'
 import { shortened } from '../../schemas/shortened.ts'
 import { faultOf } from '../file-faults.ts'
 import type { FileBytes } from './bytes.ts'
+import { startOf } from './chunks.ts'
 import { codecs } from './codecs.ts'
 import { type Decoder, dictionaryIn, type Page, pageIn } from './page.ts'
 
@@ -58,10 +59,6 @@ const decoderOf = (column: ColumnMetaData, path: SchemaTree[]): Decoder => ({
   parsers: DEFAULT_PARSERS,
   dictionary: null,
 })
-
-/** Some writers leave the dictionary's place out or say 0: then it is before the first page of data. */
-const startOf = ({ dictionary_page_offset: dictionary, data_page_offset: data }: ColumnMetaData): number =>
-  Number(dictionary && dictionary < data ? dictionary : data)
 
 /** Headers hold statistics, so they may be as long as two values. */
 function headerAt(bytes: FileBytes, at: number): { header: PageHeader; start: number } {

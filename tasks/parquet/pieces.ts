@@ -6,6 +6,7 @@ import { faultOf, fileFault } from '../file-faults.ts'
 import type { TaskFile } from '../files.ts'
 import type { Numbered } from '../table-source.ts'
 import { type FileBytes, openBytes } from './bytes.ts'
+import { wantedColumns } from './chunks.ts'
 import { durationsIn } from './durations.ts'
 import { footerOf } from './footer.ts'
 import { leafOf } from './leaf.ts'
@@ -91,7 +92,7 @@ function openTable(bytes: FileBytes, names: string[] | null): Table | { problem:
   try {
     const metadata = footerOf(bytes)
     const root = parquetSchema(metadata)
-    const columns = wanted(root, names)
+    const columns = wantedColumns(root, names)
     const problem =
       repeatedName(columns) ??
       columns.map(faultIn).find(fault => fault !== undefined) ??
@@ -110,14 +111,6 @@ function openTable(bytes: FileBytes, names: string[] | null): Table | { problem:
   } catch (error) {
     return { problem: `is not whole Parquet (${faultOf(error)}); fetch the file again or write it anew` }
   }
-}
-
-/** The top-level columns that a mapping needs; all, where one is not there and is to be explained. */
-function wanted({ children }: SchemaTree, names: string[] | null): SchemaTree[] {
-  const present = new Set(children.map(({ element }) => element.name))
-  const needed = names?.map(name => (present.has(name) ? name : (name.split('.', 1)[0] ?? name)))
-  if (!needed?.every(name => present.has(name))) return children
-  return children.filter(({ element }) => needed.includes(element.name))
 }
 
 function repeatedName(trees: readonly SchemaTree[]): string | undefined {

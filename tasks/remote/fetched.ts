@@ -26,7 +26,7 @@ interface Wanted {
  */
 export async function fetchFile(place: Place, file: RemoteFile, reach: Reach): Promise<string> {
   const wanted: Wanted = { place, file, reach, bytes: 0 }
-  const folder = join(reach.folder, hashOf([place.show(file.path), file.version, file.mark]).slice(0, 32))
+  const folder = folderOf(place, file, reach)
   // The ending says how it is to be read; the rest is what the place calls it, which may be anything.
   const kept = join(folder, `file-${basename(file.path).slice(-80)}`)
   if (await isWhole(kept, wanted)) return kept
@@ -40,6 +40,10 @@ export async function fetchFile(place: Place, file: RemoteFile, reach: Reach): P
   await rename(part, kept)
   return kept
 }
+
+/** Where a file is kept, and what is fetched of it. */
+export const folderOf = (place: Place, file: RemoteFile, reach: Reach): string =>
+  join(reach.folder, hashOf([place.show(file.path), file.version, file.mark]).slice(0, 32))
 
 const isWhole = async (path: string, wanted: Wanted): Promise<boolean> =>
   (await sizeOf(path)) !== undefined &&
@@ -66,10 +70,9 @@ async function fetchRest(part: string, wanted: Wanted): Promise<void> {
 async function append(part: string, begun: number, wanted: Wanted): Promise<void> {
   const { place, file, reach } = wanted
   const shown = place.show(file.path)
-  const { start, size, mark, body } = await place.open(file, begun, reach.signal).catch(error => {
-    throw error instanceof RemoteError && error.kind === 'absent' ? gone(shown) : error
-  })
-  if (mark && file.mark && mark !== file.mark) throw anotherOne(shown, file.mark, mark)
+  const answer = await place.open(file, { start: begun }, reach.signal)
+  refuseAnother(shown, file, answer)
+  const { start, size, body } = answer
   const whole = file.size ?? size
   const from = start === begun ? begun : 0
   if (start !== from)
@@ -112,7 +115,16 @@ export const anotherOne = (shown: string, was: string, is: string) =>
     'changed',
   )
 
-const gone = (shown: string) =>
+/** Throws RemoteError where what is sent is not the file that was listed. */
+export function refuseAnother(
+  shown: string,
+  { mark: was }: RemoteFile,
+  { mark: is }: { mark: string },
+): void {
+  if (is && was && is !== was) throw anotherOne(shown, was, is)
+}
+
+export const gone = (shown: string) =>
   new RemoteError(`${shown}: it is gone; put it back, or take what is there now with --newest`, 'absent')
 
 /** Throws RemoteError where a file is not the one that was named, or that the run read first. */
@@ -142,7 +154,7 @@ async function hashesOf(path: string) {
   return { sha256: hashes.sha256.digest('hex'), git: hashes.git.digest('hex') }
 }
 
-async function sizeOf(path: string): Promise<number | undefined> {
+export async function sizeOf(path: string): Promise<number | undefined> {
   try {
     return (await stat(path)).size
   } catch (error) {
@@ -151,7 +163,7 @@ async function sizeOf(path: string): Promise<number | undefined> {
   }
 }
 
-async function demandRoom(part: string, bytes: number): Promise<void> {
+export async function demandRoom(part: string, bytes: number): Promise<void> {
   const { bavail, bsize } = await statfs(dirname(part))
   if (bytes <= bavail * bsize) return
   const cause = Object.assign(new Error(), { code: 'ENOSPC' })

@@ -6,7 +6,7 @@ import { InputError } from '../../schemas/input-error.ts'
 import { fixedFolder } from './glob.ts'
 import type { Place, RemoteFile } from './place.ts'
 import { RemoteError } from './remote-error.ts'
-import { get, type Routes } from './web.ts'
+import { get, type Routes, rangeHeader } from './web.ts'
 import { bytesIn, decodedPath, encodedPath } from './web-server.ts'
 
 const form = /^hf:\/\/datasets\/([^/@]+\/[^/@]+)(?:@(refs\/(?:convert|pr)\/[^/]+|[^/]+))?(?:\/+(.*))?$/
@@ -38,11 +38,10 @@ export function hub(written: string, routes: Routes): Place {
       const commit = await client.commit(name, revision)
       return { commit, files: await client.files(name, commit, pattern) }
     },
-    async open({ path, version = revision }, offset, signal) {
+    async open({ path, version = revision }, range, signal) {
       const at = `datasets/${name}/resolve/${encodeURIComponent(version)}/${encodedPath(path)}`
       const url = new URL(`${endpoint}/${at}`)
-      const headers: Record<string, string> = offset > 0 ? { range: `bytes=${offset}-` } : {}
-      const response = await get(url, { ...asked, shown: show(path), signal, headers })
+      const response = await get(url, { ...asked, shown: show(path), signal, headers: rangeHeader(range) })
       // Where the bytes come from, they may be marked in another way; the Hub names what they must hash to.
       return { ...bytesIn(response, show(path), signal), mark: '' }
     },

@@ -59,7 +59,7 @@ async function bytesOf(place: Place, file: Pick<RemoteFile, 'path' | 'version'>,
   const pieces: Uint8Array[] = []
   let length = 0
   try {
-    const { size, body } = await place.open(file, 0, signal)
+    const { size, body } = await place.open(file, { start: 0 }, signal)
     for await (const piece of body) {
       pieces.push(piece)
       length += piece.length

@@ -1,3 +1,4 @@
+import { hashOf } from '../../schemas/hash.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import type { Store } from '../../store/store.ts'
 
@@ -23,6 +24,7 @@ export async function readElsewhere(store: Store): Promise<JsonObject | null> {
   const files: JsonObject[] = []
   for await (const { key, value } of store.scan<string>('tasks', at(pinnedHash(''))))
     files.push({ file: key.slice(at(pinnedHash('')).length), sha256: value })
+  for await (const { value } of store.scan<JsonObject>('tasks', at(allColumns))) files.push(value)
   const commits: JsonObject = {}
   for await (const { key, value } of store.scan<{ commit: string | null }>('tasks', at(pinnedListing(''))))
     if (value.commit) commits[key.slice(at(pinnedListing('')).length)] = value.commit
@@ -31,6 +33,10 @@ export async function readElsewhere(store: Store): Promise<JsonObject | null> {
 
 /** Under which key the sha256 of a file is pinned. */
 export const pinnedHash = (shown: string) => `sha256/${shown}`
+const allColumns = 'columns/'
+/** Under which key it is pinned what some columns of a file hold. */
+export const pinnedColumns = (shown: string, columns: readonly string[]) =>
+  `${allColumns}${hashOf([shown, columns])}`
 /** Under which key it is pinned which files a pattern means. */
 export const pinnedListing = (shown: string) => `listing/${shown}`
 

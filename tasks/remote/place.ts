@@ -15,6 +15,12 @@ export interface Listing {
   files: RemoteFile[]
 }
 
+/** Which bytes of a file are asked for: to its end where none is named, which is not among them. */
+export interface ByteRange {
+  start: number
+  end?: number
+}
+
 /** Bytes of a file from `start` on. What is named of the whole file is empty or null where the place does not say. */
 export interface RemoteBytes extends Pick<RemoteFile, 'size' | 'mark' | 'version'> {
   start: number
@@ -37,6 +43,10 @@ export interface Place {
   show(path: string): string
   /** What is there now that the pattern may mean. Rejects with RemoteError. */
   list(signal: AbortSignal): Promise<Listing>
-  /** The bytes of a file from an offset on. Rejects with RemoteError, and so does the body. */
-  open(file: Pick<RemoteFile, 'path' | 'version'>, offset: number, signal: AbortSignal): Promise<RemoteBytes>
+  /** Bytes of a file; all of it where the place sends no parts. Rejects with RemoteError, and so does the body. */
+  open(
+    file: Pick<RemoteFile, 'path' | 'version'>,
+    range: ByteRange,
+    signal: AbortSignal,
+  ): Promise<RemoteBytes>
 }

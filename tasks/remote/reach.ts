@@ -23,6 +23,8 @@ export interface Reach {
   /** The same for pictures, by their sha256. */
   pictures: ReturnType<typeof openBlobs>
   routes: Routes
+  /** Bytes: of larger tables only those columns are fetched that are wanted. */
+  wholeUpTo: number
   /** Milliseconds. Rejects when the signal aborts. */
   wait(time: number, signal: AbortSignal): Promise<void>
 }
@@ -37,6 +39,7 @@ export function reachWith({ folder = cacheFolder(), ...given }: Partial<Reach> &
     listen() {},
     folder,
     pictures: openBlobs(join(folder, 'pictures')),
+    wholeUpTo: 64_000_000,
     routes: usualRoutes(),
     wait: (time, signal) => setTimeout(time, undefined, { signal }),
     ...given,

@@ -6,7 +6,7 @@ import { screenLine } from '../../schemas/screen-line.ts'
 import { fixedFolder, isGlob } from './glob.ts'
 import type { Place, RemoteBytes, RemoteFile } from './place.ts'
 import { RemoteError, refusalOf, unreachable } from './remote-error.ts'
-import { bodyOf } from './web.ts'
+import { bodyOf, rangeHeader } from './web.ts'
 
 const form = /^s3:\/\/([a-z0-9][a-z0-9.-]+)\/(.+)$/
 
@@ -49,12 +49,14 @@ export function bucket(written: string): Place {
         files: await told(written, signal, client => look(client, { Bucket: name, pattern }, signal)),
       }
     },
-    open: ({ path, version }, offset, signal) =>
+    open: ({ path, version }, range, signal) =>
       told(show(path), signal, async client => {
         const { GetObjectCommand } = await import('@aws-sdk/client-s3')
-        const range = offset > 0 ? { Range: `bytes=${offset}-` } : {}
+        const { range: Range } = rangeHeader(range)
         const which = { Bucket: name, Key: path, ...(version && { VersionId: version }) }
-        const got = await client.send(new GetObjectCommand({ ...which, ...range }), { abortSignal: signal })
+        const got = await client.send(new GetObjectCommand({ ...which, ...(Range && { Range }) }), {
+          abortSignal: signal,
+        })
         return bytesIn(got, show(path), signal)
       }),
   }

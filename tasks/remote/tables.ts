@@ -1,11 +1,12 @@
 import { relative } from 'node:path/posix'
 import { InputError } from '../../schemas/input-error.ts'
 import { distinctStems } from '../file-stems.ts'
-import { fetchFile } from './fetched.ts'
+import { fetchColumns, type Needed } from './columns.ts'
+import { fetchFile, gone } from './fetched.ts'
 import { fixedFolder, isWholeFolder, meant } from './glob.ts'
 import { type PictureFolder, picturesBeside } from './pictures.ts'
 import { pinnedListing } from './pins.ts'
-import type { Listing, Place } from './place.ts'
+import type { Listing, Place, RemoteFile } from './place.ts'
 import { remotePlace } from './places.ts'
 import { persistently, type Reach } from './reach.ts'
 import { RemoteError, unreachable } from './remote-error.ts'
@@ -24,7 +25,7 @@ export interface RemoteTable {
  */
 export async function* remoteTables(
   written: string,
-  endings: RegExp,
+  { endings, needed }: { endings: RegExp; needed?: Needed | undefined },
   reach: Reach,
 ): AsyncGenerator<RemoteTable> {
   const place = remotePlace(written, reach.routes)
@@ -40,13 +41,22 @@ export async function* remoteTables(
   const { folder } = fixedFolder(place.pattern)
   const stems = distinctStems(tables.map(({ path }) => ({ path, below: relative(folder, path) })))
   for (const file of tables) {
-    const path = await fetchFile(place, file, reach).catch(asInput)
+    const path = await fetchTable(place, file, reach, needed).catch(asInput)
     yield {
       path,
       stem: stems.get(file.path) ?? file.path,
       shown: place.show(file.path),
       images: picturesBeside(place, { table: file.path, commit }, reach),
     }
+  }
+}
+
+async function fetchTable(place: Place, file: RemoteFile, reach: Reach, needed?: Needed): Promise<string> {
+  try {
+    const parts = needed && (await fetchColumns(place, file, needed, reach))
+    return parts ?? (await fetchFile(place, file, reach))
+  } catch (error) {
+    throw error instanceof RemoteError && error.kind === 'absent' ? gone(place.show(file.path)) : error
   }
 }
 

@@ -2,8 +2,8 @@ import { dirname } from 'node:path/posix'
 import type { Response } from 'undici'
 import { sha256 } from '../../schemas/hash.ts'
 import { InputError } from '../../schemas/input-error.ts'
-import type { Place, RemoteBytes, RemoteFile } from './place.ts'
-import { bodyOf, get, type Routes } from './web.ts'
+import type { ByteRange, Place, RemoteBytes, RemoteFile } from './place.ts'
+import { bodyOf, get, type Routes, rangeHeader } from './web.ts'
 
 /** A file on a web server; images of a table lie below its folder. */
 export function webServer(written: string, routes: Routes): Place {
@@ -25,8 +25,8 @@ export function webServer(written: string, routes: Routes): Place {
   const show = (path: string) => (path === pattern ? shown : String(urlOf(path)))
   const key = 'a signed URL may have expired, and then a new one is needed'
 
-  async function open({ path }: Pick<RemoteFile, 'path'>, offset: number, signal: AbortSignal) {
-    const headers: Record<string, string> = offset > 0 ? { range: `bytes=${offset}-` } : {}
+  async function open({ path }: Pick<RemoteFile, 'path'>, range: ByteRange, signal: AbortSignal) {
+    const headers = rangeHeader(range)
     return bytesIn(
       await get(urlOf(path), { shown: show(path), key, routes, signal, headers }),
       show(path),

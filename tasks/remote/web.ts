@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises'
 import { isIP, isIPv6, type LookupFunction } from 'node:net'
 import { type Dispatcher, EnvHttpProxyAgent, fetch, type Response } from 'undici'
+import type { ByteRange } from './place.ts'
 import { isPublic } from './public-address.ts'
 import { again, NotPublic, RemoteError, refusalOf, unreachable } from './remote-error.ts'
 
@@ -134,6 +135,10 @@ async function success(response: Response, { shown, key }: Get, wasSentOn: boole
     throw new RemoteError(`${shown}: where it is redirected to, it is refused (403); ${again}`, 'passing')
   throw refusalOf({ status, headers, said: headers.get('x-error-message') ?? statusText }, shown, key)
 }
+
+/** The header that asks for a part (RFC 9110, 14.2); none for all. */
+export const rangeHeader = ({ start, end }: ByteRange): { range?: string } =>
+  start > 0 || end !== undefined ? { range: `bytes=${start}-${end === undefined ? '' : end - 1}` } : {}
 
 /** The bytes of an answer; what breaks them off is a RemoteError. */
 export async function* bodyOf(body: AsyncIterable<Uint8Array> | null, shown: string, signal: AbortSignal) {

@@ -19,6 +19,7 @@ export async function workplace(routes = usualRoutes()) {
   const waits: number[] = []
   const reaching = {
     routes,
+    wholeUpTo: 1_000_000,
     folder: join(folder.path, 'cache'),
     listen: (one: News) => void news.push(one),
     wait: async (time: number) => void waits.push(time),
