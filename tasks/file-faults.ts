@@ -21,3 +21,8 @@ export function fileFault(error: unknown): string {
 /** The first line of what an error says, which may hold what a file does. */
 export const faultOf = (error: unknown): string =>
   shortened(String(error instanceof Error ? error.message : error).split('\n', 1)[0] ?? '', 300)
+
+/** A path as it may lie on a disk: as it is, with its accents in one character each, and with them apart (macOS). */
+export const spellingsOf = (path: string): string[] => [
+  ...new Set([path, path.normalize('NFC'), path.normalize('NFD')]),
+]

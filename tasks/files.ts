@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import Type, { type Static } from 'typebox'
 import { pathFolders, shownPath, warnOfFormer } from '../schemas/config-folder.ts'
 import { fileUrl, filledText } from '../schemas/options.ts'
-import { fileFault } from './file-faults.ts'
+import { fileFault, spellingsOf } from './file-faults.ts'
 import { distinctStems } from './file-stems.ts'
 import type { ImageFolder } from './image-values.ts'
 import type { Needed } from './remote/columns.ts'
@@ -125,10 +125,13 @@ const isReadableFolder = (path: string): Promise<boolean> =>
 
 async function matches(pattern: string): Promise<string[]> {
   if (pattern.includes('\0')) return []
-  for (const [index, folder] of pathFolders().entries()) {
-    const found = await matchesIn(folder, pattern)
+  const places = pathFolders().flatMap((folder, index) =>
+    spellingsOf(pattern).map(spelling => ({ folder, spelling, isFormer: index > 0 })),
+  )
+  for (const { folder, spelling, isFormer } of places) {
+    const found = await matchesIn(folder, spelling)
     if (found.length === 0) continue
-    if (index > 0) warnOfFormer(pattern)
+    if (isFormer) warnOfFormer(pattern)
     return found
   }
   return []

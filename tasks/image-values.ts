@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises'
+import { access, readFile, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { shownPath } from '../schemas/config-folder.ts'
@@ -7,7 +7,7 @@ import { shortened } from '../schemas/shortened.ts'
 import { ImageError } from '../store/errors.ts'
 import { maxImageBytes, tooManyBytes } from '../store/images.ts'
 import { ValueError } from './field-values.ts'
-import { fileFault } from './file-faults.ts'
+import { fileFault, spellingsOf } from './file-faults.ts'
 import type { PictureFolder } from './remote/pictures.ts'
 import type { ImageSource } from './source.ts'
 import { writtenData } from './written-data.ts'
@@ -141,12 +141,25 @@ export async function imageBytes(source: ImageSource): Promise<Uint8Array> {
   if ('bytes' in source) return source.bytes
   if ('fetch' in source) return source.fetch()
   try {
-    const found = await stat(source.path)
+    const path = (await firstThere(source.path)) ?? source.path
+    const found = await stat(path)
     if (found.isDirectory()) throw new ImageError('it is a folder')
     if (!found.isFile()) throw new ImageError('it is not a regular file')
     if (found.size > maxImageBytes) throw new ImageError(tooManyBytes(found.size))
-    return await readFile(source.path)
+    return await readFile(path)
   } catch (error) {
     throw error instanceof ImageError ? error : new ImageError(fileFault(error))
   }
+}
+
+async function firstThere(path: string): Promise<string | undefined> {
+  const spellings = spellingsOf(path)
+  for (const each of spellings.length > 1 ? spellings : []) {
+    const isThere = await access(each).then(
+      () => true,
+      () => false,
+    )
+    if (isThere) return each
+  }
+  return undefined
 }

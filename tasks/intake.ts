@@ -138,7 +138,8 @@ function claim(
   { id, place }: Pick<TaskDraft, 'id' | 'place'>,
   task: Task | null,
 ): string[] {
-  const before = id.trim() === '' ? null : staging.claim(id, place, task)
+  // What looks the same is the same, however its accents are written.
+  const before = id.trim() === '' ? null : staging.claim(id.normalize(), place, task)
   return before === null
     ? []
     : [`${place}: id: ${shortened(JSON.stringify(id))} is also at ${before}; ids must differ`]
