@@ -11,7 +11,7 @@ import type { Needed } from './remote/columns.ts'
 import { fixedFolder, isGlob } from './remote/glob.ts'
 import { isRemote, withoutSecrets } from './remote/places.ts'
 import type { Reach } from './remote/reach.ts'
-import { remoteTables } from './remote/tables.ts'
+import { type RemoteTable, remoteTables } from './remote/tables.ts'
 import type { Problem } from './source.ts'
 
 const Place = Type.Union([filledText, fileUrl])
@@ -60,47 +60,45 @@ export interface ReadBy {
 export async function* openFiles(files: Files, opening: ReadBy = {}): AsyncIterable<TaskFile | Problem> {
   const patterns = listed(files).map(each => (isUrl(each) ? fileURLToPath(each) : each))
   const found = await Array.fromAsync(patterns, each =>
-    isRemote(each) ? [] : foundBy(each, opening.kind?.endings),
+    isRemote(each) ? foundAfar(each, opening) : foundBy(each, opening.kind?.endings),
   )
   const all = new Map(found.flat().map(file => [file.path, file]))
   const stems = distinctStems([...all.values()])
   const met = new Set<string>()
   for (const [index, pattern] of patterns.entries()) {
     const here = found[index] ?? []
-    if (isRemote(pattern)) yield* filesAfar(pattern, opening)
-    else if (here.length === 0)
-      yield { place: pattern, problem: `no file matches it in ${pathFolders()[0]}; check the path` }
-    for (const { path, origin } of here.filter(({ path }) => !met.has(path))) {
+    if (here.length === 0) yield nothingAt(pattern)
+    for (const { path, origin, table } of here.filter(({ path }) => !met.has(path))) {
       met.add(path)
-      yield await taskFile({ path, origin, stem: stems.get(path) ?? path }, opening.kind?.name)
+      const stem = stems.get(path) ?? path
+      if (table)
+        yield { path: await table.fetch(opening.needed), shown: path, origin, folder: table.images, stem }
+      else yield await taskFile({ path, origin, stem }, opening.kind?.name)
     }
   }
 }
 
-async function* filesAfar(
-  pattern: string,
-  { reach, kind, needed }: ReadBy,
-): AsyncIterable<TaskFile | Problem> {
-  if (!reach || !kind) {
-    yield {
-      place: withoutSecrets(pattern),
-      problem: 'is not on this disk, and only task sources read from elsewhere; fetch it and give its path',
-    }
-    return
-  }
-  for await (const { path, stem, shown, images } of remoteTables(
-    pattern,
-    { endings: kind.endings, needed },
-    reach,
-  ))
-    yield { path, shown, origin: shown, folder: images, stem }
-}
+const nothingAt = (pattern: string): Problem =>
+  isRemote(pattern)
+    ? {
+        place: withoutSecrets(pattern),
+        problem: 'is not on this disk, and only task sources read from elsewhere; fetch it and give its path',
+      }
+    : { place: pattern, problem: `no file matches it in ${pathFolders()[0]}; check the path` }
 
 /** A file before it is looked at, and its path below what its pattern fixes. */
 interface Found {
   path: string
   origin: string
   below: string
+  /** Of a file that lies elsewhere. */
+  table?: RemoteTable
+}
+
+/** None where nobody said how they are reached. */
+async function foundAfar(pattern: string, { reach, kind }: ReadBy): Promise<Found[]> {
+  const tables = reach && kind ? await remoteTables(pattern, kind.endings, reach) : []
+  return tables.map(table => ({ path: table.shown, origin: table.shown, below: table.below, table }))
 }
 
 async function foundBy(pattern: string, endings?: RegExp): Promise<Found[]> {

@@ -1,9 +1,8 @@
 import { relative } from 'node:path/posix'
 import { InputError } from '../../schemas/input-error.ts'
-import { distinctStems } from '../file-stems.ts'
 import { fetchColumns, type Needed } from './columns.ts'
 import { fetchFile, gone } from './fetched.ts'
-import { fixedFolder, isWholeFolder, meant } from './glob.ts'
+import { fixedFolder, isGlob, isWholeFolder, meant } from './glob.ts'
 import { type PictureFolder, picturesBeside } from './pictures.ts'
 import { pinnedListing } from './pins.ts'
 import type { Listing, Place, RemoteFile } from './place.ts'
@@ -11,45 +10,39 @@ import { remotePlace } from './places.ts'
 import { persistently, type Reach } from './reach.ts'
 import { RemoteError, unreachable } from './remote-error.ts'
 
-/** A table that was fetched: `path` is the file here, `shown` its path with its place, `stem` what rows are called. */
+/** A table that a pattern means: `shown` is its path with its place, `below` that within what its pattern fixes. */
 export interface RemoteTable {
-  path: string
-  stem: string
   shown: string
+  below: string
   images: PictureFolder
+  /**
+   * The path of the file here, of a large one with these columns only. Rejects with InputError where it is not there or
+   * not the same any more, and with RemoteError where it cannot be had now.
+   */
+  fetch(needed?: Needed): Promise<string>
 }
 
-/**
- * The tables that a pattern means: those that the run found first. Throws InputError where there is none, or not the
- * same any more, and RemoteError where they cannot be had now.
- */
-export async function* remoteTables(
-  written: string,
-  { endings, needed }: { endings: RegExp; needed?: Needed | undefined },
-  reach: Reach,
-): AsyncGenerator<RemoteTable> {
+/** The tables that a pattern means: those that the run found first. Throws InputError where there is none. */
+export async function remoteTables(written: string, endings: RegExp, reach: Reach): Promise<RemoteTable[]> {
   const place = remotePlace(written, reach.routes)
+  const { pattern } = place
   const { commit, files } =
     (await reach.pins.get<Listing>(pinnedListing(place.shown))) ?? (await pinned(place, reach))
-  const tables = isWholeFolder(place.pattern) ? files.filter(({ path }) => endings.test(path)) : files
-  if (tables.length === 0)
-    throw new InputError([
-      /(^|\/)$/.test(place.pattern)
-        ? `${place.shown}: it names no files; for all that lie there write ${place.shown.replace(/\/*$/, '/**')}`
-        : `${place.shown}: no file matches it; check the path`,
-    ])
-  const { folder } = fixedFolder(place.pattern)
-  const stems = distinctStems(tables.map(({ path }) => ({ path, below: relative(folder, path) })))
-  for (const file of tables) {
-    const path = await fetchTable(place, file, reach, needed).catch(asInput)
-    yield {
-      path,
-      stem: stems.get(file.path) ?? file.path,
-      shown: place.show(file.path),
-      images: picturesBeside(place, { table: file.path, commit }, reach),
-    }
-  }
+  const tables = isWholeFolder(pattern) ? files.filter(({ path }) => endings.test(path)) : files
+  if (tables.length === 0) throw new InputError([`${place.shown}: ${noneOf(place)}`])
+  const folder = isGlob(pattern) ? fixedFolder(pattern).folder : ''
+  return tables.map(file => ({
+    shown: place.show(file.path),
+    below: relative(folder, file.path),
+    images: picturesBeside(place, { table: file.path, commit }, reach),
+    fetch: needed => fetchTable(place, file, reach, needed).catch(asInput),
+  }))
 }
+
+const noneOf = ({ pattern, shown }: Place): string =>
+  /(^|\/)$/.test(pattern)
+    ? `it names no files; for all that lie there write ${shown.replace(/\/*$/, '/**')}`
+    : 'no file matches it; check the path'
 
 async function fetchTable(place: Place, file: RemoteFile, reach: Reach, needed?: Needed): Promise<string> {
   try {

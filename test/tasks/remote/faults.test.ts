@@ -247,6 +247,19 @@ test.each<[written: string, shown: string]>([
   expect(jsonl(written, options).options.files).toEqual([shown])
 })
 
+test('files of one name in several folders are told apart, and one that is named twice is read once', async () => {
+  const folder = stack.use(await temporaryFolder())
+  const { id: _, ...without } = fields
+  const rows = linesOf([{ question: 'Which?', image: 'a.png', answer: 'red' }])
+  const image = await png()
+  await fill(folder.path, { 'x/0.jsonl': rows, 'y/0.jsonl': rows, 'x/a.png': image, 'y/a.png': image })
+  const server = stack.use(await fileServer(folder.path))
+  const work = stack.use(await workplace())
+  const written = ['x', 'y', 'x'].map(name => `${server.origin}/${name}/0.jsonl`)
+  const tasks = await work.take([jsonl(written, { fields: without, source })])
+  expect(tasks.map(task => (typeof task === 'string' ? task : task.id))).toEqual(['x/0/1', 'y/0/1'])
+})
+
 test('a token goes to the Hub and not to where it redirects', async () => {
   vi.stubEnv('HF_TOKEN', 'hf_own')
   const hub = await hubWithTask({ token: 'hf_own' })
