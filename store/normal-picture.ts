@@ -58,7 +58,8 @@ export async function normalise(given: Uint8Array): Promise<Normalised> {
     return await normal(given)
   } catch (error) {
     if (error instanceof ImageError) throw error
-    throw (await unlikePicture(given)) ?? error
+    const [why = ''] = String(error instanceof Error ? error.message : error).split('\n')
+    throw (await unlikePicture(given, why)) ?? error
   }
 }
 

@@ -14,22 +14,26 @@ const texts: [begins: RegExp, is: string, cure: string][] = [
   [/^(?!\s*<)([^\p{Cc}\ufffd]|[\t\r\n])+$/u, 'text', fetchIt],
 ]
 
-const taken = ['png', 'apng', 'jpg', 'webp', 'gif', 'tif', 'avif']
+const taken = /^(png|apng|jpg|webp|gif)$/
+const takenInPart = /^(tif|avif)$/
 const packed = /^(gz|zip|bz2|xz|zst|7z|rar|tar|lz4|br|lz|Z)$/
 const drawings = /^(pdf|ps|eps|ai)$/
 
-/** What bytes are that cannot be decoded, and what to do about it; undefined where they may be a damaged picture. */
-export async function unlikePicture(bytes: Uint8Array): Promise<ImageError | undefined> {
+/** What bytes are that cannot be decoded for this reason, and a cure; undefined where they may be a damaged picture. */
+export async function unlikePicture(bytes: Uint8Array, why: string): Promise<ImageError | undefined> {
   const found = await fileTypeFromBuffer(bytes).catch(() => undefined)
   if (!found || found.ext === 'xml') return unlikeText(bytes)
   const { ext, mime } = found
   const name = ext.toUpperCase()
-  if (taken.includes(ext)) return undefined
+  if (taken.test(ext)) return undefined
   if (packed.test(ext)) return new ImageError(`it is packed (${name})`, 'unpack it')
   if (!mime.startsWith('image/') && !drawings.test(ext))
     return new ImageError(`it is ${name} (${mime}), not a picture`, fetchIt)
   const how = `convert it to PNG or JPEG, as by \`magick a.${ext} a.png\`,`
-  return new ImageError(`it is ${name}, which is not taken`, how)
+  return new ImageError(
+    takenInPart.test(ext) ? `it cannot be decoded (${why})` : `it is ${name}, which is not taken`,
+    how,
+  )
 }
 
 function unlikeText(bytes: Uint8Array): ImageError | undefined {

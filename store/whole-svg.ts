@@ -2,7 +2,10 @@ import { ImageError } from './errors.ts'
 
 /** What librsvg leaves out without a word. */
 const leftOut: [pattern: RegExp, is: string][] = [
-  [/<(?:\w+:)?(?:image|use|feImage)\b[^>]*?\bhref\s*=\s*["'](?!\s*(?:#|data:))/i, 'another picture in it'],
+  [
+    /<(?:\w+:)?(?:image|use|feImage)\b[^>]*?\bhref\s*=\s*["'](?!\s*(?:#|data:|["']))/i,
+    'another picture in it',
+  ],
   [/@import\b|<\?xml-stylesheet\b/i, 'a style sheet beside it'],
   [/<(?:\w+:)?foreignObject\b/i, 'HTML in it'],
 ]

@@ -3,6 +3,7 @@ import { type CellResult, SandboxError } from '../../sandbox/sandbox.ts'
 import type { Image } from '../../schemas/image.ts'
 import { parseJson } from '../../schemas/json.ts'
 import { problemList } from '../../schemas/problem-list.ts'
+import { shortened } from '../../schemas/shortened.ts'
 import type { Task } from '../../schemas/task.ts'
 import { readFor } from '../../store/errors.ts'
 import { eachConcurrent } from '../concurrent.ts'
@@ -48,7 +49,7 @@ async function* unopened(tasks: AsyncIterable<Task>, run: Run): AsyncGenerator<T
     if (await isSolved(task)) continue
     for (const [index, image] of images.entries()) {
       if (await store.get('images', await keyOf(image, run))) continue
-      const place = `task ${id}: image ${index + 1}`
+      const place = `task ${shortened(id)}: image ${index + 1}`
       yield { image, bytes: await readFor(id, store.getBlob(image.sha256)), place }
     }
   }
@@ -94,7 +95,7 @@ async function faultsOf(batch: readonly TaskPicture[], run: Run): Promise<string
     if (reason === undefined) await run.store.put('images', await keyOf(image, run), true)
     else
       faults.push(
-        `${place}: the sandbox's Python does not open it (${reason}); save it anew as a plain PNG or remove the row`,
+        `${place}: the sandbox's Python does not open it (${reason.replace(ourName, '')}); save it anew as a plain PNG or remove the row`,
       )
   }
   return faults
@@ -105,12 +106,14 @@ async function opened(batch: readonly TaskPicture[], { config }: Run) {
   const files = Object.fromEntries(batch.map(({ bytes }, index) => [nameOf(index), bytes]))
   await using session = await config.sandbox.open({ files, prelude: opening(Object.keys(files)), seed: 0 })
   const cell: CellResult = await session.exec(loading, { timeoutMs: batchMs })
-  if (cell.error) throw new SandboxError(`pictures cannot be opened: ${cell.error.traceback}`)
+  if (cell.status === 'error') throw new SandboxError(`pictures cannot be opened: ${cell.error?.traceback}`)
   const reasons = parseJson(cell.stdout) as Record<string, string> | undefined
   return { cell, reasons: cell.status === 'ok' ? reasons : undefined }
 }
 
 const nameOf = (index: number) => `picture_${index + 1}`
+/** As Pillow says it of a file, or of what stands for one in a remote sandbox. */
+const ourName = / (?:'[^']*picture_\d+'|<_io\.BytesIO[^>]*>)/
 
 /** A remote sandbox has the files only as long as its prelude runs. */
 const opening = (names: readonly string[]) => `import json, PIL.Image

@@ -61,6 +61,10 @@ function tiff(sampleFormat: number, bits: number): Buffer {
   return file
 }
 
+/** Of another compression, as by scanners and microscopes. */
+const jpeg2000 = tiff(1, 8)
+jpeg2000.writeUInt32LE(34712, 10 + 3 * 12 + 8)
+
 const strangers: [name: string, bytes: Buffer, said: string][] = [
   ['nothing', of(''), 'it has no bytes; correct it or remove the row'],
   ['HEIC', box('heic'), `it is HEIC, which is not taken; ${convert('heic')}`],
@@ -140,6 +144,11 @@ const strangers: [name: string, bytes: Buffer, said: string][] = [
     'a TIFF of whole numbers of 32 bits',
     tiff(1, 32),
     `its pixels are numbers of the type uint, not colours; ${eight}`,
+  ],
+  [
+    'a TIFF in JPEG 2000',
+    jpeg2000,
+    `it cannot be decoded (tiff2vips: Compression scheme 34712 strip decoding is not implemented); ${convert('tif')}`,
   ],
   [
     'a TIFF of numbers below zero',

@@ -3,10 +3,11 @@ import { reexecutes } from '../../../checks/reexecutes.ts'
 import type { PictureLimits } from '../../../pipeline/config.ts'
 import { replayRun } from '../../../pipeline/jobs/replay.ts'
 import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
+import { sha256 } from '../../../schemas/hash.ts'
 import { imagesIn } from '../../../schemas/task.ts'
 import { TeacherError } from '../../../teachers/teacher.ts'
 import { python } from '../../../tools/python.ts'
-import type { Tool } from '../../../tools/tool.ts'
+import type { Tool, ToolContext } from '../../../tools/tool.ts'
 import { runs, says, scripted, withRun } from '../scripted.ts'
 
 const sandbox = bubblewrap()
@@ -147,4 +148,30 @@ test('what an older kindling showed beyond the budget, and did not say, stays as
     { images: 2, notes: [] },
     { images: 2, notes: [] },
   ])
+})
+
+test('a transparent picture that an older kindling showed stays as it was when the call is made again', async () => {
+  const code = "from PIL import Image\nImage.new('RGBA', (40, 30)).save('clear.png')"
+  const teacher = breaking([code])
+  await withRun({ sandbox, teachers: [teacher], checks: [reexecutes()] }, async run => {
+    const keepAll = async (bytes: Uint8Array, context: ToolContext) => {
+      const image = await context.keep(bytes)
+      return image && { ...image, sha256: await run.store.putBlob(bytes), pixels: sha256(bytes) }
+    }
+    const then: Tool = {
+      ...python(),
+      run: (args, context) => python().run(args, { ...context, keep: bytes => keepAll(bytes, context) }),
+    }
+    await expect(run.run({ tools: [then] })).rejects.toThrow('the wire broke')
+    const asked = teacher.asked.length
+    await run.run()
+    expect(teacher.asked.length - asked).toBe(1)
+    const [row] = await run.rows()
+    expect(row?.measured.facts).toMatchObject([{ check: 'reexecutes', passed: true }])
+    const [trajectory] = await run.trajectories()
+    const [image] = imagesIn(trajectory?.turns[0]?.observations[0]?.parts ?? [])
+    expect(sha256(await run.store.getBlob(image?.sha256 ?? ''))).toBe(image?.pixels)
+    const replay = await replayRun(await run.open({}, { asks: 'nobody' }))
+    expect(replay).toMatchObject({ rollouts: 1, different: [], missing: [], extra: [] })
+  })
 })
