@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { itemsOf } from '../answers/reading/items.ts'
 import { isObject } from '../schemas/json.ts'
 import { closed } from '../schemas/options.ts'
 import { shortened } from '../schemas/shortened.ts'
@@ -73,6 +74,20 @@ export function answerAmong(
   if (others.length > 0) throw new ValueError(ambiguous(answer))
   if (index === undefined && places.length > 0) throw new ValueError(counted(answer))
   return index ?? answer
+}
+
+/**
+ * The same of every item of a set, from a list or a text. A text whose items are written as choices are stays as it is.
+ */
+export function answersAmong(
+  value: unknown,
+  choices: readonly string[],
+  answerIs?: AnswerIs,
+): (number | string)[] {
+  const items = Array.isArray(value) ? value.map(known) : itemsOf(scalarText(value))
+  const meant = items.map(item => answerAmong(item, choices, answerIs))
+  const isAsMeant = meant.every((each, index) => [each, choices[Number(each)]].includes(String(items[index])))
+  return typeof value === 'string' && isAsMeant ? [value] : meant
 }
 
 const quoted = (text: string): string => JSON.stringify(shortened(text))

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../schemas/json.ts'
 import { shortened } from '../schemas/shortened.ts'
 import { AnswerType, type Origin } from '../schemas/task.ts'
-import { answerAmong, choicesOf } from './choices.ts'
+import { type AnswerIs, answerAmong, answersAmong, choicesOf } from './choices.ts'
 import { objectOf, plainOf, scalarText, textValue, toleranceOf, ValueError } from './field-values.ts'
 import {
   type Fields,
@@ -51,19 +51,16 @@ export function draftOf(row: Row, at: Position, options: TableOptions): TaskDraf
   const read: Wording = { question: field('question', textValue, ''), choices }
   const isPlain = options.placeholders === 'keep' || problems.length > 0
   const asked = isPlain ? read : take('question', () => withoutPlaceholders(read, images.length), read)
-  const meant = field<number | string>(
-    'answer',
-    value => (choices ? answerAmong(value, choices, options.answerIs) : scalarText(value)),
-    '',
-  )
+  const type = field('answerType', value => answerType(value, choices), answerType(null, choices))
+  const meant = field('answer', value => meaningOf(value, choices, type, options.answerIs), [])
   const draft: TaskDraft = {
     place: at.place,
     id: field('id', scalarText, at.id),
     ...asked,
     images,
     ...(mayLack(options) && images.length === 0 && { wordsAlone: true }),
-    answer: typeof meant === 'number' ? (asked.choices?.[meant] ?? '') : meant,
-    answerType: field('answerType', value => answerType(value, choices), answerType(null, choices)),
+    answer: meant.map(each => (typeof each === 'number' ? (asked.choices?.[each] ?? '') : each)).join('; '),
+    answerType: type,
     tolerance: field('tolerance', toleranceOf, null),
     category: field('category', scalarText, '') || 'default',
     source: sourceOf(row, options.source, take),
@@ -76,6 +73,17 @@ export function draftOf(row: Row, at: Position, options: TableOptions): TaskDraf
 
 const mayLack = ({ fields, images }: TableOptions): boolean =>
   fields.images === undefined || images === 'optional'
+
+/** The places of the choices that an answer means, or its text. */
+function meaningOf(
+  value: unknown,
+  choices: string[] | null,
+  type: AnswerType,
+  answerIs: AnswerIs | undefined,
+): (number | string)[] {
+  if (type === 'set') return answersAmong(value, choices ?? [], choices ? answerIs : undefined)
+  return [choices ? answerAmong(value, choices, answerIs) : scalarText(value)]
+}
 
 /** Of several columns some may hold no image, and some a list. */
 function filled(value: unknown, options: TableOptions): unknown {

@@ -159,3 +159,25 @@ test.each(refused)('the answer %j of %j (%j) is refused', async (answer, choices
   const options = { fields: mapped, source, ...(answerIs !== undefined && { answerIs }) }
   expect(await refusal([jsonl(file, options)], folder.path)).toEqual([`tasks.jsonl:1: ${line}`])
 })
+
+const sets: [answer: unknown, choices: string[] | null, answerIs: AnswerIs | undefined, meant: string][] = [
+  ['red, blue', colours, undefined, 'red, blue'],
+  ['A, c', colours, undefined, 'red; blue'],
+  ['(A); B.', colours, undefined, 'red; green'],
+  ['A', colours, undefined, 'red'],
+  [['A', 'C'], colours, undefined, 'red; blue'],
+  [['red', 'C. blue'], colours, undefined, 'red; blue'],
+  [[0, 2], colours, 'index', 'red; blue'],
+  ['1, 2', colours, { index: 1 }, 'red; green'],
+  [['red', 7], null, undefined, 'red; 7'],
+  ['x and y', null, 'letter', 'x and y'],
+]
+
+test.each(sets)('the answer %j of %j (%j) is the set %j', async (answer, choices, answerIs, meant) => {
+  await using folder = await folderWithImage()
+  const file = await folder.lines('tasks.jsonl', [row({ choices, answer })])
+  const set = { ...mapped, answerType: { value: 'set' } }
+  const options = { fields: set, source, ...(answerIs !== undefined && { answerIs }) }
+  const { tasks } = await takeIn([jsonl(file, options)])
+  expect(tasks.map(task => task.answer)).toEqual([meant])
+})
