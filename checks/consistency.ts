@@ -35,7 +35,7 @@ import { gave, type TurnRead, turnsRead, unescaped } from './reading/turns-read.
  */
 export const consistency = factory(Check, 'consistency', noOptions, () => ({
   name: 'consistency',
-  version: 2,
+  version: 3,
   options: {},
   async measure(trajectory, context) {
     const steps = turnsRead(trajectory)

@@ -26,7 +26,7 @@ function readings(given: string, options: string[]): Set<string> {
 }
 
 /** `B. text` inside an option. */
-const ownLetter = /^[([]?([a-z])[)\].:]\s*(.+)$/i
+const ownLetter = /^[([]?([a-z]) ?[)\].:]\s*(.+)$/i
 
 /** The same text, or else the same number. */
 function byText(given: string, options: string[]): string[] {
@@ -52,7 +52,7 @@ const isSameFormula = (option: string, given: string): boolean =>
 
 /** The letter a whole answer consists of. */
 const letterOf = (given: string): string | undefined =>
-  /^(?:(?:option|choice)\s*)?[([]?([a-z])[)\]]?$/i.exec(bare(given))?.[1]?.toLowerCase()
+  /^(?:(?:option|choice)\s*)?[([]?([a-z]) ?[)\]]?$/i.exec(bare(given))?.[1]?.toLowerCase()
 
 /** The option whose place an answer names by letter, and only by that. */
 export function lettered(given: string, options: string[]): string | null {
@@ -68,7 +68,7 @@ const byOwnLetter = (given: string, options: string[]): string[] =>
 /** `B. text`, `B (text)`, `text (B)`: what the text says, and what the letter says, so that a contradiction shows. */
 function byBoth(given: string, options: string[]): string[] {
   const before =
-    /^(?:(?:option|choice)\s*)?[([]?(?<letter>[a-z])(?:[)\].:]+\s*|\s+-\s+|\s+(?=\())(?<text>.+)$/i
+    /^(?:(?:option|choice)\s*)?[([]?(?<letter>[a-z])(?: ?[)\].:]+\s*|\s+-\s+|\s+(?=\())(?<text>.+)$/i
   // Without a sign between them only a capital is a letter, and A may be an article.
   const spaced = /^(?<letter>[B-Z]),?\s+(?<text>.+)$/
   const after = /^(?<text>.+?)\s+[([](?:(?:option|choice)\s*)?(?<letter>[a-z])[)\]]$/i

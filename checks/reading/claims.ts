@@ -98,10 +98,6 @@ const planned =
 export const toolSentences = (thought: string): string[] =>
   wholeSentences(thought).filter(sentence => tool.test(sentence) && !planned.test(sentence))
 
-/** Words that say what was, or that it is so. */
-export const tellsOutcome = (sentence: string): boolean =>
-  /\b(?:printed|returned|yields?|yielded|gave|got|confirms?|confirmed|came|was|were|is)\b/i.test(sentence)
-
 export const tellsOfPicture = (sentence: string): boolean =>
   /\b(?:picture|image|photo|crop\w*|plot\w*|chart|figure|shows?|see|looks?)\b/i.test(sentence)
 

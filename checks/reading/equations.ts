@@ -5,9 +5,10 @@ import { Unreadable } from '../../answers/reading/lexer.ts'
 import { numberOf } from '../../words/numerals.ts'
 
 const number = /-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|-?\d+(?:\.\d+)?/u.source
-const operator = /\s*[+\-−×*/÷]\s*/u.source
+/** On one line: at the beginning of the next it is the bullet of a list. */
+const operator = /[^\S\n]*[+\-−×*/÷][^\S\n]*/u.source
 const pattern = new RegExp(
-  `(?<![\\w.,%)\\]])(?<![=^+\\-−×*/÷)]\\s*)(${number})(${operator})(${number})\\s*=\\s*(${number})(?![\\w%^(/*]|\\.\\d|\\s*[+\\-−×*/÷^%])`,
+  `(?<![\\w.,%)\\]])(?<![=^+\\-−×*/÷)][^\\S\\n]*)(${number})(${operator})(${number})[^\\S\\n]*=[^\\S\\n]*(${number})(?![\\w%^(/*]|\\.\\d|[^\\S\\n]*[+\\-−×*/÷^%])`,
   'gu',
 )
 
@@ -37,7 +38,7 @@ const signs: Record<string, string> = { plus: '+', minus: '-', times: '×' }
 
 /** Several terms, or brackets. */
 const longer = new RegExp(
-  `(?<![\\w.,%)\\]])(?<![=^+\\-−×*/÷)]\\s*)((?:\\(\\s*)*(?:${number})(?:\\s*\\))*(?:${operator}(?:\\(\\s*)*(?:${number})(?:\\s*\\))*){1,8})\\s*=\\s*(${number})(?![\\w%^(/*]|\\.\\d|\\s*[+\\-−×*/÷^%])`,
+  `(?<![\\w.,%)\\]])(?<![=^+\\-−×*/÷)][^\\S\\n]*)((?:\\(\\s*)*(?:${number})(?:\\s*\\))*(?:${operator}(?:\\(\\s*)*(?:${number})(?:\\s*\\))*){1,8})[^\\S\\n]*=[^\\S\\n]*(${number})(?![\\w%^(/*]|\\.\\d|[^\\S\\n]*[+\\-−×*/÷^%])`,
   'gu',
 )
 
@@ -64,8 +65,17 @@ function worthOf(left: string): number | null {
 
 function holds([, a = '', operator = '', b = '', c = '']: RegExpMatchArray): boolean {
   const values = ends(a).flatMap(left => ends(b).map(right => apply(left, operator.trim(), right)))
-  const [least = 0, most = 0] = ends(c)
+  const [least, most] = told(c)
   return Math.min(...values) <= most && Math.max(...values) >= least
+}
+
+/** A result may have lost its further decimals instead. */
+function told(text: string): [number, number] {
+  const [least, most] = ends(text)
+  const unit = text.includes('.') ? 10 ** -(text.split('.')[1]?.length ?? 0) : 0
+  return text.startsWith('-')
+    ? [Math.min(least, numberOf(text) - unit), most]
+    : [least, Math.max(most, numberOf(text) + unit)]
 }
 
 /**

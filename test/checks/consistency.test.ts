@@ -251,6 +251,8 @@ test.each([
   ['$12 \\times 3 = 37$ is easy.'],
   ['3 plus 4 equals 8.'],
   ['The total is 3 + 4 + 5 = 13.'],
+  ['21 / 66 = 0.30'],
+  ['So 3 + 4 = 8\n- then more'],
   ['We get (3 + 4) * 2 = 15.'],
 ])('%j is untrue', async thought => {
   expect(await measure('print(8)', thought)).toMatchObject({ reason: 'untrue_equation' })
@@ -277,6 +279,10 @@ test.each([
   ['In 2012 - 2014 (3 + 4) = 7.'],
   ['5 - 2 = 9 / 3'],
   ['199 / 61 = 3.26'],
+  ['21 / 66 = 0.31'],
+  ['-2 / 3 = -0.66'],
+  ['It has 12\n* 14 * 12 = 168 in all'],
+  ['I add 5\n- 3 = 4'],
 ])('%j may be true', async thought => {
   expect(await measure('print(8)', thought)).toMatchObject({ passed: true })
 })

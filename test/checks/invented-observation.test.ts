@@ -35,6 +35,19 @@ test.each([
   ['I run it.\n\n>>> print(result)\n8'],
   ['I run it.\n\n**Output:**\n\n8'],
   ['I run it.\n\nObservation: 8'],
+  ['I run it.\n\nObservation:\n8'],
+  ['Observation: the image shows three bars.'],
+  ['I search.\nObservation:\n[{"title": "Oslo"}]'],
+  ['I search.\nOBSERVATION 2: Page: Oslo'],
+  ['I run it.\n**Observation:** 8'],
+  ['I run it.\n### Observation 1\n8'],
+  ['I run it.\n[Observation]\n8'],
+  ['I run it.\n- Tool output: 8'],
+  ['I run it.\n> Execution result:\n> 8'],
+  ['It is eight.\nAssistant: The answer is 8.'],
+  ['It is eight.\nHuman: Thank you.'],
+  ['我运行代码。\n观察结果：8'],
+  ['我运行代码。\n用户：谢谢'],
   ['I run it.\n\n[Output]\nOslo'],
   ["I run it.\n\nOut[1]: 'Oslo'"],
   ['I run it.\nstdout: Oslo'],
@@ -47,12 +60,15 @@ test.each([
 })
 
 test.each([
-  ['Observation: the image shows three bars.'],
   ['The output goes to stdout: I read it there.'],
   ['I look for the user: is there one?'],
   ['I find out where the output goes: stdout it is.'],
   ['I compare a < b and <b>bold</b>.'],
   ['Found 3 results for the first half, so I go on.'],
+  ['My observation: three bars.'],
+  ['One colour for the tool title and another for the tool output: both stay.'],
+  ['The issue quotes this:\n```\n>>> print(8)\n8\n```\nI try it.'],
+  ['The code printed 8.'],
   ['The code will print the width.'],
   ['The code measures what is brighter than the rest.'],
   ['Once the output shows the width, I can compare.'],
@@ -61,48 +77,11 @@ test.each([
   expect(await measure(saying(text))).toMatchObject({ passed: true })
 })
 
-test.each([
-  'Running this gave 8.',
-  'After running it, the printed result is 8.',
-  'Executing it yields `8`, which I report.',
-  'I run it.\nOutput: 8',
-  'The tool returned 8.',
-  'The output is 8.',
-])('%j is told before the first call', async text => {
-  expect(await measure(saying(text))).toMatchObject({ reason: 'result_before_call' })
-})
-
-test.each([
-  'Running this will give the width.',
-  'The tool to use is Python.',
-  'I call the tool that shows the width.',
-  'I want to find the width in the output.',
-])('%j is a plan', async text => {
-  expect(await measure(saying(text))).toMatchObject({ passed: true })
-})
-
-test('a result is not told before the first call', async () => {
-  expect(await measure(saying('I ran it. The code printed 8.'))).toMatchObject({
-    reason: 'result_before_call',
-    detail: 'turn 1: "The code printed 8."',
-  })
-  expect(
-    await measure(saying('I measure it.'), saying('The code printed 8. I check it again.')),
-  ).toMatchObject({ passed: true })
-})
-
-test('nor is the number that only this turn’s own call gave', async () => {
-  const told = saying('The output shows 4711 now.', '4711')
-  expect(await measure(saying('I measure it.'), told)).toMatchObject({ reason: 'result_before_call' })
-  expect(await measure(saying('I measure it.', '4711'), told)).toMatchObject({ passed: true })
-})
-
-test('a call that never worked gave something to report: its error', async () => {
-  const mistake = { kind: 'bad_arguments' as const, message: 'not JSON' }
-  const refused: Turn = { ...saying('I measure it.'), observations: [observation({ data: null, mistake })] }
-  expect(await measure(refused, saying('The tool says that this is not JSON.'))).toMatchObject({
-    passed: true,
-  })
+test('a line that stands in the question, or in what a tool gave before, is quoted', async () => {
+  const chat = saying('I read it.', 'User: hello\nAssistant: hi')
+  const quoting = saying('The chat says\nUser: hello\nso I go on.')
+  expect(await measure(chat, quoting)).toMatchObject({ passed: true })
+  expect(await measure(quoting)).toMatchObject({ reason: 'result_marker' })
 })
 
 const showing = (text: string, count: number, code = ''): Turn => ({

@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { truncated } from '../../checks/truncated.ts'
-import type { Task } from '../../schemas/task.ts'
 import type { Turn } from '../../schemas/trajectory.ts'
 import { noContext } from '../check-context.ts'
 import { checkConformance } from '../conformance/check.ts'
-import { answerTurn, pythonTurn, reply, searchTurn, trajectory } from '../fixtures.ts'
+import { answerTurn, pythonTurn, reply, trajectory } from '../fixtures.ts'
 
 const saying = (text: string) => trajectory({ turns: [pythonTurn({}, text), answerTurn('8')] })
 
@@ -27,8 +26,6 @@ test.each([
   ['I will now', 'cut_sentence'],
   ['It is wide, which is why I', 'cut_sentence'],
   ['It is wider than', 'cut_sentence'],
-  ['I look at it. First, I need to', 'cut_sentence'],
-  ['I look at it. Then the number on the left is', 'cut_sentence'],
   ['But since the label says "', 'cut_sentence'],
   ['I run this:\n```python\nprint(8)', 'left_open'],
   ['It is <answer>8', 'left_open'],
@@ -41,6 +38,9 @@ test.each([
 
 test.each([
   ['I measure it'],
+  ['I look at it. Then I count'],
+  ['```DONE```'],
+  ['I note ```a = 1``` and ```b = 2```'],
   ['I find out where it comes from'],
   ['I take option A'],
   ['I measure that'],
@@ -58,14 +58,13 @@ test.each([
   expect(await truncated().measure(saying(text), noContext)).toMatchObject({ passed: true })
 })
 
-test('who ends all other thoughts with a full stop was cut where one has none', async () => {
-  const saying = (...thoughts: string[]) => {
-    const turns = [...thoughts.map(text => pythonTurn({}, text)), answerTurn('8')]
-    return truncated().measure(trajectory({ turns }), noContext)
+test('what stands before an answer may run on into it', async () => {
+  const answering: Turn = {
+    reply: reply({ text: 'What he plays is the <answer>sitar</answer>' }),
+    observations: [],
   }
-  const cut = 'I crop the region around'
-  expect(await saying('I look at it.', 'I measure it.', cut)).toMatchObject({ reason: 'cut_sentence' })
-  expect(await saying('I look at it', 'I measure it.', cut)).toMatchObject({ passed: true })
+  const turns = [pythonTurn({}, 'I look at it.'), answering]
+  expect(await truncated().measure(trajectory({ turns }), noContext)).toMatchObject({ passed: true })
 })
 
 test('a reply that was ended for its length is cut', async () => {
@@ -74,24 +73,4 @@ test('a reply that was ended for its length is cut', async () => {
     reason: 'reply_cut',
     detail: 'turn 1 ended by length',
   })
-})
-
-test.each<[string, string, object]>([
-  [
-    'Washingt',
-    'Seattle',
-    { reason: 'cut_answer', detail: 'the answer is "Washingt", "washington" was shown' },
-  ],
-  ['the', 'Seattle', { passed: true }],
-  ['Washington and', 'Seattle', { reason: 'cut_answer' }],
-  ['Washington', 'Seattle', { passed: true }],
-  ['Seattle', 'Seattle', { passed: true }],
-  ['Seat', 'Seat', { passed: true }],
-])('%j, where %j is right', async (answer, right, expected) => {
-  const base = trajectory()
-  const task: Task = { ...base.task, answerType: 'text', answer: right }
-  const turns = [searchTurn([['Cities', 'Washington, Seattle']]), answerTurn(answer)]
-  expect(
-    await truncated().measure(trajectory({ task, turns, outcome: { kind: 'answered', answer } }), noContext),
-  ).toMatchObject(expected)
 })

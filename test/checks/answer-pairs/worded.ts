@@ -9,6 +9,8 @@ export const worded: Trap[] = [
     right: [
       ['B red', 'red'],
       ['B, red', 'red'],
+      ['B ) red', 'red'],
+      ['B )', 'red'],
       ['2√3', r`2\sqrt{3}`],
       [r`\sqrt{12}`, r`2\sqrt{3}`],
       ['0.1', '10%'],
@@ -16,6 +18,7 @@ export const worded: Trap[] = [
     wrong: [
       ['C red', 'red'],
       ['B blue', 'red'],
+      ['A ) red', 'red'],
       ['3√2', r`2\sqrt{3}`],
       ['10', r`2\sqrt{3}`],
     ],
