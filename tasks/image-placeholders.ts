@@ -38,6 +38,8 @@ export function withoutPlaceholders(asked: Wording, images: number): Wording {
 /** What an image is called by its number, as written; one without a number is the next. */
 type NameOf = (number: string | undefined) => string
 
+const nameOf = (number: number): string => `image ${number}`
+
 function namesFor(marks: readonly RegExpExecArray[], images: number): NameOf {
   const numbers = marks.flatMap(([, number]) => (number === undefined ? [] : [Number(number)]))
   const first = numbers.includes(0) ? 0 : 1
@@ -47,7 +49,7 @@ function namesFor(marks: readonly RegExpExecArray[], images: number): NameOf {
       : numbers.length === marks.length && numbers.every(number => number < first + images)
   if (!fit) throw new ValueError(unfit(marks, images))
   let next = 0
-  return number => `image ${number === undefined ? ++next : Number(number) - first + 1}`
+  return number => nameOf(number === undefined ? ++next : Number(number) - first + 1)
 }
 
 function unfit(marks: readonly RegExpExecArray[], images: number): string {
@@ -58,7 +60,10 @@ function unfit(marks: readonly RegExpExecArray[], images: number): string {
   )
 }
 
-/** Apart from the sentence, at its ends, a placeholder only says where images go; that is before the question here. */
+/**
+ * Apart from the sentence, at its ends, placeholders in order only say where images go; that is before the question
+ * here.
+ */
 function renamed(text: string, name: NameOf, isQuestion: boolean): string {
   const parts = text.split(placeholders)
   const texts = parts.filter((_, index) => index % 2 === 0)
@@ -68,9 +73,12 @@ function renamed(text: string, name: NameOf, isQuestion: boolean): string {
   const ends = texts.findLastIndex(each => each.trim() !== '')
   const isBefore = isQuestion && !/^[^\S\n]+\p{Ll}/u.test(texts[begins] ?? '')
   const isAfter = isQuestion && !/[\p{L}\p{N},][^\S\n]*$/u.test(texts[ends] ?? '')
+  const met = new Set<string>()
   const kept = names.map((each, index) => {
     const isApart = (isBefore && (begins < 0 || index < begins)) || (isAfter && index >= ends)
-    return isApart ? '' : each
+    const isNext = each === nameOf(met.size + 1)
+    met.add(each)
+    return isApart && isNext ? '' : each
   })
   return spaced(texts.flatMap((each, index) => [each, kept[index] ?? '']))
 }

@@ -33,6 +33,8 @@ const read: [written: string, images: number, asked: string][] = [
   ['In <image 2>, what is new to <image 1>?', 2, 'In image 2, what is new to image 1?'],
   ['In <image 1>, what? And in <image 1>?', 2, 'In image 1, what? And in image 1?'],
   ['How many in<image1>and<image_2>?', 2, 'How many in image 1 and image 2?'],
+  ['<image 2>\n<image 1>\nWhich is newer?', 2, 'image 2\nimage 1\nWhich is newer?'],
+  ['Which is newer?\n<image 1>\n<image 2>', 2, 'Which is newer?'],
   ['Compare <image> with <image>.', 2, 'Compare image 1 with image 2.'],
   ['What is shown in <image>', 1, 'What is shown in image 1'],
   ['Is <image_00> in <image_01>?', 2, 'Is image 1 in image 2?'],
