@@ -10,6 +10,7 @@ import { makePlan } from '../pipeline/plan.ts'
 import { settings } from '../pipeline/settings.ts'
 import { solve } from '../pipeline/solve/solve.ts'
 import { bubblewrap } from '../sandbox/bubblewrap.ts'
+import { processorMs } from '../sandbox/processor-time.ts'
 import { openSqliteStore } from '../store/sqlite.ts'
 import { openSqliteLimiter } from '../store/sqlite-limiter.ts'
 import { intake } from '../tasks/intake.ts'
@@ -30,6 +31,13 @@ export async function measured(work: () => Promise<void>): Promise<Cost> {
   await work()
   const { user, system } = process.cpuUsage(before)
   return { wall: (performance.now() - start) / 1000, cpu: (user + system) / 1e6 }
+}
+
+/** The same with what processes below this one had, such as those that decode pictures. */
+export async function measuredWithProcesses(work: () => Promise<void>): Promise<Cost> {
+  const before = processorMs(process.pid)
+  const { wall } = await measured(work)
+  return { wall, cpu: (processorMs(process.pid) - before) / 1000 }
 }
 
 const picture = await sharp({ create: { width: 64, height: 64, channels: 3, background: '#336699' } })

@@ -9,7 +9,7 @@ import { openDecisionTable } from '../pipeline/decide/decision-table.ts'
 import { sha256 } from '../schemas/hash.ts'
 import { keepImage } from '../store/images.ts'
 import { openSqliteStore, sqlite } from '../store/sqlite.ts'
-import { measured } from './contenders.ts'
+import { measuredWithProcesses } from './contenders.ts'
 import { photoLike } from './photo-like.ts'
 
 /**
@@ -132,7 +132,7 @@ async function select(decisions: Awaited<ReturnType<typeof openDecisionTable>>, 
   }
   const gone = new Map<string, string>()
   const turn = longestTurn()
-  const cost = await measured(async () => {
+  const cost = await measuredWithProcesses(async () => {
     for await (const { key, detail } of duplicates({ by: 'image', prefer: [] }).select(each(rows), counted))
       gone.set(key, detail.split(' ').at(-1) ?? '')
   })

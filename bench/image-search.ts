@@ -1,3 +1,4 @@
+import { processorMs } from '../sandbox/processor-time.ts'
 import { sha256 } from '../schemas/hash.ts'
 import { type Method, methods } from './image-methods.ts'
 import { type ImageSet, imageSets, type Query } from './image-sets.ts'
@@ -35,11 +36,11 @@ async function queriesOf({ queries }: ImageSet): Promise<Asked[]> {
 }
 
 async function measure({ name, open }: Method, { pictures }: ImageSet, asked: Asked[]) {
-  const start = process.cpuUsage()
+  const start = processorMs(process.pid)
   const { search, close } = await open(pictures)
   const build = milliseconds(start) / pictures.length
   for (const { way, queries } of asked) {
-    const before = process.cpuUsage()
+    const before = processorMs(process.pid)
     let [first, five] = [0, 0]
     for (const { id, bytes } of queries) {
       const found = await search(bytes)
@@ -55,7 +56,5 @@ async function measure({ name, open }: Method, { pictures }: ImageSet, asked: As
   await close()
 }
 
-function milliseconds(since: NodeJS.CpuUsage): number {
-  const { user, system } = process.cpuUsage(since)
-  return (user + system) / 1000
-}
+/** With the processes that decode pictures. */
+const milliseconds = (since: number): number => processorMs(process.pid) - since

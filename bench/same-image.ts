@@ -11,7 +11,7 @@ import { openDecisionTable } from '../pipeline/decide/decision-table.ts'
 import { sha256 } from '../schemas/hash.ts'
 import { openSqliteStore, sqlite } from '../store/sqlite.ts'
 import type { TaskSource } from '../tasks/source.ts'
-import { measured } from './contenders.ts'
+import { measuredWithProcesses } from './contenders.ts'
 
 /**
  * Prints how often an image is found again after what may be done to a copy, how often another is taken for it, and which
@@ -104,7 +104,7 @@ const folder = await mkdtemp(join(tmpdir(), 'kindling-bench-'))
   const pictures = nearPictures(workspace, 'bench')
   const pictureOf = (bytes: Uint8Array) => ({ sha256: sha256(bytes), bytes: async () => bytes })
   const numbers = new Map<Original, number>()
-  const placing = await measured(async () => {
+  const placing = await measuredWithProcesses(async () => {
     for (const original of originals) {
       const number = await pictures.place(pictureOf(original.bytes))
       const twin = [...numbers].find(([, other]) => other === number)?.[0]
@@ -126,7 +126,7 @@ const folder = await mkdtemp(join(tmpdir(), 'kindling-bench-'))
       const tally = found.get(original.kind) ?? { right: 0, wrong: 0, of: 0 }
       found.set(original.kind, tally)
       tally.of++
-      const cost = await measured(async () => {
+      const cost = await measuredWithProcesses(async () => {
         const number = await pictures.find(pictureOf(changed))
         if (number === numbers.get(original)) tally.right++
         else if (number !== undefined) tally.wrong++

@@ -48,6 +48,9 @@ const between = (then: Look, now: Look) => ({
   ),
 })
 
+/** Milliseconds that a process and all below it have had of the processors. */
+export const processorMs = (pid: number): number => look(pid).cpuMs
+
 const clockTickMs = 10
 
 /** Of a process and all below it, as the kernel counts it. What cannot be read counts as nothing. */
