@@ -23,8 +23,7 @@ const patience = { least: 10_000, perMegabyte: 1000 }
 
 /**
  * The rows of a Parquet file with these columns (all where null), or what is wrong with them. They are decoded in a
- * thread of their own: what is damaged may make the decoder go round for ever, take all memory, or fail in a promise
- * that nobody waits for.
+ * thread of their own: what is damaged may make the decoder go round for ever or take all memory.
  */
 export async function* parquetRows(
   file: Pick<TaskFile, 'path' | 'shown'>,

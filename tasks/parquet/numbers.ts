@@ -10,7 +10,7 @@ export function decimalOf(stored: number | bigint | Uint8Array, scale: number): 
   return writtenNumber(unscaled < 0n ? `-${text}` : text)
 }
 
-/** A doubleOf integer, its highest byte first. */
+/** A signed integer, its highest byte first. */
 const integerOf = (bytes: Uint8Array): bigint =>
   bytes.length === 0 ? 0n : BigInt.asIntN(bytes.length * 8, BigInt(`0x${Buffer.from(bytes).toString('hex')}`))
 

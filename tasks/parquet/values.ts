@@ -7,7 +7,7 @@ import { clockText, dateText, durationText, intervalText, timestampText } from '
 /** A value as it is stored, null aside. */
 type Stored = number | bigint | boolean | Uint8Array
 
-/** What a stored value means. One that has no conversion here becomes an Error that says why. */
+/** What a stored value means. One that has none here becomes an Error that says why. */
 export type Conversion = (stored: Stored) => unknown
 
 /** The unit of a length of time. Parquet has no type for it: Arrow keeps it beside. */
@@ -90,7 +90,7 @@ function olderType({
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** FileBytes that are not UTF-8 stay bytes, so that the field they are in refuses them by name. */
+/** Bytes that are not UTF-8 stay bytes, so that the field they are in refuses them by name. */
 function textOf(bytes: Uint8Array): string | Uint8Array {
   try {
     return utf8.decode(bytes)
