@@ -7,7 +7,7 @@ import { hashOf } from '../../schemas/hash.ts'
 import { parseJson } from '../../schemas/json.ts'
 import { validator } from '../../schemas/validate.ts'
 import { lockFolder } from '../../store/sqlite-lock.ts'
-import { anotherOne, demandRoom, folderOf, refuseAnother, sizeOf } from './fetched.ts'
+import { anotherOne, demandRoom, folderOf, paced, refuseAnother, sizeOf } from './fetched.ts'
 import { pinnedColumns } from './pins.ts'
 import type { Place, RemoteFile } from './place.ts'
 import { persistently, type Reach } from './reach.ts'
@@ -66,7 +66,11 @@ export async function fetchColumns(
     if (sizeOfAll(units) > most * size) return null
     await using handle = await open(path, constants.O_RDWR | constants.O_CREAT)
     await handle.truncate(size)
-    await fill(path, handle, { units, done: begun?.done ?? 0 }, read)
+    const what = place.show(file.path)
+    const told = paced((bytes: number, whole: number) =>
+      reach.listen({ kind: 'fetching', what, bytes, whole }),
+    )
+    await fill(path, handle, { units, done: begun?.done ?? 0 }, { read, told })
     await verify(path, await hashOfUnits(handle, units), { place, file, columns, reach })
     return path
   } catch (error) {
@@ -102,15 +106,20 @@ function inUnits(parts: readonly FilePart[], size: number): FilePart[] {
   )
 }
 
-type Read = Parameters<PartsOf>[1]
+interface Filling {
+  read: Parameters<PartsOf>[1]
+  told(bytes: number, whole: number): void
+}
 
-async function fill(path: string, handle: FileHandle, { units, done }: State, read: Read): Promise<void> {
+async function fill(path: string, handle: FileHandle, { units, done }: State, { read, told }: Filling) {
   const left = units.slice(done)
   await demandRoom(path, sizeOfAll(left))
   for (const [index, { start, end }] of left.entries()) {
     await handle.write(await read(start, end), 0, end - start, start)
     await handle.datasync()
-    await writeFile(statePath(path), JSON.stringify({ units, done: done + index + 1 } satisfies State))
+    const there = done + index + 1
+    await writeFile(statePath(path), JSON.stringify({ units, done: there } satisfies State))
+    told(sizeOfAll(units.slice(0, there)), sizeOfAll(units))
   }
 }
 

@@ -91,23 +91,30 @@ async function append(part: string, begun: number, wanted: Wanted): Promise<void
 /** The bytes of a file from some on; more than it has are refused. Says how far it is now and then. */
 async function* told(from: number, whole: number | null, body: AsyncIterable<Uint8Array>, wanted: Wanted) {
   const what = wanted.place.show(wanted.file.path)
-  let said = performance.now()
+  const say = paced((bytes: number) => wanted.reach.listen({ kind: 'fetching', what, bytes, whole }))
   let bytes = from
   for await (const piece of body) {
     bytes += piece.length
     wanted.bytes = bytes
     if (whole !== null && bytes > whole)
       throw new RemoteError(`${what}: it has more than ${whole} bytes`, 'closed')
-    if (performance.now() - said > pace) {
-      said = performance.now()
-      wanted.reach.listen({ kind: 'fetching', what, bytes, whole })
-    }
+    say(bytes)
     yield piece
   }
 }
 
 /** Milliseconds. */
 const pace = 5000
+
+/** Says something now and then only, however often there is something to say. */
+export function paced<Given extends unknown[]>(say: (...given: Given) => void): (...given: Given) => void {
+  let said = performance.now()
+  return (...given) => {
+    if (performance.now() - said < pace) return
+    said = performance.now()
+    say(...given)
+  }
+}
 
 export const anotherOne = (shown: string, was: string, is: string) =>
   new RemoteError(

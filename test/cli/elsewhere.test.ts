@@ -63,7 +63,12 @@ test.each<[what: string, said: Said, code: number, line: RegExp]>([
     69,
     /^http:\S+\/tasks\.jsonl: 403 Forbidden; a signed URL may have expired.+$/m,
   ],
-  ['is no table', { body: '<html></html>' }, 2, /^http:\S+\/tasks\.jsonl:1: is not JSON/m],
+  [
+    'is no table',
+    { body: '<html></html>' },
+    2,
+    /^http:\S+\/tasks\.jsonl: is a page of HTML; fetch the file itself$/m,
+  ],
 ])('a file that %s ends the run with its status, before anybody is asked', async (_, said, code, line) => {
   await using here = await place()
   await using server = await loopback(() => said)
