@@ -31,6 +31,11 @@ export const Source = Type.Object(
 )
 export type Source = Static<typeof Source>
 
+const KnownAs = Type.Object(
+  { name: Type.String({ minLength: 1 }), licence: Type.String({ minLength: 1 }) },
+  { additionalProperties: false },
+)
+
 /** Where a task was read: a file as the config names it, and the row in it, from 1. */
 export const Origin = Type.Object(
   { file: Type.String({ minLength: 1 }), row: Type.Integer({ minimum: 1 }) },
@@ -58,16 +63,25 @@ export const Task = Type.Object(
     meta: JsonObject,
     /** Absent in tasks that were taken in before it was kept, and where the source is no file. */
     origin: Type.Optional(Origin),
+    /** The source's name and licence when the store first knew the task, where they are others now. */
+    known: Type.Optional(KnownAs),
   },
   { additionalProperties: false },
 )
 export type Task = Static<typeof Task>
 
-/** A task without its place in a file: what is asked is the same wherever its row stands. */
-export const contentOf = ({ origin: _, ...content }: Task): Omit<Task, 'origin'> => content
+/**
+ * What is asked by a task, which its keys hold: it is the same wherever its row stands, and whoever it is said to be
+ * from, under whichever licence.
+ */
+export const contentOf = ({ origin: _, known, ...content }: Task): Omit<Task, 'origin' | 'known'> =>
+  known ? { ...content, source: { ...content.source, ...known } } : content
 
-/** A task that was kept before, where its row stands now. */
-export const placedAt = (origin: Origin | undefined, kept: Task): Task => ({
-  ...contentOf(kept),
-  ...(origin && { origin }),
-})
+/** What is said now of where a task is from. */
+export type Provenance = { [Part in 'origin' | 'source' | 'known']?: Task[Part] | undefined }
+
+/** A task that was kept before, with that; its source stays where nothing else is said of it. */
+export const placedAt = (
+  { origin, source, known }: Provenance,
+  { origin: _, known: __, ...kept }: Task,
+): Task => ({ ...kept, ...(source && { source }), ...(origin && { origin }), ...(known && { known }) })

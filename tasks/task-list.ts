@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { hashOf } from '../schemas/hash.ts'
-import type { Task } from '../schemas/task.ts'
+import { contentOf, type Task } from '../schemas/task.ts'
 import type { Store } from '../store/store.ts'
 
 /** An ordered list of tasks in a store: `fingerprint` is equal for equal tasks in equal order. */
@@ -14,10 +14,13 @@ const pageSize = 256
 /**
  * Layout in table `tasks`: `task/<hash>` is a task, kept once over all lists; `list/<fingerprint>/<page>` the hashes
  * of 256 tasks; `list/<fingerprint>` its length, put last. A list never changes: other tasks are another list.
+ * `known/<hash>` is the name and licence of its source that a task was first known by, and `known` is put once those of
+ * older lists are.
  */
 export async function keepTaskList(store: Store, tasks: () => Iterable<Task>): Promise<TaskList> {
   const list = measure(tasks())
   if (await store.get('tasks', headKey(list.fingerprint))) return list
+  await knowOlder(store)
   let number = 0
   for (const page of pages(tasks())) {
     const hashes = await Promise.all(page.map(task => keepTask(store, task)))
@@ -48,10 +51,37 @@ export async function* taskList(store: Store, fingerprint: string): AsyncIterabl
 const headKey = (fingerprint: string) => `list/${fingerprint}`
 const taskKey = (hash: string) => `task/${hash}`
 
-async function keepTask(store: Store, task: Task): Promise<string> {
+async function keepTask(store: Store, given: Task): Promise<string> {
+  const task = await asKnown(store, given)
   const hash = hashOf(task)
   await store.put('tasks', taskKey(hash), task)
   return hash
+}
+
+const knownKey = (task: Task) => `known/${hashOf({ ...contentOf(task), source: task.source.url ?? null })}`
+
+/**
+ * A task with what it was first known by. Its rollouts are stored under that, and a licence that is corrected must not
+ * buy them again.
+ */
+async function asKnown(store: Store, task: Task): Promise<Task> {
+  const { name, licence } = task.source
+  const known = (await knownAs(store, task)) ?? (await store.put('tasks', knownKey(task), { name, licence }))
+  return known.name === name && known.licence === licence ? task : { ...task, known }
+}
+
+const knownAs = (store: Store, task: Task) => store.get<Task['known']>('tasks', knownKey(task))
+
+/** Lists that were kept before this was written down. */
+async function knowOlder(store: Store): Promise<void> {
+  if ((await store.get('tasks', 'known')) !== undefined) return
+  for await (const { value: task } of store.scan<Task>('tasks', taskKey(''))) await asKnown(store, task)
+  await store.put('tasks', 'known', true)
+}
+
+/** Has tasks known in a store as they are in another. */
+export async function knowAlike(from: Store, to: Store): Promise<void> {
+  for await (const { key, value } of from.scan('tasks', 'known/')) await to.put('tasks', key, value)
 }
 
 function measure(tasks: Iterable<Task>): TaskList {

@@ -53,6 +53,7 @@ async function* lines(decided: AsyncIterable<ExportRow>, rows: Hash) {
     const line = JSON.stringify({
       ...{ key, decision: verdict, facts },
       ...(task.origin && { origin: task.origin }),
+      source: task.source,
     } satisfies Decided)
     rows.update(JSON.stringify(trajectory)).update(line)
     yield `${line}\n`

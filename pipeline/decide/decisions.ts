@@ -5,7 +5,7 @@ import type { Note } from '../../filters/selector.ts'
 import type { Decision, ExportRow } from '../../output/export.ts'
 import { isObject } from '../../schemas/json.ts'
 import { linesOf } from '../../schemas/lines.ts'
-import { type Origin, placedAt } from '../../schemas/task.ts'
+import { type Origin, type Provenance, placedAt, type Source } from '../../schemas/task.ts'
 import type { Fact, Trajectory } from '../../schemas/trajectory.ts'
 import { DamagedError } from '../../store/errors.ts'
 import type { Store } from '../../store/store.ts'
@@ -22,6 +22,8 @@ export interface Decided {
   facts: readonly Fact[]
   /** Where the task's row stood when it was decided. */
   origin?: Origin
+  /** What was said then of its source. */
+  source?: Source
 }
 
 export const decisionsPath = (folder: string) => join(folder, 'decisions.jsonl')
@@ -50,16 +52,16 @@ export async function notesOf(folder: string): Promise<Notes> {
  * DamagedError where the store has lost one. Those that failed are made again, and are not there meanwhile.
  */
 export async function* decidedRows(folder: string, store: Store): AsyncGenerator<ExportRow> {
-  for await (const { key, decision, facts, origin } of decisionsIn(decisionsPath(folder))) {
+  for await (const { key, decision, facts, ...from } of decisionsIn(decisionsPath(folder))) {
     const trajectory = await store.get<Trajectory>('trajectories', key)
-    if (trajectory) yield { measured: { trajectory: placed(trajectory, origin), facts }, verdict: decision }
+    if (trajectory) yield { measured: { trajectory: placed(trajectory, from), facts }, verdict: decision }
     else if (decision.keep || !decision.undecided) throw lost(folder, key)
   }
 }
 
 /** A damaged record may be without a task. */
-export const placed = (trajectory: Trajectory, origin: Origin | undefined): Trajectory =>
-  isObject(trajectory.task) ? { ...trajectory, task: placedAt(origin, trajectory.task) } : trajectory
+export const placed = (trajectory: Trajectory, from: Provenance): Trajectory =>
+  isObject(trajectory.task) ? { ...trajectory, task: placedAt(from, trajectory.task) } : trajectory
 
 const lost = (folder: string, key: string) =>
   new DamagedError(

@@ -14,7 +14,7 @@ export async function* measured(plan: Plan, run: Run): AsyncGenerator<Measured> 
   for await (const item of planned(plan, run)) {
     const trajectory = await store.get<Trajectory>('trajectories', item.key)
     if (!trajectory || !(await isWanted(item, plan, run))) continue
-    const row = placed(trajectory, item.task.origin)
+    const row = placed(trajectory, item.task)
     yield { trajectory: row, facts: await factsOf(item.key, config.checks, store, keyOf) }
   }
 }

@@ -5,6 +5,7 @@ import { join, relative } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { Store } from '../../store/store.ts'
 import { copyPins } from '../../tasks/remote/pins.ts'
+import { knowAlike } from '../../tasks/task-list.ts'
 import { ConfigError } from '../errors.ts'
 import { storedOnly } from '../offline/stored-replies.ts'
 import type { Run } from '../run.ts'
@@ -45,6 +46,7 @@ async function afresh(run: Run, folder: string, store: Store): Promise<Run> {
   for (const table of ['refreshes', 'rescues'] as const)
     for await (const { key, value } of run.store.scan(table)) await store.put(table, key, value)
   await copyPins(run.store, store)
+  await knowAlike(run.store, store)
   const fresh = { ...run, config: { ...run.config, folder }, store: withSearches(run.store, store) }
   return storedOnly(fresh, run.store)
 }

@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ScreenedTask } from '../../output/export.ts'
 import { linesOf } from '../../schemas/lines.ts'
-import { type Origin, placedAt } from '../../schemas/task.ts'
+import { type Origin, placedAt, type Source } from '../../schemas/task.ts'
 import { DamagedError } from '../../store/errors.ts'
 import type { Store } from '../../store/store.ts'
 import { type KeptScreening, screeningIn } from '../older-drops.ts'
@@ -14,6 +14,8 @@ import { type KeptScreening, screeningIn } from '../older-drops.ts'
 export interface ScreenedLine {
   id: string
   key: string
+  /** Absent in lines that were written before it was said there. */
+  source?: Source
   origin?: Origin
 }
 
@@ -28,9 +30,9 @@ export async function* screenedTasks(folder: string, store: Store): AsyncGenerat
   )
   if (!isThere) return
   for await (const text of linesOf(file)) {
-    const { id, key, origin } = lineOf(text, file)
+    const { id, key, ...from } = lineOf(text, file)
     const kept = await store.get<KeptScreening>('screenings', key)
-    yield { id, screening: kept ? screeningIn({ ...kept, task: placedAt(origin, kept.task) }) : null }
+    yield { id, screening: kept ? screeningIn({ ...kept, task: placedAt(from, kept.task) }) : null }
   }
 }
 

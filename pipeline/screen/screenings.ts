@@ -27,7 +27,7 @@ export async function* toSolve(list: TaskList, run: Run): AsyncGenerator<Task> {
   for await (const task of taskList(store, list.fingerprint)) {
     const screening = config.screens.length > 0 && (await store.get<Screening>('screenings', keyOf(task)))
     if (screening === false) yield task
-    else if (screening?.route === 'sft') yield placedAt(task.origin, screening.task)
+    else if (screening?.route === 'sft') yield placedAt(task, screening.task)
   }
 }
 
@@ -41,8 +41,8 @@ export async function listScreened(list: TaskList, run: Run): Promise<void> {
   const keyOf = screeningKeys(run)
   async function* lines() {
     for await (const task of taskList(store, list.fingerprint)) {
-      const { id, origin } = task
-      const line: ScreenedLine = { id, key: keyOf(task), ...(origin && { origin }) }
+      const { id, origin, source } = task
+      const line: ScreenedLine = { id, key: keyOf(task), source, ...(origin && { origin }) }
       yield `${JSON.stringify(line)}\n`
     }
   }

@@ -1,8 +1,10 @@
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { answer } from '../../checks/answer.ts'
+import { hf } from '../../output/hf.ts'
 import { screenedOut } from '../../output/screened-out.ts'
 import { replayRun } from '../../pipeline/jobs/replay.ts'
+import { solveAndDecide } from '../../pipeline/jobs/solve-and-decide.ts'
 import { screenedTasks } from '../../pipeline/screen/screened-list.ts'
 import { bubblewrap } from '../../sandbox/bubblewrap.ts'
 import { next, type Screen } from '../../screens/screen.ts'
@@ -85,5 +87,47 @@ test('an answer that is read with more of its digits is compared again, and nobo
     await run.run({ tasks: await from('now.jsonl', '1.10') })
     expect(await passes(run)).toEqual([['1.10', false]])
     expect(teacher.asked).toHaveLength(1)
+  })
+})
+
+test('rows whose source is said to be another, or under another licence, are not bought again and say so', async () => {
+  await using folder = await folderWithImage()
+  const rows = ['a', 'b', 'c'].map(id => ({ ...asked(id), licence: 'CC-BY-4.0' }))
+  const file = await folder.lines('one.jsonl', rows)
+  const from = (source: Parameters<typeof jsonl>[1]['source']) =>
+    jsonl(file, { fields, source, rest: 'ignore' })
+  const teacher = scripted(() => says('red'), { options: { model: 'm' } })
+  const config = {
+    sandbox,
+    teachers: [teacher],
+    tasks: from(source),
+    screens: [dropsThird],
+    exports: [hf(), screenedOut()],
+  }
+  const corrected = { tasks: from({ name: 'theirs', licence: { field: 'licence' } }) }
+  await withRun(config, async run => {
+    await run.run()
+    // As a store was before it was written down by what its tasks were known.
+    for await (const { key } of run.store.scan('tasks', 'known')) await run.store.delete('tasks', key)
+    for (const [changes, said] of [
+      [corrected, { name: 'theirs', licence: 'CC-BY-4.0' }],
+      [{}, source],
+      [corrected, { name: 'theirs', licence: 'CC-BY-4.0' }],
+    ] as const) {
+      await solveAndDecide(await run.open(changes), () =>
+        Promise.reject(new Error('something is bought again')),
+      )
+      const counts = await Promise.all((['trajectories', 'screenings'] as const).map(run.store.count))
+      expect([teacher.asked.length, ...counts]).toEqual([2, 2, 3])
+      const tasks = (await run.rows()).map(({ measured }) => measured.trajectory.task)
+      const screened = await Array.fromAsync(screenedTasks(run.folder, run.store))
+      for (const task of [...tasks, ...screened.map(({ screening }) => screening?.task)])
+        expect(task?.source).toEqual(said)
+    }
+    const replay = await replayRun(await run.open(corrected, { asks: 'nobody' }))
+    expect(replay).toMatchObject({ rollouts: 2, different: [], missing: [], extra: [] })
+
+    await run.run({ tasks: from({ ...source, url: 'https://theirs.example' }) })
+    expect(await run.store.count('trajectories')).toBe(4)
   })
 })

@@ -91,11 +91,13 @@ test('the same tasks have the same fingerprint; more, fewer, changed or moved on
 
 test('a task that is in many lists is kept once', async () => {
   await using place = await workplace(rows(300))
+  const count = async () =>
+    (await Array.fromAsync(place.store.scan('tasks'))).filter(({ key }) => !key.startsWith('known')).length
   await intake(place.tasks, place.store)
-  expect(await place.store.count('tasks')).toBe(300 + 2 + 1)
+  expect(await count()).toBe(300 + 2 + 1)
   await place.write(rows(301))
   await intake(place.tasks, place.store)
-  expect(await place.store.count('tasks')).toBe(301 + 2 * (2 + 1))
+  expect(await count()).toBe(301 + 2 * (2 + 1))
 })
 
 test('a second intake decodes and stores nothing', async () => {
