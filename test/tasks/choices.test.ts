@@ -78,6 +78,7 @@ const answers: [answer: unknown, choices: unknown[], answerIs: AnswerIs | undefi
   ['B: green', colours, undefined, 'green'],
   ['green ', colours, undefined, 'green'],
   ['cafe\u0301', ['caf\u00e9', 'tea'], undefined, 'caf\u00e9'],
+  ['caf\u00e9', ['cafe\u0301', 'tea'], undefined, 'cafe\u0301'],
   ['green', ['A. red', 'B. green'], undefined, 'B. green'],
   ['B', ['A. red', 'B. green'], undefined, 'B. green'],
   ['B', ['A', 'B', 'C'], undefined, 'B'],
