@@ -172,6 +172,16 @@ test('for jobs there is a line of JSON with what goes on every half minute', asy
   ])
 })
 
+test('how far a file is that is being fetched is said, as far as its size is known', async () => {
+  const fetching = (whole: number | null) =>
+    ({ kind: 'fetching', what: 'hf://datasets/own/tasks/a.parquet', bytes: 1_234_567_890, whole }) as const
+  expect((await written([fetching(3_000_000_000), fetching(null)])).split('\n')).toEqual([
+    '  fetching hf://datasets/own/tasks/a.parquet: 1235 of 3000 MB',
+    '  fetching hf://datasets/own/tasks/a.parquet: 1235 MB',
+    '',
+  ])
+})
+
 test('why a call is made again is said at once, the same reason not again for half a minute', async () => {
   const events = [
     solving,
