@@ -31,7 +31,9 @@ export async function exportRows(run: Run, decided: string | null = null): Promi
   const { folder } = run.config
   const about = await aboutRun(run)
   const tools = toolSpecs(run.config.tools)
-  const from = decided && (await exportedFrom(run, decided, hashOf({ about, tools })))
+  // Whether an empty export may stay is asked each time.
+  const from =
+    decided && !run.config.allowEmpty && (await exportedFrom(run, decided, hashOf({ about, tools })))
   const last = from && (await exportOf(folder, from))
   if (last) return readPictures(run).then(() => last)
   await noteExport(folder, null)
