@@ -18,7 +18,7 @@ import { type Numbered, tableSource } from './table-source.ts'
 export const parquet = (files: Files, options: TableOptions): TaskSource =>
   tableSource({ name: 'parquet', endings: /\.parquet$/i, rows: parquetRows, partsWith }, files, options)
 
-/** How long one piece may be worked on, in milliseconds: at the least, and for each megabyte of its file. */
+/** How long a processor may work on one piece, in milliseconds: at the least, and for each megabyte of its file. */
 const patience = { least: 10_000, perMegabyte: 1000 }
 
 /**
@@ -55,10 +55,10 @@ export async function* parquetRows(
 
 /** The next piece, null at the end. Rejects with what the thread died of, or where it worked longer than that. */
 async function nextOf(worker: Worker, most: number): Promise<Numbered[] | null> {
-  const before = worker.performance.eventLoopUtilization()
+  const before = await workedMs(worker)
   const tired = new AbortController()
-  const watch = setInterval(() => {
-    if (worker.performance.eventLoopUtilization(before).active > most) tired.abort()
+  const watch = setInterval(async () => {
+    if ((await workedMs(worker)) - before > most) tired.abort()
   }, 500)
   try {
     worker.postMessage('next')
@@ -69,4 +69,14 @@ async function nextOf(worker: Worker, most: number): Promise<Numbered[] | null> 
   } finally {
     clearInterval(watch)
   }
+}
+
+/**
+ * What a thread had of a processor so far: on a busy machine it waits for one. Before Node 24.6 nobody tells, and what
+ * it was busy counts.
+ */
+async function workedMs(worker: Worker): Promise<number> {
+  if (!('cpuUsage' in worker)) return (worker as Worker).performance.eventLoopUtilization().active
+  const { user, system } = await worker.cpuUsage().catch(() => ({ user: 0, system: 0 }))
+  return (user + system) / 1000
 }

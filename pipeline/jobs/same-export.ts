@@ -53,7 +53,7 @@ export async function exportOf(folder: string, from: string): Promise<ExportCoun
 export const noteExport = (folder: string, exported: Exported | null): Promise<void> =>
   exported
     ? writeFile(exportedPath(folder), `${hashOf(exported)} ${JSON.stringify(exported)}`)
-    : rm(exportedPath(folder), { force: true })
+    : rm(exportedPath(folder), { recursive: true, force: true })
 
 /** Null where it is not what was noted. */
 function exportedIn(noted: string): Exported | null {
