@@ -29,7 +29,7 @@ test.each<[string, object, object]>([
   ],
   ['another schema version', { schemaVersion: 2 }, { reason: 'invalid' }],
   ['a key that is no hash', { key: 'abc' }, { reason: 'invalid' }],
-  ['a task without images', { task: { ...good.task, images: [] } }, { reason: 'invalid' }],
+  ['a task without a list of images', { task: { ...good.task, images: null } }, { reason: 'invalid' }],
   [
     'a call without its observation',
     turned({ observations: [] }),
