@@ -281,10 +281,20 @@ function onFrame(state: State, frame: Frame): void {
   finishIfComplete(state)
 }
 
+/** Small pieces cost more than their bytes. After so many, what has come is read every so many milliseconds. */
+const pieces = { most: 1000, small: 4096, everyMs: 10 }
+
 function readOutput(state: State, name: 'stdout' | 'stderr'): void {
-  state.kernel[name].on('data', (chunk: Buffer) => {
+  const stream = state.kernel[name]
+  let small = 0
+  stream.on('data', (chunk: Buffer) => {
     const { cell, condemned, without } = state
     if (condemned) return
+    small = chunk.length < pieces.small ? small + 1 : 0
+    if (small > pieces.most) {
+      stream.pause()
+      setTimeout(() => stream.resume(), pieces.everyMs)
+    }
     if (!cell) return takeBytes(state, chunk)
     cell[name].push(chunk)
     if (cell[name].received > floodBytes && !without.has('output')) condemn(state, 'output_limit')

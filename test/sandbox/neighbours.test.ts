@@ -58,6 +58,15 @@ test('a cell that has had its time is stopped, however many keep it waiting', as
   expect(seen.status).toBe('timeout')
 })
 
+test('reading endless small writes takes less than a tenth of a processor', async () => {
+  await using sandbox = jail({ limits }, [])
+  await using session = await sandbox.open(given)
+  const [begin, used] = [performance.now(), process.cpuUsage()]
+  await session.exec('while True: os.write(1, b"z")', { timeoutMs: 3000 })
+  const { user, system } = process.cpuUsage(used)
+  expect((user + system) / 1000 / (performance.now() - begin)).toBeLessThan(0.1)
+})
+
 /** Whether this user may make control groups here. */
 async function groupsCanBeMade(): Promise<boolean> {
   const child = spawn('cat')
