@@ -1,18 +1,7 @@
 import { expect, test } from 'vitest'
-import type { AnswerKey } from '../../answers/compare/key.ts'
 import { isRight } from '../../answers/compare.ts'
-import { asked } from './answer-pairs/asked.ts'
-import { askedMathematics } from './answer-pairs/asked-mathematics.ts'
-import { datesAndSets } from './answer-pairs/dates-and-sets.ts'
 import { heldOut } from './answer-pairs/held-out.ts'
-import { numbers } from './answer-pairs/numbers.ts'
-import { shapes } from './answer-pairs/shapes.ts'
-import type { Trap } from './answer-pairs/trap.ts'
-import { values } from './answer-pairs/values.ts'
-import { worded } from './answer-pairs/worded.ts'
-import { words } from './answer-pairs/words.ts'
-
-const traps = [values, shapes, numbers, words, datesAndSets, asked, askedMathematics, worded, heldOut].flat()
+import { keyOf, traps } from './answer-pairs/traps.ts'
 
 /** `text` with each match of `pattern` replaced, one at a time. */
 const each = (text: string, pattern: RegExp, by: (match: string) => string): string[] =>
@@ -56,16 +45,8 @@ const slips: Record<string, (gold: string) => string[]> = {
   'a digit that is left out': gold => each(gold, /(?<=[1-9])[1-9]/g, () => ''),
 }
 
-const keyOf = ({ type, question, choices, tolerance }: Trap, answer: string): AnswerKey => ({
-  question: question ?? 'What is it?',
-  choices: choices ?? null,
-  tolerance: tolerance ?? null,
-  answerType: type,
-  answer,
-})
-
 /** Right answers of every type, as tasks have them. */
-const golds = traps.flatMap(trap =>
+const golds = [...traps, ...heldOut].flatMap(trap =>
   trap.tolerance ? [] : [...new Set(trap.right.map(([, gold]) => gold))].map(gold => ({ trap, gold })),
 )
 

@@ -2,26 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { AnswerKey } from '../../answers/compare/key.ts'
 import { isRight } from '../../answers/compare.ts'
-import { asked } from './answer-pairs/asked.ts'
-import { askedMathematics } from './answer-pairs/asked-mathematics.ts'
-import { datesAndSets } from './answer-pairs/dates-and-sets.ts'
 import { heldOut } from './answer-pairs/held-out.ts'
-import { numbers } from './answer-pairs/numbers.ts'
-import { shapes } from './answer-pairs/shapes.ts'
 import type { Pair, Trap } from './answer-pairs/trap.ts'
-import { values } from './answer-pairs/values.ts'
-import { worded } from './answer-pairs/worded.ts'
-import { words } from './answer-pairs/words.ts'
-
-const traps = [values, shapes, numbers, words, datesAndSets, asked, askedMathematics, worded].flat()
-
-const keyOf = ({ type, question, choices, tolerance }: Trap, answer: string): AnswerKey => ({
-  question: question ?? 'What is it?',
-  choices: choices ?? null,
-  tolerance: tolerance ?? null,
-  answerType: type,
-  answer,
-})
+import { keyOf, traps } from './answer-pairs/traps.ts'
 
 const accepts = (trap: Trap, [given, answer]: Pair) => isRight(given, keyOf(trap, answer))
 
