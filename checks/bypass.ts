@@ -1,23 +1,19 @@
 import { isRight } from '../answers/compare.ts'
 import type { Cell } from '../schemas/cell.ts'
 import { factory, noOptions } from '../schemas/options.ts'
-import type { Task } from '../schemas/task.ts'
 import type { Observation, Trajectory } from '../schemas/trajectory.ts'
 import { excerpt } from '../words/excerpt.ts'
 import { numeralsIn } from '../words/numerals.ts'
-import { holdsWords, wordsIn } from '../words/words.ts'
 import { Check, fail, type Measurement, pass } from './check.ts'
 import { openedOther } from './code/files-opened.ts'
 import { supportOf } from './reading/answer-support.ts'
-import { assertions, concluded } from './reading/conclusion.ts'
 import { gave, type TurnRead, turnsRead } from './reading/turns-read.ts'
 
 /**
  * The answer rests on the tools and does not go past them. Pixel-Reasoner (arXiv 2505.15966) calls such trajectories
- * bypassing: right although the decisive operation failed or was ignored. The check fails in four cases. The last calls
- * before the answer failed or gave nothing, and nothing before them supports the answer. The last output is a single
- * number that the answer neither is nor follows from. A thought says what the answer is, or names it as no guess,
- * before any call gave anything, so what follows is show. Code opens a file that is neither one of the question's
+ * bypassing: right although the decisive operation failed or was ignored. The check fails in three cases. The last
+ * calls before the answer failed or gave nothing, and nothing before them supports the answer. The last output is a
+ * single number that the answer neither is nor follows from. Code opens a file that is neither one of the question's
  * images nor made from them. Whether the answer is right is for the check `answer`.
  *
  * It cannot see: pictures that were shown and not looked at; outputs of several numbers that say otherwise; outputs
@@ -25,7 +21,7 @@ import { gave, type TurnRead, turnsRead } from './reading/turns-read.ts'
  */
 export const bypass = factory(Check, 'bypass', noOptions, () => ({
   name: 'bypass',
-  version: 3,
+  version: 4,
   options: {},
   async measure(trajectory, context) {
     if (trajectory.outcome.kind !== 'answered')
@@ -34,7 +30,6 @@ export const bypass = factory(Check, 'bypass', noOptions, () => ({
     if (calling.length === 0) return pass('no call')
     const { answer } = trajectory.outcome
     return (
-      early(answer, trajectory, calling) ??
       failedLast(answer, trajectory, calling) ??
       contradicted(answer, trajectory) ??
       (await openedOther(trajectory, context)) ??
@@ -44,30 +39,6 @@ export const bypass = factory(Check, 'bypass', noOptions, () => ({
 }))
 
 const worked = (observation: Observation): boolean => observation.mistake === null && gave(observation)
-
-/** The answer, said outright before there was anything to see. */
-function early(answer: string, { task }: Trajectory, calling: readonly TurnRead[]): Measurement | null {
-  const first = calling.findIndex(({ observations }) => observations.some(gave))
-  const blind = first < 0 ? calling : calling.slice(0, first + 1)
-  const step = blind.find(({ thought }) => {
-    const said = [concluded(thought, task.question), ...assertions(thought)].filter(each => each !== null)
-    return said.some(each => isRight(each, { ...task, answer }) || names(each, answer, task))
-  })
-  return step ? fail('answered_first', `turn ${step.turn}: ${excerpt(step.thought)}`) : null
-}
-
-/**
- * Whether words hold an answer that is there neither by chance nor from the question: three digits, a decimal, a name.
- */
-function names(words: string, answer: string, { question, choices, answerType }: Task): boolean {
-  const wanted = wordsIn(answer, 'name')
-  const tells = wanted.length === 1 && wanted[0]?.match(/^(?:\d{3,}|\d+\.\d+|\p{L}{4,})$/u)
-  if (choices || answerType === 'boolean' || !(tells || wanted.length > 1)) return false
-  const says = (text: string) => holdsWords(wordsIn(text, 'name'), wanted)
-  return says(words) && !says(question) && !planned.test(words)
-}
-
-const planned = /\b(?:let|will|going to|want to|need to|have to|try)\b|['’]ll\b|\?\s*$/i
 
 function failedLast(
   answer: string,

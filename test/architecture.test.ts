@@ -31,7 +31,7 @@ const subRooms: Record<string, string[]> = {
   tasks: ['remote', 'parquet'],
   tools: ['web', 'engines', 'corpus', 'mcp'],
   teachers: ['reading', 'program'],
-  checks: ['reading', 'code', 'rerun', 'judges'],
+  checks: ['reading', 'code', 'signals', 'rerun', 'judges'],
   filters: ['strata', 'near'],
   cli: ['numbers', 'watching'],
   pipeline: [

@@ -83,31 +83,6 @@ const isNoun = (text: string, question: string): boolean =>
   ) ||
   (isName(text.replace(/[.!]+$/, '')) && !/(?:ish|ese|an|ch|i|ic|man|eek|iss)[.!]*$/i.test(text))
 
-const hedged = /\b(?:looks?|seems?|guess|perhaps|maybe|probably|likely|about|around|expect|think|suppose)\b/i
-const asserted = [
-  /\b(?:it|this|that|these|there|they|answer|option|choice|result|solution|value|number|total|count) (?:is|are|must be|has to be|equals) (?:(?:obviously|clearly|certainly|definitely|surely|simply|just|already|plainly|of course) )*(.+)$/i,
-  new RegExp(`^(?:.*, )?(.+?) (?:is|must be) (?:the|my) (?:${noun}|result)\\b`, 'i'),
-]
-
-/**
- * All that a thought says outright that something is, and sentences of a word: to be compared with an answer, because
- * most is none.
- */
-export const assertions = (thought: string): string[] =>
-  sentencesOf(thought)
-    .flatMap(sentence => sentence.split(/[;,] (?=(?:let|I|so|but|and|now|this|which|the|what|it)\b)/))
-    .map(clause => clause.replace(/\bI(?:['’]d| would) say(?: that)?\b/i, ''))
-    .filter(clause => !unreal.test(clause) && !hedged.test(clause))
-    .flatMap(clause => [clause, ...asserted.map(each => each.exec(clause)?.[1] ?? ''), ...setApart(clause)])
-    .map(said => said.replace(/[.!;:,]+$/, ''))
-    .filter(Boolean)
-
-/** Text in brackets or in bold letters, in a sentence that speaks of its answer. */
-const setApart = (clause: string): string[] =>
-  new RegExp(`\\b(?:${noun}|result)\\b`, 'i').test(clause)
-    ? [...clause.matchAll(/\(([^()]+)\)|\*\*([^*]+)\*\*/g)].map(([, inner, bold]) => inner ?? bold ?? '')
-    : []
-
 /** The nouns that a question asks for: `country` of "Which country …?" and `capital` of "What is the capital of …?" */
 const askedFor = (question: string): string[] =>
   [

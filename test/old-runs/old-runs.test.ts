@@ -23,17 +23,24 @@ async function oldRun(): Promise<Place> {
   return here
 }
 
-/**
- * Where the models listened is no part of what was found, and neither is the number of a version that judges this run
- * as the one before did: a check that asks no model measures anew, and says so.
- */
-const plain = (text: string) =>
-  text
-    .replaceAll(/127\.0\.0\.1:\d+/g, 'there')
-    .replaceAll(
-      /(?<=(?:consistency|invented_observation|reexecutes|truncated)\\*",[^{}]*?version\\*":\s*)\d+/g,
-      '0',
-    )
+/** Checks that ask no model, and of which a later version judges this run as the one before did. */
+const anew = [
+  'bypass',
+  'consistency',
+  'grounded',
+  'invented_observation',
+  'language',
+  'no_op_code',
+  'reexecutes',
+  'refusal',
+  'text_leak',
+  'thought',
+  'truncated',
+]
+const versions = new RegExp(String.raw`(?<=(?:${anew.join('|')})\\*",[^{}]*?version\\*":\s*)\d+`, 'g')
+
+/** Where the models listened is no part of what was found, and neither is the number of such a version. */
+const plain = (text: string) => text.replaceAll(/127\.0\.0\.1:\d+/g, 'there').replaceAll(versions, '0')
 
 const readPlain = async (path: string) => plain(await readFile(path, 'utf8'))
 

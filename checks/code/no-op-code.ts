@@ -1,7 +1,7 @@
-import { factory, noOptions } from '../schemas/options.ts'
-import { Check, fail, pass } from './check.ts'
-import { analysed, read } from './code/analysis.ts'
-import { cellsOf, type PlacedCell, placeOf } from './code/cells.ts'
+import { factory, noOptions } from '../../schemas/options.ts'
+import { Check, fail, pass } from '../check.ts'
+import { analysed, read } from './analysis.ts'
+import { cellsOf, type PlacedCell, placeOf } from './cells.ts'
 
 const analyser = read('no_op_code.py')
 

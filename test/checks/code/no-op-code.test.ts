@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, test } from 'vitest'
-import { noOpCode } from '../../checks/no-op-code.ts'
-import { openCheckBench } from '../check-context.ts'
-import { checkConformance } from '../conformance/check.ts'
-import { answerTurn, pythonTurn, trajectory } from '../fixtures.ts'
+import { noOpCode } from '../../../checks/code/no-op-code.ts'
+import { openCheckBench } from '../../check-context.ts'
+import { checkConformance } from '../../conformance/check.ts'
+import { answerTurn, pythonTurn, trajectory } from '../../fixtures.ts'
 
 const bench = await openCheckBench()
 afterAll(() => bench[Symbol.asyncDispose]())
