@@ -40,7 +40,13 @@ const anew = [
 const versions = new RegExp(String.raw`(?<=(?:${anew.join('|')})\\*",[^{}]*?version\\*":\s*)\d+`, 'g')
 
 /** Where the models listened is no part of what was found, and neither is the number of such a version. */
-const plain = (text: string) => text.replaceAll(/127\.0\.0\.1:\d+/g, 'there').replaceAll(versions, '0')
+const plain = (text: string) =>
+  text
+    // Thoughts were not counted then, and a row without a call did not say so.
+    .replaceAll(/,?\\*"data\\*":\{\\*"calls\\*":[^{}]*\}/g, '')
+    .replaceAll(/(?<=thought\\*",[^{}]*?detail\\*":\\*")none/g, '')
+    .replaceAll(/127\.0\.0\.1:\d+/g, 'there')
+    .replaceAll(versions, '0')
 
 const readPlain = async (path: string) => plain(await readFile(path, 'utf8'))
 
