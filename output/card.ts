@@ -205,6 +205,9 @@ const columns = `- \`id\` names the task in its source, \`key\` the rollout; a t
   \`extra_info\` only. \`extra_info.screening\` (JSON) is what was counted before a teacher was asked.
 - \`licence\` is that of the task; \`source_file\` and \`source_row\` (from 1) say where its row stands, where that is known.
 - \`meta\` is what else its row said, with a field for each of its fields, or as JSON text where they are too many or odd.
+- \`record\` (JSON) holds what no other column does and judging a row again needs: the answer's tolerance, what code did and
+  searches gave, mistakes, ends, and the text from before a change. It holds what the teacher only thought, too, which its
+  provider may not license: do not train on it. \`kindling/rollouts/hf\` reads rows back.
 - \`usage\` counts tokens as the provider does. \`altered\` marks rows in which a text was changed, see above.`
 
 const funnel = (

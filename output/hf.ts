@@ -1,6 +1,8 @@
 import { type Field, Schema, Utf8 } from 'apache-arrow'
 import { madeBy, searched } from '../checks/reading/made-by.ts'
 import { type Guard, guard } from '../prompts/markers.ts'
+import { recordOf } from '../rollouts/record.ts'
+import { columnsRead, plainRow } from '../rollouts/row.ts'
 import { shownDrop } from '../schemas/drop.ts'
 import { canonicalJson } from '../schemas/hash.ts'
 import type { Json } from '../schemas/json.ts'
@@ -50,6 +52,7 @@ export const hfColumns = (meta: MetaShape): Field[] => [
   struct('usage', usageNames.map(integer)),
   flag('altered'),
   integer('schema_version'),
+  text('record'),
 ]
 
 /**
@@ -103,7 +106,8 @@ export async function hfRow({ measured, verdict }: ExportRow, context: ExportCon
     usage: usage(trajectory.turns),
     schema_version: BigInt(trajectory.schemaVersion),
   }
-  return { ...row, altered: safe.altered() }
+  const record = recordOf(trajectory, columnsRead(plainRow(row), shown.list), shown.list)
+  return { ...row, altered: safe.altered(), record }
 }
 
 const blank = { tool_calls: null, tool_call_id: null, name: null, train: false }

@@ -12,6 +12,8 @@ export interface RowPictures {
   /** Text for what somebody was shown: its texts and placeholders, one under the other. */
   parts(parts: readonly Part[]): string
   column(context: ExportContext): Promise<ParquetValue>
+  /** All that were noted so far. */
+  list: readonly Image[]
 }
 
 export function pictures(safe: Guard): RowPictures {
@@ -21,6 +23,7 @@ export function pictures(safe: Guard): RowPictures {
     return placeholder
   }
   return {
+    list: shown,
     put,
     parts: parts =>
       parts.map(part => (part.type === 'image' ? put(part.image) : safe.text(part.text))).join('\n'),

@@ -17,6 +17,7 @@ const rooms = [
   'checks',
   'screens',
   'filters',
+  'rollouts',
   'output',
   'pipeline',
   'cli',

@@ -64,7 +64,7 @@ const screened = async (folder: string) => {
 }
 
 /** Columns of today that an export had none of then. */
-const since = ['source_file', 'source_row', 'licence', 'meta']
+const since = ['source_file', 'source_row', 'licence', 'meta', 'record']
 const columnsThen = ([name]: [string, unknown]) => !since.includes(name)
 
 const exported = ['hf/data/train', 'llamafactory/train/train', 'rejected/data/rejected']

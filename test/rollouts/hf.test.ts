@@ -1,0 +1,110 @@
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { ExportRow } from '../../output/export.ts'
+import { hf } from '../../output/hf.ts'
+import { questionParts } from '../../output/pictures.ts'
+import { rejected } from '../../output/rejected.ts'
+import { writeExports } from '../../output/write.ts'
+import { type ExportedRow, exportedRows } from '../../rollouts/hf.ts'
+import { exported } from '../../rollouts/record.ts'
+import { hashOf, sha256 } from '../../schemas/hash.ts'
+import { Image } from '../../schemas/image.ts'
+import { metaOfTask, metaShape } from '../../schemas/meta-shape.ts'
+import { imagesIn } from '../../schemas/task.ts'
+import { Trajectory } from '../../schemas/trajectory.ts'
+import { openSqliteStore } from '../../store/sqlite.ts'
+import { fitting } from '../arbitrary.ts'
+import { answerTurn, pythonTurn, temporaryFolder } from '../fixtures.ts'
+import { about, album, dropped, kept, run, stream } from '../output/rows.ts'
+
+const pictures = await album([
+  [8, 6],
+  [31, 17],
+  [5, 5],
+])
+const trajectories = fitting(
+  Trajectory,
+  new Map([[Image, fc.constantFrom(...pictures.images)]]),
+) as fc.Arbitrary<Trajectory>
+
+/** Writes rows and reads them back into a store of its own. */
+async function readBack(rows: readonly ExportRow[]): Promise<Record<'hf' | 'rejected', ExportedRow[]>> {
+  await using folder = await temporaryFolder()
+  const path = join(folder.path, 'export')
+  const meta = await metaShape(stream(rows.map(({ measured }) => metaOfTask(measured.trajectory.task))))
+  const exports = [hf(), rejected()]
+  await writeExports({ folder: path, rows: stream(rows), exports, about: run, bytes: pictures.bytes, meta })
+  await using store = await openSqliteStore(join(folder.path, 'store'))
+  const read = async (name: string) => {
+    const found: ExportedRow[] = []
+    for await (const row of exportedRows(join(path, name), store)) {
+      if ('problem' in row) throw new Error(`${row.place} ${row.problem}`)
+      found.push(row)
+    }
+    return found
+  }
+  const all = { hf: await read('hf'), rejected: await read('rejected') }
+  const shown = rows.flatMap(({ measured }) => imagesIn(questionParts(measured.trajectory)))
+  for (const image of shown) expect(await store.getBlob(image.sha256)).toEqual(await pictures.bytes(image))
+  return all
+}
+
+test('whatever a trajectory holds, it is read back whole, kept or dropped', async () => {
+  let altered = 0
+  const property = fc.asyncProperty(
+    fc.array(trajectories, { minLength: 20, maxLength: 20 }),
+    async drafts => {
+      const made = drafts.map((draft, index) => ({ ...draft, key: sha256(String(index)) }))
+      const rows = made.map((one, index) => (index % 2 ? dropped(one) : kept(one)))
+      const read = await readBack(rows)
+      const all = [...read.hf, ...read.rejected]
+      altered += all.filter(({ row }) => row.altered).length
+      const before = [...made.filter((_, index) => index % 2 === 0), ...made.filter((_, index) => index % 2)]
+      expect(all.map(({ from }) => from)).toEqual(all.map(() => 'record'))
+      expect(all.map(({ trajectory }) => trajectory)).toEqual(
+        JSON.parse(JSON.stringify(before.map(exported))),
+      )
+      expect(read.rejected.map(({ drop }) => drop?.reason)).toEqual(read.rejected.map(() => 'wrong_answer'))
+    },
+  )
+  await fc.assert(property, { numRuns: 4 })
+  expect(altered).toBeGreaterThan(20)
+})
+
+test('a record holds what no other column does, and no picture twice', async () => {
+  const [picture] = pictures.images as [Image]
+  const turns = [pythonTurn({ images: [picture], droppedImages: 1 }), answerTurn('8')]
+  const tolerant = about([picture], 1, { turns })
+  const [row] = (await readBack([kept({ ...tolerant, task: { ...tolerant.task, tolerance: 0.01 } })])).hf
+  const { pixels, width, height } = picture
+  const usage = { input: 10, output: 5 }
+  expect(JSON.parse(String(row?.row.record))).toEqual({
+    version: 1,
+    sha256: hashOf(row?.trajectory),
+    images: [{ pixels, width, height }],
+    rest: {
+      task: { tolerance: 0.01 },
+      turns: [
+        {
+          reply: { usage },
+          observations: [{ data: { ...turns[0]?.observations[0]?.data, images: [{ picture: 0 }] } }],
+        },
+        { reply: { usage } },
+      ],
+    },
+  })
+})
+
+test('reasoning is in the record alone, and so is what the wire gave no more than kindling’s own notes', async () => {
+  const turn = answerTurn('8')
+  const raw = { broken: 'cut', content: 'the whole reply' }
+  const turns = [{ ...turn, reply: { ...turn.reply, reasoning: 'the provider’s own', raw } }]
+  const [row] = (await readBack([kept(about(pictures.images, 1, { turns }))])).hf
+  const { record, ...others } = row?.row ?? {}
+  expect(JSON.stringify(others)).not.toMatch(/own|whole reply/)
+  expect(JSON.parse(String(record)).rest.turns[0].reply).toMatchObject({
+    reasoning: 'the provider’s own',
+    raw: { broken: 'cut' },
+  })
+})
