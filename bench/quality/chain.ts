@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { answer } from '../../checks/answer.ts'
 import { bypass } from '../../checks/bypass.ts'
+import type { Check } from '../../checks/check.ts'
 import { noOpCode } from '../../checks/code/no-op-code.ts'
 import { codeErrors } from '../../checks/code-errors.ts'
 import { consistency } from '../../checks/consistency.ts'
@@ -15,6 +16,7 @@ import { reexecutes } from '../../checks/reexecutes.ts'
 import { refusal } from '../../checks/refusal.ts'
 import { repeatedCall } from '../../checks/repeated-call.ts'
 import { schema } from '../../checks/schema.ts'
+import { signals } from '../../checks/signals.ts'
 import { textLeak } from '../../checks/text-leak.ts'
 import { thought } from '../../checks/thought.ts'
 import { truncated } from '../../checks/truncated.ts'
@@ -35,6 +37,13 @@ import { textSearch } from '../../tools/text-search.ts'
 import type { Part } from './material.ts'
 import { studentSkills, teacherSkills } from './variants.ts'
 
+/** What judges a trajectory by what is written of it. */
+export const freeChecks = (): Check[] => [
+  ...[schema(), answer(), format(), thought(), truncated(), refusal(), language(), pii(), textLeak()],
+  ...[codeErrors(), noOpCode(), recrop(), repeatedCall(), inventedObservation(), consistency(), bypass()],
+  ...[grounded(), signals()],
+]
+
 /** The run as a user would configure it: every check and filter that stands without a judge. */
 export async function chain(
   { name, texts }: Part,
@@ -43,20 +52,7 @@ export async function chain(
   benchmark: string,
 ): Promise<Settings> {
   const student = program({ errors: 0, skills: studentSkills })
-  const checks = [
-    ...[schema(), answer(), format(), thought(), truncated(), refusal(), language(), pii(), textLeak()],
-    ...[
-      codeErrors(),
-      noOpCode(),
-      recrop(),
-      repeatedCall(),
-      inventedObservation(),
-      consistency(),
-      bypass(),
-      grounded(),
-    ],
-    ...[reexecutes(), toolNecessity({ student, k: 2, most: 0 })],
-  ]
+  const checks = [...freeChecks(), reexecutes(), toolNecessity({ student, k: 2, most: 0 })]
   return settings({
     name,
     output: folder,
