@@ -1,9 +1,6 @@
-import { isRight } from '../answers/compare.ts'
-import type { Cell } from '../schemas/cell.ts'
 import { factory, noOptions } from '../schemas/options.ts'
 import type { Observation, Trajectory } from '../schemas/trajectory.ts'
 import { excerpt } from '../words/excerpt.ts'
-import { numeralsIn } from '../words/numerals.ts'
 import { Check, fail, type Measurement, pass } from './check.ts'
 import { openedOther } from './code/files-opened.ts'
 import { supportOf } from './reading/answer-support.ts'
@@ -11,13 +8,12 @@ import { gave, type TurnRead, turnsRead } from './reading/turns-read.ts'
 
 /**
  * The answer rests on the tools and does not go past them. Pixel-Reasoner (arXiv 2505.15966) calls such trajectories
- * bypassing: right although the decisive operation failed or was ignored. The check fails in three cases. The last
- * calls before the answer failed or gave nothing, and nothing before them supports the answer. The last output is a
- * single number that the answer neither is nor follows from. Code opens a file that is neither one of the question's
- * images nor made from them. Whether the answer is right is for the check `answer`.
+ * bypassing: right although the decisive operation failed or was ignored. The check fails in two cases. The last calls
+ * before the answer failed or gave nothing, and nothing before them supports the answer. Code opens a file that is
+ * neither one of the question's images nor made from them. Whether the answer is right is for the check `answer`.
  *
- * It cannot see: pictures that were shown and not looked at; outputs of several numbers that say otherwise; outputs
- * such as True, whose question may have been the opposite; files whose path is put together.
+ * It cannot see: pictures that were shown and not looked at; outputs that say otherwise; files whose path is put
+ * together. The signals `answered_first` and `contradicted` guess at more.
  */
 export const bypass = factory(Check, 'bypass', noOptions, () => ({
   name: 'bypass',
@@ -29,12 +25,7 @@ export const bypass = factory(Check, 'bypass', noOptions, () => ({
     const calling = turnsRead(trajectory).filter(({ observations }) => observations.length > 0)
     if (calling.length === 0) return pass('no call')
     const { answer } = trajectory.outcome
-    return (
-      failedLast(answer, trajectory, calling) ??
-      contradicted(answer, trajectory) ??
-      (await openedOther(trajectory, context)) ??
-      pass()
-    )
+    return failedLast(answer, trajectory, calling) ?? (await openedOther(trajectory, context)) ?? pass()
   },
 }))
 
@@ -63,33 +54,4 @@ function failedLast(
     'failed_call',
     `the call of turn ${last.turn} ${what}, nothing before it supports ${excerpt(answer)}`,
   )
-}
-
-/** The last output, if it can only be another answer. */
-function contradicted(answer: string, trajectory: Trajectory): Measurement | null {
-  const steps = turnsRead(trajectory)
-  const last = steps.findLast(({ observations }) => observations.length > 0)
-  const data = last?.observations.at(-1)?.data
-  if (!last || data?.kind !== 'cell') return null
-  const output = numeralsIn(answer).length === 1 ? onlyNumber(data) : onlyWord(data)
-  if (output === null || isRight(output, { ...trajectory.task, answer })) return null
-  const support = supportOf(answer, trajectory, steps)
-  if (support && !rests.includes(support.how)) return null
-  return fail('contradicted', `turn ${last.turn} gave ${excerpt(output)}, the answer is ${excerpt(answer)}`)
-}
-
-/** On which any answer rests: a picture, anything that was seen, the one line of the output itself. */
-const rests = ['pictured', 'decided', 'counted']
-
-/** A yes or no: what True says depends on what was compared. */
-function onlyWord({ status, stdout, result, images }: Cell): string | null {
-  if (status !== 'ok' || images.length > 0) return null
-  return /^(?:\p{L}+ |[\p{L} ]*[:=] *)?["']?(yes|no)["']?$/iu.exec((result ?? stdout).trim())?.[1] ?? null
-}
-
-function onlyNumber({ status, stdout, result, images }: Cell): string | null {
-  const output = (result ?? stdout).trim()
-  const [number, ...others] = numeralsIn(output)
-  if (status !== 'ok' || images.length > 0 || !number || others.length > 0) return null
-  return /^[\p{L}\s:=]*[-\d.,]+\s?%?$/u.test(output) ? number.text : null
 }

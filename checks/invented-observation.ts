@@ -33,21 +33,21 @@ const markers: RegExp[] = [
 ]
 
 /**
- * The model's own text holds nothing that only a tool may say. Examples are marks of a result, another speaker's turn,
- * and images that nobody showed. Such text teaches a student to make results up. A line that stands in the question or
- * in what a tool gave before is quoted.
+ * The model's own text holds nothing that only a tool may say. Examples are marks of a result and another speaker's
+ * turn. Such text teaches a student to make results up. A line that stands in the question or in what a tool gave
+ * before is quoted.
  *
- * It cannot see: results that are told without a mark. A variable of the code may have an image's name.
+ * It cannot see: results that are told without a mark, which the signal `misquoted` guesses at.
  */
 export const inventedObservation = factory(Check, 'inventedObservation', noOptions, () => ({
   name: 'invented_observation',
-  version: 3,
+  version: 4,
   options: {},
   async measure(trajectory) {
     const steps = turnsRead(trajectory)
     for (const [index, step] of steps.entries()) {
       const before = steps.slice(0, index)
-      const problem = marked(step, before, trajectory) ?? unseen(step, before, trajectory)
+      const problem = marked(step, before, trajectory)
       if (problem) return problem
     }
     return pass()
@@ -69,20 +69,3 @@ function marked(
 /** Within a fence, `>>>` is how code is quoted. */
 const withoutPrompts = (thought: string): string =>
   thought.replace(/^[ \t]*```[\s\S]*?^[ \t]*```/gm, fence => fence.replace(/^([ \t]*)>>> /gm, '$1'))
-
-/** How many images a turn that is about to show some may speak of in advance. */
-const ahead = 2
-
-function unseen(step: TurnRead, before: readonly TurnRead[], { question }: Trajectory): Measurement | null {
-  const shown =
-    question.filter(part => part.type === 'image').length +
-    before.reduce((sum, { images }) => sum + images.length, 0)
-  const known = step.calls.length === 0 ? shown : shown + Math.max(ahead, step.images.length)
-  const code = [...before, step].flatMap(({ calls }) => calls.map(call => call.arguments)).join('\n')
-  const stray = [...step.thought.matchAll(/\bimage_(\d+)\b/g)].find(
-    ([name, number]) => !isShown(Number(number), known) && !code.includes(name),
-  )
-  return stray ? fail('unseen_image', `turn ${step.turn} speaks of ${stray[0]}; ${shown} were shown`) : null
-}
-
-const isShown = (number: number, known: number): boolean => number >= 1 && number <= known

@@ -4,9 +4,28 @@ import { closed, factory } from '../schemas/options.ts'
 import { Check, type CheckContext, pass } from './check.ts'
 import { turnsRead } from './reading/turns-read.ts'
 import { answeredFirst } from './signals/answered-first.ts'
+import { blankPicture } from './signals/blank-picture.ts'
+import { contradicted } from './signals/contradicted.ts'
+import { misquoted } from './signals/misquoted.ts'
+import { openEnd } from './signals/open-end.ts'
+import { promptEcho } from './signals/prompt-echo.ts'
+import { repeatedThought, repetition } from './signals/repetition.ts'
+import { sayings } from './signals/sayings.ts'
 import type { RowRead, Seen, Signal } from './signals/signal.ts'
+import { unseenImage } from './signals/unseen-image.ts'
 
-const all = [answeredFirst] as const
+const all = [
+  answeredFirst,
+  contradicted,
+  misquoted,
+  blankPicture,
+  unseenImage,
+  openEnd,
+  repetition,
+  repeatedThought,
+  promptEcho,
+  ...sayings,
+] as const
 
 export type SignalName = (typeof all)[number]['name']
 /** In the order in which they are looked for. */

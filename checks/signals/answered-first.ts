@@ -25,7 +25,7 @@ export const answeredFirst: Signal<'answered_first'> = {
 }
 
 function says(thought: string, task: Task): boolean {
-  const said = concluded(thought, task.question)
+  const said = concluded(thought)
   return (
     (said !== null && isRight(said, task)) || sentencesOf(thought).some(sentence => names(sentence, task))
   )

@@ -3,7 +3,7 @@ import { inventedObservation } from '../../checks/invented-observation.ts'
 import type { Turn } from '../../schemas/trajectory.ts'
 import { noContext } from '../check-context.ts'
 import { checkConformance } from '../conformance/check.ts'
-import { answerTurn, image, observation, pythonTurn, reply, trajectory } from '../fixtures.ts'
+import { answerTurn, pythonTurn, trajectory } from '../fixtures.ts'
 
 const run = (...turns: Turn[]) => trajectory({ turns: [...turns, answerTurn('8')] })
 const saying = (text: string, stdout = '8') => pythonTurn({ stdout }, text)
@@ -82,42 +82,4 @@ test('a line that stands in the question, or in what a tool gave before, is quot
   const quoting = saying('The chat says\nUser: hello\nso I go on.')
   expect(await measure(chat, quoting)).toMatchObject({ passed: true })
   expect(await measure(quoting)).toMatchObject({ reason: 'result_marker' })
-})
-
-const showing = (text: string, count: number, code = ''): Turn => ({
-  reply: reply({ text, calls: [{ id: 'call_1', name: 'python', arguments: code }], stop: 'calls' }),
-  observations: [observation({ parts: Array(count).fill({ type: 'image', image: image() }) })],
-})
-const concluding = (text: string): Turn => ({
-  reply: reply({ text: `${text}\n<answer>8</answer>` }),
-  observations: [],
-})
-
-test.each<[string, Turn[], object]>([
-  [
-    'an image that nobody showed',
-    [showing('I crop it.', 2), concluding('In image_9 I see it.')],
-    { reason: 'unseen_image', detail: 'turn 2 speaks of image_9; 3 were shown' },
-  ],
-  [
-    'the last that was shown',
-    [showing('I crop it.', 2), concluding('In image_3 I see it.')],
-    { passed: true },
-  ],
-  [
-    'one more than was shown',
-    [showing('I crop it.', 2), concluding('In image_4 I see it.')],
-    { reason: 'unseen_image' },
-  ],
-  ['image_0', [concluding('In image_0 I see it.')], { reason: 'unseen_image' }],
-  ['one that the call is to show', [showing('I crop it and show it as image_2.', 0)], { passed: true }],
-  ['one that the call does show', [showing('I make image_2 to image_6.', 5)], { passed: true }],
-  ['one far ahead', [showing('I look at image_7.', 1)], { reason: 'unseen_image' }],
-  [
-    'a variable of the code',
-    [showing('I keep it as image_77.', 1, 'image_77 = 1'), concluding('In image_77 I see it.')],
-    { passed: true },
-  ],
-])('%s', async (_, turns, expected) => {
-  expect(await inventedObservation().measure(trajectory({ turns }), noContext)).toMatchObject(expected)
 })

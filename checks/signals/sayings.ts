@@ -1,0 +1,59 @@
+import { excerpt } from '../../words/excerpt.ts'
+import { withoutCode } from '../../words/sentences.ts'
+import { isEvasive } from '../reading/evasive-answer.ts'
+import type { RowRead, Signal } from './signal.ts'
+
+/** A way of speaking, outside of code, in any thought or only in the last one. */
+const saying = <Name extends string>(
+  name: Name,
+  pattern: RegExp,
+  among: (row: RowRead) => RowRead['steps'] = ({ steps }) => steps,
+): Signal<Name> => ({
+  name,
+  find(row) {
+    for (const { thought, turn } of among(row)) {
+      const prose = withoutCode(thought)
+      const at = prose.search(pattern)
+      if (at >= 0) return { turn, words: excerpt(prose.slice(Math.max(0, at - 40)), 120) }
+    }
+    return null
+  },
+})
+
+const last = ({ steps }: RowRead) => steps.slice(-1)
+const answering = (row: RowRead) =>
+  row.trajectory.outcome.kind === 'answered' && !isEvasive(row.trajectory.outcome.answer) ? last(row) : []
+
+const unknown = 'determine|identif|answer|find|found|tell|know|infer|conclude|verif|confirm|locate|see'
+
+/** Signals that are phrases. English only. */
+export const sayings = [
+  /** To nobody, since nobody had said anything. */
+  saying(
+    'apology',
+    /\b(?:I apologi[sz]e|my apologies|sorry (?:for|about)|you(?:['’]re| are) (?:absolutely |completely )?(?:right|correct)\b)/i,
+  ),
+  saying(
+    'guess',
+    /\b(?:(?:an?|my|best|only) (?:\w+ )?guess\b|(?:I|we)(?:['’]ll| will| can only| can)? (?:have to )?guess\b|mak(?:e|ing) (?:an?|some) (?:\w+ )?assumptions?)/i,
+  ),
+  saying(
+    'refused',
+    /\bI(?:['’]m| am) sorry,? (?:but )?I (?:can|am)|\bas an? (?:AI|(?:large )?language) \w+/i,
+  ),
+  /** And an answer is given all the same. */
+  saying(
+    'missing_evidence',
+    new RegExp(
+      `\\b(?:can(?:not|['’]t)|could(?: not|n['’]t)|unable to|(?:im|not )possible to) (?:be )?(?:\\w+ly )?(?:${unknown})|\\b(?:not enough|insufficient|no) (?:\\w+ )?(?:information|evidence|data)\\b|\\b(?:do|does|did) ?n[o'’]t (?:\\w+ly )?(?:mention|specify|provide|state|give|include|say)\\b|\\b(?:is|are|was|were) ?n[o'’]t (?:\\w+ly )?(?:mentioned|specified|provided|stated|given|available|shown|visible)\\b`,
+      'i',
+    ),
+    answering,
+  ),
+  /** One that the model asks itself behind its own answer. */
+  saying('next_question', /^[ \t>*#]*(?:Question|Task|Passage|Problem|Q)\b[ \d]*\**:/im, last),
+  saying(
+    'prompt_talk',
+    /\bthe (?:user|prompt|instructions?|system (?:message|prompt)) (?:(?:is|are|has|have|had|just) )?(?:want|ask|say|said|request|provid|expect|state|tell|told)/i,
+  ),
+] as const

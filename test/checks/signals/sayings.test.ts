@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest'
+import { sayings } from '../../../checks/signals/sayings.ts'
+import { pythonTurn } from '../../fixtures.ts'
+import { sight } from './sight.ts'
+
+type Name = (typeof sayings)[number]['name']
+
+/** What is said in the last thought, and whether it is a saying of that kind. */
+test.each<[Name, string, boolean]>([
+  ['apology', 'I apologize for the confusion.', true],
+  ['apology', 'You’re absolutely right, the width is missing.', true],
+  ['apology', 'The left one is right.', false],
+  ['guess', 'I will make an educated guess: 8.', true],
+  ['guess', 'Let me make a reasonable assumption.', true],
+  ['guess', 'My best guess is 8.', true],
+  ['guess', 'The game is called Guess Who.', false],
+  ['guess', 'Assume that x is 8.', false],
+  ['refused', 'I’m sorry, but I can’t assist with that request.', true],
+  ['refused', 'As an AI language model, I have no eyes.', true],
+  ['refused', 'I treat it as an AI-generated image.', false],
+  ['missing_evidence', 'The page does not mention the year.', true],
+  ['missing_evidence', 'There is no information about it.', true],
+  ['missing_evidence', 'It cannot be determined from the picture.', true],
+  ['missing_evidence', 'The year isn’t shown anywhere.', true],
+  ['missing_evidence', 'It is not red.', false],
+  ['missing_evidence', 'The label says 8.', false],
+  ['next_question', 'It is 8.\n\nQuestion: How high is it?', true],
+  ['next_question', 'It is 8.\n**Task 2:** measure the height', true],
+  ['next_question', 'The question: how wide is it? It is 8 wide.', false],
+  ['prompt_talk', 'The user wants one number.', true],
+  ['prompt_talk', 'But the prompt says to be short.', true],
+  ['prompt_talk', 'The users of this bridge pay 8.', false],
+])('%s: %j', async (name, thought, seen) => {
+  const saying = sayings.find(each => each.name === name)
+  if (!saying) throw new Error(name)
+  expect(await sight(saying, { thought })).toBe(seen ? 1 : null)
+  expect(await sight(saying, { thought: `\`\`\`\n${thought}\n\`\`\`` })).toBeNull()
+})
+
+test('that evidence is missing is none where another look follows, or where the answer says so', async () => {
+  const missing = sayings.find(({ name }) => name === 'missing_evidence')
+  if (!missing) throw new Error('there is none')
+  const thought = 'The page does not mention it.'
+  expect(await sight(missing, { turns: [pythonTurn({}, thought)] })).toBeNull()
+  expect(await sight(missing, { thought, answer: 'It cannot be determined.' })).toBeNull()
+  expect(await sight(missing, { thought })).toBe(1)
+})
