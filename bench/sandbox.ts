@@ -4,11 +4,15 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
+import { searchHeapSeldom } from '../cli/heap.ts'
 import { bubblewrap } from '../sandbox/bubblewrap.ts'
 import type { Sandbox, Session } from '../sandbox/sandbox.ts'
 
 // node bench/sandbox.ts [trajectories]
 // One trajectory: open a noisy 1024 px PNG, crop and resize a part and show it, statistics over its pixels.
+
+// As a command does.
+searchHeapSeldom()
 
 const cells: string[][] = [
   ['from PIL import Image', "img = Image.open('image_1.png')", 'print(img.size, img.mode)'],

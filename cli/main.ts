@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // Nothing is imported before Node is known to be new enough, and of the commands only the one that runs.
+import { searchHeapSeldom } from './heap.ts'
 import { endAtSignals } from './interrupts.ts'
 import { adviceForOldNode } from './old-node.ts'
 
@@ -10,6 +11,7 @@ if (advice) {
 }
 
 endAtSignals()
+searchHeapSeldom()
 
 // What Node makes of the sources is kept for the next command, in the folder for temporary files.
 process.getBuiltinModule('node:module').enableCompileCache()
