@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises'
 import { isIP, isIPv6, type LookupFunction } from 'node:net'
-import { buildConnector, type Dispatcher, EnvHttpProxyAgent, fetch, type Response } from 'undici'
+import { type Dispatcher, EnvHttpProxyAgent, fetch, type Response } from 'undici'
+import { enduring } from './enduring.ts'
 import type { ByteRange } from './place.ts'
 import { isPublic } from './public-address.ts'
 import { again, NotPublic, RemoteError, refusalOf, unreachable } from './remote-error.ts'
@@ -39,28 +40,6 @@ export function usualRoutes(mayBeReached = isPublic, { connect, silence } = pati
     outside: new EnvHttpProxyAgent({ ...times, connect: enduring({ timeout: connect, lookup: guarded }) }),
     isPublic: mayBeReached,
   }
-}
-
-/**
- * undici's parser throws where a connection ends just when all that came waits to be read, and out of an event, where
- * nobody can catch it. It is a connection that broke, which whoever reads the body is told.
- */
-function enduring(options: buildConnector.BuildOptions): buildConnector.connector {
-  const connect = buildConnector(options)
-  return (to, done) =>
-    connect(to, (...[error, socket]) => {
-      if (error) return done(error, null)
-      const emit: (...event: unknown[]) => boolean = socket.emit.bind(socket) as never
-      socket.emit = (...event: unknown[]) => {
-        try {
-          return emit(...event)
-        } catch (cause) {
-          socket.destroy(cause instanceof Error ? cause : new Error(String(cause)))
-          return true
-        }
-      }
-      done(null, socket)
-    })
 }
 
 const addressesOf = async (host: string) => (await lookup(host, { all: true })).map(({ address }) => address)

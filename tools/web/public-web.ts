@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises'
 import { isIP, isIPv6, type LookupFunction } from 'node:net'
 import { Agent, fetch, type Response } from 'undici'
+import { enduring } from '../../tasks/remote/enduring.ts'
 import { isPublic } from '../../tasks/remote/public-address.ts'
 import { ServiceError } from '../service.ts'
 import { oneLine } from '../text-search.ts'
@@ -73,7 +74,7 @@ const mostRedirects = 5
  */
 export async function visit(asked: Visit): Promise<Visited> {
   const { service, network } = asked
-  const agent = new Agent({ connect: { lookup: guardedLookup(service, network) } })
+  const agent = new Agent({ connect: enduring({ lookup: guardedLookup(service, network) }) })
   try {
     return await reaching(asked, signal => follow({ ...asked, signal }, agent))
   } finally {
