@@ -4,13 +4,15 @@ import { excerpt } from '../words/excerpt.ts'
 import { Check, fail, type Measurement, pass } from './check.ts'
 import { openedOther } from './code/files-opened.ts'
 import { supportOf } from './reading/answer-support.ts'
+import { byRecord, recordedKinds } from './reading/by-record.ts'
 import { gave, type TurnRead, turnsRead } from './reading/turns-read.ts'
 
 /**
  * The answer rests on the tools and does not go past them. Pixel-Reasoner (arXiv 2505.15966) calls such trajectories
  * bypassing: right although the decisive operation failed or was ignored. The check fails in two cases. The last calls
  * before the answer failed or gave nothing, and nothing before them supports the answer. Code opens a file that is
- * neither one of the question's images nor made from them. Whether the answer is right is for the check `answer`.
+ * neither one of the question's images nor made from them. Whether the answer is right is for the check `answer`. Where
+ * the record of code or a search is missing, none of this found is `no_record`.
  *
  * It cannot see: pictures that were shown and not looked at; outputs that say otherwise; files whose path is put
  * together. The signals `answered_first` and `contradicted` guess at more.
@@ -19,14 +21,14 @@ export const bypass = factory(Check, 'bypass', noOptions, () => ({
   name: 'bypass',
   version: 4,
   options: {},
-  async measure(trajectory, context) {
+  measure: byRecord(recordedKinds, async (trajectory, context) => {
     if (trajectory.outcome.kind !== 'answered')
       return fail('no_answer', `the outcome is ${trajectory.outcome.kind}`)
     const calling = turnsRead(trajectory).filter(({ observations }) => observations.length > 0)
     if (calling.length === 0) return pass('no call')
     const { answer } = trajectory.outcome
     return failedLast(answer, trajectory, calling) ?? (await openedOther(trajectory, context)) ?? pass()
-  },
+  }),
 }))
 
 const worked = (observation: Observation): boolean => observation.mistake === null && gave(observation)

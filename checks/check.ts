@@ -35,7 +35,8 @@ export interface CheckContext {
 }
 
 /**
- * A measured fact. It decides nothing. `version` rises whenever the same trajectory could be measured differently.
+ * A measured fact. It decides nothing. What would rest on something that is not there is `couldNotTell`, never a pass.
+ * `version` rises whenever the same trajectory could be measured differently.
  * `measure` throws TeacherError where a model's provider failed: the fact stays unknown until the config is run again.
  */
 export interface Check {
@@ -59,4 +60,4 @@ export const Check = thing<Check>('a check', 'answer()', {
 /** Whether the user wrote what measures: a shipped check says by its `version` all that can change. */
 export const isOwn = ({ measure }: Check): boolean => !isShipped(measure)
 
-export { fail, type Measurement, pass } from '../schemas/measurement.ts'
+export { couldNotTell, fail, type Measurement, pass } from '../schemas/measurement.ts'

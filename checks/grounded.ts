@@ -7,6 +7,7 @@ import { Check, type CheckContext, fail, type Measurement, pass } from './check.
 import { cellsOf } from './code/cells.ts'
 import { withoutConstants } from './code/printed-constants.ts'
 import { type Support, supportOf } from './reading/answer-support.ts'
+import { byRecord, recordedKinds } from './reading/by-record.ts'
 import { gave, turnsRead, unescaped } from './reading/turns-read.ts'
 
 export const GroundedOptions = closed({
@@ -20,15 +21,16 @@ export type GroundedOptions = Static<typeof GroundedOptions>
  * its words, the option behind its letter, or numbers of which it is the sum, difference, product or ratio. A yes or
  * no, and a choice among options none of which was observed, needs any observation. What code prints just as it stands
  * in the code is no observation, as in `print('stars:', 5)`. The detail says in which turn and how.
+ * What was shown of a call whose record is missing also repeats code and queries, so a pass by it is `no_record`.
  *
  * It cannot see: whether the observed words were meant; what a picture shows; longer calculations made in the head;
  * synonyms; constants that code prints in a loop, a branch or by way of a calculation.
  */
 export const grounded = factory(Check, 'grounded', GroundedOptions, ({ pictures = 'trust' }) => ({
   name: 'grounded',
-  version: 2,
+  version: 3,
   options: { pictures },
-  async measure(trajectory, context) {
+  measure: byRecord(recordedKinds, async (trajectory, context) => {
     const { outcome } = trajectory
     if (outcome.kind !== 'answered') return fail('no_answer', `the outcome is ${outcome.kind}`)
     const steps = turnsRead(trajectory)
@@ -45,7 +47,7 @@ export const grounded = factory(Check, 'grounded', GroundedOptions, ({ pictures 
     return (
       (await constant(answer, support, trajectory, context)) ?? pass(`turn ${support.turn}: ${support.how}`)
     )
-  },
+  }),
 }))
 
 /** An answer that was observed only because code had it from the start. */

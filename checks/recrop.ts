@@ -4,6 +4,7 @@ import type { Trajectory } from '../schemas/trajectory.ts'
 import { Check, fail, pass } from './check.ts'
 import { analysed, read } from './code/analysis.ts'
 import { cellsOf, type PlacedCell, placeOf } from './code/cells.ts'
+import { byRecord } from './reading/by-record.ts'
 
 const analyser = read('recrop.py')
 
@@ -23,7 +24,7 @@ const loop = 3
  * trajectories). A cell repeats if cells before it showed all pictures that it shows, pixel by pixel. It also repeats
  * if it only crops boxes that were shown before, as far as literals and constants of earlier cells tell what they are.
  * A crop that is enlarged, measured or read is something new; so is one that was made but not shown, or whose cell
- * failed.
+ * failed. Where a cell is missing, no repetition among the others is `no_record`.
  *
  * It cannot see: boxes that were calculated from pixels, unless the pictures are the same; the same region shown a
  * little larger or moved by more than `overlap` allows with other code around it.
@@ -31,9 +32,9 @@ const loop = 3
 export const recrop = factory(Check, 'recrop', RecropOptions, ({ overlap = 0.9, allowed = 0 }) => {
   return {
     name: 'recrop',
-    version: 1,
+    version: 2,
     options: { overlap, allowed },
-    async measure(trajectory, context) {
+    measure: byRecord(['code'], async (trajectory, context) => {
       const cells = cellsOf(trajectory)
       if (cells.length < 2) return pass()
       const data = { sizes: sizesOf(trajectory), codes: cells.map(({ cell }) => cell.code) }
@@ -42,7 +43,7 @@ export const recrop = factory(Check, 'recrop', RecropOptions, ({ overlap = 0.9, 
       const again = repeats(cells, found.value, overlap)
       if (again.length <= allowed) return pass(again.length === 0 ? '' : `allowed: ${again.length}`)
       return fail(again.length >= loop ? 'loop' : 'repeated', again.join(', '))
-    },
+    }),
   }
 })
 

@@ -1,17 +1,14 @@
 import { restarting } from '../sandbox/restarting-session.ts'
-import type { Image } from '../schemas/image.ts'
-import { parseJson } from '../schemas/json.ts'
+import { stateOf } from '../schemas/measurement.ts'
 import { factory, noOptions } from '../schemas/options.ts'
 import { imagesIn } from '../schemas/task.ts'
-import type { Observation, ToolCall, Trajectory } from '../schemas/trajectory.ts'
-import { validator } from '../schemas/validate.ts'
+import type { Trajectory } from '../schemas/trajectory.ts'
 import { keepAsBefore } from '../tools/refused-pictures.ts'
-import { type Tool, type ToolContext, ToolError } from '../tools/tool.ts'
-import { Check, type CheckContext, fail, type Measurement, pass } from './check.ts'
-import { cellsOf, placeOf } from './code/cells.ts'
-import { lowBytesDifference } from './rerun/low-bytes.ts'
-import { type Witness, witness } from './rerun/recorded-service.ts'
-import { difference, shownDifference } from './rerun/rerun-difference.ts'
+import type { Tool, ToolContext } from '../tools/tool.ts'
+import { Check, type CheckContext, couldNotTell, fail, type Measurement, pass } from './check.ts'
+import { cellsOf, type PlacedCell, placeOf } from './code/cells.ts'
+import { witness } from './rerun/recorded-service.ts'
+import { type CallMade, type Made, repeatCall } from './rerun/repeat-call.ts'
 
 /**
  * Every call that can be made again without asking anybody gives what was recorded. Code runs in a fresh sandbox:
@@ -20,14 +17,18 @@ import { difference, shownDifference } from './rerun/rerun-difference.ts'
  * code is `environment_differs` if the libraries are not those of the rollout, and `fresh_differs` if it shows only in
  * a Python that has not loaded them yet. Tools that consult services get the services' answers from the run's record.
  * They must ask the same, and every field of every result, and what the teacher was shown of it, must be what was
- * recorded.
+ * recorded. Tools that say they are `repeatable` must show the same again.
  *
- * It cannot see: calls of tools that ask by other ways, such as MCP servers; searches whose answer the record no longer
- * holds, because it is gone or newer. These are counted in the detail.
+ * If nothing differs, it could still not tell in three cases. The record of a call is missing, or that of what a
+ * service said to it, because it is gone or newer (`no_record`). The tool is gone (`no_tool`). There were calls, and
+ * none could be made again (`not_repeatable`).
+ *
+ * It cannot see: calls of tools that ask by other ways, such as MCP servers, beside others that were made again. These
+ * are counted in the detail.
  */
 export const reexecutes = factory(Check, 'reexecutes', noOptions, () => ({
   name: 'reexecutes',
-  version: 3,
+  version: 4,
   options: {},
   async measure(trajectory, context) {
     const stray = cellsOf(trajectory).find(({ cell }) => !cell.reproducible)
@@ -36,13 +37,6 @@ export const reexecutes = factory(Check, 'reexecutes', noOptions, () => ({
     return ofCode ? await blamed(measured, trajectory, context) : measured
   },
 }))
-
-interface CallMade {
-  turn: number
-  call: ToolCall
-  before: Observation
-  tool: Tool | undefined
-}
 
 const callsMade = ({ turns }: Trajectory, tools: readonly Tool[]): CallMade[] =>
   turns.flatMap(({ reply, observations }, turn) =>
@@ -70,23 +64,29 @@ async function repeat(
     fresh,
   }))
   const { keep, bytes, signal } = context
-  const counts = { cells: 0, searches: 0, silent: 0 }
+  const counts = { cells: 0, searches: 0, others: 0, silent: 0, beyond: 0, never: 0 }
+  const cells = cellsOf(trajectory)
+  let gap: Measurement | undefined
   for (const step of callsMade(trajectory, context.tools)) {
-    const { turn, call, before, tool } = step
-    if (before.data?.kind === 'cell') counts.cells++
+    const { before, tool } = step
     const heard = witness(before, context.recall)
     const consult = context.guarded(heard.consult, trajectory)
     const room = keepAsBefore(keep, before.parts)
     const bench: ToolContext = { session: async () => session, images, keep: room, bytes, consult, signal }
-    const measured = await repeatCall(step, heard, bench)
-    const ofCode = !isServed(tool)
-    const place = ofCode ? placeOf({ number: counts.cells, turn }) : `${call.name} (turn ${turn})`
-    if (!measured.passed) return { measured: placed(measured, place), ofCode }
-    if (heard.silent) counts.silent++
-    else if (heard.asked) counts.searches++
+    const { made, measured } = await repeatCall(step, heard, bench)
+    counts[made]++
+    const found = placed(measured, placeIn(cells, step))
+    if (stateOf(found) === 'failed') return { measured: found, ofCode: tool?.stateful ?? false }
+    if (stateOf(found) === 'could_not_tell') gap ??= found
     images.push(...imagesIn(before.parts))
   }
-  return { measured: pass(told(counts)), ofCode: false }
+  return { measured: gap ?? summed(counts), ofCode: false }
+}
+
+/** A cell by its number among all, any other call by its name. */
+function placeIn(cells: readonly PlacedCell[], { before, call, turn }: CallMade): string {
+  const place = cells.find(({ cell }) => cell === before.data)
+  return place ? placeOf(place) : `${call.name} (turn ${turn})`
 }
 
 const placed = (measured: Measurement, place: string): Measurement => ({
@@ -115,50 +115,20 @@ async function blamed(
   return fail('fresh_differs', `${measured.detail} ${where}`)
 }
 
-const told = ({ cells, searches, silent }: Record<'cells' | 'searches' | 'silent', number>): string =>
+type Counts = Record<Made, number>
+
+/** A pass that rests on no call, where there were some, is none. */
+function summed(counts: Counts): Measurement {
+  const { cells, searches, others, silent, beyond } = counts
+  if (cells + searches + others > 0 || silent + beyond === 0) return pass(told(counts))
+  return couldNotTell(silent > 0 ? 'no_record' : 'not_repeatable', told(counts))
+}
+
+const told = ({ cells, searches, others, silent, beyond }: Counts): string =>
   [
     `cells run again: ${cells}`,
     ...(searches > 0 ? [`searches looked up: ${searches}`] : []),
+    ...(others > 0 ? [`other calls made again: ${others}`] : []),
     ...(silent > 0 ? [`searches that could not be looked up: ${silent}`] : []),
+    ...(beyond > 0 ? [`calls that cannot be made again: ${beyond}`] : []),
   ].join('; ')
-
-const isServed = (tool: Tool | undefined): boolean => (tool?.services?.length ?? 0) > 0
-
-async function repeatCall({ call, before, tool }: CallMade, heard: Witness, bench: ToolContext) {
-  if (!tool && before.data?.kind === 'cell') return fail('no_tool', `there is no tool ${call.name} any more`)
-  if (!tool || !(tool.stateful || isServed(tool)) || neverRan(before)) return pass()
-  bench.signal.throwIfAborted()
-  const args = argumentsOf(call, tool)
-  if (!args.ok) return fail('differs', `the arguments are wrong now: ${args.field} ${args.message}`)
-  const now = await runAgain(tool, args.value, heard, bench)
-  if (heard.stranger) return fail('differs', `it asks ${heard.stranger}, which it did not ask then`)
-  if (heard.silent) return pass()
-  const found = difference(before.data, now?.data ?? null)
-  if (found !== null) return fail('differs', found)
-  const low = await lowBytesDifference(picturesOf(before.data), picturesOf(now?.data ?? null), bench.bytes)
-  if (low !== null) return fail('differs', low)
-  const shown = now && shownDifference(before, now)
-  return shown ? fail('shown_differs', shown) : pass()
-}
-
-const picturesOf = (data: Observation['data']): Image[] => (data?.kind === 'cell' ? data.images : [])
-
-const neverRan = ({ mistake }: Observation): boolean =>
-  mistake?.kind === 'unknown_tool' || mistake?.kind === 'bad_arguments'
-
-function argumentsOf(call: ToolCall, tool: Tool) {
-  const args = parseJson(call.arguments)
-  return args === undefined
-    ? ({ ok: false, field: '', message: 'they are not JSON' } as const)
-    : validator(tool.args)(args)
-}
-
-async function runAgain(tool: Tool, args: unknown, heard: Witness, bench: ToolContext) {
-  try {
-    return await tool.run(args as never, bench)
-  } catch (error) {
-    // It does not matter what a tool makes of a question that has no answer here.
-    if (error instanceof ToolError || heard.silent || heard.stranger) return null
-    throw error
-  }
-}

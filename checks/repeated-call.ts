@@ -3,20 +3,24 @@ import { factory, noOptions } from '../schemas/options.ts'
 import type { Observation, Trajectory } from '../schemas/trajectory.ts'
 import { Check, fail, pass } from './check.ts'
 import { callDone } from './code/same-calls.ts'
+import { recordedKinds, unrecorded } from './reading/by-record.ts'
 import { gave } from './reading/turns-read.ts'
 
 /**
  * No call is made twice. A call repeats another if it asks the same tool the same and gives what that one gave. Spaces
  * and comments of code make no difference. Code that goes on from its own work gives something else when it is run
- * again; if it shows nothing, nobody can say.
+ * again; if it shows nothing, nobody can say. Where the record of code or a search is missing, it is `no_record`: what
+ * was shown names pictures anew each time.
  *
  * It cannot see: the same in other words; for regions of an image there is `recrop`.
  */
 export const repeatedCall = factory(Check, 'repeatedCall', noOptions, () => ({
   name: 'repeated_call',
-  version: 1,
+  version: 2,
   options: {},
-  async measure(trajectory) {
+  async measure(trajectory, context) {
+    const missing = unrecorded(trajectory, context, recordedKinds)
+    if (missing) return missing
     const seen = new Map<string, number>()
     for (const { turn, done } of deeds(trajectory)) {
       const before = seen.get(done)

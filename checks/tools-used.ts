@@ -3,6 +3,7 @@ import type { Fact, Observation, ToolKinds, Trajectory } from '../schemas/trajec
 import { kindsOf } from '../tools/tool.ts'
 import { Check, fail, pass } from './check.ts'
 import { analysed, read } from './code/analysis.ts'
+import { byRecord } from './reading/by-record.ts'
 
 const analyser = read('tools_used.py')
 
@@ -23,16 +24,16 @@ export type KindCounts = Partial<Record<UsedKind, number>>
  * Some call worked, and the detail counts which kinds of tools did. The kinds are those of DeepEyesV2's taxonomy (arXiv
  * 2511.05271): crop, mark, numerical analysis, other code, image search, text search. Tools that it has no kind for are
  * `other_tool`. The detail is a list such as `crop:2 numerical_analysis:1`, in the order of `toolKinds`; `usedKindsIn`
- * reads it.
+ * reads it. Which kinds they are, nobody can tell of code whose cell is missing: `no_record`.
  *
  * It cannot see: what a function does that the trajectory does not hold; drawing on an empty canvas, which counts as a
  * mark; marks set by writing pixels; a line of pixels that is only plotted.
  */
 export const toolsUsed = factory(Check, 'toolsUsed', noOptions, () => ({
   name: 'tools_used',
-  version: 1,
+  version: 2,
   options: {},
-  async measure(trajectory, context) {
+  measure: byRecord(['code'], async (trajectory, context) => {
     const calls = workedCalls(trajectory)
     const kinds = kindsOf(context.tools)
     if (calls.length === 0) return fail('no_tool', 'no call worked')
@@ -47,7 +48,7 @@ export const toolsUsed = factory(Check, 'toolsUsed', noOptions, () => ({
       ...calls.flatMap(call => kindsOfCall(call, kinds)),
     ]
     return pass(listed(used.flat()))
-  },
+  }),
 }))
 
 interface Call {

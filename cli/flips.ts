@@ -71,4 +71,7 @@ function changeOf({ check, before, now }: Change): string {
   return `${check}@${versions}${options}: ${wordOf(before)} → ${wordOf(now)}`
 }
 
-const wordOf = (said: CheckOutcome | null) => (said === null ? 'not measured' : said.reason || 'passed')
+function wordOf(said: CheckOutcome | null): string {
+  if (said === null) return 'not measured'
+  return `${said.couldNotTell ? 'could not tell: ' : ''}${said.reason || 'passed'}`
+}

@@ -1,8 +1,9 @@
 import type { ExportRow } from '../output/export.ts'
 import type { Image } from '../schemas/image.ts'
+import { type FactState, stateOf } from '../schemas/measurement.ts'
 import type { Part } from '../schemas/task.ts'
 import type { Fact, ToolCall, Turn } from '../schemas/trajectory.ts'
-import { callText } from './show.ts'
+import { callText, saidOf } from './show.ts'
 
 type Bytes = (image: Image) => Promise<Uint8Array>
 
@@ -27,7 +28,7 @@ section { border-left: 4px solid #ddd; padding: .1rem 1rem; margin: .7rem 0 } se
 .question { border-color: #444 } .thought { border-color: #d9822b } .call { border-color: #3973b9 } .result { border-color: #7ba05b } .mistake { border-color: #c23b3b }
 pre, p { white-space: pre-wrap; overflow-wrap: anywhere; margin: .2rem 0 } pre { font: 12.5px/1.45 'DejaVu Sans Mono', monospace; background: #f6f6f4; padding: .5rem .7rem }
 figure { display: inline-block; margin: .3rem .5rem .3rem 0; vertical-align: top } img { max-width: 300px; max-height: 260px; border: 1px solid #ccc } .small { max-width: 145px }
-figcaption { font-size: .75rem; color: #777 } .kept { color: #3c7a2e } .dropped { color: #c23b3b } li.no { color: #c23b3b }`
+figcaption { font-size: .75rem; color: #777 } .kept { color: #3c7a2e } .dropped { color: #c23b3b } li.no { color: #c23b3b } li.unknown { color: #d9822b }`
 
 async function article(
   { measured: { trajectory, facts }, verdict }: ExportRow,
@@ -93,8 +94,16 @@ async function turnHtml({ reply, observations }: Turn, show: Show): Promise<stri
 const callHtml = ({ name, arguments: text }: ToolCall) =>
   block('call', `call ${escaped(name)}`, `<pre>${escaped(callText(text))}</pre>`)
 
-const factHtml = ({ check, passed, reason, detail }: Fact) =>
-  `<li class="${passed ? 'yes' : 'no'}">${passed ? '✓' : '✗'} ${escaped(check)} ${escaped([reason, detail].filter(Boolean).join(': '))}</li>`
+const stateMarks: Record<FactState, [name: string, mark: string]> = {
+  passed: ['yes', '✓'],
+  failed: ['no', '✗'],
+  could_not_tell: ['unknown', '? could not tell:'],
+}
+
+function factHtml(fact: Fact): string {
+  const [name, mark] = stateMarks[stateOf(fact)]
+  return `<li class="${name}">${mark} ${escaped(fact.check)} ${escaped(saidOf(fact))}</li>`
+}
 
 const block = (kind: string, title: string, body: string) =>
   `<section class="${kind}"><b>${title}</b>${body}</section>`

@@ -3,6 +3,7 @@ import type { ExportRow } from '../output/export.ts'
 import { ConfigError } from '../pipeline/errors.ts'
 import { reasonOf } from '../schemas/drop.ts'
 import { isObject, parseJson } from '../schemas/json.ts'
+import { type FactState, stateOf } from '../schemas/measurement.ts'
 import type { Part } from '../schemas/task.ts'
 import type { Fact, Observation, Turn } from '../schemas/trajectory.ts'
 
@@ -78,8 +79,17 @@ export function callText(text: string): string {
   return isObject(args) && typeof args.code === 'string' && Object.keys(args).length === 1 ? args.code : text
 }
 
-const factLine = ({ check, passed, reason, detail }: Fact, paint: Paint) =>
-  `${passed ? paint('green', 'pass') : paint('red', 'fail')}  ${check}  ${harmless([reason, detail].filter(Boolean).join(': '))}`
+const stateWords: Record<FactState, [Style, string]> = {
+  passed: ['green', 'pass'],
+  failed: ['red', 'fail'],
+  could_not_tell: ['yellow', 'could not tell'],
+}
+
+const factLine = (fact: Fact, paint: Paint) =>
+  `${paint(...stateWords[stateOf(fact)])}  ${fact.check}  ${harmless(saidOf(fact))}`
+
+/** Reason and detail of a fact, as one text. */
+export const saidOf = ({ reason, detail }: Fact): string => [reason, detail].filter(Boolean).join(': ')
 
 const box = (paint: Paint, title: string, body: string) =>
   `${paint('dim', `── ${title} ${'─'.repeat(Math.max(0, 60 - title.length))}`)}\n${body}`

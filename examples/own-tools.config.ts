@@ -23,6 +23,7 @@ const imageSize = defineTool({
   args: Type.Object({ number: Type.Integer({ minimum: 1 }) }, { additionalProperties: false }),
   options: {},
   stateful: false,
+  repeatable: true,
   async run({ number }, { images }) {
     const image = images[number - 1]
     if (!image) throw new ToolError(`There is no image_${number}; there are ${images.length} images.`)

@@ -14,7 +14,7 @@ export interface Objection {
   reason: string
   /** For a person. */
   detail: string
-  /** The check that failed, where the filter goes by one: `reason` is that check's then. */
+  /** The check that did not pass, where the filter goes by one: `reason` is that check's then. */
   by?: string
   /** Another run may decide otherwise, as where a check could not be measured. */
   undecided?: boolean
@@ -52,8 +52,8 @@ export const keep = { keep: true } as const satisfies Verdict
 export const drop = (reason: string, detail = ''): Verdict => ({ keep: false, reason, detail })
 
 /**
- * Drop for what a check measured. Where a person overrules that, the filter judges once more as if the check had
- * passed.
+ * Drop for what a check measured, or why it could not tell. Where a person overrules that, the filter judges once more
+ * as if the check had passed.
  */
 export const dropFor = ({ check, reason, detail }: Fact): Verdict => ({
   keep: false,

@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import { Check } from '../checks/check.ts'
+import { stateOf } from '../schemas/measurement.ts'
 import { filledText, readOptions } from '../schemas/options.ts'
 import type { Outcome } from '../schemas/trajectory.ts'
 import {
@@ -17,7 +18,8 @@ const Meant = Type.Array(Type.Union([Check, filledText], { description: 'one of 
 
 /**
  * Keeps rows that were answered and passed every check of the config, or those that are named. A check is named by
- * itself, as it stands in `checks`, or by its name. A row that failed several checks is dropped for the first of them.
+ * itself, as it stands in `checks`, or by its name. A row that did not pass several checks is dropped for the first of
+ * them. One of which a check could not tell has not passed: it is dropped for the cause.
  */
 export function passed(...meant: (Check | string)[]): Filter {
   const named = readOptions('passed', Meant, meant)
@@ -49,5 +51,5 @@ const unanswered = (outcome: Exclude<Outcome, { kind: 'answered' }>): Verdict =>
 function verdict(name: string, { facts }: Measured): Verdict {
   const fact = facts.find(({ check }) => check === name)
   if (!fact) return undecided('unchecked', `the check ${name} was not measured`)
-  return fact.passed ? keep : dropFor(fact)
+  return stateOf(fact) === 'passed' ? keep : dropFor(fact)
 }

@@ -148,7 +148,7 @@ ${markdownTable(
   summary.categories.map(({ category, rows }) => [category, rows]),
 )}
 
-${chosen(choosing(about, summary))}## Funnel
+${measured(summary)}${chosen(choosing(about, summary))}## Funnel
 
 ${markdownTable(['stage', 'reason', 'rows'], funnel(about, summary))}
 `
@@ -171,6 +171,18 @@ function redrawn({ notes = [] }: RunAbout): string {
   const list = Object.entries(changes).map(([change, count]) => `${count} ${change}`)
   return `${anew} of ${pictures} pictures of the tasks were drawn anew, so that everyone sees the same: ${list.join(', ')}.\n\n`
 }
+
+const measured = ({ checks }: Summary) =>
+  checks.length === 0
+    ? ''
+    : `## Checks
+
+${markdownTable(
+  ['check', 'passed', 'failed', 'could not tell'],
+  checks.map(({ check, passed, failed, could_not_tell }) => [check, passed, failed, could_not_tell]),
+)}
+
+`
 
 const chosen = (text: string | undefined) =>
   text === undefined ? '' : `## How tasks and rows were chosen\n\n${text}\n\n`

@@ -31,7 +31,8 @@ function breachOf(turn: Turn, kinds: ToolKinds): Reason | undefined {
   const { data } = observation
   const kind = kindIn(turn, kinds)
   if (data?.kind === 'cell') return kind === 'code' ? cellBreach(data) : reason('unknown_tool', call.name)
-  if (!data) return observation.mistake ? reason('tool_error') : reason('unknown_tool', call.name)
+  if (!data && observation.mistake) return reason('tool_error')
+  if (!data) return reason(kind === 'other' ? 'unknown_tool' : 'no_record', call.name)
   if (kind === 'text_search') return undefined
   return kind === 'image_search' ? imageSearchBreach(call) : reason('unknown_tool', call.name)
 }

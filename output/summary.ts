@@ -3,10 +3,11 @@ import type { Environment } from '../schemas/cell.ts'
 import { type DropReason, shownDrop } from '../schemas/drop.ts'
 import { hashOf } from '../schemas/hash.ts'
 import { licenceKey } from '../schemas/licence.ts'
+import { type CheckCounts, factCounter } from '../schemas/measurement.ts'
 import { droppedBy, type Screening } from '../schemas/screening.ts'
 import type { Source, Task } from '../schemas/task.ts'
 import type { Named, Trajectory } from '../schemas/trajectory.ts'
-import type { Decision } from './export.ts'
+import type { ExportRow } from './export.ts'
 
 export interface Counted {
   rows: number
@@ -48,6 +49,8 @@ export interface Summary {
   prompts: { name: string; sha256: string }[]
   tools: { name: string; sha256: string }[]
   environments: Environment[]
+  /** What checks said of the rows that they measured, kept or not. */
+  checks: CheckCounts[]
   /** Null where nothing was screened. */
   screening: ScreeningCounts | null
 }
@@ -99,6 +102,7 @@ export function summarise() {
   const prompts = tally<{ name: string; sha256: string }>()
   const tools = tally<{ name: string; sha256: string }>()
   const environments = tally<Environment>()
+  const checks = factCounter()
 
   const screened = screeningCounter()
 
@@ -118,10 +122,11 @@ export function summarise() {
   }
 
   return {
-    add(trajectory: Trajectory, verdict: Decision) {
+    add({ measured: { trajectory, facts }, verdict }: ExportRow) {
       rows++
       teachers.add(trajectory.teacher)
       environments.add(trajectory.environment)
+      checks.add(facts)
       for (const [name, sha256] of Object.entries(trajectory.prompts)) prompts.add({ name, sha256 })
       for (const tool of trajectory.tools) tools.add({ name: tool.name, sha256: hashOf(tool) })
       for (const drop of verdict.rescued ?? []) rescued.add(drop)
@@ -144,6 +149,7 @@ export function summarise() {
       prompts: prompts.things(),
       tools: tools.things(),
       environments: environments.things(),
+      checks: checks.counted(),
       sources: sources.counted(),
       licences: licences.counted(),
       withoutImages,

@@ -68,8 +68,9 @@ async function write(writing: Writing): Promise<ExportCounts> {
   const seen = summarise()
   for await (const { measured, verdict } of rows) {
     const trajectory = soundTrajectory(measured.trajectory)
-    seen.add(trajectory, verdict)
-    await addTo(targets, { measured: { ...measured, trajectory }, verdict }, writing)
+    const row = { measured: { ...measured, trajectory }, verdict }
+    seen.add(row)
+    await addTo(targets, row, writing)
   }
   for await (const { screening } of tasks) {
     seen.addTask(screening)

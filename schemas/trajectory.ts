@@ -153,7 +153,9 @@ export const Fact = Type.Object(
     check: Type.String(),
     version: Type.Integer({ minimum: 1 }),
     passed: Type.Boolean(),
-    /** Stable snake_case code of why not; empty where it passed. */
+    /** What it would take to know is not there. Such a fact has not passed, and `stateOf` tells it from a failure. */
+    couldNotTell: Type.Optional(Type.Literal(true)),
+    /** Stable snake_case code of why it has not passed; empty where it has. */
     reason: Type.String(),
     detail: Type.String(),
     /** What was counted, where that is more than yes or no. */

@@ -35,6 +35,7 @@ export const calculator = factory(Tool, 'calculator', noOptions, () =>
     args,
     options: {},
     stateful: false,
+    repeatable: true,
     run: async ({ expression }) => ({
       parts: [{ type: 'text', text: written(calculate(expression)) }],
       data: null,

@@ -49,6 +49,7 @@ export const crop = factory(Tool, 'crop', CropOptions, ({ name = 'image_zoom_in_
     args,
     options: { thinnest, smallestSide },
     stateful: false,
+    repeatable: true,
     async run({ bbox_2d, label = '', image: named = 'image_1' }, context) {
       const source = shownImage(named, context.images)
       const box = boxWithin(bbox_2d, source, named)

@@ -55,6 +55,11 @@ export interface Tool<Args extends TSchema = TSchema> {
    */
   services?: readonly Service[]
   run(args: Static<Args>, context: ToolContext): Promise<ToolResult>
+  /**
+   * What it shows follows from its arguments and the images shown alone. Re-execution runs it again; of a tool that has
+   * neither this nor a session or services, it can tell nothing.
+   */
+  repeatable?: boolean
   /** Lets go of what it holds open, if anything. */
   close?(): Promise<void>
 }

@@ -1,5 +1,6 @@
 import { factory, noOptions } from '../../schemas/options.ts'
 import { Check, fail, pass } from '../check.ts'
+import { unrecorded } from '../reading/by-record.ts'
 import { analysed, read } from './analysis.ts'
 import { cellsOf, type PlacedCell, placeOf } from './cells.ts'
 
@@ -9,16 +10,19 @@ const analyser = read('no_op_code.py')
  * Every cell of code does something. It reads the image or earlier work, calculates, or calls something that does, and
  * the result is shown or used by a later cell. Comments, imports that nothing uses, constants that are only assigned or
  * printed, and work that shows nothing and that nothing takes up do nothing. Python's syntax tree decides, and whether
- * the recorded cell gave anything; the code is data and is not run.
+ * the recorded cell gave anything; the code is data and is not run. Where a cell is missing, which may have shown
+ * something or made use of another's work, it is `no_record`.
  *
  * It cannot see: output that no later thought makes use of; work hidden in text that is run as code; a name that a
  * later cell binds anew before it reads it.
  */
 export const noOpCode = factory(Check, 'noOpCode', noOptions, () => ({
   name: 'no_op_code',
-  version: 3,
+  version: 4,
   options: {},
   async measure(trajectory, context) {
+    const missing = unrecorded(trajectory, context, ['code'])
+    if (missing) return missing
     const cells = cellsOf(trajectory)
     if (cells.length === 0) return pass('no code')
     const data = cells.map(({ cell }) => ({ code: cell.code, silent: isSilent(cell) }))
@@ -35,5 +39,10 @@ export const noOpCode = factory(Check, 'noOpCode', noOptions, () => ({
 }))
 
 /** A cell that failed was not silent on purpose. */
-const isSilent = ({ status, stdout, stderr, result, images }: PlacedCell['cell']): boolean =>
-  status === 'ok' && stdout === '' && stderr === '' && result === null && images.length === 0
+const isSilent = ({ status, stdout, stderr, result, ...drawn }: PlacedCell['cell']): boolean =>
+  status === 'ok' &&
+  stdout === '' &&
+  stderr === '' &&
+  result === null &&
+  drawn.images.length === 0 &&
+  !drawn.droppedImages

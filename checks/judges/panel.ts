@@ -6,7 +6,7 @@ import { isObject, type JsonObject, parseJson } from '../../schemas/json.ts'
 import { closed, count, trueOrFalse } from '../../schemas/options.ts'
 import { imagesIn, type Part } from '../../schemas/task.ts'
 import { Teacher } from '../../teachers/teacher.ts'
-import { type CheckContext, fail, type Measurement, pass } from '../check.ts'
+import { type CheckContext, couldNotTell, fail, type Measurement, pass } from '../check.ts'
 
 /** Models that are asked for a verdict, and how many of them have to agree. */
 export const PanelOptions = closed({
@@ -42,7 +42,8 @@ interface Panel {
   options: JsonObject
   /**
    * Show the material to one judge after another until the result is certain. In doubt it is refused: a vote that is
-   * not cast in the exact form counts for neither side, and still has to be outvoted.
+   * not cast in the exact form counts for neither side, and still has to be outvoted. Where no judge gave a verdict, it
+   * could not tell (`no_verdict`).
    */
   judge(material: readonly Part[], context: JudgeContext): Promise<Measurement>
 }
@@ -89,9 +90,9 @@ export function openPanel(given: PanelOptions, issue: Issue): Panel {
     }
     const detail = tally(votes, seats.length)
     const data = { seats: seats.length, votes: votes.map(vote => ({ ...vote })) }
-    return accepted() >= needed
-      ? pass(detail, data)
-      : fail(reasonOf(votes, seats.length, accepts), detail, data)
+    if (accepted() >= needed) return pass(detail, data)
+    const reason = reasonOf(votes, seats.length, accepts)
+    return reason ? fail(reason, detail, data) : couldNotTell('no_verdict', detail, data)
   }
 
   const options = optionsOf(models, quorum, [issue.rubric, form.prompt])
@@ -175,11 +176,11 @@ const jsonForm = (verdicts: readonly string[]): Form => ({
   },
 })
 
-/** What most seats say, or all that spoke. */
-function reasonOf(votes: readonly Vote[], seats: number, accepts: string): string {
-  const [[verdict, count] = ['no_verdict', seats], ...others] = [...countsOf(votes)].sort(
-    ([, a], [, b]) => b - a,
-  )
+/** What most seats say, or all that spoke; nothing where nobody spoke. */
+function reasonOf(votes: readonly Vote[], seats: number, accepts: string): string | undefined {
+  const [most, ...others] = [...countsOf(votes)].sort(([, a], [, b]) => b - a)
+  if (!most) return undefined
+  const [verdict, count] = most
   const agreed = others.length === 0 || 2 * count > seats
   return agreed && verdict !== accepts ? verdict : 'judges_disagree'
 }

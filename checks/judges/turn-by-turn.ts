@@ -1,6 +1,6 @@
 import type { Part } from '../../schemas/task.ts'
 import type { Trajectory } from '../../schemas/trajectory.ts'
-import { type Check, fail, pass } from '../check.ts'
+import { type Check, pass } from '../check.ts'
 import { type Issue, openPanel, type PanelOptions } from './panel.ts'
 
 /** A turn, by its number from 1, and what judges are shown of it. */
@@ -24,8 +24,9 @@ export function turnByTurn(
     async measure(trajectory, context) {
       const cases = casesIn(trajectory)
       for (const { turn, material } of cases) {
-        const { passed, reason, detail, data } = await judge(material, context)
-        if (!passed) return fail(reason, `turn ${turn}: ${detail}`, { turn, ...data })
+        const judged = await judge(material, context)
+        const { passed, detail, data } = judged
+        if (!passed) return { ...judged, detail: `turn ${turn}: ${detail}`, data: { turn, ...data } }
       }
       return pass(`all of ${cases.length}`, { steps: cases.length })
     },

@@ -9,6 +9,7 @@ import {
   unscreened,
 } from '../../pipeline/decide/funnel.ts'
 import { type SaidFault, saidCounter } from '../../pipeline/decide/said-faults.ts'
+import type { CheckCounts } from '../../schemas/measurement.ts'
 import type { Prices } from '../../teachers/prices.ts'
 import { table } from '../printed-table.ts'
 import { harmless } from '../show.ts'
@@ -58,7 +59,7 @@ export async function statsOf(
 
 /** The same for a person; what there is none of is left out. */
 export function printStats({ funnel, planted, said, advice, notes }: Stats): string {
-  const { screened, rollouts, answered, kept, categories, tools, removed, usage, turns } = funnel
+  const { screened, rollouts, answered, kept, categories, checks, tools, removed, usage, turns } = funnel
   const counts = Object.entries({ rollouts, answered, kept }).map(([name, count]) => [name, `${count}`])
   const kinds = Object.entries(categories).map(([name, each]) => [
     name,
@@ -75,6 +76,7 @@ export function printStats({ funnel, planted, said, advice, notes }: Stats): str
     ['Tasks that were screened, and where they went', screened ? screenTable(screened) : ''],
     ['Funnel', table(counts)],
     ['Categories', table(kinds)],
+    ['Checks', table(checks.map(checkLine))],
     ['Dropped, by stage and reason', dropTable(funnel)],
     [
       'What servers and tools said of it',
@@ -93,6 +95,13 @@ export function printStats({ funnel, planted, said, advice, notes }: Stats): str
   ]
   return sections.flatMap(([title, body]) => (body === '' ? [] : [`\n${title}`, body])).join('\n')
 }
+
+const checkLine = ({ check, passed, failed, could_not_tell }: CheckCounts) => [
+  check,
+  `${passed} passed`,
+  `${failed} failed`,
+  `${could_not_tell} could not tell`,
+]
 
 function screenTable({ usd, dropUsd, ...routes }: ScreenedCounts): string {
   const each = dropUsd !== null && routes.drop > 0 ? dropUsd / routes.drop : null

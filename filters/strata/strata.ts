@@ -10,7 +10,7 @@ import { Preference, rankOf } from './preference.ts'
 /**
  * What rows are sorted by: the task's category or source, the teacher, the tools whose calls worked
  * (`python+text_search`, or `none`), a field of the task's `meta` (dotted for a nested one), or what a check measured
- * (its detail where it passed, else its reason).
+ * (its detail where it passed, else the reason, also of why it could not tell).
  */
 export const By = Type.Union([
   Type.Enum(['category', 'source', 'teacher', 'tools']),

@@ -1,5 +1,6 @@
 import type { ExportRow, ScreenedTask } from '../../output/export.ts'
 import { type Drop, type DropReason, dropName, shownDrop } from '../../schemas/drop.ts'
+import { type CheckCounts, factCounter } from '../../schemas/measurement.ts'
 import type { Usage } from '../../schemas/reply-use.ts'
 import { droppedBy } from '../../schemas/screening.ts'
 import type { Removed, Turn } from '../../schemas/trajectory.ts'
@@ -52,6 +53,8 @@ export interface Funnel {
   /** Drops that were passed over, because `kindling rescue` said so. */
   rescued: Dropped[]
   categories: Record<string, { rollouts: number; kept: number }>
+  /** What checks said of the rows that they measured. */
+  checks: CheckCounts[]
   /** Calls and how many of them were the teacher's mistakes, by tool. */
   tools: Record<string, { calls: number; mistakes: number }>
   /** Search results that no teacher was shown, by provider and reason. */
@@ -77,16 +80,20 @@ export function counter(prices: Prices): Counter {
   const tasks = taskCounter(prices, drops)
   const rows = rowCounter(prices, drops)
   const turns = turnCounter()
+  const facts = factCounter()
   return {
     add(row) {
       rows.add(row)
+      facts.add(row.measured.facts)
       row.measured.trajectory.turns.forEach(turns.add)
     },
     addTask: tasks.add,
     funnel: () => {
       const { categories, rescued, ...counts } = rows.counts()
       const { tools, removed, ...all } = turns.counts()
-      return { ...tasks.counts(), ...counts, ...all, categories, tools, removed, ...drops.counts(), rescued }
+      const checks = facts.counted()
+      const shown = { categories, checks, tools, removed, ...drops.counts(), rescued }
+      return { ...tasks.counts(), ...counts, ...all, ...shown }
     },
   }
 }

@@ -3,7 +3,7 @@ import { type FilterOrSelector, isSelector } from '../../filters/selector.ts'
 import type { Decision } from '../../output/export.ts'
 import { blamed } from '../../schemas/blame.ts'
 import type { Drop } from '../../schemas/drop.ts'
-import { type Trajectory, whyBroken } from '../../schemas/trajectory.ts'
+import { type Fact, type Trajectory, whyBroken } from '../../schemas/trajectory.ts'
 
 export type RowJudge = (row: Measured) => Decision
 
@@ -63,9 +63,11 @@ function judged(
     if (!overrules(row.trajectory.key, drop)) return { keep: false, ...drop }
     const blamed = facts.find(({ check, passed }) => !passed && check === verdict.by)
     if (!blamed) return keep
-    facts = facts.map(fact => (fact === blamed ? { ...fact, passed: true, reason: '' } : fact))
+    facts = facts.map(fact => (fact === blamed ? passedOver(fact) : fact))
   }
 }
+
+const passedOver = ({ couldNotTell: _, ...fact }: Fact): Fact => ({ ...fact, passed: true, reason: '' })
 
 export const dropBy = (
   stage: string,

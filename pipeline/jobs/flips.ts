@@ -1,6 +1,7 @@
 import type { Decision } from '../../output/export.ts'
 import { dropName } from '../../schemas/drop.ts'
 import { canonicalJson } from '../../schemas/hash.ts'
+import { stateOf } from '../../schemas/measurement.ts'
 import type { Fact } from '../../schemas/trajectory.ts'
 import { decideAll } from '../decide/decide.ts'
 import { type Decided, decisionsIn, decisionsPath } from '../decide/decisions.ts'
@@ -8,10 +9,12 @@ import type { Run } from '../run.ts'
 import { verify } from '../verify/verify.ts'
 import { prepare } from './prepare.ts'
 
-/** What a check said: of which version, and the reason where it failed, or an empty one where it passed. */
+/** What a check said: of which version, and the reason where it did not pass, or an empty one where it did. */
 export interface CheckOutcome {
   version: number
   reason: string
+  /** The reason is why it could not tell. */
+  couldNotTell?: true
 }
 
 /** A check that says something else than before; null where it has not measured the row. */
@@ -86,7 +89,13 @@ function changes(before: Decided, now: Decided): Change[] {
 
 function said(facts: readonly Fact[], name: string): CheckOutcome | undefined {
   const fact = facts.find(({ check }) => check === name)
-  return fact && { version: fact.version, reason: fact.passed ? '' : fact.reason }
+  if (!fact) return undefined
+  const state = stateOf(fact)
+  return {
+    version: fact.version,
+    reason: state === 'passed' ? '' : fact.reason,
+    ...(state === 'could_not_tell' && { couldNotTell: true }),
+  }
 }
 
 /** Flips of one kind, for the same reasons. */

@@ -1,7 +1,9 @@
 import { afterAll, describe, expect, test } from 'vitest'
+import type { CheckContext } from '../../checks/check.ts'
 import { grounded } from '../../checks/grounded.ts'
 import type { Task } from '../../schemas/task.ts'
 import type { Turn } from '../../schemas/trajectory.ts'
+import { crop as cropTool } from '../../tools/crop.ts'
 import { noContext, openCheckBench } from '../check-context.ts'
 import { checkConformance } from '../conformance/check.ts'
 import { answerTurn, image, observation, pythonTurn, reply, searchTurn, trajectory } from '../fixtures.ts'
@@ -21,9 +23,12 @@ const answered = (answer: string, turns: Turn[], thought = '', task: Partial<Tas
 const printed = (stdout: string, changes: Parameters<typeof pythonTurn>[0] = {}) =>
   pythonTurn({ stdout, ...changes })
 const crop: Turn = {
-  reply: reply({ calls: [{ id: 'call_1', name: 'python', arguments: '{}' }] }),
+  reply: reply({ calls: [{ id: 'call_1', name: cropTool().name, arguments: '{}' }] }),
   observations: [observation({ data: null, parts: [{ type: 'image', image: image() }] })],
 }
+
+/** In which that tool is known to leave no other record. */
+const cropping: CheckContext = Object.create(noContext, { tools: { value: [cropTool()] } })
 
 const cost = printed('apples: 12\npears: 30\nplums: 7\nfigs: 2\nnuts: 91\ndates: 5\nkiwis: 64')
 
@@ -160,17 +165,17 @@ test('a yes without any observation is not grounded', async () => {
 
 test('a picture that a tool showed may be trusted or not; one that a search found supports nothing', async () => {
   const read = answered('STOP', [crop], '', { answerType: 'text' })
-  expect(await grounded().measure(read, noContext)).toMatchObject({
+  expect(await grounded().measure(read, cropping)).toMatchObject({
     passed: true,
     detail: 'turn 1: pictured',
   })
-  expect(await grounded({ pictures: 'refuse' }).measure(read, noContext)).toMatchObject({
+  expect(await grounded({ pictures: 'refuse' }).measure(read, cropping)).toMatchObject({
     reason: 'only_pictured',
   })
   const found = structuredClone(paris)
   for (const each of found.observations) each.parts.push({ type: 'image', image: image() })
   expect(
-    await grounded().measure(answered('STOP', [found], '', { answerType: 'text' }), noContext),
+    await grounded().measure(answered('STOP', [found], '', { answerType: 'text' }), cropping),
   ).toMatchObject({
     reason: 'ungrounded',
   })
@@ -183,7 +188,7 @@ test.each<[string, string, string, boolean]>([
 ])('a picture supports an answer where %s: %s', async (_, asking, last, passed) => {
   const turns = [crop, searchTurn([['Signs', 'They are red.']], asking)]
   expect(
-    await grounded().measure(answered('STOP', turns, last, { answerType: 'text' }), noContext),
+    await grounded().measure(answered('STOP', turns, last, { answerType: 'text' }), cropping),
   ).toMatchObject({ passed })
 })
 

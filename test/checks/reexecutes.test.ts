@@ -4,7 +4,9 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { reexecutes } from '../../checks/reexecutes.ts'
 import { bubblewrap } from '../../sandbox/bubblewrap.ts'
 import type { Cell } from '../../schemas/cell.ts'
-import type { Trajectory } from '../../schemas/trajectory.ts'
+import { couldNotTell, fail, pass } from '../../schemas/measurement.ts'
+import type { Observation, Trajectory } from '../../schemas/trajectory.ts'
+import { defineTool, type Tool, ToolError, Type } from '../../tools/tool.ts'
 import { openCheckBench } from '../check-context.ts'
 import { checkConformance } from '../conformance/check.ts'
 import { answerTurn, image, observation, reply, trajectory } from '../fixtures.ts'
@@ -308,7 +310,8 @@ test('calls that never ran are not run, and what is called by a name that no too
     reply: reply({ calls: [search], stop: 'calls' }),
     observations: [observation({ callId: 'call_2', data: null })],
   })
-  expect(await measure(recorded)).toMatchObject({ passed: true, detail: 'cells run again: 1' })
+  const detail = 'cells run again: 1; calls that cannot be made again: 1'
+  expect(await measure(recorded)).toMatchObject({ passed: true, detail })
 })
 
 const broken = {
@@ -322,10 +325,84 @@ test('a trajectory without code passes and opens nothing', async () => {
 })
 
 test('code whose tool is not there any more cannot be checked', async () => {
-  expect(await reexecutes().measure(honest, { ...bench.context, tools: [] })).toMatchObject({
-    passed: false,
-    reason: 'no_tool',
-  })
+  expect(await reexecutes().measure(honest, { ...bench.context, tools: [] })).toEqual(
+    couldNotTell('no_tool', 'cell 1 (turn 1): there is no tool python any more'),
+  )
+})
+
+/** A row that called a tool which tells how large the picture is, and was shown this. */
+const sized = (text: string, seen: Partial<Observation> = {}): Trajectory => ({
+  ...honest,
+  turns: [
+    {
+      reply: reply({ calls: [{ id: 'call_1', name: 'size', arguments: '{}' }], stop: 'calls' }),
+      observations: [observation({ data: null, parts: [{ type: 'text', text }], ...seen })],
+    },
+    answerTurn('8'),
+  ],
+})
+const size = defineTool({
+  name: 'size',
+  description: 'The size of the first image.',
+  args: Type.Object({}),
+  options: {},
+  stateful: false,
+  async run(_, { images: [first] }) {
+    if (!first) throw new ToolError('There is no image.')
+    return { parts: [{ type: 'text', text: `${first.width}x${first.height}` }], data: null, mistake: null }
+  },
+})
+const refusing = defineTool({
+  ...size,
+  repeatable: true,
+  run: async () => {
+    throw new ToolError('There is no image.')
+  },
+})
+const failed = { mistake: { kind: 'tool_error', message: 'There is no image.' } } as const
+
+test.each<[string, Tool, Trajectory, object]>([
+  [
+    'of which nobody knows whether it would show the same',
+    size,
+    sized('8x6'),
+    couldNotTell('not_repeatable', 'cells run again: 0; calls that cannot be made again: 1'),
+  ],
+  [
+    'that is repeatable',
+    { ...size, repeatable: true },
+    sized('8x6'),
+    pass('cells run again: 0; other calls made again: 1'),
+  ],
+  [
+    'that shows something else now',
+    { ...size, repeatable: true },
+    sized('9x6'),
+    fail('shown_differs', 'size (turn 1): line 1 was "9x6", now "8x6"'),
+  ],
+  ['that refuses now', refusing, sized('8x6'), fail('differs', 'size (turn 1): it fails now')],
+  [
+    'that refused then, too',
+    refusing,
+    sized('There is no image.', failed),
+    pass('cells run again: 0; other calls made again: 1'),
+  ],
+])('a call of a tool of one’s own %s', async (_, tool, row, expected) => {
+  const context = { ...bench.context, tools: [tool] }
+  expect(await reexecutes().measure(row, context)).toEqual(expected)
+})
+
+test('what differs counts more than a record that is missing, before it or behind', async () => {
+  for (const [bare, edited] of [
+    [1, 4],
+    [4, 2],
+  ] as const) {
+    const forged = retold(honest, edited, () => ({ result: '49', images: [] }))
+    const seen = forged.turns[bare - 1]?.observations[0]
+    if (seen) seen.data = null
+    expect(await measure(forged)).toMatchObject({ passed: false, reason: 'differs' })
+    expect((await measure(forged)).couldNotTell).toBeUndefined()
+  }
 })
 
 test('a sandbox that breaks is no fact about the trajectory', async () => {

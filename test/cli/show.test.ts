@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest'
+import { pageOf } from '../../cli/html-page.ts'
 import { printStats, statsOf } from '../../cli/numbers/stats.ts'
 import { findRows, printTrajectory } from '../../cli/show.ts'
 import type { ExportRow } from '../../output/export.ts'
 import { ConfigError } from '../../pipeline/errors.ts'
+import { couldNotTell } from '../../schemas/measurement.ts'
 import type { Trajectory } from '../../schemas/trajectory.ts'
-import { answerTurn, droppedBy, image, observation, pythonTurn, trajectory } from '../fixtures.ts'
+import { answerTurn, droppedBy, image, observation, png, pythonTurn, trajectory } from '../fixtures.ts'
 
 const row = (
   changes: Partial<Trajectory> = {},
@@ -69,6 +71,35 @@ test('what was dropped says by whom and why', () => {
   const text = printTrajectory(row({}, droppedBy('passed', 'other', { by: 'answer', detail: '9' })), false)
   expect(text).toContain('dropped by passed: answer_other 9')
   expect(text).toContain('fail  answer  other')
+})
+
+const unknown: ExportRow = {
+  measured: {
+    trajectory: trajectory(),
+    facts: [
+      {
+        check: 'code_errors',
+        version: 2,
+        ...couldNotTell('no_record', 'python (turn 1) left no record'),
+      },
+    ],
+  },
+  verdict: droppedBy('passed', 'no_record', { by: 'code_errors' }),
+}
+
+test('what could not be told is neither passed nor failed, in a trajectory, on its page and in numbers', async () => {
+  const said = 'could not tell  code_errors  no_record: python (turn 1) left no record'
+  expect(printTrajectory(unknown, false)).toContain(said)
+  expect(printTrajectory(unknown, true)).toContain('\u001b[33mcould not tell\u001b[39m')
+  expect(await pageOf([unknown], async () => png())).toContain(
+    '<li class="unknown">? could not tell: code_errors no_record: python (turn 1) left no record</li>',
+  )
+  const stats = await statsOf(each([unknown, row(), row({}, droppedBy('passed', 'other'))]))
+  expect(stats.funnel.checks).toEqual([
+    { check: 'code_errors', passed: 0, failed: 0, could_not_tell: 1 },
+    { check: 'answer', passed: 1, failed: 1, could_not_tell: 0 },
+  ])
+  expect(printStats(stats)).toContain('\n  code_errors  0 passed  0 failed  1 could not tell\n')
 })
 
 test('no text of others commands the terminal, in a trajectory or in numbers', async () => {

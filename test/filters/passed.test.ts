@@ -48,6 +48,11 @@ test.each<[string, Partial<Measured>, object]>([
     { keep: true },
   ],
   [
+    'a check could not tell',
+    { facts: [fact('answer'), { ...fact('thought', 'no_record', 'turn 1'), couldNotTell: true }] },
+    { keep: false, by: 'thought', reason: 'no_record', detail: 'turn 1' },
+  ],
+  [
     'one was never measured',
     { facts: [fact('answer')] },
     { keep: false, reason: 'unchecked', detail: 'the check thought was not measured', undecided: true },

@@ -36,3 +36,20 @@ test('what was not measured cannot be judged', () => {
     reason: 'unchecked',
   })
 })
+
+test('what could not be told is dropped for the cause, whatever is wanted', () => {
+  const fact = {
+    check: 'tools_used',
+    version: 2,
+    passed: false,
+    reason: 'no_record',
+    detail: 'python (turn 1)',
+  }
+  const row = { trajectory: trajectory(), facts: [{ ...fact, couldNotTell: true as const }] }
+  expect(usedKinds({}).begin()(row)).toEqual({
+    keep: false,
+    by: 'tools_used',
+    reason: 'no_record',
+    detail: 'python (turn 1)',
+  })
+})

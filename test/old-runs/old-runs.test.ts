@@ -26,15 +26,19 @@ async function oldRun(): Promise<Place> {
 /** Checks that ask no model, and of which a later version judges this run as the one before did. */
 const anew = [
   'bypass',
+  'code_errors',
   'consistency',
   'grounded',
   'invented_observation',
   'language',
   'no_op_code',
+  'recrop',
   'reexecutes',
   'refusal',
+  'repeated_call',
   'text_leak',
   'thought',
+  'tools_used',
   'truncated',
 ]
 const versions = new RegExp(String.raw`(?<=(?:${anew.join('|')})\\*",[^{}]*?version\\*":\s*)\d+`, 'g')
@@ -45,6 +49,8 @@ const plain = (text: string) =>
     // Thoughts were not counted then, and a row without a call did not say so.
     .replaceAll(/,?\\*"data\\*":\{\\*"calls\\*":[^{}]*\}/g, '')
     .replaceAll(/(?<=thought\\*",[^{}]*?detail\\*":\\*")none/g, '')
+    // A calculation was believed then, and is made again now.
+    .replaceAll(/; other calls made again: 1/g, '')
     .replaceAll(/127\.0\.0\.1:\d+/g, 'there')
     .replaceAll(versions, '0')
 

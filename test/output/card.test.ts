@@ -2,12 +2,15 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { cardOf } from '../../output/card.ts'
+import type { Decision, ExportRow } from '../../output/export.ts'
 import { hf } from '../../output/hf.ts'
+import { manifestOf } from '../../output/manifest.ts'
 import { rejected } from '../../output/rejected.ts'
 import type { RunAbout } from '../../output/run-about.ts'
 import { summarise } from '../../output/summary.ts'
 import type { JsonObject } from '../../schemas/json.ts'
-import type { Trajectory } from '../../schemas/trajectory.ts'
+import { couldNotTell, fail, type Measurement, pass } from '../../schemas/measurement.ts'
+import type { Fact, Trajectory } from '../../schemas/trajectory.ts'
 import { droppedBy, observation, pythonTurn, reply, temporaryFolder, trajectory } from '../fixtures.ts'
 import { reading } from '../readers.ts'
 import { run } from './rows.ts'
@@ -23,10 +26,15 @@ const written = [
   },
 ]
 
+const row = (trajectory: Trajectory, verdict: Decision, facts: Fact[] = []): ExportRow => ({
+  measured: { trajectory, facts },
+  verdict,
+})
+
 function cardFor(kept: Trajectory[], dropped: Trajectory[] = [], about: RunAbout = run): string {
   const seen = summarise()
-  for (const one of kept) seen.add(one, { keep: true })
-  for (const one of dropped) seen.add(one, droppedBy('curate', 'wrong_answer'))
+  for (const one of kept) seen.add(row(one, { keep: true }))
+  for (const one of dropped) seen.add(row(one, droppedBy('curate', 'wrong_answer')))
   return cardOf(about, seen.result(), written)
 }
 
@@ -159,7 +167,7 @@ test('screens, filters and selectors are named in their order, with settings and
     ['hard_words', 'rude'],
   ] as const)
     seen.addTask({ ...screening, by, reason })
-  for (const stage of ['curate', 'passed', 'curate']) seen.add(trajectory(), droppedBy(stage, 'wrong'))
+  for (const stage of ['curate', 'passed', 'curate']) seen.add(row(trajectory(), droppedBy(stage, 'wrong')))
   expect(cardOf(about, seen.result(), written)).toContain(`## How tasks and rows were chosen
 
 | what | name | settings | dropped |
@@ -189,11 +197,32 @@ test('the funnel leads from what was refused to what was kept', () => {
   )
 })
 
+test('what checks said of all rows is counted in three columns, in the card and in the manifest', () => {
+  const fact = (measured: Measurement, check = 'code_errors'): Fact => ({ check, version: 1, ...measured })
+  const seen = summarise()
+  seen.add(row(trajectory(), { keep: true }, [fact(pass()), fact(pass(), 'format')]))
+  for (const measured of [fail('unrecovered'), couldNotTell('no_record'), couldNotTell('no_record')])
+    seen.add(row(trajectory(), droppedBy('passed', measured.reason), [fact(measured)]))
+  const summary = seen.result()
+  expect(cardOf(run, summary, written)).toContain(`## Checks
+
+| check | passed | failed | could not tell |
+| --- | --- | --- | --- |
+| code\\_errors | 1 | 1 | 2 |
+| format | 1 | 0 | 0 |
+`)
+  expect(JSON.parse(manifestOf(run, summary, written, [])).checks).toEqual([
+    { check: 'code_errors', passed: 1, failed: 1, could_not_tell: 2 },
+    { check: 'format', passed: 1, failed: 0, could_not_tell: 0 },
+  ])
+  expect(cardFor([trajectory()])).not.toContain('## Checks')
+})
+
 test('the card says how many pictures were drawn anew, and why, and not where none was', () => {
   const counts = { pictures: 20, 'drawn anew': 3, 'on white': 2, upright: 1 }
   const notes = [{ by: 'intake', about: 'pictures of tasks', counts, examples: ['x/1'] }]
   const seen = summarise()
-  seen.add(trajectory(), { keep: true })
+  seen.add(row(trajectory(), { keep: true }))
   const card = cardOf({ ...run, notes }, seen.result(), written)
   expect(card).toContain(
     '3 of 20 pictures of the tasks were drawn anew, so that everyone sees the same: 2 on white, 1 upright.',

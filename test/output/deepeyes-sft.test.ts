@@ -110,6 +110,11 @@ test('tools of any name are the student’s by what they are for', async () => {
   expect(projected).toEqual({ keep: true, row: usual })
   const unknown = await deepEyesSft().row(kept(own), { bytes, kinds })
   expect(unknown).toMatchObject({ keep: false, reason: 'unknown_tool' })
+  const bare = turns.map(({ reply, observations }) => ({
+    reply,
+    observations: observations.map(seen => ({ ...seen, data: null })),
+  }))
+  expect(await project({ turns: bare })).toMatchObject({ keep: false, reason: 'no_record' })
 })
 
 test('a result from the web comes back with its link and date', async () => {

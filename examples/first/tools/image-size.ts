@@ -12,6 +12,7 @@ export const imageSize = () =>
     ),
     options: {},
     stateful: false,
+    repeatable: true,
     async run({ image }, { images }) {
       const { width, height } = shownImage(image, images)
       return { parts: [{ type: 'text', text: `${width}x${height}` }], data: null, mistake: null }

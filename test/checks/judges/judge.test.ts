@@ -63,7 +63,7 @@ test.each<[string, Record<string, string>, RubricOptions['quorum'], object, numb
   ['two refuse', { a: 'different', b: 'different' }, 'majority', { reason: 'different' }, 2],
   ['a tie', { a: 'same', b: 'different', c: 'unclear' }, 'majority', { reason: 'judges_disagree' }, 3],
   ['one for it, two silent', { a: 'same' }, 'majority', { passed: false }, 3],
-  ['nobody keeps to the form', {}, 'majority', { reason: 'no_verdict' }, 2],
+  ['nobody keeps to the form', {}, 'majority', { reason: 'no_verdict', couldNotTell: true }, 2],
   ['nobody is sure', { a: 'unclear', b: 'unclear' }, 'majority', { reason: 'unclear' }, 2],
   ['all have to agree and do', { a: 'same', b: 'same', c: 'same' }, 'all', { passed: true }, 3],
   [

@@ -2,6 +2,7 @@ import { afterAll, expect, test } from 'vitest'
 import type { CheckContext } from '../../../checks/check.ts'
 import { reexecutes } from '../../../checks/reexecutes.ts'
 import { searchKey } from '../../../pipeline/ask/service-answers.ts'
+import { couldNotTell } from '../../../schemas/measurement.ts'
 import type { Observation, Trajectory } from '../../../schemas/trajectory.ts'
 import { type ImageProvider, imageSearch } from '../../../tools/image-search.ts'
 import { python } from '../../../tools/python.ts'
@@ -166,13 +167,15 @@ test.each([
   ['is gone', gone, 3],
   ['was said anew since', renewed, 3],
   ['is that of a service with other options', reworked, 4],
-])('a record that %s is no reason to drop, and counted', async (_, recall, silent) => {
-  const lookedUp = silent === 4 ? '' : '; searches looked up: 1'
-  const detail = `cells run again: 0${lookedUp}; searches that could not be looked up: ${silent}`
-  expect(await measureAgain(looksUp, { recall })).toEqual({ passed: true, reason: '', detail })
-  const swapped = forged(copy => copy.question.splice(0, 1, { type: 'image', image: otherImage }))
-  expect((await measureAgain(swapped, { recall })).passed).toBe(silent === 4)
-})
+])(
+  'of a record that %s nobody can tell, and what differs is found all the same',
+  async (_, recall, silent) => {
+    const detail = 'image_search (turn 1): what its service said then is not in the record'
+    expect(await measureAgain(looksUp, { recall })).toEqual(couldNotTell('no_record', detail))
+    const swapped = forged(copy => copy.question.splice(0, 1, { type: 'image', image: otherImage }))
+    expect((await measureAgain(swapped, { recall })).couldNotTell).toBe(silent === 4 ? true : undefined)
+  },
+)
 
 test('an older trajectory, which does not say what it asked, is compared as far as the record goes', async () => {
   const old = (change: (copy: Trajectory) => unknown = () => {}) =>
@@ -185,7 +188,7 @@ test('an older trajectory, which does not say what it asked, is compared as far 
   expect(await measureAgain(old(copy => Object.assign(resultIn(copy, 1), { title: 'Chad' })))).toMatchObject({
     reason: 'differs',
   })
-  expect(await measureAgain(old(), { recall: gone })).toMatchObject({ passed: true })
+  expect(await measureAgain(old(), { recall: gone })).toMatchObject({ reason: 'no_record' })
   // It failed then, and another rollout found something since.
   await desk.store.put('searches', searchKey(words, { query: 'broken', top: 5 }), { answer: [] })
   expect(await measureAgain(old())).toEqual({ passed: true, reason: '', detail })

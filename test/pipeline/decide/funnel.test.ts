@@ -27,6 +27,7 @@ test('nothing gives noughts', () => {
     turns: 0,
     usage: { input: 0, output: 0, cached: 0, reasoning: 0 },
     categories: {},
+    checks: [],
     tools: {},
     removed: [],
     dropped: [],

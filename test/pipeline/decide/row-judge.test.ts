@@ -71,6 +71,14 @@ test('only the fact that a drop names is passed over when that is overruled, tho
   expect(decide(passed('a', 'a_b'), overruled)).toEqual(droppedBy('passed', 'c', { by: 'a_b', detail: 'so' }))
 })
 
+test('what a check could not tell is passed over as what it failed is', () => {
+  const unknown: Fact = { ...failing('a', 'no_record'), couldNotTell: true }
+  const judge = (overruled: boolean) =>
+    judgeOf([passed('a')], () => overruled)({ trajectory: trajectory(), facts: [unknown] })
+  expect(judge(false)).toEqual(droppedBy('passed', 'no_record', { by: 'a', detail: 'so' }))
+  expect(judge(true)).toEqual({ keep: true })
+})
+
 test('a filter’s own reason is passed over at once, also where a check has its name', () => {
   let asked = 0
   const filter = own(() => {
