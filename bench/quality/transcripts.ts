@@ -10,6 +10,7 @@ import { type ExportedRow, exportedRows } from '../../rollouts/hf.ts'
 import { bubblewrap } from '../../sandbox/bubblewrap.ts'
 import { restarting } from '../../sandbox/restarting-session.ts'
 import type { Sandbox, Session } from '../../sandbox/sandbox.ts'
+import { stateOf } from '../../schemas/measurement.ts'
 import { imagesIn } from '../../schemas/task.ts'
 import { DamagedPicture } from '../../store/errors.ts'
 import { openSqliteStore } from '../../store/sqlite.ts'
@@ -91,8 +92,12 @@ async function struck(check: Check, { trajectory }: ExportedRow): Promise<Strike
   }
 }
 
-function alarms({ name }: Check, { passed, reason, detail }: Measurement): Strike[] {
-  return passed ? [] : [{ name: `${name}/${reason}`, detail, unclear: false }]
+function alarms({ name }: Check, measured: Measurement): Strike[] {
+  const { reason, detail } = measured
+  const state = stateOf(measured)
+  return state === 'passed'
+    ? []
+    : [{ name: `${name}/${reason}`, detail, unclear: state === 'could_not_tell' }]
 }
 
 function signal(name: string, detail: string): Strike {
