@@ -22,7 +22,7 @@ const sightless: RegExp[] = [
 
 /**
  * The model answers. No reply ended as a refusal, none says that the model cannot see images, and the answer is not
- * that there is none (unless that is the task's own answer).
+ * that there is none (unless that is the task's own answer, or one of its options).
  *
  * It cannot see: refusals in words, which the signal `refused` guesses at; an answer that is evasive in content;
  * languages other than English.
@@ -52,6 +52,7 @@ function blind(steps: readonly TurnRead[]) {
 }
 
 function evaded({ outcome, task }: Trajectory) {
-  if (outcome.kind !== 'answered' || !isEvasive(outcome.answer) || isRight(outcome.answer, task)) return null
+  if (outcome.kind !== 'answered' || !isEvasive(outcome.answer)) return null
+  if (task.choices?.some(isEvasive) || isRight(outcome.answer, task)) return null
   return fail('evasive_answer', `the answer is ${excerpt(outcome.answer)}`)
 }
