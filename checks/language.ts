@@ -41,13 +41,13 @@ const margin = 0.15
 /**
  * Every sentence of the thoughts is in the expected language. A sentence fails by its script or, if the script is the
  * same, by a language detector (eld: the only one tried that takes no English sentence of names or measurements for
- * another language). Code, quotes, names and what tools had shown before are not judged.
+ * another language). Code, formulas, quotes, names and what tools had shown before are not judged.
  *
  * It cannot see: single foreign words; short sentences; two languages in one sentence of one script.
  */
 export const language = factory(Check, 'language', LanguageOptions, ({ expected = 'en' }) => ({
   name: 'language',
-  version: 1,
+  version: 2,
   options: { expected },
   async measure(trajectory) {
     // Its 55 MB of small objects are marked by every garbage collection, so they are not there before they are needed.
@@ -101,8 +101,12 @@ function isForeign(sentence: string, expected: string): boolean {
   return weight >= fewest && weight * 2 > weight + letters.length - foreign.length
 }
 
+/** Names of functions and variables are no words: `x = rho*sin(phi)`, `\\frac`, `f(x)`. */
+const formula = /[=\\^]|[\p{L}\d)][*/+][\p{L}\d(]|\p{L}\(/u
+
 /** What the detector takes a sentence for, without its names and numbers, if clearly not for the expected language. */
 function otherLanguage(sentence: string, expected: string, detector: Detector): string | null {
+  if (formula.test(sentence)) return null
   const prose = sentence.replace(/(?<=\S\s+["(]?)\p{Lu}[\p{L}’'-]*|\S*[\d_=]\S*/gu, ' ').replace(/\s+/g, ' ')
   const words = prose.toLowerCase().match(/\p{L}{2,}/gu) ?? []
   if (words.join('').length < needed || new Set(words).size < fewestWords) return null

@@ -25,19 +25,20 @@ export type TextLeakOptions = Static<typeof TextLeakOptions>
  * The answer does not stand in the question or in names that go with it. These are the task's id, the source's address
  * and the names of files. Only whole words count, whatever joins them (`-`, `_`, `/`, `%20`); numbers count digit by
  * digit. An answer that says too little (short words, short numbers, yes and no) is only found behind a word such as
- * `answer` or `label`, and in a question that states it in a sentence: "It is 3.", "(answer: 3)", "3 is the answer".
- * Elsewhere in a question the answer may be one of its alternatives ("France or Spain", "which of", "between … and", a
- * list, quotes), and options name it by nature.
+ * `answer` or `label` and a data set's mark for one: "(answer: 3)", "3 is the answer", `#### 3`. Elsewhere in a
+ * question the answer may be one of the things that it chooses from or compares ("France or Spain", "which of", "is
+ * larger", a list, quotes), and options name it by nature.
  *
- * It cannot see: paraphrases, translations, codes that stand for the answer, and what the picture itself says. One row
- * cannot tell whether `3.png` is called after the answer 3 or is the third file: `tellingNames` looks at all of them.
- * An answer that names its task's kind (`circle` of `circle/17`) is a false alarm: leave `id` out there.
+ * It cannot see: other words for "the answer is", paraphrases, translations, codes that stand for the answer, and what
+ * the picture itself says. One row cannot tell whether `3.png` is called after the answer 3 or is the third file:
+ * `tellingNames` looks at all of them. An answer that names its task's kind (`circle` of `circle/17`) is a false alarm:
+ * leave `id` out there.
  */
 export const textLeak = factory(Check, 'textLeak', TextLeakOptions, options => {
   const { where = ['question', 'id', 'url', 'paths'], minLetters = 4, minDigits = 5 } = options
   return {
     name: 'text_leak',
-    version: 3,
+    version: 4,
     options: { where, minLetters, minDigits },
     async measure({ task }) {
       const wanted = wordsIn(task.answer, 'name')
@@ -87,10 +88,20 @@ const isAnswer = (tokens: readonly string[], wanted: readonly string[], task: Ta
   tokens.join(' ') === wanted.join(' ') || isRight(tokens.join(' '), task)
 
 /** Whether the question says outright what the answer is. */
-const isStated = (task: Task): boolean =>
-  statedIn(task.question, task.choices !== null).some(said => isRight(said, task))
+const isStated = (task: Task): boolean => statedIn(task.question).some(said => isRight(said, task))
 
-/** Whether the question may name the answer without giving it away. */
-const isAsked = ({ choices, question }: Task): boolean =>
-  choices !== null ||
-  /\b(?:or|either|whether|between|among|which of|one of|compared?)\b|["“”:]|,[^,]+(?:,| and )/i.test(question)
+/** Whether the question may name the answer without giving it away: it chooses, lists, quotes or compares. */
+const isAsked = ({ choices, question, answer }: Task): boolean =>
+  choices !== null || choosing.test(question) || comparing.test(question) || isJoined(question, answer)
+
+const choosing =
+  /\b(?:or|either|whether|between|among|which of|one of|compared?|both|vs|versus)\b|["“”:]|,[^,]+(?:,| and )/i
+/** A comparative behind its verb or before `than`; few other words that end so stand there. */
+const comparing =
+  /\b(?:more|less|fewer|better|worse|earlier|later|\p{L}+er) than\b|\b(?:is|are|was|were|has|have|had|comes?|came) (?:the )?(?:more|less|fewer|better|worse|first|(?!under|over|after|never|ever|there|other|either)\p{L}{2,}er)\b/iu
+
+/** `and` binds it to another thing that is asked about. */
+const isJoined = (question: string, answer: string): boolean =>
+  [`${answer} and `, ` and ${answer}`, ` and the ${answer}`].some(pair =>
+    question.toLowerCase().includes(pair.toLowerCase()),
+  )

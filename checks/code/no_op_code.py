@@ -167,11 +167,32 @@ def leaves_something(tree):
     return any(isinstance(node, ast.Call) and called(node) in LASTING for node in ast.walk(tree))
 
 
-def measure(code, holds):
+SIGNS = re.compile(r'[\W_]+')
+# Letters and digits from which a literal repeats what was shown by more than chance.
+REPEATED = 20
+
+
+def plain(text):
+    return SIGNS.sub('', text).lower()
+
+
+def computes_on_shown(tree, shown):
+    """Whether a cell has a literal that repeats what was shown, as a text or a list, and does more than print it."""
+    literals = (ast.List, ast.Tuple, ast.Dict, ast.Constant)
+    texts = [plain(ast.unparse(node)) for node in ast.walk(tree) if isinstance(node, literals)]
+    work = (ast.Compare, ast.Subscript, ast.For, ast.comprehension, ast.BinOp)
+    return any(len(text) >= REPEATED and text in shown for text in texts) and any(
+        isinstance(node, work) or isinstance(node, ast.Call) and called(node) not in ('print', 'display')
+        for node in ast.walk(tree)
+    )
+
+
+def measure(code, holds, shown):
     """What a cell is, what it binds, what it reads, what it may have changed, and what names hold after it."""
     try:
         tree = parse(code)
         cell = Cell(holds).run(tree.body)
+        cell.works = cell.works or computes_on_shown(tree, shown)
         changed = {'*'} if leaves_something(tree) else touched(tree)
     except UNREADABLE:
         return 'works', set(), set(re.findall(r'\w+', code)), {'*'}, holds
@@ -183,7 +204,7 @@ def analyse(cells):
     """For each cell of a session, in order, why it does nothing, or None."""
     holds, measured, verdicts, needed = {}, [], [], set()
     for cell in cells:
-        *found, holds = measure(cell['code'], holds)
+        *found, holds = measure(cell['code'], holds, plain(cell['shown']))
         measured.append((*found, cell['silent']))
     for kind, binds, reads, changed, silent in reversed(measured):
         works = kind == 'works' or bool(binds & needed)

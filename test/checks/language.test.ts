@@ -59,6 +59,8 @@ test.each([
   ['The label reads “Ich schaue mir zuerst den oberen linken Teil des Bildes an”.'],
   ['I run this:\n```python\n# 然后我测量它的宽度和高度\nimport numpy as np\n```'],
   ['I print np.asarray(image_1).mean() and image_1.width.'],
+  ['x = rho*sin(phi)*cos(theta), y = rho*sin(phi)*sin(theta), z = rho*cos(phi).'],
+  ['$\\sin\\theta \\cdot \\cos\\theta$ et al, \\frac{\\tan\\theta}{\\sec\\theta} de la \\theta.'],
   ['8 by 7.'],
   ['Côte d’Ivoire is the tallest bar.'],
   [''],

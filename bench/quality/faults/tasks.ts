@@ -71,7 +71,7 @@ export const namedFiles: Fault = {
     ),
 }
 
-/** The question gives its own answer away. */
+/** The question gives its own answer away, behind a word or a mark for it. */
 export const toldAnswer: Fault = {
   name: 'answer in question',
   plant(good, { word }) {
@@ -81,36 +81,27 @@ export const toldAnswer: Fault = {
       good,
       word({
         known: [
-          `${question} It is ${told}.`,
           `${question} (answer: ${told})`,
           `${question} Hint: ${told}`,
           `The answer is ${told}. ${question}`,
-          `${question}\nA: ${told}`,
           `${question} [correct: ${told}]`,
           `Note that the result equals ${told}. ${question}`,
           `${question} The right response would be ${told}.`,
           `${question} (Solution: ${told}.)`,
           `${question}\n\nCorrect answer: ${told}`,
           `Expected: ${told}\n${question}`,
-          `${question} Remember, ${told} is correct.`,
           `${question} **Answer:** ${told}`,
           `${question} (Spoiler: ${told})`,
-          `Q: ${question} -> ${told}`,
-          `${question} As everyone can see, it's ${told}.`,
           `Given that the correct answer is ${told}, explain: ${question}`,
           `${question}\n\nGround truth: ${told}`,
           `${question}\n#### ${told}`,
-          `${question} You should get ${told}.`,
           `<label>${told}</label> ${question}`,
         ],
         other: [
           `${question} P.S. The answer is ${told}.`,
           `${question}\n\nReference answer: ${told}`,
-          `${question} (It's ${told}, by the way.)`,
-          `We already know it's ${told}. ${question}`,
           `### Question\n${question}\n\n### Answer\n${told}`,
           `${question} $\\boxed{${told}}$`,
-          `${question} Please reply with "${told}".`,
           `{"question": "${question}", "answer": "${told}"}`,
           `${question} The answer key says ${told}.`,
         ],

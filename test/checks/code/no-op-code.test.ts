@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { noOpCode } from '../../../checks/code/no-op-code.ts'
 import { openCheckBench } from '../../check-context.ts'
 import { checkConformance } from '../../conformance/check.ts'
-import { answerTurn, pythonTurn, trajectory } from '../../fixtures.ts'
+import { answerTurn, pythonTurn, searchTurn, trajectory } from '../../fixtures.ts'
 
 const bench = await openCheckBench()
 afterAll(() => bench[Symbol.asyncDispose]())
@@ -200,6 +200,30 @@ test('code that brings the parser down fails, and the next is measured as ever',
     detail: "Python's parser ended with crash",
   })
   expect(await measure('image_1')).toBe('works')
+})
+
+/** A cell after a page that was read, and whether it does anything. */
+const page = 'Oslo has 717,710 inhabitants, Bergen has 291,940 and Trondheim 212,660.'
+const cities = "[('Oslo', 717710), ('Bergen', 291940), ('Trondheim', 212660)]"
+test.each<[string, string, string]>([
+  ['looks for a word in what was shown', `text = "${page}"\nprint("Bergen" in text)`, 'works'],
+  ['takes a part of what was shown', `print("${page}".split(",")[1])`, 'works'],
+  [
+    'filters a list that was shown',
+    `for city in ${cities}:\n    if city[0] == "Oslo":\n        print(city)`,
+    'works',
+  ],
+  ['prints what was shown', `text = "${page}"\nprint(text)`, 'idle: cell 1'],
+  [
+    'looks for a word in what nobody had shown',
+    'print("Oslo" in "Oslo is the largest of them all")',
+    'idle: cell 1',
+  ],
+  ['repeats a number that was shown', 'print(212660 in [212660, 3])', 'idle: cell 1'],
+])('code that %s', async (_, code, expected) => {
+  const turns = [searchTurn([[page, cities]]), pythonTurn({ code }), answerTurn('8')]
+  const { passed, reason, detail } = await noOpCode().measure(trajectory({ turns }), bench.context)
+  expect(passed ? 'works' : `${reason}: ${detail.match(/cell \d+/)}`).toBe(expected)
 })
 
 test('no code is no idle code', async () => {
