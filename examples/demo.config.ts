@@ -17,6 +17,7 @@ import { reexecutes } from 'kindling/checks/reexecutes'
 import { refusal } from 'kindling/checks/refusal'
 import { repeatedCall } from 'kindling/checks/repeated-call'
 import { schema } from 'kindling/checks/schema'
+import { signals } from 'kindling/checks/signals'
 import { textLeak } from 'kindling/checks/text-leak'
 import { thought } from 'kindling/checks/thought'
 import { toolsUsed } from 'kindling/checks/tools-used'
@@ -75,6 +76,7 @@ export default defineConfig({
     truncated(),
     pii(),
     toolsUsed(),
+    signals(),
   ],
   filters: [passed(), usedTools({ min: 1 }), tellingNames(), duplicates()],
   exports: [hf(), llamaFactory(), deepEyesSft(), rejected()],

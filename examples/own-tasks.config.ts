@@ -7,6 +7,7 @@ import { codeErrors } from 'kindling/checks/code-errors'
 import { noOpCode } from 'kindling/checks/no-op-code'
 import { reexecutes } from 'kindling/checks/reexecutes'
 import { schema } from 'kindling/checks/schema'
+import { signals } from 'kindling/checks/signals'
 import { thought } from 'kindling/checks/thought'
 import { passed } from 'kindling/filters/passed'
 import { usedTools } from 'kindling/filters/used-tools'
@@ -59,7 +60,7 @@ export default defineConfig({
   teachers: [program({ errors: 0 })],
   tools: [python(), ...(PASSAGES ? await search(resolve(PASSAGES)) : [])],
   sandbox: bubblewrap(),
-  checks: [schema(), answer(), reexecutes(), codeErrors(), noOpCode(), thought()],
+  checks: [schema(), answer(), reexecutes(), codeErrors(), noOpCode(), thought(), signals()],
   filters: [passed(), usedTools({ min: 1 })],
   exports: [hf(), llamaFactory(), deepEyesSft(), rejected()],
   limits: { concurrency: 3 },
