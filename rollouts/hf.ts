@@ -84,14 +84,12 @@ function dropOf({ stage, reason, detail }: PlainRow): ExportedRow['drop'] {
 function imagesOf(column: unknown, record: JsonObject, store: Store): Promise<Image[]> {
   const about = Array.isArray(record.images) ? record.images.map(fieldsIn) : []
   const pictures = Array.isArray(column) ? column.filter(isObject) : []
-  return Promise.all(
-    pictures.map(async ({ bytes, path }, index) => {
-      const known = imageNamed(String(path), about[index])
-      if (known && bytes === null) return known
-      const data = bytes instanceof Uint8Array ? bytes : Buffer.from(String(bytes ?? ''), 'base64')
-      return known && (await store.putBlob(data)) === known.sha256 ? known : keepImage(store, data)
-    }),
-  )
+  return Array.fromAsync(pictures, async ({ bytes, path }, index) => {
+    const known = imageNamed(String(path), about[index])
+    if (known && bytes === null) return known
+    const data = bytes instanceof Uint8Array ? bytes : Buffer.from(String(bytes ?? ''), 'base64')
+    return known && (await store.putBlob(data)) === known.sha256 ? known : keepImage(store, data)
+  })
 }
 
 const image = validator(Image)

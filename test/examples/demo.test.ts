@@ -1,7 +1,20 @@
-import { expect, test } from 'vitest'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Stats } from '../../cli/numbers/stats.ts'
 import { faults } from '../../teachers/program/faults.ts'
 import { temporaryFolder } from '../fixtures.ts'
+import { judgedAgain, judgedThen } from '../rollouts/judged-again.ts'
+import faulty from './faulty.config.ts'
 import { runConfig } from './run.ts'
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>
+let stats: Stats
+
+beforeAll(async () => {
+  folder = await temporaryFolder()
+  stats = await runConfig('test/examples/faulty.config.ts', { RUNS: folder.path })
+})
+afterAll(() => folder[Symbol.asyncDispose]())
 
 /** What each planted fault may lead to. What a teacher recovers from may also be kept. */
 const fatal: Record<string, RegExp> = {
@@ -10,12 +23,10 @@ const fatal: Record<string, RegExp> = {
   truncated: /^synthesize\/unsolved_length$/,
   empty: /^synthesize\/unsolved_empty$/,
   endless_turns: /^synthesize\/unsolved_turns$/,
-  missing_rationale: /^(passed|synthesize)\//,
 }
 
-test('every fault that the program plants is accounted for, and none of the fatal ones is kept', async () => {
-  await using folder = await temporaryFolder()
-  const { planted, funnel } = await runConfig('test/examples/faulty.config.ts', { RUNS: folder.path })
+test('every fault that the program plants is accounted for, and none of the fatal ones is kept', () => {
+  const { planted, funnel } = stats
   expect(planted.map(({ fault }) => fault).sort()).toEqual([...faults].sort())
   for (const { fault, count, became } of planted) {
     expect(Object.values(became).reduce((sum, n) => sum + n, 0)).toBe(count)
@@ -25,4 +36,11 @@ test('every fault that the program plants is accounted for, and none of the fata
   expect(funnel.kept).toBeGreaterThan(0)
   expect(Object.keys(funnel.categories).sort()).toEqual(['integration', 'perception', 'reasoning', 'search'])
   expect(funnel.kept + funnel.dropped.reduce((sum, { count }) => sum + count, 0)).toBe(funnel.rollouts)
+})
+
+test('the export alone, read back, gives every row, kept and dropped, the same facts and reasons', async () => {
+  const run = join(folder.path, 'faulty')
+  const [then, again] = [await judgedThen(run), await judgedAgain(run, faulty)]
+  expect(Object.keys(again)).toHaveLength(stats.funnel.rollouts)
+  expect(again).toEqual(then)
 })

@@ -1,3 +1,4 @@
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -8,12 +9,14 @@ import { rejected } from '../../output/rejected.ts'
 import { writeExports } from '../../output/write.ts'
 import { type ExportedRow, exportedRows } from '../../rollouts/hf.ts'
 import { exported } from '../../rollouts/record.ts'
+import type { PlainRow } from '../../rollouts/row.ts'
 import { hashOf, sha256 } from '../../schemas/hash.ts'
 import { Image } from '../../schemas/image.ts'
 import { metaOfTask, metaShape } from '../../schemas/meta-shape.ts'
 import { imagesIn } from '../../schemas/task.ts'
 import { Trajectory } from '../../schemas/trajectory.ts'
 import { openSqliteStore } from '../../store/sqlite.ts'
+import type { Problem } from '../../tasks/source.ts'
 import { fitting } from '../arbitrary.ts'
 import { answerTurn, pythonTurn, temporaryFolder } from '../fixtures.ts'
 import { about, album, dropped, kept, run, stream } from '../output/rows.ts'
@@ -68,7 +71,7 @@ test('whatever a trajectory holds, it is read back whole, kept or dropped', asyn
       expect(read.rejected.map(({ drop }) => drop?.reason)).toEqual(read.rejected.map(() => 'wrong_answer'))
     },
   )
-  await fc.assert(property, { numRuns: 4 })
+  await fc.assert(property, { numRuns: 4, endOnFailure: true })
   expect(altered).toBeGreaterThan(20)
 })
 
@@ -106,5 +109,58 @@ test('reasoning is in the record alone, and so is what the wire gave no more tha
   expect(JSON.parse(String(record)).rest.turns[0].reply).toMatchObject({
     reasoning: 'the provider’s own',
     raw: { broken: 'cut' },
+  })
+})
+
+test('what reads like a picture’s number in a record is itself', async () => {
+  const row = about(pictures.images, 1)
+  const meta = { a: { picture: 0 }, b: [{ picture: 1 }] }
+  const read = await readBack([kept({ ...row, task: { ...row.task, meta } })])
+  expect(read.hf.map(({ from, trajectory }) => [from, trajectory.task.meta])).toEqual([['record', meta]])
+})
+
+/** Rows in JSON that an earlier kindling wrote, changed. */
+async function readRows(
+  change: (row: PlainRow) => PlainRow = row => row,
+): Promise<(ExportedRow | Problem)[]> {
+  await using folder = await temporaryFolder()
+  const path = join(folder.path, 'rows.jsonl')
+  const lines = (await readFile(join(import.meta.dirname, 'rows-1.jsonl'), 'utf8')).trim().split('\n')
+  await writeFile(path, lines.map(line => JSON.stringify(change(JSON.parse(line)))).join('\n'))
+  await using store = await openSqliteStore(folder.path)
+  return await Array.fromAsync(exportedRows(path, store))
+}
+
+test('rows that an earlier kindling wrote are read as they were', async () => {
+  const outcomes = ['answered', 'stopped', 'failed'].map(kind => ({ outcome: { kind } }))
+  expect(await readRows()).toMatchObject(outcomes.map(trajectory => ({ from: 'record', trajectory })))
+})
+
+test.each<[string, object, ExportedRow['from']]>([
+  ['another question', { question: 'Another one?' }, 'changed'],
+  ['other messages', { messages: [] }, 'changed'],
+  ['no record', { record: null }, 'columns'],
+  ['a record that is none', { record: '{"version":' }, 'columns'],
+  ['a column of somebody’s own', { right: true }, 'record'],
+])('a row with %s', async (_, change, from) => {
+  const rows = await readRows(row => ({ ...row, ...change }))
+  expect(rows.map(row => ('from' in row ? row.from : row))).toEqual([from, from, from])
+})
+
+test('pictures whose bytes were taken out are known by their record, and others are refused by name', async () => {
+  const without = (row: PlainRow, path?: string) => ({
+    ...row,
+    images: (row.images as { path: string }[]).map(image => ({ path: path ?? image.path, bytes: null })),
+  })
+  expect(await readRows(row => without(row))).toMatchObject([1, 2, 3].map(() => ({ from: 'record' })))
+  const [problem] = await readRows(row => without(row, 'a.png'))
+  expect(problem).toMatchObject({ problem: 'images: it has no bytes' })
+})
+
+test('rows of another shape are refused by their place', async () => {
+  const [problem] = await readRows(({ messages, ...row }) => ({ ...row, conversations: messages ?? null }))
+  expect(problem).toMatchObject({
+    place: expect.stringMatching(/rows.jsonl:1$/),
+    problem: 'has no messages; give the files of hf/ or rejected/',
   })
 })
