@@ -23,11 +23,11 @@ export const FormatOptions = closed({
 export type FormatOptions = Static<typeof FormatOptions>
 
 /**
- * The record has the form that every target relies on. Each turn but the last makes calls, and the last one answers
- * once between `<answer>` tags. The model's own words hold no tags of the student's contract, no image placeholders and
- * no control tokens: a student would be taught to write them, or exports would have to change what was said, and with
- * code what was run. The row is not longer than the trainer reads. Exports escape what tools and people wrote, so this
- * is not looked at.
+ * The record has the form that every target relies on. Each turn but the last makes calls or is answered by a reminder,
+ * and the last one answers once between `<answer>` tags. The model's own words hold no tags of the student's contract,
+ * no image placeholders and no control tokens: a student would be taught to write them, or exports would have to change
+ * what was said, and with code what was run. The row is not longer than the trainer reads. Exports escape what tools
+ * and people wrote, so this is not looked at.
  *
  * An image counts as Qwen2.5-VL's 28 x 28 pixel patches (arXiv 2502.13923). Without a tokenizer a row may be refused
  * that would fit; the detail says so. The system prompt of an export may differ from the teacher's in length.
@@ -50,7 +50,7 @@ export const format = factory(Check, 'format', FormatOptions, options => {
 })
 
 function grammar({ turns, outcome }: Trajectory, parallelCalls: 'allow' | 'refuse'): Measurement | null {
-  const silent = turns.slice(0, -1).findIndex(({ reply }) => reply.calls.length === 0)
+  const silent = turns.slice(0, -1).findIndex(turn => turn.reply.calls.length === 0 && !turn.reminder)
   if (silent >= 0) return fail('turn_without_call', `turn ${silent + 1} of ${turns.length} calls nothing`)
   if (parallelCalls === 'refuse') {
     const several = turns.findIndex(({ reply }) => reply.calls.length > 1)
@@ -65,7 +65,7 @@ function grammar({ turns, outcome }: Trajectory, parallelCalls: 'allow' | 'refus
 const tagsIn = (text: string): string => (text.match(/<\/?answer>/g) ?? []).join('')
 
 function answerTags(turns: readonly Turn[], last: Turn): Measurement | null {
-  const early = turns.slice(0, -1).findIndex(({ reply }) => tagsIn(reply.text) !== '')
+  const early = turns.slice(0, -1).findIndex(turn => tagsIn(turn.reply.text) !== '' && !turn.reminder)
   if (early >= 0) return fail('early_answer', `turn ${early + 1} has an answer tag and calls`)
   const tags = tagsIn(last.reply.text)
   if (tags !== '<answer></answer>') return fail('answer_tags', `turn ${turns.length} has ${tags || 'none'}`)
@@ -113,6 +113,7 @@ function lengthOf(trajectory: Trajectory, { count }: TokenCounter, imagePixels: 
     system,
     ...shown.flatMap(part => (part.type === 'text' ? [part.text] : [])),
     ...turns.flatMap(({ reply }) => [reply.text, ...reply.calls.map(call => call.arguments)]),
+    ...turns.flatMap(({ reminder }) => reminder?.text ?? []),
   ]
   const images = shown.flatMap(part => (part.type === 'image' ? [patches(part.image, imagePixels)] : []))
   return texts.reduce((sum, text) => sum + count(text), 0) + images.reduce((sum, each) => sum + each, 0)

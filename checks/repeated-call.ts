@@ -32,8 +32,8 @@ export const repeatedCall = factory(Check, 'repeatedCall', noOptions, () => ({
 }))
 
 const deeds = ({ turns }: Trajectory) =>
-  turns.flatMap(({ reply, observations }, index) =>
-    reply.calls.flatMap((call, place) => {
+  turns.flatMap(({ reply, observations, reminder }, index) =>
+    (reminder ? [] : reply.calls).flatMap((call, place) => {
       const came = observations[place]
       return came && (gave(came) || came.mistake)
         ? [{ turn: index + 1, done: hashOf([callDone(call), outcomeOf(came)]) }]

@@ -19,7 +19,7 @@ export type ThoughtOptions = Static<typeof ThoughtOptions>
  * call in silence: a thought before every call was in 3 of 30 rows of GPT-4.1 and in 1 of 38 of Opus 4.5, but in 96 %
  * and more where models write their calls as text (docs/design/rules.md). A provider's own reasoning does not count: it
  * may not be trained on. `data` has the count of `calls`, whether the `first` has a thought, and the `share` that has
- * one. The calls of one turn share its thought.
+ * one. The calls of one turn share its thought; one that was not made, because the teacher was reminded of it, is none.
  */
 export const thought = factory(Check, 'thought', ThoughtOptions, given => {
   const { minWords = leastWords, first = true, share = 0.5 } = given
@@ -50,9 +50,9 @@ interface CallMade {
 }
 
 const callsOf = ({ turns }: Trajectory): CallMade[] =>
-  turns.flatMap(({ reply }, index) => {
+  turns.flatMap(({ reply, reminder }, index) => {
     const words = proseWords(reply.text)
-    return reply.calls.map(() => ({ turn: index + 1, words }))
+    return reminder ? [] : reply.calls.map(() => ({ turn: index + 1, words }))
   })
 
 const missing = ({ turn, words }: CallMade, least: number, data: Measurement['data']) =>

@@ -71,7 +71,7 @@ function numbered(bytes: Bytes): Show {
 const figure = ({ mime, width, height }: Image, bytes: Uint8Array, number: number) =>
   `<figure><img${width <= 160 ? ' class="small"' : ''} alt="image_${number}" src="data:${mime};base64,${Buffer.from(bytes).toString('base64')}"><figcaption>image_${number}, ${width}×${height}</figcaption></figure>`
 
-async function turnHtml({ reply, observations }: Turn, show: Show): Promise<string> {
+async function turnHtml({ reply, observations, reminder }: Turn, show: Show): Promise<string> {
   const html = [
     block('thought', reply.calls.length > 0 ? 'thought' : 'answer', `<p>${escaped(reply.text)}</p>`),
   ]
@@ -88,6 +88,8 @@ async function turnHtml({ reply, observations }: Turn, show: Show): Promise<stri
       ),
     )
   }
+  if (reminder && observations.length === 0)
+    html.push(block('mistake', 'reminder', `<p>${escaped(reminder.text)}</p>`))
   return html.join('\n')
 }
 

@@ -47,7 +47,7 @@ export function printTrajectory(
 }
 
 function printTurn(
-  { reply, observations }: Turn,
+  { reply, observations, reminder }: Turn,
   number: number,
   paint: Paint,
   parts: (list: Part[]) => string,
@@ -65,7 +65,8 @@ function printTurn(
       ...seen,
     ]
   })
-  return [said, ...calls]
+  const told = reminder && observations.length === 0 ? [box(paint, 'reminder', harmless(reminder.text))] : []
+  return [said, ...calls, ...told]
 }
 
 const resultTitle = ({ mistake }: Observation) => (mistake ? `result (${mistake.kind})` : 'result')

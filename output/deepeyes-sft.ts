@@ -16,7 +16,7 @@ import { answerMessage, callMessage, contractBreach } from './deepeyes-turn.ts'
 import { decline, Export, type ExportContext, type Projected, project } from './export.ts'
 import { pictures, questionParts } from './pictures.ts'
 import { mixOf } from './text-mix.ts'
-import { untrainable } from './trainable.ts'
+import { Reminded, trainedOn, untrainable } from './trainable.ts'
 
 const schema = new Schema([
   text('id'),
@@ -30,6 +30,8 @@ export const DeepEyesSftOptions = closed({
   maxChars: Type.Optional(count),
   /** Rows of text alone that are mixed in, as 81.6 % of DeepEyesV2's cold start are (arXiv 2511.05271, figure 9). */
   longCot: Type.Optional(TextRows),
+  /** What becomes of a row whose teacher was reminded; it is declined by default. */
+  reminded: Type.Optional(Reminded),
 })
 export type DeepEyesSftOptions = Static<typeof DeepEyesSftOptions>
 
@@ -43,15 +45,21 @@ export const deepEyesSft = factory(
   Export,
   'deepEyesSft',
   DeepEyesSftOptions,
-  ({ maxChars = 8_000, longCot }): Export => ({
+  ({ maxChars = 8_000, longCot, reminded }): Export => ({
     name: 'deepeyes_sft',
-    options: { maxChars, prompts: promptHashes, ...(longCot && { longCot: longCot.options }) },
+    options: {
+      maxChars,
+      prompts: promptHashes,
+      ...(longCot && { longCot: longCot.options }),
+      ...(reminded && { reminded }),
+    },
     select: 'kept',
     shards: 'train',
     schema,
     about:
       'The cold start of a DeepEyesV2-style student, for LLaMA-Factory without tools: use this folder as `dataset_dir` and the dataset `kindling_deepeyes`. Its own system prompt allows `display(image)` beside `plt.show()`; an environment for reinforcement learning has to allow both, too.',
-    row: ({ measured }, context) => row(measured.trajectory, maxChars, context),
+    row: ({ measured }, context) =>
+      row(trainedOn(measured.trajectory, reminded ?? 'decline'), maxChars, context),
     files: () => ({ 'dataset_info.json': about }),
     ...(longCot && { mix: mixOf(longCot, reasoned) }),
   }),

@@ -9,7 +9,7 @@ import type { Json } from '../schemas/json.ts'
 import type { MetaShape } from '../schemas/meta-shape.ts'
 import { factory, noOptions } from '../schemas/options.ts'
 import type { Usage } from '../schemas/reply-use.ts'
-import type { Observation, Reply, ToolCall, Trajectory, Turn } from '../schemas/trajectory.ts'
+import type { Observation, ToolCall, Trajectory, Turn } from '../schemas/trajectory.ts'
 import { holdsThoughts } from '../teachers/reading/thoughts.ts'
 import { flag, images, integer, list, type ParquetRow, type ParquetValue, struct, text } from './columns.ts'
 import { type Decision, Export, type ExportContext, type ExportRow, project } from './export.ts'
@@ -72,8 +72,8 @@ export const hf = factory(Export, 'hf', noOptions, () => ({
 }))
 
 /**
- * A trajectory in the canonical columns. `messages[].train` is false where the teacher made a mistake, or where its
- * text holds what it only thought.
+ * A trajectory in the canonical columns. `messages[].train` is false where the teacher made a mistake or had to be
+ * reminded, or where its text holds what it only thought. A reminder that answers no call is said as a user.
  */
 export async function hfRow({ measured, verdict }: ExportRow, context: ExportContext): Promise<ParquetRow> {
   const { trajectory, facts } = measured
@@ -115,20 +115,24 @@ const blank = { tool_calls: null, tool_call_id: null, name: null, train: false }
 const messages = (trajectory: Trajectory, shown: RowPictures, safe: Guard): ParquetValue => [
   { ...blank, role: 'system', content: safe.text(trajectory.system) },
   { ...blank, role: 'user', content: shown.parts(questionParts(trajectory)) },
-  ...trajectory.turns.flatMap(({ reply, observations }) => [
-    said(reply, observations, safe),
-    ...observations.map(observation => seen(observation, reply.calls, shown, safe)),
+  ...trajectory.turns.flatMap(turn => [
+    said(turn, safe),
+    ...turn.observations.map(observation => seen(observation, turn.reply.calls, shown, safe)),
+    ...(turn.reminder && turn.observations.length === 0
+      ? [{ ...blank, role: 'user', content: safe.text(turn.reminder.text) }]
+      : []),
   ]),
 ]
 
-function said({ text, calls }: Reply, observations: Observation[], safe: Guard): ParquetValue {
+function said({ reply: { text, calls }, observations, reminder }: Turn, safe: Guard): ParquetValue {
   const call = ({ id, name, arguments: raw }: ToolCall) => ({
     id: safe.text(id),
     type: 'function',
     function: { name: safe.text(name), arguments: safe.json(raw) },
   })
   const tool_calls = calls.length > 0 ? JSON.stringify(calls.map(call)) : null
-  const train = observations.every(({ mistake }) => mistake === null) && !holdsThoughts(text)
+  const failed = observations.some(({ mistake }) => mistake !== null)
+  const train = !failed && !reminder && !holdsThoughts(text)
   return { ...blank, role: 'assistant', content: safe.text(text), tool_calls, train }
 }
 

@@ -9,7 +9,7 @@ import { datasetInfo } from './dataset-info.ts'
 import { decline, Export, type ExportContext, type Projected, project } from './export.ts'
 import { pictures, questionParts, type RowPictures } from './pictures.ts'
 import { mixOf } from './text-mix.ts'
-import { rawArguments, untrainable } from './trainable.ts'
+import { Reminded, rawArguments, trainedOn, untrainable } from './trainable.ts'
 
 const schema = new Schema([
   text('id'),
@@ -25,27 +25,35 @@ export const LlamaFactoryOptions = closed({
   system: Type.Optional(Type.String()),
   /** Rows of text alone that are mixed in. */
   longCot: Type.Optional(TextRows),
+  /** What becomes of a row whose teacher was reminded; it is declined by default. */
+  reminded: Type.Optional(Reminded),
 })
 export type LlamaFactoryOptions = Static<typeof LlamaFactoryOptions>
 
 /**
  * Kept trajectories in LLaMA-Factory's sharegpt format, for its own tool templates. Parallel calls are one
  * `function_call` with one `observation`, and the thought stands in `<think>`. The trainer's loss covers every turn, so
- * a row with a call that no tool took is declined. `system` replaces the instructions the teacher was given.
+ * a row with a call that no tool took, or of a teacher that had to be reminded, is declined. `system` replaces the
+ * instructions the teacher was given.
  */
 export const llamaFactory = factory(
   Export,
   'llamaFactory',
   LlamaFactoryOptions,
-  ({ system, longCot }): Export => ({
+  ({ system, longCot, reminded }): Export => ({
     name: 'llamafactory',
-    options: { ...(system !== undefined && { system }), ...(longCot && { longCot: longCot.options }) },
+    options: {
+      ...(system !== undefined && { system }),
+      ...(longCot && { longCot: longCot.options }),
+      ...(reminded && { reminded }),
+    },
     select: 'kept',
     shards: 'train',
     schema,
     about:
       'For supervised fine-tuning with LLaMA-Factory (sharegpt with tools): use this folder as `dataset_dir` and the dataset `kindling` of its `dataset_info.json`.',
-    row: ({ measured }, context) => row(measured.trajectory, system ?? measured.trajectory.system, context),
+    row: ({ measured: { trajectory } }, context) =>
+      row(trainedOn(trajectory, reminded ?? 'decline'), system ?? trajectory.system, context),
     files: () => ({ 'dataset_info.json': about }),
     ...(longCot && { mix: mixOf(longCot, reasoned) }),
   }),

@@ -1,3 +1,4 @@
+import Type, { type Static } from 'typebox'
 import { isObject, type JsonObject, parseJson } from '../schemas/json.ts'
 import type { ToolCall, Trajectory, Turn } from '../schemas/trajectory.ts'
 import { holdsThoughts } from '../teachers/reading/thoughts.ts'
@@ -8,9 +9,22 @@ export interface Reason {
 }
 
 /**
+ * What becomes of a row whose teacher was reminded: it is declined, because trainers would teach what it was reminded
+ * of; or those turns are left out, so that the others stand as if nobody had to be reminded.
+ */
+export const Reminded = Type.Enum(['decline', 'leave_out'])
+export type Reminded = Static<typeof Reminded>
+
+/** A trajectory as a trainer is to read it. */
+export const trainedOn = (trajectory: Trajectory, reminded: Reminded): Trajectory =>
+  reminded === 'decline'
+    ? trajectory
+    : { ...trajectory, turns: trajectory.turns.filter(({ reminder }) => !reminder) }
+
+/**
  * Why a student cannot be taught from a trajectory, if so: it does not end in an answer, or a call is one that no tool
- * takes, or what a model only thought stands in what it said. Trainers cannot leave single turns out, so such a row
- * would teach the mistake.
+ * takes, or the teacher had to be reminded, or what a model only thought stands in what it said. Trainers cannot leave
+ * single turns out, so such a row would teach the mistake.
  */
 export function untrainable({ outcome, turns, tools }: Trajectory): Reason | undefined {
   if (outcome.kind !== 'answered') return { reason: 'not_answered', detail: outcome.kind }
@@ -24,11 +38,12 @@ export function untrainable({ outcome, turns, tools }: Trajectory): Reason | und
 }
 
 function badTurn(
-  { reply: { calls }, observations }: Turn,
+  { reply: { calls }, observations, reminder }: Turn,
   index: number,
   names: string[],
 ): Reason | undefined {
   const place = `turn ${index + 1}`
+  if (reminder) return { reason: 'reminded', detail: `${place}: ${reminder.kind}` }
   if (calls.length === 0) return { reason: 'turn_without_call', detail: place }
   if (observations.length !== calls.length) return { reason: 'call_without_observation', detail: place }
   const unknown = calls.find(call => !names.includes(call.name))

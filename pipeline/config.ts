@@ -4,7 +4,7 @@ import { FilterOrSelector, Quotas } from '../filters/selector.ts'
 import { AnyExport } from '../output/export.ts'
 import { Prompt } from '../prompts/prompt.ts'
 import { Sandbox } from '../sandbox/sandbox.ts'
-import { closed, count, filledText, trueOrFalse, usd } from '../schemas/options.ts'
+import { closed, count, filledText, from0, trueOrFalse, usd } from '../schemas/options.ts'
 import { Screen } from '../screens/screen.ts'
 import { StoreKind } from '../store/store.ts'
 import { TaskSource } from '../tasks/source.ts'
@@ -41,6 +41,11 @@ export const RunLimits = closed({
   maxTokens: count,
   /** How many pictures tools may show. What is over that is not shown, and the teacher is told. */
   pictures: Type.Optional(PictureLimits),
+  /**
+   * How often in a rollout a teacher is reminded that a call needs a rationale, and how often that an answer needs its
+   * tags: never by default. A call without a rationale is not made, and its reply counts as one of `turns`.
+   */
+  reminders: Type.Optional(from0),
   /** USD that this run may cost over all times that it is run. Never exceeded. Without it there is no limit. */
   budgetUsd: Type.Optional(usd),
 })

@@ -2,6 +2,7 @@ import { canonicalJson } from '../schemas/hash.ts'
 import type { Json } from '../schemas/json.ts'
 import type { Trajectory } from '../schemas/trajectory.ts'
 import type { Settings } from './config.ts'
+import { reminderHashes } from './reminders.ts'
 
 /**
  * What all rollouts have in common: part of each one's key. The versions of the sandbox's libraries are not in it,
@@ -14,6 +15,7 @@ export const conditions = ({ prompts, tools, sandbox, limits, leaks }: Settings)
   turns: limits.turns,
   maxTokens: limits.maxTokens,
   ...(limits.pictures ? { pictures: limits.pictures } : {}),
+  ...(limits.reminders ? { reminders: { times: limits.reminders, prompts: reminderHashes } } : {}),
   ...(leaks ? { leaks: { name: leaks.name, options: leaks.options } } : {}),
 })
 
@@ -26,6 +28,7 @@ export function differences(before: Conditions, now: Conditions, roles: readonly
     'limits.turns': all.turns,
     'limits.maxTokens': all.maxTokens,
     'limits.pictures': all.pictures ?? null,
+    'limits.reminders': all.reminders ?? null,
     leaks: all.leaks ?? null,
   })
   return [

@@ -48,7 +48,8 @@ export type Results = Static<typeof Results>
 /** What the teacher got wrong about a call. It is told so, and may try again. */
 export const Mistake = Type.Object(
   {
-    kind: Type.Enum(['unknown_tool', 'bad_arguments', 'code_error', 'tool_error']),
+    /** `no_rationale`: it was not made, because it stood without one, and the teacher was reminded. */
+    kind: Type.Enum(['unknown_tool', 'bad_arguments', 'code_error', 'tool_error', 'no_rationale']),
     message: Type.String(),
   },
   closed,
@@ -122,8 +123,20 @@ export type Reply = Static<typeof Reply>
 export const whyBroken = ({ raw }: Pick<Reply, 'raw'>): string | undefined =>
   isObject(raw) && typeof raw.broken === 'string' ? raw.broken : undefined
 
+/** That a call needs a rationale, or an answer its tags, in the words that the teacher was told. */
+export const Reminder = Type.Object({ kind: Type.Enum(['rationale', 'answer']), text: Type.String() }, closed)
+export type Reminder = Static<typeof Reminder>
+
 /** One reply and what its calls returned: one observation per call, in order. */
-export const Turn = Type.Object({ reply: Reply, observations: Type.Array(Observation) }, closed)
+export const Turn = Type.Object(
+  {
+    reply: Reply,
+    observations: Type.Array(Observation),
+    /** What the teacher was reminded of after this reply: in place of its calls, or of the end. */
+    reminder: Type.Optional(Reminder),
+  },
+  closed,
+)
 export type Turn = Static<typeof Turn>
 
 /** How a rollout ended. A failed one is the infrastructure's fault: it is tried again and never trained on. */

@@ -86,6 +86,7 @@ const contracts = [
   'tools/refused-pictures.ts',
   'tools/service.ts',
   'tools/tool.ts',
+  'words/rationale.ts',
 ]
 
 const root = join(import.meta.dirname, '..')

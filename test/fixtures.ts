@@ -99,6 +99,26 @@ export const answerTurn = (answer: string): Turn => ({
   observations: [],
 })
 
+/** A turn whose call was not made: its teacher was reminded of a rationale. */
+export const silentTurn = (): Turn => {
+  const { reply: called } = pythonTurn({}, '')
+  const text = 'Say first what it is for.'
+  const mistake = { kind: 'no_rationale' as const, message: text }
+  const told = observation({ mistake, parts: [{ type: 'text', text }], data: null })
+  return { reply: called, observations: [told], reminder: { kind: 'rationale', text } }
+}
+
+/** A turn that ends without an answer, and whose teacher was reminded of its tags. */
+export const openTurn = (): Turn => ({
+  reply: reply({ text: 'The image is 8 pixels wide.' }),
+  observations: [],
+  reminder: { kind: 'answer', text: 'Put it between answer tags.' },
+})
+
+/** A trajectory whose teacher was reminded of both. */
+export const reminded = (changes: Partial<Trajectory> = {}): Trajectory =>
+  trajectory({ turns: [silentTurn(), pythonTurn(), openTurn(), answerTurn('8')], ...changes })
+
 /** A trajectory that measures with Python and answers 8, rightly. */
 export const trajectory = (changes: Partial<Trajectory> = {}): Trajectory => {
   const picture = image()

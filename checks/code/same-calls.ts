@@ -7,7 +7,7 @@ import { wordsIn } from '../../words/words.ts'
  * What a trajectory did, so that two that did the same give the same text: its calls, or its words where it made none.
  */
 export function deedsOf({ turns }: Trajectory): string {
-  const calls = turns.flatMap(({ reply }) => reply.calls.map(callDone))
+  const calls = turns.flatMap(({ reply, reminder }) => (reminder ? [] : reply.calls.map(callDone)))
   return calls.length > 0
     ? calls.join('\n')
     : turns.map(({ reply }) => wordsIn(reply.text, 'likeness').join(' ')).join('\n')

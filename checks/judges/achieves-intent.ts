@@ -16,10 +16,10 @@ export const achievesIntent = factory(Check, 'achievesIntent', RubricOptions, gi
   return turnByTurn(panel, { check: 'achieves_intent', rubric, verdicts }, callsIn)
 })
 
-/** One case for each call. */
+/** One case for each call that was made. */
 const callsIn = ({ task, turns }: Trajectory): TurnCase[] =>
-  turns.flatMap(({ reply, observations }, index) =>
-    reply.calls.map((call, place) => ({
+  turns.flatMap(({ reply, observations, reminder }, index) =>
+    (reminder ? [] : reply.calls).map((call, place) => ({
       turn: index + 1,
       material: [
         titled('The question', task.question),

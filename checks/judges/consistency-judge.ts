@@ -20,7 +20,8 @@ export const consistencyJudge = factory(Check, 'consistencyJudge', RubricOptions
 /** Every turn that has something to follow from, by its number from 1. */
 const repliesIn = ({ task, turns }: Trajectory): TurnCase[] =>
   turns.flatMap(({ reply }, index) => {
-    const seen = turns[index - 1]?.observations ?? []
+    const before = turns[index - 1]
+    const seen = before && !before.reminder ? before.observations : []
     const material: Part[] = [
       titled('The question', task.question),
       titled('What the tool gave back'),

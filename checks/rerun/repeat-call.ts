@@ -40,7 +40,7 @@ export async function repeatCall(
 }
 
 const neverRan = ({ mistake }: Observation): boolean =>
-  mistake?.kind === 'unknown_tool' || mistake?.kind === 'bad_arguments'
+  mistake !== null && ['unknown_tool', 'bad_arguments', 'no_rationale'].includes(mistake.kind)
 
 const canRepeat = ({ stateful, services = [], repeatable = false }: Tool): boolean =>
   stateful || services.length > 0 || repeatable

@@ -8,7 +8,7 @@ type End = Extract<Outcome, { kind: 'stopped' }>['by']
 /** What mends it where most rollouts of a teacher end so. */
 const cures: Record<End, string> = {
   no_answer:
-    'had no answer tag, <answer>…</answer>, in the last reply: a stronger model follows its instructions, or give `prompts.system` an example',
+    'had no answer tag, <answer>…</answer>, in the last reply: set limits.reminders to 1, which asks for it again, or give `prompts.system` an example',
   empty:
     'ended with an empty reply: a reasoning parser of the server may take all of it for reasoning, or the chat template may not fit the model',
   turns: 'used up all turns: raise limits.turns',

@@ -6,6 +6,7 @@ import { replyKey } from '../ask/ask-teacher.ts'
 import type { Ask } from '../ask.ts'
 import { openBatches } from '../batch/batches.ts'
 import { NotStored } from '../errors.ts'
+import { asTold } from '../reminders.ts'
 import { withModels } from '../rollout/models-asked.ts'
 import type { Run } from '../run.ts'
 import { recordedIn, storedBefore } from './recorded-calls.ts'
@@ -55,7 +56,7 @@ async function failuresOf(
     const request: TeacherRequest = {
       system,
       question,
-      turns,
+      turns: asTold(turns),
       tools,
       sample,
       maxTokens: limits.maxTokens,

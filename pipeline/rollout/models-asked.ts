@@ -76,7 +76,7 @@ const promptedFor = ({ images }: Task, how: Attempt): Attempt =>
 
 /** The run and the teacher of an attempt: the run's, but for what is tried without. */
 function conditions(model: Teacher, { tools, system }: Attempt, run: Run): { own: Run; teacher: Teacher } {
-  const equipped = tools ? run : withoutTools(run)
+  const equipped = unreminded(tools ? run : withoutTools(run))
   if (!system) return { own: equipped, teacher: model }
   const { config } = equipped
   const own: Run = {
@@ -87,6 +87,12 @@ function conditions(model: Teacher, { tools, system }: Attempt, run: Run): { own
   }
   return { own, teacher: { ...model, instructions: () => system.fill({}) } }
 }
+
+/** Whoever is tried is measured as it is. */
+const unreminded = (run: Run): Run => ({
+  ...run,
+  config: { ...run.config, limits: { ...run.config.limits, reminders: 0 } },
+})
 
 const withoutTools = (run: Run): Run => ({
   ...run,

@@ -24,7 +24,9 @@ export class ReplayDiverged extends Error {
   override name = 'ReplayDiverged'
 }
 
-async function repeats({ reply, observations }: Turn, bench: ToolContexts, run: Run) {
+async function repeats({ reply, observations, reminder }: Turn, bench: ToolContexts, run: Run) {
+  // Its calls were not made.
+  if (reminder) return true
   const stateful = new Set(run.config.tools.filter(tool => tool.stateful).map(({ name }) => name))
   for (const [index, before] of observations.entries()) {
     const call = reply.calls[index]

@@ -4,13 +4,14 @@ import { SandboxError } from '../../sandbox/sandbox.ts'
 import { blamed } from '../../schemas/blame.ts'
 import type { Environment } from '../../schemas/cell.ts'
 import type { Part, Task } from '../../schemas/task.ts'
-import type { Observation, Outcome, ToolSpec, Trajectory, Turn } from '../../schemas/trajectory.ts'
+import type { Observation, Outcome, Reply, ToolSpec, Trajectory, Turn } from '../../schemas/trajectory.ts'
 import { readFor } from '../../store/errors.ts'
 import { TeacherError } from '../../teachers/teacher.ts'
 import { kindsOf } from '../../tools/tool.ts'
 import type { Settings } from '../config.ts'
 import { ToolFailure } from '../errors.ts'
 import type { Planned } from '../plan.ts'
+import { answerIn, asTold, reminderFor, remindersSaid, unmade } from '../reminders.ts'
 import type { MadeCall, Run } from '../run.ts'
 import { configFor } from '../without-images.ts'
 import { isSlip, observer, toolSpecs } from './observe.ts'
@@ -43,7 +44,10 @@ export async function rollout(planned: Planned, run: Run): Promise<Trajectory> {
     task,
     teacher: { name: teacher.name, options: teacher.options },
     sample,
-    prompts: Object.fromEntries(Object.values(config.prompts).map(({ name, sha256 }) => [name, sha256])),
+    prompts: {
+      ...Object.fromEntries(Object.values(config.prompts).map(({ name, sha256 }) => [name, sha256])),
+      ...remindersSaid(turns),
+    },
     system,
     question,
     tools,
@@ -84,7 +88,7 @@ async function solve({ planned, question, system, tools, turns }: Attempt, run: 
     const request = {
       system,
       question,
-      turns,
+      turns: asTold(turns),
       tools,
       kinds: kindsOf(config.tools),
       sample: planned.sample,
@@ -92,14 +96,30 @@ async function solve({ planned, question, system, tools, turns }: Attempt, run: 
       bytes,
     }
     const reply = await run.ask(planned.teacher, request, signal)
-    const turn: Turn = { reply, observations: [] }
-    for (const [index, call] of (reply.stop === 'calls' ? reply.calls : []).entries()) {
-      const made = { rollout: planned.key, turn: turns.length, index, call }
-      turn.observations.push(await observation(made, bench, run))
-    }
+    const isLast = turns.length + 1 === limits.turns
+    const reminder = reminderFor(reply, { times: isLast ? 0 : (limits.reminders ?? 0), turns, tools })
+    const turn = reminder
+      ? { reply, observations: unmade(reply.calls, reminder), reminder }
+      : {
+          reply,
+          observations: await observations(reply, { rollout: planned.key, turn: turns.length }, bench, run),
+        }
     turns.push(await durable(turn, turnKey(planned.key, turns.length), run))
   }
   return outcomeOf(turns.at(-1)) ?? { kind: 'stopped', by: 'turns' }
+}
+
+/** What the calls of a reply give, one after the other. */
+async function observations(
+  { stop, calls }: Reply,
+  place: Pick<MadeCall, 'rollout' | 'turn'>,
+  bench: ToolContexts,
+  run: Run,
+): Promise<Observation[]> {
+  const seen: Observation[] = []
+  for (const [index, call] of (stop === 'calls' ? calls : []).entries())
+    seen.push(await observation({ ...place, index, call }, bench, run))
+  return seen
 }
 
 async function observation(made: MadeCall, bench: ToolContexts, run: Run): Promise<Observation> {
@@ -115,16 +135,19 @@ async function observation(made: MadeCall, bench: ToolContexts, run: Run): Promi
 
 /** A turn without calls is its reply, which is durable already. */
 const durable = async (turn: Turn, key: string, { store }: Run) =>
-  turn.observations.length === 0 ? turn : store.put('turns', key, turn)
+  isOver(turn) ? turn : store.put('turns', key, turn)
+
+/** Whether nothing comes back on it. */
+const isOver = ({ observations, reminder }: Turn) => observations.length === 0 && !reminder
 
 /** Turns sort by number. */
 export const turnKey = (key: string, index: number) => `${key}/${String(index).padStart(4, '0')}`
 
 function outcomeOf(turn: Turn | undefined): Outcome | undefined {
-  if (!turn || turn.reply.stop === 'calls') return undefined
+  if (!turn || turn.reminder || turn.reply.stop === 'calls') return undefined
   if (turn.reply.stop !== 'end') return { kind: 'stopped', by: turn.reply.stop }
   if (turn.reply.text.trim() === '') return { kind: 'stopped', by: 'empty' }
-  const answer = [...turn.reply.text.matchAll(/<answer>([\s\S]*?)<\/answer>/g)].at(-1)?.[1]?.trim()
+  const answer = answerIn(turn.reply.text)
   return answer ? { kind: 'answered', answer } : { kind: 'stopped', by: 'no_answer' }
 }
 

@@ -3,7 +3,7 @@ import { achievesIntent } from '../../../checks/judges/achieves-intent.ts'
 import { keepImage } from '../../../store/images.ts'
 import { noContext } from '../../check-context.ts'
 import { checkConformance } from '../../conformance/check.ts'
-import { answerTurn, observation, png, pythonTurn, reply, trajectory } from '../../fixtures.ts'
+import { answerTurn, observation, png, pythonTurn, reminded, reply, trajectory } from '../../fixtures.ts'
 import { modelBench, type Say } from '../judging.ts'
 
 const say: Say = ({ text, verdict }) => verdict(/\| I want the bar/.test(text) ? 'missed' : 'achieved')
@@ -41,6 +41,12 @@ test('every call is a case of its own, shown with its thought, its arguments and
   expect(first?.text).not.toContain('second')
   expect(second?.text).toContain('| second result\n| VERDICT: achieved\n')
   expect(second?.text).toContain('| the thought\n')
+})
+
+test('a call that was not made is no case', async () => {
+  await using bench = await modelBench(({ verdict }) => verdict('achieved'))
+  await achievesIntent({ models: [bench.model('a')] }).measure(reminded(), bench.context)
+  expect(bench.heard).toHaveLength(1)
 })
 
 test('without a call there is nothing to achieve, and nobody is asked', async () => {

@@ -4,7 +4,7 @@ import type { Trajectory } from '../../../schemas/trajectory.ts'
 import { keepImage } from '../../../store/images.ts'
 import { noContext } from '../../check-context.ts'
 import { checkConformance } from '../../conformance/check.ts'
-import { answerTurn, observation, png, pythonTurn, trajectory } from '../../fixtures.ts'
+import { answerTurn, observation, png, pythonTurn, reminded, trajectory } from '../../fixtures.ts'
 import { modelBench, type Say } from '../judging.ts'
 
 /** What was written next, as the judge is shown it. */
@@ -38,6 +38,12 @@ test('each turn after a call is a case of its own; it stops at the first that do
     '| So it is.',
     '| The picture is blank.',
   ])
+})
+
+test('nothing has to follow from a call that was not made, or from a reminder', async () => {
+  await using bench = await modelBench(say)
+  await consistencyJudge({ models: [bench.model('a')] }).measure(reminded(), bench.context)
+  expect(bench.heard.map(({ text }) => next(text).split('\n')[0])).toEqual(['| The image is 8 pixels wide.'])
 })
 
 test('the answer has to follow too', async () => {
