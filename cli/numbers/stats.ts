@@ -16,6 +16,7 @@ import { harmless } from '../show.ts'
 import { adviser } from './advice.ts'
 import { money } from './costs.ts'
 import { type Planted, plantedCounter } from './planted-faults.ts'
+import { type Manners, mannersCounter, reminderTable, signalTable } from './teachers.ts'
 
 /** What a run's rows say. */
 export interface Stats {
@@ -24,6 +25,8 @@ export interface Stats {
   planted: Planted[]
   /** Why rollouts failed, or ended by an error. */
   said: SaidFault[]
+  /** Signals and reminders, by the name of the teacher. */
+  teachers: Record<string, Manners>
   /** What is most likely wrong with it, in lines for a person. */
   advice: string[]
   /** What intake and selectors had to say, such as how many rows each benchmark has in common with the run. */
@@ -45,20 +48,29 @@ export async function statsOf(
   const funnel = counter(prices)
   const planted = plantedCounter()
   const said = saidCounter()
+  const manners = mannersCounter()
   const { add, advice } = adviser()
   for await (const task of tasks) funnel.addTask(task)
   for await (const row of rows) {
     funnel.add(row)
     planted.add(row)
     said.add(row)
+    manners.add(row)
     add(row)
   }
   const counted = funnel.funnel()
-  return { funnel: counted, planted: planted.counted(), said: said.counted(), advice: advice(counted), notes }
+  return {
+    funnel: counted,
+    planted: planted.counted(),
+    said: said.counted(),
+    teachers: manners.counted(),
+    advice: advice(counted),
+    notes,
+  }
 }
 
 /** The same for a person; what there is none of is left out. */
-export function printStats({ funnel, planted, said, advice, notes }: Stats): string {
+export function printStats({ funnel, planted, said, teachers, advice, notes }: Stats): string {
   const { screened, rollouts, answered, kept, categories, checks, tools, removed, usage, turns } = funnel
   const counts = Object.entries({ rollouts, answered, kept }).map(([name, count]) => [name, `${count}`])
   const kinds = Object.entries(categories).map(([name, each]) => [
@@ -89,6 +101,8 @@ export function printStats({ funnel, planted, said, advice, notes }: Stats): str
       'Search results that were not shown, by provider and reason',
       table(removed.map(({ provider, reason, count }) => [`${provider}/${reason}`, `${count}`])),
     ],
+    ['Signals, by teacher', signalTable(teachers)],
+    ['Reminders, by teacher', reminderTable(teachers)],
     ['Tokens', table(tokens)],
     ['Planted faults, and what became of their rollouts', plantedTable(planted)],
     ['What stands out', advice.map(line => `  ${harmless(line)}`).join('\n')],
