@@ -52,8 +52,9 @@ export const sayings = [
   ),
   /** One that the model asks itself behind its own answer. */
   saying('next_question', /^[ \t>*#]*(?:Question|Task|Passage|Problem|Q)\b[ \d]*\**:/im, last),
+  /** Of its task as an exercise, with a user who has set it and tries that run out. */
   saying(
     'prompt_talk',
-    /\bthe (?:user|prompt|instructions?|system (?:message|prompt)) (?:(?:is|are|has|have|had|just) )?(?:want|ask|say|said|request|provid|expect|state|tell|told)/i,
+    /\bthe (?:user|prompt|instructions?|system (?:message|prompt)) (?:(?:is|are|has|have|had|just) )?(?:want|ask|say|said|request|provid|expect|state|tell|told)|\b(?:\d+|one|two|three|few|more|no) (?:chances?|interactions?|turns?|attempts?) (?:left|remaining)\b|\b(?:my|the) (?:last|final|remaining) (?:chance|interaction|turn|attempt)s?\b/i,
   ),
 ] as const

@@ -29,6 +29,9 @@ test.each<[Name, string, boolean]>([
   ['next_question', 'The question: how wide is it? It is 8 wide.', false],
   ['prompt_talk', 'The user wants one number.', true],
   ['prompt_talk', 'But the prompt says to be short.', true],
+  ['prompt_talk', 'I have only one interaction left, so I answer.', true],
+  ['prompt_talk', 'This is my last attempt.', true],
+  ['prompt_talk', 'At the crossing it turns left.', false],
   ['prompt_talk', 'The users of this bridge pay 8.', false],
 ])('%s: %j', async (name, thought, seen) => {
   const saying = sayings.find(each => each.name === name)
