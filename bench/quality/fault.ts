@@ -2,14 +2,11 @@ import type { Random } from '../../examples/demo/random.ts'
 import type { Image } from '../../schemas/image.ts'
 import type { Trajectory, Turn } from '../../schemas/trajectory.ts'
 
-/** Words of the parts that checks are mended by, and words that only the held-out part has. */
-export type Wording = 'known' | 'other'
-
 /** What a fault is planted with. */
 export interface Hand {
   chance: Random
-  /** One of the part's ways to say or do it. */
-  word<T>(ways: Record<Wording, readonly T[]>): T
+  /** One of several ways to say or do it. */
+  word<T>(ways: readonly T[]): T
   /** Other good trajectories of the same part. */
   others: readonly Trajectory[]
   /** A turn that really runs code, after all that was run in the turns before it. */

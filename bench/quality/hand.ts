@@ -7,24 +7,23 @@ import { hashOf } from '../../schemas/hash.ts'
 import type { ToolCall, Trajectory } from '../../schemas/trajectory.ts'
 import { keepImage } from '../../store/images.ts'
 import type { Store } from '../../store/store.ts'
-import type { Hand, Wording } from './fault.ts'
+import type { Hand } from './fault.ts'
 
 /** Whose hand it is: `seed` decides what is chosen by chance, `others` are other good rows of the part. */
 export interface Whose {
   seed: string
-  wording: Wording
   others: readonly Trajectory[]
 }
 
 /** What faults are planted with, over a run's own sandbox, tools and store. */
-export function handOf({ seed, wording, others }: Whose, config: Settings, store: Store): Hand {
+export function handOf({ seed, others }: Whose, config: Settings, store: Store): Hand {
   const { signal } = new AbortController()
   const observe = observer(config.tools)
   const stateful = new Set(config.tools.filter(tool => tool.stateful).map(({ name }) => name))
   const chance = random(seed)
   return {
     chance,
-    word: ways => chance.pick(ways[wording]),
+    word: ways => chance.pick(ways),
     others,
     async perform(before, { thought, code }) {
       await using bench = openToolContexts(before.question, {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { isRight } from '../../answers/compare.ts'
+import { signalsIn } from '../../checks/signals/signal.ts'
 import { runOn } from '../../pipeline/jobs/open-run.ts'
 import { prepare } from '../../pipeline/jobs/prepare.ts'
 import type { Run } from '../../pipeline/run.ts'
@@ -14,16 +15,17 @@ import { openSqliteStore } from '../../store/sqlite.ts'
 import type { Store } from '../../store/store.ts'
 import { measured } from '../contenders.ts'
 import { chain, close } from './chain.ts'
-import { answerOf } from './fault.ts'
+import { answerOf, type Fault } from './fault.ts'
 import { handOf } from './hand.ts'
 import { type Judged, judged } from './judging.ts'
-import { faults } from './kinds.ts'
+import { faults, suspicions } from './kinds.ts'
 import { type Part, parts } from './material.ts'
 import { changed, variantOf, variants } from './variants.ts'
 
 /**
- * Plants faults into copies of good trajectories and prints how many of each kind the checks, filters and selectors find, and
- * how many of the good ones they drop. `node bench/quality/main.ts [tasks of a part] [copies of a kind] [part]`
+ * Plants faults into copies of good trajectories and prints how many of each kind the checks, filters and selectors find,
+ * and how many of the good ones they drop. Of what only words tell it prints how many have a signal, too.
+ * `node bench/quality/main.ts [tasks of a part] [copies of a kind] [part]`
  */
 const count = Number(process.argv[2] ?? 40)
 const copies = Number(process.argv[3] ?? 6)
@@ -63,11 +65,14 @@ async function report(part: Part) {
   await writeBenchmark(benchmark, aside, store)
   await printGood(part, good, run)
   const planted = [
-    ...(await plantAll(part, good, run)),
+    ...(await plantAll(faults, good, run)),
     ...solved.flatMap(copy => ofVariant(copy, good)),
     ...aside.slice(0, copies).map(copy => ({ kind: 're-encoded benchmark image', copy })),
   ]
   for (const [kind, rows] of Map.groupBy(planted, ({ kind }) => kind)) await printFault(kind, rows, run)
+  console.log('  what only words tell: dropped, and with a signal')
+  const said = await plantAll(suspicions, good, run)
+  for (const [kind, rows] of Map.groupBy(said, ({ kind }) => kind)) await printSuspicion(kind, rows, run)
   await close(config)
 }
 
@@ -101,17 +106,17 @@ async function writeBenchmark(path: string, aside: readonly Trajectory[], store:
 }
 
 async function plantAll(
-  { wording }: Part,
+  kinds: readonly Fault[],
   good: readonly Trajectory[],
   { config, store }: Run,
 ): Promise<Planted[]> {
   const planted: Planted[] = []
-  for (const { name, plant, everywhere } of faults) {
+  for (const { name, plant, everywhere } of kinds) {
     let made = 0
     for (const original of candidates(name, good, everywhere)) {
       if (made >= copies && !everywhere) break
       const others = good.filter(each => each !== original)
-      const whose = { seed: `${name} ${original.key}`, wording, others }
+      const whose = { seed: `${name} ${original.key}`, others }
       const copy = await plant(original, handOf(whose, config, store))
       if (!copy) continue
       made++
@@ -154,6 +159,19 @@ async function printFault(kind: string, rows: readonly Planted[], run: Run) {
   console.log(`  ${kind.padEnd(32)} ${share.padStart(6)}  ${counted(caught)}`)
   for (const [index, { copy }] of rows.entries())
     if (reasons[index] === null) console.log(`    missed: ${copy.task.id}`)
+}
+
+async function printSuspicion(kind: string, rows: readonly Planted[], run: Run) {
+  const found = await judged(
+    rows.map(({ copy }) => copy),
+    run,
+  )
+  const dropped = rows.map(row => reasonOf(row, found)).filter(reason => reason !== null)
+  const seen = rows.map(({ copy }) => signalsIn(found.get(copy.key)?.facts ?? []) ?? [])
+  const share = (count: number) => `${count}/${rows.length}`.padStart(6)
+  const signalled = share(seen.filter(names => names.length > 0).length)
+  const names = [...dropped, ...seen.flat().map(({ name }) => name)]
+  console.log(`  ${kind.padEnd(32)} ${share(dropped.length)} ${signalled}  ${counted(names)}`)
 }
 
 /** Why the copy was dropped, or what it is a copy of; null where neither was. */

@@ -38,27 +38,14 @@ export const cropLoop: Fault = {
   async plant(good, hand) {
     const [image] = good.task.images
     if (!image) return null
-    const [left, top] = hand.word({
-      known: [
-        [0, 0],
-        [Math.floor(image.width / 3), 4],
-        [5, Math.floor(image.height / 4)],
-        [8, Math.floor(image.height / 8)],
-        [Math.floor(image.width / 4), 0],
-        [0, Math.floor(image.height / 3)],
-        [12, 20],
-        [Math.floor(image.width / 5), Math.floor(image.height / 5)],
-        [Math.floor(image.width / 3), Math.floor(image.height / 3)],
-      ],
-      other: [
-        [Math.floor(image.width / 6), Math.floor(image.height / 6)],
-        [3, Math.floor(image.height * 0.4)],
-        [Math.floor(image.width * 0.4), Math.floor(image.height / 10)],
-        [20, 0],
-        [Math.floor(image.width / 8), Math.floor(image.height * 0.45)],
-        [Math.floor(image.width * 0.45), 16],
-      ],
-    })
+    const [left, top] = hand.word([
+      [Math.floor(image.width / 6), Math.floor(image.height / 6)],
+      [3, Math.floor(image.height * 0.4)],
+      [Math.floor(image.width * 0.4), Math.floor(image.height / 10)],
+      [20, 0],
+      [Math.floor(image.width / 8), Math.floor(image.height * 0.45)],
+      [Math.floor(image.width * 0.45), 16],
+    ])
     const box = [left, top, left + Math.ceil(image.width / 2), top + Math.ceil(image.height / 2)]
     let copy = untilLast(good)
     for (const aside of [0, 1, 2]) {
@@ -70,55 +57,6 @@ export const cropLoop: Fault = {
       copy = { ...copy, turns: [...copy.turns, turn] }
     }
     return { ...copy, turns: [...copy.turns, ...good.turns.slice(-1)] }
-  },
-}
-
-/** An empty picture is taken for a look at the object. */
-export const blankCrop: Fault = {
-  name: 'blank crop called a success',
-  async plant(good, hand) {
-    const [image] = good.task.images
-    if (!image) return null
-    const [left, top] = [image.width + 10, image.height + 10]
-    const turn = await hand.perform(untilLast(good), {
-      thought: 'I enlarge the part that matters.',
-      code: `display(image_1.convert('RGB').crop((${left}, ${top}, ${left + 80}, ${top + 80})))`,
-    })
-    const last = good.turns.at(-1)
-    if (!last) return null
-    const success = hand.word({
-      known: [
-        'The crop clearly shows what was asked for.',
-        'The enlarged view confirms it.',
-        'Here one can see exactly what was asked for.',
-        'Zoomed in like this it is easy to tell.',
-        'That is precisely the detail I needed.',
-        'Now that the region is enlarged, the relevant details are clearly visible.',
-        'The zoomed-in crop makes this unambiguous.',
-        'Perfect, the close-up shows exactly the part I was after.',
-        '**Observation:** the cropped area is sharp and fully legible, which settles the question.',
-        'From the magnified view I can read this off directly.',
-        'Great, with the crop in front of me every detail can be made out.',
-        'The close-up leaves no doubt.',
-        'Having inspected the crop, I now see the object in question without any clutter around it.',
-      ],
-      other: [
-        'The enlarged crop came out nicely and shows the relevant part in full detail.',
-        'Okay, with the zoomed image in front of me I can see what I needed.',
-        'This crop captures the region of interest perfectly.',
-        '**Zoomed view:** the detail is crisp, so no further cropping is required.',
-        'Looking at the cropped image, I can now clearly identify the relevant object.',
-        'Much better. At this scale the part in question stands out well.',
-        'The magnification worked: what was too small before can now be read without trouble.',
-        'As the cropped region shows, this is indeed the case.',
-        'I can see it clearly in the close-up now.',
-      ],
-    })
-    const text = `${success} ${last.reply.text}`
-    return {
-      ...good,
-      turns: [...good.turns.slice(0, -1), turn, { ...last, reply: { ...last.reply, text } }],
-    }
   },
 }
 

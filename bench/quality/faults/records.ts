@@ -102,29 +102,15 @@ export const answerInAddress: Fault = {
     if (last < 0 || numbersOf(good.turns.slice(0, last)).some(each => answerOf(good).includes(each)))
       return null
     const slug = answerOf(good).toLowerCase().replaceAll(' ', '-')
-    const link = word({
-      known: [
-        `https://example.org/quiz/${slug}.html`,
-        `https://answers.example.net/?q=17&solution=${encodeURIComponent(answerOf(good))}`,
-        `https://example.com/${slug}`,
-        `https://trivia.example.com/answers/${slug}`,
-        `https://example.net/view?id=88&a=${encodeURIComponent(answerOf(good))}`,
-        `https://${slug}.example.org/`,
-        `https://www.example.org/wiki/${slug}#top`,
-        `https://example.com/quiz-${slug}-2024.html`,
-        `http://example.org/play#answer=${encodeURIComponent(answerOf(good))}`,
-        `https://cdn.example.net/img/${slug}.jpg`,
-      ],
-      other: [
-        `https://example.com/faq/answer-is-${slug}`,
-        `https://www.example.net/search?query=${encodeURIComponent(answerOf(good))}&lang=en`,
-        `https://example.org/tags/${slug}/page/2`,
-        `https://${slug}.example.com/index.php`,
-        `https://example.net/articles/${slug}-explained`,
-        `https://example.org/#/results/${slug}`,
-        `https://files.example.com/docs/${slug}.pdf`,
-      ],
-    })
+    const link = word([
+      `https://example.com/faq/answer-is-${slug}`,
+      `https://www.example.net/search?query=${encodeURIComponent(answerOf(good))}&lang=en`,
+      `https://example.org/tags/${slug}/page/2`,
+      `https://${slug}.example.com/index.php`,
+      `https://example.net/articles/${slug}-explained`,
+      `https://example.org/#/results/${slug}`,
+      `https://files.example.com/docs/${slug}.pdf`,
+    ])
     const turns = [...good.turns.slice(0, last + 1), ...good.turns.slice(-1)]
     return withObservations({ ...good, turns }, last, observation => linked(observation, link))
   },

@@ -9,33 +9,16 @@ export const labelledFile: Fault = {
     const slug = slugOf(good)
     return withFile(
       good,
-      word({
-        known: [
-          `answer_${slug}.png`,
-          `pics/17-label-${slug}.jpg`,
-          `q0092_gt_${slug}.jpg`,
-          `data/solution-${slug}/0092.webp`,
-          `train/label=${slug}/0092.png`,
-          `img-0092.truth.${slug}.png`,
-          `samples/0092__answer-${slug}.png`,
-          `val/gt/${slug}/0092.png`,
-          `0092_correct_${slug}.jpeg`,
-          `images/ans=${slug}&id=0092.png`,
-          `q92-target-${slug}.png`,
-          `0092 (answer ${slug}).png`,
-          `dataset/groundtruth_${slug}_0092.tif`,
-        ],
-        other: [
-          `images/0092_label=${slug}.png`,
-          `ground-truth/${slug}/img_0092.png`,
-          `0092-expected-${slug}.jpg`,
-          `test/answers/${slug}/92.png`,
-          `correct_answer_${slug}_0092.webp`,
-          `0092.gold.${slug}.png`,
-          `img_92[label-${slug}].png`,
-          `answer-key/0092/${slug}.gif`,
-        ],
-      }),
+      word([
+        `images/0092_label=${slug}.png`,
+        `ground-truth/${slug}/img_0092.png`,
+        `0092-expected-${slug}.jpg`,
+        `test/answers/${slug}/92.png`,
+        `correct_answer_${slug}_0092.webp`,
+        `0092.gold.${slug}.png`,
+        `img_92[label-${slug}].png`,
+        `answer-key/0092/${slug}.gif`,
+      ]),
     )
   },
 }
@@ -47,27 +30,14 @@ export const namedFiles: Fault = {
   plant: (good, { word }) =>
     withFile(
       good,
-      word({
-        known: [
-          `images/${slugOf(good)}.png`,
-          `set_b/${good.key.slice(0, 6)}/${slugOf(good)}.jpg`,
-          `photos/2021-${slugOf(good)}.png`,
-          `${slugOf(good)}.png`,
-          `media/${slugOf(good)}_1.png`,
-          `raw/${slugOf(good)}/image.png`,
-          `scans/scan-${slugOf(good)}.jpeg`,
-          `uploads/IMG_${slugOf(good)}_final.png`,
-          `assets/v2/${slugOf(good)}@2x.webp`,
-        ],
-        other: [
-          `pictures/${slugOf(good)}/1.jpg`,
-          `data/img-${slugOf(good)}-small.png`,
-          `${good.key.slice(0, 8)}-${slugOf(good)}.png`,
-          `figures/fig_${slugOf(good)}.tiff`,
-          `batch_03/${slugOf(good)}.v2.png`,
-          `photo (${slugOf(good)}).jpg`,
-        ],
-      }),
+      word([
+        `pictures/${slugOf(good)}/1.jpg`,
+        `data/img-${slugOf(good)}-small.png`,
+        `${good.key.slice(0, 8)}-${slugOf(good)}.png`,
+        `figures/fig_${slugOf(good)}.tiff`,
+        `batch_03/${slugOf(good)}.v2.png`,
+        `photo (${slugOf(good)}).jpg`,
+      ]),
     ),
 }
 
@@ -79,33 +49,14 @@ export const toldAnswer: Fault = {
     const told = answerOf(good)
     return asking(
       good,
-      word({
-        known: [
-          `${question} (answer: ${told})`,
-          `${question} Hint: ${told}`,
-          `The answer is ${told}. ${question}`,
-          `${question} [correct: ${told}]`,
-          `Note that the result equals ${told}. ${question}`,
-          `${question} The right response would be ${told}.`,
-          `${question} (Solution: ${told}.)`,
-          `${question}\n\nCorrect answer: ${told}`,
-          `Expected: ${told}\n${question}`,
-          `${question} **Answer:** ${told}`,
-          `${question} (Spoiler: ${told})`,
-          `Given that the correct answer is ${told}, explain: ${question}`,
-          `${question}\n\nGround truth: ${told}`,
-          `${question}\n#### ${told}`,
-          `<label>${told}</label> ${question}`,
-        ],
-        other: [
-          `${question} P.S. The answer is ${told}.`,
-          `${question}\n\nReference answer: ${told}`,
-          `### Question\n${question}\n\n### Answer\n${told}`,
-          `${question} $\\boxed{${told}}$`,
-          `{"question": "${question}", "answer": "${told}"}`,
-          `${question} The answer key says ${told}.`,
-        ],
-      }),
+      word([
+        `${question} P.S. The answer is ${told}.`,
+        `${question}\n\nReference answer: ${told}`,
+        `### Question\n${question}\n\n### Answer\n${told}`,
+        `${question} $\\boxed{${told}}$`,
+        `{"question": "${question}", "answer": "${told}"}`,
+        `${question} The answer key says ${told}.`,
+      ]),
     )
   },
 }
