@@ -3,18 +3,28 @@ import { quotedParts, titled } from '../../prompts/quoted.ts'
 import { factory } from '../../schemas/options.ts'
 import type { Part } from '../../schemas/task.ts'
 import type { Trajectory } from '../../schemas/trajectory.ts'
-import { Check } from '../check.ts'
-import { RubricOptions } from './panel.ts'
+import { Check, pass } from '../check.ts'
 import { type TurnCase, turnByTurn } from './turn-by-turn.ts'
+import { occasionFor, WhenOptions } from './when.ts'
 
 /**
  * Judges find that what is said after each observation follows from it. They see both, pictures included. Every turn
- * that comes after a call is a case of its own. It stops at the first turn that they do not accept.
+ * that comes after a call is a case of its own. It stops at the first turn that they do not accept. With `when`, a row
+ * without a signal passes, and nobody is asked.
  */
-export const consistencyJudge = factory(Check, 'consistencyJudge', RubricOptions, given => {
-  const { rubric = prompt('consistency'), ...panel } = given
+export const consistencyJudge = factory(Check, 'consistencyJudge', WhenOptions, given => {
+  const { rubric = prompt('consistency'), when, ...panel } = given
   const verdicts = ['follows', 'contradicts', 'unclear'] as const
-  return turnByTurn(panel, { check: 'consistency_judge', rubric, verdicts }, repliesIn)
+  const check = turnByTurn(panel, { check: 'consistency_judge', rubric, verdicts }, repliesIn)
+  const occasion = occasionFor(check.name, when)
+  return {
+    ...check,
+    options: { ...check.options, ...occasion.options },
+    measure: async (trajectory, context) =>
+      (await occasion.isGiven(trajectory, context))
+        ? check.measure(trajectory, context)
+        : pass('no signal', { steps: 0 }),
+  }
 })
 
 /** Every turn that has something to follow from, by its number from 1. */

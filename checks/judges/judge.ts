@@ -7,7 +7,8 @@ import type { Part, Task } from '../../schemas/task.ts'
 import type { Teacher } from '../../teachers/teacher.ts'
 import { measurementOf, unsolved } from '../answer.ts'
 import { Check, fail, type Measurement } from '../check.ts'
-import { type JudgeContext, openPanel, RubricOptions } from './panel.ts'
+import { type JudgeContext, openPanel, type RubricOptions } from './panel.ts'
+import { occasionFor, WhenOptions } from './when.ts'
 
 /** Compares answers, and asks models where rules cannot. */
 export interface Judging {
@@ -42,17 +43,25 @@ export function judging(check: string, { rubric = prompt('judge'), ...panel }: R
 /** Characters of a reply without an answer that judges read, from its end. */
 const longestWords = 2_000
 
-/** The answer says the same as the task's own in any words, by rules and, where these cannot decide, by judges. */
-export const judge = factory(Check, 'judge', RubricOptions, panel => {
+/**
+ * The answer says the same as the task's own in any words, by rules and, where these cannot decide, by judges. With
+ * `when`, a row without a signal is left to the rules.
+ */
+export const judge = factory(Check, 'judge', WhenOptions, ({ when, ...panel }) => {
   const { models, options, compare } = judging('judge', panel)
+  const occasion = occasionFor('judge', when)
   return {
     name: 'judge',
     settles: true,
     version: 1,
-    options: { ...options, comparison: comparisonWithModels },
+    options: { ...options, comparison: comparisonWithModels, ...occasion.options },
     models,
-    async measure({ task, outcome }, context) {
-      return outcome.kind === 'answered' ? compare(outcome.answer, task, context) : unsolved(outcome)
+    async measure(trajectory, context) {
+      const { task, outcome } = trajectory
+      if (outcome.kind !== 'answered') return unsolved(outcome)
+      return (await occasion.isGiven(trajectory, context))
+        ? compare(outcome.answer, task, context)
+        : measurementOf(compareAnswer(outcome.answer, task))
     },
   }
 })

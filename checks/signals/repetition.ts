@@ -39,13 +39,14 @@ function mostOften(grams: readonly string[]): [gram: string, times: number] {
 /** Characters from which a thought says enough to be no chance. */
 const fewest = 60
 
-/** The same thought stands before two turns, word for word. */
+/** The same thought stands before two turns, word for word. Whoever was reminded is to say it again. */
 export const repeatedThought: Signal<'repeated_thought'> = {
   name: 'repeated_thought',
-  find({ steps }) {
-    const again = steps.find(
+  find({ trajectory: { turns }, steps }) {
+    const own = steps.filter(({ turn }) => !turns[turn - 1]?.reminder)
+    const again = own.find(
       ({ thought }, index) =>
-        thought.length >= fewest && steps.slice(0, index).some(before => before.thought === thought),
+        thought.length >= fewest && own.slice(0, index).some(before => before.thought === thought),
     )
     return again ? { turn: again.turn, words: excerpt(again.thought) } : null
   },

@@ -44,6 +44,19 @@ test.each(checks.map(check => [check.name, check] as const))(
   },
 )
 
+test('whoever is reminded may say the same again', async () => {
+  const text = 'The picture is eight pixels wide, which is what was asked for here.'
+  const open = openTurn()
+  const [last = answerTurn('8')] = plain.turns.slice(-1)
+  const turns = [
+    called,
+    { ...open, reply: { ...open.reply, text } },
+    { ...last, reply: { ...last.reply, text: `${text}\n<answer>8</answer>` } },
+  ]
+  const only = { only: ['repeated_thought' as const] }
+  expect(await signals(only).measure({ ...plain, turns }, bench.context)).toMatchObject({ detail: '' })
+})
+
 test('calls that were not made are no observation', async () => {
   const unmade = { ...plain, turns: [silentTurn(), silentTurn(), answerTurn('8')] }
   expect(await grounded().measure(unmade, bench.context)).toMatchObject({ reason: 'no_observation' })
