@@ -3,7 +3,7 @@ import { derivation } from '../../words/derivation.ts'
 import { excerpt } from '../../words/excerpt.ts'
 import { type Numeral, numbersIn, numeralsIn, says } from '../../words/numerals.ts'
 import { sentencesOf } from '../../words/sentences.ts'
-import { speaksOf } from '../../words/words.ts'
+import { holdsWords, wordsIn } from '../../words/words.ts'
 import { type TurnRead, unescaped } from '../reading/turns-read.ts'
 import type { Signal } from './signal.ts'
 
@@ -18,67 +18,58 @@ const fewest = 3
 
 /**
  * A sentence about a tool names a number or quotes words that nobody had said or shown before. So it may also tell a
- * result before its call.
+ * result before its call. After a search that found nothing, every sentence counts.
  */
 export const misquoted: Signal<'misquoted'> = {
   name: 'misquoted',
   find({ trajectory, steps }) {
     for (const [index, { thought, turn }] of steps.entries()) {
       const before = steps.slice(0, index)
-      const known = knownIn(before, trajectory)
-      const pictured = before.at(-1)?.images.length
-      const sentence = reports(thought, foundNothing(before.at(-1))).find(
-        each => !(pictured && shows.test(each)) && invents(each, known, thought),
+      const reports = sentencesOf(thought).filter(
+        each => !unreal.test(each) && (told.test(each) || foundNothing(before.at(-1))),
       )
+      const sentence = reports.length > 0 && invented(reports, knownIn(before, trajectory), thought)
       if (sentence) return { turn, words: excerpt(sentence, 160) }
     }
     return null
   },
 }
 
-const shows = /\b(?:picture|image|photo|crop\w*|plot\w*|chart|figure|shows?|see|looks?)\b/i
-
-/** After a search that found nothing, all that a thought says. */
-const reports = (thought: string, nothing: boolean): string[] =>
-  sentencesOf(thought).filter(sentence => (nothing || told.test(sentence)) && !unreal.test(sentence))
-
 const foundNothing = (step: TurnRead | undefined): boolean =>
   step !== undefined &&
   step.observations.length > 0 &&
   step.observations.every(({ data }) => data?.kind === 'results' && data.results.length === 0)
 
-/** Everything that was put into words: asked, thought, called with, and given back. Addresses state nothing. */
+/** Everything that was put into words: asked, thought, called with, and given back. */
 const knownIn = (before: readonly TurnRead[], { task }: Trajectory): string =>
-  [task.question, ...(task.choices ?? []), ...before.map(wordsOf)].join('\n')
+  [task.question, ...(task.choices ?? []), ...before.map(wordsOf)].map(withoutAddresses).join('\n')
 
 const wordsOf = ({ thought, calls, observations, seen }: TurnRead): string => {
   const parts = observations.flatMap(each => each.parts.map(part => (part.type === 'text' ? part.text : '')))
-  return [
-    thought,
-    ...calls.map(call => unescaped(call.arguments)),
-    seen,
-    ...parts.map(withoutAddresses),
-  ].join('\n')
+  return [thought, ...calls.map(call => unescaped(call.arguments)), seen, ...parts].join('\n')
 }
 
+/** Addresses state nothing. */
 const withoutAddresses = (text: string): string => text.replace(/\bhttps?:\/\/[^\s)]+/g, ' ')
 
-function invents(sentence: string, known: string, thought: string): boolean {
-  const plain = withoutAddresses(sentence)
+/** The first sentence with a number that is neither known nor follows, or with a quotation that is not known. */
+function invented(sentences: readonly string[], known: string, thought: string): string | undefined {
   const numbers = numbersIn(known)
   const operands = numbersIn(thought).filter(each => numbers.some(number => says(each, number)))
+  const values = operands.map(({ value }) => value)
   const isKnown = (claim: Numeral) =>
-    numbers.some(number => says(loosely(claim), number)) ||
-    derivation(
-      claim,
-      operands.map(({ value }) => value),
-      [1, 2],
-    ) !== null
-  return (
-    numeralsIn(plain).some(claim => (claim.text.match(/\d/g)?.length ?? 0) >= fewest && !isKnown(claim)) ||
-    quotesIn(plain).some(quote => !speaksOf(known, quote))
-  )
+    numbers.some(number => says(loosely(claim), number)) || derivation(claim, values, [1, 2]) !== null
+  const words = wordsIn(known, 'mention')
+  return sentences
+    .map(withoutAddresses)
+    .find(
+      sentence =>
+        numeralsIn(sentence).some(claim => digitsIn(claim) >= fewest && !isKnown(claim)) ||
+        quotesIn(sentence).some(quote => !holdsWords(words, wordsIn(quote, 'mention'))),
+    )
 }
+
+const digitsIn = ({ text }: Numeral): number => text.match(/\d/g)?.length ?? 0
 
 /** `about 3000` may be 2963: zeros at a number's end may be rounding. */
 function loosely(claim: Numeral): Numeral {

@@ -20,6 +20,8 @@ const saying = <Name extends string>(
   },
 })
 
+/** What is said before anything was called. */
+const first = ({ steps }: RowRead) => steps.slice(0, 1).filter(({ calls }) => calls.length > 0)
 const last = ({ steps }: RowRead) => steps.slice(-1)
 const answering = (row: RowRead) =>
   row.trajectory.outcome.kind === 'answered' && !isEvasive(row.trajectory.outcome.answer) ? last(row) : []
@@ -49,6 +51,12 @@ export const sayings = [
       'i',
     ),
     answering,
+  ),
+  /** Told as if it were over by the turn that is only about to call. */
+  saying(
+    'told_ahead',
+    /\b(?:tool|code|script|search|function) (?:(?:has|have) been|was) (?:used|run|executed|called|applied)\b|\b(?:the|my|its|this) (?:output|search|tool|script|code) (?:was|showed|returned|gave|printed|found)\b/i,
+    first,
   ),
   /** One that the model asks itself behind its own answer. */
   saying('next_question', /^[ \t>*#]*(?:Question|Task|Passage|Problem|Q)\b[ \d]*\**:/im, last),

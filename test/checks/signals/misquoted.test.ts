@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { misquoted } from '../../../checks/signals/misquoted.ts'
-import { image, observation, pythonTurn, searchTurn } from '../../fixtures.ts'
+import { pythonTurn, searchTurn } from '../../fixtures.ts'
 import { sight } from './sight.ts'
 
 const printed = [pythonTurn({ stdout: 'width 733.45, share 0.2537' })]
@@ -30,13 +30,6 @@ test.each([
 
 test('a result that is told in the turn that calls was told too early', async () => {
   expect(await sight(misquoted, { turns: [pythonTurn({ stdout: '733' }, 'The output is 733.')] })).toBe(1)
-})
-
-test('what a picture may show is not held against what was printed', async () => {
-  const shown = [pythonTurn({ stdout: '', images: [image()] })]
-  shown[0]?.observations.push(observation({ parts: [{ type: 'image', image: image() }] }))
-  expect(await sight(misquoted, { turns: shown, thought: 'The result shows 942.' })).toBeNull()
-  expect(await sight(misquoted, { turns: shown, thought: 'The output is 942.' })).toBe(2)
 })
 
 test.each([

@@ -5,6 +5,12 @@ import { sight } from './sight.ts'
 
 type Name = (typeof sayings)[number]['name']
 
+function named(name: Name) {
+  const found = sayings.find(each => each.name === name)
+  if (!found) throw new Error(`there is no ${name}`)
+  return found
+}
+
 /** What is said in the last thought, and whether it is a saying of that kind. */
 test.each<[Name, string, boolean]>([
   ['apology', 'I apologize for the confusion.', true],
@@ -34,17 +40,28 @@ test.each<[Name, string, boolean]>([
   ['prompt_talk', 'At the crossing it turns left.', false],
   ['prompt_talk', 'The users of this bridge pay 8.', false],
 ])('%s: %j', async (name, thought, seen) => {
-  const saying = sayings.find(each => each.name === name)
-  if (!saying) throw new Error(name)
+  const saying = named(name)
   expect(await sight(saying, { thought })).toBe(seen ? 1 : null)
   expect(await sight(saying, { thought: `\`\`\`\n${thought}\n\`\`\`` })).toBeNull()
 })
 
 test('that evidence is missing is none where another look follows, or where the answer says so', async () => {
-  const missing = sayings.find(({ name }) => name === 'missing_evidence')
-  if (!missing) throw new Error('there is none')
+  const missing = named('missing_evidence')
   const thought = 'The page does not mention it.'
   expect(await sight(missing, { turns: [pythonTurn({}, thought)] })).toBeNull()
   expect(await sight(missing, { thought, answer: 'It cannot be determined.' })).toBeNull()
   expect(await sight(missing, { thought })).toBe(1)
+})
+
+/** What is said in a turn that calls, before anything was given or after it. */
+test.each([
+  ['The tool has been used to locate the bars.', true],
+  ['I count. The output was 8.', true],
+  ['I see what the output is.', false],
+  ['The tool may be used to locate the bars.', false],
+])('%j ahead of the first call', async (thought, seen) => {
+  const ahead = named('told_ahead')
+  expect(await sight(ahead, { turns: [pythonTurn({}, thought)] })).toBe(seen ? 1 : null)
+  expect(await sight(ahead, { turns: [pythonTurn(), pythonTurn({}, thought)] })).toBeNull()
+  expect(await sight(ahead, { thought })).toBeNull()
 })
