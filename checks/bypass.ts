@@ -25,7 +25,7 @@ export const bypass = factory(Check, 'bypass', noOptions, () => ({
     if (trajectory.outcome.kind !== 'answered')
       return fail('no_answer', `the outcome is ${trajectory.outcome.kind}`)
     const calling = turnsRead(trajectory).filter(({ observations }) => observations.length > 0)
-    if (calling.length === 0) return pass('no call')
+    if (calling.length === 0) return pass('none')
     const { answer } = trajectory.outcome
     return failedLast(answer, trajectory, calling) ?? (await openedOther(trajectory, context)) ?? pass()
   }),

@@ -36,7 +36,7 @@ export const recrop = factory(Check, 'recrop', RecropOptions, ({ overlap = 0.9, 
     options: { overlap, allowed },
     measure: byRecord(['code'], async (trajectory, context) => {
       const cells = cellsOf(trajectory)
-      if (cells.length < 2) return pass()
+      if (cells.length < 2) return pass(cells.length === 0 ? 'none' : '')
       const data = { sizes: sizesOf(trajectory), codes: cells.map(({ cell }) => cell.code) }
       const found = await analysed<Cropped[]>(analyser, data, context)
       if (!found.ok) return found.measured

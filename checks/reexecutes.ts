@@ -120,7 +120,8 @@ type Counts = Record<Made, number>
 /** A pass that rests on no call, where there were some, is none. */
 function summed(counts: Counts): Measurement {
   const { cells, searches, others, silent, beyond } = counts
-  if (cells + searches + others > 0 || silent + beyond === 0) return pass(told(counts))
+  if (cells + searches + others > 0) return pass(told(counts))
+  if (silent + beyond === 0) return pass('none')
   return couldNotTell(silent > 0 ? 'no_record' : 'not_repeatable', told(counts))
 }
 

@@ -27,7 +27,7 @@ export const repeatedCall = factory(Check, 'repeatedCall', noOptions, () => ({
       if (before !== undefined) return fail('same_result', `turn ${turn} repeats a call of turn ${before}`)
       seen.set(done, turn)
     }
-    return pass()
+    return pass(trajectory.turns.some(({ reply }) => reply.calls.length > 0) ? '' : 'none')
   },
 }))
 

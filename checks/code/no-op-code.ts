@@ -27,7 +27,7 @@ export const noOpCode = factory(Check, 'noOpCode', noOptions, () => ({
     const missing = unrecorded(trajectory, context, ['code'])
     if (missing) return missing
     const cells = cellsOf(trajectory)
-    if (cells.length === 0) return pass('no code')
+    if (cells.length === 0) return pass('none')
     const data = cells.map(({ cell, turn }) => ({
       code: cell.code,
       silent: isSilent(cell),

@@ -43,14 +43,16 @@ const anew = [
 ]
 const versions = new RegExp(String.raw`(?<=(?:${anew.join('|')})\\*",[^{}]*?version\\*":\s*)\d+`, 'g')
 
+/** A calculation was believed then, and is made again now. */
+const saysNone =
+  /; other calls made again: 1|(?<=(?:bypass|no_op_code|recrop|reexecutes|repeated_call|thought)\\*",[^{}]*?detail\\*":\\*")(?:none|no code|no call|cells run again: 0)(?=\\*"|; other)/g
+
 /** Where the models listened is no part of what was found, and neither is the number of such a version. */
 const plain = (text: string) =>
   text
-    // Thoughts were not counted then, and a row without a call did not say so.
+    // Thoughts were not counted then, and what has no such call did not say so, or in other words.
     .replaceAll(/,?\\*"data\\*":\{\\*"calls\\*":[^{}]*\}/g, '')
-    .replaceAll(/(?<=thought\\*",[^{}]*?detail\\*":\\*")none/g, '')
-    // A calculation was believed then, and is made again now.
-    .replaceAll(/; other calls made again: 1/g, '')
+    .replaceAll(saysNone, '')
     .replaceAll(/127\.0\.0\.1:\d+/g, 'there')
     .replaceAll(versions, '0')
 
