@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { type Check, fail, pass } from '../../checks/check.ts'
+import { type Check, couldNotTell, fail, pass } from '../../checks/check.ts'
 import { printFlips } from '../../cli/flips.ts'
 import { passed } from '../../filters/passed.ts'
 import type { Config } from '../../pipeline/config.ts'
@@ -101,6 +101,24 @@ test('a check that would have to ask a model is not known, and asks none', async
     expect(printFlips(counts)).toMatch(/^0 of 3 rows are decided otherwise\n\nnot known: a check has to ask/)
     expect(model.asked).toHaveLength(0)
   })
+})
+
+test('a check that can no longer tell is named so, and its row is dropped for the cause', async () => {
+  const lost = { ...check('known', []), version: 2, measure: async () => couldNotTell('no_record') }
+  await withRun(
+    { sandbox, teachers: [teacher()], tasks: tasks(1), ...config, checks: [check('known', [])] },
+    async run => {
+      await run.run()
+      const counts = await flipsOf(run, { checks: [lost] })
+      expect(counts.flips).toMatchObject([
+        {
+          to: 'passed/known_no_record',
+          because: [{ now: { version: 2, reason: 'no_record', couldNotTell: true } }],
+        },
+      ])
+      expect(printFlips(counts)).toContain('known@1→2: passed → could not tell: no_record')
+    },
+  )
 })
 
 test('rows that come or go with the tasks are counted and are no flips', () =>
