@@ -41,7 +41,7 @@ export const sayings = [
   ),
   saying(
     'refused',
-    /\bI(?:['’]m| am) sorry,? (?:but )?I (?:can|am)|\bas an? (?:AI|(?:large )?language) \w+/i,
+    /\bI (?:can(?:not|['’]t)|won['’]t|(?:am|was) (?:unable|not able|not allowed) to|(?:must|have to) decline to|will not) (?:help(?! but| \w+ing)|assist|comply|engage|discuss|fulfil)|\bas an? (?:AI|(?:large )?language) (?:\w+,|\w+ \w+,|assistant|model)|\bsorry,? (?:but )?I (?:can(?:not|['’]t)|won['’]t|am unable to) (?:do|answer|identify|provide)\b/i,
   ),
   /** And an answer is given all the same. */
   saying(
