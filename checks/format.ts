@@ -37,7 +37,7 @@ export const format = factory(Check, 'format', FormatOptions, options => {
   const counter = typeof tokenizer === 'string' ? tokenizerFile(tokenizer) : (tokenizer ?? byteBound)
   return {
     name: 'format',
-    version: 2,
+    version: 3,
     options: { parallelCalls, maxTokens, imagePixels, tokenizer: counter.name },
     async measure(trajectory) {
       const problem = grammar(trajectory, parallelCalls) ?? stray(trajectory)
@@ -86,9 +86,17 @@ function stray({ turns }: Trajectory): Measurement | null {
   return null
 }
 
-/** Control tokens of Llama, Mistral, Gemma and DeepSeek: harmless to the target, and no words of a thought. */
-const foreign =
-  /<\/?s>|\[\/?(?:INST|TOOL_CALLS|TOOL_RESULTS|AVAILABLE_TOOLS)\]|<(?:start|end)_of_turn>|<｜[^｜\n]{1,40}｜>/
+/**
+ * Control tokens of Llama, Mistral, Gemma, Idefics and DeepSeek, and the tags that models were trained to call
+ * functions with: harmless to the target, and no words of a thought.
+ */
+const foreign = new RegExp(
+  [
+    String.raw`</?s>|\[/?(?:INST|TOOL_CALLS|TOOL_RESULTS|AVAILABLE_TOOLS)\]|<(?:start|begin|end)_of_\w{1,20}>`,
+    String.raw`<｜[^｜\n]{1,40}｜>|</?(?:function|tool)_(?:call|result|output|response)s?>`,
+    String.raw`<(?:function|parameter)=[\w.-]{1,80}>`,
+  ].join('|'),
+)
 
 const isAltered = (text: string): boolean => {
   const safe = studentGuard()

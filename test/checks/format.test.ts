@@ -89,12 +89,34 @@ test.each([
   expect(await measure(code)).toMatchObject({ reason: 'marker_in_arguments', detail })
 })
 
-test.each(['a < b', '<b>bold</b>', '|im_end|', '<imagery>', 'image_1', '```python\nprint(8)\n```'])(
-  '%s is no marker',
-  async text => {
-    expect(await measure([pythonTurn({}, text), answerTurn('8')])).toMatchObject({ passed: true })
-  },
-)
+test.each([
+  '</s>',
+  '[/INST]',
+  '<end_of_utterance>',
+  '<begin_of_image>',
+  '<｜tool▁calls▁begin｜>',
+  '</function_calls>',
+  '<function_results>',
+  '<tool_outputs>',
+  '<function=crop>',
+])('%s, which another model’s template knows, is a marker in what was said', async marker => {
+  const said = [pythonTurn({}, `I measure it. ${marker}`), answerTurn('8')]
+  expect(await measure(said)).toMatchObject({ reason: 'marker_in_text' })
+})
+
+test.each([
+  'a < b',
+  '<b>bold</b>',
+  '<function solve at 0x7f0>',
+  'start_of_turn',
+  'x<function=1',
+  '|im_end|',
+  '<imagery>',
+  'image_1',
+  '```python\nprint(8)\n```',
+])('%s is no marker', async text => {
+  expect(await measure([pythonTurn({}, text), answerTurn('8')])).toMatchObject({ passed: true })
+})
 
 test('what a tool wrote is for the exports to escape', async () => {
   const turn = pythonTurn({ stdout: '<image>' })

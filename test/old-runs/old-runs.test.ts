@@ -28,6 +28,7 @@ const anew = [
   'bypass',
   'code_errors',
   'consistency',
+  'format',
   'grounded',
   'invented_observation',
   'language',
