@@ -148,7 +148,7 @@ ${markdownTable(
   summary.categories.map(({ category, rows }) => [category, rows]),
 )}
 
-${measured(summary)}${chosen(choosing(about, summary))}## Funnel
+${measured(summary)}${suspected(summary)}${chosen(choosing(about, summary))}## Funnel
 
 ${markdownTable(['stage', 'reason', 'rows'], funnel(about, summary))}
 `
@@ -180,6 +180,20 @@ const measured = ({ checks }: Summary) =>
 ${markdownTable(
   ['check', 'passed', 'failed', 'could not tell'],
   checks.map(({ check, passed, failed, could_not_tell }) => [check, passed, failed, could_not_tell]),
+)}
+
+`
+
+const suspected = ({ signals }: Summary) =>
+  signals.length === 0
+    ? ''
+    : `## Signals
+
+What the words of kept rows make one suspect. Each is a guess, for which no row has to be dropped.
+
+${markdownTable(
+  ['teacher', 'signal', 'rows'],
+  signals.map(({ teacher, signal, rows }) => [teacher, signal, rows]),
 )}
 
 `

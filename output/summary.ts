@@ -1,4 +1,6 @@
 import { madeBy, searched } from '../checks/reading/made-by.ts'
+import { signalsIn } from '../checks/signals/signal.ts'
+import type { Measured } from '../filters/filter.ts'
 import type { Environment } from '../schemas/cell.ts'
 import { type DropReason, shownDrop } from '../schemas/drop.ts'
 import { hashOf } from '../schemas/hash.ts'
@@ -6,7 +8,7 @@ import { licenceKey } from '../schemas/licence.ts'
 import { type CheckCounts, factCounter } from '../schemas/measurement.ts'
 import { droppedBy, type Screening } from '../schemas/screening.ts'
 import type { Source, Task } from '../schemas/task.ts'
-import type { Named, Trajectory } from '../schemas/trajectory.ts'
+import type { Named } from '../schemas/trajectory.ts'
 import type { ExportRow } from './export.ts'
 
 export interface Counted {
@@ -44,6 +46,8 @@ export interface Summary {
   corpora: ({ provider: string; licence: string } & Counted)[]
   makers: ({ made_by: string; teacher: string; model: string } & Counted)[]
   categories: ({ category: string } & Counted)[]
+  /** What the words of kept rows make one suspect, by teacher. */
+  signals: ({ teacher: string; signal: string } & Counted)[]
   teachers: Named[]
   /** sha256 of every text, by name. */
   prompts: { name: string; sha256: string }[]
@@ -98,6 +102,7 @@ export function summarise() {
   const corpora = tally<{ provider: string; licence: string }>()
   const makers = tally<{ made_by: string; teacher: string; model: string }>()
   const categories = tally<{ category: string }>()
+  const signals = tally<{ teacher: string; signal: string }>()
   const teachers = tally<Named>()
   const prompts = tally<{ name: string; sha256: string }>()
   const tools = tally<{ name: string; sha256: string }>()
@@ -112,8 +117,9 @@ export function summarise() {
     licences.add({ licence: licenceKey(source.licence) })
   }
 
-  function addKept({ task, teacher, turns }: Trajectory) {
+  function addKept({ trajectory: { task, teacher, turns }, facts }: Measured) {
     kept++
+    for (const { name } of signalsIn(facts) ?? []) signals.add({ teacher: teacher.name, signal: name })
     addSource(task)
     categories.add({ category: task.category })
     for (const one of searched(turns)) corpora.add(one)
@@ -122,7 +128,8 @@ export function summarise() {
   }
 
   return {
-    add({ measured: { trajectory, facts }, verdict }: ExportRow) {
+    add({ measured, verdict }: ExportRow) {
+      const { trajectory, facts } = measured
       rows++
       teachers.add(trajectory.teacher)
       environments.add(trajectory.environment)
@@ -130,7 +137,7 @@ export function summarise() {
       for (const [name, sha256] of Object.entries(trajectory.prompts)) prompts.add({ name, sha256 })
       for (const tool of trajectory.tools) tools.add({ name: tool.name, sha256: hashOf(tool) })
       for (const drop of verdict.rescued ?? []) rescued.add(drop)
-      if (verdict.keep) addKept(trajectory)
+      if (verdict.keep) addKept(measured)
       else rejected.add(reasonIn(verdict))
     },
     /** Null is a task that could not be screened. */
@@ -155,6 +162,7 @@ export function summarise() {
       withoutImages,
       corpora: corpora.counted(),
       categories: categories.counted(),
+      signals: signals.counted(),
       screening: screened.counted(),
     }),
   }

@@ -230,3 +230,20 @@ test('the card says how many pictures were drawn anew, and why, and not where no
   expect(card).not.toContain('intake')
   expect(cardFor([trajectory()])).not.toContain('drawn anew')
 })
+
+test('it says which signals kept rows have, by teacher, and nothing where none was seen', () => {
+  const fact = (...names: string[]): Fact => ({
+    ...pass(names.join(' '), { signals: names.map(name => ({ name, turn: 1, words: 'I guess.' })) }),
+    check: 'signals',
+    version: 1,
+  })
+  const seen = summarise()
+  seen.add(row(trajectory(), { keep: true }, [fact('educated_guess', 'apology')]))
+  seen.add(row(trajectory(), { keep: true }, [fact('educated_guess')]))
+  seen.add(row(trajectory(), droppedBy('curate', 'wrong_answer'), [fact('apology')]))
+  const card = cardOf(run, seen.result(), written)
+  expect(card).toMatch(
+    /\| teacher \| signal \| rows \|\n\|[- |]+\|\n.*educated\\_guess \| 2 \|\n.*apology \| 1 \|\n/,
+  )
+  expect(cardFor([trajectory()])).not.toContain('## Signals')
+})
