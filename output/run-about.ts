@@ -1,6 +1,8 @@
 import type { Note } from '../filters/selector.ts'
 import type { JsonObject } from '../schemas/json.ts'
-import type { ShownCount } from './summary.ts'
+
+/** Drops of one name, as people read it, and how many rows they are. */
+export type ShownCount = { stage: string; reason: string; rows: number }
 
 /** A screen, a filter or a selector. */
 export type ChosenBy = { name: string; version: number; options: JsonObject }

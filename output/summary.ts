@@ -10,6 +10,7 @@ import { droppedBy, type Screening } from '../schemas/screening.ts'
 import type { Source, Task } from '../schemas/task.ts'
 import type { Named } from '../schemas/trajectory.ts'
 import type { ExportRow } from './export.ts'
+import type { ShownCount } from './run-about.ts'
 
 export interface Counted {
   rows: number
@@ -88,7 +89,6 @@ const reasonIn = ({ stage, by, reason }: DropReason): DropReason => ({ stage, by
 
 /** A count of drops for people. */
 export const shownCount = ({ rows, ...drop }: CountedDrop): ShownCount => ({ ...shownDrop(drop), rows })
-export type ShownCount = { stage: string; reason: string } & Counted
 
 /** Gathers a summary row by row. */
 export function summarise() {

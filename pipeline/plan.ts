@@ -123,3 +123,6 @@ export const rolloutKey = (
   sample: number,
   shared: string,
 ) => hashOf({ task: contentOf(task), teacher: { name, options }, sample, shared })
+
+/** Where a rollout's turns are in the store: they sort by number. */
+export const turnKey = (key: string, index: number) => `${key}/${String(index).padStart(4, '0')}`

@@ -1,5 +1,3 @@
-import { shortened } from './shortened.ts'
-
 /** Longer lines are cut, in characters: whatever value is in them, people can still read the others. */
 const longest = 1000
 
@@ -12,4 +10,10 @@ export class InputError extends Error {
     super(lines.join('\n'), options)
     this.lines = lines
   }
+}
+
+/** A text as it stands in a line for people: whole, or its two ends where it is longer. */
+export function shortened(text: string, longest = 100): string {
+  if (text.length <= longest) return text
+  return `${text.slice(0, longest * 0.6)}…${text.slice(-longest * 0.3)}`.toWellFormed()
 }

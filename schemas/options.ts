@@ -10,9 +10,8 @@ import Type, {
   type TUnsafe,
 } from 'typebox'
 import Value from 'typebox/value'
-import { InputError } from './input-error.ts'
+import { InputError, shortened } from './input-error.ts'
 import { nearest } from './nearest.ts'
-import { shortened } from './shortened.ts'
 
 /** An option is not what it should be: one line says where, what it is and what to give. */
 export class OptionsError extends InputError {

@@ -1,8 +1,8 @@
 import Type, { type Static } from 'typebox'
 import { itemsOf } from '../answers/reading/items.ts'
+import { shortened } from '../schemas/input-error.ts'
 import { isObject } from '../schemas/json.ts'
 import { closed } from '../schemas/options.ts'
-import { shortened } from '../schemas/shortened.ts'
 import { known, refuse, scalarText, ValueError } from './field-values.ts'
 import { writtenData } from './written-data.ts'
 

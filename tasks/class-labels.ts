@@ -1,6 +1,6 @@
 import type { FileMetaData } from 'hyparquet'
+import { shortened } from '../schemas/input-error.ts'
 import { isObject, parseJson } from '../schemas/json.ts'
-import { shortened } from '../schemas/shortened.ts'
 import { type Row, valueAt } from './fields.ts'
 
 /** Puts names in place of the labels in a value. */

@@ -1,6 +1,6 @@
 import { Decimal } from 'decimal.js'
+import { shortened } from '../schemas/input-error.ts'
 import { isObject, isWrittenNumber, type Json, type JsonObject } from '../schemas/json.ts'
-import { shortened } from '../schemas/shortened.ts'
 
 /** A value is not of the kind its field needs; the message says what it is and what to do. */
 export class ValueError extends Error {

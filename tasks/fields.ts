@@ -1,9 +1,9 @@
 import Type, { type Static } from 'typebox'
+import { shortened } from '../schemas/input-error.ts'
 import { isObject, isWrittenNumber, Json } from '../schemas/json.ts'
-import { shortened } from '../schemas/shortened.ts'
 import { AnswerIs } from './choices.ts'
 import { known } from './field-values.ts'
-import { PictureChoices } from './picture-choices.ts'
+import { PictureChoices } from './source.ts'
 
 const closed = { additionalProperties: false }
 const Column = Type.String({ minLength: 1 })

@@ -1,5 +1,5 @@
+import { shortened } from '../schemas/input-error.ts'
 import { machineFault } from '../schemas/machine-fault.ts'
-import { shortened } from '../schemas/shortened.ts'
 
 const faults: Record<string, string> = {
   ENOENT: 'there is no such file',

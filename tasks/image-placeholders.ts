@@ -1,4 +1,4 @@
-import { shortened } from '../schemas/shortened.ts'
+import { shortened } from '../schemas/input-error.ts'
 import { ValueError } from './field-values.ts'
 import type { TaskDraft } from './source.ts'
 

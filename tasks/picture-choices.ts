@@ -1,19 +1,7 @@
-import Type, { type Static } from 'typebox'
 import type { Image } from '../schemas/image.ts'
-import { closed } from '../schemas/options.ts'
 import { ImageError } from '../store/errors.ts'
 import type { PictureChange } from '../store/normal-picture.ts'
-
-/** What becomes of files that are not simply one picture which every trainer takes. */
-export const PictureChoices = closed({
-  /** Of a file of several pages (TIFF) the first is taken. Without it such a file is refused. */
-  pages: Type.Optional(Type.Literal('first')),
-  /** Of an animation (GIF, WebP, PNG, AVIF) the first frame is taken. Without it one is refused. */
-  frames: Type.Optional(Type.Literal('first')),
-  /** Pictures that processors of Qwen models refuse are refused. Without it they are counted. */
-  extreme: Type.Optional(Type.Literal('refuse')),
-})
-export type PictureChoices = Static<typeof PictureChoices>
+import type { PictureChoices } from './source.ts'
 
 /** Pixels a side, and how often the shorter side goes into the longer one, beyond which Qwen's processors stop. */
 const [leastSide, mostRatio] = [28, 200]

@@ -1,5 +1,5 @@
+import { shortened } from '../schemas/input-error.ts'
 import type { JsonObject } from '../schemas/json.ts'
-import { shortened } from '../schemas/shortened.ts'
 import { AnswerType, type Origin } from '../schemas/task.ts'
 import { type AnswerIs, answerAmong, answersAmong, choicesOf } from './choices.ts'
 import { objectOf, plainOf, scalarText, textValue, toleranceOf, ValueError } from './field-values.ts'

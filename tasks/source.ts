@@ -1,7 +1,7 @@
+import Type, { type Static } from 'typebox'
 import type { JsonObject } from '../schemas/json.ts'
-import { thing } from '../schemas/options.ts'
+import { closed, thing } from '../schemas/options.ts'
 import type { AnswerType, Origin, Source } from '../schemas/task.ts'
-import type { PictureChoices } from './picture-choices.ts'
 import type { Reach } from './remote/reach.ts'
 
 /** An image before intake: its bytes, the file they are in, or what fetches them. `place` names it in an error. */
@@ -31,6 +31,17 @@ export interface TaskDraft {
   /** What was changed in the row as it was read, each kind as what its task had: "had marks …". */
   changed?: string[]
 }
+
+/** What becomes of files that are not simply one picture which every trainer takes. */
+export const PictureChoices = closed({
+  /** Of a file of several pages (TIFF) the first is taken. Without it such a file is refused. */
+  pages: Type.Optional(Type.Literal('first')),
+  /** Of an animation (GIF, WebP, PNG, AVIF) the first frame is taken. Without it one is refused. */
+  frames: Type.Optional(Type.Literal('first')),
+  /** Pictures that processors of Qwen models refuse are refused. Without it they are counted. */
+  extreme: Type.Optional(Type.Literal('refuse')),
+})
+export type PictureChoices = Static<typeof PictureChoices>
 
 /** Bad input: what is wrong, where (file, row and field), and what to do about it, in one line. */
 export interface Problem {

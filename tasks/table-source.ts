@@ -1,6 +1,6 @@
+import { shortened } from '../schemas/input-error.ts'
 import { isObject } from '../schemas/json.ts'
 import { closed, readOptions } from '../schemas/options.ts'
-import { shortened } from '../schemas/shortened.ts'
 import { mappedColumns, namedFields, type Row, TableOptions, unmapped, valueAt } from './fields.ts'
 import { partitionsOf } from './file-stems.ts'
 import { Files, listed, openFiles, patternsOf, type TaskFile } from './files.ts'

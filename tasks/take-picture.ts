@@ -5,8 +5,8 @@ import { normalImage } from '../store/images.ts'
 import type { PictureChange } from '../store/normal-picture.ts'
 import type { Store } from '../store/store.ts'
 import { imageBytes } from './image-values.ts'
-import { demandChosen, type PictureChoices } from './picture-choices.ts'
-import type { ImageSource } from './source.ts'
+import { demandChosen } from './picture-choices.ts'
+import type { ImageSource, PictureChoices } from './source.ts'
 
 /** A picture of a task as it is kept, and what was changed for that. */
 export interface TakenPicture {

@@ -5,7 +5,7 @@ import Value from 'typebox/value'
 import { InputError } from '../schemas/input-error.ts'
 import { parseJson } from '../schemas/json.ts'
 import type { Usage } from '../schemas/reply-use.ts'
-import type { Teacher } from './teacher.ts'
+import type { Named } from '../schemas/trajectory.ts'
 
 const closed = { additionalProperties: false }
 const Usd = Type.Number({ minimum: 0 })
@@ -56,7 +56,7 @@ export function priceOf(prices: Prices, model: string): Price | undefined {
 }
 
 /** The model a teacher asks: the name its price is known by. */
-export const modelOf = ({ name, options }: Pick<Teacher, 'name' | 'options'>): string =>
+export const modelOf = ({ name, options }: Named): string =>
   typeof options.model === 'string' ? options.model : name
 
 /** What one call cost, in USD. */

@@ -97,9 +97,14 @@ const files = rooms.flatMap(folder =>
 )
 
 /** Every file of ours that a file imports, from the root; `import()` counts too. */
-const importsOf = (file: string) =>
-  [...readFileSync(join(root, file), 'utf8').matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(
-    ([, specifier = '']) => relative(root, join(root, dirname(file), specifier)),
+const importsOf = (file: string) => filesNamed(file, /(?:from|import)\s*\(?\s*'(\.[^']+)'/g)
+
+/** Those that it cannot be read without. */
+const needsOf = (file: string) => filesNamed(file, /from\s*'(\.[^']+)'/g)
+
+const filesNamed = (file: string, as: RegExp) =>
+  [...readFileSync(join(root, file), 'utf8').matchAll(as)].map(([, specifier = '']) =>
+    relative(root, join(root, dirname(file), specifier)),
   )
 
 /** Every package that a file imports, by the name it is installed under. */
@@ -163,6 +168,11 @@ test('the pipeline knows contracts, not who fulfils them', () => {
 
 test('no file imports itself by way of others', () => {
   expect(files.filter(file => reachable(file).has(file))).toEqual([])
+})
+
+test('no file is more than fourteen imports away from one that imports nothing of ours', () => {
+  const longest = files.map(chainFrom).reduce((best, each) => (each.length > best.length ? each : best), [])
+  expect(longest.length - 1, longest.join(' → ')).toBeLessThanOrEqual(14)
 })
 
 test('no folder holds more files than a reader takes in', () => {
@@ -241,4 +251,17 @@ function reachable(file: string): Set<string> {
   }
   reached.set(file, seen)
   return seen
+}
+
+const chains = new Map<string, string[]>()
+
+/** The longest way from a file to one that imports nothing of ours. */
+function chainFrom(file: string): string[] {
+  const tails = (): string[][] => needsOf(file).map(chainFrom)
+  const chain = chains.get(file) ?? [
+    file,
+    ...tails().reduce((best, each) => (each.length > best.length ? each : best), []),
+  ]
+  chains.set(file, chain)
+  return chain
 }

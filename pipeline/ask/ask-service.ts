@@ -4,10 +4,11 @@ import type { Store } from '../../store/store.ts'
 import { type Service, ServiceError } from '../../tools/service.ts'
 import { ToolError } from '../../tools/tool.ts'
 import type { Services } from '../ask.ts'
+import type { Bill } from '../spend/bill.ts'
 import { wasRefused } from '../spend/ledger.ts'
-import type { Bill } from '../spend/payment.ts'
 import { asker, type Means } from './asker.ts'
-import { type Adapter, accountOf, type CallFault, type Endpoint, longestWait } from './inquiry.ts'
+import { type CallFault, longestWait } from './call-fault.ts'
+import { type Adapter, accountOf, type Endpoint } from './inquiry.ts'
 import { consultedIn, type ServiceAnswer, saidBefore, searchKey } from './service-answers.ts'
 
 interface ServiceQuery {

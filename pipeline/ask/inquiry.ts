@@ -1,7 +1,8 @@
 import { hashOf } from '../../schemas/hash.ts'
 import type { Table } from '../../store/store.ts'
 import type { Teacher, TeacherLimits } from '../../teachers/teacher.ts'
-import type { Bill } from '../spend/payment.ts'
+import type { Bill } from '../spend/bill.ts'
+import type { CallFault } from './call-fault.ts'
 
 /** What asking models and asking services differ in; everything else about asking is the same. */
 export interface Adapter<Who, Query, Answer> {
@@ -50,29 +51,3 @@ export interface Endpoint<Answer> {
 /** Whose limits these are: its own, unless it names another account. */
 export const accountOf = ({ name, options, limits }: Pick<Teacher, 'name' | 'options' | 'limits'>): string =>
   limits?.account ?? hashOf([name, options])
-
-/** A provider that asks for more than this, in milliseconds, is not waited for. */
-export const longestWait = 15 * 60_000
-
-/** Why a call failed, as far as the next try is decided by it. */
-export interface CallFault {
-  /** What is thrown when there is no other try of this question. */
-  error: Error
-  /**
-   * Something broke, which another try may mend; there was too much to do; no other try helps; or it is no fault, but
-   * the next try goes on with the answer.
-   */
-  kind: 'broken' | 'refused' | 'lasting' | 'paused'
-  /** Every other call to the same place would fail alike. */
-  fatal: boolean
-  /** What is thrown when there is no other try of any question; absent where it never comes to that. */
-  asFatal?(why?: string): Error
-  /** It is fatal only where nothing was answered before. */
-  doubtful?: boolean
-  /** Nobody was there. */
-  gone?: boolean
-  /** The question was understood, and is not to be answered. */
-  judged?: boolean
-  /** Milliseconds that are to pass before the next try, at most `longestWait`. */
-  wait: number
-}

@@ -1,5 +1,4 @@
 import type { Store } from '../../store/store.ts'
-import type { Conclusion } from './inquiry.ts'
 import { wordsInCommon } from './kinds-of-fault.ts'
 
 /** Of so many requests refused alike, none is at fault. */
@@ -26,7 +25,7 @@ interface Asking {
  * own fault only where others were answered; and what would end the run, only where few were refused alike.
  */
 export async function refusedAgain(
-  end: Conclusion<unknown>,
+  end: { words: string; fatal: boolean },
   key: string,
   { store, met, answered }: Asking,
 ): Promise<boolean> {

@@ -1,5 +1,5 @@
+import type { CallFault } from './call-fault.ts'
 import type { Clock } from './clock.ts'
-import type { CallFault } from './inquiry.ts'
 import { wordsInCommon } from './kinds-of-fault.ts'
 
 /** What the calls of this process have shown of an endpoint. */

@@ -1,10 +1,7 @@
 import type { ExportCounts } from '../../output/write.ts'
-import { writeDecisions } from '../decide/decide.ts'
-import type { Plan } from '../plan.ts'
 import type { Run } from '../run.ts'
 import { remeasure } from '../verify/check-sources.ts'
-import { verify } from '../verify/verify.ts'
-import { exportRows } from './export.ts'
+import { decideAndExport } from './decide-and-export.ts'
 import { prepare } from './prepare.ts'
 
 /**
@@ -14,10 +11,4 @@ import { prepare } from './prepare.ts'
 export async function recurate(run: Run, anew: readonly string[] = []): Promise<ExportCounts> {
   await remeasure(anew, run.config.checks, run.store)
   return decideAndExport(await prepare(run), run)
-}
-
-/** Measure what is new, decide about all, and export it, unless that is what the export holds already. */
-export async function decideAndExport(plan: Plan, run: Run): Promise<ExportCounts> {
-  await verify(plan, run)
-  return exportRows(run, await writeDecisions(plan, run))
 }

@@ -34,7 +34,7 @@ export async function exportRows(run: Run, decided: string | null = null): Promi
   // Whether an empty export may stay is asked each time.
   const from =
     decided && !run.config.allowEmpty && (await exportedFrom(run, decided, hashOf({ about, tools })))
-  const last = from && (await exportOf(folder, from))
+  const last = from && (await exportOf<ExportCounts>(folder, from))
   if (last) return readPictures(run).then(() => last)
   await noteExport(folder, null)
   const counts = await write(run, about, tools)

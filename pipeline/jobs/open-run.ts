@@ -91,5 +91,5 @@ export async function runOn(
     observe: observer(config.tools),
     environment: () => (described ??= config.sandbox.describe()),
   }
-  return asks === 'anybody' ? withModels(run) : storedOnly(run)
+  return withModels(asks === 'anybody' ? run : storedOnly(run))
 }

@@ -8,6 +8,7 @@ import { copyPins } from '../../tasks/remote/pins.ts'
 import { knowAlike } from '../../tasks/task-list.ts'
 import { ConfigError } from '../errors.ts'
 import { storedOnly } from '../offline/stored-replies.ts'
+import { withModels } from '../rollout/models-asked.ts'
 import type { Run } from '../run.ts'
 import { solveAndDecide } from './solve-and-decide.ts'
 
@@ -48,7 +49,7 @@ async function afresh(run: Run, folder: string, store: Store): Promise<Run> {
   await copyPins(run.store, store)
   await knowAlike(run.store, store)
   const fresh = { ...run, config: { ...run.config, folder }, store: withSearches(run.store, store) }
-  return storedOnly(fresh, run.store)
+  return withModels(storedOnly(fresh, run.store))
 }
 
 /** A store that has what services said in the run of `source`; all else is its own. */

@@ -2,16 +2,15 @@ import { createHash } from 'node:crypto'
 import { readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type AnyExport, isTaskExport } from '../../output/export.ts'
-import type { ExportCounts } from '../../output/write.ts'
 import { hashOf } from '../../schemas/hash.ts'
 import { isShipped } from '../../schemas/options.ts'
 import type { Run } from '../run.ts'
 import { screenedTasks } from '../screen/screened-list.ts'
 
 /** What the last export was written from, as one hash, and what came of it. It stands beside the export's folder. */
-interface Exported {
+interface Exported<Counts> {
   from: string
-  counts: ExportCounts
+  counts: Counts
 }
 
 interface Manifest {
@@ -43,22 +42,22 @@ const isPlain = (one: AnyExport, searches: boolean): boolean =>
   isShipped(one.row) && (isTaskExport(one) ? !searches : one.mix === undefined)
 
 /** What came of the export in the run's folder, if it was written from the same and nobody has touched it since. */
-export async function exportOf(folder: string, from: string): Promise<ExportCounts | null> {
+export async function exportOf<Counts>(folder: string, from: string): Promise<Counts | null> {
   const path = exportedPath(folder)
-  const last = await readFile(path, 'utf8').then(exportedIn, () => null)
+  const last = await readFile(path, 'utf8').then(exportedIn<Counts>, () => null)
   return last?.from === from && (await isUntouched(join(folder, 'export'), path)) ? last.counts : null
 }
 
 /** Null means that nothing is known of what lies there, as while it is written. */
-export const noteExport = (folder: string, exported: Exported | null): Promise<void> =>
+export const noteExport = (folder: string, exported: Exported<unknown> | null): Promise<void> =>
   exported
     ? writeFile(exportedPath(folder), `${hashOf(exported)} ${JSON.stringify(exported)}`)
     : rm(exportedPath(folder), { recursive: true, force: true })
 
 /** Null where it is not what was noted. */
-function exportedIn(noted: string): Exported | null {
+function exportedIn<Counts>(noted: string): Exported<Counts> | null {
   try {
-    const exported = JSON.parse(noted.slice(noted.indexOf(' '))) as Exported
+    const exported = JSON.parse(noted.slice(noted.indexOf(' '))) as Exported<Counts>
     return noted.startsWith(`${hashOf(exported)} `) ? exported : null
   } catch {
     return null

@@ -5,7 +5,7 @@ import { endRefresh } from '../generation.ts'
 import { demandOpened } from '../rollout/opened-pictures.ts'
 import type { Run } from '../run.ts'
 import { solve } from '../solve/solve.ts'
-import { decideAndExport } from './curate.ts'
+import { decideAndExport } from './decide-and-export.ts'
 import { planOf, takeIn } from './prepare.ts'
 
 /**

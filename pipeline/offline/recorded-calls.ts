@@ -5,7 +5,7 @@ import type { Observation, Trajectory, Turn } from '../../schemas/trajectory.ts'
 import type { Store } from '../../store/store.ts'
 import type { Tool } from '../../tools/tool.ts'
 import { NotStored, ToolFailure } from '../errors.ts'
-import { turnKey } from '../rollout/rollout.ts'
+import { turnKey } from '../plan.ts'
 import type { MadeCall, Run } from '../run.ts'
 
 /**

@@ -7,7 +7,6 @@ import type { Ask } from '../ask.ts'
 import { openBatches } from '../batch/batches.ts'
 import { NotStored } from '../errors.ts'
 import { asTold } from '../reminders.ts'
-import { withModels } from '../rollout/models-asked.ts'
 import type { Run } from '../run.ts'
 import { recordedIn, storedBefore } from './recorded-calls.ts'
 
@@ -15,17 +14,19 @@ import { recordedIn, storedBefore } from './recorded-calls.ts'
  * The run with nobody to ask: what teachers said and searches found is read from `source`, the run's own store by
  * default.
  */
-export const storedOnly = (run: Omit<Run, 'models'>, source: Store = run.store): Run =>
-  withModels({
-    ...run,
-    ask: askStored(source, run),
-    batches: openBatches({ teachers: [], tools: [] }, run.store, run),
-    services: askServices(run.store, {}, { generation: run.generation, frozen: true }),
-    recorded: recordedIn(source, run.store, run.config.tools),
-    before: storedBefore(source),
-    // An older kindling, or another machine, may have said it otherwise.
-    told: async rollout => (await source.get<Trajectory>('trajectories', rollout))?.system,
-  })
+export const storedOnly = <Asking extends Omit<Run, 'models'>>(
+  run: Asking,
+  source: Store = run.store,
+): Asking => ({
+  ...run,
+  ask: askStored(source, run),
+  batches: openBatches({ teachers: [], tools: [] }, run.store, run),
+  services: askServices(run.store, {}, { generation: run.generation, frozen: true }),
+  recorded: recordedIn(source, run.store, run.config.tools),
+  before: storedBefore(source),
+  // An older kindling, or another machine, may have said it otherwise.
+  told: async rollout => (await source.get<Trajectory>('trajectories', rollout))?.system,
+})
 
 type Conditions = Pick<Run, 'generation' | 'config'>
 

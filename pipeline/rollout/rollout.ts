@@ -10,7 +10,7 @@ import { TeacherError } from '../../teachers/teacher.ts'
 import { kindsOf } from '../../tools/tool.ts'
 import type { Settings } from '../config.ts'
 import { ToolFailure } from '../errors.ts'
-import type { Planned } from '../plan.ts'
+import { type Planned, turnKey } from '../plan.ts'
 import { answerIn, asTold, reminderFor, remindersSaid, unmade } from '../reminders.ts'
 import type { MadeCall, Run } from '../run.ts'
 import { configFor } from '../without-images.ts'
@@ -139,9 +139,6 @@ const durable = async (turn: Turn, key: string, { store }: Run) =>
 
 /** Whether nothing comes back on it. */
 const isOver = ({ observations, reminder }: Turn) => observations.length === 0 && !reminder
-
-/** Turns sort by number. */
-export const turnKey = (key: string, index: number) => `${key}/${String(index).padStart(4, '0')}`
 
 function outcomeOf(turn: Turn | undefined): Outcome | undefined {
   if (!turn || turn.reminder || turn.reply.stop === 'calls') return undefined

@@ -1,6 +1,6 @@
 import type { SchemaTree } from 'hyparquet'
+import { shortened } from '../../schemas/input-error.ts'
 import { isWrittenNumber } from '../../schemas/json.ts'
-import { shortened } from '../../schemas/shortened.ts'
 import type { Leaf } from './leaf.ts'
 import type { Conversion } from './values.ts'
 

@@ -1,5 +1,5 @@
 import { type FileMetaData, parquetSchema, type RowGroup, type SchemaTree } from 'hyparquet'
-import { shortened } from '../../schemas/shortened.ts'
+import { shortened } from '../../schemas/input-error.ts'
 import { mostLevels } from '../exact-json.ts'
 import { faultOf } from '../file-faults.ts'
 import type { FileBytes } from './bytes.ts'

@@ -8,9 +8,10 @@ import { parseJson } from '../../schemas/json.ts'
 import { validator } from '../../schemas/validate.ts'
 import { lockFolder } from '../../store/sqlite-lock.ts'
 import { anotherOne, demandRoom, folderOf, paced, refuseAnother, sizeOf } from './fetched.ts'
-import { pinnedColumns } from './pins.ts'
+import { persistently } from './persistently.ts'
+import { pinnedColumns } from './pin-keys.ts'
 import type { Place, RemoteFile } from './place.ts'
-import { persistently, type Reach } from './reach.ts'
+import type { Reach } from './reach.ts'
 import { RemoteError } from './remote-error.ts'
 
 /** Bytes of a file, from one up to another that is not among them. */

@@ -5,9 +5,10 @@ import { basename, dirname, join } from 'node:path'
 import { hashOf } from '../../schemas/hash.ts'
 import { StoreError } from '../../store/errors.ts'
 import { lockFolder } from '../../store/sqlite-lock.ts'
-import { pinnedHash } from './pins.ts'
+import { persistently } from './persistently.ts'
+import { pinnedHash } from './pin-keys.ts'
 import type { Place, RemoteFile } from './place.ts'
-import { persistently, type Reach } from './reach.ts'
+import type { Reach } from './reach.ts'
 import { RemoteError } from './remote-error.ts'
 
 /** A file to be fetched, and by what. */

@@ -5,8 +5,9 @@ import type { ListFileEntry } from '@huggingface/hub'
 import { InputError } from '../../schemas/input-error.ts'
 import { fixedFolder } from './glob.ts'
 import type { Place, RemoteFile } from './place.ts'
+import type { Routes } from './reach.ts'
 import { RemoteError } from './remote-error.ts'
-import { get, type Routes, rangeHeader } from './web.ts'
+import { get, rangeHeader } from './web.ts'
 import { bytesIn, decodedPath, encodedPath } from './web-server.ts'
 
 const form = /^hf:\/\/datasets\/([^/@]+\/[^/@]+)(?:@(refs\/(?:convert|pr)\/[^/]+|[^/]+))?(?:\/+(.*))?$/

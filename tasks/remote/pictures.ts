@@ -2,8 +2,9 @@ import { join, normalize } from 'node:path/posix'
 import { DamagedPicture, ImageError } from '../../store/errors.ts'
 import { maxImageBytes, tooManyBytes } from '../../store/images.ts'
 import { ValueError } from '../field-values.ts'
+import { persistently } from './persistently.ts'
 import type { Place, RemoteFile } from './place.ts'
-import { persistently, type Reach } from './reach.ts'
+import type { Reach } from './reach.ts'
 import { RemoteError } from './remote-error.ts'
 
 /** Where the images of a table lie that is not on this disk. */

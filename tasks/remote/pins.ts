@@ -1,15 +1,7 @@
-import { hashOf } from '../../schemas/hash.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import type { Store } from '../../store/store.ts'
-
-/**
- * What a run has found elsewhere, so that it finds the same again. New pins are kept when the intake is over: one that
- * is refused leaves none.
- */
-export interface Pins {
-  get<T>(key: string): Promise<T | undefined>
-  set(key: string, value: unknown): void
-}
+import { allColumns, pinnedHash, pinnedListing } from './pin-keys.ts'
+import type { Pins } from './reach.ts'
 
 /** Where pins are in the table `tasks`. */
 const at = (key: string) => `pin/${key}`
@@ -30,15 +22,6 @@ export async function readElsewhere(store: Store): Promise<JsonObject | null> {
     if (value.commit) commits[key.slice(at(pinnedListing('')).length)] = value.commit
   return files.length > 0 ? { ...(Object.keys(commits).length > 0 && { commits }), files } : null
 }
-
-/** Under which key the sha256 of a file is pinned. */
-export const pinnedHash = (shown: string) => `sha256/${shown}`
-const allColumns = 'columns/'
-/** Under which key it is pinned what some columns of a file hold. */
-export const pinnedColumns = (shown: string, columns: readonly string[]) =>
-  `${allColumns}${hashOf([shown, columns])}`
-/** Under which key it is pinned which files a pattern means. */
-export const pinnedListing = (shown: string) => `listing/${shown}`
 
 /** The pins of a run; with `newest`, none are known, and new ones take their places. */
 export function openPins(store: Store, newest = false): Pins & { keep(): Promise<void> } {

@@ -1,8 +1,8 @@
 import { InputError } from '../../schemas/input-error.ts'
 import { hub } from './hub.ts'
 import type { Place } from './place.ts'
+import type { Routes } from './reach.ts'
 import { bucket } from './s3.ts'
-import type { Routes } from './web.ts'
 import { shownUrl, webServer } from './web-server.ts'
 
 const scheme = /^([a-z][a-z0-9+.-]*):\/\//i

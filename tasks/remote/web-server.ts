@@ -3,7 +3,8 @@ import type { Response } from 'undici'
 import { sha256 } from '../../schemas/hash.ts'
 import { InputError } from '../../schemas/input-error.ts'
 import type { ByteRange, Place, RemoteBytes, RemoteFile } from './place.ts'
-import { bodyOf, get, type Routes, rangeHeader } from './web.ts'
+import type { Routes } from './reach.ts'
+import { bodyOf, get, rangeHeader } from './web.ts'
 
 /** A file on a web server; images of a table lie below its folder. */
 export function webServer(written: string, routes: Routes): Place {

@@ -4,16 +4,8 @@ import { type Dispatcher, EnvHttpProxyAgent, fetch, type Response } from 'undici
 import { enduring } from './enduring.ts'
 import type { ByteRange } from './place.ts'
 import { isPublic } from './public-address.ts'
+import type { Routes } from './reach.ts'
 import { again, NotPublic, RemoteError, refusalOf, unreachable } from './remote-error.ts'
-
-/** How servers are reached: proxies of the environment are used. */
-export interface Routes {
-  /** To any address. */
-  anywhere: Dispatcher
-  /** To public addresses alone. */
-  outside: Dispatcher
-  isPublic(address: string): boolean
-}
 
 /** Milliseconds until a connection stands, and in which a server says nothing. */
 const patience = { connect: 15_000, silence: 60_000 }

@@ -1,7 +1,7 @@
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import { jsonl } from '../../tasks/jsonl.ts'
-import type { PictureChoices } from '../../tasks/picture-choices.ts'
+import type { PictureChoices } from '../../tasks/source.ts'
 import { png } from '../fixtures.ts'
 import { fields, folderWithImage, refusal, row, source, takeIn } from './files.ts'
 
