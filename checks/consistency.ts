@@ -19,13 +19,13 @@ export const consistency = factory(Check, 'consistency', noOptions, () => ({
   options: {},
   async measure(trajectory) {
     const steps = turnsRead(trajectory)
-    const problem = steps.map(untrue).find(each => each !== null)
+    const problem = steps.map(step => untrue(step, trajectory)).find(each => each !== null)
     return problem ?? differs(trajectory, steps.at(-1)) ?? pass()
   },
 }))
 
-function untrue({ thought, turn }: TurnRead): Measurement | null {
-  const [equation] = untrueEquations(thought)
+function untrue({ thought, turn }: TurnRead, { task }: Trajectory): Measurement | null {
+  const [equation] = untrueEquations(thought, task.question)
   return equation === undefined ? null : fail('untrue_equation', `turn ${turn}: ${equation}`)
 }
 

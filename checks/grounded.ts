@@ -6,8 +6,9 @@ import { speaksOf } from '../words/words.ts'
 import { Check, type CheckContext, fail, type Measurement, pass } from './check.ts'
 import { cellsOf } from './code/cells.ts'
 import { withoutConstants } from './code/printed-constants.ts'
-import { type Support, supportOf } from './reading/answer-support.ts'
+import { isNumeric, supportOf } from './reading/answer-support.ts'
 import { byRecord, recordedKinds } from './reading/by-record.ts'
+import type { Support } from './reading/number-support.ts'
 import { gave, turnsRead, unescaped } from './reading/turns-read.ts'
 
 export const GroundedOptions = closed({
@@ -18,13 +19,16 @@ export type GroundedOptions = Static<typeof GroundedOptions>
 
 /**
  * The answer rests on what tools gave. They gave its number (rounded, as a share of 100, with or without separators),
- * its words, the option behind its letter, or numbers of which it is the sum, difference, product or ratio. A yes or
- * no, and a choice among options none of which was observed, needs any observation. What code prints just as it stands
- * in the code is no observation, as in `print('stars:', 5)`. The detail says in which turn and how.
+ * its words, the option behind its letter, or what a thought reckons with to come to it, of any number of terms and in
+ * units. A yes or no, and a choice among options, needs any observation. What code prints just as it stands in the
+ * code is no observation, as in `print('stars:', 5)`. The detail says in which turn and how.
  * What was shown of a call whose record is missing also repeats code and queries, so a pass by it is `no_record`.
  *
- * It cannot see: whether the observed words were meant; what a picture shows; longer calculations made in the head;
- * synonyms; constants that code prints in a loop, a branch or by way of a calculation.
+ * A number that nothing shows may have been reckoned in the head. It passes, the detail says so, and the signal
+ * `ungrounded_number` tells of it. A name that nothing gave fails.
+ *
+ * It cannot see: whether the observed words were meant; what a picture shows; synonyms; constants that code prints in a
+ * loop, a branch or by way of a calculation.
  */
 export const grounded = factory(Check, 'grounded', GroundedOptions, ({ pictures = 'trust' }) => ({
   name: 'grounded',
@@ -38,7 +42,10 @@ export const grounded = factory(Check, 'grounded', GroundedOptions, ({ pictures 
       return fail('no_observation', 'no call gave anything')
     const { answer } = outcome
     const support = supportOf(answer, trajectory, steps)
-    if (!support) return fail('ungrounded', `no observation supports ${excerpt(answer)}`)
+    if (!support)
+      return isNumeric(answer)
+        ? pass(`no observation shows the number ${excerpt(answer)}`)
+        : fail('ungrounded', `no observation supports ${excerpt(answer)}`)
     if (support.how === 'pictured' && pictures === 'refuse')
       return fail(
         'only_pictured',

@@ -12,6 +12,7 @@ import { promptEcho } from './signals/prompt-echo.ts'
 import { repeatedThought, repetition } from './signals/repetition.ts'
 import { sayings } from './signals/sayings.ts'
 import type { RowRead, Seen, Signal } from './signals/signal.ts'
+import { ungroundedNumber } from './signals/ungrounded-number.ts'
 import { unseenImage } from './signals/unseen-image.ts'
 
 const all = [
@@ -20,6 +21,7 @@ const all = [
   misquoted,
   blankPicture,
   unseenImage,
+  ungroundedNumber,
   openEnd,
   repetition,
   repeatedThought,

@@ -9,15 +9,21 @@ export const scales = new Map(
   Object.entries({ hundred: 2, thousand: 3, k: 3, million: 6, mn: 6, billion: 9, bn: 9, trillion: 12 }),
 )
 
-/** The words from zero to twenty, each at its own place. */
-export const small = [...units, 'twenty']
-
 const below100 = `(?:(?:${tens.join('|')})(?:[ -](?:${units.slice(1, 10).join('|')}))?|${units.join('|')})`
 const below1000 = `(?:${below100} hundred(?: (?:and )?${below100})?|${below100})`
 const spelled = new RegExp(
   String.raw`^(?<sign>minus |negative )?(?<words>${below1000}(?: (?:thousand|million|billion)(?:,? (?:and )?${below1000}(?! (?:hundred|thousand|million|billion)))?)?)(?![\p{L}-])`,
   'iu',
 )
+
+const anywhere = new RegExp(
+  String.raw`(?<![\p{L}-])${below1000}(?: (?:thousand|million|billion))?(?![\p{L}-])`,
+  'giu',
+)
+
+/** The numbers that a text says in English words, `twenty-five` and `three hundred`. */
+export const spelledIn = (text: string): { text: string; value: number }[] =>
+  [...text.matchAll(anywhere)].map(([found]) => ({ text: found, value: worthOf(found.toLowerCase()) }))
 
 /** A text that begins with a number in English words, with that number in digits: `minus forty-two km` is `-42 km`. */
 export const inDigits = (text: string): string =>

@@ -1,4 +1,4 @@
-import { scales, small } from './number-words.ts'
+import { scales, spelledIn } from './number-words.ts'
 
 /** A number in running text. */
 export interface Numeral {
@@ -11,16 +11,18 @@ export interface Numeral {
 
 const digits = /(?:\d{1,3}(?:[,'\u2009\u202f]\d{3})+(?!\d)|\d+)(?:\.\d+)?(?:[eE][+-]?\d+)?/u.source
 const before = /(?<![\p{L}_\d])(?<!\d\.)|(?<=\dx)/u.source
+/** The currency of `S10`, as pictures of prices are read, `Rs5` and `C$3`; the name of `Q3`. */
+const lettered = /(?<=(?<![\p{L}_\d])\p{Lu}\p{L}?)/u.source
 const after = /(?!\d|st\b|nd\b|rd\b|th\b|[\p{L}\d]*_)/u.source
 const scale = /(?:\s?(thousand|million|billion|k|mn|bn)\b)?/iu.source
-const pattern = new RegExp(
-  `(?:${before})((?<![\\w)])[-−])?(${digits})${after}${scale}(\\s?(?:%|percent\\b))?`,
-  'gu',
-)
-const word = new RegExp(`(?<![\\p{L}-])(?:${small.join('|')})(?![\\p{L}-])`, 'giu')
+const numeral = (before: string): RegExp =>
+  new RegExp(`(?:${before})((?<![\\w)])[-−])?(${digits})${after}${scale}(\\s?(?:%|percent\\b))?`, 'gu')
+const [plain, loose] = [numeral(before), numeral(`${before}|${lettered}`)]
 
 /** The numbers written in digits. Names such as image_2 and ordinals such as 2nd hold none. */
-export function numeralsIn(text: string): Numeral[] {
+export const numeralsIn = (text: string): Numeral[] => numeralsLike(plain, text)
+
+function numeralsLike(pattern: RegExp, text: string): Numeral[] {
   return [...text.matchAll(pattern)].map(([whole, sign, number = '', unit = '', percent]) => {
     const plain = ungrouped(number)
     const factor = 10 ** (scales.get(unit.toLowerCase()) ?? 0)
@@ -39,16 +41,51 @@ function stepOf(plain: string): number {
   return 10 ** (Number(exponent) - (mantissa.split('.')[1]?.length ?? 0))
 }
 
-/** The same, and the numbers from zero to twenty in words. */
+/** The same, those behind a letter or two, and those in words. */
 export const numbersIn = (text: string): Numeral[] => [
-  ...numeralsIn(text),
-  ...[...text.matchAll(word)].map(([found]) => ({
-    text: found,
-    value: small.indexOf(found.toLowerCase()),
-    step: 1,
-    percent: false,
-  })),
+  ...numeralsLike(loose, text),
+  ...spelledIn(text).map(said => ({ ...said, step: 1, percent: false })),
 ]
+
+const fraction = /(?<![\d.,/])(?:(\d+) ?[+ ] ?)?(\d+)\/(\d+)(?![\d.,/]*\d)/g
+
+/** The same, and what may be reckoned with besides: `3+9/10`, `2 1/2`, "twice", "a dozen", the sides of a square. */
+export const operandsIn = (text: string): Numeral[] => [
+  ...numbersIn(text),
+  ...[...text.normalize('NFKC').replaceAll('⁄', '/').matchAll(fraction)].map(
+    ([whole, full = '0', above, below]) => exactly(whole, Number(full) + Number(above) / Number(below)),
+  ),
+  ...[...text.matchAll(manifold)].map(([word]) => exactly(word, manifolds[word.toLowerCase()] ?? 1)),
+]
+
+const exactly = (text: string, value: number): Numeral => ({ text, value, step: 1e-9, percent: false })
+
+const manifolds: Record<string, number> = {
+  ...{
+    half: 1 / 2,
+    halves: 1 / 2,
+    third: 1 / 3,
+    quarter: 1 / 4,
+    quarters: 1 / 4,
+    fifth: 1 / 5,
+    tenth: 1 / 10,
+  },
+  ...{
+    twice: 2,
+    double: 2,
+    doubled: 2,
+    both: 2,
+    pair: 2,
+    couple: 2,
+    thrice: 3,
+    triple: 3,
+    dozen: 12,
+    score: 20,
+  },
+  ...{ triangle: 3, square: 4, rectangle: 2, pentagon: 5, hexagon: 6, octagon: 8, cube: 6 },
+  ...{ weekly: 7, daily: 7, monthly: 12, yearly: 12, hourly: 24 },
+}
+const manifold = new RegExp(`\\b(?:${Object.keys(manifolds).join('|')})\\b`, 'gi')
 
 /**
  * Whether a number may say what another said, whatever its sign: rounded to what it is written in, or as a share of

@@ -1,46 +1,60 @@
-import { Decimal, real, Undecided } from '../../answers/compare/complex.ts'
-import { evaluate } from '../../answers/compare/evaluate.ts'
-import { formula } from '../../answers/reading/formula.ts'
-import { Unreadable } from '../../answers/reading/lexer.ts'
 import { numberOf } from '../../words/numerals.ts'
+import { worth } from './expressions.ts'
 
 const number = /-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|-?\d+(?:\.\d+)?/u.source
 /** On one line: at the beginning of the next it is the bullet of a list. */
 const operator = /[^\S\n]*[+\-−×*/÷][^\S\n]*/u.source
-const pattern = new RegExp(
-  `(?<![\\w.,%)\\]])(?<![=^+\\-−×*/÷)][^\\S\\n]*)(${number})(${operator})(${number})[^\\S\\n]*=[^\\S\\n]*(${number})(?![\\w%^(/*]|\\.\\d|[^\\S\\n]*[+\\-−×*/÷^%])`,
-  'gu',
-)
+/** Nothing before that goes on into the left side: a product, a power, a name such as λ1. */
+const start = /(?<![\p{L}\w.,%)\]])(?<![=^+\-−×*/÷)][^\S\n]*)(?<![\d)][^\S\n]*x[^\S\n]*)/u.source
+/** Nothing behind that goes on with the right side: `2 1/2`, `2 x 3`, `3 remainder 2`. */
+const end =
+  /(?![\w%^(/*½¼¾⅓⅔]|\.\d|[^\S\n]*(?:[+\-−×*/÷^%½¼¾⅓⅔]|x?[^\S\n]*\d|[Rr](?:em|est)?(?:ainder)?(?![a-z])|\(?mod))/u
+    .source
+const right = `[^\\S\\n]*=[^\\S\\n]*(${number})${end}`
+const pattern = new RegExp(`${start}(${number})(${operator})(${number})${right}`, 'gu')
 
 /**
- * The equations of plain numbers that are not true, whatever was rounded: `3 + 4 = 8`, also in LaTeX, in words (`3 plus
- * 4 equals 8`), of several terms and with brackets.
+ * The equations of plain numbers that are not true, whatever was rounded or cut off: `3 + 4 = 8`, also in LaTeX, in
+ * words (`3 plus 4 equals 8`), of several terms and with brackets. What is posed rather than told is none (`whether 3 +
+ * 4 = 8`), nor is any where remainders are reckoned with or the question defines a sign of its own.
  */
-export function untrueEquations(text: string): string[] {
+export function untrueEquations(text: string, question = ''): string[] {
   const plain = plainly(text)
-  return [
+  if (/\bmod(?:ul\w+)?\b|≡/i.test(`${plain} ${question}`) || definesSign(question)) return []
+  const untrue = [
     ...[...plain.matchAll(pattern)].filter(match => !holds(match)),
     ...[...plain.matchAll(longer)].filter(match => !holdsLonger(match)),
-  ].map(([equation]) => equation)
+  ]
+  return untrue.filter(match => !isPosed(plain, match)).map(([equation]) => equation)
 }
+
+/** `Define a ⋆ b = (a + b)b`, `the operation a * b is …`. */
+const definesSign = (question: string): boolean =>
+  /\b(?:defin\w+|denot\w+|operat(?:ion|or)s?)\b/i.test(question) &&
+  /(?<!\p{L})\p{L}\$? ?(?:\\[a-z]+|[^\p{L}\d\s.,;:()'"$]) ?\$?\p{L}(?!\p{L})/u.test(question)
+
+const posing =
+  /\b(?:equations?|solv\w+)\b[^.\n]{0,40}$|(?:\b(?:if|whether|suppose|assum\w+|not|never)|n['’]t)\b[^.,\n=]{0,20}$/i
+
+const isPosed = (plain: string, { index, 0: equation }: RegExpExecArray): boolean =>
+  posing.test(plain.slice(Math.max(0, index - 60), index)) ||
+  /^\s*\?/.test(plain.slice(index + equation.length))
 
 /** Without emphasis and LaTeX, and with signs for words. */
 const plainly = (text: string): string =>
   text
     .replace(/(?<!\w)(\*\*|__)(-?[\d.,]+)\1(?!\w)/g, '$2')
     .replace(/\$|\\[()[\]]/g, '')
-    .replace(/\\(?:times|cdot)\b/g, '×')
-    .replace(/\\div\b/g, '÷')
+    .replace(/\\(?:times|cdot)(?![a-z])/g, '×')
+    .replace(/\\div(?![a-z])/g, '÷')
     .replace(/(?<=\d) (plus|minus|times) (?=\d)/g, (_, word: string) => ` ${signs[word]} `)
     .replace(/(?<=[\d)]) (?:equals|is equal to) (?=-?\d)/g, ' = ')
 
 const signs: Record<string, string> = { plus: '+', minus: '-', times: '×' }
 
 /** Several terms, or brackets. */
-const longer = new RegExp(
-  `(?<![\\w.,%)\\]])(?<![=^+\\-−×*/÷)][^\\S\\n]*)((?:\\(\\s*)*(?:${number})(?:\\s*\\))*(?:${operator}(?:\\(\\s*)*(?:${number})(?:\\s*\\))*){1,8})[^\\S\\n]*=[^\\S\\n]*(${number})(?![\\w%^(/*]|\\.\\d|[^\\S\\n]*[+\\-−×*/÷^%])`,
-  'gu',
-)
+const term = `(?:\\(\\s*)*(?:${number})(?:\\s*\\))*`
+const longer = new RegExp(`${start}(${term}(?:${operator}${term}){1,8})${right}`, 'gu')
 
 /** Exact where all is whole; else to a hundredth, for what was rounded on the way. */
 function holdsLonger([, left = '', right = '']: RegExpMatchArray): boolean {
@@ -53,26 +67,20 @@ function holdsLonger([, left = '', right = '']: RegExpMatchArray): boolean {
 
 function worthOf(left: string): number | null {
   const isLonger = /[()]/.test(left) || (left.match(/\d\s*[+\-−×*/÷]/g)?.length ?? 0) > 1
-  if (!isLonger) return null
-  try {
-    const read = formula(left.replaceAll(',', '').replaceAll('−', '-'))
-    return evaluate(read, () => real(new Decimal(Number.NaN))).re.toNumber()
-  } catch (error) {
-    if (error instanceof Unreadable || error instanceof Undecided) return null
-    throw error
-  }
+  return isLonger ? worth(left.replaceAll(',', '').replaceAll('−', '-')) : null
 }
 
 function holds([, a = '', operator = '', b = '', c = '']: RegExpMatchArray): boolean {
   const values = ends(a).flatMap(left => ends(b).map(right => apply(left, operator.trim(), right)))
-  const [least, most] = told(c)
+  const [least, most] = told(c, operator)
   return Math.min(...values) <= most && Math.max(...values) >= least
 }
 
-/** A result may have lost its further decimals instead. */
-function told(text: string): [number, number] {
+/** A result may have lost its further decimals instead, and a quotient of two digits all of them. */
+function told(text: string, operator: string): [number, number] {
   const [least, most] = ends(text)
-  const unit = text.includes('.') ? 10 ** -(text.split('.')[1]?.length ?? 0) : 0
+  const isWhole = !text.includes('.') && !(/[/÷]/.test(operator) && /\d\d/.test(text))
+  const unit = isWhole ? 0 : 10 ** -(text.split('.')[1]?.length ?? 0)
   return text.startsWith('-')
     ? [Math.min(least, numberOf(text) - unit), most]
     : [least, Math.max(most, numberOf(text) + unit)]

@@ -41,12 +41,28 @@ test.each([
   ['21 / 66 = 0.30'],
   ['So 3 + 4 = 8\n- then more'],
   ['We get (3 + 4) * 2 = 15.'],
+  ['If so, then 3 + 4 = 8.'],
 ])('%j is untrue', async thought => {
   expect(await measure(thought)).toMatchObject({ reason: 'untrue_equation' })
 })
 
 test.each([
   ['So 3 + 4 = 7.'],
+  ['There is no solution to the equation 393.4 - 25 = 0.'],
+  ['I check whether 3 + 4 = 8.'],
+  ['Is 3 + 4 = 8?'],
+  ['It is not 3 + 4 = 8.'],
+  ['The area is 25 x (2/5) = 10.'],
+  ['The area is 5 x 2 + 3 = 13.'],
+  ['It halves: λ1/2 = 0.25.'],
+  ['5 / 2 = 2 1/2'],
+  ['5 / 2 = 2½'],
+  ['17 / 5 = 3 remainder 2'],
+  ['17 / 5 = 3 R2'],
+  ['3 * 4 = 6 x 2'],
+  ['206/7 = 29'],
+  ['Modulo 10 we get 6 + 6 = 2.'],
+  ['6 + 6 = 2 (mod 10)'],
   ['10 / 4 = 2.5'],
   ['10 / 3 = 3.33'],
   ['37 * 27 = 1,000'],
@@ -118,4 +134,17 @@ test.each<[string, string, Partial<Task>, boolean]>([
 ])('%j before %j', async (thought, answer, task, passed) => {
   const measured = await measure(thought, answer, task)
   expect(measured).toMatchObject(passed ? { passed } : { passed, reason: 'answer_differs' })
+})
+
+test.each([
+  ['Define a ⋆ b = (a + b)b. What is 3 ⋆ 5?', 'So 3 * 5 = 40.', true],
+  ['The operation $x \\star y$ is given. What is 1 ⋆ 2?', 'We know that 1 * 2 = 3.', true],
+  ['Let a @ b denote a + 2b. What is 3 @ 4?', '3 + 4 = 11', true],
+  ['What is 3 times 5?', 'So 3 * 5 = 40.', false],
+  ['A shop operates two tills. What is a + b?', 'So 3 * 5 = 40.', false],
+])('to %j the equation %j may be as it is: %s', async (question, thought, passed) => {
+  const row = ended(thought)
+  expect(await consistency().measure({ ...row, task: { ...row.task, question } }, noContext)).toMatchObject({
+    passed,
+  })
 })

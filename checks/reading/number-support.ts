@@ -1,0 +1,119 @@
+import type { Trajectory } from '../../schemas/trajectory.ts'
+import { derivation } from '../../words/derivation.ts'
+import { type Numeral, numbersIn, operandsIn, says } from '../../words/numerals.ts'
+import { countedIn } from './counts.ts'
+import { expressionsIn, type Reckoned } from './expressions.ts'
+import type { TurnRead } from './turns-read.ts'
+
+/** What an answer rests on: where, and how it follows. */
+export interface Support {
+  turn: number
+  how: string
+}
+
+/** The observation that a number rests on: as it is or rounded, reckoned from what is there, or counted. */
+export const numberSupport = (
+  number: Numeral,
+  trajectory: Trajectory,
+  steps: readonly TurnRead[],
+): Support | null =>
+  observed(number, steps) ??
+  workedOut(number, trajectory, steps) ??
+  computed(number, trajectory, steps) ??
+  counted(number, trajectory, steps)
+
+function observed(number: Numeral, steps: readonly TurnRead[]): Support | null {
+  const step = steps.findLast(({ seen }) => numbersIn(seen).some(seen => says(number, seen)))
+  return step ? { turn: step.turn, how: 'observed' } : null
+}
+
+/** What is known at a point of a trajectory. */
+interface Known {
+  asked: Numeral[]
+  /** Observed, or reckoned from that. */
+  seen: { value: number; percent?: boolean }[]
+}
+
+/**
+ * By what a thought writes out, from what was observed before, the question's numbers, what was reckoned before and
+ * what everybody knows. Something in it was observed.
+ */
+function workedOut(number: Numeral, { task }: Trajectory, steps: readonly TurnRead[]): Support | null {
+  const known: Known = { asked: operandsIn(task.question), seen: [] }
+  let [turn, support]: [number, Support | null] = [0, null]
+  for (const step of steps) {
+    for (const reckoned of known.seen.length > 0 ? expressionsIn(step.thought) : []) {
+      const { written, value } = reckoned
+      if (!restsOn(reckoned, known)) continue
+      known.seen.push({ value })
+      if (isResult(number, value)) support = { turn, how: `computed as ${written}` }
+    }
+    if (step.seen !== '') turn = step.turn
+    known.seen.push(...operandsIn(step.seen))
+  }
+  return support
+}
+
+/** A result may have been rounded, up or down too where it counts whole things, or told as a share of 100. */
+const isResult = (number: Numeral, value: number): boolean =>
+  says({ ...number, percent: true }, { value }) ||
+  (number.step === 1 && Math.abs(Math.abs(number.value) - Math.abs(value)) < 1)
+
+function restsOn({ operands, addends }: Reckoned, { asked, seen }: Known): boolean {
+  const isSeen = (operand: Numeral) => seen.some(each => says(operand, each))
+  const isGiven = (operand: Numeral) =>
+    (addends.has(operand.value) ? whole : common).has(operand.value) ||
+    operand.value === operands.length - 1 ||
+    asked.some(each => says(operand, each)) ||
+    isSeen(operand)
+  return areDigits(operands, seen) || (operands.some(isSeen) && operands.every(isGiven))
+}
+
+/** The digits of an observed number, to be added up. */
+function areDigits(operands: readonly Numeral[], seen: Known['seen']): boolean {
+  const digits = operands.map(({ text }) => text).join('')
+  return (
+    operands.length > 1 &&
+    digits.length === operands.length &&
+    seen.some(({ value }) => String(value) === digits)
+  )
+}
+
+/** What is multiplied and divided by: halves, shares of 100, and the measures of time and angles. */
+const common = new Set([1, 2, 7, 10, 12, 24, 52, 60, 90, 100, 180, 360, 365, 1000])
+/** What is added to and taken from: one gap more or less, and the rest of a whole. */
+const whole = new Set([1, 60, 90, 100, 180, 360])
+
+/** Distinct numbers of which any two may have been meant. More of them reach every number. */
+const few = 3
+
+/**
+ * In one step from what the last thought names, of what was observed or asked, or from all that was observed last and
+ * asked, if that is little; as the sum or mean of all that was observed and is named.
+ */
+function computed(number: Numeral, { task }: Trajectory, steps: readonly TurnRead[]): Support | null {
+  const last = steps.findLast(step => step.seen !== '')
+  if (!last) return null
+  const seen = steps.flatMap(step => numbersIn(step.seen))
+  const asked = operandsIn(task.question)
+  const thought = numbersIn(steps.at(-1)?.thought ?? '')
+  const isOf = (all: readonly Numeral[]) => (name: Numeral) => all.some(each => says(name, each))
+  const claim = { ...number, percent: number.percent || /\bper ?cent|\bshare\b|%/i.test(task.question) }
+  const how =
+    among(claim, thought.filter(isOf(seen)), thought.filter(isOf(asked))) ??
+    among(claim, numbersIn(last.seen), asked)
+  return how === null ? null : { turn: last.turn, how: `computed as ${how}` }
+}
+
+function among(claim: Numeral, operands: readonly Numeral[], beside: readonly Numeral[]): string | null {
+  const [values, others] = [operands.map(amount), beside.map(amount)]
+  return derivation(claim, values, new Set([...values, ...others]).size <= few ? others : null)
+}
+
+const amount = ({ value }: Numeral): number => value
+
+function counted({ value }: Numeral, { task }: Trajectory, steps: readonly TurnRead[]): Support | null {
+  const thought = steps.at(-1)?.thought ?? ''
+  const step = steps.findLast(({ seen }) => seen !== '' && countedIn(seen, task.question, thought).has(value))
+  return step ? { turn: step.turn, how: 'counted' } : null
+}
