@@ -12,7 +12,8 @@ import { gave, type TurnRead, unescaped } from './turns-read.ts'
  * The observations that an answer rests on, or null. A number is there as it is or rounded, is reckoned from numbers
  * that are there or asked by what a thought writes out or in one step, or counts something that is there. A text is
  * there word for word, or all its telling words in one turn. An answer that can only be decided (yes or no, one of the
- * question's own alternatives or of the task's options) rests on any observation. A picture can show anything, so it supports what words do not.
+ * question's own alternatives or of the task's options) rests on any observation. A picture can show anything, so it
+ * supports what words do not.
  */
 export function supportOf(
   answer: string,
@@ -51,14 +52,21 @@ const givenIn = (text: string): Numeral[] => {
 const wholeNumber = (text: string): Numeral[] =>
   numbersIn(text).filter(number => keyOf(text) === number.text.toLowerCase())
 
+/** Numbers of an answer that are looked for: one that says more says them in a list. */
+const most = 20
+
 function numbersFound(
   given: readonly Numeral[],
   trajectory: Trajectory,
   steps: readonly TurnRead[],
 ): Support | null {
-  const supports = given.map(number => numberSupport(number, trajectory, steps))
-  const [first] = supports
-  return first && supports.every(support => support !== null) ? first : null
+  let first: Support | null = null
+  for (const number of given.slice(0, most)) {
+    const support = numberSupport(number, trajectory, steps)
+    if (!support) return null
+    first ??= support
+  }
+  return first
 }
 
 /**

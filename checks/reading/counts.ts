@@ -1,5 +1,5 @@
 import { sentencesOf } from '../../words/sentences.ts'
-import { holdsWords, wordsIn } from '../../words/words.ts'
+import { wordsIn } from '../../words/words.ts'
 
 /**
  * What may have been counted in an observation: how often a word of the question or the thought occurs, lines, items of
@@ -13,9 +13,9 @@ export function countedIn(seen: string, question: string, thought: string): Set<
   const lists = [...seen.matchAll(/[[({]([^[\](){}]*)[\])}]/g)].map(([, list = '']) =>
     list === '' ? 0 : list.split(',').length,
   )
-  const listed = listsIn(thought).filter(items =>
-    items.every(item => holdsWords(words, wordsIn(item, 'mention'))),
-  )
+  const text = ` ${words.join(' ')} `
+  const isThere = (item: string) => text.includes(` ${wordsIn(item, 'mention').join(' ')} `)
+  const listed = listsIn(thought).filter(items => items.every(isThere))
   const none = /\b(?:none|nothing|neither|zero|no|not any)\b/i.test(thought) ? [0] : []
   return new Set([
     ...[...often.values(), ...lists, ...none, ...listed.map(items => items.length)],
@@ -24,7 +24,12 @@ export function countedIn(seen: string, question: string, thought: string): Set<
 }
 
 /** Lists in a sentence, behind what announces them, and lists of lines. */
-function listsIn(thought: string): string[][] {
+function listsIn(text: string): string[][] {
+  const thought = text
+    .replace(/[^\S\n]+/g, ' ')
+    .split(/\n ?/)
+    .filter(Boolean)
+    .join('\n')
   const lines = thought.split(/\n(?!\s*(?:[-*•]|\d+[.)]) )/)
   return [
     ...lines.map(line => line.split(/\n?\s*(?:[-*•]|\d+[.)]) /).slice(1)),

@@ -43,6 +43,7 @@ const isPosed = (plain: string, { index, 0: equation }: RegExpExecArray): boolea
 /** Without emphasis and LaTeX, and with signs for words. */
 const plainly = (text: string): string =>
   text
+    .replace(/[^\S\n]+/g, ' ')
     .replace(/(?<!\w)(\*\*|__)(-?[\d.,]+)\1(?!\w)/g, '$2')
     .replace(/\$|\\[()[\]]/g, '')
     .replace(/\\(?:times|cdot)(?![a-z])/g, '×')

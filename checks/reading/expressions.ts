@@ -60,6 +60,7 @@ const unknown = () => real(new Decimal(Number.NaN))
 
 /** One spelling for what means the same. The order matters: fractions before the braces go. */
 const spellings: [written: RegExp, plain: string][] = [
+  [/[^\S\n]+/g, ' '],
   [/\\(?=\\[a-z])/g, ''],
   [/\\\\|&/g, '\n'],
   [/\\(?:text|mathrm|textbf|mbox)\s*\{([^{}]*)\}/g, ' $1 '],

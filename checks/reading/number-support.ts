@@ -84,6 +84,9 @@ const common = new Set([1, 2, 7, 10, 12, 24, 52, 60, 90, 100, 180, 360, 365, 100
 /** What is added to and taken from: one gap more or less, and the rest of a whole. */
 const whole = new Set([1, 60, 90, 100, 180, 360])
 
+/** Numbers of a thought that are looked for among those that were observed. */
+const most = 200
+
 /** Distinct numbers of which any two may have been meant. More of them reach every number. */
 const few = 3
 
@@ -96,7 +99,7 @@ function computed(number: Numeral, { task }: Trajectory, steps: readonly TurnRea
   if (!last) return null
   const seen = steps.flatMap(step => numbersIn(step.seen))
   const asked = operandsIn(task.question)
-  const thought = numbersIn(steps.at(-1)?.thought ?? '')
+  const thought = numbersIn(steps.at(-1)?.thought ?? '').slice(-most)
   const isOf = (all: readonly Numeral[]) => (name: Numeral) => all.some(each => says(name, each))
   const claim = { ...number, percent: number.percent || /\bper ?cent|\bshare\b|%/i.test(task.question) }
   const how =
