@@ -9,7 +9,7 @@ import { datasetInfo } from './dataset-info.ts'
 import { decline, Export, type ExportContext, type Projected, project } from './export.ts'
 import { pictures, questionParts, type RowPictures } from './pictures.ts'
 import { mixOf } from './text-mix.ts'
-import { Reminded, rawArguments, trainedOn, untrainable } from './trainable.ts'
+import { RemindedOrKept, rawArguments, trainedOn, untrainable } from './trainable.ts'
 
 const schema = new Schema([
   text('id'),
@@ -25,8 +25,11 @@ export const LlamaFactoryOptions = closed({
   system: Type.Optional(Type.String()),
   /** Rows of text alone that are mixed in. */
   longCot: Type.Optional(TextRows),
-  /** What becomes of a row whose teacher was reminded; it is declined by default. */
-  reminded: Type.Optional(Reminded),
+  /**
+   * What becomes of a row whose teacher was reminded; it is declined by default. One that is kept teaches also what the
+   * teacher was reminded of.
+   */
+  reminded: Type.Optional(RemindedOrKept),
 })
 export type LlamaFactoryOptions = Static<typeof LlamaFactoryOptions>
 
@@ -40,20 +43,16 @@ export const llamaFactory = factory(
   Export,
   'llamaFactory',
   LlamaFactoryOptions,
-  ({ system, longCot, reminded }): Export => ({
+  ({ longCot, ...given }): Export => ({
     name: 'llamafactory',
-    options: {
-      ...(system !== undefined && { system }),
-      ...(longCot && { longCot: longCot.options }),
-      ...(reminded && { reminded }),
-    },
+    options: { ...given, ...(longCot && { longCot: longCot.options }) },
     select: 'kept',
     shards: 'train',
     schema,
     about:
       'For supervised fine-tuning with LLaMA-Factory (sharegpt with tools): use this folder as `dataset_dir` and the dataset `kindling` of its `dataset_info.json`.',
     row: ({ measured: { trajectory } }, context) =>
-      row(trainedOn(trajectory, reminded ?? 'decline'), system ?? trajectory.system, context),
+      row(trainedOn(trajectory, given.reminded ?? 'decline'), given, context),
     files: () => ({ 'dataset_info.json': about }),
     ...(longCot && { mix: mixOf(longCot, reasoned) }),
   }),
@@ -74,8 +73,12 @@ const about = datasetInfo(
   { role: 'from', content: 'value', user: 'human', assistant: 'gpt' },
 )
 
-async function row(trajectory: Trajectory, system: string, context: ExportContext): Promise<Projected> {
-  const problem = untrainable(trajectory)
+async function row(
+  trajectory: Trajectory,
+  { system = trajectory.system, reminded }: LlamaFactoryOptions,
+  context: ExportContext,
+): Promise<Projected> {
+  const problem = untrainable(trajectory, reminded)
   if (problem) return decline(problem.reason, problem.detail)
   const safe = guard({ tags: ['think', 'tool_call', 'tool_response'], special: true })
   const shown = pictures(safe)
@@ -94,8 +97,11 @@ async function row(trajectory: Trajectory, system: string, context: ExportContex
   return project({ ...written, altered: safe.altered() })
 }
 
-function turns({ reply, observations }: Turn, shown: RowPictures, safe: Guard) {
-  if (reply.calls.length === 0) return [{ from: 'gpt', value: safe.text(reply.text) }]
+function turns({ reply, observations, reminder }: Turn, shown: RowPictures, safe: Guard) {
+  if (reply.calls.length === 0) {
+    const said = { from: 'gpt', value: safe.text(reply.text) }
+    return reminder ? [said, { from: 'human', value: safe.text(reminder.text) }] : [said]
+  }
   const seen = observations.map(({ parts }) => shown.parts(parts))
   return [
     { from: 'function_call', value: thought(reply.text, safe) + calls(reply.calls, safe) },

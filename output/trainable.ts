@@ -14,19 +14,25 @@ export interface Reason {
  */
 export const Reminded = Type.Enum(['decline', 'leave_out'])
 export type Reminded = Static<typeof Reminded>
+/** The same where a format can also hold the conversation as it was. */
+export const RemindedOrKept = Type.Enum(['decline', 'leave_out', 'keep'])
+export type RemindedOrKept = Static<typeof RemindedOrKept>
 
 /** A trajectory as a trainer is to read it. */
-export const trainedOn = (trajectory: Trajectory, reminded: Reminded): Trajectory =>
-  reminded === 'decline'
-    ? trajectory
-    : { ...trajectory, turns: trajectory.turns.filter(({ reminder }) => !reminder) }
+export const trainedOn = (trajectory: Trajectory, reminded: RemindedOrKept): Trajectory =>
+  reminded === 'leave_out'
+    ? { ...trajectory, turns: trajectory.turns.filter(({ reminder }) => !reminder) }
+    : trajectory
 
 /**
  * Why a student cannot be taught from a trajectory, if so: it does not end in an answer, or a call is one that no tool
  * takes, or the teacher had to be reminded, or what a model only thought stands in what it said. Trainers cannot leave
  * single turns out, so such a row would teach the mistake.
  */
-export function untrainable({ outcome, turns, tools }: Trajectory): Reason | undefined {
+export function untrainable(
+  { outcome, turns, tools }: Trajectory,
+  reminded: RemindedOrKept = 'decline',
+): Reason | undefined {
   if (outcome.kind !== 'answered') return { reason: 'not_answered', detail: outcome.kind }
   const last = turns.at(-1)
   if (!last || last.reply.calls.length > 0)
@@ -34,7 +40,9 @@ export function untrainable({ outcome, turns, tools }: Trajectory): Reason | und
   const thinking = turns.findIndex(({ reply }) => holdsThoughts(reply.text))
   if (thinking >= 0) return { reason: 'reasoning_in_text', detail: `turn ${thinking + 1}` }
   const names = tools.map(tool => tool.name)
-  return first(turns.slice(0, -1), (turn, index) => badTurn(turn, index, names))
+  return first(turns.slice(0, -1), (turn, index) =>
+    turn.reminder && reminded === 'keep' ? undefined : badTurn(turn, index, names),
+  )
 }
 
 function badTurn(

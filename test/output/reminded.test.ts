@@ -70,6 +70,21 @@ test.each(each)(
   },
 )
 
+test('LLaMA-Factory can be given the conversation as it was', async () => {
+  const { conversations } = (await rowOf(llamaFactory({ reminded: 'keep' }), whole)) as {
+    conversations: { from: string; value: string }[]
+  }
+  expect(conversations.slice(1).map(({ from, value }) => [from, value.split('\n').at(-1)])).toEqual([
+    ['function_call', expect.stringContaining('"name"')],
+    ['observation', 'Say first what it is for.'],
+    ['function_call', expect.stringContaining('"name"')],
+    ['observation', '(8, 6)'],
+    ['gpt', 'The image is 8 pixels wide.'],
+    ['human', 'Put it between answer tags.'],
+    ['gpt', '<answer>8</answer>'],
+  ])
+})
+
 test('the row that is left is one that LLaMA-Factory reads', async () => {
   const row = await rowOf(llamaFactory({ reminded: 'leave_out' }), whole)
   expect(asLlamaFactory(row)).toMatchObject([{ thought: 'I measure the image first.' }])
