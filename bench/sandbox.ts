@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
+import '../cli/job-commands.ts'
 import { searchHeapSeldom } from '../cli/heap.ts'
 import { bubblewrap } from '../sandbox/bubblewrap.ts'
 import type { Sandbox, Session } from '../sandbox/sandbox.ts'
@@ -11,7 +12,7 @@ import type { Sandbox, Session } from '../sandbox/sandbox.ts'
 // node bench/sandbox.ts [trajectories]
 // One trajectory: open a noisy 1024 px PNG, crop and resize a part and show it, statistics over its pixels.
 
-// As a command does.
+// In a process that holds what a command's does, and whose heap grows as it does there.
 searchHeapSeldom()
 
 const cells: string[][] = [

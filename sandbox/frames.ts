@@ -30,7 +30,7 @@ export function frameReader(onFrame: (frame: Frame) => void, ofManyParts = false
   let head: Pick<Frame, 'header' | 'headerBytes'> | null = null
 
   const take = (length: number, skip: number) => {
-    const all = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)
+    const all = chunks.length === 1 && chunks[0] ? chunks[0] : joined(chunks)
     const rest = all.subarray(length + skip)
     chunks = rest.length > 0 ? [rest] : []
     held = rest.length
@@ -60,6 +60,14 @@ export function frameReader(onFrame: (frame: Frame) => void, ofManyParts = false
     held += chunk.length
     while (next());
   }
+}
+
+/** One after the other. What held them is free at once: pictures come in pieces that would wait to be collected. */
+function joined(chunks: readonly Buffer[]): Buffer {
+  const all = Buffer.concat(chunks)
+  for (const { buffer, byteLength } of chunks)
+    if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0)
+  return all
 }
 
 /** Bytes before the first newline, -1 without one. Only the last chunk can hold it: the others were searched. */
