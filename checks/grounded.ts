@@ -70,6 +70,17 @@ async function constant(
   const measured = await withoutConstants(trajectory, context)
   if (!measured.ok) return measured.measured
   const support = supportOf(answer, measured.value, turnsRead(measured.value))
-  const isSeen = support && support.how !== 'decided' && !(support.how === 'pictured' && support.turn >= turn)
-  return isSeen ? null : fail('constant', `turn ${turn} prints ${excerpt(answer)} as it stands in its code`)
+  return support && isSeen(support, turn)
+    ? null
+    : fail('constant', `turn ${turn} prints ${excerpt(answer)} as it stands in its code`)
+}
+
+/**
+ * Whether anything but the constant supports the answer. It was written down before its turn showed anything, so what
+ * follows from the rest of that turn does so by chance.
+ */
+function isSeen(support: Support, turn: number): boolean {
+  if (support.how === 'decided') return false
+  if (support.how === 'pictured') return support.turn < turn
+  return support.how.includes('observed') || support.turn !== turn
 }

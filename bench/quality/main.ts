@@ -126,11 +126,15 @@ async function plantAll(
   return planted
 }
 
-/** Rows to plant a kind of fault in, in an order of its own; for one that is everywhere, the largest source's. */
+/**
+ * Rows to plant a kind of fault in, in an order of its own. For one that is everywhere they are those of the source
+ * with the most short answers: of a long one a single row tells.
+ */
 function candidates(kind: string, good: readonly Trajectory[], everywhere = false): Trajectory[] {
   const sources = [...Map.groupBy(good, ({ task }) => task.source.name).values()]
-  const [largest = []] = sources.toSorted((a, b) => b.length - a.length)
-  return (everywhere ? largest : good).toSorted((a, b) =>
+  const short = (rows: readonly Trajectory[]) => rows.filter(row => answerOf(row).length < 4).length
+  const [shortest = []] = sources.toSorted((a, b) => short(b) - short(a))
+  return (everywhere ? shortest : good).toSorted((a, b) =>
     hashOf([kind, a.key]) < hashOf([kind, b.key]) ? -1 : 1,
   )
 }

@@ -12,6 +12,7 @@ const end =
     .source
 const right = `[^\\S\\n]*=[^\\S\\n]*(${number})${end}`
 const pattern = new RegExp(`${start}(${number})(${operator})(${number})${right}`, 'gu')
+const shares = new RegExp(`${start}(${number}) ?% of (${number})${right}`, 'gu')
 
 /**
  * The equations of plain numbers that are not true, whatever was rounded or cut off: `3 + 4 = 8`, also in LaTeX, in
@@ -24,6 +25,7 @@ export function untrueEquations(text: string, question = ''): string[] {
   const untrue = [
     ...[...plain.matchAll(pattern)].filter(match => !holds(match)),
     ...[...plain.matchAll(longer)].filter(match => !holdsLonger(match)),
+    ...[...plain.matchAll(shares)].filter(match => !holdsShare(match)),
   ]
   return untrue.filter(match => !isPosed(plain, match)).map(([equation]) => equation)
 }
@@ -71,6 +73,13 @@ function worthOf(left: string): number | null {
   return isLonger ? worth(left.replaceAll(',', '').replaceAll('−', '-')) : null
 }
 
+/** Exact where it comes out whole; else rounded or cut off. */
+function holdsShare([, a = '', b = '', c = '']: RegExpMatchArray): boolean {
+  const value = (numberOf(a) * numberOf(b)) / 100
+  const unit = 10 ** -(c.split('.')[1]?.length ?? 0)
+  return Math.abs(value - numberOf(c)) < (Number.isInteger(value) ? 1e-9 : unit)
+}
+
 function holds([, a = '', operator = '', b = '', c = '']: RegExpMatchArray): boolean {
   const values = ends(a).flatMap(left => ends(b).map(right => apply(left, operator.trim(), right)))
   const [least, most] = told(c, operator)
@@ -81,7 +90,8 @@ function holds([, a = '', operator = '', b = '', c = '']: RegExpMatchArray): boo
 function told(text: string, operator: string): [number, number] {
   const [least, most] = ends(text)
   const isWhole = !text.includes('.') && !(/[/÷]/.test(operator) && /\d\d/.test(text))
-  const unit = isWhole ? 0 : 10 ** -(text.split('.')[1]?.length ?? 0)
+  // What is cut off is less than a unit: 59 is not cut to 58.
+  const unit = isWhole ? 0 : (1 - 1e-9) * 10 ** -(text.split('.')[1]?.length ?? 0)
   return text.startsWith('-')
     ? [Math.min(least, numberOf(text) - unit), most]
     : [least, Math.max(most, numberOf(text) + unit)]

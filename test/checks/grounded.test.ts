@@ -286,6 +286,7 @@ afterAll(() => bench[Symbol.asyncDispose]())
 
 test.each<[string, string, string[], object]>([
   ['a constant after a look', '5', ['print(image_1.size)\nprint("stars:", 5)'], { reason: 'constant' }],
+  ['one in as many lines', '2', ['print(image_1.size)\nprint("stars:", 2)'], { reason: 'constant' }],
   [
     'a constant by name',
     '5',

@@ -18,7 +18,7 @@ export const untrueSum = inLast('untrue equation', (text, _, { chance, word }) =
     `Summing up gives ${a} + ${b} = ${a + b + off} in total.`,
     `${a}+${b}=${a + b - off}, which matches.`,
     `\\[ ${a} + ${b} = ${a + b + off} \\]`,
-    `Dividing, ${a * b} ÷ ${b} = ${a - off}.`,
+    `Dividing, ${a * b} ÷ ${b} = ${a - off - 1}.`,
     `The difference is ${a + b} − ${a} = ${b - off}, so nothing is missing.`,
     `${a} * ${b} = ${a * b + 10 * off}, as computed.`,
     `On average that is (${a} + ${b}) / 2 = ${(a + b) / 2 + off}.`,

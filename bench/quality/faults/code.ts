@@ -31,7 +31,6 @@ export const madeUpCell: Fault = {
       `result = {\n    "answer": ${told},\n    "confidence": 0.97,\n}\nprint(result)`,
       `def main():\n    answer = ${told}\n    print(f"The answer is {answer}.")\n\n\nmain()`,
       `detected = [${told}]\nprint("Detected:", *detected)`,
-      `from collections import Counter\n\nvotes = Counter([${told}, ${told}, ${told}])\nprint("Most common:", votes.most_common(1)[0][0])`,
       `answer = ${told}\nassert answer, "no answer"\nprint("Verified:", answer)`,
       `options = {"A": ${told}}\nselected = "A"\nprint(f"Selected option: {selected} ({options[selected]})")`,
       `from dataclasses import dataclass\n\n\n@dataclass\nclass Finding:\n    value: str\n\n\nprint(Finding(value=${told}))`,

@@ -13,11 +13,9 @@ export const labelledFile: Fault = {
         `images/0092_label=${slug}.png`,
         `ground-truth/${slug}/img_0092.png`,
         `0092-expected-${slug}.jpg`,
-        `test/answers/${slug}/92.png`,
         `correct_answer_${slug}_0092.webp`,
         `0092.gold.${slug}.png`,
         `img_92[label-${slug}].png`,
-        `answer-key/0092/${slug}.gif`,
       ]),
     )
   },
