@@ -8,12 +8,13 @@ const importedAtOnce = async (file: string) =>
   [...(await read(file)).matchAll(/^(?:import|export) .*? from '([^']+)'/gm)].map(([, name]) => name)
 
 test('what no command needs costs no time: nothing is imported before it is known what is asked for', async () => {
-  expect(await importedAtOnce('main.ts')).toEqual(['./interrupts.ts', './old-node.ts'])
+  expect(await importedAtOnce('main.ts')).toEqual(['./heap.ts', './interrupts.ts', './old-node.ts'])
   const first = [...(await read('main.ts')).matchAll(/^const .* = await import\('([^']+)'\)/gm)]
   expect(first.map(([, name]) => name)).toEqual(['commander', './exits.ts', '../schemas/version.ts'])
   expect(await importedAtOnce('exits.ts')).toEqual([])
   expect(await importedAtOnce('old-node.ts')).toEqual([])
   expect(await importedAtOnce('interrupts.ts')).toEqual([])
+  expect(await importedAtOnce('heap.ts')).toEqual(['node:v8'])
 })
 
 test.each([

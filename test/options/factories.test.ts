@@ -83,7 +83,7 @@ test.each(byPlace)('$name refuses what stands in the wrong place', ({ call, line
 })
 
 /** Names and texts are all that they take. */
-const wordsOnly = ['passed', 'prompt', 'promptFrom']
+const wordsOnly = ['passed', 'prompt', 'promptFrom', 'unsignalled']
 
 const found = await Promise.all(
   plugIns().map(async ({ name, path }) => ({ name, made: (await import(path))[name] })),
