@@ -57,4 +57,6 @@ async function measure({ name, open }: Method, { pictures }: ImageSet, asked: As
 }
 
 /** With the processes that decode pictures. */
-const milliseconds = (since: number): number => processorMs(process.pid) - since
+function milliseconds(since: number): number {
+  return processorMs(process.pid) - since
+}
