@@ -17,12 +17,12 @@ import { harmless } from './show.ts'
 /** Do a job, and report what the run holds afterwards. */
 const job = (path: string, options: Opened, work: (run: Run, pause: () => void) => Promise<ExportCounts>) =>
   onRun(path, options, async (run, pause) => {
-    const { left } = await work(run, pause)
+    const counts = await work(run, pause)
     const { folder, prices } = run.config
     const stats = await reportOf(folder, run.store, prices)
     pause()
-    report(stats, options.json ?? false, { folder: join(folder, 'export'), left })
-    process.exitCode = exitOf(stats, left)
+    report(stats, options.json ?? false, { folder: join(folder, 'export'), ...counts })
+    process.exitCode = exitOf(stats, counts)
   })
 
 interface RunOptions extends WorkOptions {
@@ -51,40 +51,65 @@ export const rescue = (path: string, options: RescueOptions & WorkOptions) =>
         const { folder } = await loadConfig(path)
         await reading(folder, store => printRescues(store, options.json ?? false))
       })
-    : job(
-        path,
-        { json: options.json ?? false, allowEmpty: options.allowEmpty, asks: 'nobody' },
-        async run => {
-          const message = await changeRescues(run, options)
-          console.error(options.json ? JSON.stringify({ kind: 'rescue', message }) : message)
-          return recurate(run)
-        },
-      )
+    : job(path, { ...workOptions(options), asks: 'nobody' }, async run => {
+        const message = await changeRescues(run, options)
+        console.error(options.json ? JSON.stringify({ kind: 'rescue', message }) : message)
+        return recurate(run)
+      })
 
-interface Exported {
-  folder: string
-  /** Rows of the earlier export, where nothing to train on was kept. */
-  left: number | undefined
-}
+const workOptions = ({ json = false, allowEmpty, acceptDrift }: WorkOptions): WorkOptions => ({
+  json,
+  allowEmpty,
+  acceptDrift,
+})
 
-function report(stats: Report, json: boolean, { folder, left }: Exported) {
+/** What came of an export that may not have been shown. */
+type Outcome = Pick<ExportCounts, 'left' | 'refused' | 'shown'>
+type Refused = NonNullable<ExportCounts['refused']>
+
+function report(
+  stats: Report,
+  json: boolean,
+  { folder, left, refused, shown }: Outcome & { folder: string },
+) {
   const {
     funnel: { kept },
     advice: [why = 'nothing was kept'],
   } = stats
   const stays = left !== undefined && left > 0
-  if (json) console.log(JSON.stringify({ ...stats, export: folder, ...(stays && { left }) }))
-  else console.log(`${print(stats)}\n${stays ? '' : `\n${kept} rows kept. The dataset: ${folder}/README.md`}`)
+  if (json) console.log(JSON.stringify({ ...stats, export: folder, ...(stays && { left }), refused }))
+  else
+    console.log(
+      `${print(stats)}\n${stays || refused ? '' : `\n${kept} rows kept. The dataset: ${folder}/README.md`}`,
+    )
   if (left !== undefined) console.error(harmless(why))
   if (stays)
     console.error(
       `nothing to train on was kept; the earlier export of ${left} rows stays: ${folder} (--allow-empty replaces it)`,
     )
+  if (refused) console.error(harmless(refusalOf(folder, { refused, shown })))
+}
+
+/** Which bound was not kept, both figures, where what was written lies, and how to take it. */
+function refusalOf(
+  folder: string,
+  { refused, shown }: Pick<Outcome, 'shown'> & { refused: Refused },
+): string {
+  const { bound, limit, rows, before, category } = refused
+  const kept = `${rows} rows${category === undefined ? '' : ` of category ${category}`} were kept`
+  const lost = before === undefined ? '' : ` of the ${before} before`
+  const stays = shown ? `the earlier export stays: ${folder}` : 'there is no earlier export'
+  return `guard: ${bound} is ${limit}, and ${kept}${lost}; ${stays}; the new one lies in ${refused.folder} for a look (--accept-drift takes it)`
 }
 
 /** Nothing kept is a result only where anything was decided: what failed on the way is to be tried again. */
-export function exitOf({ funnel: { dropped } }: Report, left: number | undefined): ExitStatus {
+export function exitOf(
+  { funnel: { dropped } }: Report,
+  { left, refused }: Pick<Outcome, 'left' | 'refused'>,
+): ExitStatus {
   const open = dropped.filter(({ undecided }) => undecided).length
-  if (left !== undefined && (open === 0 || open < dropped.length)) return 6
+  if (left !== undefined && open > 0 && open === dropped.length) return 3
+  if (refused) return 7
+  if (left !== undefined) return 6
   return open > 0 ? 3 : 0
 }

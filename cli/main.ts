@@ -26,6 +26,7 @@ const reading = () => import('./reading-commands.ts')
 const statuses = Object.entries(exits).map(([code, meaning]) => `  ${code.padStart(3)}  ${meaning}`)
 
 const allowEmpty = 'replace the export that is there also by one without rows'
+const acceptDrift = 'replace it also by one that `guard` of the config refuses'
 
 const program = new Command('kindling')
   .description('Cold-start training data for multimodal models that use tools.')
@@ -57,6 +58,7 @@ program
     'take what sources elsewhere (hf://, s3://, https://) hold now, not what the run read first',
   )
   .option('--allow-empty', allowEmpty)
+  .option('--accept-drift', acceptDrift)
   .option('--json', 'progress and result as JSON lines')
   .action(async (config, options) => (await commands()).run(config, options))
 
@@ -66,6 +68,7 @@ program
   .argument('<config>')
   .option('--remeasure <check...>', 'have these checks measure every row anew')
   .option('--allow-empty', allowEmpty)
+  .option('--accept-drift', acceptDrift)
   .option('--json', 'progress and result as JSON lines')
   .action(async (config, options) => (await commands()).curate(config, options))
 
@@ -74,6 +77,7 @@ program
   .description('write the exports again from what was decided')
   .argument('<config>')
   .option('--allow-empty', allowEmpty)
+  .option('--accept-drift', acceptDrift)
   .option('--json', 'progress and result as JSON lines')
   .action(async (config, options) => (await commands()).exportAgain(config, options))
 
@@ -111,6 +115,7 @@ program
   .option('--undo', 'take rescues back: those of the reason and tasks, or all')
   .option('--list', 'only list what is rescued')
   .option('--allow-empty', allowEmpty)
+  .option('--accept-drift', acceptDrift)
   .option('--json', 'progress and result as JSON lines')
   .action(async (config, options) => (await commands()).rescue(config, options))
 
@@ -137,6 +142,17 @@ program
   .argument('[run]', 'the run’s name or folder; by default the one in runs/ that was worked on last')
   .option('--json', 'as JSON')
   .action(async (run, options) => (await reading()).status(run, options))
+
+program
+  .command('gc')
+  .description(
+    'say what of a run could go: remains, pictures that nothing names, older exports; with --yes remove it',
+  )
+  .argument('[run]', 'the run’s name or folder; the newest in runs/ by default')
+  .option('--keep <count>', 'only so many of the newest numbered exports stay; all of them by default')
+  .option('--yes', 'remove it')
+  .option('--json', 'as JSON')
+  .action(async (run, options) => (await import('./keeping/gc.ts')).gc(run, options))
 
 program
   .command('searches')

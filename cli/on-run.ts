@@ -19,6 +19,7 @@ export interface Format {
 
 export interface WorkOptions extends Format {
   allowEmpty?: boolean | undefined
+  acceptDrift?: boolean | undefined
 }
 
 export interface Opened extends WorkOptions, Pick<Opening, 'asks' | 'refresh'> {
@@ -29,7 +30,7 @@ export interface Opened extends WorkOptions, Pick<Opening, 'asks' | 'refresh'> {
 /** Open the run of a config for some work, which a signal stops. It is to `pause` the progress before it prints. */
 export const onRun = (
   path: string,
-  { json = false, frozen, allowEmpty, newest, ...opening }: Opened,
+  { json = false, frozen, allowEmpty, acceptDrift, newest, ...opening }: Opened,
   work: (run: Run, pause: () => void) => Promise<void>,
 ) =>
   guarded(() =>
@@ -38,7 +39,8 @@ export const onRun = (
       const tally = openTally(realClock)
       using listen = display({ json, tally })
       const config = await loadConfig(path, listen)
-      const options = { ...(frozen && { frozen }), ...(allowEmpty && { allowEmpty }), newest }
+      const allowed = { ...(allowEmpty && { allowEmpty }), ...(acceptDrift && { acceptDrift }) }
+      const options = { ...(frozen && { frozen }), ...allowed, newest }
       await placed(config.folder, async () => {
         await using run = await openRun({ ...config, ...options }, { ...opening, listen, signal })
         await using status = keepStatus(run.config.folder, process.argv.slice(2), { tally, clock: realClock })

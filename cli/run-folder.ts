@@ -17,6 +17,11 @@ async function runAt(given: string | undefined, newest: typeof newestRun): Promi
   return !(await defaultStore.isIn(given)) && (await defaultStore.isIn(named)) ? named : given
 }
 
+async function demandRun(run: string): Promise<void> {
+  if (!(await defaultStore.isIn(run)))
+    throw new ConfigError(`${run} is neither the folder nor the name of a run; give one such as runs/demo`)
+}
+
 /** Read a run by its folder or its name, the newest in runs/ by default. */
 export const reading = (
   folder: string | undefined,
@@ -25,8 +30,7 @@ export const reading = (
 ) =>
   guarded(async () => {
     const run = await runAt(folder, newest)
-    if (!(await defaultStore.isIn(run)))
-      throw new ConfigError(`${run} is neither the folder nor the name of a run; give one such as runs/demo`)
+    await demandRun(run)
     await using store = await defaultStore.read(run)
     await read(store, run)
   })
@@ -55,13 +59,21 @@ async function progressOf(store: Store, run: string): Promise<string> {
 export const changing = (
   folder: string | undefined,
   write: (store: Store, folder: string) => Promise<void>,
-) =>
+) => guarded(async () => alone(await runAt(folder, newestRun), write))
+
+/** The same for what works on a run that is there, alone. */
+export const working = (folder: string | undefined, work: (store: Store, folder: string) => Promise<void>) =>
   guarded(async () => {
     const run = await runAt(folder, newestRun)
-    using _lock = await defaultStore.lock(run)
-    await using store = await defaultStore.open(run)
-    await write(store, run)
+    await demandRun(run)
+    await alone(run, work)
   })
+
+async function alone(run: string, work: (store: Store, folder: string) => Promise<void>): Promise<void> {
+  using _lock = await defaultStore.lock(run)
+  await using store = await defaultStore.open(run)
+  await work(store, run)
+}
 
 /** The run that was decided last, or else the one that was begun last. */
 async function newestRun(folder: string): Promise<string> {

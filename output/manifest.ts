@@ -1,20 +1,28 @@
+import type { Before } from './numbered/numbered-export.ts'
 import type { RunAbout } from './run-about.ts'
 import { type Summary, shownCount } from './summary.ts'
 import type { Written, WrittenFile } from './target.ts'
 
+interface Besides {
+  others: readonly WrittenFile[]
+  before: Before | null
+}
+
 /**
  * The manifest: what ran, on what, and what came of it, so that any row can be followed back to its task and any file
- * checked. It holds no clock and no machine: the same run gives the same bytes.
+ * checked. It holds no clock and no machine: the same run gives the same bytes, but for `before`, the export that it came
+ * after.
  */
 export function manifestOf(
   about: RunAbout,
   summary: Summary,
   written: readonly Written[],
-  others: readonly WrittenFile[],
+  { others, before }: Besides,
 ): string {
   const { rows, kept, rejected, rescued, screening, withoutImages, ...counted } = summary
   const manifest = {
     manifest_version: 1,
+    before,
     name: about.name,
     schema_version: 1,
     versions: { kindling: about.version, node: process.version },

@@ -6,11 +6,12 @@ import type { MetaShape } from '../schemas/meta-shape.ts'
 import { soundTrajectory } from '../schemas/sound-trajectory.ts'
 import type { ToolKinds, ToolSpec } from '../schemas/trajectory.ts'
 import { readFor } from '../store/errors.ts'
-import { openDraft } from './atomic-folder.ts'
 import { cardOf } from './card.ts'
-import { rowsAtStake } from './earlier-export.ts'
+import { breachOf, rowsAtStake } from './earlier-export.ts'
 import type { AnyExport, ExportRow, ScreenedTask, TaskContext } from './export.ts'
+import type { Breach, ExportGuard } from './guard.ts'
 import { manifestOf } from './manifest.ts'
+import { type Draft, openDraft, shownExport } from './numbered/numbered-export.ts'
 import type { RunAbout } from './run-about.ts'
 import { type Summary, summarise } from './summary.ts'
 import { type Item, openTarget, type Target, type TargetCounts, type Written, writeText } from './target.ts'
@@ -19,14 +20,18 @@ export interface ExportCounts {
   summary: Summary
   targets: Record<string, TargetCounts>
   /**
-   * Where there is nothing to train on, though that was not allowed: rows of the earlier export. If it has any, it was
-   * left as it is.
+   * Where there is nothing to train on, though that was not allowed: rows of the earlier export. If it has any, it is
+   * shown still.
    */
   left?: number
+  /** The bound that it does not keep, where the earlier export is shown still for that; and where it lies itself. */
+  refused?: Breach & { folder: string }
+  /** What is shown now: its number (null if an older kindling wrote it), and sha256 of its manifest. */
+  shown: Awaited<ReturnType<typeof shownExport>>
 }
 
 interface Writing {
-  /** Replaced as a whole, at the end. */
+  /** Shows the newest export: what is written gets a number beside it. */
   folder: string
   /** In the order the shards shall have: the same rows in the same order give the same bytes. */
   rows: AsyncIterable<ExportRow>
@@ -43,12 +48,15 @@ interface Writing {
   meta?: MetaShape
   /** Also where nothing is left to train on and the earlier export holds rows. */
   allowEmpty?: boolean
+  /** What it has to hold to be shown. */
+  guard?: ExportGuard
 }
 
 /**
- * Write every target in one pass over the rows and the screened tasks, then the dataset card and the manifest, and put
- * all in place in one step. Interrupted or failed, it leaves the previous export as it was; so it does, unless
- * `allowEmpty`, where nothing was kept. Throws InputError where the folder cannot be written or the disk is full.
+ * Write every target in one pass over the rows and the screened tasks, then the dataset card and the manifest, and show
+ * all as the next numbered export in one step. Interrupted or failed, it leaves the one that is shown; so it does where
+ * the bytes are the same, where `guard` is not kept and, unless `allowEmpty`, where nothing was kept. Throws InputError
+ * where the folder cannot be written or the disk is full.
  */
 export async function writeExports(writing: Writing): Promise<ExportCounts> {
   checkNames(writing.exports)
@@ -80,14 +88,39 @@ async function write(writing: Writing): Promise<ExportCounts> {
   for (const target of targets) written.push(await target.finish())
   const summary = seen.result()
   const card = await writeText(draft.path, 'README.md', cardOf(about, summary, written))
-  await writeText(draft.path, 'manifest.json', manifestOf(about, summary, written, [card]))
-  const left = writing.allowEmpty ? undefined : await rowsAtStake(folder, written)
-  if (!left) await draft.finish()
+  const before = await draft.before()
+  await writeText(
+    draft.path,
+    'manifest.json',
+    manifestOf(about, summary, written, { others: [card], before }),
+  )
   return {
     summary,
-    ...(left !== undefined && { left }),
+    ...(await settle(draft, writing, { summary, written })),
     targets: Object.fromEntries(written.map(({ name, counts }) => [name, counts])),
+    shown: await shownExport(folder),
   }
+}
+
+interface Drafted {
+  summary: Summary
+  written: readonly Written[]
+}
+
+/** Show what was written, unless it is shown already or may not take the place of what is. */
+async function settle(
+  draft: Draft,
+  { folder, allowEmpty, guard = {} }: Writing,
+  { summary, written }: Drafted,
+): Promise<Pick<ExportCounts, 'left' | 'refused'>> {
+  const left = allowEmpty ? undefined : await rowsAtStake(folder, written)
+  const empty = left === undefined ? {} : { left }
+  if (await draft.isShown()) return empty
+  const breach = left ? undefined : await breachOf(folder, summary, guard)
+  if (!left && !breach) await draft.place()
+  if (!left && !breach) return empty
+  const refused = await draft.refuse()
+  return { ...empty, ...(breach && { refused: { ...breach, folder: refused } }) }
 }
 
 const withMeta = (one: AnyExport, meta: MetaShape): AnyExport =>

@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox'
 import { Check } from '../checks/check.ts'
 import { FilterOrSelector, Quotas } from '../filters/selector.ts'
 import { AnyExport } from '../output/export.ts'
+import { ExportGuard } from '../output/guard.ts'
 import { Prompt } from '../prompts/prompt.ts'
 import { Sandbox } from '../sandbox/sandbox.ts'
 import { closed, count, filledText, from0, trueOrFalse, usd } from '../schemas/options.ts'
@@ -80,6 +81,10 @@ export const Config = closed({
   exports: Type.Array(AnyExport),
   /** Solve only until so many rows of each stratum pass the checks and the filters of single rows. */
   fill: Type.Optional(Quotas),
+  /** What an export has to hold to take the place of the one before; else that stays, and the command ends with 7. */
+  guard: Type.Optional(ExportGuard),
+  /** Keep only so many of the newest numbered exports, and the one that is shown. All of them by default. */
+  keepExports: Type.Optional(count),
   /** Keeps search results from teachers that would give a task or a benchmark away. */
   leaks: Type.Optional(LeakGuard),
   /** Ask no service: answer every search from the store. A rollout that needs another one fails and names it. */
@@ -112,6 +117,8 @@ export interface Settings
   folder: string
   /** Replace an export that holds rows by one without any. */
   allowEmpty?: boolean
+  /** Show an export that `guard` refuses. */
+  acceptDrift?: boolean
   /** Take what sources that lie elsewhere hold now, and not what the run read first. */
   newest?: boolean | undefined
 }

@@ -19,7 +19,7 @@ const page = 256
 const gatherMs = 5
 
 const fileIn = (folder: string) => join(folder, 'store.sqlite')
-const blobsIn = (folder: string) => join(folder, 'blobs')
+export const blobsIn = (folder: string) => join(folder, 'blobs')
 
 /** Keep a run in files of its folder: no server. */
 export const sqlite = factory(StoreKind, 'sqlite', noOptions, () => ({
@@ -130,7 +130,7 @@ function checkLayout(database: DatabaseSync, folder: string) {
 
 /** A new database beside what only a run leaves is one that was lost: going on would buy everything again. */
 function refuseLost(folder: string, database: DatabaseSync): void {
-  const [left] = globSync(['decisions.jsonl', 'export', 'blobs/*/*'], { cwd: folder })
+  const [left] = globSync(['decisions.jsonl', 'export', 'exports', 'blobs/*/*'], { cwd: folder })
   if (left === undefined) return
   database.close()
   throw new DamagedError(`${fileIn(folder)} is gone or empty, but ${left} is there; ${remedy}`)

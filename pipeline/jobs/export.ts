@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { ExportRow } from '../../output/export.ts'
+import { olderExports, removeExport } from '../../output/numbered/numbered-export.ts'
 import type { RunAbout } from '../../output/run-about.ts'
 import { type ExportCounts, writeExports } from '../../output/write.ts'
 import { hashOf } from '../../schemas/hash.ts'
@@ -24,10 +25,23 @@ import { openStage } from '../stage.ts'
 import { exportedFrom, exportOf, noteExport } from './same-export.ts'
 
 /**
- * Write the decided rows as every target of the config, in `export/` of the run's folder. Where `decided`, the hash of
- * these rows, is known, and the export that is there was written from the same, it is left as it is.
+ * Write the decided rows as every target of the config, as the next numbered export of the run's folder, which `export`
+ * shows then. Where `decided`, the hash of these rows, is known, and the export that is there was written from the
+ * same, it is left as it is.
  */
 export async function exportRows(run: Run, decided: string | null = null): Promise<ExportCounts> {
+  const counts = await exported(run, decided)
+  const { keepExports } = run.config
+  const older =
+    keepExports === undefined ? [] : await olderExports(exportLink(run.config.folder), keepExports)
+  for (const { path } of older) await removeExport(path)
+  return counts
+}
+
+/** What shows the newest export of the run in a folder. */
+export const exportLink = (folder: string): string => join(folder, 'export')
+
+async function exported(run: Run, decided: string | null): Promise<ExportCounts> {
   const { folder } = run.config
   const about = await aboutRun(run)
   const tools = toolSpecs(run.config.tools)
@@ -36,9 +50,9 @@ export async function exportRows(run: Run, decided: string | null = null): Promi
     decided && !run.config.allowEmpty && (await exportedFrom(run, decided, hashOf({ about, tools })))
   const last = from && (await exportOf<ExportCounts>(folder, from))
   if (last) return readPictures(run).then(() => last)
-  await noteExport(folder, null)
   const counts = await write(run, about, tools)
-  if (from && counts.left === undefined) await noteExport(folder, { from, counts })
+  if (from && counts.shown && counts.left === undefined && !counts.refused)
+    await noteExport(folder, { from, manifest: counts.shown.manifest, counts })
   return counts
 }
 
@@ -64,7 +78,7 @@ async function readPictures(run: Run): Promise<void> {
 async function write(run: Run, about: RunAbout, tools: readonly ToolSpec[]): Promise<ExportCounts> {
   const { config, store, signal } = run
   return writeExports({
-    folder: join(config.folder, 'export'),
+    folder: exportLink(config.folder),
     rows: await exportStage(run),
     tasks: interruptible(screenedTasks(config.folder, store), signal),
     tools,
@@ -75,6 +89,7 @@ async function write(run: Run, about: RunAbout, tools: readonly ToolSpec[]): Pro
     about,
     bytes: image => store.getBlob(image.sha256),
     ...(config.allowEmpty && { allowEmpty: true }),
+    ...(config.guard && !config.acceptDrift && { guard: config.guard }),
   })
 }
 

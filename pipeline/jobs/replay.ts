@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { readdir, rm } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { pipeline } from 'node:stream/promises'
+import { withoutBefore } from '../../output/numbered/alike.ts'
+import { fileSha256 } from '../../schemas/file-hash.ts'
+import { sha256 } from '../../schemas/hash.ts'
 import type { Store } from '../../store/store.ts'
 import { copyPins } from '../../tasks/remote/pins.ts'
 import { knowAlike } from '../../tasks/task-list.ts'
@@ -68,7 +68,10 @@ function compare(before: Map<string, string>, after: Map<string, string>): Omit<
   }
 }
 
-/** sha256 of every file of a folder, by its path in it; none where there is no folder. */
+/**
+ * sha256 of every file of a folder, by its path in it; none where there is no folder. What an export came after is no
+ * part of what was written.
+ */
 async function filesIn(folder: string): Promise<Map<string, string>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(error => {
     if (error.code === 'ENOENT') return []
@@ -76,14 +79,15 @@ async function filesIn(folder: string): Promise<Map<string, string>> {
   })
   const paths = entries.filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name))
   const hashes = new Map<string, string>()
-  for (const path of paths.sort()) hashes.set(relative(folder, path), await hashOfFile(path))
+  for (const path of paths.sort()) {
+    const name = relative(folder, path)
+    const isManifest = name === 'manifest.json'
+    hashes.set(
+      name,
+      isManifest ? sha256(withoutBefore(await readFile(path, 'utf8'))) : await fileSha256(path),
+    )
+  }
   return hashes
-}
-
-async function hashOfFile(path: string): Promise<string> {
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(path), hash)
-  return hash.digest('hex')
 }
 
 /** A folder that is empty before and gone after. */

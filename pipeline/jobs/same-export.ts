@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type AnyExport, isTaskExport } from '../../output/export.ts'
-import { hashOf } from '../../schemas/hash.ts'
+import { hashOf, sha256 } from '../../schemas/hash.ts'
 import { isShipped } from '../../schemas/options.ts'
 import type { Run } from '../run.ts'
 import { screenedTasks } from '../screen/screened-list.ts'
@@ -10,6 +10,8 @@ import { screenedTasks } from '../screen/screened-list.ts'
 /** What the last export was written from, as one hash, and what came of it. It stands beside the export's folder. */
 interface Exported<Counts> {
   from: string
+  /** sha256 of its manifest. */
+  manifest: string
   counts: Counts
 }
 
@@ -45,14 +47,11 @@ const isPlain = (one: AnyExport, searches: boolean): boolean =>
 export async function exportOf<Counts>(folder: string, from: string): Promise<Counts | null> {
   const path = exportedPath(folder)
   const last = await readFile(path, 'utf8').then(exportedIn<Counts>, () => null)
-  return last?.from === from && (await isUntouched(join(folder, 'export'), path)) ? last.counts : null
+  return last?.from === from && (await isUntouched(join(folder, 'export'), path, last)) ? last.counts : null
 }
 
-/** Null means that nothing is known of what lies there, as while it is written. */
-export const noteExport = (folder: string, exported: Exported<unknown> | null): Promise<void> =>
-  exported
-    ? writeFile(exportedPath(folder), `${hashOf(exported)} ${JSON.stringify(exported)}`)
-    : rm(exportedPath(folder), { recursive: true, force: true })
+export const noteExport = (folder: string, exported: Exported<unknown>): Promise<void> =>
+  writeFile(exportedPath(folder), `${hashOf(exported)} ${JSON.stringify(exported)}`)
 
 /** Null where it is not what was noted. */
 function exportedIn<Counts>(noted: string): Exported<Counts> | null {
@@ -65,10 +64,16 @@ function exportedIn<Counts>(noted: string): Exported<Counts> | null {
 }
 
 /** Every file has its size, and none is younger than what was noted when all of them had been written. */
-async function isUntouched(folder: string, noted: string): Promise<boolean> {
+async function isUntouched(
+  folder: string,
+  noted: string,
+  last: Pick<Exported<unknown>, 'manifest'>,
+): Promise<boolean> {
   const manifest = join(folder, 'manifest.json')
   try {
-    const { files } = JSON.parse(await readFile(manifest, 'utf8')) as Manifest
+    const text = await readFile(manifest, 'utf8')
+    if (sha256(text) !== last.manifest) return false
+    const { files } = JSON.parse(text) as Manifest
     const { mtimeMs: since } = await stat(noted)
     const found = await Promise.all(files.map(({ path }) => stat(join(folder, path))))
     const sizes = found.every(({ size }, index) => size === files[index]?.bytes)

@@ -116,7 +116,7 @@ const damages: Damage[] = [
 
 async function damaged({ damage }: Pick<Damage, 'damage'>) {
   const folder = await temporaryFolder()
-  await cp(whole.folder, folder.path, { recursive: true })
+  await cp(whole.folder, folder.path, { recursive: true, verbatimSymlinks: true })
   await damage(folder.path)
   return { folder, ...commandIn(folder.path, { TEACHER_URL: whole.url }) }
 }

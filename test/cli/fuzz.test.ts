@@ -6,6 +6,7 @@ import { parquetWriteBuffer } from 'hyparquet-writer'
 import { afterAll, expect, test } from 'vitest'
 import { explain } from '../../cli/exit.ts'
 import { reportOf } from '../../cli/report.ts'
+import { withoutBefore } from '../../output/numbered/alike.ts'
 import { exportRows } from '../../pipeline/jobs/export.ts'
 import { openRun } from '../../pipeline/jobs/open-run.ts'
 import { settings } from '../../pipeline/settings.ts'
@@ -80,7 +81,7 @@ const damagedBytes = (bytes: Buffer, kind: Damage, draw: Draw) => damages[kind](
 /** A copy of the whole run in which one file is damaged, lost, or a folder. */
 async function damagedRun(folder: string, number: number): Promise<string> {
   const draw = drawing('run', number)
-  await cp(runOf(whole.folder), runOf(folder), { recursive: true })
+  await cp(runOf(whole.folder), runOf(folder), { recursive: true, verbatimSymlinks: true })
   const name = files[draw(files.length)] ?? ''
   const path = join(runOf(folder), name)
   const kind = draw(10) === 0 ? 'lost' : draw(10) === 0 ? 'folder' : pick(kinds, seed, 'kind', number)
@@ -113,7 +114,8 @@ const isStack = ({ text }: Ended) => /^ +at /m.test(text)
 
 const unfit = (all: Ended[]) => all.filter(each => !fine(each) || isStack(each))
 
-const manifest = (folder: string) => readFile(join(runOf(folder), 'export/manifest.json'), 'utf8')
+const manifest = async (folder: string) =>
+  withoutBefore(await readFile(join(runOf(folder), 'export/manifest.json'), 'utf8'))
 
 test('whatever becomes of a file of a run, export and stats say so in a line or are as before', async () => {
   expect(first).toMatchObject({ code: 0 })
@@ -199,7 +201,7 @@ test('the command refuses what is damaged in a line, and asks nobody', async () 
   const all: Ended[] = []
   for (let number = 0; number < 20; number++) {
     await using folder = await temporaryFolder()
-    await cp(whole.folder, folder.path, { recursive: true })
+    await cp(whole.folder, folder.path, { recursive: true, verbatimSymlinks: true })
     await rm(runOf(folder.path), { recursive: true })
     const what = await damagedRun(folder.path, number)
     const { kindling } = commandIn(folder.path, { TEACHER_URL: whole.url })

@@ -21,7 +21,7 @@ async function read(metas: JsonObject[], age: Age = 'newest') {
   })
   const last = rows.length - 1
   await writeExports({
-    folder: folder.path,
+    folder: join(folder.path, 'export'),
     rows: stream(rows.map((row, index) => (index === last ? dropped(row) : kept(row)))),
     exports: [hf(), rejected()],
     about: run,
@@ -29,7 +29,7 @@ async function read(metas: JsonObject[], age: Age = 'newest') {
     bytes,
     meta: await metaShape(stream(metas)),
   })
-  const loaded = await reading<Read>(age, 'datasets_rows.py', join(folder.path))
+  const loaded = await reading<Read>(age, 'datasets_rows.py', join(folder.path, 'export'))
   return [...(loaded.hf?.train?.rows ?? []), ...(loaded.rejected?.rejected?.rows ?? [])]
 }
 

@@ -67,7 +67,7 @@ const exports = [
 
 const write = (folder: string) =>
   writeExports({
-    folder,
+    folder: join(folder, 'export'),
     rows: stream([]),
     tasks: stream(tasks()),
     exports,
@@ -95,7 +95,7 @@ const rowsOf = (read: Read, name: string) => read[name]?.train?.rows ?? []
 test.each<Age>(['newest', 'oldest'])('the %s datasets loads every pool, with decoded images', async age => {
   await using folder = await temporaryFolder()
   const { targets } = await write(folder.path)
-  const read = await reading<Read>(age, 'datasets_rows.py', folder.path)
+  const read = await reading<Read>(age, 'datasets_rows.py', join(folder.path, 'export'))
 
   const deepeyes = rowsOf(read, 'deepeyes_rl')
   expect(deepeyes.map(({ data_source, extra_info }) => [data_source, extra_info.index])).toEqual([
@@ -189,7 +189,7 @@ test('the answer, and all that was only for people, stands in reward_model and e
 test('the image searches of search rows are in the cache, by the index of their rows, with images beside it', async () => {
   await using folder = await temporaryFolder()
   await write(folder.path)
-  const beside = join(folder.path, 'deepeyes_rl')
+  const beside = join(folder.path, 'export/deepeyes_rl')
   const cache = JSON.parse(await readFile(join(beside, 'fvqa_train_image_search_results_cache.json'), 'utf8'))
   const path = `cached_images/${found.sha256}.png`
   expect(cache).toEqual({
@@ -197,7 +197,7 @@ test('the image searches of search rows are in the cache, by the index of their 
   })
   expect(await readFile(join(beside, path))).toEqual(Buffer.from(await bytes(found)))
   expect((await readdir(join(beside, 'data'))).every(name => name.endsWith('.parquet'))).toBe(true)
-  const { files } = JSON.parse(await readFile(join(folder.path, 'manifest.json'), 'utf8'))
+  const { files } = JSON.parse(await readFile(join(folder.path, 'export/manifest.json'), 'utf8'))
   expect(files.map((file: { path: string }) => file.path)).toContain(`deepeyes_rl/${path}`)
 })
 
@@ -206,12 +206,12 @@ test('the same tasks give the same files, and a run that screens nothing has emp
   await using second = await temporaryFolder()
   await write(first.path)
   await write(second.path)
-  const manifest = (folder: string) => readFile(join(folder, 'manifest.json'), 'utf8')
+  const manifest = (folder: string) => readFile(join(folder, 'export/manifest.json'), 'utf8')
   expect(await manifest(first.path)).toBe(await manifest(second.path))
 
   await using empty = await temporaryFolder()
   const { targets, summary } = await writeExports({
-    folder: empty.path,
+    folder: join(empty.path, 'export'),
     rows: stream([]),
     exports,
     about: run,

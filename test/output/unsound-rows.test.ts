@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { deepEyesRl } from '../../output/deepeyes-rl.ts'
@@ -25,7 +26,14 @@ async function written(trajectories: readonly unknown[]) {
     kept(one as Trajectory),
     dropped(one as Trajectory),
   ])
-  return writeExports({ folder: folder.path, rows: stream(items), exports, about: run, kinds, bytes })
+  return writeExports({
+    folder: join(folder.path, 'export'),
+    rows: stream(items),
+    exports,
+    about: run,
+    kinds,
+    bytes,
+  })
 }
 
 const whole = (): Trajectory =>
@@ -124,7 +132,7 @@ test('an unsound row keeps what is sound of it', async () => {
     },
   }
   const rows = stream([dropped({ ...row, turns } as unknown as Trajectory)])
-  await writeExports({ folder: folder.path, rows, exports: [look], about: run, kinds, bytes })
+  await writeExports({ folder: join(folder.path, 'export'), rows, exports: [look], about: run, kinds, bytes })
   expect(seen).toEqual([
     { ...row, turns: [{ ...first, reply: { ...first?.reply, calls: [{ id: '', ...call }] } }, ...rest] },
   ])

@@ -51,8 +51,8 @@ const tree = async (folder: string) =>
 test.each(['newest', 'oldest'] as const)('the %s datasets loads every config of the card', async age => {
   await using folder = await temporaryFolder()
   const { rows, images } = await sample()
-  await write(folder.path, stream(rows))
-  const loaded = await load(age, folder.path)
+  await write(join(folder.path, 'export'), stream(rows))
+  const loaded = await load(age, join(folder.path, 'export'))
   for (const name of ['hf', 'llamafactory', 'deepeyes_sft']) {
     const split = loaded[name]?.train
     const sizes = split?.rows.map(row => (row.images as { size: number[] }[]).map(({ size }) => size))
@@ -78,9 +78,10 @@ test.each(['newest', 'oldest'] as const)('the %s datasets loads every config of 
 test('a target without rows is no config of the card, so that each config loads', async () => {
   await using folder = await temporaryFolder()
   const { rows } = await sample()
-  await write(folder.path, stream(rows.filter(({ verdict }) => verdict.keep)), [hf(), rejected()])
-  expect(Object.keys(await load('newest', folder.path))).toEqual(['hf'])
-  expect(await readdir(join(folder.path, 'rejected', 'data'))).toEqual(['rejected-00000-of-00001.parquet'])
+  const target = join(folder.path, 'export')
+  await write(target, stream(rows.filter(({ verdict }) => verdict.keep)), [hf(), rejected()])
+  expect(Object.keys(await load('newest', target))).toEqual(['hf'])
+  expect(await readdir(join(target, 'rejected', 'data'))).toEqual(['rejected-00000-of-00001.parquet'])
 })
 
 test('the canonical view holds the conversation, the task and where both came from', async () => {
@@ -150,8 +151,10 @@ test('an interrupted export leaves the one before it, and no trace on the next',
   }
   await expect(write(target, broken())).rejects.toThrow('the store is gone')
   expect(await tree(folder.path)).toEqual(before)
-  await mkdir(join(`${target}.draft`, 'hf'), { recursive: true })
-  await writeFile(join(`${target}.draft`, 'hf', 'leftover.parquet'), 'half')
+  for (const remains of [`${target}.draft`, `${target}s/draft`, `${target}s/0007.gone`]) {
+    await mkdir(join(remains, 'hf'), { recursive: true })
+    await writeFile(join(remains, 'hf', 'leftover.parquet'), 'half')
+  }
   await write(target, stream(rows))
   expect(await tree(folder.path)).toEqual(before)
 })
@@ -169,7 +172,7 @@ test('an export that was stopped while it was put in place is put back before th
   expect(await readFile(join(target, 'README.md'), 'utf8')).toBe('the one before')
 })
 
-test('what an export no longer holds is gone from its folder', async () => {
+test('what an export no longer holds is not in its folder', async () => {
   await using folder = await temporaryFolder()
   const target = join(folder.path, 'export')
   const { rows } = await sample()
@@ -211,13 +214,12 @@ test('the manifest lists every file with its hash and counts the funnel', async 
 test('the folders that LLaMA-Factory reads hold shards and nothing else', async () => {
   await using folder = await temporaryFolder()
   const { rows } = await sample()
-  await write(folder.path, stream(rows))
+  const target = join(folder.path, 'export')
+  await write(target, stream(rows))
   for (const name of ['llamafactory', 'deepeyes_sft']) {
-    const entries = Object.values(
-      JSON.parse(await readFile(join(folder.path, name, 'dataset_info.json'), 'utf8')),
-    )
+    const entries = Object.values(JSON.parse(await readFile(join(target, name, 'dataset_info.json'), 'utf8')))
     for (const { file_name } of entries as { file_name: string }[]) {
-      expect(await readdir(join(folder.path, name, file_name))).toEqual(['train-00000-of-00001.parquet'])
+      expect(await readdir(join(target, name, file_name))).toEqual(['train-00000-of-00001.parquet'])
     }
   }
 })

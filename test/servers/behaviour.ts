@@ -115,8 +115,8 @@ export async function play(row: Behaviour, sandbox: Sandbox): Promise<Played> {
 
 async function exitStatus(run: TestRun, say: (line: string) => void): Promise<number> {
   try {
-    const { left } = await solveAndDecide(await run.open({}, { clock: hastyClock() }))
-    return exitOf(await reportOf(run.folder, run.store), left)
+    const counts = await solveAndDecide(await run.open({}, { clock: hastyClock() }))
+    return exitOf(await reportOf(run.folder, run.store), counts)
   } catch (error) {
     const { text, exit } = explain(error)
     say(text)

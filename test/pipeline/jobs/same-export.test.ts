@@ -51,19 +51,10 @@ const changes: Record<string, (run: TestRun) => Promise<unknown>> = {
   'another check': run => run.run({ checks: [] }),
   'one export more': run => run.run({ exports: [hf(), llamaFactory()] }),
   'no export': run => run.run({ exports: [] }),
-  'an export of the user’s own': run => {
-    const { row, ...shape } = hf()
-    const exports = [{ ...shape, row: (...given: Parameters<typeof row>) => row(...given) }]
-    return run.run({ exports })
-  },
-  'the command that exports': async run => exportRows(await run.open({}, { asks: 'nobody' })),
   'a shard that is longer': async run => appendFile(await firstShard(run), 'x').then(() => run.run()),
   'a shard that is empty': async run => truncate(await firstShard(run)).then(() => run.run()),
   'a shard that is gone': async run => rm(await firstShard(run)).then(() => run.run()),
   'no manifest': async run => rm(join(run.folder, 'export/manifest.json')).then(() => run.run()),
-  'a note that is cut': async run => truncate(join(run.folder, 'exported'), 100).then(() => run.run()),
-  'a note of something else': async run =>
-    writeFile(join(run.folder, 'exported'), '{}').then(() => run.run()),
 }
 
 test('a picture that an export was made of and that is damaged is named, though the export stays', () =>
@@ -78,10 +69,33 @@ test('a picture that an export was made of and that is damaged is named, though 
     expect(await exportOf(run)).toBe(before)
   }))
 
-test.each(Object.keys(changes))('the export is written anew for %s', what =>
+test.each(Object.keys(changes))('there is another export for %s', what =>
   finished(async run => {
     const before = await exportOf(run)
     await changes[what]?.(run)
     expect(await exportOf(run)).not.toBe(before)
+    expect(await readdir(join(run.folder, 'exports'))).toEqual(['0001', '0002'])
+  }),
+)
+
+/** Rows are written anew, and their bytes are the same. */
+const sameBytes: Record<string, (run: TestRun) => Promise<unknown>> = {
+  'an export of the user’s own': run => {
+    const { row, ...shape } = hf()
+    const exports = [{ ...shape, row: (...given: Parameters<typeof row>) => row(...given) }]
+    return run.run({ exports })
+  },
+  'the command that exports': async run => exportRows(await run.open({}, { asks: 'nobody' })),
+  'a note that is cut': async run => truncate(join(run.folder, 'exported'), 100).then(() => run.run()),
+  'a note of something else': async run =>
+    writeFile(join(run.folder, 'exported'), '{}').then(() => run.run()),
+}
+
+test.each(Object.keys(sameBytes))('no number is made for %s', what =>
+  finished(async run => {
+    const before = await exportOf(run)
+    await sameBytes[what]?.(run)
+    expect(await exportOf(run)).toBe(before)
+    expect(await readdir(join(run.folder, 'exports'))).toEqual(['0001'])
   }),
 )
