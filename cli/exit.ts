@@ -1,4 +1,4 @@
-import { BudgetError, ConfigError, NotStored } from '../pipeline/errors.ts'
+import { BudgetError, ConfigError, DeadlineError, NotStored } from '../pipeline/errors.ts'
 import { SandboxError } from '../sandbox/sandbox.ts'
 import { InputError } from '../schemas/input-error.ts'
 import { type MachineFault, machineFault } from '../schemas/machine-fault.ts'
@@ -17,6 +17,7 @@ export function explain(error: unknown): { text: string; exit: ExitStatus } {
   if (error instanceof InputError)
     return { text: cut(error.message), exit: exitOf(machineFault(error.cause)) }
   if (error instanceof BudgetError) return { text: error.message, exit: 4 }
+  if (error instanceof DeadlineError) return { text: error.message, exit: 9 }
   if (error instanceof NotStored) return { text: error.message, exit: 5 }
   if (error instanceof LockedError) return { text: error.message, exit: 75 }
   if (error instanceof SandboxError || error instanceof TeacherError || error instanceof ToolUnavailable)

@@ -9,20 +9,22 @@ import {
   flipCounter,
 } from '../pipeline/jobs/flips.ts'
 import { guarded } from './guarded.ts'
+import { jsonLine } from './lines/json-line.ts'
 import { type Format, onRun } from './on-run.ts'
 import { table } from './printed-table.ts'
+import type { GivenTimes } from './scheduled/times.ts'
 
-export const flips = (path: string, { json = false, against }: Format & { against?: string }) =>
+export const flips = (path: string, { against, ...options }: Format & GivenTimes & { against?: string }) =>
   guarded(async () => {
     if (against !== undefined) await mustBeThere(against)
-    await onRun(path, { json, asks: 'nobody' }, async (run, pause) => {
+    await onRun(path, { ...options, asks: 'nobody' }, async run => {
       const counter = flipCounter()
       for await (const each of comparedRows(run, against)) {
         counter.add(each)
-        if (json && 'task' in each) console.log(JSON.stringify(each))
+        if (options.json && 'task' in each) console.log(jsonLine(each))
       }
-      pause()
-      console.log(json ? JSON.stringify(counter.counts()) : printFlips(counter.counts()))
+      const counts = counter.counts()
+      return { status: 0, result: { ...counts }, text: printFlips(counts) }
     })
   })
 

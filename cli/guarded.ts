@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
+import { errorLine, type Failing, saysJson } from './lines/json-line.ts'
 
 /** Milliseconds that a signal may arrive after what it did to a child. */
 const straggling = 100
@@ -7,8 +8,8 @@ const straggling = 100
 export const straggler = (signal?: AbortSignal) =>
   setTimeout(straggling, undefined, { signal }).catch(() => {})
 
-/** Errors leave as one line and an exit status. */
-export async function guarded(work: () => Promise<void>): Promise<void> {
+/** Errors leave as one line and an exit status; `about` says what is known by then. */
+export async function guarded(work: () => Promise<void>, about?: () => Failing): Promise<void> {
   try {
     await work()
   } catch (error) {
@@ -17,6 +18,7 @@ export async function guarded(work: () => Promise<void>): Promise<void> {
     const { explain } = await import('./exit.ts')
     const { text, exit } = explain(error)
     console.error(text)
+    if (saysJson()) console.log(errorLine(exit, text, about?.()))
     process.exitCode = exit
   }
 }

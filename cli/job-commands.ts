@@ -8,10 +8,12 @@ import { accepting } from './confirmed.ts'
 import type { ExitStatus } from './exits.ts'
 import { guarded } from './guarded.ts'
 import { loadConfig } from './load.ts'
-import { type Opened, onRun, type WorkOptions } from './on-run.ts'
+import { type Opened, onRun, type WorkOptions, type WorkResult } from './on-run.ts'
 import { print, type Report, reportOf } from './report.ts'
 import { changeRescues, printRescues, type RescueOptions } from './rescue.ts'
 import { reading } from './run-folder.ts'
+import { datasetOf } from './scheduled/dataset.ts'
+import type { GivenTimes } from './scheduled/times.ts'
 import { harmless } from './show.ts'
 
 /** Do a job, and report what the run holds afterwards. */
@@ -19,13 +21,10 @@ const job = (path: string, options: Opened, work: (run: Run, pause: () => void) 
   onRun(path, options, async (run, pause) => {
     const counts = await work(run, pause)
     const { folder, prices } = run.config
-    const stats = await reportOf(folder, run.store, prices)
-    pause()
-    report(stats, options.json ?? false, { folder: join(folder, 'export'), ...counts })
-    process.exitCode = exitOf(stats, counts)
+    return outcomeOf(await reportOf(folder, run.store, prices), join(folder, 'export'), counts)
   })
 
-interface RunOptions extends WorkOptions {
+interface RunOptions extends WorkOptions, GivenTimes {
   refresh?: boolean
   frozen?: boolean
   newest?: boolean
@@ -39,10 +38,10 @@ export const run = (path: string, { acceptChanges = false, ...options }: RunOpti
 
 export const curate = (
   path: string,
-  { remeasure = [], ...options }: WorkOptions & { remeasure?: string[] },
+  { remeasure = [], ...options }: WorkOptions & GivenTimes & { remeasure?: string[] },
 ) => job(path, { ...options, asks: 'nobody' }, run => recurate(run, remeasure))
 
-export const exportAgain = (path: string, options: WorkOptions) =>
+export const exportAgain = (path: string, options: WorkOptions & GivenTimes) =>
   job(path, { ...options, asks: 'nobody' }, run => exportRows(run))
 
 export const rescue = (path: string, options: RescueOptions & WorkOptions) =>
@@ -67,27 +66,33 @@ const workOptions = ({ json = false, allowEmpty, acceptDrift }: WorkOptions): Wo
 type Outcome = Pick<ExportCounts, 'left' | 'refused' | 'shown'>
 type Refused = NonNullable<ExportCounts['refused']>
 
-function report(
-  stats: Report,
-  json: boolean,
-  { folder, left, refused, shown }: Outcome & { folder: string },
-) {
+/** What a result says, for machines and for people. */
+function outcomeOf(stats: Report, folder: string, outcome: Outcome): WorkResult {
+  const { left, refused, shown } = outcome
   const {
     funnel: { kept },
     advice: [why = 'nothing was kept'],
   } = stats
   const stays = left !== undefined && left > 0
-  if (json) console.log(JSON.stringify({ ...stats, export: folder, ...(stays && { left }), refused }))
-  else
-    console.log(
-      `${print(stats)}\n${stays || refused ? '' : `\n${kept} rows kept. The dataset: ${folder}/README.md`}`,
-    )
-  if (left !== undefined) console.error(harmless(why))
-  if (stays)
-    console.error(
-      `nothing to train on was kept; the earlier export of ${left} rows stays: ${folder} (--allow-empty replaces it)`,
-    )
-  if (refused) console.error(harmless(refusalOf(folder, { refused, shown })))
+  return {
+    status: exitOf(stats, outcome),
+    result: {
+      ...stats,
+      ...datasetOf(stats, folder, shown),
+      ...(stays && { left }),
+      ...(refused && { refused }),
+    },
+    text: `${print(stats)}\n${stays || refused ? '' : `\n${kept} rows kept. The dataset: ${folder}/README.md`}`,
+    asides: [
+      ...(left === undefined ? [] : [harmless(why)]),
+      ...(stays
+        ? [
+            `nothing to train on was kept; the earlier export of ${left} rows stays: ${folder} (--allow-empty replaces it)`,
+          ]
+        : []),
+      ...(refused ? [harmless(refusalOf(folder, { refused, shown }))] : []),
+    ],
+  }
 }
 
 /** Which bound was not kept, both figures, where what was written lies, and how to take it. */

@@ -18,12 +18,25 @@ process.getBuiltinModule('node:module').enableCompileCache()
 
 const { Command } = await import('commander')
 const { exits } = await import('./exits.ts')
+const { errorLine, saysJson } = await import('./lines/json-line.ts')
 const { version } = await import('../schemas/version.ts')
 
 const commands = () => import('./job-commands.ts')
 const reading = () => import('./reading-commands.ts')
 
 const statuses = Object.entries(exits).map(([code, meaning]) => `  ${code.padStart(3)}  ${meaning}`)
+
+const wait = [
+  '--wait [duration]',
+  'wait for another process that works on this run, as long as it takes or such as 15m',
+] as const
+const deadline = [
+  '--deadline <time>',
+  'begin nothing after such as 90m or 2026-11-30T06:00Z; what is under way has 30 s to end',
+] as const
+const maxCost = ['--max-cost <usd>', 'what this command may spend, beside the budget of all times'] as const
+const metrics = ['--metrics <file>', 'write how it ended as Prometheus text'] as const
+const json = ['--json', 'progress as JSON lines on stderr, the result as one on stdout'] as const
 
 const allowEmpty = 'replace the export that is there also by one without rows'
 const acceptDrift = 'replace it also by one that `guard` of the config refuses'
@@ -33,6 +46,13 @@ const program = new Command('kindling')
   .version(version)
   .addHelpText('after', `\nExit status:\n${statuses.join('\n')}`)
   .exitOverride(error => process.exit(error.exitCode === 0 ? 0 : 2))
+  .configureOutput({
+    outputError(text, write) {
+      const line = text.trim().replaceAll('\n', ' ')
+      write(`${line}\n`)
+      if (saysJson()) console.log(errorLine(2, line))
+    },
+  })
 
 program
   .command('init')
@@ -57,9 +77,14 @@ program
     '--newest',
     'take what sources elsewhere (hf://, s3://, https://) hold now, not what the run read first',
   )
+  .option('--slot <name>', 'the name of this time, such as 2026-11-30; a slot begins one --refresh at most')
+  .option(...wait)
+  .option(...deadline)
+  .option(...maxCost)
+  .option(...metrics)
   .option('--allow-empty', allowEmpty)
   .option('--accept-drift', acceptDrift)
-  .option('--json', 'progress and result as JSON lines')
+  .option(...json)
   .action(async (config, options) => (await commands()).run(config, options))
 
 program
@@ -69,7 +94,9 @@ program
   .option('--remeasure <check...>', 'have these checks measure every row anew')
   .option('--allow-empty', allowEmpty)
   .option('--accept-drift', acceptDrift)
-  .option('--json', 'progress and result as JSON lines')
+  .option(...wait)
+  .option(...metrics)
+  .option(...json)
   .action(async (config, options) => (await commands()).curate(config, options))
 
 program
@@ -78,7 +105,9 @@ program
   .argument('<config>')
   .option('--allow-empty', allowEmpty)
   .option('--accept-drift', acceptDrift)
-  .option('--json', 'progress and result as JSON lines')
+  .option(...wait)
+  .option(...metrics)
+  .option(...json)
   .action(async (config, options) => (await commands()).exportAgain(config, options))
 
 program
@@ -86,14 +115,18 @@ program
   .description('solve a few tasks for real and forecast cost, time and yield of the whole run')
   .argument('<config>')
   .option('--tasks <count>', 'how many, spread evenly over all; their replies are kept for the run', '20')
-  .option('--json', 'progress and result as JSON lines')
+  .option(...wait)
+  .option(...deadline)
+  .option(...maxCost)
+  .option(...json)
   .action(async (config, options) => (await import('./plan.ts')).plan(config, options))
 
 program
   .command('replay')
   .description('do a run again from its store, asking no model, and compare what it wrote byte for byte')
   .argument('<config>')
-  .option('--json', 'progress and result as JSON lines')
+  .option(...wait)
+  .option(...json)
   .action(async (config, options) => (await import('./replay.ts')).replay(config, options))
 
 program
@@ -103,6 +136,7 @@ program
   )
   .argument('<config>')
   .option('--against <file>', 'a decisions.jsonl that was put aside, instead of the run’s last one')
+  .option(...wait)
   .option('--json', 'every such row as a JSON line, then the counts')
   .action(async (config, options) => (await import('./flips.ts')).flips(config, options))
 
@@ -116,7 +150,7 @@ program
   .option('--list', 'only list what is rescued')
   .option('--allow-empty', allowEmpty)
   .option('--accept-drift', acceptDrift)
-  .option('--json', 'progress and result as JSON lines')
+  .option(...json)
   .action(async (config, options) => (await commands()).rescue(config, options))
 
 program

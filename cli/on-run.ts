@@ -1,17 +1,24 @@
 import { setImmediate } from 'node:timers/promises'
 import { realClock } from '../pipeline/ask/clock.ts'
+import { type Deadline, openDeadline } from '../pipeline/deadline.ts'
 import { type Opening, openRun } from '../pipeline/jobs/open-run.ts'
 import type { Run } from '../pipeline/run.ts'
 import { machineFault } from '../schemas/machine-fault.ts'
 import { StoreError } from '../store/errors.ts'
 import { demandDescriptors } from './descriptors.ts'
 import { explain } from './exit.ts'
+import type { ExitStatus } from './exits.ts'
 import { guarded, straggler } from './guarded.ts'
-import { cutOff, stopSignals } from './interrupts.ts'
+import { cutOff, cutOffBySignal, stopSignals } from './interrupts.ts'
+import { jsonLine } from './lines/json-line.ts'
 import { loadConfig } from './load.ts'
+import { headOf } from './scheduled/head.ts'
+import type { Dataset, Head } from './scheduled/lines.ts'
+import { writeMetrics } from './scheduled/metrics.ts'
+import { type GivenTimes, readTimes } from './scheduled/times.ts'
 import { display } from './watching/display.ts'
 import { keepStatus } from './watching/status-file.ts'
-import { openTally } from './watching/tally.ts'
+import { openTally, type Tally } from './watching/tally.ts'
 
 export interface Format {
   json?: boolean
@@ -22,32 +29,89 @@ export interface WorkOptions extends Format {
   acceptDrift?: boolean | undefined
 }
 
-export interface Opened extends WorkOptions, Pick<Opening, 'asks' | 'refresh'> {
+export interface Opened extends WorkOptions, GivenTimes, Pick<Opening, 'asks' | 'refresh'> {
   frozen?: boolean | undefined
   newest?: boolean | undefined
 }
 
+/** What work came to. */
+export interface WorkResult {
+  status: ExitStatus
+  /** What the result line has beside its head. */
+  result: Partial<Dataset> & object
+  /** The same for a person. */
+  text: string
+  /** Lines that are said beside it. */
+  asides?: string[]
+}
+
+type Work = (run: Run, pause: () => void) => Promise<WorkResult>
+
 /** Open the run of a config for some work, which a signal stops. It is to `pause` the progress before it prints. */
-export const onRun = (
-  path: string,
-  { json = false, frozen, allowEmpty, acceptDrift, newest, ...opening }: Opened,
-  work: (run: Run, pause: () => void) => Promise<void>,
-) =>
-  guarded(() =>
-    untilStopped(async signal => {
-      demandDescriptors()
-      const tally = openTally(realClock)
-      using listen = display({ json, tally })
-      const config = await loadConfig(path, listen)
-      const allowed = { ...(allowEmpty && { allowEmpty }), ...(acceptDrift && { acceptDrift }) }
-      const options = { ...(frozen && { frozen }), ...allowed, newest }
-      await placed(config.folder, async () => {
-        await using run = await openRun({ ...config, ...options }, { ...opening, listen, signal })
-        await using status = keepStatus(run.config.folder, process.argv.slice(2), { tally, clock: realClock })
-        await noted(work(run, listen.pause), status, signal)
-      })
-    }),
-  )
+export async function onRun(path: string, options: Opened, work: Work): Promise<void> {
+  const tally = openTally(realClock)
+  const job: Job = { options, work, tally }
+  const about = () => ({ ...(job.name !== undefined && { name: job.name }), usd: tally.now().usd })
+  await guarded(() => untilStopped(signal => doJob(path, job, signal)), about)
+  const { metrics } = options
+  if (metrics !== undefined) {
+    const ended = { ...about(), status: Number(process.exitCode ?? 0), ...job.line }
+    await guarded(() => writeMetrics(metrics, ended))
+  }
+}
+
+/** A job, with what becomes known of it. */
+interface Job {
+  options: Opened
+  work: Work
+  tally: Tally
+  name?: string
+  line?: Head & Partial<Dataset>
+}
+
+async function doJob(path: string, job: Job, signal: AbortSignal) {
+  const { tally } = job
+  const { json = false, frozen, allowEmpty, acceptDrift, newest, asks, refresh } = job.options
+  const { slot, wait, deadlineMs, maxCostUsd } = readTimes(job.options)
+  demandDescriptors()
+  using listen = display({ json, tally })
+  using deadline = deadlineMs === undefined ? undefined : openDeadline(deadlineMs, realClock)
+  endAfter(deadline)
+  const config = await loadConfig(path, listen)
+  job.name = config.name
+  const allowed = { ...(allowEmpty && { allowEmpty }), ...(acceptDrift && { acceptDrift }) }
+  const options = { ...(frozen && { frozen }), ...allowed, newest, maxCostUsd }
+  await placed(config.folder, async () => {
+    const opening = { asks, refresh, slot, wait, deadline, listen, signal }
+    await using run = await openRun({ ...config, ...options }, opening)
+    await using status = keepStatus(run.config.folder, process.argv.slice(2), { tally, clock: realClock })
+    await noted(settled(job, run, listen.pause), status, signal)
+  }).catch(error => {
+    deadline?.cut.throwIfAborted()
+    throw error
+  })
+}
+
+/** Do a job's work and print what came of it. */
+async function settled(job: Job, run: Run, pause: () => void) {
+  const { status, result, text, asides = [] } = await job.work(run, pause)
+  pause()
+  job.line = { ...(await headOf(run, status)), ...result }
+  console.log(job.options.json ? jsonLine(job.line) : text)
+  for (const aside of asides) console.error(aside)
+  process.exitCode = status
+}
+
+/** Milliseconds that work has to end by itself when it is cut off after a deadline. */
+const toEnd = 5000
+
+function endAfter(deadline: Deadline | undefined) {
+  const end = () => {
+    const { text, exit } = explain(deadline?.cut.reason)
+    setTimeout(() => cutOff({ text, exit }), toEnd).unref()
+  }
+  deadline?.cut.addEventListener('abort', end)
+}
 
 /** A fault of the machine that names no place happened in the run's folder, or for the run there. */
 async function placed(folder: string, work: () => Promise<void>) {
@@ -89,16 +153,16 @@ async function untilStopped<T>(work: (signal: AbortSignal) => Promise<T>): Promi
   // Any number of signals may come at once, as where the event loop was busy: none of them may find nobody who listens.
   const interrupt = () => {
     first ??= performance.now()
-    if (performance.now() - first > grace.together) cutOff()
-    cut ??= globalThis.setTimeout(cutOff, grace.toEnd)
+    if (performance.now() - first > grace.together) cutOffBySignal()
+    cut ??= setTimeout(cutOffBySignal, grace.toEnd)
     stop.abort()
   }
-  for (const name of stopSignals) process.on(name, interrupt).off(name, cutOff)
+  for (const name of stopSignals) process.on(name, interrupt).off(name, cutOffBySignal)
   try {
     return await work(stop.signal)
   } finally {
     await setImmediate()
-    for (const name of stopSignals) process.on(name, cutOff).off(name, interrupt)
+    for (const name of stopSignals) process.on(name, cutOffBySignal).off(name, interrupt)
     clearTimeout(cut)
     stop.signal.throwIfAborted()
   }

@@ -5,14 +5,15 @@ import { dollars } from '../pipeline/spend/purse.ts'
 import { guarded } from './guarded.ts'
 import { type Format, onRun } from './on-run.ts'
 import { table } from './printed-table.ts'
+import type { GivenTimes } from './scheduled/times.ts'
 
-export const plan = (path: string, { json = false, tasks = '20' }: Format & { tasks?: string }) =>
+export const plan = (path: string, { tasks = '20', ...options }: Format & GivenTimes & { tasks?: string }) =>
   guarded(async () => {
     const count = countOf(tasks)
-    await onRun(path, { json, asks: 'anybody' }, async (run, pause) => {
-      const estimate = await pilot(count, run)
-      pause()
-      console.log(json ? JSON.stringify(estimate) : printForecast(estimate, run.config.limits.budgetUsd))
+    await onRun(path, { ...options, asks: 'anybody' }, async run => {
+      const forecast = await pilot(count, run)
+      const text = printForecast(forecast, run.config.limits.budgetUsd)
+      return { status: 0, result: { forecast }, text }
     })
   })
 

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { decidedRows } from '../pipeline/decide/decisions.ts'
 import type { Store } from '../store/store.ts'
 import { pageOf } from './html-page.ts'
+import { jsonLine } from './lines/json-line.ts'
 import { print, reportOf } from './report.ts'
 import { changing, lastWorkedOn, reading, readingDecided } from './run-folder.ts'
 import { printSearches, type SearchesOptions, workOnSearches } from './searches.ts'
@@ -15,7 +16,7 @@ interface Format {
 export const stats = (folder: string | undefined, { json = false, prices }: Format & { prices?: string }) =>
   readingDecided(folder, async (store, run) => {
     const counted = await reportOf(run, store, prices)
-    console.log(json ? JSON.stringify(counted) : print(counted))
+    console.log(json ? jsonLine(counted) : print(counted))
   })
 
 export const status = (folder: string | undefined, { json = false }: Format) =>
@@ -23,7 +24,7 @@ export const status = (folder: string | undefined, { json = false }: Format) =>
     folder,
     async (store, run) => {
       const found = await statusOf(store, run)
-      console.log(json ? JSON.stringify(found) : printStatus(found))
+      console.log(json ? jsonLine(found) : printStatus(found))
     },
     lastWorkedOn,
   )

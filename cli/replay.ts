@@ -1,12 +1,11 @@
 import { type Replay, replayRun } from '../pipeline/jobs/replay.ts'
 import { type Format, onRun } from './on-run.ts'
+import type { GivenTimes } from './scheduled/times.ts'
 
-export const replay = (path: string, { json = false }: Format) =>
-  onRun(path, { json, asks: 'nobody' }, async (run, pause) => {
+export const replay = (path: string, options: Format & GivenTimes) =>
+  onRun(path, { ...options, asks: 'nobody' }, async run => {
     const result = await replayRun(run)
-    pause()
-    console.log(json ? JSON.stringify(result) : printReplay(result))
-    if (!isSame(result)) process.exitCode = 5
+    return { status: isSame(result) ? 0 : 5, result, text: printReplay(result) }
   })
 
 const isSame = ({ different, missing, extra }: Replay) =>

@@ -10,8 +10,8 @@ interface Besides {
 
 /**
  * The manifest: what ran, on what, and what came of it, so that any row can be followed back to its task and any file
- * checked. It holds no clock and no machine: the same run gives the same bytes, but for `before`, the export that it came
- * after.
+ * checked. It holds no clock and no machine: the same run gives the same bytes, but for `before`, the export that it
+ * came after.
  */
 export function manifestOf(
   about: RunAbout,

@@ -1,9 +1,9 @@
 import { eachConcurrent } from './concurrent.ts'
-import { BudgetError } from './errors.ts'
+import { UsedUp } from './errors.ts'
 
 /**
- * As `eachConcurrent`, as far as the money lasts: an item that is refused money ends alone, those under way go on, and
- * no more are begun. Then it throws BudgetError.
+ * As `eachConcurrent`, as far as money and time last: an item that is refused either ends alone, those under way go on,
+ * and no more are begun. Then it throws BudgetError or DeadlineError.
  */
 export async function eachAffordable<T>(
   items: AsyncIterable<T>,
@@ -11,7 +11,7 @@ export async function eachAffordable<T>(
   work: (item: T, signal: AbortSignal) => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
-  let refused: BudgetError | undefined
+  let refused: UsedUp | undefined
   async function* affordable() {
     for await (const item of items) {
       if (refused) return
@@ -20,7 +20,7 @@ export async function eachAffordable<T>(
   }
   const workOrStop = (item: T, signal: AbortSignal) =>
     work(item, signal).catch(error => {
-      if (!(error instanceof BudgetError)) throw error
+      if (!(error instanceof UsedUp)) throw error
       refused ??= error
     })
   await eachConcurrent(affordable(), limit, workOrStop, signal)

@@ -18,6 +18,8 @@ export type Services = (signal: AbortSignal, note?: (consulted: Consulted) => vo
 export interface Spending {
   /** USD so far, over all processes that worked on this run; null where a model or a service has no price. */
   usd(): number | null
+  /** The same of this process alone. */
+  usdNow(): number | null
   /** Models and services without a price. */
   unpriced: string[]
 }

@@ -119,6 +119,8 @@ export interface Settings
   allowEmpty?: boolean
   /** Show an export that `guard` refuses. */
   acceptDrift?: boolean
+  /** USD that this process may spend on it. Never exceeded. Without it there is no limit but that of all times. */
+  maxCostUsd?: number | undefined
   /** Take what sources that lie elsewhere hold now, and not what the run read first. */
   newest?: boolean | undefined
 }

@@ -5,9 +5,17 @@ export class ConfigError extends Error {
   override name = 'ConfigError'
 }
 
-/** The budget is used up. What was done is kept, and a run with a higher one goes on from there. */
-export class BudgetError extends Error {
+/** What a run may use is used up: work that is under way ends, and no more is begun. What was done is kept. */
+export class UsedUp extends Error {}
+
+/** The money is. A run with a higher budget goes on from there. */
+export class BudgetError extends UsedUp {
   override name = 'BudgetError'
+}
+
+/** The time is. A run with a later deadline goes on from there. */
+export class DeadlineError extends UsedUp {
+  override name = 'DeadlineError'
 }
 
 type What = 'reply' | 'search'

@@ -1,4 +1,8 @@
+import Type, { type Static } from 'typebox'
+import { validator } from '../schemas/validate.ts'
 import type { Store } from '../store/store.ts'
+import { ConfigError } from './errors.ts'
+import type { Listener } from './progress.ts'
 
 type Event = 'begun' | 'done'
 
@@ -36,3 +40,58 @@ async function newest(store: Store): Promise<{ generation: number; done: boolean
   }
   return found
 }
+
+/** A time of a run that is done again and again, such as a day. */
+const Slot = Type.Object({
+  slot: Type.String(),
+  /** What was asked in it, and whether it was to ask everything anew. */
+  generation: Type.Integer(),
+  refresh: Type.Boolean(),
+})
+export type Slot = Static<typeof Slot>
+
+const asSlot = validator(Slot)
+
+interface Time {
+  refresh?: boolean | undefined
+  slot?: string | undefined
+}
+
+/**
+ * Begin a time of a run. A slot begins one refresh at most, however often it is run, and goes on with what an earlier
+ * one had not finished: nothing that was paid is asked again. Throws ConfigError where a later slot was begun.
+ */
+export async function beginTime(store: Store, { refresh = false, slot }: Time, listen: Listener) {
+  if (slot === undefined) return refresh ? beginRefresh(store) : undefined
+  const last = await newestSlot(store)
+  if (last && inOrder.compare(slot, last.slot) < 0)
+    throw new ConfigError(
+      `--slot ${slot}: the later slot ${last.slot} was begun already; give that one, or one after it`,
+    )
+  const same = last?.slot === slot
+  if (same && (last.refresh || !refresh)) return
+  if (refresh) await refreshIn(store, last, listen)
+  await store.put('slots', slotKey(await store.count('slots')), {
+    slot,
+    generation: await generationOf(store),
+    refresh,
+  })
+}
+
+async function refreshIn(store: Store, last: Slot | undefined, listen: Listener) {
+  if (!last || (await newest(store)).done) return beginRefresh(store)
+  const message = `slot ${last.slot} was not finished; going on with what it asked`
+  listen({ kind: 'note', message })
+}
+
+/** The slot that was begun last. */
+export async function newestSlot(store: Store): Promise<Slot | undefined> {
+  const count = await store.count('slots')
+  const found = count > 0 ? asSlot(await store.get('slots', slotKey(count - 1))) : undefined
+  return found?.ok ? found.value : undefined
+}
+
+const slotKey = (index: number) => String(index).padStart(6, '0')
+
+/** 9 comes before 10, and 2026-11-30 before 2026-12-01. */
+const inOrder = new Intl.Collator('en', { numeric: true })

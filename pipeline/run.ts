@@ -6,6 +6,7 @@ import type { Models, Teacher } from '../teachers/teacher.ts'
 import type { ToolContext } from '../tools/tool.ts'
 import type { Asking, Batches } from './ask.ts'
 import type { Settings } from './config.ts'
+import type { Deadline } from './deadline.ts'
 import type { Listener } from './progress.ts'
 
 /** Make one call. What the teacher got wrong becomes an observation that it is shown; anything else throws. */
@@ -51,4 +52,6 @@ export interface Run extends Asking {
   environment(): Promise<Environment>
   /** How often everything was asked anew: each time has answers of its own. */
   generation: number
+  /** Until when work may be begun, where that was limited. */
+  deadline?: Deadline | undefined
 }

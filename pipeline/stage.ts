@@ -9,8 +9,8 @@ export type Came = 'new' | 'already' | 'failed' | 'needless' | 'later'
 
 interface Stage {
   /**
-   * Work on items, as many at once as the config says and as far as the money lasts. The run that `work` is given is
-   * aborted, too, where another item broke.
+   * Work on items, as many at once as the config says and as far as money and time last. The run that `work` is given
+   * is aborted, too, where another item broke.
    */
   each<T extends { task: Task }>(
     items: AsyncIterable<T>,
@@ -35,6 +35,7 @@ export function openStage(run: Run, stage: StageName, total: number | null): Sta
   return {
     each(items, work) {
       const timed = async (item: Parameters<typeof work>[0], signal: AbortSignal) => {
+        run.deadline?.check()
         const began = performance.now()
         const came = await work(item, { ...run, signal })
         const took = { task: item.task.id, ms: Math.round(performance.now() - began) }
@@ -44,6 +45,7 @@ export function openStage(run: Run, stage: StageName, total: number | null): Sta
     },
     async *through(rows) {
       for await (const row of interruptible(rows, run.signal)) {
+        run.deadline?.check()
         yield row
         count('new')
       }

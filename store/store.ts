@@ -6,9 +6,9 @@ import type { Limiter } from './limiter.ts'
  * What a run remembers. `tasks` (with pins of what was read elsewhere) and `images` are intake, `plan` what is to be
  * done, `replies` what was paid for and `calls` what that cost, `refusals` in which words servers refused single
  * requests, `searches` what services said, `screenings` what became of tasks before teachers were asked, `refreshes`
- * how often all was asked anew, `batches` what is being answered in batches, `rescues` which drops a person overruled,
- * `sources` with which code of the user's own checks measured, `accepted` what may be asked, and under which
- * conditions; the rest is made by work.
+ * how often all was asked anew, `slots` how those times are called, `batches` what is being answered in batches,
+ * `rescues` which drops a person overruled, `sources` with which code of the user's own checks measured, `accepted`
+ * what may be asked, and under which conditions; the rest is made by work.
  */
 export const tables = [
   'tasks',
@@ -17,6 +17,7 @@ export const tables = [
   'replies',
   'calls',
   'refreshes',
+  'slots',
   'batches',
   'refusals',
   'searches',

@@ -35,7 +35,7 @@ const subRooms: Record<string, string[]> = {
   checks: ['reading', 'code', 'signals', 'rerun', 'judges'],
   filters: ['strata', 'near'],
   output: ['numbered'],
-  cli: ['numbers', 'watching', 'keeping'],
+  cli: ['lines', 'numbers', 'watching', 'keeping', 'scheduled'],
   pipeline: [
     'spend',
     'ask',

@@ -20,6 +20,8 @@ import { type Manners, mannersCounter, reminderTable, signalTable } from './teac
 
 /** What a run's rows say. */
 export interface Stats {
+  /** Tasks that have rows, or were to be screened. */
+  tasks: number
   funnel: Funnel
   /** Faults that a program teacher planted, and what became of the rollouts they were planted in. */
   planted: Planted[]
@@ -50,8 +52,13 @@ export async function statsOf(
   const said = saidCounter()
   const manners = mannersCounter()
   const { add, advice } = adviser()
-  for await (const task of tasks) funnel.addTask(task)
+  const ids = new Set<string>()
+  for await (const task of tasks) {
+    funnel.addTask(task)
+    ids.add(task.id)
+  }
   for await (const row of rows) {
+    ids.add(row.measured.trajectory.task.id)
     funnel.add(row)
     planted.add(row)
     said.add(row)
@@ -60,6 +67,7 @@ export async function statsOf(
   }
   const counted = funnel.funnel()
   return {
+    tasks: ids.size,
     funnel: counted,
     planted: planted.counted(),
     said: said.counted(),

@@ -1,5 +1,6 @@
 import { type Clock, realClock } from '../../pipeline/ask/clock.ts'
 import type { Listener, Progress, StageName } from '../../pipeline/progress.ts'
+import { jsonLine } from '../lines/json-line.ts'
 import { harmless } from '../show.ts'
 import type { Tally } from './tally.ts'
 import { progressLine, stageWords } from './words.ts'
@@ -72,7 +73,7 @@ async function ticking(view: View, clock: Clock, over: AbortSignal) {
 }
 
 function asJson(write: Write, tally: Tally): View {
-  const line = (value: object) => write(`${JSON.stringify(value)}\n`)
+  const line = (value: object) => write(`${jsonLine(value)}\n`)
   return {
     show: line,
     wait: () => pace.quiet,

@@ -1,7 +1,9 @@
 import type { Store } from '../../store/store.ts'
 import type { Ask, Asking } from '../ask.ts'
 import type { Settings } from '../config.ts'
+import type { Deadline } from '../deadline.ts'
 import type { Listener } from '../progress.ts'
+import type { Pay } from '../spend/payment.ts'
 import { openSpending } from '../spend/spending.ts'
 import { askServices } from './ask-service.ts'
 import { teacherAdapter } from './ask-teacher.ts'
@@ -13,16 +15,22 @@ interface Options extends Pick<Means, 'limiter' | 'clock'> {
   generation: number
   /** Gets between the store and whoever counts the money: it can let a rollout wait. */
   around?: (next: Ask) => Ask
+  /** After it no call is made. */
+  deadline?: Deadline | undefined
 }
 
 /** Everything that a run asks by. Throws as `pricesOf`. */
 export async function openAsking(
   config: Settings,
   store: Store,
-  { listen, generation, around, ...given }: Options,
+  { listen, generation, around, deadline, ...given }: Options,
 ): Promise<Asking> {
   const { frozen } = config
-  const { pay, prices, ...spending } = await openSpending(config, store)
+  const { pay: paid, prices, ...spending } = await openSpending(config, store)
+  const pay: Pay = async (...call) => {
+    deadline?.check()
+    return paid(...call)
+  }
   const warn = (message: string) => listen({ kind: 'warning', message })
   const fresh = (await store.count('replies')) === 0
   const means = { ...given, pay, listen, warn, fresh }

@@ -8,5 +8,6 @@ import { exportRows } from './export.ts'
 /** Measure what is new, decide about all, and export it, unless that is what the export holds already. */
 export async function decideAndExport(plan: Plan, run: Run): Promise<ExportCounts> {
   await verify(plan, run)
+  run.deadline?.lift()
   return exportRows(run, await writeDecisions(plan, run))
 }

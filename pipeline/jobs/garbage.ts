@@ -16,8 +16,8 @@ export interface Garbage {
 }
 
 /**
- * What could go of the run in a folder: remains of what was stopped, the numbered exports before the last `keep` if that
- * is given, and blobs that nothing in the store names. Nobody may work on the run meanwhile.
+ * What could go of the run in a folder: remains of what was stopped, the numbered exports before the last `keep` if
+ * that is given, and blobs that nothing in the store names. Nobody may work on the run meanwhile.
  */
 export async function garbageOf(folder: string, store: Store, keep?: number): Promise<Garbage[]> {
   const link = exportLink(folder)

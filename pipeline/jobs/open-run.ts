@@ -6,8 +6,9 @@ import { type Clock, realClock } from '../ask/clock.ts'
 import { openAsking } from '../ask/open-asking.ts'
 import { openBatches } from '../batch/batches.ts'
 import { demandReady, modelsOf, refuseUncallable, type Settings, warningsOf } from '../config.ts'
+import type { Deadline } from '../deadline.ts'
 import { rungs } from '../decide/teacher-ladder.ts'
-import { beginRefresh, generationOf } from '../generation.ts'
+import { beginTime, generationOf } from '../generation.ts'
 import { storedOnly } from '../offline/stored-replies.ts'
 import type { Listener } from '../progress.ts'
 import { withModels } from '../rollout/models-asked.ts'
@@ -15,6 +16,7 @@ import { observer } from '../rollout/observe.ts'
 import type { Run } from '../run.ts'
 import { keepPrices } from '../spend/kept-prices.ts'
 import { pricesOf } from '../spend/spending.ts'
+import { lockedInTime } from './lock-in-time.ts'
 
 /** What a run is opened for. */
 export interface Opening {
@@ -24,6 +26,11 @@ export interface Opening {
   asks: 'anybody' | 'nobody'
   /** Ask everything anew; a refresh that was begun and is not done is gone on with. */
   refresh?: boolean | undefined
+  /** The name of this time of a run that is done again and again. */
+  slot?: string | undefined
+  /** Milliseconds to wait for another process that works on the run: none by default. */
+  wait?: number | undefined
+  deadline?: Deadline | undefined
   /** What asking waits by: the real one if none is given. */
   clock?: Clock | undefined
 }
@@ -35,7 +42,7 @@ export interface Opening {
 export async function openRun(config: Settings, opening: Opening): Promise<Run & AsyncDisposable> {
   await using stack = new AsyncDisposableStack()
   const made = makeFolder(config.folder)
-  stack.use(await config.store.lock(config.folder))
+  stack.use(await lockedInTime(config, opening))
   let used = false
   stack.defer(() => {
     if (made !== undefined && !used) unmakeFolder(config.folder, made)
@@ -66,8 +73,10 @@ async function isUsed(store: Store): Promise<boolean> {
 export async function runOn(
   store: Store,
   config: Settings,
-  { listen, signal, asks, refresh = false, clock = realClock, limiter }: Opening & { limiter?: Limiter },
+  { listen, asks, clock = realClock, limiter, deadline, ...opening }: Opening & { limiter?: Limiter },
 ): Promise<Run> {
+  // A signal cuts work off, or a deadline some time after it.
+  const signal = deadline ? AbortSignal.any([opening.signal, deadline.cut]) : opening.signal
   if (asks === 'anybody') {
     rungs(config)
     refuseUncallable(config)
@@ -75,7 +84,7 @@ export async function runOn(
     demandReady(config)
     for (const message of warningsOf(config)) listen({ kind: 'warning', message })
   }
-  if (refresh) await beginRefresh(store)
+  await beginTime(store, opening, listen)
   const generation = await generationOf(store)
   const batches = openBatches(config, store, { signal, clock, listen, generation })
   const { around } = batches
@@ -87,7 +96,8 @@ export async function runOn(
     signal,
     generation,
     batches,
-    ...(await openAsking(config, store, { listen, generation, limiter, clock, around })),
+    deadline,
+    ...(await openAsking(config, store, { listen, generation, limiter, clock, around, deadline })),
     observe: observer(config.tools),
     environment: () => (described ??= config.sandbox.describe()),
   }

@@ -4,7 +4,7 @@ import type { Mistake, Observation, ToolCall, ToolSpec } from '../../schemas/tra
 import { validator } from '../../schemas/validate.ts'
 import { StoreError } from '../../store/errors.ts'
 import { type Tool, ToolError } from '../../tools/tool.ts'
-import { BudgetError, ConfigError, ToolFailure } from '../errors.ts'
+import { ConfigError, ToolFailure, UsedUp } from '../errors.ts'
 import type { Observe } from '../run.ts'
 
 export const toolSpecs = (tools: readonly Tool[]): ToolSpec[] =>
@@ -50,7 +50,7 @@ export const isSlip = ({ cause }: ToolFailure): boolean =>
 const isOurs = (error: unknown, signal: AbortSignal) =>
   signal.aborted || ours.some(kind => error instanceof kind)
 
-const ours = [SandboxError, StoreError, BudgetError, ConfigError]
+const ours = [SandboxError, StoreError, UsedUp, ConfigError]
 
 const mistake = (call: ToolCall, kind: Mistake['kind'], message: string): Observation => ({
   callId: call.id,

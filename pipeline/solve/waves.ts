@@ -10,7 +10,7 @@ type Work = (item: Planned, run: Run) => Promise<Came>
  * wave when its reply is there. The waves end when nothing waits. Items that do not wait are worked on once.
  */
 export async function inWaves(
-  { batches, listen }: Run,
+  { batches, listen, deadline }: Run,
   over: (step: Work) => Promise<void>,
   work: Work,
 ): Promise<void> {
@@ -43,6 +43,7 @@ export async function inWaves(
   await batches.look()
   await wave(true)
   while (waiting > 0) {
+    deadline?.check()
     listen({ kind: 'waiting', rollouts: waiting })
     await batches.next()
     waiting = 0

@@ -20,8 +20,11 @@ interface Waiting {
   refuse(error: Error): void
 }
 
+/** Says, of amounts in USD, that the next call does not fit any more. */
+type UsedUp = (spent: number, next: number) => BudgetError
+
 /** Amounts in USD; `spent` is what earlier calls cost. */
-export function openPurse(limit: number, spent: number): Purse {
+export function openPurse(limit: number, spent: number, usedUp: UsedUp = budgetUsedUp(limit)): Purse {
   let reserved = 0
   let calls = 0
   let waiting: Waiting[] = []
@@ -44,7 +47,7 @@ export function openPurse(limit: number, spent: number): Purse {
     for (let first = waiting[0]; first && (fits(first) || calls === 0); first = waiting[0]) {
       waiting.shift()
       if (fits(first)) admit(first)
-      else first.refuse(usedUp(limit, spent, first.usd))
+      else first.refuse(usedUp(spent, first.usd))
     }
   }
 
@@ -74,11 +77,22 @@ export function openPurse(limit: number, spent: number): Purse {
   }
 }
 
-const usedUp = (limit: number, spent: number, next: number) =>
-  new BudgetError(
-    `the budget of ${dollars(limit)} is used up: ${dollars(spent)} are spent and the next call could cost ${dollars(next)}; ` +
-      'raise limits.budgetUsd and run again to go on, or `kindling curate` to export what is there',
-  )
+const budgetUsedUp =
+  (limit: number): UsedUp =>
+  (spent, next) =>
+    new BudgetError(
+      `the budget of ${dollars(limit)} is used up: ${dollars(spent)} are spent and the next call could cost ${dollars(next)}; ` +
+        'raise limits.budgetUsd and run again to go on, or `kindling curate` to export what is there',
+    )
+
+/** The same of what a command may spend, where so much was spent `before` it. */
+export const maxCostUsedUp =
+  (most: number, before: number): UsedUp =>
+  (spent, next) =>
+    new BudgetError(
+      `--max-cost ${most} is used up: ${dollars(spent - before)} were spent now and the next call could cost ${dollars(next)}; ` +
+        'the same command goes on from there, or `kindling curate` exports what is there',
+    )
 
 /** As people write it; small amounts keep two figures. */
 export const dollars = (usd: number): string =>

@@ -5,7 +5,7 @@ import { modelsOf, type Settings, servicesOf } from '../config.ts'
 import { ConfigError } from '../errors.ts'
 import { calls, costOf } from './ledger.ts'
 import { noPrice, type Pay, payer } from './payment.ts'
-import { openPurse } from './purse.ts'
+import { maxCostUsedUp, openPurse } from './purse.ts'
 
 type Asked = Pick<Settings, 'teachers' | 'checks' | 'screens' | 'tools'>
 
@@ -13,10 +13,11 @@ type Asked = Pick<Settings, 'teachers' | 'checks' | 'screens' | 'tools'>
  * The prices of a config. Throws ConfigError where it has a budget and a model or a service without a price, or a
  * teacher that is asked in batches: what a batch costs is known only when it is over.
  */
-export async function pricesOf({ prices: path, limits, ...config }: Settings): Promise<Prices> {
+export async function pricesOf({ prices: path, limits, maxCostUsd, ...config }: Settings): Promise<Prices> {
   const prices = await readPrices(path)
-  const unheld = limits.budgetUsd === undefined ? undefined : unheldBy(config, prices)
-  if (unheld !== undefined) throw new ConfigError(`limits.budgetUsd: ${unheld}`)
+  const limit = maxCostUsd !== undefined ? '--max-cost' : limits.budgetUsd !== undefined && 'limits.budgetUsd'
+  const unheld = limit ? unheldBy(config, prices) : undefined
+  if (unheld !== undefined) throw new ConfigError(`${limit}: ${unheld}`)
   return prices
 }
 
@@ -54,12 +55,24 @@ export async function openSpending(
   const unpriced = [...unpricedModels(config, prices), ...unpricedServices(config)]
   let before = 0
   for await (const call of calls(store)) before += costOf(call, prices) ?? 0
-  const { budgetUsd } = config.limits
-  const purse = openPurse(budgetUsd ?? Number.POSITIVE_INFINITY, before)
+  const { limited, purse } = purseOf(config, before)
+  const known = (usd: number) => (unpriced.length > 0 ? null : usd)
   return {
-    pay: payer({ store, prices, purse, limited: budgetUsd !== undefined }),
+    pay: payer({ store, prices, purse, limited }),
     prices,
-    usd: () => (unpriced.length > 0 ? null : purse.spent()),
+    usd: () => known(purse.spent()),
+    usdNow: () => known(purse.spent() - before),
     unpriced,
   }
+}
+
+/** Holds to whichever of the two limits is met first. */
+function purseOf({ limits: { budgetUsd }, maxCostUsd }: Settings, before: number) {
+  const [budget, most] = [budgetUsd ?? Number.POSITIVE_INFINITY, maxCostUsd ?? Number.POSITIVE_INFINITY]
+  const limited = Math.min(budget, most) < Number.POSITIVE_INFINITY
+  const purse =
+    before + most < budget
+      ? openPurse(before + most, before, maxCostUsedUp(most, before))
+      : openPurse(budget, before)
+  return { limited, purse }
 }

@@ -7,7 +7,7 @@ import type { Fact, Trajectory } from '../../schemas/trajectory.ts'
 import { readFor } from '../../store/errors.ts'
 import type { Models } from '../../teachers/teacher.ts'
 import { recalling } from '../ask/service-answers.ts'
-import { BudgetError } from '../errors.ts'
+import { UsedUp } from '../errors.ts'
 import { type Plan, type Planned, planned } from '../plan.ts'
 import { keepOrNull, sessionOptions } from '../rollout/tool-contexts.ts'
 import { unleaked } from '../rollout/unleaked.ts'
@@ -67,10 +67,10 @@ async function measureAll(trajectory: Trajectory, measuring: Measuring): Promise
   const { run, missing } = measuring
   const { checks } = run.config
   const results = await Promise.allSettled(checks.map(check => measure(check, trajectory, measuring)))
-  let refused: BudgetError | undefined
+  let refused: UsedUp | undefined
   for (const [index, result] of results.entries()) {
     if (result.status === 'fulfilled') continue
-    if (result.reason instanceof BudgetError) refused = result.reason
+    if (result.reason instanceof UsedUp) refused = result.reason
     else missing.add(checks[index]?.name ?? '', trajectory.task.id, result.reason)
   }
   if (refused) throw refused

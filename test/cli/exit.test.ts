@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { explain } from '../../cli/exit.ts'
 import { exits } from '../../cli/exits.ts'
-import { ConfigError } from '../../pipeline/errors.ts'
+import { BudgetError, ConfigError, DeadlineError } from '../../pipeline/errors.ts'
 import { SandboxError } from '../../sandbox/sandbox.ts'
 import { InputError } from '../../schemas/input-error.ts'
 import { LockedError, StoreError } from '../../store/errors.ts'
@@ -18,6 +18,8 @@ const code = (name: string) => Object.assign(new Error(`${name}: no way, open '/
 const known: [number, Error][] = [
   [2, new ConfigError('name: it is wrong')],
   [2, new InputError(['a.jsonl:1: it is wrong'])],
+  [4, new BudgetError('no money')],
+  [9, new DeadlineError('no time')],
   [69, new SandboxError('no jail')],
   [69, new TeacherError('no key', { fatal: true })],
   [69, new TeacherError('busy', { fatal: false })],
@@ -103,7 +105,7 @@ test('what nobody expected keeps its stack', () => {
 })
 
 test('every status that can come is explained', () => {
-  expect(Object.keys(exits).map(Number)).toEqual([0, 1, 2, 3, 4, 5, 6, 69, 74, 75, 130])
+  expect(Object.keys(exits).map(Number)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 9, 69, 74, 75, 130])
 })
 
 function caught(work: () => void): unknown {

@@ -10,10 +10,16 @@ const importedAtOnce = async (file: string) =>
 test('what no command needs costs no time: nothing is imported before it is known what is asked for', async () => {
   expect(await importedAtOnce('main.ts')).toEqual(['./heap.ts', './interrupts.ts', './old-node.ts'])
   const first = [...(await read('main.ts')).matchAll(/^const .* = await import\('([^']+)'\)/gm)]
-  expect(first.map(([, name]) => name)).toEqual(['commander', './exits.ts', '../schemas/version.ts'])
+  expect(first.map(([, name]) => name)).toEqual([
+    'commander',
+    './exits.ts',
+    './lines/json-line.ts',
+    '../schemas/version.ts',
+  ])
   expect(await importedAtOnce('exits.ts')).toEqual([])
   expect(await importedAtOnce('old-node.ts')).toEqual([])
-  expect(await importedAtOnce('interrupts.ts')).toEqual([])
+  expect(await importedAtOnce('interrupts.ts')).toEqual(['./lines/json-line.ts'])
+  expect(await importedAtOnce('lines/json-line.ts')).toEqual([])
   expect(await importedAtOnce('heap.ts')).toEqual(['node:v8'])
 })
 

@@ -1,7 +1,8 @@
 import { afterAll, expect, test } from 'vitest'
 import { answer } from '../../checks/answer.ts'
 import { passed } from '../../filters/passed.ts'
-import { beginRefresh, endRefresh, generationOf } from '../../pipeline/generation.ts'
+import { beginRefresh, endRefresh, generationOf, newestSlot } from '../../pipeline/generation.ts'
+import { solveAndDecide } from '../../pipeline/jobs/solve-and-decide.ts'
 import { bubblewrap } from '../../sandbox/bubblewrap.ts'
 import { runs, says, scripted, tasks, withRun } from './scripted.ts'
 
@@ -83,3 +84,69 @@ test('generations are counted as numbers', () =>
       await endRefresh(run.store)
     }
   }))
+
+/** Run a slot, with everything asked anew; gives how many questions that were. */
+const slots =
+  (run: Parameters<Parameters<typeof withRun>[1]>[0], teacher: ReturnType<typeof rising>) =>
+  async (slot: string, refresh = true) => {
+    const before = teacher.asked.length
+    await solveAndDecide(await run.open({}, { slot, refresh }))
+    return teacher.asked.length - before
+  }
+
+test('a slot asks everything anew once, however often it is run', () => {
+  const teacher = rising()
+  return withRun({ sandbox, teachers: [teacher], tasks: tasks(2) }, async run => {
+    const asked = slots(run, teacher)
+    const each = ['2026-11-29', '2026-11-29', '2026-11-30', '2026-11-30', '2026-12-01']
+    const counts = []
+    for (const slot of each) counts.push(await asked(slot))
+    expect(counts).toEqual([4, 0, 4, 0, 4])
+    expect(await generationOf(run.store)).toBe(2)
+    expect(await newestSlot(run.store)).toEqual({ slot: '2026-12-01', generation: 2, refresh: true })
+  })
+})
+
+test('a slot without a refresh is only noted, and may begin one later', () => {
+  const teacher = rising()
+  return withRun({ sandbox, teachers: [teacher], tasks: tasks(2) }, async run => {
+    const asked = slots(run, teacher)
+    expect(await asked('a', false)).toBe(4)
+    expect(await asked('b', false)).toBe(0)
+    expect(await newestSlot(run.store)).toEqual({ slot: 'b', generation: 0, refresh: false })
+    expect(await asked('b')).toBe(4)
+    expect(await asked('b')).toBe(0)
+  })
+})
+
+test('a slot that broke off is gone on with, by itself and by the next one', () => {
+  const teacher = rising({ failAt: 4 })
+  return withRun({ sandbox, teachers: [teacher], tasks: tasks(3), limits: { concurrency: 1 } }, async run => {
+    const asked = slots(run, teacher)
+    await expect(asked('1')).rejects.toThrow('the process dies')
+    // Three were answered, in the first slot of all, too.
+    expect(await asked('2')).toBe(3)
+    expect(run.progress).toContainEqual({
+      kind: 'note',
+      message: 'slot 1 was not finished; going on with what it asked',
+    })
+    expect(await generationOf(run.store)).toBe(0)
+    expect(await asked('3')).toBe(6)
+  })
+})
+
+test.each([
+  ['2026-11-30', '2026-11-29'],
+  ['w10', 'w9'],
+  ['2026-12-01', '2026-11-30'],
+])('after slot %s the earlier slot %s is refused, and nobody is asked', (newest, earlier) => {
+  const teacher = rising()
+  return withRun({ sandbox, teachers: [teacher] }, async run => {
+    const asked = slots(run, teacher)
+    await asked(newest)
+    await expect(asked(earlier)).rejects.toThrow(
+      `--slot ${earlier}: the later slot ${newest} was begun already; give that one, or one after it`,
+    )
+    expect(teacher.asked).toHaveLength(2)
+  })
+})
