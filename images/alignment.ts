@@ -1,32 +1,49 @@
 import { cells, integral, type Plane, type Window, whole } from './plane.ts'
+import {
+  glanceSide,
+  likeness,
+  partsOf,
+  placesFor,
+  type Template,
+  templateIn,
+  templateSide,
+} from './template.ts'
 
-/** A picture ready to be compared: sums of its red, green and blue, and a coarse grey copy. */
+/**
+ * A picture ready to be compared: sums of its red, green and blue, what of it is laid over others, mirrored or not, and
+ * what others are laid over.
+ */
 export interface Comparable {
   sums: Plane[]
-  coarse: Float32Array
-  /** Of each window that is tried: sums over its quarters. */
-  quarters: Float64Array
+  template: Template
+  mirrored: Template
+  parts: Template[]
 }
 
-const coarseSide = 32
-/** Points a side at which the coarse copies are compared. */
-const probes = 10
-/** The smallest part of a picture, along each side, that counts as the same, and the steps in which parts are tried. */
+/** The smallest part of a picture, along each side, that counts as the same. */
 const smallest = 0.66
-const steps = 9
-/** Mean difference of the coarse copies, of 255, above which no closer look is taken. */
-const hopeless = 40
+/** Where the inner picture may lie at first: squares; they are stretched as they are fitted. */
+const places = placesFor([1, 0.94, 0.88, 0.8, 0.7])
 /** Places that a closer look is taken at, for each way of laying one in the other, and those that are then fitted. */
-const starts = 12
+const starts = 16
 const fitted = 4
 
 export function comparable(planes: readonly Plane[]): Comparable {
   const sums = planes.map(integral)
-  const colours = sums.map(each => cells(each, whole, coarseSide))
-  const coarse = Float32Array.from({ length: coarseSide ** 2 }, (_, at) =>
-    colours.reduce((sum, colour) => sum + (colour[at] ?? 0) / 3, 0),
+  return {
+    sums,
+    template: templateIn(pixelsIn(sums, templateSide, false)),
+    mirrored: templateIn(pixelsIn(sums, templateSide, true)),
+    parts: partsOf(pixelsIn(sums, glanceSide, false), places),
+  }
+}
+
+/** A picture in `size` × `size` pixels, three bytes each. */
+function pixelsIn(sums: readonly Plane[], size: number, mirrored: boolean): Uint8Array {
+  const colours = sums.map(each => view(each, whole, size, mirrored))
+  return Uint8Array.from({ length: 3 * size ** 2 }, (_, at) =>
+    Math.round(colours[at % 3]?.[Math.floor(at / 3)] ?? 0),
   )
-  return { sums, coarse, quarters: quartersOf(coarse, windows) }
 }
 
 /** How one picture lies in another: the whole of `inner` is a `window` of `outer`, perhaps mirrored. */
@@ -68,95 +85,17 @@ function greenOf({ sums: [, green] }: Comparable): Plane {
   return green
 }
 
+/** Where the inner picture fits the outer one best, as templates do. */
 function promising({ inner, outer, mirrored }: Pair): Window[] {
-  const pattern = probed(inner.coarse, mirrored)
-  const quarters = quartersOf(pattern, [{ at: pattern.keys().toArray() }])
-  const best: { window: Window; difference: number }[] = []
-  for (const [number, { window, at }] of windows.entries()) {
-    const least = best.length < starts ? hopeless : (best.at(-1)?.difference ?? hopeless)
-    if (leastDifference(quarters, outer.quarters, number) > least) continue
-    const difference = distance(pattern, outer.coarse, at, least)
-    if (difference >= least) continue
-    const place = best.findLastIndex(each => each.difference <= difference) + 1
-    best.splice(place, 0, { window, difference })
-    if (best.length > starts) best.pop()
-  }
-  return best.map(({ window }) => window)
+  const template = mirrored ? inner.mirrored : inner.template
+  return places
+    .map(({ window }, place) => ({ window, fit: fitOf(template, outer.parts[place]) }))
+    .sort((a, b) => b.fit - a.fit)
+    .slice(0, starts)
+    .map(({ window }) => window)
 }
 
-/**
- * Parts of a picture of every size and place that counts, about as wide as high, with the points that are looked at.
- */
-const windows = sizes().flatMap(width =>
-  sizes()
-    .filter(height => width / height < 1.3 && height / width < 1.3)
-    .flatMap(height => places(width).flatMap(x => places(height).map(y => probing({ x, y, width, height })))),
-)
-
-function probing(window: Window): { window: Window; at: Uint16Array } {
-  const { x, y, width, height } = window
-  const place = (start: number, length: number, probe: number) =>
-    Math.min(coarseSide - 1, Math.floor((start + (length * (probe + 0.5)) / probes) * coarseSide))
-  const at = Uint16Array.from(
-    { length: probes ** 2 },
-    (_, probe) => place(y, height, Math.floor(probe / probes)) * coarseSide + place(x, width, probe % probes),
-  )
-  return { window, at }
-}
-
-function sizes(): number[] {
-  return Array.from({ length: steps }, (_, index) => 1 - (index * (1 - smallest)) / (steps - 1))
-}
-
-/** Starts for a window of that size, evenly spread. */
-function places(size: number): number[] {
-  const count = Math.round((1 - size) / 0.045) + 1
-  return Array.from({ length: count }, (_, index) => (count === 1 ? 0 : ((1 - size) * index) / (count - 1)))
-}
-
-const centre = probing(whole).at
-
-const probed = (coarse: Float32Array, mirrored: boolean) =>
-  Float32Array.from(centre, (_, probe) => {
-    const column = probe % probes
-    return coarse[centre[mirrored ? probe - column + probes - 1 - column : probe] ?? 0] ?? 0
-  })
-
-/** Of each probe, which quarter of its window it lies in. */
-const quarterOf = Uint8Array.from({ length: probes ** 2 }, (_, probe) => {
-  const [row, column] = [Math.floor(probe / probes), probe % probes]
-  return 2 * Math.floor((2 * row) / probes) + Math.floor((2 * column) / probes)
-})
-
-/** Of each window, one after the other, the sums of its quarters' probes. */
-function quartersOf(coarse: Float32Array, places: readonly { at: ArrayLike<number> }[]): Float64Array {
-  const sums = new Float64Array(4 * places.length)
-  for (const [number, { at }] of places.entries())
-    for (let probe = 0; probe < at.length; probe++) {
-      const sum = 4 * number + (quarterOf[probe] ?? 0)
-      sums[sum] = (sums[sum] ?? 0) + (coarse[at[probe] ?? 0] ?? 0)
-    }
-  return sums
-}
-
-/** What the mean difference is at least, since sums differ by no more than their parts. */
-function leastDifference(quarters: Float64Array, all: Float64Array, window: number): number {
-  let sum = 0
-  for (let quarter = 0; quarter < 4; quarter++)
-    sum += Math.abs((quarters[quarter] ?? 0) - (all[4 * window + quarter] ?? 0))
-  return sum / probes ** 2
-}
-
-/** Mean difference, or infinity where it is more than matters. */
-function distance(pattern: Float32Array, coarse: Float32Array, at: Uint16Array, most: number): number {
-  const limit = most * probes ** 2
-  let sum = 0
-  for (let probe = 0; probe < pattern.length; probe++) {
-    sum += Math.abs((pattern[probe] ?? 0) - (coarse[at[probe] ?? 0] ?? 0))
-    if (sum > limit) return Number.POSITIVE_INFINITY
-  }
-  return sum / probes ** 2
-}
+const fitOf = (template: Template, part: Template | undefined) => (part ? likeness(template, part) : 0)
 
 /** Cells a side in which a window is moved and stretched until it fits best. */
 const fitSide = 20

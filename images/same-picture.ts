@@ -3,7 +3,7 @@ import { whole } from './plane.ts'
 import { sketchMethod } from './sketch.ts'
 
 /** Raised, as that of sketches, when the same two images could be judged differently. */
-export const samePictureMethod = `same-picture-2 of ${sketchMethod}`
+export const samePictureMethod = `same-picture-3 of ${sketchMethod}`
 
 /** Cells a side in which two pictures are compared: as fine as a part of 70 % is still seen. */
 const size = 56

@@ -1,19 +1,18 @@
 import { oklab } from './colours.ts'
 import { pixelsOf } from './pixels.ts'
+import type { Window } from './plane.ts'
 
 /** Pixels a side of a glance. */
-const side = 32
+export const glanceSide = 32
 /** Cells a side that a query is laid over a picture in. */
-const cells = 8
-/** How much of a picture's width and height a query may show. */
-const scales = [1, 0.9, 0.8, 0.7, 0.6]
+export const templateSide = 8
 /** Pixels of a glance from one place to the next. */
 const step = 2
 /** Of the variance of colour: keeps noise in a plain picture from counting as a pattern. */
 const calm = 0.0005
 
 /** What is kept of a picture to find where in it a query lies: its colours in 32 by 32 pixels, three bytes each. */
-export const glanceOf = (bytes: Uint8Array): Promise<Uint8Array> => pixelsOf(bytes, side)
+export const glanceOf = (bytes: Uint8Array): Promise<Uint8Array> => pixelsOf(bytes, glanceSide)
 
 /** A query in 8 by 8 cells, ready to be laid over pictures. */
 export interface Template {
@@ -24,7 +23,10 @@ export interface Template {
 }
 
 export const templateOf = async (bytes: Uint8Array): Promise<Template> =>
-  centred(coloursOf(await pixelsOf(bytes, cells)))
+  templateIn(await pixelsOf(bytes, templateSide))
+
+/** The template whose cells are these pixels, three bytes each. */
+export const templateIn = (pixels: Uint8Array): Template => centred(coloursOf(pixels))
 
 /**
  * For each template, how well it fits the part of a picture that it fits best: 1 for the same, near 0 for any other. It
@@ -39,10 +41,10 @@ export function bestFits(templates: readonly Template[], parts: readonly Templat
   return best
 }
 
-/** Every part of a picture that a query is laid over, some 90 kB in all, from its glance. */
-export function partsOf(glance: Uint8Array): Template[] {
+/** Every part of a picture that a query is laid over, some 0.8 kB each, from its glance. */
+export function partsOf(glance: Uint8Array, places: readonly Place[] = searched): Template[] {
   const sums = summed(coloursOf(glance))
-  return windows.map(window => centred(averages(sums, window)))
+  return places.map(({ corners }) => centred(averages(sums, corners)))
 }
 
 /** Lightness counts half as much as both colour axes do. */
@@ -73,7 +75,8 @@ function centred(colours: Float32Array): Template {
   return { colours, mean, deviation: Math.sqrt(variance) }
 }
 
-function likeness(one: Template, other: Template): number {
+/** How well a query fits a part of a picture. */
+export function likeness(one: Template, other: Template): number {
   let sum = 0
   for (let at = 0; at < one.colours.length; at++) sum += (one.colours[at] ?? 0) * (other.colours[at] ?? 0)
   const covariance = (sum * 3) / one.colours.length
@@ -82,9 +85,9 @@ function likeness(one: Template, other: Template): number {
   return covariance / one.deviation / other.deviation - Math.hypot(x - u, y - v, z - w)
 }
 
-const stride = (side + 1) * 3
+const stride = (glanceSide + 1) * 3
 
-/** A part of a picture: for each cell where its four corners stand among the sums, and its pixels. */
+/** For each cell of a part where its four corners stand among the sums, and its pixels. */
 type CellCorners = {
   northwest: number
   northeast: number
@@ -93,16 +96,27 @@ type CellCorners = {
   area: number
 }[]
 
-const windows: CellCorners[] = scales.flatMap(scale => {
-  const size = Math.round(scale * side)
-  const starts = Array.from({ length: Math.floor((side - size) / step) + 1 }, (_, index) => index * step)
-  return starts.flatMap(top => starts.map(left => windowAt(left, top, size)))
-})
+/** Where a query may lie in a picture. */
+export interface Place {
+  window: Window
+  corners: CellCorners
+}
 
-function windowAt(left: number, top: number, size: number): CellCorners {
-  const border = (cell: number) => Math.round((cell * size) / cells)
-  return Array.from({ length: cells * cells }, (_, cell) => {
-    const [column, row] = [cell % cells, Math.floor(cell / cells)]
+/** Every place for a query that shows so much of a picture's width and height. */
+export const placesFor = (scales: readonly number[]): Place[] =>
+  scales.flatMap(scale => {
+    const size = Math.round(scale * glanceSide)
+    const starts = Array.from(
+      { length: Math.floor((glanceSide - size) / step) + 1 },
+      (_, index) => index * step,
+    )
+    return starts.flatMap(top => starts.map(left => placeAt(left, top, size)))
+  })
+
+function placeAt(left: number, top: number, size: number): Place {
+  const border = (cell: number) => Math.round((cell * size) / templateSide)
+  const corners = Array.from({ length: templateSide ** 2 }, (_, cell) => {
+    const [column, row] = [cell % templateSide, Math.floor(cell / templateSide)]
     const [west, east] = [left + border(column), left + border(column + 1)]
     const [north, south] = [top + border(row), top + border(row + 1)]
     return {
@@ -113,18 +127,20 @@ function windowAt(left: number, top: number, size: number): CellCorners {
       area: (east - west) * (south - north),
     }
   })
+  const [x, y, share] = [left / glanceSide, top / glanceSide, size / glanceSide]
+  return { window: { x, y, width: share, height: share }, corners }
 }
 
 /**
  * For each point the sums of all colours above and left of it, from which that of any rectangle follows (Crow 1984).
  */
 function summed(colours: Float32Array): Float64Array {
-  const sums = new Float64Array((side + 1) * stride)
-  for (let y = 0; y < side; y++) {
-    for (let x = 0; x < side * 3; x++) {
+  const sums = new Float64Array((glanceSide + 1) * stride)
+  for (let y = 0; y < glanceSide; y++) {
+    for (let x = 0; x < glanceSide * 3; x++) {
       const at = (y + 1) * stride + x + 3
       sums[at] =
-        (colours[y * side * 3 + x] ?? 0) +
+        (colours[y * glanceSide * 3 + x] ?? 0) +
         (sums[at - 3] ?? 0) +
         (sums[at - stride] ?? 0) -
         (sums[at - stride - 3] ?? 0)
@@ -133,10 +149,10 @@ function summed(colours: Float32Array): Float64Array {
   return sums
 }
 
-function averages(sums: Float64Array, window: CellCorners): Float32Array {
-  const colours = new Float32Array(cells * cells * 3)
+function averages(sums: Float64Array, part: CellCorners): Float32Array {
+  const colours = new Float32Array(templateSide ** 2 * 3)
   let at = 0
-  for (const { northwest, northeast, southwest, southeast, area } of window) {
+  for (const { northwest, northeast, southwest, southeast, area } of part) {
     for (let axis = 0; axis < 3; axis++) {
       const below = (sums[southeast + axis] ?? 0) - (sums[southwest + axis] ?? 0)
       const above = (sums[northeast + axis] ?? 0) - (sums[northwest + axis] ?? 0)
@@ -145,3 +161,6 @@ function averages(sums: Float64Array, window: CellCorners): Float32Array {
   }
   return colours
 }
+
+/** Where the query of a search may lie. */
+const searched = placesFor([1, 0.9, 0.8, 0.7, 0.6])
