@@ -19,7 +19,7 @@ import { gave, type TurnRead, turnsRead } from './reading/turns-read.ts'
  */
 export const bypass = factory(Check, 'bypass', noOptions, () => ({
   name: 'bypass',
-  version: 5,
+  version: 6,
   options: {},
   measure: byRecord(recordedKinds, async (trajectory, context) => {
     if (trajectory.outcome.kind !== 'answered')

@@ -15,7 +15,7 @@ import { type TurnRead, turnsRead } from './reading/turns-read.ts'
  */
 export const consistency = factory(Check, 'consistency', noOptions, () => ({
   name: 'consistency',
-  version: 4,
+  version: 5,
   options: {},
   async measure(trajectory) {
     const steps = turnsRead(trajectory)

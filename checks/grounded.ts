@@ -32,7 +32,7 @@ export type GroundedOptions = Static<typeof GroundedOptions>
  */
 export const grounded = factory(Check, 'grounded', GroundedOptions, ({ pictures = 'trust' }) => ({
   name: 'grounded',
-  version: 3,
+  version: 4,
   options: { pictures },
   measure: byRecord(recordedKinds, async (trajectory, context) => {
     const { outcome } = trajectory

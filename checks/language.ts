@@ -14,21 +14,17 @@ export const LanguageOptions = closed({
 })
 export type LanguageOptions = Static<typeof LanguageOptions>
 
-const scripts: Record<string, RegExp> = {
-  zh: /\p{Script=Han}/u,
-  ja: /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u,
-  ko: /[\p{Script=Hangul}\p{Script=Han}]/u,
-  ar: /\p{Script=Arabic}/u,
-  fa: /\p{Script=Arabic}/u,
-  ur: /\p{Script=Arabic}/u,
-  he: /\p{Script=Hebrew}/u,
-  el: /\p{Script=Greek}/u,
-  th: /\p{Script=Thai}/u,
-  hi: /\p{Script=Devanagari}/u,
-  bg: /\p{Script=Cyrillic}/u,
-  ru: /\p{Script=Cyrillic}/u,
-  sr: /[\p{Script=Cyrillic}\p{Script=Latin}]/u,
-  uk: /\p{Script=Cyrillic}/u,
+/** Of languages that are written in several, or in one that has no code of its own. */
+const scripts: Record<string, string[]> = {
+  ja: ['Hira', 'Kana', 'Han'],
+  ko: ['Hang', 'Han'],
+  sr: ['Cyrl', 'Latn'],
+  zh: ['Han'],
+}
+
+function lettersOf(language: string): RegExp {
+  const own = scripts[language] ?? [new Intl.Locale(language).maximize().script ?? 'Latn']
+  return new RegExp(`[${own.map(script => `\\p{Script=${script}}`).join('')}]`, 'u')
 }
 
 /** Letters of a sentence below which it may be a name; Chinese says as much with a quarter of the letters. */
@@ -47,7 +43,7 @@ const margin = 0.15
  */
 export const language = factory(Check, 'language', LanguageOptions, ({ expected = 'en' }) => ({
   name: 'language',
-  version: 2,
+  version: 3,
   options: { expected },
   async measure(trajectory) {
     // Its 55 MB of small objects are marked by every garbage collection, so they are not there before they are needed.
@@ -91,7 +87,7 @@ const withoutQuotes = (text: string): string =>
 
 /** Whether most of a sentence is in letters of another script. */
 function isForeign(sentence: string, expected: string): boolean {
-  const own = scripts[expected] ?? /\p{Script=Latin}/u
+  const own = lettersOf(expected)
   const letters = sentence.match(/\p{L}/gu) ?? []
   const foreign = letters.filter(letter => !own.test(letter))
   const weight = foreign.reduce(

@@ -7,22 +7,18 @@ import { answeredFirst } from './signals/answered-first.ts'
 import { blankPicture } from './signals/blank-picture.ts'
 import { contradicted } from './signals/contradicted.ts'
 import { misquoted } from './signals/misquoted.ts'
-import { openEnd } from './signals/open-end.ts'
 import { promptEcho } from './signals/prompt-echo.ts'
 import { repeatedThought, repetition } from './signals/repetition.ts'
 import { sayings } from './signals/sayings.ts'
 import type { RowRead, Seen, Signal } from './signals/signal.ts'
 import { ungroundedNumber } from './signals/ungrounded-number.ts'
-import { unseenImage } from './signals/unseen-image.ts'
 
 const all = [
   answeredFirst,
   contradicted,
   misquoted,
   blankPicture,
-  unseenImage,
   ungroundedNumber,
-  openEnd,
   repetition,
   repeatedThought,
   promptEcho,
@@ -48,7 +44,7 @@ export type SignalsOptions = Static<typeof SignalsOptions>
  */
 export const signals = factory(Check, 'signals', SignalsOptions, ({ only }) => ({
   name: 'signals',
-  version: 1,
+  version: 2,
   options: { ...(only && { only }) },
   async measure(trajectory, context) {
     const row = { trajectory, steps: turnsRead(trajectory) }

@@ -1,4 +1,4 @@
-import type { CheckContext } from '../checks/check.ts'
+import type { CheckContext, Measurement } from '../checks/check.ts'
 import { askServices } from '../pipeline/ask/ask-service.ts'
 import { recalling } from '../pipeline/ask/service-answers.ts'
 import { observer } from '../pipeline/rollout/observe.ts'
@@ -36,6 +36,10 @@ export const noContext: CheckContext = {
   models: { ask: absent('models'), attempt: absent('models') },
   signal: new AbortController().signal,
 }
+
+/** What a check said, on one line: `passed` or the reason, and the detail. */
+export const told = ({ passed, reason, detail }: Measurement): string =>
+  [passed ? 'passed' : reason, detail].filter(Boolean).join(': ')
 
 export interface CheckBench extends AsyncDisposable {
   context: CheckContext

@@ -7,6 +7,7 @@ import type { Cell } from '../schemas/cell.ts'
 import type { Drop } from '../schemas/drop.ts'
 import { sha256 } from '../schemas/hash.ts'
 import type { Image } from '../schemas/image.ts'
+import type { Task } from '../schemas/task.ts'
 import type { Observation, Reply, ToolKinds, Trajectory, Turn } from '../schemas/trajectory.ts'
 
 /** A folder that goes with the test that made it. */
@@ -98,6 +99,13 @@ export const answerTurn = (answer: string): Turn => ({
   reply: reply({ text: `It follows.\n<answer>${answer}</answer>` }),
   observations: [],
 })
+
+/** A trajectory that says a thought and then this answer after some turns, to a task that may differ in something. */
+export function answered(answer: string, turns: Turn[], thought = '', task: Partial<Task> = {}): Trajectory {
+  const last = { ...answerTurn(answer), reply: reply({ text: `${thought}\n<answer>${answer}</answer>` }) }
+  const base = trajectory({ turns: [...turns, last], outcome: { kind: 'answered', answer } })
+  return { ...base, task: { ...base.task, ...task } }
+}
 
 /** A turn whose call was not made: its teacher was reminded of a rationale. */
 export const silentTurn = (): Turn => {

@@ -49,7 +49,7 @@ export const numbersIn = (text: string): Numeral[] => [
 
 const fraction = /(?<![\d.,/])(?:(\d+) ?[+ ] ?)?(\d+)\/(\d+)(?![\d.,/]*\d)/g
 
-/** The same, and what may be reckoned with besides: `3+9/10`, `2 1/2`, "twice", "a dozen", the sides of a square. */
+/** The same, and what may be reckoned with besides: `3+9/10`, `2 1/2`, "a dozen", the sides of a square. */
 export const operandsIn = (text: string): Numeral[] => [
   ...numbersIn(text),
   ...[...text.normalize('NFKC').replaceAll('⁄', '/').matchAll(fraction)].map(
@@ -60,30 +60,10 @@ export const operandsIn = (text: string): Numeral[] => [
 
 const exactly = (text: string, value: number): Numeral => ({ text, value, step: 1e-9, percent: false })
 
+/** As people reckon with them: a quarter is a division by 4. */
 const manifolds: Record<string, number> = {
-  ...{
-    half: 1 / 2,
-    halves: 1 / 2,
-    third: 1 / 3,
-    quarter: 1 / 4,
-    quarters: 1 / 4,
-    fifth: 1 / 5,
-    tenth: 1 / 10,
-  },
-  ...{
-    twice: 2,
-    double: 2,
-    doubled: 2,
-    both: 2,
-    pair: 2,
-    couple: 2,
-    thrice: 3,
-    triple: 3,
-    dozen: 12,
-    score: 20,
-  },
-  ...{ triangle: 3, square: 4, rectangle: 2, pentagon: 5, hexagon: 6, octagon: 8, cube: 6 },
-  ...{ weekly: 7, daily: 7, monthly: 12, yearly: 12, hourly: 24 },
+  ...{ third: 3, quarter: 4, quarters: 4, fifth: 5, tenth: 10, thrice: 3, triple: 3, dozen: 12, score: 20 },
+  ...{ triangle: 3, square: 4, pentagon: 5, hexagon: 6, octagon: 8, cube: 6 },
 }
 const manifold = new RegExp(`\\b(?:${Object.keys(manifolds).join('|')})\\b`, 'gi')
 

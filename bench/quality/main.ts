@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { isRight } from '../../answers/compare.ts'
-import { signalsIn } from '../../checks/signals/signal.ts'
 import { runOn } from '../../pipeline/jobs/open-run.ts'
 import { prepare } from '../../pipeline/jobs/prepare.ts'
 import type { Run } from '../../pipeline/run.ts'
@@ -16,15 +15,21 @@ import type { Store } from '../../store/store.ts'
 import { measured } from '../contenders.ts'
 import { chain, close } from './chain.ts'
 import { answerOf, type Fault } from './fault.ts'
+import * as answers from './faults/answers.ts'
+import * as calls from './faults/calls.ts'
+import * as claims from './faults/claims.ts'
+import * as code from './faults/code.ts'
+import * as marks from './faults/marks.ts'
+import * as records from './faults/records.ts'
+import * as tasks from './faults/tasks.ts'
 import { handOf } from './hand.ts'
 import { type Judged, judged } from './judging.ts'
-import { faults, suspicions } from './kinds.ts'
 import { type Part, parts } from './material.ts'
 import { changed, variantOf, variants } from './variants.ts'
 
 /**
  * Plants faults into copies of good trajectories and prints how many of each kind the checks, filters and selectors find,
- * and how many of the good ones they drop. Of what only words tell it prints how many have a signal, too.
+ * and how many of the good ones they drop.
  * `node bench/quality/main.ts [tasks of a part] [copies of a kind] [part]`
  */
 const count = Number(process.argv[2] ?? 40)
@@ -32,6 +37,11 @@ const copies = Number(process.argv[3] ?? 6)
 const wanted = process.argv[4]
 const folder = await mkdtemp(join(tmpdir(), 'kindling-quality-'))
 const { signal } = new AbortController()
+
+/** What the record shows: all of it is to be dropped. Faults of whole tasks are in `variants.ts`. */
+const faults = [answers, records, code, calls, claims, marks, tasks].flatMap((kinds): Fault[] =>
+  Object.values(kinds),
+)
 
 /** Every so many good ones are no good ones: their images are a benchmark's. */
 const asideEvery = 8
@@ -70,9 +80,6 @@ async function report(part: Part) {
     ...aside.slice(0, copies).map(copy => ({ kind: 're-encoded benchmark image', copy })),
   ]
   for (const [kind, rows] of Map.groupBy(planted, ({ kind }) => kind)) await printFault(kind, rows, run)
-  console.log('  what only words tell: dropped, and with a signal')
-  const said = await plantAll(suspicions, good, run)
-  for (const [kind, rows] of Map.groupBy(said, ({ kind }) => kind)) await printSuspicion(kind, rows, run)
   await close(config)
 }
 
@@ -163,19 +170,6 @@ async function printFault(kind: string, rows: readonly Planted[], run: Run) {
   console.log(`  ${kind.padEnd(32)} ${share.padStart(6)}  ${counted(caught)}`)
   for (const [index, { copy }] of rows.entries())
     if (reasons[index] === null) console.log(`    missed: ${copy.task.id}`)
-}
-
-async function printSuspicion(kind: string, rows: readonly Planted[], run: Run) {
-  const found = await judged(
-    rows.map(({ copy }) => copy),
-    run,
-  )
-  const dropped = rows.map(row => reasonOf(row, found)).filter(reason => reason !== null)
-  const seen = rows.map(({ copy }) => signalsIn(found.get(copy.key)?.facts ?? []) ?? [])
-  const share = (count: number) => `${count}/${rows.length}`.padStart(6)
-  const signalled = share(seen.filter(names => names.length > 0).length)
-  const names = [...dropped, ...seen.flat().map(({ name }) => name)]
-  console.log(`  ${kind.padEnd(32)} ${share(dropped.length)} ${signalled}  ${counted(names)}`)
 }
 
 /** Why the copy was dropped, or what it is a copy of; null where neither was. */

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import type { Check, CheckContext, Measurement } from '../../checks/check.ts'
 import { shareOf } from '../../checks/judges/interval.ts'
 import { signalsOf } from '../../checks/signals/signal.ts'
@@ -12,26 +13,33 @@ import { restarting } from '../../sandbox/restarting-session.ts'
 import type { Sandbox, Session } from '../../sandbox/sandbox.ts'
 import { stateOf } from '../../schemas/measurement.ts'
 import { imagesIn } from '../../schemas/task.ts'
+import type { ToolKind, Trajectory } from '../../schemas/trajectory.ts'
 import { DamagedPicture } from '../../store/errors.ts'
 import { openSqliteStore } from '../../store/sqlite.ts'
 import type { Store } from '../../store/store.ts'
 import { python } from '../../tools/python.ts'
+import type { Tool } from '../../tools/tool.ts'
 import { freeChecks } from './chain.ts'
 
 /**
  * How often each check and each signal strikes on real transcripts, apart for right and for wrong ones: nobody planted
  * what these do, and no rule was written by them. They are read in the columns of `hf`, as Parquet or JSON Lines, from
- * files and folders that you name; they are other people's, and stay where they are.
+ * files and folders that you name; they are other people's, and stay where they are. The first line has the rows with
+ * calls that any check drops, but for `answer`, which is the label, and `thought`, which can be asked for again.
  *
  * A row is right by its column `right` (true or false; null is neither) where it has one, and by the check `answer`
  * otherwise. One without a `record` has nothing but its texts: what code did, nobody can tell.
  *
- * `node bench/quality/transcripts.ts <file or folder> [...] [--show check/reason]`; with `--show`, each right row with
- * that alarm is named, to be read by hand.
+ * `node bench/quality/transcripts.ts <file or folder> [...] [--tools ocr=other,python=code] [--show check/reason]`; a
+ * tool of `other` kind leaves no record beside what it showed, and `*` stands for all that are not named; with `--show`,
+ * each right row with that alarm is named, to be read by hand.
  */
-const show = process.argv.indexOf('--show')
-const places = process.argv.slice(2, show < 0 ? undefined : show)
-const shown = show < 0 ? undefined : process.argv[show + 1]
+const { positionals: places, values } = parseArgs({
+  allowPositionals: true,
+  options: { tools: { type: 'string', default: 'python=code' }, show: { type: 'string' } },
+})
+const known: ToolKind[] = ['code', 'image_search', 'text_search', 'other']
+const kinds = new Map(values.tools.split(',').map(kindNamed))
 
 type Label = 'right' | 'wrong' | 'neither'
 
@@ -48,8 +56,10 @@ const sandbox = bubblewrap()
 const analysis = restarting(sandbox, async () => ({ files: {}, prelude: '', seed: 0 }))
 const context = contextOf(store, sandbox, analysis)
 const rows: Record<Label, number> = { right: 0, wrong: 0, neither: 0 }
+const calling = { ...rows }
 const from: Record<ExportedRow['from'], number> = { record: 0, columns: 0, changed: 0 }
 const strikes = new Map<string, Record<Label | 'unclear', number>>()
+const any = '= any, of rows with calls'
 
 for await (const row of exportedRows(places, store)) {
   if ('problem' in row) console.log(`${row.place}: ${row.problem}`)
@@ -61,30 +71,47 @@ console.log(
 )
 console.log(`${'check/reason'.padEnd(44)} ${'right'.padEnd(34)} ${'wrong'.padEnd(34)} could not tell`)
 for (const [name, of] of [...strikes].sort(([a], [b]) => (a < b ? -1 : 1)))
-  console.log(`${name.padEnd(44)} ${rate(of, 'right')} ${rate(of, 'wrong')} ${of.unclear}`)
+  console.log(`${name.padEnd(44)} ${rate(name, of, 'right')} ${rate(name, of, 'wrong')} ${of.unclear}`)
 for (const each of [analysis, sandbox, store]) await each[Symbol.asyncDispose]()
 await rm(folder, { recursive: true })
 
 async function count(row: ExportedRow) {
   const found = await Promise.all(freeChecks().map(check => struck(check, row)))
   const label = labelOf(row, found)
+  const calls = row.trajectory.turns.some(({ reply }) => reply.calls.length > 0)
   rows[label]++
   from[row.from]++
+  if (calls) calling[label]++
   const all = found.flat()
-  const drops = all.filter(({ name, unclear }) => !unclear && !/^(signals|answer)\//.test(name))
-  const any = drops.length > 0 ? [{ name: '= any check but answer', detail: '', unclear: false }] : []
-  for (const { name, detail, unclear } of [...all, ...any]) {
+  const drops = all.some(({ name, unclear }) => !unclear && !/^(signals|answer|thought)\//.test(name))
+  const headline = calls && drops ? [{ name: any, detail: '', unclear: false }] : []
+  for (const { name, detail, unclear } of [...all, ...headline]) {
     const of = strikes.get(name) ?? { right: 0, wrong: 0, neither: 0, unclear: 0 }
     strikes.set(name, of)
     of[unclear ? 'unclear' : label]++
-    if (name === shown && label === 'right') console.log(`${row.trajectory.task.id}: ${detail}`)
+    if (name === values.show && label === 'right') console.log(`${row.trajectory.task.id}: ${detail}`)
   }
 }
+
+function kindNamed(given: string): [name: string, kind: ToolKind] {
+  const [name = '', said] = given.split('=')
+  const kind = known.find(each => each === said)
+  if (name && kind) return [name, kind]
+  console.error(`--tools ${given}: give a tool's name, = and its kind: ${known.join(', ')}`)
+  process.exit(2)
+}
+
+/** Of the tools that a row was offered, those whose kind is known. */
+const toolsOf = ({ tools }: Trajectory): Tool[] =>
+  tools.flatMap(({ name }) => {
+    const kind = kinds.get(name) ?? kinds.get('*')
+    return kind ? [{ ...python(), name, kind }] : []
+  })
 
 /** A check that cannot read what it needs, such as a picture that is not there, cannot tell. */
 async function struck(check: Check, { trajectory }: ExportedRow): Promise<Strike[]> {
   try {
-    const measured = await check.measure(trajectory, context)
+    const measured = await check.measure(trajectory, { ...context, tools: toolsOf(trajectory) })
     return [...alarms(check, measured), ...signalsOf(measured).map(seen => signal(seen.name, seen.words))]
   } catch (error) {
     if (!(error instanceof DamagedPicture)) throw error
@@ -111,11 +138,12 @@ function labelOf({ row }: ExportedRow, found: readonly Strike[][]): Label {
 }
 
 /** With Wilson's interval, which holds the true rate in 19 of 20 cases. */
-function rate(of: Record<Label, number>, label: Label): string {
-  const { estimate, low, high } = shareOf({ right: of[label], of: rows[label] })
+function rate(name: string, of: Record<Label, number>, label: Label): string {
+  const all = (name === any ? calling : rows)[label]
+  const { estimate, low, high } = shareOf({ right: of[label], of: all })
   const percent = (share: number) => (100 * share).toFixed(1)
   const share = `${percent(estimate)} % (${percent(low)} to ${percent(high)})`
-  return `${`${of[label]} of ${rows[label]}`.padStart(12)}  ${share.padEnd(20)}`
+  return `${`${of[label]} of ${all}`.padStart(12)}  ${share.padEnd(20)}`
 }
 
 function sum(counts: Record<string, number>): number {
@@ -126,7 +154,7 @@ function contextOf(store: Store, sandbox: Sandbox, analysis: Session): CheckCont
   const unasked = () => Promise.reject(new Error('no model is asked'))
   return {
     sandbox,
-    tools: [python()],
+    tools: [],
     sessionOptions: trajectory => sessionOptions(imagesIn(trajectory.question), store),
     analysis: async () => analysis,
     keep: bytes => keepOrNull(store, bytes),

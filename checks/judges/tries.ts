@@ -60,7 +60,7 @@ export function tried(name: string, { student, k, system, judges }: Tries, own: 
       // One after another: each may hold a sandbox, and rows are worked on side by side anyway.
       for (let sample = 0; sample < k; sample++) {
         const tried = await context.models.attempt(student, task, { ...how, sample }, context.signal)
-        const answer = answerOf(tried, task)
+        const answer = answerOf(tried)
         const measured =
           answer === null
             ? await recognise(wordsOf(tried), task, context)
@@ -74,8 +74,8 @@ export function tried(name: string, { student, k, system, judges }: Tries, own: 
 }
 
 /** Between its tags, or stated without them: what is measured is whether the student knows, not how it writes. */
-const answerOf = (tried: Attempted, task: Task): string | null =>
-  tried.kind === 'answered' ? tried.answer : finalAnswer(wordsOf(tried), task)
+const answerOf = (tried: Attempted): string | null =>
+  tried.kind === 'answered' ? tried.answer : finalAnswer(wordsOf(tried))
 
 const wordsOf = (tried: Attempted): string => tried.said?.trim() ?? ''
 

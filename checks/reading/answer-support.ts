@@ -9,11 +9,10 @@ import { numberSupport, type Support } from './number-support.ts'
 import { gave, type TurnRead, unescaped } from './turns-read.ts'
 
 /**
- * The observations that an answer rests on, or null. A number is there as it is or rounded, is reckoned from numbers
- * that are there or asked by what a thought writes out or in one step, or counts something that is there. A text is
- * there word for word, or all its telling words in one turn. An answer that can only be decided (yes or no, one of the
- * question's own alternatives or of the task's options) rests on any observation. A picture can show anything, so it
- * supports what words do not.
+ * The observations that an answer rests on, or null. A number is there as it is or rounded, or is reckoned from numbers
+ * that are there or asked by what a thought writes out. A text is there word for word, or all its telling words in one
+ * turn. An answer that can only be decided (yes or no, one of the question's own alternatives or of the task's options)
+ * rests on any observation. A picture can show anything, so it supports what words do not.
  */
 export function supportOf(
   answer: string,

@@ -2,20 +2,14 @@ import { isRight } from '../../answers/compare.ts'
 import type { Task } from '../../schemas/task.ts'
 import { type Numeral, numeralsIn } from '../../words/numerals.ts'
 import { sentencesOf } from '../../words/sentences.ts'
+import { wordsIn } from '../../words/words.ts'
 
 /** Characters of a conclusion; what is longer explains. */
 const longest = 60
 
-/**
- * The answer that a thought states outright, if it is short, from the last sentence that states one; null if none
- * does. `otherwise` may read the last sentence in another way.
- */
-export function concluded(
-  thought: string,
-  otherwise: (last: string) => string | undefined = () => undefined,
-): string | null {
-  const sentences = sentencesOf(spoken(thought))
-  const said = sentences.flatMap(outright).at(-1) ?? otherwise(sentences.at(-1) ?? '')
+/** The answer that a thought states outright, if it is short, from the last sentence that states one; else null. */
+export function concluded(thought: string): string | null {
+  const said = sentencesOf(spoken(thought)).flatMap(outright).at(-1)
   const last = said?.replace(/[.!]+$/, '').trim()
   return last && last.length <= longest ? last : null
 }
@@ -29,7 +23,7 @@ function outright(sentence: string): string[] {
 }
 
 /** What states nothing. */
-export const unreal = /\b(?:not|n['’]t|if|whether|would|could|might|may)\b/i
+const unreal = /\b(?:not|n['’]t|if|whether|would|could|might|may)\b/i
 /** A colon that announces the answer ends no sentence. */
 const spoken = (thought: string): string =>
   thought
@@ -48,10 +42,9 @@ export function isAnother(conclusion: string, given: string, task: Task): boolea
     return word !== undefined && !isRight(word, { ...task, answer: given })
   }
   const [said, own] = [numeralsIn(conclusion), numeralsIn(given)]
-  if (own.length > 0 && own.length === said.length) return !areNear(said, own)
-  if (own.length > 0 || said.length > 0) return false
-  const name = conclusion.replace(/[*"“”]/g, '')
-  return isName(name) && isName(given) && !mayBeSame(name, given)
+  if (own.length > 0 || said.length > 0) return own.length === said.length && !areNear(said, own)
+  const names = [conclusion, given].map(text => text.replace(/[*"“”]/g, ''))
+  return names.every(isName) && !mayBeSame(names[0] ?? '', names[1] ?? '')
 }
 
 /** An option by its words or its letter, other than the given one. What is no option may be told in other words. */
@@ -77,37 +70,18 @@ const isNear = (a: number, b: number): boolean =>
   )
 
 /** A name and nothing else: capital letters, with small words between. */
-export const isName = (text: string): boolean =>
+const isName = (text: string): boolean =>
   /^(?:the )?\p{Lu}[\p{L}’'.-]*(?: (?:(?:of|the|and|de|la|le|da|do|du|von|van) )*\p{Lu}[\p{L}’'.-]*)*$/u.test(
     text,
   ) && !/['’]s\b/.test(text)
 
 /** One name may be short for the other, or derived from it: `USA`, `Italian` of `Italy`. */
 function mayBeSame(a: string, b: string): boolean {
-  const initials = (text: string) => (text.match(/\b\p{Lu}/gu) ?? []).join('')
-  const letters = (text: string) =>
-    plainName(text)
-      .replace(/^the /, '')
-      .replace(/[^\p{L}]/gu, '')
-  const [one, other] = [letters(a), letters(b)]
+  const words = (text: string) => wordsIn(text.replace(/^the /, ''), 'mention')
+  const initials = (text: string) => (text.match(/\b\p{Lu}/gu) ?? []).join('').toLowerCase()
   return (
-    shareWords(a, b) ||
-    one.slice(0, 3) === other.slice(0, 3) ||
-    one.includes(other) ||
-    other.includes(one) ||
-    initials(a).toLowerCase() === other ||
-    initials(b).toLowerCase() === one
+    words(a).some(one => words(b).some(other => one.slice(0, 3) === other.slice(0, 3))) ||
+    initials(a) === words(b).join('') ||
+    initials(b) === words(a).join('')
   )
-}
-
-export const plainName = (text: string): string =>
-  text
-    .normalize('NFKD')
-    .replace(/[\p{M}*"'“”.!]/gu, '')
-    .trim()
-    .toLowerCase()
-
-function shareWords(a: string, b: string): boolean {
-  const words = (text: string): string[] => text.toLowerCase().match(/\p{L}{2,}/gu) ?? []
-  return words(a).some(word => words(b).includes(word))
 }

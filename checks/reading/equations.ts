@@ -3,16 +3,16 @@ import { worth } from './expressions.ts'
 
 const number = /-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|-?\d+(?:\.\d+)?/u.source
 /** On one line: at the beginning of the next it is the bullet of a list. */
-const operator = /[^\S\n]*[+\-−×*/÷][^\S\n]*/u.source
+const operator = /[^\S\n]*[+\-×*/÷][^\S\n]*/u.source
 /** Nothing before that goes on into the left side: a product, a power, a name such as λ1. */
-const start = /(?<![\p{L}\w.,%)\]])(?<![=^+\-−×*/÷)][^\S\n]*)(?<![\d)][^\S\n]*x[^\S\n]*)/u.source
+const start = /(?<![\p{L}\w.,%)\]])(?<![=^+\-×*/÷)][^\S\n]*)(?<![\d)][^\S\n]*x[^\S\n]*)/u.source
 /** Nothing behind that goes on with the right side: `2 1/2`, `2 x 3`, `3 remainder 2`. */
 const end =
-  /(?![\w%^(/*½¼¾⅓⅔]|\.\d|[^\S\n]*(?:[+\-−×*/÷^%½¼¾⅓⅔]|x?[^\S\n]*\d|[Rr](?:em|est)?(?:ainder)?(?![a-z])|\(?mod))/u
+  /(?![\w%^(/*½¼¾⅓⅔]|\.\d|[^\S\n]*(?:[+\-×*/÷^%½¼¾⅓⅔]|x?[^\S\n]*\d|[Rr](?:em|est)?(?:ainder)?(?![a-z])|\(?mod))/u
     .source
-const right = `[^\\S\\n]*=[^\\S\\n]*(${number})${end}`
-const pattern = new RegExp(`${start}(${number})(${operator})(${number})${right}`, 'gu')
-const shares = new RegExp(`${start}(${number}) ?% of (${number})${right}`, 'gu')
+const term = `(?:\\(\\s*)*(?:${number})(?:\\s*\\))*`
+const left = `${term}(?:${operator}${term}){1,8}|(?:${number}) ?% of (?:${number})`
+const pattern = new RegExp(`${start}(${left})[^\\S\\n]*=[^\\S\\n]*(${number})${end}`, 'gu')
 
 /**
  * The equations of plain numbers that are not true, whatever was rounded or cut off: `3 + 4 = 8`, also in LaTeX, in
@@ -22,12 +22,8 @@ const shares = new RegExp(`${start}(${number}) ?% of (${number})${right}`, 'gu')
 export function untrueEquations(text: string, question = ''): string[] {
   const plain = plainly(text)
   if (/\bmod(?:ul\w+)?\b|≡/i.test(`${plain} ${question}`) || definesSign(question)) return []
-  const untrue = [
-    ...[...plain.matchAll(pattern)].filter(match => !holds(match)),
-    ...[...plain.matchAll(longer)].filter(match => !holdsLonger(match)),
-    ...[...plain.matchAll(shares)].filter(match => !holdsShare(match)),
-  ]
-  return untrue.filter(match => !isPosed(plain, match)).map(([equation]) => equation)
+  const untrue = [...plain.matchAll(pattern)].filter(match => !holds(match) && !isPosed(plain, match))
+  return untrue.map(([equation]) => equation)
 }
 
 /** `Define a ⋆ b = (a + b)b`, `the operation a * b is …`. */
@@ -50,71 +46,37 @@ const plainly = (text: string): string =>
     .replace(/\$|\\[()[\]]/g, '')
     .replace(/\\(?:times|cdot)(?![a-z])/g, '×')
     .replace(/\\div(?![a-z])/g, '÷')
+    .replaceAll('−', '-')
     .replace(/(?<=\d) (plus|minus|times) (?=\d)/g, (_, word: string) => ` ${signs[word]} `)
     .replace(/(?<=[\d)]) (?:equals|is equal to) (?=-?\d)/g, ' = ')
 
 const signs: Record<string, string> = { plus: '+', minus: '-', times: '×' }
 
-/** Several terms, or brackets. */
-const term = `(?:\\(\\s*)*(?:${number})(?:\\s*\\))*`
-const longer = new RegExp(`${start}(${term}(?:${operator}${term}){1,8})${right}`, 'gu')
-
-/** Exact where all is whole; else to a hundredth, for what was rounded on the way. */
-function holdsLonger([, left = '', right = '']: RegExpMatchArray): boolean {
-  const value = worthOf(left)
-  const told = numberOf(right)
-  if (value === null) return true
-  const isExact = !/[.÷/]/.test(left) && !right.includes('.')
-  return Math.abs(value - told) <= (isExact ? 0 : Math.max(0.51, Math.abs(value) / 100))
+function holds([, left = '', told = '']: RegExpExecArray): boolean {
+  const value = worth(left.replaceAll(',', '').replace(' of ', ' * '))
+  return value === null || Math.abs(value - numberOf(told)) <= slackOf(left, told, value)
 }
 
-function worthOf(left: string): number | null {
-  const isLonger = /[()]/.test(left) || (left.match(/\d\s*[+\-−×*/÷]/g)?.length ?? 0) > 1
-  return isLonger ? worth(left.replaceAll(',', '').replaceAll('−', '-')) : null
+/** What the result and the numbers that it is reckoned from may be off by. */
+function slackOf(left: string, told: string, value: number): number {
+  const carried = (left.match(new RegExp(number, 'gu')) ?? [])
+    .map(each => ({ own: roundedBy(each), factor: Math.abs(value / numberOf(each)) }))
+    .filter(({ own }) => own > 0)
+    .map(({ own, factor }) => own * Math.max(/[÷/]/.test(left) ? 0 : 1, factor))
+  return carried.reduce((sum, each) => sum + each, Math.max(roundedBy(told), cutBy(told, left))) + 1e-9
 }
 
-/** Exact where it comes out whole; else rounded or cut off. */
-function holdsShare([, a = '', b = '', c = '']: RegExpMatchArray): boolean {
-  const value = (numberOf(a) * numberOf(b)) / 100
-  const unit = 10 ** -(c.split('.')[1]?.length ?? 0)
-  return Math.abs(value - numberOf(c)) < (Number.isInteger(value) ? 1e-9 : unit)
-}
-
-function holds([, a = '', operator = '', b = '', c = '']: RegExpMatchArray): boolean {
-  const values = ends(a).flatMap(left => ends(b).map(right => apply(left, operator.trim(), right)))
-  const [least, most] = told(c, operator)
-  return Math.min(...values) <= most && Math.max(...values) >= least
-}
-
-/** A result may have lost its further decimals instead, and a quotient of two digits all of them. */
-function told(text: string, operator: string): [number, number] {
-  const [least, most] = ends(text)
-  const isWhole = !text.includes('.') && !(/[/÷]/.test(operator) && /\d\d/.test(text))
-  // What is cut off is less than a unit: 59 is not cut to 58.
-  const unit = isWhole ? 0 : (1 - 1e-9) * 10 ** -(text.split('.')[1]?.length ?? 0)
-  return text.startsWith('-')
-    ? [Math.min(least, numberOf(text) - unit), most]
-    : [least, Math.max(most, numberOf(text) + unit)]
-}
-
-/**
- * A number with decimals may be rounded, and a long one to its last digit that is not 0; a short whole one is what it
- * says.
- */
-function ends(text: string): [number, number] {
-  const value = numberOf(text)
+/** Its last digit where it has decimals, and a long number's last digit that is not 0. A short one is what it says. */
+function roundedBy(text: string): number {
   const decimals = text.split('.')[1]?.length
-  const slack = decimals === undefined ? slackOf(value, text) : 0.51 * 10 ** -decimals
-  return [value - slack, value + slack]
+  if (decimals !== undefined) return 0.51 * 10 ** -decimals
+  const [size, zeros] = [Math.abs(numberOf(text)), /[0,]*$/.exec(text)?.[0].replaceAll(',', '').length ?? 0]
+  return size < 1000 ? 0 : Math.max(0.51, Math.min(size * 0.005, 0.51 * 10 ** zeros))
 }
 
-function slackOf(value: number, text: string): number {
-  const zeros = /[0,]*$/.exec(text)?.[0].replaceAll(',', '').length ?? 0
-  return Math.abs(value) < 1000 ? 0 : Math.max(0.51, Math.min(Math.abs(value) * 0.005, 0.51 * 10 ** zeros))
-}
-
-function apply(a: number, operator: string, b: number): number {
-  if (operator === '+') return a + b
-  if (operator === '-' || operator === '−') return a - b
-  return operator === '/' || operator === '÷' ? a / b : a * b
+/** Less than a unit where further decimals may be cut off, and those of a share or of a quotient of two digits. */
+function cutBy(told: string, left: string): number {
+  const decimals = told.split('.')[1]?.length
+  const mayBeCut = decimals !== undefined || /%/.test(left) || (/[/÷]/.test(left) && /\d\d/.test(told))
+  return mayBeCut ? (1 - 1e-6) * 10 ** -(decimals ?? 0) : 0
 }

@@ -1,7 +1,5 @@
 import type { Trajectory } from '../../schemas/trajectory.ts'
-import { derivation } from '../../words/derivation.ts'
 import { type Numeral, numbersIn, operandsIn, says } from '../../words/numerals.ts'
-import { countedIn } from './counts.ts'
 import { expressionsIn, type Reckoned } from './expressions.ts'
 import type { TurnRead } from './turns-read.ts'
 
@@ -11,16 +9,12 @@ export interface Support {
   how: string
 }
 
-/** The observation that a number rests on: as it is or rounded, reckoned from what is there, or counted. */
+/** The observation that a number rests on: as it is or rounded, or reckoned from what is there. */
 export const numberSupport = (
   number: Numeral,
   trajectory: Trajectory,
   steps: readonly TurnRead[],
-): Support | null =>
-  observed(number, steps) ??
-  workedOut(number, trajectory, steps) ??
-  computed(number, trajectory, steps) ??
-  counted(number, trajectory, steps)
+): Support | null => observed(number, steps) ?? workedOut(number, trajectory, steps)
 
 function observed(number: Numeral, steps: readonly TurnRead[]): Support | null {
   const step = steps.findLast(({ seen }) => numbersIn(seen).some(seen => says(number, seen)))
@@ -83,40 +77,3 @@ function areDigits(operands: readonly Numeral[], seen: Known['seen']): boolean {
 const common = new Set([1, 2, 7, 10, 12, 24, 52, 60, 90, 100, 180, 360, 365, 1000])
 /** What is added to and taken from: one gap more or less, and the rest of a whole. */
 const whole = new Set([1, 60, 90, 100, 180, 360])
-
-/** Numbers of a thought that are looked for among those that were observed. */
-const most = 200
-
-/** Distinct numbers of which any two may have been meant. More of them reach every number. */
-const few = 3
-
-/**
- * In one step from what the last thought names, of what was observed or asked, or from all that was observed last and
- * asked, if that is little; as the sum or mean of all that was observed and is named.
- */
-function computed(number: Numeral, { task }: Trajectory, steps: readonly TurnRead[]): Support | null {
-  const last = steps.findLast(step => step.seen !== '')
-  if (!last) return null
-  const seen = steps.flatMap(step => numbersIn(step.seen))
-  const asked = operandsIn(task.question)
-  const thought = numbersIn(steps.at(-1)?.thought ?? '').slice(-most)
-  const isOf = (all: readonly Numeral[]) => (name: Numeral) => all.some(each => says(name, each))
-  const claim = { ...number, percent: number.percent || /\bper ?cent|\bshare\b|%/i.test(task.question) }
-  const how =
-    among(claim, thought.filter(isOf(seen)), thought.filter(isOf(asked))) ??
-    among(claim, numbersIn(last.seen), asked)
-  return how === null ? null : { turn: last.turn, how: `computed as ${how}` }
-}
-
-function among(claim: Numeral, operands: readonly Numeral[], beside: readonly Numeral[]): string | null {
-  const [values, others] = [operands.map(amount), beside.map(amount)]
-  return derivation(claim, values, new Set([...values, ...others]).size <= few ? others : null)
-}
-
-const amount = ({ value }: Numeral): number => value
-
-function counted({ value }: Numeral, { task }: Trajectory, steps: readonly TurnRead[]): Support | null {
-  const thought = steps.at(-1)?.thought ?? ''
-  const step = steps.findLast(({ seen }) => seen !== '' && countedIn(seen, task.question, thought).has(value))
-  return step ? { turn: step.turn, how: 'counted' } : null
-}

@@ -2,7 +2,7 @@ import { isRight } from '../../answers/compare.ts'
 import type { Task } from '../../schemas/task.ts'
 import { excerpt } from '../../words/excerpt.ts'
 import { sentencesOf } from '../../words/sentences.ts'
-import { holdsWords, wordsIn } from '../../words/words.ts'
+import { speaksOf } from '../../words/words.ts'
 import { concluded } from '../reading/conclusion.ts'
 import { gave } from '../reading/turns-read.ts'
 import type { Signal } from './signal.ts'
@@ -15,34 +15,25 @@ export const answeredFirst: Signal<'answered_first'> = {
   name: 'answered_first',
   find({ trajectory: { outcome, task }, steps }) {
     if (outcome.kind !== 'answered') return null
-    const calling = steps.filter(({ observations }) => observations.length > 0)
-    const first = calling.findIndex(({ observations }) => observations.some(gave))
-    const blind = first < 0 ? calling : calling.slice(0, first + 1)
     const answered = { ...task, answer: outcome.answer }
-    const step = blind.find(({ thought }) => says(thought, answered))
+    const seen = steps.findIndex(({ observations }) => observations.some(gave))
+    const blind = steps.slice(0, seen < 0 ? -1 : seen + 1)
+    const step = blind.find(
+      ({ thought }) =>
+        isRight(concluded(thought) ?? '', answered) ||
+        (tells(answered) && sentencesOf(thought).some(sentence => names(sentence, answered))),
+    )
     return step ? { turn: step.turn, words: excerpt(step.thought) } : null
   },
 }
 
-function says(thought: string, task: Task): boolean {
-  const said = concluded(thought)
-  return (
-    (said !== null && isRight(said, task)) || sentencesOf(thought).some(sentence => names(sentence, task))
-  )
-}
+/** Three digits, a decimal or a name, which the question does not name. */
+const tells = ({ answer, question, choices, answerType }: Task): boolean =>
+  !choices && answerType !== 'boolean' && /\d{3}|\d\.\d|\p{L}{4}/u.test(answer) && !speaksOf(question, answer)
 
-/** Three digits, a decimal or a name, in a sentence that neither plans nor lists. */
-function names(sentence: string, { answer, question, choices, answerType }: Task): boolean {
-  const wanted = wordsIn(answer, 'name')
-  const tells = wanted.length > 1 || /^(?:\d{3,}|\d+\.\d+|\p{L}{4,})$/u.test(wanted[0] ?? '')
-  if (!tells || choices || answerType === 'boolean' || planned.test(sentence)) return false
-  const holds = (text: string) => holdsWords(wordsIn(text, 'name'), wanted)
-  return holds(sentence) && !holds(question) && !holds(listed(sentence))
-}
+/** In a sentence that neither plans nor lists. */
+const names = (sentence: string, { answer }: Task): boolean =>
+  !unreal.test(sentence) && speaksOf(sentence, answer)
 
-const planned =
-  /\b(?:let|will|going to|want to|need to|have to|try|could|may|might|perhaps|whether|if)\b|['’]ll\b|\?\s*$/i
-
-/** Several things of one kind: candidates, not an answer. */
-const listed = (sentence: string): string =>
-  sentence.match(/(?:\S+, )+\S+,? (?:and|or) \S+|(?:\S+, ){2,}\S+/gu)?.join(' ') ?? ''
+const unreal =
+  /\b(?:let|will|going to|want to|need to|have to|try|could|may|might|perhaps|whether|if)\b|['’]ll\b|\?\s*$|, .* (?:and|or) /i

@@ -5,8 +5,8 @@ import { numeralsIn } from '../../words/numerals.ts'
 import { supportOf } from '../reading/answer-support.ts'
 import type { Signal } from './signal.ts'
 
-/** On which any answer rests: a picture, anything that was seen, the one line of the output itself. */
-const rests = ['pictured', 'decided', 'counted']
+/** On which any answer rests: a picture, anything that was seen. */
+const rests = ['pictured', 'decided']
 
 /** The last output is one number, or yes or no, which the answer neither is nor follows from. */
 export const contradicted: Signal<'contradicted'> = {

@@ -28,6 +28,10 @@ const answering = (row: RowRead) =>
 
 const unknown = 'determine|identif|answer|find|found|tell|know|infer|conclude|verif|confirm|locate|see'
 
+const unable =
+  "(?:can(?:not|['’]t)|(?:am|['’]m) (?:unable|not able) to|have no (?:way|means) (?:of|to)|do(?:n['’]t| not) have the (?:ability|capability) to)"
+const images = '(?:(?:any|an|the|this|that|your|attached|uploaded) )*(?:image|picture|photo|attachment)s?\\b'
+
 /** Signals that are phrases. English only. */
 export const sayings = [
   /** To nobody, since nobody had said anything. */
@@ -42,6 +46,14 @@ export const sayings = [
   saying(
     'refused',
     /\bI (?:can(?:not|['’]t)|won['’]t|(?:am|was) (?:unable|not able|not allowed) to|(?:must|have to) decline to|will not) (?:help(?! but| \w+ing)|assist|comply|engage|discuss|fulfil)|\bas an? (?:AI|(?:large )?language) (?:\w+,|\w+ \w+,|assistant|model)|\bsorry,? (?:but )?I (?:can(?:not|['’]t)|won['’]t|am unable to) (?:do|answer|identify|provide)\b/i,
+  ),
+  /** Of images as such. That details are too small to see is a reason to crop. */
+  saying(
+    'cannot_see',
+    new RegExp(
+      `\\bI ?${unable} (?:\\w+ly )?(?:see|view|access|open|process|perceive|analy[sz]e|interpret)(?:ing)? ${images}(?! (?:clearly|well|at|in|from|closely))|\\b(?:no|n[o’']t have) access to ${images}|\\bno (?:image|picture|photo|attachment)s? (?:came|arrived|(?:was|were|is|are|has|have)\\b)|\\bnot given ${images}|\\b(?:please|(?:could|can) you) (?:please )?(?:upload|attach|provide|share) ${images}`,
+      'i',
+    ),
   ),
   /** And an answer is given all the same. */
   saying(
@@ -60,9 +72,8 @@ export const sayings = [
   ),
   /** One that the model asks itself behind its own answer. */
   saying('next_question', /^[ \t>*#]*(?:Question|Task|Passage|Problem|Q)\b[ \d]*\**:/im, last),
-  /** Of its task as an exercise, with a user who has set it and tries that run out. */
-  saying(
-    'prompt_talk',
-    /\bthe (?:user|prompt|instructions?|system (?:message|prompt)) (?:(?:is|are|has|have|had|just) )?(?:want|ask|say|said|request|provid|expect|state|tell|told)|\b(?:\d+|one|two|three|few|more|no) (?:chances?|interactions?|turns?|attempts?) (?:left|remaining)\b|\b(?:my|the) (?:last|final|remaining) (?:chance|interaction|turn|attempt)s?\b/i,
+  /** Before a call. It may have been cut; words that may end a sentence (`of`, `from`, option A) are left out. */
+  saying('open_end', /(?:,|\s["“‘([]|\b(?:the|an|and|or|because|whose|their|its|my|your))\s*$/, ({ steps }) =>
+    steps.filter(({ calls }) => calls.length > 0),
   ),
 ] as const

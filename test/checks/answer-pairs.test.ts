@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { AnswerKey } from '../../answers/compare/key.ts'
 import { isRight } from '../../answers/compare.ts'
 import { heldOut } from './answer-pairs/held-out.ts'
-import type { Pair, Trap } from './answer-pairs/trap.ts'
+import { type Pair, pairsOf, type Trap } from './answer-pairs/trap.ts'
 import { keyOf, traps } from './answer-pairs/traps.ts'
 
 const accepts = (trap: Trap, [given, answer]: Pair) => isRight(given, keyOf(trap, answer))
@@ -12,15 +12,15 @@ describe('no wrong answer is accepted and no right one refused', () => {
   test.each([...traps, ...heldOut].map(trap => [`${trap.type}: ${trap.trap}`, trap] as const))(
     '%s',
     (_, trap) => {
-      expect(trap.wrong.filter(pair => accepts(trap, pair))).toEqual([])
-      expect(trap.right.filter(pair => !accepts(trap, pair))).toEqual([])
+      expect(pairsOf(trap.wrong).filter(pair => accepts(trap, pair))).toEqual([])
+      expect(pairsOf(trap.right).filter(pair => !accepts(trap, pair))).toEqual([])
     },
   )
 })
 
 test('there are enough traps of every type, and no pair is there twice', () => {
   const pairs = traps.flatMap(trap =>
-    [...trap.right, ...trap.wrong].map(pair => JSON.stringify([trap.trap, pair])),
+    pairsOf([...trap.right, ...trap.wrong]).map(pair => JSON.stringify([trap.trap, pair])),
   )
   expect(new Set(pairs).size).toBe(pairs.length)
   expect(pairs.length).toBeGreaterThan(400)
@@ -28,7 +28,7 @@ test('there are enough traps of every type, and no pair is there twice', () => {
 })
 
 const everyPair = [...traps, ...heldOut].flatMap(trap =>
-  [...trap.right, ...trap.wrong].map(pair => ({ trap, pair })),
+  pairsOf([...trap.right, ...trap.wrong]).map(pair => ({ trap, pair })),
 )
 
 test('an answer is itself, whatever its type', () => {

@@ -3,17 +3,10 @@ import { consistency } from '../../checks/consistency.ts'
 import type { Task } from '../../schemas/task.ts'
 import { noContext } from '../check-context.ts'
 import { checkConformance } from '../conformance/check.ts'
-import { answerTurn, pythonTurn, reply, trajectory } from '../fixtures.ts'
+import { answered, pythonTurn } from '../fixtures.ts'
 
-const ended = (thought: string, answer = '8', task: Partial<Task> = {}) => {
-  const base = trajectory()
-  const last = { ...answerTurn(answer), reply: reply({ text: `${thought}\n<answer>${answer}</answer>` }) }
-  return trajectory({
-    task: { ...base.task, ...task },
-    turns: [pythonTurn(), last],
-    outcome: { kind: 'answered', answer },
-  })
-}
+const ended = (thought: string, answer = '8', task: Partial<Task> = {}) =>
+  answered(answer, [pythonTurn()], thought, task)
 
 const measure = (...of: Parameters<typeof ended>) => consistency().measure(ended(...of), noContext)
 

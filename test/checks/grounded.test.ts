@@ -4,21 +4,9 @@ import { grounded } from '../../checks/grounded.ts'
 import type { Task } from '../../schemas/task.ts'
 import type { Trajectory, Turn } from '../../schemas/trajectory.ts'
 import { crop as cropTool } from '../../tools/crop.ts'
-import { noContext, openCheckBench } from '../check-context.ts'
+import { noContext, openCheckBench, told } from '../check-context.ts'
 import { checkConformance } from '../conformance/check.ts'
-import { answerTurn, image, observation, pythonTurn, reply, searchTurn, trajectory } from '../fixtures.ts'
-
-const answered = (answer: string, turns: Turn[], thought = '', task: Partial<Task> = {}) => {
-  const base = trajectory()
-  return trajectory({
-    task: { ...base.task, ...task },
-    turns: [
-      ...turns,
-      { ...answerTurn(answer), reply: reply({ text: `${thought}\n<answer>${answer}</answer>` }) },
-    ],
-    outcome: { kind: 'answered', answer },
-  })
-}
+import { answered, image, observation, pythonTurn, reply, searchTurn } from '../fixtures.ts'
 
 const printed = (stdout: string, changes: Parameters<typeof pythonTurn>[0] = {}) =>
   pythonTurn({ stdout, ...changes })
@@ -64,9 +52,7 @@ test.each<[string, string, string, boolean]>([
   ['a negative number', '-5', 'difference: -5', true],
   ['digits of an image’s name', '2', 'shown as image_2', false],
   ['a number in words', 'three', 'squares: 3', true],
-  ['nothing that nobody counted', '0', 'meetings: 3', false],
-  ['no items', '0', 'meetings: []', true],
-  ['a number of items', '4', 'widths: [9, 9, 9, 9]', true],
+  ['a number of items, which nobody says', '4', 'widths: [9, 9, 9, 9]', false],
 ])('%s: %s of %j is %s', async (_, answer, stdout, expected) => {
   expect(await shown(answered(answer, [printed(stdout)]))).toBe(expected)
 })
@@ -80,10 +66,9 @@ test('a number that nothing shows passes, and the detail says so', async () => {
 })
 
 test.each<[string, string, string, string | null]>([
-  ['a difference of two that it names', '18', 'There are 30 pears and 12 apples.', '30 - 12'],
-  ['a ratio', '2.5', '30 to 12.', '30 / 12'],
-  ['a percentage of two', '40', '12 of 30.', '12 / 30'],
-  ['a sum of all that it names', '133', 'Nuts 91, apples 12 and pears 30.', 'sum of 3 numbers'],
+  ['a ratio', '2.5', '30 / 12 = 2.5', '30 / 12'],
+  ['a percentage of two', '40', '12/30 = 40%', '12 / 30'],
+  ['two numbers that are not written out', '18', 'There are 30 pears and 12 apples.', null],
   ['the sum of three', '133', '91 + 12 + 30 = 133', '91 + 12 + 30'],
   ['one number twice', '144', '12 * 12 = 144', '12 * 12'],
   ['a result on the next line', '42', 'The total is 2 * (12 + 9)\nThe total is 42', null],
@@ -95,13 +80,9 @@ test.each<[string, string, string, string | null]>([
   ['whole things rounded up', '14', '(91 + 5)/7 = 13.7, so 14.', '( 91 + 5 ) / 7'],
   ['the digits of a number', '10', 'Its digits give 9 + 1 = 10.', '9 + 1'],
   ['a remainder', '4', '64 mod 30 = 4', '64 mod 30'],
-  ['a number that nothing gives', '1000', 'There are 30 pears and 12 apples.', null],
-  ['a small number that only rounding gives', '3', '30 of 12.', null],
   ['operands of which none was observed', '1000', '970 + 30.5 = 1000', null],
   ['an operand that was never observed', '1000', '970 + 30 = 1000', null],
   ['a sum that is not true', '43', '12 + 30 = 43', null],
-  ['a difference whose numbers nobody names', '18', 'I subtract.', null],
-  ['one of too many pairs', '103', 'Nuts 91, apples 12, pears 30, plums 7 and dates 5.', null],
 ])('an answer reckoned in the last thought: %s', async (_, answer, thought, how) => {
   const { passed, detail } = await grounded().measure(answered(answer, [cost], thought), noContext)
   expect({ passed, detail }).toEqual({
@@ -123,15 +104,6 @@ test.each<[string, string, string, string, string]>([
   ['a unit glued to it', 'What is the perimeter?', '2yd\n3yd', '2*(2yd + 3yd) = 10yd', '10'],
   ['rounding a difference', 'By how much do they differ?', '46.5%\n53.526', '53.526 - 46.5 = 7.026', '7'],
   ['percent', 'There are 80 guests. How many are that?', 'share: 25%', '25% of 80 is 20.', '20'],
-  ['none', 'How many are below 1?', 'bars\n3\n5', 'None of the bars is below 1.', '0'],
-  ['a list written out', 'Which are below 5?', 'a 0.9\nb 0.6\nc 7\nd 8', 'Those below are 0.9 and 0.6.', '2'],
-  [
-    'a list in lines',
-    'Which are red?',
-    'car red\nhut red\ncup red\nsea blue',
-    'Red:\n- car\n- hut\n- cup',
-    '3',
-  ],
 ])('%s is reckoned with', async (_, question, stdout, thought, answer) => {
   expect(await shown(answered(answer, [printed(stdout)], thought, { question }))).toBe(true)
 })
@@ -143,28 +115,6 @@ test.each<[string, string, string]>([
 ])('%s shows nothing', async (_, first, last) => {
   const made = answered('42', [pythonTurn({ stdout: 'pears: 30' }, first)], last)
   expect(await shown(made)).toBe(false)
-})
-
-test('a small number is a share of 100 only where one is asked for', async () => {
-  const from = (question: string) => shown(answered('2', [printed('result: 4')], 'So.', { question }))
-  expect(await from('What percentage of 200 is it?')).toBe(true)
-  expect(await from('How many lie above 200?')).toBe(false)
-})
-
-test('few observed numbers need not be named, and the question’s count too', async () => {
-  const task = { question: 'How much more than 100 is it?' }
-  expect(await grounded().measure(answered('42', [printed('142')], 'So.', task), noContext)).toMatchObject({
-    passed: true,
-    detail: 'turn 1: computed as 142 - 100',
-  })
-})
-
-test('of random wrong numbers hardly any is shown, however much was observed', async () => {
-  const stdout = Array.from({ length: 12 }, (_, at) => `row ${37 + at * at}: ${(at + 3) * 17.3}`).join('\n')
-  const thought = 'Of the rows 37, 46, 86 and 137 the values are 51.9, 103.8, 173 and 224.9.'
-  const wrong = Array.from({ length: 200 }, (_, at) => String(211 + at * 7))
-  const reached = await Promise.all(wrong.map(each => shown(answered(each, [printed(stdout)], thought))))
-  expect(reached.filter(Boolean).length).toBeLessThan(wrong.length / 20)
 })
 
 const ages = { question: 'Who is older, Ann Lee or Bo Ray?' }
@@ -284,94 +234,64 @@ test.each<[string, string, string, boolean]>([
 const bench = await openCheckBench()
 afterAll(() => bench[Symbol.asyncDispose]())
 
-test.each<[string, string, string[], object]>([
-  ['a constant after a look', '5', ['print(image_1.size)\nprint("stars:", 5)'], { reason: 'constant' }],
-  ['one in as many lines', '2', ['print(image_1.size)\nprint("stars:", 2)'], { reason: 'constant' }],
+test.each<[string, string, string[], string]>([
+  ['a constant after a look', '5', ['print(image_1.size)\nprint("stars:", 5)'], 'constant'],
+  ['one in as many lines', '2', ['print(image_1.size)\nprint("stars:", 2)'], 'constant'],
   [
     'a constant by name',
     '5',
     ['stars = 5', 'print(image_1.width)\nprint(stars)'],
-    { reason: 'constant', detail: 'turn 2 prints "5" as it stands in its code' },
+    'constant: turn 2 prints "5" as it stands in its code',
   ],
-  [
-    'nought',
-    '0',
-    ['print("mean:", 251.83501434326172 + image_1.width)\nprint("result:", "0")'],
-    { reason: 'constant' },
-  ],
-  ['one in a text', '5', ['print(f"{image_1.width} wide, {5} stars")'], { reason: 'constant' }],
-  ['one out of a table', '5', ['found = {"n": 5}\nprint(image_1.width, found["n"])'], { reason: 'constant' }],
-  [
-    'one that a function returns',
-    '5',
-    ['def f():\n    return 5\nprint(image_1.width, f())'],
-    { reason: 'constant' },
-  ],
-  [
-    'one joined to a label',
-    '5',
-    ['n = 5\nprint(image_1.width)\nprint("stars: " + str(n))'],
-    { reason: 'constant' },
-  ],
-  ['one in a record', '5', ['print({"size": image_1.size, "stars": 5})'], { reason: 'constant' }],
-  [
-    'one in JSON',
-    '5',
-    ['import json\nprint(json.dumps({"wide": image_1.width, "stars": 5}))'],
-    { reason: 'constant' },
-  ],
-  ['one in an old text', '5', ['print("%d wide, %d stars" % (image_1.width, 5))'], { reason: 'constant' }],
+  ['nought', '0', ['print("mean:", 251.83501434326172 + image_1.width)\nprint("result:", "0")'], 'constant'],
+  ['one in a text', '5', ['print(f"{image_1.width} wide, {5} stars")'], 'constant'],
+  ['one out of a table', '5', ['found = {"n": 5}\nprint(image_1.width, found["n"])'], 'constant'],
+  ['one that a function returns', '5', ['def f():\n    return 5\nprint(image_1.width, f())'], 'constant'],
+  ['one joined to a label', '5', ['n = 5\nprint(image_1.width)\nprint("stars: " + str(n))'], 'constant'],
+  ['one in a record', '5', ['print({"size": image_1.size, "stars": 5})'], 'constant'],
+  ['one in JSON', '5', ['import json\nprint(json.dumps({"wide": image_1.width, "stars": 5}))'], 'constant'],
+  ['one in an old text', '5', ['print("%d wide, %d stars" % (image_1.width, 5))'], 'constant'],
   [
     'one that a function with more to do returns',
     '5',
     ['def solve(im):\n    print(im.size)\n    return 5\n\nprint("stars:", solve(image_1))'],
-    { reason: 'constant' },
+    'constant',
   ],
-  ['one unpacked', '5', ['print(image_1.width, *[5])'], { reason: 'constant' }],
-  ['one in a list', '5', ['print([image_1.width, 5])'], { reason: 'constant' }],
-  ['a sum', '13', ['print(image_1.width + 5, "not 13")'], { passed: true }],
-  ['the last expression', '5', ['print(image_1.width)\n5'], { reason: 'constant' }],
-  ['a word in a label', 'Oslo', ['print("Oslo has", image_1.width)'], { reason: 'constant' }],
-  ['a decision', 'yes', ['print(image_1.width, "yes")'], { reason: 'constant' }],
-  ['beside a picture of its own', '5', ['print("stars:", 5)\nimage_1.rotate(90)'], { reason: 'constant' }],
-  ['after a picture', '5', ['image_1.rotate(90)', 'print(image_1.width, 5)'], { passed: true }],
-  ['a measured number that the code also names', '8', ['limit = 8\nprint(image_1.width)'], { passed: true }],
-  ['what is measured or else', '8', ['print(image_1.width or 8)'], { passed: true }],
+  ['one unpacked', '5', ['print(image_1.width, *[5])'], 'constant'],
+  ['one in a list', '5', ['print([image_1.width, 5])'], 'constant'],
+  ['a sum', '13', ['print(image_1.width + 5, "not 13")'], 'passed'],
+  ['the last expression', '5', ['print(image_1.width)\n5'], 'constant'],
+  ['a word in a label', 'Oslo', ['print("Oslo has", image_1.width)'], 'constant'],
+  ['a decision', 'yes', ['print(image_1.width, "yes")'], 'constant'],
+  ['beside a picture of its own', '5', ['print("stars:", 5)\nimage_1.rotate(90)'], 'constant'],
+  ['after a picture', '5', ['image_1.rotate(90)', 'print(image_1.width, 5)'], 'passed'],
+  ['a measured number that the code also names', '8', ['limit = 8\nprint(image_1.width)'], 'passed'],
+  ['what is measured or else', '8', ['print(image_1.width or 8)'], 'passed'],
   [
     'what a function measures',
     '8',
     ['def solve(im):\n    w = im.width\n    return w\n\nprint(solve(image_1))'],
-    { passed: true },
+    'passed',
   ],
-  [
-    'what is measured, in JSON',
-    '8',
-    ['import json\nprint(json.dumps({"w": image_1.width}))'],
-    { passed: true },
-  ],
-  ['a constant that is measured too', '8', ['print(8, image_1.width)'], { passed: true }],
-  ['a constant that was found before', '8', ['print(image_1.width)', 'w = 8\nprint(w)'], { passed: true }],
-  ['a choice', 'red', ['print("red" if image_1.width > 6 else "blue")'], { passed: true }],
-  [
-    'a branch',
-    'red',
-    ['if image_1.width > 6:\n    print("red")\nelse:\n    print("blue")'],
-    { passed: true },
-  ],
+  ['what is measured, in JSON', '8', ['import json\nprint(json.dumps({"w": image_1.width}))'], 'passed'],
+  ['a constant that is measured too', '8', ['print(8, image_1.width)'], 'passed'],
+  ['a constant that was found before', '8', ['print(image_1.width)', 'w = 8\nprint(w)'], 'passed'],
+  ['a choice', 'red', ['print("red" if image_1.width > 6 else "blue")'], 'passed'],
+  ['a branch', 'red', ['if image_1.width > 6:\n    print("red")\nelse:\n    print("blue")'], 'passed'],
   [
     'a loop',
     '5',
     ['for n in range(9):\n    if n * 2 > image_1.width:\n        print(5)\n        break'],
-    { passed: true },
+    'passed',
   ],
-  ['a calculation', '5', ['print(image_1.width - 3, "of 5")'], { passed: true }],
-  ['a name bound anew', '8', ['n = 5\nn = image_1.width\nprint(n, "not 8")'], { passed: true }],
-  ['a list that was filled', '8', ['n = [8]\nn.append(image_1.width)\nprint(n[1])'], { passed: true }],
+  ['a calculation', '5', ['print(image_1.width - 3, "of 5")'], 'passed'],
+  ['a name bound anew', '8', ['n = 5\nn = image_1.width\nprint(n, "not 8")'], 'passed'],
+  ['a list that was filled', '8', ['n = [8]\nn.append(image_1.width)\nprint(n[1])'], 'passed'],
 ])('constants that code prints: %s', async (_, answer, codes, expected) => {
   const made = await bench.record(codes)
   const task: Partial<Task> = { answerType: /\d/.test(answer) ? 'number' : 'text' }
   const turns = made.turns.slice(0, -1)
-  expect(await grounded().measure(answered(answer, turns, '', task), bench.context)).toMatchObject(expected)
+  expect(told(await grounded().measure(answered(answer, turns, '', task), bench.context))).toContain(expected)
 })
 
 test('a constant that a search gave is no made-up one', async () => {

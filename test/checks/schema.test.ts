@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { schema } from '../../checks/schema.ts'
 import type { Trajectory } from '../../schemas/trajectory.ts'
-import { noContext } from '../check-context.ts'
+import { noContext, told } from '../check-context.ts'
 import { checkConformance } from '../conformance/check.ts'
 import { answerTurn, image, observation, pythonTurn, trajectory } from '../fixtures.ts'
 
@@ -18,59 +18,47 @@ describe('schema', () => {
   )
 })
 
-test.each<[string, object, object]>([
-  ['a whole record', {}, { passed: true }],
-  ['a negative sample', { sample: -1 }, { reason: 'invalid', detail: expect.stringContaining('sample') }],
-  ['a field too many', { extra: 1 }, { reason: 'invalid', detail: expect.stringContaining('extra') }],
-  [
-    'a field missing',
-    { system: undefined },
-    { reason: 'invalid', detail: expect.stringContaining('system') },
-  ],
-  ['another schema version', { schemaVersion: 2 }, { reason: 'invalid' }],
-  ['a key that is no hash', { key: 'abc' }, { reason: 'invalid' }],
-  ['a task without a list of images', { task: { ...good.task, images: null } }, { reason: 'invalid' }],
+test.each<[string, object, string | RegExp]>([
+  ['a whole record', {}, 'passed'],
+  ['a negative sample', { sample: -1 }, /^invalid: .*sample/],
+  ['a field too many', { extra: 1 }, /^invalid: .*extra/],
+  ['a field missing', { system: undefined }, /^invalid: .*system/],
+  ['another schema version', { schemaVersion: 2 }, 'invalid'],
+  ['a key that is no hash', { key: 'abc' }, 'invalid'],
+  ['a task without a list of images', { task: { ...good.task, images: null } }, 'invalid'],
   [
     'a call without its observation',
     turned({ observations: [] }),
-    { reason: 'calls_unmatched', detail: 'turn 1: calls call_1; observations of none' },
+    'calls_unmatched: turn 1: calls call_1; observations of none',
   ],
-  [
-    'an observation of another call',
-    turned({ observations: [seen('call_9')] }),
-    { reason: 'calls_unmatched' },
-  ],
-  [
-    'an observation too many',
-    turned({ observations: [seen('call_1'), seen('call_1')] }),
-    { reason: 'calls_unmatched' },
-  ],
+  ['an observation of another call', turned({ observations: [seen('call_9')] }), 'calls_unmatched'],
+  ['an observation too many', turned({ observations: [seen('call_1'), seen('call_1')] }), 'calls_unmatched'],
   [
     'two calls in order',
     turned({ reply: twoCalls, observations: [seen('call_1'), seen('call_2')] }),
-    { passed: true },
+    'passed',
   ],
   [
     'two calls in the wrong order',
     turned({ reply: twoCalls, observations: [seen('call_2'), seen('call_1')] }),
-    { reason: 'calls_unmatched' },
+    'calls_unmatched',
   ],
   [
     'a question without its image',
     { question: [{ type: 'text', text: 'How wide?' }] },
-    { reason: 'question_image_missing', detail: 'image_1 is not in the question' },
+    'question_image_missing: image_1 is not in the question',
   ],
   [
     'a question with another image',
     { question: [{ type: 'image', image: image('other') }] },
-    { reason: 'question_image_missing' },
+    'question_image_missing',
   ],
   [
     'the second image missing',
     { task: { ...good.task, images: [...good.task.images, image('b')] } },
-    { reason: 'question_image_missing', detail: 'image_2 is not in the question' },
+    'question_image_missing: image_2 is not in the question',
   ],
 ])('%s', async (_, changes, expected) => {
   const changed = JSON.parse(JSON.stringify({ ...good, ...changes })) as Trajectory
-  expect(await schema().measure(changed, noContext)).toMatchObject(expected)
+  expect(told(await schema().measure(changed, noContext))).toMatch(expected)
 })

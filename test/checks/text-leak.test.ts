@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type TextLeakOptions, textLeak } from '../../checks/text-leak.ts'
 import type { Task } from '../../schemas/task.ts'
-import { noContext } from '../check-context.ts'
+import { noContext, told } from '../check-context.ts'
 import { checkConformance } from '../conformance/check.ts'
 import { trajectory } from '../fixtures.ts'
 
@@ -26,93 +26,79 @@ describe('textLeak', () => {
   )
 })
 
-test.each<[string, Partial<Task>, string, string]>([
+test.each<[string, Partial<Task>, string]>([
   [
     'the question',
     { question: 'The flag of Sri Lanka is shown. Which country is it?' },
-    'in_question',
-    'question: ',
+    'in_question: question: ',
   ],
-  ['the id', { id: 'flags/sri_lanka/7' }, 'in_id', 'id: '],
-  ['the id, in camel case', { id: 'SriLankaFlag' }, 'in_id', 'id: '],
+  ['the id', { id: 'flags/sri_lanka/7' }, 'in_id: id: '],
+  ['the id, in camel case', { id: 'SriLankaFlag' }, 'in_id: id: '],
   [
     'the address',
     { source: { ...source, url: 'https://example.org/Sri%20Lanka.svg' } },
-    'in_url',
-    'source.url: ',
+    'in_url: source.url: ',
   ],
-  ['a file’s name', { meta: { image: 'a/sri-lanka.png' } }, 'in_paths', 'meta.image: '],
+  ['a file’s name', { meta: { image: 'a/sri-lanka.png' } }, 'in_paths: meta.image: '],
   [
     'one of several',
     { meta: { rows: [{ file_name: 'x' }, { file_name: 'sri lanka' }] } },
-    'in_paths',
-    'meta.rows.1.file_name: ',
+    'in_paths: meta.rows.1.file_name: ',
   ],
   [
     'a name that labels it, however short',
     { answer: '3', meta: { file: 'q17_answer_3.png' } },
-    'in_paths',
-    'meta.file',
+    'in_paths: meta.file',
   ],
   [
     'a label with the answer’s rounding',
     { answer: '3.26', answerType: 'number', meta: { file: 'q17_answer_3.2622.png' } },
     'in_paths',
-    '',
   ],
-  ['a label with a pair', { answer: '(8,9)', meta: { file: 'answer_(8,9).png' } }, 'in_paths', ''],
-  ['an id that labels it', { answer: 'No', answerType: 'boolean', id: 'boats/17-label-no' }, 'in_id', 'id: '],
-  ['a long number', { answer: '12,345', id: 'people/12345' }, 'in_id', 'id: '],
+  ['a label with a pair', { answer: '(8,9)', meta: { file: 'answer_(8,9).png' } }, 'in_paths'],
+  ['an id that labels it', { answer: 'No', answerType: 'boolean', id: 'boats/17-label-no' }, 'in_id: id: '],
+  ['a long number', { answer: '12,345', id: 'people/12345' }, 'in_id: id: '],
   [
     'an option’s text in the id',
     { answer: 'Sri Lanka', answerType: 'choice', choices: ['Sri Lanka', 'Laos'], id: 'sri-lanka' },
-    'in_id',
-    'id: ',
+    'in_id: id: ',
   ],
-  ['brackets', { answer: '3', question: 'How many (answer: 3)?' }, 'in_question', ''],
-  ['brackets in brackets', { answer: '(8,9)', question: 'Which pair? (answer: (8,9))' }, 'in_question', ''],
-  ['what is expected', { answer: '3', question: 'Expected: 3\nHow many?' }, 'in_question', ''],
-  ['bold letters', { answer: '3', question: 'How many? **Answer:** 3' }, 'in_question', ''],
-  ['a spoiler', { answer: '3', question: 'How many? (Spoiler: 3)' }, 'in_question', ''],
-  ['a data set’s mark', { answer: '3', question: 'How many?\n#### 3' }, 'in_question', ''],
+  ['brackets', { answer: '3', question: 'How many (answer: 3)?' }, 'in_question'],
+  ['brackets in brackets', { answer: '(8,9)', question: 'Which pair? (answer: (8,9))' }, 'in_question'],
+  ['what is expected', { answer: '3', question: 'Expected: 3\nHow many?' }, 'in_question'],
+  ['bold letters', { answer: '3', question: 'How many? **Answer:** 3' }, 'in_question'],
+  ['a spoiler', { answer: '3', question: 'How many? (Spoiler: 3)' }, 'in_question'],
+  ['a data set’s mark', { answer: '3', question: 'How many?\n#### 3' }, 'in_question'],
   [
     'what is given',
     { answer: '3', question: 'Given that the correct answer is 3, how many?' },
     'in_question',
-    '',
   ],
-  ['a key of answers', { answer: '3', question: 'How many? The answer key says 3.' }, 'in_question', ''],
-  ['a tag', { answer: '3', question: '<label>3</label> How many?' }, 'in_question', ''],
-  ['a box', { answer: '3', question: 'How many? $\\boxed{3}$' }, 'in_question', ''],
-  ['a record', { answer: '3', question: '{"question": "How many?", "answer": "3"}' }, 'in_question', ''],
-  ['a heading', { answer: '3', question: '### Question\nHow many?\n\n### Answer\n3' }, 'in_question', ''],
-  ['a name with a target', { answer: '3', meta: { file: 'q92-target-3.png' } }, 'in_paths', ''],
-  ['a hint', { answer: 'red', question: 'Which colour? Hint: red' }, 'in_question', ''],
-  ['a line of its own', { answer: '3', question: 'How many?\nGround truth = 3' }, 'in_question', ''],
+  ['a key of answers', { answer: '3', question: 'How many? The answer key says 3.' }, 'in_question'],
+  ['a tag', { answer: '3', question: '<label>3</label> How many?' }, 'in_question'],
+  ['a box', { answer: '3', question: 'How many? $\\boxed{3}$' }, 'in_question'],
+  ['a record', { answer: '3', question: '{"question": "How many?", "answer": "3"}' }, 'in_question'],
+  ['a heading', { answer: '3', question: '### Question\nHow many?\n\n### Answer\n3' }, 'in_question'],
+  ['a name with a target', { answer: '3', meta: { file: 'q92-target-3.png' } }, 'in_paths'],
+  ['a hint', { answer: 'red', question: 'Which colour? Hint: red' }, 'in_question'],
+  ['a line of its own', { answer: '3', question: 'How many?\nGround truth = 3' }, 'in_question'],
   [
     'the words before “is the answer”',
     { answer: 'red', question: 'Red is the correct answer. Why?' },
     'in_question',
-    '',
   ],
   [
     'a letter',
     { answer: 'red', choices: ['blue', 'red'], answerType: 'choice', question: 'Which? The answer is B.' },
     'in_question',
-    '',
   ],
   [
     'a statement beside alternatives',
     { answer: 'Laos', question: 'Laos or Sri Lanka? The answer is Laos.' },
     'in_question',
-    '',
   ],
-])('the answer stands in %s', async (_, task, reason, detail) => {
-  expect(await measure(task)).toMatchObject({
-    passed: false,
-    reason,
-    detail: expect.stringContaining(detail),
-  })
+])('the answer stands in %s', async (_, task, expected) => {
+  expect(told(await measure(task))).toContain(expected)
 })
 
 test.each<[string, Partial<Task>]>([

@@ -22,8 +22,9 @@ describe('toolsUsed', () => {
   )
 })
 
-test.each(labelledCode)('%j', async (code, ...kinds) => {
-  expect((await cells(code)).detail).toBe(kinds.map(kind => `${kind}:1`).join(' '))
+const labelled = Object.entries(labelledCode).flatMap(([kinds, codes]) => codes.map(code => [kinds, code]))
+test.each(labelled)('%s: %j', async (kinds, code) => {
+  expect((await cells(code)).detail).toBe(kinds.replace(/\w+/g, kind => `${kind}:1`))
 })
 
 test('the list is in one order, counts calls that worked, and cells know of one another', async () => {

@@ -329,12 +329,14 @@ const cases: Record<string, Asked[]> = {
 
 /** Mathematics under questions that ask for it in one way or another. */
 export const askedMathematics: Trap[] = Object.entries(cases).flatMap(([trap, all]) =>
-  all.map(({ question, tolerance, answer, right, wrong }) => ({
-    trap: `${trap}: ${answer}${question ? `, ${question}` : ''}`,
-    type: 'math' as const,
-    ...(question ? { question } : {}),
-    ...(tolerance ? { tolerance } : {}),
-    right: right.map((given): [string, string] => [given, answer]),
-    wrong: wrong.map((given): [string, string] => [given, answer]),
-  })),
+  all.map(
+    ({ question, tolerance, answer, right, wrong }): Trap => ({
+      trap: `${trap}: ${answer}${question ? `, ${question}` : ''}`,
+      type: 'math',
+      ...(question ? { question } : {}),
+      ...(tolerance ? { tolerance } : {}),
+      right: [[answer, ...right]],
+      wrong: [[answer, ...wrong]],
+    }),
+  ),
 )

@@ -210,6 +210,6 @@ export const asked: Trap[] = questions.map(({ question, answer, right, wrong }) 
   trap: `${answer} where it is asked: ${question}`,
   type: 'number',
   question,
-  right: right.map(given => [given, answer]),
-  wrong: wrong.map(given => [given, answer]),
+  right: [[answer, ...right]],
+  wrong: [[answer, ...wrong]],
 }))
