@@ -8,6 +8,7 @@ export const exits = {
   5: 'the replay came out differently, or its store lacks a reply or a search',
   6: 'nothing was kept, and an earlier export with rows is left as it is; `stats` says why, --allow-empty takes it so',
   7: '`guard` refused the new export, and the one before is left as it is; --accept-drift takes it so',
+  8: 'done, but `diff --gate` found that more changed than it allows',
   9: 'the deadline has passed; the same command with a later one goes on from there',
   69: 'something needed is not there: the sandbox, a server, a valid key',
   74: 'the disk is full, broken or not writable, or what it kept is damaged; what was done is kept',

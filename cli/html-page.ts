@@ -13,13 +13,16 @@ type Bytes = (image: Image) => Promise<Uint8Array>
  */
 export async function pageOf(rows: readonly ExportRow[], bytes: Bytes): Promise<string> {
   const articles = await Promise.all(rows.map(row => article(row, bytes)))
-  return `<!doctype html>
+  return wholePage(style, articles.join('\n'))
+}
+
+/** A page that needs nothing else: nothing is fetched and nothing runs. */
+export const wholePage = (style: string, body: string): string => `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
 <title>kindling</title><style>${style}</style>
-${articles.join('\n')}
+${body}
 </html>
 `
-}
 
 const style = `
 body { font: 15px/1.5 system-ui, 'DejaVu Sans', sans-serif; max-width: 860px; margin: 2rem auto; padding: 0 1rem; color: #222 }
@@ -117,4 +120,5 @@ const escapes: Record<string, string> = {
   '"': '&quot;',
   "'": '&#39;',
 }
-const escaped = (text: string) => text.replace(/[&<>"']/g, char => escapes[char] ?? char)
+/** Text as a page shows it: nothing in it is markup. */
+export const escaped = (text: string): string => text.replace(/[&<>"']/g, char => escapes[char] ?? char)

@@ -41,6 +41,10 @@ const json = ['--json', 'progress as JSON lines on stderr, the result as one on 
 const allowEmpty = 'replace the export that is there also by one without rows'
 const acceptDrift = 'replace it also by one that `guard` of the config refuses'
 
+const limitsHelp =
+  'end with status 8 where more of it changes, such as lost=5%,yield=2%: `lost` rows, `flips`, other `answers`, fewer ' +
+  '`rows`, a lower `yield`, a higher `cost` of a kept row'
+
 const program = new Command('kindling')
   .description('Cold-start training data for multimodal models that use tools.')
   .version(version)
@@ -139,6 +143,19 @@ program
   .option(...wait)
   .option('--json', 'every such row as a JSON line, then the counts')
   .action(async (config, options) => (await import('./flips.ts')).flips(config, options))
+
+program
+  .command('diff')
+  .description(
+    'what is another thing in one regeneration than in another: rows, yield, cost, what they were made with',
+  )
+  .argument('<before>', 'a run (its name or folder), the folder of an export, or a manifest.json')
+  .argument('<after>', 'the same')
+  .option('--gate <limits>', limitsHelp, (text: string, all: string[] = []) => [...all, text])
+  .option('--all', 'list every row, not a few')
+  .option('--html <file>', 'write it as one page for a browser, too')
+  .option('--json', 'as JSON')
+  .action(async (before, after, options) => (await import('./diff.ts')).diff(before, after, options))
 
 program
   .command('rescue')

@@ -11,7 +11,7 @@ import { costsOf, money } from './numbers/costs.ts'
 import { statusPath } from './watching/status-file.ts'
 
 /** A run by its folder or by its name; without, `newest` says which. */
-async function runAt(given: string | undefined, newest: typeof newestRun): Promise<string> {
+export async function runAt(given: string | undefined, newest: typeof newestRun): Promise<string> {
   if (given === undefined) return newest('runs')
   const named = join('runs', given)
   return !(await defaultStore.isIn(given)) && (await defaultStore.isIn(named)) ? named : given
@@ -76,7 +76,7 @@ async function alone(run: string, work: (store: Store, folder: string) => Promis
 }
 
 /** The run that was decided last, or else the one that was begun last. */
-async function newestRun(folder: string): Promise<string> {
+export async function newestRun(folder: string): Promise<string> {
   const paths = await pathsIn(folder)
   const runs = await Promise.all(paths.map(async path => ((await defaultStore.isIn(path)) ? [path] : [])))
   const newest = (await latest(paths, decisionsPath)) ?? (await latest(runs.flat(), path => path))

@@ -28,7 +28,7 @@ function reasonIn({ stage, by, reason }: KeptReason, facts: readonly Fact[]): Dr
   return { stage, by: blamed?.check ?? stage, reason: blamed?.reason ?? reason }
 }
 
-const wasUndecided = ({ stage, reason }: KeptReason): boolean =>
+export const wasUndecided = ({ stage, reason }: Pick<DropReason, 'stage' | 'reason'>): boolean =>
   reason === 'unchecked' || (stage === 'synthesize' && reason.startsWith('failed_'))
 
 /** A screening, of whichever form. */

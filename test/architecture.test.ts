@@ -35,7 +35,7 @@ const subRooms: Record<string, string[]> = {
   checks: ['reading', 'code', 'signals', 'rerun', 'judges'],
   filters: ['strata', 'near'],
   output: ['numbered'],
-  cli: ['lines', 'numbers', 'watching', 'keeping', 'scheduled'],
+  cli: ['lines', 'numbers', 'watching', 'keeping', 'scheduled', 'comparing'],
   pipeline: [
     'spend',
     'ask',
@@ -45,6 +45,7 @@ const subRooms: Record<string, string[]> = {
     'verify',
     'screen',
     'accept',
+    'compare',
     'decide',
     'solve',
     'jobs',

@@ -7,6 +7,7 @@ import type { Measured } from '../../filters/filter.ts'
 import { type FilterOrSelector, isSelector, type Selector } from '../../filters/selector.ts'
 import type { ExportRow } from '../../output/export.ts'
 import { blamingEach } from '../../schemas/blame.ts'
+import { rolloutOf } from '../compare/alignment.ts'
 import { interruptible } from '../interruptible.ts'
 import type { Plan } from '../plan.ts'
 import type { Run } from '../run.ts'
@@ -54,6 +55,7 @@ async function* lines(decided: AsyncIterable<ExportRow>, rows: Hash) {
       ...{ key, decision: verdict, facts },
       ...(task.origin && { origin: task.origin }),
       source: task.source,
+      rollout: rolloutOf(trajectory),
     } satisfies Decided)
     rows.update(JSON.stringify(trajectory)).update(line)
     yield `${line}\n`

@@ -9,6 +9,7 @@ import { type Origin, type Provenance, placedAt, type Source } from '../../schem
 import type { Fact, Trajectory } from '../../schemas/trajectory.ts'
 import { DamagedError } from '../../store/errors.ts'
 import type { Store } from '../../store/store.ts'
+import type { RolloutName } from '../compare/alignment.ts'
 import { ConfigError } from '../errors.ts'
 import { decisionIn, type KeptDecision } from '../older-drops.ts'
 
@@ -24,6 +25,8 @@ export interface Decided {
   origin?: Origin
   /** What was said then of its source. */
   source?: Source
+  /** Absent in lines that were written before it was said there. */
+  rollout?: RolloutName
 }
 
 export const decisionsPath = (folder: string) => join(folder, 'decisions.jsonl')

@@ -1,108 +1,97 @@
-import type { Decision } from '../../output/export.ts'
-import { dropName } from '../../schemas/drop.ts'
-import { canonicalJson } from '../../schemas/hash.ts'
-import { stateOf } from '../../schemas/measurement.ts'
-import type { Fact } from '../../schemas/trajectory.ts'
+import type { ExportRow } from '../../output/export.ts'
+import type { Trajectory } from '../../schemas/trajectory.ts'
+import type { Store } from '../../store/store.ts'
+import { alignment, type RolloutName, rolloutOf } from '../compare/alignment.ts'
+import { type Flip, type FlipGroup, flipGroups } from '../compare/flip-groups.ts'
+import { changesIn, fateOf, type RowVerdict, verdictMaker } from '../compare/verdicts.ts'
 import { decideAll } from '../decide/decide.ts'
 import { type Decided, decisionsIn, decisionsPath } from '../decide/decisions.ts'
 import type { Run } from '../run.ts'
 import { verify } from '../verify/verify.ts'
 import { prepare } from './prepare.ts'
 
-/** What a check said: of which version, and the reason where it did not pass, or an empty one where it did. */
-export interface CheckOutcome {
-  version: number
-  reason: string
-  /** The reason is why it could not tell. */
-  couldNotTell?: true
-}
-
-/** A check that says something else than before; null where it has not measured the row. */
-export interface Change {
-  check: string
-  before: CheckOutcome | null
-  now: CheckOutcome | null
-}
-
-/** A row that is decided about in another way than it was. */
-interface Flip {
-  key: string
-  task: string
-  from: string
-  /** `kept`, or stage and reason of the drop. */
-  to: string
-  /** None where filters or selectors alone decide otherwise. */
-  because: Change[]
-}
-
 /** The comparison of a row's two decisions. `unknown` takes a model that was not asked yet. */
-export type Compared = { kind: 'same' | 'new' | 'gone' } | ({ kind: 'flip' | 'unknown' } & Flip)
+export type Compared = { kind: 'same' | 'new' | 'gone' } | ({ kind: 'flip' | 'unknown'; key: string } & Flip)
+
+/** A row as it is decided now. */
+interface Row extends RolloutName {
+  key: string
+  verdict: RowVerdict
+}
 
 /**
- * Compare what was decided with what the present checks, filters and selectors decide, row by row in key order. Free
- * checks are measured where they are new, and neither decisions nor exports are written. `against` is a
- * `decisions.jsonl`, the run's own by default.
+ * Compare what was decided with what the present checks, filters and selectors decide. Free checks are measured where
+ * they are new, and neither decisions nor exports are written. `against` is a `decisions.jsonl`, the run's own by
+ * default. Rows are the same where their keys are. These come first, in key order; others are the same where task,
+ * teacher and sample are: they were asked otherwise, or in another generation.
  */
 export async function* comparedRows(
   run: Run,
   against = decisionsPath(run.config.folder),
 ): AsyncGenerator<Compared> {
+  const asides = openAsides(run.store)
   const before = decisionsIn(against)
   let old = await before.next()
   const plan = await prepare(run)
   await verify(plan, run)
-  for await (const { measured, verdict } of decideAll(plan, run)) {
-    const { key, task } = measured.trajectory
-    for (; !old.done && old.value.key < key; old = await before.next()) yield { kind: 'gone' }
-    if (old.done || old.value.key !== key) yield { kind: 'new' }
+  for await (const decided of decideAll(plan, run)) {
+    const row = asides.rowOf(decided)
+    for (; !old.done && old.value.key < row.key; old = await before.next()) await asides.addOld(old.value)
+    if (old.done || old.value.key !== row.key) asides.fresh.push(row)
     else {
-      yield compare(task.id, old.value, { key, decision: verdict, facts: measured.facts })
+      yield compare(asides.verdictOf(old.value), row)
       old = await before.next()
     }
   }
-  for (; !old.done; old = await before.next()) yield { kind: 'gone' }
+  for (; !old.done; old = await before.next()) await asides.addOld(old.value)
+  yield* asides.compared()
 }
 
-function compare(task: string, before: Decided, now: Decided): Compared {
-  const [from, to] = [fateOf(before.decision), fateOf(now.decision)]
-  if (from === to) return { kind: 'same' }
-  const kind = isUndecided(now) ? 'unknown' : 'flip'
-  return { kind, key: now.key, task, from, to, because: changes(before, now) }
-}
-
-/** `kept`, or stage and reason of the drop. */
-export const fateOf = (decision: Decision): string => (decision.keep ? 'kept' : dropName(decision))
-
-const isUndecided = ({ decision }: Decided): boolean => !decision.keep && decision.undecided
-
-/** The checks that say something else. A row does not flip because a check that it passes was added or left out. */
-function changes(before: Decided, now: Decided): Change[] {
-  const names = new Set([...now.facts, ...before.facts].map(({ check }) => check))
-  const unchecked = [before, now].some(isUndecided)
-  return [...names].flatMap(check => {
-    const [was, is] = [before, now].map(({ facts }) => said(facts, check))
-    if (was?.reason === is?.reason) return []
-    if (!unchecked && (was ?? is)?.reason === '' && (!was || !is)) return []
-    return [{ check, before: was ?? null, now: is ?? null }]
-  })
-}
-
-function said(facts: readonly Fact[], name: string): CheckOutcome | undefined {
-  const fact = facts.find(({ check }) => check === name)
-  if (!fact) return undefined
-  const state = stateOf(fact)
+/** Rows whose key the other side does not have, until both were read to the end. */
+function openAsides(store: Store) {
+  const verdict = verdictMaker()
+  const verdictOf = ({ decision, facts }: Pick<Decided, 'decision' | 'facts'>): RowVerdict =>
+    verdict(fateOf(decision), !decision.keep && decision.undecided, facts)
+  const olds = alignment<RowVerdict>()
+  const fresh: Row[] = []
+  let nameless = 0
   return {
-    version: fact.version,
-    reason: state === 'passed' ? '' : fact.reason,
-    ...(state === 'could_not_tell' && { couldNotTell: true }),
+    verdictOf,
+    fresh,
+    rowOf({ measured: { trajectory, facts }, verdict: decision }: ExportRow): Row {
+      return { key: trajectory.key, ...rolloutOf(trajectory), verdict: verdictOf({ decision, facts }) }
+    },
+    async addOld(old: Decided) {
+      const name = old.rollout ?? (await storedRollout(old.key, store))
+      if (name) olds.put(name, verdictOf(old))
+      else nameless++
+    },
+    *compared(): Generator<Compared> {
+      for (const row of fresh) {
+        const old = olds.take(row)
+        yield old ? compare(old, row, { anew: true }) : { kind: 'new' }
+      }
+      for (const _ of olds.left()) yield { kind: 'gone' }
+      for (; nameless > 0; nameless--) yield { kind: 'gone' }
+    },
   }
 }
 
-/** Flips of one kind, for the same reasons. */
-export interface FlipGroup extends Pick<Flip, 'from' | 'to' | 'because'> {
-  count: number
-  /** Ids of a few of the tasks. */
-  examples: string[]
+/** Lines that an older kindling wrote do not say it; the store does, if they are of this run. */
+async function storedRollout(key: string, store: Store): Promise<RolloutName | undefined> {
+  const trajectory = await store.get<Trajectory>('trajectories', key)
+  return trajectory && rolloutOf(trajectory)
+}
+
+function compare(
+  before: RowVerdict,
+  { key, task, verdict: now }: Row,
+  asked: { anew?: true } = {},
+): Compared {
+  const [from, to] = [before.fate, now.fate]
+  if (from === to) return { kind: 'same' }
+  const kind = now.undecided ? 'unknown' : 'flip'
+  return { kind, key, task, from, to, because: changesIn(before, now), ...asked }
 }
 
 /** What became of all rows that were compared. */
@@ -118,21 +107,12 @@ export interface FlipCounts {
 /** Count comparisons, one at a time. */
 export function flipCounter(): { add(compared: Compared): void; counts(): FlipCounts } {
   const plain = { same: 0, new: 0, gone: 0 }
-  const groups = { flip: new Map<string, FlipGroup>(), unknown: new Map<string, FlipGroup>() }
-  const sorted = (kind: keyof typeof groups) => [...groups[kind].values()].sort((a, b) => b.count - a.count)
+  const groups = { flip: flipGroups(), unknown: flipGroups() }
   return {
     add(compared) {
-      if (compared.kind !== 'flip' && compared.kind !== 'unknown') {
-        plain[compared.kind]++
-        return
-      }
-      const { kind, from, to, because, task } = compared
-      const name = canonicalJson({ from, to, because })
-      const group = groups[kind].get(name) ?? { from, to, because, count: 0, examples: [] }
-      groups[kind].set(name, group)
-      group.count++
-      if (group.examples.length < 3 && !group.examples.includes(task)) group.examples.push(task)
+      if (compared.kind === 'flip' || compared.kind === 'unknown') groups[compared.kind].add(compared)
+      else plain[compared.kind]++
     },
-    counts: () => ({ ...plain, flips: sorted('flip'), unknown: sorted('unknown') }),
+    counts: () => ({ ...plain, flips: groups.flip.counted(), unknown: groups.unknown.counted() }),
   }
 }

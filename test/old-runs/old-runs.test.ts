@@ -59,8 +59,11 @@ const plain = (text: string) =>
 
 const readPlain = async (path: string) => plain(await readFile(path, 'utf8'))
 
-/** Where a task's row stands and is from is written down since then, beside everything that was. */
-const unplaced = <Line extends object>(line: Line) => ({ ...line, origin: undefined, source: undefined })
+/** Which rollout it is, and where its task's row stands and is from, is written down since then. */
+const unplaced = <Line extends object>(line: Line) => ({
+  ...line,
+  ...{ origin: undefined, source: undefined, rollout: undefined },
+})
 
 const decisions = async (folder: string) => {
   const lines = await Array.fromAsync(decisionsIn(join(folder, 'old/decisions.jsonl')))

@@ -1,0 +1,68 @@
+import type { ComparedRow } from '../../pipeline/compare/compared-row.ts'
+import { kept, verdictMaker } from '../../pipeline/compare/verdicts.ts'
+import { wasUndecided } from '../../pipeline/older-drops.ts'
+import { fieldsIn, jsonIn, type PlainRow, plainRow } from '../../rollouts/row.ts'
+import { hashOf } from '../../schemas/hash.ts'
+import { InputError } from '../../schemas/input-error.ts'
+import type { Json } from '../../schemas/json.ts'
+import type { Fact } from '../../schemas/trajectory.ts'
+import { parquetRows } from '../../tasks/parquet.ts'
+
+/** Those that tell what a comparison holds; pictures and records are not read. */
+const columns = [
+  ...['id', 'key', 'question', 'choices', 'answer', 'category', 'teacher', 'sample', 'teacher_answer'],
+  ...['messages', 'facts', 'usage', 'stage', 'reason', 'detail'],
+]
+
+/** The rows of shards of `hf/` and `rejected/`, one at a time. Throws InputError where one cannot be read. */
+export async function* exportRowsIn(paths: readonly string[]): AsyncGenerator<ComparedRow> {
+  const made = rowMaker()
+  for (const path of paths)
+    for await (const each of parquetRows({ path, shown: path }, columns)) {
+      if ('problem' in each) throw new InputError([`${each.place} ${each.problem}`])
+      yield made(plainRow(each.row))
+    }
+}
+
+function rowMaker(): (row: PlainRow) => ComparedRow {
+  const verdict = verdictMaker()
+  return row => {
+    const { stage, reason, detail, usage, choices, sample } = row
+    const drop = stage == null ? undefined : { stage: textIn(stage), reason: textIn(reason) }
+    const facts = (jsonIn(row.facts) ?? []) as unknown as Fact[]
+    const truth = textIn(row.answer)
+    const { input, output } = fieldsIn(usage)
+    return {
+      ...{
+        key: textIn(row.key),
+        task: textIn(row.id),
+        teacher: textIn(row.teacher),
+        sample: Number(sample ?? 0),
+      },
+      ...{ category: textIn(row.category), truth },
+      asked: hashOf([textIn(row.question), choices ?? [], truth]),
+      answer: typeof row.teacher_answer === 'string' ? row.teacher_answer : null,
+      said: hashOf(saidIn(row.messages)),
+      verdict: verdict(
+        drop ? `${drop.stage}/${drop.reason}` : kept,
+        drop !== undefined && wasUndecided(drop),
+        facts,
+      ),
+      detail: textIn(detail),
+      used: { input: Number(input ?? 0), output: Number(output ?? 0), usd: null },
+    }
+  }
+}
+
+const textIn = (value: Json | undefined): string => (typeof value === 'string' ? value : '')
+
+/** What the teacher said and called, turn by turn. */
+const saidIn = (messages: Json | undefined): Json[] =>
+  (Array.isArray(messages) ? messages : [])
+    .map(fieldsIn)
+    .filter(({ role }) => role === 'assistant')
+    .map(({ content, tool_calls: calls }) => {
+      const made = jsonIn(calls)
+      const functions = (Array.isArray(made) ? made : []).map(call => fieldsIn(fieldsIn(call).function))
+      return [content ?? '', functions.map(({ name, arguments: given }) => [name ?? '', given ?? ''])]
+    })

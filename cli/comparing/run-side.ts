@@ -1,0 +1,70 @@
+import { join } from 'node:path'
+import { manifestOf } from '../../output/manifest.ts'
+import { type Summary, summarise } from '../../output/summary.ts'
+import { decidedRows } from '../../pipeline/decide/decisions.ts'
+import { screenedTasks } from '../../pipeline/screen/screened-list.ts'
+import { pricesIn } from '../../pipeline/spend/kept-prices.ts'
+import { canonicalJson } from '../../schemas/hash.ts'
+import { isObject, type JsonObject } from '../../schemas/json.ts'
+import { defaultStore } from '../../store/default.ts'
+import { readPrices } from '../../teachers/prices.ts'
+import { runRowMaker } from './run-rows.ts'
+import { manifestAt, nameIn, type OpenSide } from './side.ts'
+
+/** A run, whose rows come from its store. */
+export async function openRunSide(run: string): Promise<OpenSide> {
+  const prices = await readPrices(await pricesIn(run))
+  const exported = await manifestAt(join(run, 'export', 'manifest.json')).catch(() => undefined)
+  const store = await defaultStore.read(run)
+  const [counted, made] = [summarise(), runRowMaker(prices)]
+  let [other, read] = [false, false]
+  async function* rows() {
+    for await (const row of decidedRows(run, store)) {
+      counted.add(row)
+      yield made(row)
+    }
+    for await (const { screening } of screenedTasks(run, store)) counted.addTask(screening)
+    read = true
+  }
+  return {
+    side: { kind: 'run', path: run, name: exported ? nameIn(exported) : null, rows: 'all' },
+    rows,
+    async about() {
+      if (!read) await Array.fromAsync(rows(), () => undefined)
+      const own = aboutRows(counted.result())
+      other = !exported || !isOfRows(exported, own)
+      return exported && !other ? exported : own
+    },
+    wanting: () => (other ? [configWanting(run)] : []),
+    [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
+  }
+}
+
+const configWanting = (run: string) =>
+  `${run}/export is not there, or holds other rows than were decided last, so the config of ${run} is not compared`
+
+/** What a manifest says of rows themselves. */
+function aboutRows(summary: Summary): JsonObject {
+  const manifest = JSON.parse(manifestOf({ name: '', version: '', config: {} }, summary, [], []))
+  const {
+    manifest_version: _,
+    name: __,
+    schema_version: ___,
+    versions: ____,
+    config: _____,
+    ...rows
+  } = manifest
+  return { ...rows, targets: [] }
+}
+
+const told = ['teachers', 'prompts', 'tools', 'environments']
+const toldOfFunnel = ['trajectories', 'kept', 'rejected', 'rescued']
+
+/** Whether a manifest is of these rows, as far as those of older versions tell it. */
+function isOfRows(manifest: JsonObject, own: JsonObject): boolean {
+  const [one, other] = [manifest, own].map(({ funnel, ...all }) => {
+    const counts = isObject(funnel) ? funnel : {}
+    return canonicalJson([told.map(name => all[name]), toldOfFunnel.map(name => counts[name])])
+  })
+  return one === other
+}

@@ -1,0 +1,108 @@
+import { expect, test } from 'vitest'
+import { Comparison, type RowComparison } from '../../../pipeline/compare/comparison.ts'
+import { hashOf } from '../../../schemas/hash.ts'
+import { validator } from '../../../schemas/validate.ts'
+import { temporaryFolder } from '../../fixtures.ts'
+import { reading } from '../../readers.ts'
+import { compared, type Given, writeExport } from './exports.ts'
+
+const isComparison = validator(Comparison)
+
+/** Numbers that look as if at random, always the same: 0 up to `below`. */
+function drawing(seed: number) {
+  let drawn = 0
+  return (below: number) => Number.parseInt(hashOf([seed, drawn++]).slice(0, 8), 16) % below
+}
+
+/** Rows of two teachers with two samples each, of which each regeneration decides, answers and lacks others. */
+function rowsBy(seed: number): Given[] {
+  const draw = drawing(seed)
+  const fates = ['kept', 'kept', 'kept', 'wrong', 'other']
+  const rows = Array.from({ length: 160 }, (_, index): Given => {
+    const fate = fates[draw(fates.length)] ?? ''
+    return {
+      task: index < 152 ? `task/${Math.floor(index / 4)}` : `only/${seed}/${Math.floor(index / 4)}`,
+      teacher: index % 2 === 0 ? 'one' : 'two',
+      sample: Math.floor(index / 2) % 2,
+      category: index < 60 ? 'seen' : 'read',
+      fate,
+      answer: fate === 'other' ? null : String(7 + draw(3)),
+      thought: `I look ${draw(2)} times.`,
+      question: index < 4 ? `How wide is it, said ${seed}?` : 'How wide is it?',
+      generation: seed,
+    }
+  })
+  return rows.filter(() => draw(10) > 0)
+}
+
+/** Every number that SQL makes of the Parquet, in the shape in which SQL gives it. */
+const asSql = ({ rows }: { rows: RowComparison }) => ({
+  ...rows,
+  p: undefined,
+  answers: {
+    both: rows.answers.both,
+    changed: rows.answers.changed.map(({ from: _, to: __, ...each }) => each),
+  },
+  groups: rows.groups
+    .map(({ p: _, change: __, before, after, ...group }) => ({
+      ...group,
+      before: { ...before, usd: undefined },
+      after: { ...after, usd: undefined },
+    }))
+    .sort(byName),
+  siblings: {
+    before: Object.fromEntries(rows.siblings.map(({ teacher, before }) => [teacher, before])),
+    after: Object.fromEntries(rows.siblings.map(({ teacher, after }) => [teacher, after])),
+  },
+  flips: Object.values(Object.groupBy(rows.flips, ({ from, to }) => `${from} ${to}`))
+    .map((same = []) => ({
+      from: same[0]?.from,
+      to: same[0]?.to,
+      count: same.reduce((sum, { count }) => sum + count, 0),
+    }))
+    .sort(byName),
+  rows: rows.rows.map(({ because: _, anew: __, detail: ___, ...row }) => row).sort(byName),
+})
+
+const byName = (a: object, b: object) => (nameIn(a) < nameIn(b) ? -1 : 1)
+const nameIn = (thing: object) =>
+  JSON.stringify(
+    ('task' in thing ? ['task', 'teacher', 'sample'] : ['by', 'name', 'from', 'to']).map(field =>
+      Reflect.get(thing, field),
+    ),
+  )
+
+test('every number of a comparison is the one that SQL finds in the Parquet', async () => {
+  await using folder = await temporaryFolder()
+  const [before, after] = [
+    await writeExport(folder.path, rowsBy(1)),
+    await writeExport(folder.path, rowsBy(2)),
+  ]
+  const comparison = await compared(before, after)
+  expect(isComparison(comparison)).toMatchObject({ ok: true })
+  const { fates, ...sql } = await reading<
+    Record<string, unknown> & { fates: Record<'before' | 'after', object> }
+  >('newest', 'changed_rows.py', before, after)
+  const found = asSql({ rows: comparison.rows as RowComparison })
+  // Nothing is compared that is not there.
+  for (const count of [found.same, found.lost, found.gained, found.otherwise, found.saidTheSame])
+    expect(count).toBeGreaterThan(3)
+  for (const counts of [found.new, found.gone])
+    expect(Math.min(counts.kept, counts.dropped)).toBeGreaterThan(0)
+  expect(found.tasks).toMatchObject({ onlyBefore: ['only/1/38', 'only/1/39'], changed: ['task/0'] })
+  expect(JSON.parse(JSON.stringify(found))).toEqual(sorted(sql))
+  const funnel = (side: 'before' | 'after') =>
+    Object.fromEntries(
+      comparison.funnel.flatMap(({ what, [side]: count }) =>
+        what[0] === 'trajectories' || !count ? [] : [[what[1] ?? what[0], count]],
+      ),
+    )
+  expect({ before: funnel('before'), after: funnel('after') }).toEqual(fates)
+})
+
+const sorted = ({ groups, flips, rows, ...sql }: Record<string, unknown>) => ({
+  ...sql,
+  groups: (groups as object[]).toSorted(byName),
+  flips: (flips as object[]).toSorted(byName),
+  rows: (rows as object[]).toSorted(byName),
+})
