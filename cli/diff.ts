@@ -45,16 +45,19 @@ export async function compareSides(
   const known = [before.side.rows, after.side.rows]
   const rows = known.includes('none') ? null : await rowsOf(before, after, !known.includes('kept'))
   const [was, is] = [await before.about(), await after.about()]
+  const { alone, ...differences } = compareManifests(was, is)
   return {
     version: 1,
     ...sides,
-    wanting: [...new Set([...before.wanting(), ...after.wanting()])],
+    wanting: [...new Set([...before.wanting(), ...after.wanting(), ...alone.map(onOneSide)])],
     funnel: compareFunnels(was.funnel, is.funnel),
     rows,
-    ...compareManifests(was, is),
+    ...differences,
     gate: rows ? heldAgainst(limits, rows) : [],
   }
 }
+
+const onOneSide = (section: string) => `${section} is said on one side only, so it is not compared`
 
 function rowsOf(before: OpenSide, after: OpenSide, yields: boolean) {
   const of = (side: OpenSide) => (yields ? side.rows() : keptOf(side.rows()))

@@ -2,7 +2,7 @@ import type { Comparison, CountPair, MadePair, RowComparison } from '../../pipel
 import { escaped, wholePage } from '../html-page.ts'
 import { harmless } from '../show.ts'
 import { becauseOf } from './flip-tables.ts'
-import { changedRows, type RowChoice, filtersOf, styleOf } from './page-rows.ts'
+import { changedRows, filtersOf, type RowChoice, styleOf } from './page-rows.ts'
 import { chanceWords, costWords } from './text.ts'
 
 /** A comparison as one page. Its filters are style alone, so nothing has to run: what rows say stays inert. */

@@ -43,18 +43,11 @@ export async function openRunSide(run: string): Promise<OpenSide> {
 const configWanting = (run: string) =>
   `${run}/export is not there, or holds other rows than were decided last, so the config of ${run} is not compared`
 
-/** What a manifest says of rows themselves. */
+/** What a manifest says of rows themselves: neither of the config, nor of files. */
 function aboutRows(summary: Summary): JsonObject {
-  const manifest = JSON.parse(manifestOf({ name: '', version: '', config: {} }, summary, [], []))
-  const {
-    manifest_version: _,
-    name: __,
-    schema_version: ___,
-    versions: ____,
-    config: _____,
-    ...rows
-  } = manifest
-  return { ...rows, targets: [] }
+  const about = { name: '', version: '', config: {} }
+  const manifest: JsonObject = JSON.parse(manifestOf(about, summary, [], { others: [], before: null }))
+  return Object.fromEntries(Object.entries(manifest).filter(([name]) => name === 'funnel' || name in summary))
 }
 
 const told = ['teachers', 'prompts', 'tools', 'environments']

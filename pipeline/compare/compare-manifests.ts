@@ -17,16 +17,18 @@ const counted = [
 /** The funnel is compared by itself, and files and the chain of manifests differ wherever anything does. */
 const leftOut = ['manifest_version', 'funnel', 'notes', 'lineage', 'files', 'before', 'signature']
 
-/** What differs between what two manifests say, apart from their funnels. */
+/** What differs between what two manifests say, apart from their funnels, and what only one of them speaks of. */
 export function compareManifests(before: JsonObject, after: JsonObject) {
   const counts: CountPair[] = []
   const made: MadePair[] = []
   const [was, is] = [sectionsOf(before), sectionsOf(after)]
-  for (const name of new Set([...Object.keys(was), ...Object.keys(is)]))
+  const names = [...new Set([...Object.keys(was), ...Object.keys(is)])]
+  const alone = names.filter(name => !(name in was && name in is))
+  for (const name of names.filter(name => !alone.includes(name)))
     for (const each of differing([name], was[name], is[name]))
       if (counted.includes(name)) counts.push(numbers(each))
       else made.push(texts(each))
-  return { counts, made: made.filter(each => !made.some(other => isTold(each, other))) }
+  return { counts, made: made.filter(each => !made.some(other => isTold(each, other))), alone }
 }
 
 /** What rows say of their teachers stands in the config, too. */
@@ -37,7 +39,7 @@ const isTold = ({ what }: MadePair, other: MadePair): boolean =>
 function sectionsOf({ targets, ...manifest }: JsonObject): JsonObject {
   const sections = Object.entries(manifest).filter(([name]) => !leftOut.includes(name))
   const shapes = Array.isArray(targets) ? targets.flatMap(each => (isObject(each) ? shapeOf(each) : [])) : []
-  return { ...Object.fromEntries(sections), ...(shapes.length > 0 && { targets: shapes }) }
+  return { without_images: 0, ...Object.fromEntries(sections), ...(shapes.length > 0 && { targets: shapes }) }
 }
 
 const shapeOf = ({ name, options, select, columns }: Record<string, unknown>): JsonObject =>
