@@ -74,7 +74,7 @@ function metricsOf(ended: Ended, now: number, success: number | undefined): Metr
 }
 
 const one = (value: number | null | undefined): Metric['samples'] =>
-  value === undefined || value === null ? [] : [[{}, Number(value.toPrecision(12))]]
+  value === undefined || value === null ? [] : [[{}, Number(value.toPrecision(15))]]
 
 function rowsOf(counts: Ended['counts']): Metric['samples'] {
   if (!counts) return []

@@ -5,7 +5,7 @@ const whole = {
   name: 'demo',
   slot: '2026-11-30',
   status: 0,
-  usd: 0.1536000000000005,
+  usd: 0.1 + 0.2,
   usdNow: 0,
   counts: {
     tasks: 90,
@@ -35,7 +35,7 @@ test('a success has its counts, its cost and its time', () => {
     'kindling_run_rows{run="demo",decision="dropped"}': 9,
     'kindling_run_dropped_rows{run="demo",stage="passed",reason="answer_wrong"}': 7,
     'kindling_run_dropped_rows{run="demo",stage="a",reason="b\\\\\\"/\\n"}': 2,
-    'kindling_run_cost_usd_total{run="demo"}': 0.1536,
+    'kindling_run_cost_usd_total{run="demo"}': 0.3,
   })
   expect(text).toMatch(/^kindling_run_info\{run="demo",slot="2026-11-30",version="[\d.]+"\} 1$/m)
 })
