@@ -101,10 +101,10 @@ function refusalOf(
   { refused, shown }: Pick<Outcome, 'shown'> & { refused: Refused },
 ): string {
   const { bound, limit, rows, before, category } = refused
-  const kept = `${rows} rows${category === undefined ? '' : ` of category ${category}`} were kept`
-  const lost = before === undefined ? '' : ` of the ${before} before`
+  const kept = `rows kept${category === undefined ? '' : ` of category ${category}`}: ${rows}`
+  const lost = before === undefined ? '' : `, before: ${before}`
   const stays = shown ? `the earlier export stays: ${folder}` : 'there is no earlier export'
-  return `guard: ${bound} is ${limit}, and ${kept}${lost}; ${stays}; the new one lies in ${refused.folder} for a look (--accept-drift takes it)`
+  return `guard: ${bound} is ${limit}; ${kept}${lost}; ${stays}; the new one lies in ${refused.folder} for a look (--accept-drift takes it)`
 }
 
 /** Nothing kept is a result only where anything was decided: what failed on the way is to be tried again. */

@@ -13,7 +13,7 @@ const pathsIn = (text: string) =>
   [...text.matchAll(/`([\w.-]+(?:\/[\w.-]+)*\/?)`/g)]
     .map(([, path = '']) => path)
     .filter(path => /^[\w-]+\/[\w.-]/.test(path) || /\w\.(ts|md|json)$/.test(path))
-    .filter(path => !/^(runs|export|manifest|dataset_info)\b/.test(path))
+    .filter(path => !/^(runs|exports?|manifest|dataset_info)\b/.test(path))
     .map(path => exports[path.replace(/^kindling\//, './')] ?? path)
 
 const links = (text: string) =>

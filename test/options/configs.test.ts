@@ -122,6 +122,17 @@ const faults: [what: string, make: () => unknown, line: string][] = [
     'bubblewrap: limits.cellMs is 0; give a whole number from 1',
   ],
   [
+    'a guard',
+    configured({ guard: { maxdrop: 0.1 } }),
+    '`guard.maxdrop` is no option; did you mean `maxDrop`?',
+  ],
+  [
+    'a guard in percent',
+    configured({ guard: { maxDrop: 10 } }),
+    'guard.maxDrop is 10; give a share from 0 to 1',
+  ],
+  ['no export to keep', configured({ keepExports: 0 }), 'keepExports is 0; give a whole number from 1'],
+  [
     'a cold temperature',
     () => openai({ model: 'x', temperature: -1 }),
     'openai: temperature is -1; give a number from 0',

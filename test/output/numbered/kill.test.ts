@@ -62,7 +62,7 @@ test.each(starts)(
       found.push(await shown(link))
       if (found.at(-1) === 'nothing' && before) expect(await shown(`${link}s/0001`)).toBe('one')
       await write(link, second)
-    for (const { path } of await olderExports(link, 1)) await removeExport(path)
+      for (const { path } of await olderExports(link, 1)) await removeExport(path)
       expect(await shown(link)).toBe('two')
       const number = before ? '0002' : '0001'
       expect((await readdir(dirname(link))).sort()).toEqual(['export', 'exports'])
