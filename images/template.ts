@@ -97,7 +97,7 @@ type CellCorners = {
 }[]
 
 /** Where a query may lie in a picture. */
-export interface Place {
+interface Place {
   window: Window
   corners: CellCorners
 }
