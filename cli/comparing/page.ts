@@ -26,7 +26,7 @@ export function comparisonPage(comparison: Comparison): string {
 const style = `
 body { font: 14px/1.5 system-ui, 'DejaVu Sans', sans-serif; max-width: 1200px; margin: 2rem auto; padding: 0 1rem; color: #222 }
 h1 { font-size: 1.2rem; overflow-wrap: anywhere } h2 { font-size: 1rem; margin: 1.6rem 0 .4rem }
-table { border-collapse: collapse } td, th { text-align: left; vertical-align: top; padding: .15rem .8rem .15rem 0; border-bottom: 1px solid #e5e5e5; overflow-wrap: anywhere; max-width: 34rem }
+table { border-collapse: collapse } td, th { text-align: left; vertical-align: top; padding: .15rem .8rem .15rem 0; border-bottom: 1px solid #e5e5e5; overflow-wrap: break-word; max-width: 34rem }
 th { color: #777; font-weight: normal } td.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
 .lost, .gone { color: #c23b3b } .gained, .new { color: #3c7a2e } .otherwise { color: #b06a12 }
 small, .note { color: #777 } label { margin-right: 1rem; white-space: nowrap } select { font: inherit; max-width: 24rem } :target { background: #fff6cf }
@@ -50,9 +50,9 @@ function tableOf(heads: string[], rows: string[][]): string {
 const countHeads = ['', 'before', 'after', 'difference']
 
 function countCells({ what, before, after }: CountPair): string[] {
-  const difference = (after ?? 0) - (before ?? 0)
+  const difference = after - before
   const sign = difference > 0 ? '+' : difference < 0 ? '−' : ''
-  return [shown(what.join(' ')), `${before ?? ''}`, `${after ?? ''}`, `${sign}${Math.abs(difference)}`]
+  return [shown(what.join(' ')), `${before}`, `${after}`, `${sign}${Math.abs(difference)}`]
 }
 
 const madeCells = ({ what, before, after }: MadePair) =>

@@ -34,9 +34,9 @@ const sideLine = (which: string, { kind, path, name, rows }: Comparison['before'
 
 const countLine = ({ what, before, after }: CountPair) => [
   what.join(' '),
-  `${before ?? ''}`,
-  `${after ?? ''}`,
-  signed((after ?? 0) - (before ?? 0)),
+  `${before}`,
+  `${after}`,
+  signed(after - before),
 ]
 
 const signed = (number: number): string => (number > 0 ? `+${number}` : number < 0 ? `−${-number}` : '')

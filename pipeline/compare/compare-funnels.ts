@@ -3,7 +3,7 @@ import type { CountPair } from './comparison.ts'
 
 /** The numbers of two funnels, as manifests hold them: all of them, alike or not, in the order of the stages. */
 export function compareFunnels(before: unknown, after: unknown): CountPair[] {
-  const [was, is] = [numbersIn(before), numbersIn(after)]
+  const [was, is] = [countsIn(before), countsIn(after)]
   const names = new Set([...was.keys(), ...is.keys()])
   return [...names]
     .sort((a, b) => stageOf(a) - stageOf(b))
@@ -13,7 +13,7 @@ export function compareFunnels(before: unknown, after: unknown): CountPair[] {
 const stages = ['refused', 'screening', 'screened out', 'trajectories', 'kept', 'dropped', 'rescued']
 const stageOf = (name: string) => stages.indexOf(JSON.parse(name)[0])
 
-function numbersIn(funnel: unknown): Map<string, number> {
+function countsIn(funnel: unknown): Map<string, number> {
   const { refused, screening, trajectories, kept, rejected, rescued } = fields(funnel)
   const { dropped: screenedOut, ...screened } = fields(screening)
   const numbers: [what: string[], count: unknown][] = [

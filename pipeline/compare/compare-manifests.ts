@@ -26,7 +26,7 @@ export function compareManifests(before: JsonObject, after: JsonObject) {
   const alone = names.filter(name => !(name in was && name in is))
   for (const name of names.filter(name => !alone.includes(name)))
     for (const each of differing([name], was[name], is[name]))
-      if (counted.includes(name)) counts.push(numbers(each))
+      if (counted.includes(name)) counts.push(...numbersIn(each))
       else made.push(texts(each))
   return { counts, made: made.filter(each => !made.some(other => isTold(each, other))), alone }
 }
@@ -90,15 +90,11 @@ function labelOf(item: JsonObject, count: number): string {
 const wordsIn = (item: JsonObject): string[] =>
   Object.values(item).flatMap(each => (each === null ? [] : String(each)))
 
-/** A kind of which there are no rows is not in the list; what a check says of none is all nought. */
-const numbers = ({ what, before, after }: Differing): CountPair => ({
-  what,
-  before: numberIn(before),
-  after: numberIn(after),
-})
-
-const numberIn = (value: Json | undefined): number | null =>
-  typeof value === 'number' ? value : value === undefined ? 0 : null
+/** A kind of which there are no rows is not in the list. */
+function numbersIn({ what, before = 0, after = 0 }: Differing): CountPair[] {
+  const isCount = typeof before === 'number' && typeof after === 'number' && before !== after
+  return isCount ? [{ what, before, after }] : []
+}
 
 const texts = ({ what, before, after }: Differing): MadePair => ({
   what,

@@ -110,8 +110,8 @@ export const RowComparison = closed({
 })
 export type RowComparison = Static<typeof RowComparison>
 
-/** A number of both sides: null where a side does not say it. */
-const CountPair = closed({ what: Type.Array(text), ...pair(orNull(number)) })
+/** A number of both sides. */
+const CountPair = closed({ what: Type.Array(text), ...pair(number) })
 export type CountPair = Static<typeof CountPair>
 
 /** Something that runs or rows are made with, as canonical JSON where it is no text: null where a side has none. */
