@@ -33,7 +33,7 @@ const sideLine = (which: string, { kind, path, name, rows }: Comparison['before'
 ]
 
 const countLine = ({ what, before, after }: CountPair) => [
-  what.join(' '),
+  what.map(cut).join(' '),
   `${before}`,
   `${after}`,
   signed(after - before),
@@ -86,7 +86,7 @@ const rowLines = (rows: RowComparison): string[][] => [
 type Group = RowComparison['groups'][number]
 
 const groupLine = (group: Group): string[] => [
-  group.by === 'all' ? 'all' : `${group.by} ${group.name}`,
+  group.by === 'all' ? 'all' : cut(`${group.by} ${group.name}`),
   yieldOf(group.before),
   '→',
   yieldOf(group.after),
@@ -122,28 +122,25 @@ const siblingLine = ({ teacher, before, after }: RowComparison['siblings'][numbe
 ]
 
 const changedLine = (row: RowComparison['rows'][number]) => [
-  `${row.task}${row.sample > 0 ? ` #${row.sample}` : ''}`,
-  row.teacher,
+  rowName(row),
+  cut(row.teacher),
   `${row.from ?? 'not there'} → ${row.to ?? 'gone'}`,
   row.from !== null && row.to !== null ? becauseOf(row) : '',
 ]
 
-const answerLine = ({
-  task,
-  sample,
-  teacher,
-  before,
-  after,
-  truth,
-}: RowComparison['answers']['changed'][number]) => [
-  `${task}${sample > 0 ? ` #${sample}` : ''}`,
-  teacher,
-  `${cut(before)} → ${cut(after)}`,
-  `true: ${cut(truth)}`,
+const answerLine = (row: RowComparison['answers']['changed'][number]) => [
+  rowName(row),
+  cut(row.teacher),
+  `${cut(row.before)} → ${cut(row.after)}`,
+  `true: ${cut(row.truth)}`,
 ]
 
+/** A task, and which sample where it is not the first. */
+const rowName = ({ task, sample }: { task: string; sample: number }): string =>
+  `${cut(task)}${sample > 0 ? ` #${sample}` : ''}`
+
 const madeLine = ({ what, before, after }: MadePair) => [
-  what.join(' › '),
+  what.map(cut).join(' › '),
   '',
   `${cut(before ?? 'not there')} → ${cut(after ?? 'not there')}`,
 ]
@@ -154,7 +151,7 @@ const cut = (text: string) => {
 }
 
 const cutList = (texts: readonly string[], most: number) =>
-  [...texts.slice(0, most), ...(texts.length > most ? ['…'] : [])].join(' ')
+  [...texts.slice(0, most).map(cut), ...(texts.length > most ? ['…'] : [])].join(' ')
 
 function capped(lines: string[][], most: number): string {
   const rest = lines.length - most

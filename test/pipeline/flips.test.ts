@@ -29,9 +29,10 @@ function check(name: string, wrong: string[], changes: Partial<Check> = {}): Che
 
 const config = { checks: [check('known', ['1', '2'])], filters: [passed('known')] }
 
-async function flipsOf(run: TestRun, changes: Partial<Config>) {
+async function flipsOf(run: TestRun, changes: Partial<Config>, against?: string) {
   const counter = flipCounter()
-  for await (const each of comparedRows(await run.open(changes, { asks: 'nobody' }))) counter.add(each)
+  for await (const each of comparedRows(await run.open(changes, { asks: 'nobody' }), against))
+    counter.add(each)
   return counter.counts()
 }
 
@@ -143,3 +144,47 @@ test('what is compared with has to be decisions, or the line that is none is nam
       await expect(against()).rejects.toThrow(`${aside}:2: this is no line of a decisions.jsonl`)
     }
   }))
+
+/** Answers with the number of the picture, and each time that it is asked about the second one with another. */
+function changing() {
+  let asked = 0
+  return scripted(request => {
+    const number = /picture (\d)/.exec(wordsOf(request))?.[1] ?? ''
+    return says(number === '2' ? String(2 + asked++) : number)
+  })
+}
+
+const unnamed = (line: string) => JSON.stringify({ ...JSON.parse(line), rollout: undefined })
+
+test.each([
+  ['say their rollout', (line: string) => line],
+  ['are of an older kindling', unnamed],
+])('lines of another generation that %s are aligned by task, teacher and sample', async (_, line) => {
+  await withRun({ sandbox, teachers: [changing()], tasks: tasks(4), ...config }, async run => {
+    await run.run()
+    const aside = join(run.folder, 'aside.jsonl')
+    const decided = (await readFile(decisionsPath(run.folder), 'utf8')).trim().split('\n')
+    await writeFile(aside, decided.map(each => `${line(each)}\n`).join(''))
+    await run.refresh()
+    const now = (await readFile(decisionsPath(run.folder), 'utf8')).trim().split('\n')
+    const keys = new Set([...decided, ...now].map(each => JSON.parse(each).key))
+    expect(keys.size).toBe(8)
+    const counts = await flipsOf(run, {}, aside)
+    expect(counts).toMatchObject({ same: 3, new: 0, gone: 0, unknown: [] })
+    expect(counts.flips).toMatchObject([
+      { from: 'passed/known_wrong', to: 'kept', anew: true, examples: ['width/2'] },
+    ])
+    expect(printFlips(counts)).toContain('known@1: wrong → passed')
+    expect(await flipsOf(run, { tasks: tasks(3) }, aside)).toMatchObject({ same: 2, new: 0, gone: 1 })
+  })
+})
+
+test('lines of a run that the store does not know, and that name no rollout, are gone', async () => {
+  await withRun({ sandbox, teachers: [teacher()], tasks: tasks(2), ...config }, async run => {
+    await run.run()
+    const aside = join(run.folder, 'aside.jsonl')
+    const line = { key: 'f'.repeat(64), decision: { keep: true }, facts: [] }
+    await writeFile(aside, `${JSON.stringify(line)}\n`)
+    expect(await flipsOf(run, {}, aside)).toEqual({ same: 0, new: 2, gone: 1, flips: [], unknown: [] })
+  })
+})
