@@ -1,3 +1,4 @@
+import { isObject } from '../schemas/json.ts'
 import type { Before } from './numbered/numbered-export.ts'
 import type { RunAbout } from './run-about.ts'
 import { type Summary, shownCount } from './summary.ts'
@@ -17,17 +18,21 @@ export function manifestOf(
   about: RunAbout,
   summary: Summary,
   written: readonly Written[],
-  { others, before }: Besides,
+  { others: texts, before }: Besides,
 ): string {
   const { rows, kept, rejected, rescued, screening, withoutImages, ...counted } = summary
+  const { prompts, tools, ...others } = counted
   const manifest = {
-    manifest_version: 1,
+    manifest_version: 2,
     before,
     name: about.name,
     schema_version: 1,
     versions: { kindling: about.version, node: process.version },
     config: about.config,
-    ...counted,
+    inputs: about.inputs ?? null,
+    prompts: prompts.map(prompt => ({ ...prompt, file: about.promptFiles?.[prompt.sha256] ?? null })),
+    tools: tools.map(tool => ({ ...tool, ...offeredAs(tool.name, about) })),
+    ...others,
     ...(withoutImages > 0 && { without_images: withoutImages }),
     funnel: {
       refused: about.refused ?? [],
@@ -47,9 +52,16 @@ export function manifestOf(
       ...(mixed ? { mixed } : {}),
     })),
     lineage,
-    files: [...written.flatMap(({ files }) => files), ...others],
+    files: [...written.flatMap(({ files }) => files), ...texts],
   }
   return `${JSON.stringify(manifest, null, 2)}\n`
+}
+
+/** What the config says of a tool, if it still has it; an MCP server says its version. */
+function offeredAs(name: string, { config }: RunAbout) {
+  const { kind = null, options } = config.tools?.find(tool => tool.name === name) ?? {}
+  const server = options?.server ?? null
+  return { kind, version: isObject(server) ? (server.version ?? null) : null }
 }
 
 const lineage = {

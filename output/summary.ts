@@ -4,11 +4,13 @@ import type { Measured } from '../filters/filter.ts'
 import type { Environment } from '../schemas/cell.ts'
 import { type DropReason, shownDrop } from '../schemas/drop.ts'
 import { hashOf } from '../schemas/hash.ts'
+import { isObject, type Json } from '../schemas/json.ts'
 import { licenceKey } from '../schemas/licence.ts'
 import { type CheckCounts, factCounter } from '../schemas/measurement.ts'
 import { droppedBy, type Screening } from '../schemas/screening.ts'
 import type { Source, Task } from '../schemas/task.ts'
-import type { Named } from '../schemas/trajectory.ts'
+import type { Consulted, Fact, Named, Trajectory } from '../schemas/trajectory.ts'
+import { modelOf } from '../teachers/prices.ts'
 import type { ExportRow } from './export.ts'
 import type { ShownCount } from './run-about.ts'
 
@@ -16,6 +18,17 @@ export interface Counted {
   rows: number
 }
 export type CountedDrop = DropReason & Counted
+
+/**
+ * A model in its part: a teacher, a judge of a check, or one that a screen asks. `asked` is the name that its config
+ * gives the provider, `answered` what the provider called it; null where that was not kept.
+ */
+export interface Answerer {
+  part: 'teacher' | 'judge' | 'screen'
+  name: string
+  asked: string | null
+  answered: string | null
+}
 
 /** What became of the tasks that were to be screened. */
 export interface ScreeningCounts {
@@ -51,9 +64,13 @@ export interface Summary {
   signals: ({ teacher: string; signal: string } & Counted)[]
   teachers: Named[]
   /** sha256 of every text, by name. */
-  prompts: { name: string; sha256: string }[]
-  tools: { name: string; sha256: string }[]
-  environments: Environment[]
+  prompts: ({ name: string; sha256: string } & Counted)[]
+  tools: ({ name: string; sha256: string } & Counted)[]
+  environments: (Environment & Counted)[]
+  /** Every model by the name that it is asked by, and the one that its provider gave it in its replies. */
+  models: (Answerer & { replies: number })[]
+  /** Services that the calls of rows consulted, with a hash of the options that they were asked with. */
+  services: ({ service: string; options: string } & { questions: number })[]
   /** What checks said of the rows that they measured, kept or not. */
   checks: CheckCounts[]
   /** Null where nothing was screened. */
@@ -107,6 +124,8 @@ export function summarise() {
   const prompts = tally<{ name: string; sha256: string }>()
   const tools = tally<{ name: string; sha256: string }>()
   const environments = tally<Environment>()
+  const models = tally<Answerer>()
+  const services = tally<{ service: string; options: string }>()
   const checks = factCounter()
 
   const screened = screeningCounter()
@@ -135,6 +154,8 @@ export function summarise() {
       environments.add(trajectory.environment)
       checks.add(facts)
       for (const [name, sha256] of Object.entries(trajectory.prompts)) prompts.add({ name, sha256 })
+      for (const each of [...teachersIn(trajectory), ...judgesIn(facts)]) models.add(each)
+      for (const { service, options } of consultedBy(trajectory)) services.add({ service, options })
       for (const tool of trajectory.tools) tools.add({ name: tool.name, sha256: hashOf(tool) })
       for (const drop of verdict.rescued ?? []) rescued.add(drop)
       if (verdict.keep) addKept(measured)
@@ -143,6 +164,8 @@ export function summarise() {
     /** Null is a task that could not be screened. */
     addTask(screening: Screening | null) {
       screened.add(screening)
+      for (const { model, answered = null } of screening?.used ?? [])
+        models.add({ part: 'screen', name: model, asked: model, answered })
       if (screening?.route === 'rl') addSource(screening.task)
     },
     /** What is listed stands in the order of the manifest. */
@@ -153,9 +176,11 @@ export function summarise() {
       rescued: rescued.counted(),
       teachers: teachers.things(),
       makers: makers.counted(),
-      prompts: prompts.things(),
-      tools: tools.things(),
-      environments: environments.things(),
+      prompts: prompts.counted(),
+      tools: tools.counted(),
+      environments: environments.counted(),
+      models: models.counted().map(({ rows, ...model }) => ({ ...model, replies: rows })),
+      services: services.counted().map(({ rows, ...service }) => ({ ...service, questions: rows })),
       checks: checks.counted(),
       sources: sources.counted(),
       licences: licences.counted(),
@@ -167,6 +192,31 @@ export function summarise() {
     }),
   }
 }
+
+const teachersIn = ({ teacher, turns }: Trajectory): Answerer[] =>
+  turns.map(({ reply }) => ({
+    part: 'teacher',
+    name: teacher.name,
+    asked: modelOf(teacher),
+    answered: reply.model,
+  }))
+
+/** As their votes in the facts say it. */
+const judgesIn = (facts: readonly Fact[]): Answerer[] =>
+  facts
+    .flatMap(({ data }) => (Array.isArray(data?.votes) ? data.votes : []))
+    .filter(vote => isObject(vote))
+    .map(({ model, answered }) => ({
+      part: 'judge',
+      name: String(model),
+      asked: null,
+      answered: textOr(answered),
+    }))
+
+const textOr = (value: Json | undefined): string | null => (typeof value === 'string' ? value : null)
+
+const consultedBy = ({ turns }: Trajectory): Consulted[] =>
+  turns.flatMap(({ observations }) => observations.flatMap(({ consulted = [] }) => consulted))
 
 /** Every row may have an address of its own: those are not held. */
 function sourceTally() {

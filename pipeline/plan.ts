@@ -1,4 +1,5 @@
 import type { Note } from '../filters/selector.ts'
+import type { Inputs } from '../output/run-about.ts'
 import { hashOf } from '../schemas/hash.ts'
 import { contentOf, type Task } from '../schemas/task.ts'
 import { taskList } from '../tasks/task-list.ts'
@@ -31,6 +32,8 @@ export interface Plan {
   keyOf(task: Task, teacher: Teacher, sample: number): string
   /** What intake has to say. */
   notes?: ({ by: string } & Note)[]
+  /** What was taken in. */
+  inputs?: Inputs
   /** Which of its rollouts are meant; all without. */
   within?: (item: Planned) => boolean
 }

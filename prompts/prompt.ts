@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { fromConfig } from '../schemas/config-folder.ts'
+import { relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { fromConfig, pathFolders } from '../schemas/config-folder.ts'
 import { sha256 } from '../schemas/hash.ts'
 import { thing } from '../schemas/options.ts'
 
@@ -9,6 +11,8 @@ export interface Prompt {
   template: string
   /** sha256 of the template: what the manifest and a rollout's identity hold. */
   sha256: string
+  /** Where a prompt of the user's own is from: the path that the config names, from the config's folder. */
+  file?: string
   /** The same for a question without images, where this one speaks of them. */
   withoutImages?: Prompt
   /** Fill every {{blank}}. One without a value, or a value without one, throws. Values are never filled again. */
@@ -42,5 +46,15 @@ export function promptFrom(name: string, template: string): Prompt {
 }
 
 /** A prompt from `prompts/<name>.md`, or from a file of the user's own. */
-export const prompt = (name: string, file: string | URL = new URL(`${name}.md`, import.meta.url)): Prompt =>
-  promptFrom(name, readFileSync(typeof file === 'string' ? fromConfig(file) : file, 'utf8').trimEnd())
+export const prompt = (name: string, file: string | URL = new URL(`${name}.md`, import.meta.url)): Prompt => {
+  const text = readFileSync(typeof file === 'string' ? fromConfig(file) : file, 'utf8').trimEnd()
+  const named = typeof file === 'string' ? file : namedAs(fileURLToPath(file))
+  return { ...promptFrom(name, text), ...(named !== null && { file: named }) }
+}
+
+/** A path from the config's folder; null for a prompt of ours, which is as the version of kindling says. */
+function namedAs(path: string): string | null {
+  if (!relative(import.meta.dirname, path).startsWith('..')) return null
+  const [folder = ''] = pathFolders()
+  return relative(folder, path)
+}

@@ -1,4 +1,5 @@
 import { InputError, shortened } from '../schemas/input-error.ts'
+import type { Input } from '../schemas/input-file.ts'
 import { machineFault } from '../schemas/machine-fault.ts'
 import { problemList } from '../schemas/problem-list.ts'
 import { Task } from '../schemas/task.ts'
@@ -28,6 +29,8 @@ export type Watch = <T>(rows: AsyncIterable<T>) => AsyncIterable<T>
 /** What was taken in, and what was changed in it, one line a kind. */
 export interface TakenIn extends TaskList, PicturesSaid {
   changed: string[]
+  /** By source, in order. */
+  inputs: Input[]
 }
 
 /**
@@ -42,11 +45,11 @@ export async function intake(
 ): Promise<TakenIn> {
   using staging = openStaging()
   const pins = openPins(store, newest)
-  const reach = reachWith({ pins, ...given })
+  const notes = taskNotes()
+  const reach = reachWith({ pins, noted: notes.noted, ...given })
   const problems = problemList()
   const changes = new Map<string, number>()
   const tally = pictureTally()
-  const notes = taskNotes()
   for (const source of sources) {
     let empty = true
     notes.begin(source)
@@ -69,6 +72,7 @@ export async function intake(
   return {
     ...list,
     ...tally.said(),
+    inputs: notes.inputs,
     changed: [...changes].map(([kind, tasks]) => `${tasks} of ${list.count} tasks ${kind}`),
   }
 }

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import type { Noted } from '../schemas/input-file.ts'
 import type { JsonObject } from '../schemas/json.ts'
 import { closed, thing } from '../schemas/options.ts'
 import type { AnswerType, Origin, Source } from '../schemas/task.ts'
@@ -87,7 +88,7 @@ export interface TextRows {
   source: Source
   share: number | undefined
   /** Reading again gives the same rows in the same order. */
-  read(): AsyncIterable<TextRow | Problem>
+  read(noted?: Noted): AsyncIterable<TextRow | Problem>
 }
 
 export const TextRows = thing<TextRows>('rows of text', "textRows('cot.jsonl', {…})", {

@@ -1,6 +1,7 @@
 import { shortened } from '../schemas/input-error.ts'
 import { isObject } from '../schemas/json.ts'
 import { closed, readOptions } from '../schemas/options.ts'
+import { inputFile } from '../store/file-digest.ts'
 import { mappedColumns, namedFields, type Row, TableOptions, unmapped, valueAt } from './fields.ts'
 import { partitionsOf } from './file-stems.ts'
 import { Files, listed, openFiles, patternsOf, type TaskFile } from './files.ts'
@@ -53,7 +54,10 @@ async function* readTable(files: Files, options: TableOptions, kind: TableKind, 
   const needed = wanted && partsOf ? { columns: wanted, partsOf } : undefined
   for await (const file of openFiles(files, { reach, kind, needed })) {
     if ('problem' in file) yield file
-    else yield* readFileOfRows(file, options, columns, kind.rows)
+    else {
+      yield* readFileOfRows(file, options, columns, kind.rows)
+      if (!isRemote(file.origin)) reach?.noted?.(await inputFile(file))
+    }
   }
   yield* columns.missing(patternsOf(files).join(', '))
 }

@@ -12,6 +12,8 @@ import type { ImageSource, PictureChoices } from './source.ts'
 export interface TakenPicture {
   image: Image
   changes: PictureChange[]
+  /** Bytes of it as it is kept. */
+  size: number
 }
 
 /** Takes a picture in, looked up by its source bytes first; or says what is wrong with it. */
@@ -33,19 +35,23 @@ export async function takePicture(
 /** Kept under another key where the same bytes give another picture: older kindlings left more of them as they were. */
 async function kept(bytes: Uint8Array, store: Store): Promise<TakenPicture> {
   const key = `alike/${sha256(bytes)}`
-  const known = await store.get<TakenPicture>('images', key)
-  if (known && (await isWhole(known.image, store))) return known
+  const known = await store.get<Omit<TakenPicture, 'size'>>('images', key)
+  const size = known && (await sizeKept(known.image, store))
+  if (known && size) return { ...known, size }
   const { image, changes, bytes: normal } = await normalImage(bytes, { anyFormat: true })
-  return store.put('images', key, { image: { sha256: await store.putBlob(normal), ...image }, changes })
+  const picture = { image: { sha256: await store.putBlob(normal), ...image }, changes }
+  return { ...(await store.put('images', key, picture)), size: normal.length }
 }
 
-/** A picture whose file was altered or lost is kept again, because its source is at hand here. */
-export async function isWhole({ sha256 }: Image, store: Store): Promise<boolean> {
+/**
+ * Bytes of a picture that is kept whole. Null for one whose file was altered or lost: it is kept again, because its
+ * source is at hand here.
+ */
+export async function sizeKept({ sha256 }: Image, store: Store): Promise<number | null> {
   try {
-    await store.getBlob(sha256)
-    return true
+    return (await store.getBlob(sha256)).length
   } catch (error) {
-    if (error instanceof DamagedError) return false
+    if (error instanceof DamagedError) return null
     throw error
   }
 }

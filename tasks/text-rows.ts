@@ -1,7 +1,9 @@
 import Type, { type Static } from 'typebox'
 import { InputError } from '../schemas/input-error.ts'
+import type { InputFile, Noted } from '../schemas/input-file.ts'
 import { closed, readOptions } from '../schemas/options.ts'
 import { Source } from '../schemas/task.ts'
+import { inputFile } from '../store/file-digest.ts'
 import { scalarText, ValueError } from './field-values.ts'
 import { Field, fieldValue, namedFields, type Row } from './fields.ts'
 import { Files, openFiles, patternsOf, type TaskFile } from './files.ts'
@@ -38,32 +40,41 @@ export function textRows(files: Files, given: TextOptions): TextRows {
     options: JSON.parse(JSON.stringify({ files: patternsOf(files), fields, source, share })),
     source,
     share,
-    read: () => readAll(files, fields),
+    read: noted => readAll(files, fields, noted),
   }
 }
 
 const shown = 20
 
-/** Look at every row. Throws one InputError for all that is wrong. */
-export async function checkTextRows({ read }: TextRows): Promise<void> {
+/** Look at every row; gives the files that they are in. Throws one InputError for all that is wrong. */
+export async function checkTextRows({ read }: TextRows): Promise<InputFile[]> {
   const lines: string[] = []
+  const inputs: InputFile[] = []
   let rows = 0
-  for await (const row of read()) {
+  for await (const row of read(file => inputs.push(file))) {
     rows++
     if ('problem' in row && lines.length < shown) lines.push(`${row.place}: ${row.problem}`)
   }
   if (rows === 0) lines.push('textRows(…): the files have no rows; fill them or leave them out')
   if (lines.length > 0) throw new InputError(lines)
+  return inputs
 }
 
-async function* readAll(files: Files, fields: TextOptions['fields']): AsyncGenerator<TextRow | Problem> {
+async function* readAll(
+  files: Files,
+  fields: TextOptions['fields'],
+  noted?: Noted,
+): AsyncGenerator<TextRow | Problem> {
   for await (const file of openFiles(files)) {
-    if ('problem' in file) yield file
-    else
-      for await (const entry of rowsOf(file)) {
-        if ('problem' in entry) yield entry
-        else yield textRow(entry.row, fields, { file, number: entry.number })
-      }
+    if ('problem' in file) {
+      yield file
+      continue
+    }
+    for await (const entry of rowsOf(file)) {
+      if ('problem' in entry) yield entry
+      else yield textRow(entry.row, fields, { file, number: entry.number })
+    }
+    noted?.(await inputFile(file))
   }
 }
 

@@ -13,7 +13,7 @@ import type { Plan } from '../plan.ts'
 import type { Run } from '../run.ts'
 import { openStage } from '../stage.ts'
 import { type DecisionTable, openDecisionTable } from './decision-table.ts'
-import { type Decided, decisionsPath, notesPath, sumLine, sumPath } from './decisions.ts'
+import { type Decided, decisionsPath, inputsPath, notesPath, sumLine, sumPath } from './decisions.ts'
 import { measured } from './measured-rows.ts'
 import { dropBy, judgeOf, type RowJudge } from './row-judge.ts'
 import { identicalSiblings } from './siblings.ts'
@@ -35,6 +35,7 @@ export async function writeDecisions(plan: Plan, run: Run): Promise<string> {
   await writeFile(notesPath(folder), JSON.stringify([...(plan.notes ?? []), ...decisions.notes]), {
     flush: true,
   })
+  await writeFile(inputsPath(folder), JSON.stringify(plan.inputs ?? null), { flush: true })
   await writeFile(sumPath(path), sumLine(sum, path), { flush: true })
   await rename(`${path}.draft`, path)
   return rows.digest('hex')

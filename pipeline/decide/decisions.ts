@@ -3,6 +3,7 @@ import { access, readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Note } from '../../filters/selector.ts'
 import type { Decision, ExportRow } from '../../output/export.ts'
+import type { Inputs } from '../../output/run-about.ts'
 import { isObject } from '../../schemas/json.ts'
 import { linesOf } from '../../schemas/lines.ts'
 import { type Origin, type Provenance, placedAt, type Source } from '../../schemas/task.ts'
@@ -31,6 +32,7 @@ export interface Decided {
 
 export const decisionsPath = (folder: string) => join(folder, 'decisions.jsonl')
 export const notesPath = (folder: string) => join(folder, 'notes.json')
+export const inputsPath = (folder: string) => join(folder, 'inputs.json')
 
 /** Beside decisions stands what they hash to, as `sha256sum` writes and checks it. */
 export const sumPath = (decisions: string) => `${decisions}.sha256`
@@ -38,15 +40,22 @@ export const sumLine = (sum: Hash, decisions: string) =>
   `${sum.copy().digest('hex')}  ${basename(decisions)}\n`
 
 /** The same when it was last decided. */
-export async function notesOf(folder: string): Promise<Notes> {
-  const text = await readFile(notesPath(folder), 'utf8').catch(error => {
-    if (error.code === 'ENOENT') return '[]'
+export const notesOf = async (folder: string): Promise<Notes> =>
+  (await jsonAt<Notes>(notesPath(folder))) ?? []
+
+/** What was read when it was last decided; null where that was before it was put down. */
+export const inputsOf = (folder: string) => jsonAt<Inputs>(inputsPath(folder))
+
+/** Null where there is none. */
+async function jsonAt<T>(path: string): Promise<T | null> {
+  const text = await readFile(path, 'utf8').catch(error => {
+    if (error.code === 'ENOENT') return 'null'
     throw error
   })
   try {
-    return JSON.parse(text) as Notes
+    return JSON.parse(text) as T | null
   } catch (cause) {
-    throw new DamagedError(`${notesPath(folder)} is no JSON; ${curateAgain}`, { cause })
+    throw new DamagedError(`${path} is no JSON; ${curateAgain}`, { cause })
   }
 }
 

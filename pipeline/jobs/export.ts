@@ -3,6 +3,7 @@ import type { ExportRow } from '../../output/export.ts'
 import { olderExports, removeExport } from '../../output/numbered/numbered-export.ts'
 import type { RunAbout } from '../../output/run-about.ts'
 import { type ExportCounts, writeExports } from '../../output/write.ts'
+import type { Prompt } from '../../prompts/prompt.ts'
 import { hashOf } from '../../schemas/hash.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { metaOfTask, metaShape } from '../../schemas/meta-shape.ts'
@@ -14,7 +15,7 @@ import type { Store } from '../../store/store.ts'
 import { readElsewhere } from '../../tasks/remote/pins.ts'
 import { kindsOf } from '../../tools/tool.ts'
 import type { Settings } from '../config.ts'
-import { decidedRows, notesOf } from '../decide/decisions.ts'
+import { decidedRows, inputsOf, notesOf } from '../decide/decisions.ts'
 import { interruptible } from '../interruptible.ts'
 import { storedImageSearch } from '../offline/stored-searches.ts'
 import { screensOf } from '../plan.ts'
@@ -118,12 +119,13 @@ async function aboutRun({ config, store }: Run): Promise<RunAbout> {
   const elsewhere = await readElsewhere(store)
   const about = aboutOf(config)
   if (elsewhere) about.config.read_elsewhere = elsewhere
-  return { ...about, notes: await notesOf(config.folder) }
+  return { ...about, notes: await notesOf(config.folder), inputs: await inputsOf(config.folder) }
 }
 
 const aboutOf = (config: Settings): RunAbout => ({
   name: config.name,
   version,
+  promptFiles: filesOf(Object.values(config.prompts)),
   config: {
     tasks: config.tasks.map(named),
     ...(config.screens.length > 0 ? { screens: screensOf(config) } : {}),
@@ -133,7 +135,7 @@ const aboutOf = (config: Settings): RunAbout => ({
       samples,
       ...(after === undefined ? {} : { after }),
     })),
-    tools: config.tools.map(named),
+    tools: config.tools.map(({ kind = 'other', ...tool }) => ({ ...named(tool), kind })),
     ...(config.leaks ? { leaks: named(config.leaks) } : {}),
     sandbox: { ...named(config.sandbox), limits: { ...config.sandbox.limits } },
     checks: config.checks.map(({ name, version, options }) => ({ name, version, options })),
@@ -142,5 +144,9 @@ const aboutOf = (config: Settings): RunAbout => ({
     limits: { turns: config.limits.turns, maxTokens: config.limits.maxTokens },
   },
 })
+
+/** Of prompts that are the user's own, by their sha256. */
+const filesOf = (prompts: readonly Prompt[]): Record<string, string> =>
+  Object.fromEntries(prompts.flatMap(({ sha256, file }) => (file === undefined ? [] : [[sha256, file]])))
 
 const named = ({ name, options }: { name: string; options: JsonObject }) => ({ name, options })

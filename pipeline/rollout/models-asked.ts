@@ -53,7 +53,8 @@ function metered(run: Run, share: SingleFlight<KeptAttempt>, note: Note): Models
         bytes: image => store.getBlob(image.sha256),
       }
       const reply = await run.ask(model, request, signal)
-      note([{ model: modelOf(model), usage: reply.usage, images: imagesSent(request) }])
+      const used = { usage: reply.usage, images: imagesSent(request) }
+      note([{ model: modelOf(model), answered: reply.model, ...used }])
       return reply
     },
 

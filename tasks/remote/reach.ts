@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici'
+import type { Noted } from '../../schemas/input-file.ts'
 
 /** What a run hears of its sources while they are read. */
 export type News =
@@ -36,6 +37,8 @@ export interface Reach {
   pins: Pins
   signal: AbortSignal
   listen(news: News): void
+  /** Is told of every file of this disk that was read. */
+  noted?: Noted
   /** Where files that were fetched are kept; it may be emptied at any time. */
   folder: string
   /** The same for pictures, by their sha256. */
