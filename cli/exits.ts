@@ -11,7 +11,7 @@ export const exits = {
   8: 'done, but `diff --gate` found that more changed than it allows',
   9: 'the deadline has passed; the same command with a later one goes on from there',
   69: 'something needed is not there: the sandbox, a server, a valid key',
-  74: 'the disk is full, broken or not writable, or what it kept is damaged; what was done is kept',
+  74: 'the disk is full, broken or not writable, or what it kept is damaged; `verify` found a fault; what was done is kept',
   75: 'another process works on this run',
   130: 'interrupted; the same command goes on from there',
 } as const

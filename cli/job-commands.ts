@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { privateKeyIn, signExport } from '../output/lineage/signature.ts'
 import type { ExportCounts } from '../output/write.ts'
 import { recurate } from '../pipeline/jobs/curate.ts'
 import { exportRows } from '../pipeline/jobs/export.ts'
@@ -21,7 +22,10 @@ const job = (path: string, options: Opened, work: (run: Run, pause: () => void) 
   onRun(path, options, async (run, pause) => {
     const counts = await work(run, pause)
     const { folder, prices } = run.config
-    return outcomeOf(await reportOf(folder, run.store, prices), join(folder, 'export'), counts)
+    const exported = join(folder, 'export')
+    const { sign } = options
+    if (sign !== undefined && !counts.left && !counts.refused) await signExport(exported, privateKeyIn(sign))
+    return outcomeOf(await reportOf(folder, run.store, prices), exported, counts)
   })
 
 interface RunOptions extends WorkOptions, GivenTimes {
@@ -56,10 +60,11 @@ export const rescue = (path: string, options: RescueOptions & WorkOptions) =>
         return recurate(run)
       })
 
-const workOptions = ({ json = false, allowEmpty, acceptDrift }: WorkOptions): WorkOptions => ({
+const workOptions = ({ json = false, allowEmpty, acceptDrift, sign }: WorkOptions): WorkOptions => ({
   json,
   allowEmpty,
   acceptDrift,
+  sign,
 })
 
 /** What came of an export that may not have been shown. */

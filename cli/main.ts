@@ -37,7 +37,10 @@ const deadline = [
 const maxCost = ['--max-cost <usd>', 'what this command may spend, beside the budget of all times'] as const
 const metrics = ['--metrics <file>', 'write how it ended as Prometheus text'] as const
 const json = ['--json', 'progress as JSON lines on stderr, the result as one on stdout'] as const
-
+const sign = [
+  '--sign <file>',
+  'sign the export with this private key (Ed25519, PEM): `manifest.sig` beside its manifest',
+] as const
 const allowEmpty = 'replace the export that is there also by one without rows'
 const acceptDrift = 'replace it also by one that `guard` of the config refuses'
 
@@ -88,6 +91,7 @@ program
   .option(...metrics)
   .option('--allow-empty', allowEmpty)
   .option('--accept-drift', acceptDrift)
+  .option(...sign)
   .option(...json)
   .action(async (config, options) => (await commands()).run(config, options))
 
@@ -98,6 +102,7 @@ program
   .option('--remeasure <check...>', 'have these checks measure every row anew')
   .option('--allow-empty', allowEmpty)
   .option('--accept-drift', acceptDrift)
+  .option(...sign)
   .option(...wait)
   .option(...metrics)
   .option(...json)
@@ -109,6 +114,7 @@ program
   .argument('<config>')
   .option('--allow-empty', allowEmpty)
   .option('--accept-drift', acceptDrift)
+  .option(...sign)
   .option(...wait)
   .option(...metrics)
   .option(...json)
@@ -132,6 +138,17 @@ program
   .option(...wait)
   .option(...json)
   .action(async (config, options) => (await import('./replay.ts')).replay(config, options))
+
+program
+  .command('verify')
+  .description('hold an export against its manifest, file by file, its signature and the exports before it')
+  .argument(
+    '[export]',
+    'an export’s folder, also of a copy, or a run’s name or folder; the newest in runs/ by default',
+  )
+  .option('--key <file>', 'a public key (Ed25519, PEM): an export that it has not signed fails')
+  .option('--json', 'as JSON')
+  .action(async (folder, options) => (await import('./verify.ts')).verifying(folder, options))
 
 program
   .command('flips')
@@ -167,6 +184,7 @@ program
   .option('--list', 'only list what is rescued')
   .option('--allow-empty', allowEmpty)
   .option('--accept-drift', acceptDrift)
+  .option(...sign)
   .option(...json)
   .action(async (config, options) => (await commands()).rescue(config, options))
 

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { realClock } from '../pipeline/ask/clock.ts'
+import { privateKeyIn } from '../output/lineage/signature.ts'
 import { type Deadline, openDeadline } from '../pipeline/deadline.ts'
 import { type Opening, openRun } from '../pipeline/jobs/open-run.ts'
 import type { Run } from '../pipeline/run.ts'
@@ -27,6 +28,8 @@ export interface Format {
 export interface WorkOptions extends Format {
   allowEmpty?: boolean | undefined
   acceptDrift?: boolean | undefined
+  /** Path of a private key to sign the export with. */
+  sign?: string | undefined
 }
 
 export interface Opened extends WorkOptions, GivenTimes, Pick<Opening, 'asks' | 'refresh'> {
@@ -71,9 +74,11 @@ interface Job {
 
 async function doJob(path: string, job: Job, signal: AbortSignal) {
   const { tally } = job
-  const { json = false, frozen, allowEmpty, acceptDrift, newest, asks, refresh } = job.options
+  const { json = false, frozen, allowEmpty, acceptDrift, newest, sign, asks, refresh } = job.options
   const { slot, wait, deadlineMs, maxCostUsd } = readTimes(job.options)
   demandDescriptors()
+  // A key that is no good is refused before anything is opened.
+  if (sign !== undefined) privateKeyIn(sign)
   using listen = display({ json, tally })
   using deadline = deadlineMs === undefined ? undefined : openDeadline(deadlineMs, realClock)
   endAfter(deadline)

@@ -11,7 +11,7 @@ import { costsOf, money } from './numbers/costs.ts'
 import { statusPath } from './watching/status-file.ts'
 
 /** A run by its folder or by its name; without, `newest` says which. */
-export async function runAt(given: string | undefined, newest: typeof newestRun): Promise<string> {
+export async function runAt(given: string | undefined, newest = newestRun): Promise<string> {
   if (given === undefined) return newest('runs')
   const named = join('runs', given)
   return !(await defaultStore.isIn(given)) && (await defaultStore.isIn(named)) ? named : given

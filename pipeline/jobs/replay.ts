@@ -1,6 +1,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { withoutBefore } from '../../output/numbered/alike.ts'
+import { signatureName } from '../../output/run-about.ts'
 import { fileSha256 } from '../../schemas/file-hash.ts'
 import { sha256 } from '../../schemas/hash.ts'
 import type { Store } from '../../store/store.ts'
@@ -69,8 +70,8 @@ function compare(before: Map<string, string>, after: Map<string, string>): Omit<
 }
 
 /**
- * sha256 of every file of a folder, by its path in it; none where there is no folder. What an export came after is no
- * part of what was written.
+ * sha256 of every file of a folder, by its path in it; none where there is no folder. What an export came after, and
+ * who signed it, is no part of what was written.
  */
 async function filesIn(folder: string): Promise<Map<string, string>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(error => {
@@ -82,6 +83,7 @@ async function filesIn(folder: string): Promise<Map<string, string>> {
   for (const path of paths.sort()) {
     const name = relative(folder, path)
     const isManifest = name === 'manifest.json'
+    if (name === signatureName) continue
     hashes.set(
       name,
       isManifest ? sha256(withoutBefore(await readFile(path, 'utf8'))) : await fileSha256(path),
