@@ -4,7 +4,7 @@ import type { Measured } from '../filters/filter.ts'
 import type { Environment } from '../schemas/cell.ts'
 import { type DropReason, shownDrop } from '../schemas/drop.ts'
 import { hashOf } from '../schemas/hash.ts'
-import { isObject, type Json } from '../schemas/json.ts'
+import { isObject } from '../schemas/json.ts'
 import { licenceKey } from '../schemas/licence.ts'
 import { type CheckCounts, factCounter } from '../schemas/measurement.ts'
 import { droppedBy, type Screening } from '../schemas/screening.ts'
@@ -21,7 +21,7 @@ export type CountedDrop = DropReason & Counted
 
 /**
  * A model in its part: a teacher, a judge of a check, or one that a screen asks. `asked` is the name that its config
- * gives the provider, `answered` what the provider called it; null where that was not kept.
+ * gives the provider, `answered` what the provider called it; null where that is not kept, as of judges and screens.
  */
 export interface Answerer {
   part: 'teacher' | 'judge' | 'screen'
@@ -164,8 +164,8 @@ export function summarise() {
     /** Null is a task that could not be screened. */
     addTask(screening: Screening | null) {
       screened.add(screening)
-      for (const { model, answered = null } of screening?.used ?? [])
-        models.add({ part: 'screen', name: model, asked: model, answered })
+      for (const { model } of screening?.used ?? [])
+        models.add({ part: 'screen', name: model, asked: model, answered: null })
       if (screening?.route === 'rl') addSource(screening.task)
     },
     /** What is listed stands in the order of the manifest. */
@@ -206,14 +206,7 @@ const judgesIn = (facts: readonly Fact[]): Answerer[] =>
   facts
     .flatMap(({ data }) => (Array.isArray(data?.votes) ? data.votes : []))
     .filter(vote => isObject(vote))
-    .map(({ model, answered }) => ({
-      part: 'judge',
-      name: String(model),
-      asked: null,
-      answered: textOr(answered),
-    }))
-
-const textOr = (value: Json | undefined): string | null => (typeof value === 'string' ? value : null)
+    .map(({ model }) => ({ part: 'judge', name: String(model), asked: null, answered: null }))
 
 const consultedBy = ({ turns }: Trajectory): Consulted[] =>
   turns.flatMap(({ observations }) => observations.flatMap(({ consulted = [] }) => consulted))

@@ -16,13 +16,9 @@ export const Usage = Type.Object(
 )
 export type Usage = Static<typeof Usage>
 
-/**
- * What a reply used: the tokens, and the images that were sent for it. `model` is the name its price is known by, and
- * `answered` the one that its provider gave it, where that was kept.
- */
+/** What a reply used: the tokens, and the images that were sent for it. `model` is the name its price is known by. */
 export interface ReplyUse {
   model: string
-  answered?: string
   usage: Usage
   images: number
 }

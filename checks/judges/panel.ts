@@ -54,8 +54,6 @@ export type JudgeContext = Pick<CheckContext, 'models' | 'signal'>
 /** One judge's vote; null where it did not keep to the form, or was cut before it could. */
 interface Vote {
   model: string
-  /** The model as its provider named it. */
-  answered: string
   verdict: string | null
   said: string
   cut?: true
@@ -138,10 +136,9 @@ async function voteOf(
     ...(maxTokens !== undefined && { maxTokens }),
     ...(form.schema && { schema: form.schema }),
   }
-  const { text, stop, model: answered } = await context.models.ask(model, question, context.signal)
+  const { text, stop } = await context.models.ask(model, question, context.signal)
   return {
     model: model.name,
-    answered,
     verdict: stop === 'end' ? form.verdictIn(text, code, issue.verdicts) : null,
     said: text.slice(0, 300),
     ...(stop === 'length' && { cut: true }),

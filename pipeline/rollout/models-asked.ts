@@ -53,8 +53,7 @@ function metered(run: Run, share: SingleFlight<KeptAttempt>, note: Note): Models
         bytes: image => store.getBlob(image.sha256),
       }
       const reply = await run.ask(model, request, signal)
-      const used = { usage: reply.usage, images: imagesSent(request) }
-      note([{ model: modelOf(model), answered: reply.model, ...used }])
+      note([{ model: modelOf(model), usage: reply.usage, images: imagesSent(request) }])
       return reply
     },
 

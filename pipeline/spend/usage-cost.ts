@@ -31,9 +31,8 @@ export const plusUsd = (a: number | null, b: number | null, sign = 1): number | 
 
 /** The use of each reply of a rollout, without its searches and the questions of checks about it. */
 export const usesOf = ({ teacher, question, turns }: Trajectory): ReplyUse[] =>
-  turns.map(({ reply: { usage, model } }, index) => ({
+  turns.map(({ reply: { usage } }, index) => ({
     model: modelOf(teacher),
-    answered: model,
     usage,
     images: imagesSent({ question, turns: turns.slice(0, index) }),
   }))
