@@ -10,8 +10,8 @@ export interface Chain {
   /** Numbered exports whose manifest is the one that is named, newest first. */
   checked: string[]
   /**
-   * The `first` export; one that is `gone`; a copy that lies `apart` from the others; what a kindling wrote that did not
-   * chain yet (`unchained`); or where it is `broken`.
+   * The `first` export; one that is `gone`; a copy that lies `apart` from the others; one that a kindling wrote before
+   * they were a chain (`unchained`); or where it is `broken`.
    */
   end: 'first' | 'gone' | 'apart' | 'unchained' | 'broken'
   /** Which export is gone, or lies elsewhere. */

@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici'
-import type { Noted } from '../../schemas/input-file.ts'
+import type { Noted } from '../../store/file-digest.ts'
 
 /** What a run hears of its sources while they are read. */
 export type News =
