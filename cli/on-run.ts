@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
-import { realClock } from '../pipeline/ask/clock.ts'
 import { privateKeyIn } from '../output/lineage/signature.ts'
+import { realClock } from '../pipeline/ask/clock.ts'
 import { type Deadline, openDeadline } from '../pipeline/deadline.ts'
 import { type Opening, openRun } from '../pipeline/jobs/open-run.ts'
 import type { Run } from '../pipeline/run.ts'
