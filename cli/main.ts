@@ -148,7 +148,7 @@ program
   )
   .option('--key <file>', 'a public key (Ed25519, PEM): an export that it has not signed fails')
   .option('--json', 'as JSON')
-  .action(async (folder, options) => (await import('./verify.ts')).verifying(folder, options))
+  .action(async (folder, options) => (await import('./keeping/verify.ts')).verifying(folder, options))
 
 program
   .command('flips')

@@ -64,13 +64,13 @@ export interface Summary {
   signals: ({ teacher: string; signal: string } & Counted)[]
   teachers: Named[]
   /** sha256 of every text, by name. */
-  prompts: ({ name: string; sha256: string } & Counted)[]
-  tools: ({ name: string; sha256: string } & Counted)[]
+  prompts: { name: string; sha256: string }[]
+  tools: { name: string; sha256: string }[]
   environments: (Environment & Counted)[]
   /** Every model by the name that it is asked by, and the one that its provider gave it in its replies. */
   models: (Answerer & { replies: number })[]
   /** Services that the calls of rows consulted, with a hash of the options that they were asked with. */
-  services: ({ service: string; options: string } & { questions: number })[]
+  services: { name: string; options: string; questions: number }[]
   /** What checks said of the rows that they measured, kept or not. */
   checks: CheckCounts[]
   /** Null where nothing was screened. */
@@ -125,7 +125,7 @@ export function summarise() {
   const tools = tally<{ name: string; sha256: string }>()
   const environments = tally<Environment>()
   const models = tally<Answerer>()
-  const services = tally<{ service: string; options: string }>()
+  const services = tally<{ name: string; options: string }>()
   const checks = factCounter()
 
   const screened = screeningCounter()
@@ -155,7 +155,7 @@ export function summarise() {
       checks.add(facts)
       for (const [name, sha256] of Object.entries(trajectory.prompts)) prompts.add({ name, sha256 })
       for (const each of [...teachersIn(trajectory), ...judgesIn(facts)]) models.add(each)
-      for (const { service, options } of consultedBy(trajectory)) services.add({ service, options })
+      for (const { service, options } of consultedBy(trajectory)) services.add({ name: service, options })
       for (const tool of trajectory.tools) tools.add({ name: tool.name, sha256: hashOf(tool) })
       for (const drop of verdict.rescued ?? []) rescued.add(drop)
       if (verdict.keep) addKept(measured)
@@ -176,8 +176,8 @@ export function summarise() {
       rescued: rescued.counted(),
       teachers: teachers.things(),
       makers: makers.counted(),
-      prompts: prompts.counted(),
-      tools: tools.counted(),
+      prompts: prompts.things(),
+      tools: tools.things(),
       environments: environments.counted(),
       models: models.counted().map(({ rows, ...model }) => ({ ...model, replies: rows })),
       services: services.counted().map(({ rows, ...service }) => ({ ...service, questions: rows })),

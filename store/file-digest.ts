@@ -13,8 +13,8 @@ export type Noted = (file: InputFile) => void
 
 /** What a source of tasks gave, and the files of this disk that it gave it from. */
 export interface Input {
-  /** Name of the source. */
-  source: string
+  /** Of the source. */
+  name: string
   tasks: number
   /** Each counted for every task that has it; bytes are those that are kept. */
   pictures: { count: number; bytes: number }

@@ -94,7 +94,7 @@ export function taskNotes() {
     inputs,
     noted: (file: InputFile) => void inputs.at(-1)?.files.push(file),
     begin(source: TaskSource) {
-      inputs.push({ source: source.name, tasks: 0, pictures: { count: 0, bytes: 0 }, files: [] })
+      inputs.push({ name: source.name, tasks: 0, pictures: { count: 0, bytes: 0 }, files: [] })
       from += stretches.at(-1)?.count ?? 0
       stretches.push({ source, from, count: 0, remarks: {} })
     },

@@ -53,11 +53,17 @@ function aboutRows(summary: Summary): JsonObject {
 const told = ['teachers', 'prompts', 'tools', 'environments']
 const toldOfFunnel = ['trajectories', 'kept', 'rejected', 'rescued']
 
+/** What the items of a section are, in any order; how often, and what a config says of them beside, is left out. */
+const identitiesIn = (section: unknown): string[] =>
+  (Array.isArray(section) ? section.filter(isObject) : [])
+    .map(({ name, sha256, hash, options }) => canonicalJson({ name, is: sha256 ?? hash ?? options }))
+    .sort()
+
 /** Whether a manifest is of these rows, as far as those of older versions tell it. */
 function isOfRows(manifest: JsonObject, own: JsonObject): boolean {
   const [one, other] = [manifest, own].map(({ funnel, ...all }) => {
     const counts = isObject(funnel) ? funnel : {}
-    return canonicalJson([told.map(name => all[name]), toldOfFunnel.map(name => counts[name])])
+    return canonicalJson([told.map(name => identitiesIn(all[name])), toldOfFunnel.map(name => counts[name])])
   })
   return one === other
 }

@@ -35,9 +35,25 @@ export function compareManifests(before: JsonObject, after: JsonObject) {
 const isTold = ({ what }: MadePair, other: MadePair): boolean =>
   canonicalJson(['config', ...what]) === canonicalJson(other.what)
 
+/** How often something was used: that follows from the rows, and is no other thing for it. */
+const howOften = new Map([
+  ['environments', 'rows'],
+  ['models', 'replies'],
+  ['services', 'questions'],
+])
+
+function withoutCounts([name, section]: [string, Json]): [string, Json] {
+  const count = howOften.get(name)
+  if (count === undefined || !Array.isArray(section)) return [name, section]
+  const plain = (item: Json) => Object.entries(item ?? {}).filter(([field]) => field !== count)
+  return [name, section.map(item => Object.fromEntries(plain(item)))]
+}
+
 /** How many rows a target holds follows from the funnel. */
 function sectionsOf({ targets, ...manifest }: JsonObject): JsonObject {
-  const sections = Object.entries(manifest).filter(([name]) => !leftOut.includes(name))
+  const sections = Object.entries(manifest)
+    .filter(([name]) => !leftOut.includes(name))
+    .map(withoutCounts)
   const shapes = Array.isArray(targets) ? targets.flatMap(each => (isObject(each) ? shapeOf(each) : [])) : []
   return { without_images: 0, ...Object.fromEntries(sections), ...(shapes.length > 0 && { targets: shapes }) }
 }

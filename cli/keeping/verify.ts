@@ -1,10 +1,10 @@
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
-import { publicKeyIn } from '../output/lineage/signature.ts'
-import { type Verified, verifyExport } from '../output/lineage/verify-export.ts'
-import { guarded } from './guarded.ts'
-import { runAt } from './run-folder.ts'
-import { harmless } from './show.ts'
+import { publicKeyIn } from '../../output/lineage/signature.ts'
+import { type Verified, verifyExport } from '../../output/lineage/verify-export.ts'
+import { guarded } from '../guarded.ts'
+import { runAt } from '../run-folder.ts'
+import { harmless } from '../show.ts'
 
 interface VerifyOptions {
   /** Path of a public key. */
