@@ -47,26 +47,6 @@ export const numbersIn = (text: string): Numeral[] => [
   ...spelledIn(text).map(said => ({ ...said, step: 1, percent: false })),
 ]
 
-const fraction = /(?<![\d.,/])(?:(\d+) ?[+ ] ?)?(\d+)\/(\d+)(?![\d.,/]*\d)/g
-
-/** The same, and what may be reckoned with besides: `3+9/10`, `2 1/2`, "a dozen", the sides of a square. */
-export const operandsIn = (text: string): Numeral[] => [
-  ...numbersIn(text),
-  ...[...text.normalize('NFKC').replaceAll('⁄', '/').matchAll(fraction)].map(
-    ([whole, full = '0', above, below]) => exactly(whole, Number(full) + Number(above) / Number(below)),
-  ),
-  ...[...text.matchAll(manifold)].map(([word]) => exactly(word, manifolds[word.toLowerCase()] ?? 1)),
-]
-
-const exactly = (text: string, value: number): Numeral => ({ text, value, step: 1e-9, percent: false })
-
-/** As people reckon with them: a quarter is a division by 4. */
-const manifolds: Record<string, number> = {
-  ...{ third: 3, quarter: 4, quarters: 4, fifth: 5, tenth: 10, thrice: 3, triple: 3, dozen: 12, score: 20 },
-  ...{ triangle: 3, square: 4, pentagon: 5, hexagon: 6, octagon: 8, cube: 6 },
-}
-const manifold = new RegExp(`\\b(?:${Object.keys(manifolds).join('|')})\\b`, 'gi')
-
 /**
  * Whether a number may say what another said, whatever its sign: rounded to what it is written in, or as a share of
  * 100.

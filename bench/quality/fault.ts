@@ -58,47 +58,18 @@ export const cellTurns = ({ turns }: Trajectory): number[] =>
 export const printed = ({ observations: [seen] }: Turn): string =>
   seen?.data?.kind === 'cell' ? seen.data.stdout : JSON.stringify(seen?.data ?? null)
 
-type Words = (text: string, good: Trajectory, hand: Hand) => string
-
-/** Words in the first turn, where that one calls. */
-export function inFirst(name: string, words: Words): Fault {
-  return {
-    name,
-    plant: (good, hand) =>
-      good.turns.length < 2
-        ? null
-        : withTurn(
-            good,
-            0,
-            saying(text => words(text, good, hand)),
-          ),
-  }
-}
-
-/** Words in the turn that answers. */
-export function inLast(name: string, words: Words): Fault {
-  return {
-    name,
-    plant: (good, hand) =>
-      withTurn(
-        good,
-        -1,
-        saying(text => words(text, good, hand)),
-      ),
-  }
-}
-
-/** Words in any turn that calls. */
-export function inMiddle(name: string, words: (text: string, hand: Hand) => string): Fault {
-  return {
-    name,
-    plant: (good, hand) =>
-      withTurn(
-        good,
-        calling(good, hand.chance),
-        saying(text => words(text, hand)),
-      ),
-  }
-}
-
-const calling = ({ turns }: Trajectory, chance: Hand['chance']) => chance.integer(0, turns.length - 2)
+/** Words in the first turn, if that one calls, in any that does, or in the one that answers. */
+export const spoken = (
+  name: string,
+  where: 'first' | 'calling' | 'last',
+  words: (text: string, good: Trajectory, hand: Hand) => string,
+): Fault => ({
+  name,
+  plant(good, hand) {
+    if (where === 'first' && good.turns.length < 2) return null
+    const any = () => hand.chance.integer(0, good.turns.length - 2)
+    const index = where === 'last' ? -1 : where === 'first' ? 0 : any()
+    const change = saying(text => words(text, good, hand))
+    return withTurn(good, index, change)
+  },
+})

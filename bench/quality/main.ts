@@ -15,12 +15,10 @@ import type { Store } from '../../store/store.ts'
 import { measured } from '../contenders.ts'
 import { chain, close } from './chain.ts'
 import { answerOf, type Fault } from './fault.ts'
-import * as answers from './faults/answers.ts'
 import * as calls from './faults/calls.ts'
-import * as claims from './faults/claims.ts'
 import * as code from './faults/code.ts'
-import * as marks from './faults/marks.ts'
 import * as records from './faults/records.ts'
+import * as said from './faults/said.ts'
 import * as tasks from './faults/tasks.ts'
 import { handOf } from './hand.ts'
 import { type Judged, judged } from './judging.ts'
@@ -39,9 +37,7 @@ const folder = await mkdtemp(join(tmpdir(), 'kindling-quality-'))
 const { signal } = new AbortController()
 
 /** What the record shows: all of it is to be dropped. Faults of whole tasks are in `variants.ts`. */
-const faults = [answers, records, code, calls, claims, marks, tasks].flatMap((kinds): Fault[] =>
-  Object.values(kinds),
-)
+const faults = [said, records, code, calls, tasks].flatMap((kinds): Fault[] => Object.values(kinds).flat())
 
 /** Every so many good ones are no good ones: their images are a benchmark's. */
 const asideEvery = 8

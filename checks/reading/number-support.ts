@@ -1,5 +1,5 @@
 import type { Trajectory } from '../../schemas/trajectory.ts'
-import { type Numeral, numbersIn, operandsIn, says } from '../../words/numerals.ts'
+import { type Numeral, numbersIn, says } from '../../words/numerals.ts'
 import { expressionsIn, type Reckoned } from './expressions.ts'
 import type { TurnRead } from './turns-read.ts'
 
@@ -33,7 +33,7 @@ interface Known {
  * what everybody knows. Something in it was observed.
  */
 function workedOut(number: Numeral, { task }: Trajectory, steps: readonly TurnRead[]): Support | null {
-  const known: Known = { asked: operandsIn(task.question), seen: [] }
+  const known: Known = { asked: numbersIn(task.question), seen: [] }
   let [turn, support]: [number, Support | null] = [0, null]
   for (const step of steps) {
     for (const reckoned of known.seen.length > 0 ? expressionsIn(step.thought) : []) {
@@ -43,7 +43,7 @@ function workedOut(number: Numeral, { task }: Trajectory, steps: readonly TurnRe
       if (isResult(number, value)) support = { turn, how: `computed as ${written}` }
     }
     if (step.seen !== '') turn = step.turn
-    known.seen.push(...operandsIn(step.seen))
+    known.seen.push(...numbersIn(step.seen))
   }
   return support
 }
@@ -53,27 +53,14 @@ const isResult = (number: Numeral, value: number): boolean =>
   says({ ...number, percent: true }, { value }) ||
   (number.step === 1 && Math.abs(Math.abs(number.value) - Math.abs(value)) < 1)
 
-function restsOn({ operands, addends }: Reckoned, { asked, seen }: Known): boolean {
+/** What is reckoned with was asked, was seen or is known to everybody; something of it was seen. */
+function restsOn({ operands }: Reckoned, { asked, seen }: Known): boolean {
   const isSeen = (operand: Numeral) => seen.some(each => says(operand, each))
-  const isGiven = (operand: Numeral) =>
-    (addends.has(operand.value) ? whole : common).has(operand.value) ||
-    operand.value === operands.length - 1 ||
-    asked.some(each => says(operand, each)) ||
-    isSeen(operand)
-  return areDigits(operands, seen) || (operands.some(isSeen) && operands.every(isGiven))
-}
-
-/** The digits of an observed number, to be added up. */
-function areDigits(operands: readonly Numeral[], seen: Known['seen']): boolean {
-  const digits = operands.map(({ text }) => text).join('')
+  const isAsked = (operand: Numeral) => asked.some(each => says(operand, each))
   return (
-    operands.length > 1 &&
-    digits.length === operands.length &&
-    seen.some(({ value }) => String(value) === digits)
+    operands.some(isSeen) && operands.every(each => common.has(each.value) || isAsked(each) || isSeen(each))
   )
 }
 
-/** What is multiplied and divided by: halves, shares of 100, and the measures of time and angles. */
+/** Halves, shares of 100, and the measures of time and angles. */
 const common = new Set([1, 2, 7, 10, 12, 24, 52, 60, 90, 100, 180, 360, 365, 1000])
-/** What is added to and taken from: one gap more or less, and the rest of a whole. */
-const whole = new Set([1, 60, 90, 100, 180, 360])

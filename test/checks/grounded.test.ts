@@ -78,8 +78,6 @@ test.each<[string, string, string, string | null]>([
   ['a price per kilogram', '24', '12 kg at $2/kg: $2/kg * 12 kg = $24.', '2 * 12'],
   ['one less than was counted', '6', 'The 7 rules have 7 - 1 = 6 gaps.', '7 - 1'],
   ['whole things rounded up', '14', '(91 + 5)/7 = 13.7, so 14.', '( 91 + 5 ) / 7'],
-  ['the digits of a number', '10', 'Its digits give 9 + 1 = 10.', '9 + 1'],
-  ['a remainder', '4', '64 mod 30 = 4', '64 mod 30'],
   ['operands of which none was observed', '1000', '970 + 30.5 = 1000', null],
   ['an operand that was never observed', '1000', '970 + 30 = 1000', null],
   ['a sum that is not true', '43', '12 + 30 = 43', null],
@@ -92,14 +90,10 @@ test.each<[string, string, string, string | null]>([
 })
 
 test.each<[string, string, string, string, string]>([
-  ['a mixed number', 'She bought 3+9/10 pounds.', 'bread $5 per lb', '3.9 * $5 = $19.50', '19.5'],
-  ['a mixed number with a space', 'She bought 2 1/2 pounds.', 'bread $5', '2.5 * 5 = 12.5', '12.5'],
   ['a word for a number', 'x is twice y. What is x?', '[4, 6]', 'So x = 2*6 = 12.', '12'],
-  ['a quarter', 'A quarter of them left. How many?', 'guests: 48', '48 / 4 = 12', '12'],
   ['a number in words', 'Three guests share it.', 'slices: 24', '24 / 3 = 8', '8'],
   ['a longer number in words', 'Each of twenty-five pays it.', 'price: 30', '25 * 30 = 750', '750'],
   ['a dozen', 'She buys two dozen.', 'price: 3', '2 * 12 * 3 = 72', '72'],
-  ['the sides of a square', 'What is the perimeter of the square?', '5 m', '4 * 5 m = 20 m', '20'],
   ['a letter for a currency', 'What do both cost?', 'steak\nS13\npizza\nS11', '$13 + $11 = $24', '24'],
   ['a unit glued to it', 'What is the perimeter?', '2yd\n3yd', '2*(2yd + 3yd) = 10yd', '10'],
   ['rounding a difference', 'By how much do they differ?', '46.5%\n53.526', '53.526 - 46.5 = 7.026', '7'],
@@ -111,7 +105,6 @@ test.each<[string, string, string, string, string]>([
 test.each<[string, string, string]>([
   ['a calculation before anything was seen', 'Twice 21 is 2 * 21 = 42.', 'It is 42.'],
   ['an operand that nobody gave', 'I look.', '30 * 1.4 = 42'],
-  ['a sum with a number that everybody knows', 'I look.', '30 + 12 = 42'],
 ])('%s shows nothing', async (_, first, last) => {
   const made = answered('42', [pythonTurn({ stdout: 'pears: 30' }, first)], last)
   expect(await shown(made)).toBe(false)

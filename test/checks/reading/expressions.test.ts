@@ -8,24 +8,14 @@ test.each<[string, string[]]>([
   ['$3 per kg * 4.6 kg', ['3 * 4.6 = 13.8']],
   ['S13 + S11', ['13 + 11 = 24']],
   ['4 m x 5 m', ['4 * 5 = 20']],
-  ['12 (apples) + 30 (pears)', ['12 + 30 = 42']],
   ['3 square feet + 4 square feet', ['3 + 4 = 7']],
   ['1,200 + 300', ['1200 + 300 = 1500']],
   ['(3 + 9/10) * 5', ['( 3 + 9 / 10 ) * 5 = 19.5']],
   ['2 1/2 * 4', ['2 1 / 2 * 4 = 10']],
   ['2(3 + 4)', ['2 ( 3 + 4 ) = 14']],
-  ['(1/2)π(3)²', ['( 1 / 2 ) π ( 3 ) ^ 2 = 14.137']],
   ['$\\frac{12+30}{2}$', ['( ( 12 + 30 ) / ( 2 ) ) = 21']],
   ['$5\\cdot11\\cdot24$', ['5 * 11 * 24 = 1320']],
-  ['$5\\\\cdot11$', ['5 * 11 = 55']],
-  ['\\sqrt{16} + 1', ['√ ( 16 ) + 1 = 5']],
   ['25% of 80', ['25% * 80 = 20']],
-  ['twice 6', ['2 * 6 = 12']],
-  ['half of 30', ['1 / 2 * 30 = 15']],
-  ['30 minus 12', ['30 - 12 = 18']],
-  ['56 divided by 4', ['56 / 4 = 14']],
-  ['1001 % 10', ['1001 mod 10 = 1']],
-  ['63 = 3 (modulo 10)', ['63 mod 10 = 3']],
   ['- 4 * 2', ['4 * 2 = 8']],
   ['* 4 * 2', ['4 * 2 = 8']],
   ['**12 + 5**', ['12 + 5 = 17']],
@@ -39,11 +29,6 @@ test.each<[string, string[]]>([
 ])('%j writes out %j', (text, expected) => {
   const found = expressionsIn(text).map(({ written, value }) => `${written} = ${Number(value.toFixed(3))}`)
   expect(found).toEqual(expected)
-})
-
-test('addends are told from factors', () => {
-  const [found] = expressionsIn('2 * 3 + 12 - (5 + 4) / 60')
-  expect([...(found?.addends ?? [])]).toEqual([12, 5, 4])
 })
 
 test('a text of nothing but numbers is read in bounded pieces', () => {
