@@ -102,11 +102,12 @@ function kindNamed(given: string): [name: string, kind: ToolKind] {
 }
 
 /** Of the tools that a row was offered, those whose kind is known. */
-const toolsOf = ({ tools }: Trajectory): Tool[] =>
-  tools.flatMap(({ name }) => {
+function toolsOf({ tools }: Trajectory): Tool[] {
+  return tools.flatMap(({ name }) => {
     const kind = kinds.get(name) ?? kinds.get('*')
     return kind ? [{ ...python(), name, kind }] : []
   })
+}
 
 /** A check that cannot read what it needs, such as a picture that is not there, cannot tell. */
 async function struck(check: Check, { trajectory }: ExportedRow): Promise<Strike[]> {
