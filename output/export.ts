@@ -19,12 +19,16 @@ export type Decision = ({ keep: true } | ({ keep: false } & Drop)) & {
 export interface ExportRow {
   measured: Measured
   verdict: Decision
+  /** The part of the run's tasks that its task belongs to, 0 by default: each part has shards of its own. */
+  part?: number
 }
 
 /** A task that was to be screened, and what became of it: null where it could not be screened yet. */
 export interface ScreenedTask {
   id: string
   screening: Screening | null
+  /** As that of a row. */
+  part?: number
 }
 
 export interface ExportContext {

@@ -68,5 +68,5 @@ const lineage = {
   id: 'the task: its id in the source',
   key: 'the rollout: sha256 over task content, teacher, prompts, tools, sandbox, turn limit and sample',
   files:
-    'shards hold trajectories in the order of their keys, those about images first, tasks in their own, and text rows last; first and last are the keys, or the ids of tasks and text rows, at their ends',
+    'shards hold trajectories in the order of their keys, those about images first, tasks in their own, and text rows last, each part by part: tasks that came later have shards of their own; first and last are the keys, or the ids of tasks and text rows, at their ends',
 }

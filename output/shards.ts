@@ -14,9 +14,18 @@ export interface Shard {
   last: string
 }
 
+/**
+ * Rows that lie together: another part begins another shard, and another kind another row group. So the bytes of a part
+ * are the same whatever lies before and after it.
+ */
+export interface Section {
+  part: number
+  kind: 'pictured' | 'plain' | 'task' | 'mixed'
+}
+
 export interface Shards extends AsyncDisposable {
-  /** `key` tells where the row is found again. */
-  write(row: ParquetRow, key: string): Promise<void>
+  /** `key` tells where the row is found again. The rows of a section come together. */
+  write(row: ParquetRow, key: string, section?: Section): Promise<void>
   /** Name the files `<split>-00000-of-00001.parquet` and so on. There is one at least, even without rows. */
   finish(): Promise<Shard[]>
 }
@@ -54,6 +63,7 @@ export async function openShards({
   let current = openShard(draft(0), schema)
   let group: ParquetRow[] = []
   let groupBytes = 0
+  let last: Section | undefined
 
   function flush() {
     current.group(group)
@@ -66,15 +76,24 @@ export async function openShards({
     written.push(await current.finish())
   }
 
+  async function next() {
+    await close()
+    current = openShard(draft(written.length), schema)
+  }
+
+  async function begin(section: Section) {
+    if (last && last.part !== section.part) await next()
+    else if (last?.kind !== section.kind) flush()
+    last = section
+  }
+
   return {
-    async write(row, key) {
+    async write(row, key, section = { part: 0, kind: 'plain' }) {
+      await begin(section)
       const bytes = sizeOf(row)
       if (group.length === limits.groupRows || (group.length > 0 && groupBytes + bytes > limits.groupBytes))
         flush()
-      if (current.rows() > 0 && current.bytes() + groupBytes + bytes > limits.shardBytes) {
-        await close()
-        current = openShard(draft(written.length), schema)
-      }
+      if (current.rows() > 0 && current.bytes() + groupBytes + bytes > limits.shardBytes) await next()
       current.add(key)
       group.push(row)
       groupBytes += bytes

@@ -17,7 +17,7 @@ import {
   splitOf,
   type TaskContext,
 } from './export.ts'
-import { openShards, type Shard, type Shards } from './shards.ts'
+import { openShards, type Section, type Shard, type Shards } from './shards.ts'
 
 export interface TargetCounts {
   rows: number
@@ -54,8 +54,8 @@ export type Item = ExportRow | Screening
 
 /** One target while it is written. */
 export interface Target extends AsyncDisposable {
-  /** Takes what it selects. */
-  add(item: Item, context: TaskContext): Promise<void>
+  /** Takes what it selects. What is of another part than the item before begins another shard. */
+  add(item: Item, part: number, context: TaskContext): Promise<void>
   finish(): Promise<Written>
 }
 
@@ -69,18 +69,22 @@ export async function openTarget(folder: string, target: AnyExport): Promise<Tar
   const beside = await openBeside(folder, target)
   if (beside) stack.use(beside)
   const counts: TargetCounts = { rows: 0, altered: 0, images: 0, declined: {} }
+  const inPart = new Map<number, number>()
   const open = stack.move()
   return {
-    async add(item, context) {
+    async add(item, part, context) {
       const projected = await projection(target, item, context)
       if (!projected) return
       if (!accepts(counts, projected)) return
-      await shards.write(projected.row, keyOf(item))
+      inPart.set(part, (inPart.get(part) ?? 0) + 1)
+      await shards.write(projected.row, keyOf(item), { part, kind: kindOf(item) })
       if ('route' in item) await beside?.add(item, context)
     },
     async finish() {
       const mixed =
-        isTaskExport(target) || !target.mix ? {} : { mixed: await mixIn(target.mix, shards, counts) }
+        isTaskExport(target) || !target.mix
+          ? {}
+          : { mixed: await mixIn(target.mix, shards, counts, mixEnds(target.mix.rows.share, inPart)) }
       const written = await shards.finish()
       const files = await Promise.all(written.map(shard => describeShard(folder, shardFolder, shard)))
       const grown = (await beside?.finish()) ?? []
@@ -112,6 +116,11 @@ async function projection(
 /** Trajectories come in the order of their keys, tasks in their own. */
 const keyOf = (item: Item): string => ('measured' in item ? item.measured.trajectory.key : item.task.id)
 
+const kindOf = (item: Item): Section['kind'] => {
+  if (!('measured' in item)) return 'task'
+  return item.measured.trajectory.task.images.length > 0 ? 'pictured' : 'plain'
+}
+
 async function openBeside(folder: string, target: AnyExport): Promise<FilesBeside | undefined> {
   return isTaskExport(target) ? target.beside?.(join(folder, target.name)) : undefined
 }
@@ -120,20 +129,36 @@ async function openBeside(folder: string, target: AnyExport): Promise<FilesBesid
  * Add text rows until they are their share of all. They come last, because LLaMA-Factory infers from the first thousand
  * rows of a file that no row has images, where those have none.
  */
-async function mixIn({ rows, row }: Mix, shards: Shards, counts: TargetCounts) {
-  const { share, source } = rows
-  const wanted =
-    share === undefined ? Number.POSITIVE_INFINITY : Math.round((counts.rows * share) / (1 - share))
+async function mixIn({ rows, row }: Mix, shards: Shards, counts: TargetCounts, ends: readonly MixEnd[]) {
   let mixed = 0
   for await (const text of rows.read()) {
-    if (mixed === wanted) break
+    const end = ends.find(({ upTo }) => mixed < upTo)
+    if (!end) break
     if ('problem' in text) throw new InputError([`${text.place}: ${text.problem}`])
     const projected = row(text)
     if (!accepts(counts, projected)) continue
-    await shards.write(projected.row, text.id)
+    await shards.write(projected.row, text.id, { part: end.part, kind: 'mixed' })
     mixed++
   }
-  return { source, rows: mixed }
+  return { source: rows.source, rows: mixed }
+}
+
+/** Up to which text row they belong to a part. */
+interface MixEnd {
+  part: number
+  upTo: number
+}
+
+/** Each part has its share of text rows, so that those of older parts stay where they are. */
+function mixEnds(share: number | undefined, inPart: ReadonlyMap<number, number>): MixEnd[] {
+  if (share === undefined) return [{ part: 0, upTo: Number.POSITIVE_INFINITY }]
+  let rows = 0
+  return [...inPart]
+    .sort(([a], [b]) => a - b)
+    .map(([part, more]) => {
+      rows += more
+      return { part, upTo: Math.round((rows * share) / (1 - share)) }
+    })
 }
 
 /** Count a row, or why it is none. */

@@ -33,7 +33,7 @@ export interface ExportCounts {
 interface Writing {
   /** Shows the newest export: what is written gets a number beside it. */
   folder: string
-  /** In the order the shards shall have: the same rows in the same order give the same bytes. */
+  /** In the order the shards shall have, part by part: the same rows in the same order give the same bytes. */
   rows: AsyncIterable<ExportRow>
   /** Tasks that were to be screened, if any were. */
   tasks?: AsyncIterable<ScreenedTask>
@@ -74,15 +74,15 @@ async function write(writing: Writing): Promise<ExportCounts> {
   const targets: Target[] = []
   for (const one of exports) targets.push(stack.use(await openTarget(draft.path, withMeta(one, meta))))
   const seen = summarise()
-  for await (const { measured, verdict } of rows) {
+  for await (const { measured, verdict, part = 0 } of rows) {
     const trajectory = soundTrajectory(measured.trajectory)
     const row = { measured: { ...measured, trajectory }, verdict }
     seen.add(row)
-    await addTo(targets, row, writing)
+    await addTo(targets, row, part, writing)
   }
-  for await (const { screening } of tasks) {
+  for await (const { screening, part = 0 } of tasks) {
     seen.addTask(screening)
-    if (screening) await addTo(targets, screening, writing)
+    if (screening) await addTo(targets, screening, part, writing)
   }
   const written: Written[] = []
   for (const target of targets) written.push(await target.finish())
@@ -126,10 +126,10 @@ async function settle(
 const withMeta = (one: AnyExport, meta: MetaShape): AnyExport =>
   one.schemaWith ? { ...one, schema: one.schemaWith(meta) } : one
 
-async function addTo(targets: readonly Target[], item: Item, writing: Writing) {
+async function addTo(targets: readonly Target[], item: Item, part: number, writing: Writing) {
   const { task } = 'measured' in item ? item.measured.trajectory : item
   const context = sharing(writing, task.id)
-  for (const target of targets) await target.add(item, context)
+  for (const target of targets) await target.add(item, part, context)
 }
 
 /** The bytes of a row's images, read once for all targets. */

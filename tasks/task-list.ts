@@ -15,18 +15,22 @@ const pageSize = 256
  * Layout in table `tasks`: `task/<hash>` is a task, kept once over all lists; `list/<fingerprint>/<page>` the hashes
  * of 256 tasks; `list/<fingerprint>` its length, put last. A list never changes: other tasks are another list.
  * `known/<hash>` is the name and licence of its source that a task was first known by, and `known` is put once those of
- * older lists are.
+ * older lists are. `first/<hash of an id>` is the number of the extension that brought the id, and `extension/<number>`
+ * the list that did; neither is there before there is a second list.
  */
 export async function keepTaskList(store: Store, tasks: () => Iterable<Task>): Promise<TaskList> {
   const list = measure(tasks())
   if (await store.get('tasks', headKey(list.fingerprint))) return list
   await knowOlder(store)
-  let number = 0
+  const extension = await nextExtension(store)
+  let [number, brought] = [0, 0]
   for (const page of pages(tasks())) {
     const hashes = await Promise.all(page.map(task => keepTask(store, task)))
+    if (extension > 0) brought += await bring(store, page, extension)
     await store.put('tasks', `${headKey(list.fingerprint)}/${String(number).padStart(8, '0')}`, hashes)
     number += 1
   }
+  if (brought > 0) await store.put('tasks', extensionKey(extension), list.fingerprint)
   await store.put('tasks', headKey(list.fingerprint), list.count)
   return list
 }
@@ -79,9 +83,61 @@ async function knowOlder(store: Store): Promise<void> {
   await store.put('tasks', 'known', true)
 }
 
-/** Has tasks known in a store as they are in another. */
+const extensionKey = (number: number) => `extension/${String(number).padStart(8, '0')}`
+const firstKey = (id: string) => `first/${hashOf(id.normalize())}`
+
+/**
+ * What a list that the store does not hold extends its tasks by: 0 for the first one. Tasks of older lists, which may
+ * be from before this was written down, all belong to extension 0.
+ */
+async function nextExtension(store: Store): Promise<number> {
+  const number = await extensionCount(store)
+  if (number > 0 || !(await holdsAnyList(store))) return number
+  const page: Task[] = []
+  for await (const { value: task } of store.scan<Task>('tasks', taskKey('')))
+    if (page.push(task) === pageSize) await bring(store, page.splice(0), 0)
+  await bring(store, page, 0)
+  await store.put('tasks', extensionKey(0), true)
+  return 1
+}
+
+async function holdsAnyList(store: Store): Promise<boolean> {
+  for await (const { key } of store.scan('tasks', headKey(''))) if (!key.slice(5).includes('/')) return true
+  return false
+}
+
+/** How many of these ids no earlier extension has brought. A killed intake finds its own again. */
+async function bring(store: Store, tasks: readonly Task[], extension: number): Promise<number> {
+  const firsts = await Promise.all(tasks.map(({ id }) => store.put('tasks', firstKey(id), extension)))
+  return firsts.filter(first => first === extension).length
+}
+
+/** How many ids each extension of a run has brought; none where all came at once. */
+export async function extensionSizes(store: Store): Promise<number[]> {
+  const sizes: number[] = Array(await extensionCount(store)).fill(0)
+  if (sizes.length < 2) return []
+  for await (const { value } of store.scan<number>('tasks', 'first/')) sizes[value] = (sizes[value] ?? 0) + 1
+  return sizes
+}
+
+async function extensionCount(store: Store): Promise<number> {
+  let count = 0
+  for await (const _ of store.scan('tasks', 'extension/')) count++
+  return count
+}
+
+/** The number of the extension that brought a task; 0 where all came at once. */
+export type ExtensionOf = (task: Pick<Task, 'id'>) => Promise<number>
+
+export async function extending(store: Store): Promise<ExtensionOf> {
+  if ((await extensionCount(store)) < 2) return async () => 0
+  return async ({ id }) => (await store.get<number>('tasks', firstKey(id))) ?? 0
+}
+
+/** Has tasks known in a store as they are in another, and first brought by the same extensions. */
 export async function knowAlike(from: Store, to: Store): Promise<void> {
-  for await (const { key, value } of from.scan('tasks', 'known/')) await to.put('tasks', key, value)
+  for (const prefix of ['known/', 'first/', 'extension/'])
+    for await (const { key, value } of from.scan('tasks', prefix)) await to.put('tasks', key, value)
 }
 
 function measure(tasks: Iterable<Task>): TaskList {

@@ -8,6 +8,7 @@ import { type FilterOrSelector, isSelector, type Selector } from '../../filters/
 import type { ExportRow } from '../../output/export.ts'
 import { blamingEach } from '../../schemas/blame.ts'
 import { rolloutOf } from '../compare/alignment.ts'
+import { type ExtensionOf, extending } from '../../tasks/task-list.ts'
 import { interruptible } from '../interruptible.ts'
 import type { Plan } from '../plan.ts'
 import type { Run } from '../run.ts'
@@ -29,7 +30,7 @@ export async function writeDecisions(plan: Plan, run: Run): Promise<string> {
   const path = decisionsPath(folder)
   const [sum, rows] = [createHash('sha256'), createHash('sha256')]
   await pipeline(
-    Readable.from(summed(sum, lines(decideIn(decisions, plan, run), rows))),
+    Readable.from(summed(sum, lines(decideIn(decisions, plan, run), rows, await extending(run.store)))),
     createWriteStream(`${path}.draft`, { flush: true }),
   )
   await writeFile(notesPath(folder), JSON.stringify([...(plan.notes ?? []), ...decisions.notes]), {
@@ -48,15 +49,17 @@ async function* summed(sum: Hash, texts: AsyncIterable<string>) {
   }
 }
 
-async function* lines(decided: AsyncIterable<ExportRow>, rows: Hash) {
+async function* lines(decided: AsyncIterable<ExportRow>, rows: Hash, extensionOf: ExtensionOf) {
   for await (const { measured, verdict } of decided) {
     const { trajectory, facts } = measured
     const { key, task } = trajectory
+    const extension = await extensionOf(task)
     const line = JSON.stringify({
       ...{ key, decision: verdict, facts },
       ...(task.origin && { origin: task.origin }),
       source: task.source,
       rollout: rolloutOf(trajectory),
+      ...(extension > 0 && { extension }),
     } satisfies Decided)
     rows.update(JSON.stringify(trajectory)).update(line)
     yield `${line}\n`

@@ -28,6 +28,8 @@ export interface Decided {
   source?: Source
   /** Absent in lines that were written before it was said there. */
   rollout?: RolloutName
+  /** Which extension of the run's tasks brought the task, if not the first. */
+  extension?: number
 }
 
 export const decisionsPath = (folder: string) => join(folder, 'decisions.jsonl')
@@ -60,11 +62,17 @@ async function jsonAt<T>(path: string): Promise<T | null> {
 }
 
 /**
- * Every decided rollout, in key order, one at a time. Throws ConfigError where nothing has been decided yet, and
- * DamagedError where the store has lost one. Those that failed are made again, and are not there meanwhile.
+ * Every decided rollout, in key order, one at a time, or those of the extensions that `isIn` takes. Throws ConfigError
+ * where nothing has been decided yet, and DamagedError where the store has lost one. Those that failed are made again,
+ * and are not there meanwhile.
  */
-export async function* decidedRows(folder: string, store: Store): AsyncGenerator<ExportRow> {
-  for await (const { key, decision, facts, ...from } of decisionsIn(decisionsPath(folder))) {
+export async function* decidedRows(
+  folder: string,
+  store: Store,
+  isIn: (extension: number) => boolean = () => true,
+): AsyncGenerator<ExportRow> {
+  for await (const { key, decision, facts, extension = 0, ...from } of decisionsIn(decisionsPath(folder))) {
+    if (!isIn(extension)) continue
     const trajectory = await store.get<Trajectory>('trajectories', key)
     if (trajectory) yield { measured: { trajectory: placed(trajectory, from), facts }, verdict: decision }
     else if (decision.keep || !decision.undecided) throw lost(folder, key)

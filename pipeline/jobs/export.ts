@@ -8,7 +8,6 @@ import { hashOf } from '../../schemas/hash.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { metaOfTask, metaShape } from '../../schemas/meta-shape.ts'
 import { imagesIn } from '../../schemas/task.ts'
-import type { ToolSpec } from '../../schemas/trajectory.ts'
 import { version } from '../../schemas/version.ts'
 import { readFor } from '../../store/errors.ts'
 import type { Store } from '../../store/store.ts'
@@ -23,6 +22,7 @@ import { toolSpecs } from '../rollout/observe.ts'
 import type { Run } from '../run.ts'
 import { screenedTasks } from '../screen/screened-list.ts'
 import { openStage } from '../stage.ts'
+import { byPart, type Parts, partsIn } from './parts.ts'
 import { exportedFrom, exportOf, noteExport } from './same-export.ts'
 
 /**
@@ -46,29 +46,32 @@ async function exported(run: Run, decided: string | null): Promise<ExportCounts>
   const { folder } = run.config
   const about = await aboutRun(run)
   const tools = toolSpecs(run.config.tools)
+  const parts = await partsIn(run.store)
   // Whether an empty export may stay is asked each time.
   const from =
-    decided && !run.config.allowEmpty && (await exportedFrom(run, decided, hashOf({ about, tools })))
+    decided &&
+    !run.config.allowEmpty &&
+    (await exportedFrom(run, decided, hashOf({ about, tools, ...(parts.length > 0 && { parts }) })))
   const last = from && (await exportOf<ExportCounts>(folder, from))
-  if (last) return readPictures(run).then(() => last)
-  const counts = await write(run, about, tools)
+  if (last) return readPictures(run, parts).then(() => last)
+  const counts = await write(run, about, parts)
   if (from && counts.shown && counts.left === undefined && !counts.refused)
     await noteExport(folder, { from, manifest: counts.shown.manifest, counts })
   return counts
 }
 
-async function exportStage(run: Run): Promise<AsyncIterable<ExportRow>> {
+async function exportStage(run: Run, parts: Parts): Promise<AsyncIterable<ExportRow>> {
   const { config, store } = run
   return openStage(run, 'export', await store.count('trajectories')).through(
-    imagesFirst(() => decidedRows(config.folder, store)),
+    imagesFirst(() => byPart(parts, isIn => decidedRows(config.folder, store, isIn))),
   )
 }
 
 /** An export that stays: what it could not be written from any more is told all the same. Throws DamagedError. */
-async function readPictures(run: Run): Promise<void> {
+async function readPictures(run: Run, parts: Parts): Promise<void> {
   const isRead = (item: ExportRow) =>
     item.verdict.keep || run.config.exports.some(({ select }) => select === 'rejected')
-  for await (const item of await exportStage(run)) {
+  for await (const item of await exportStage(run, parts)) {
     const { task, question, turns } = item.measured.trajectory
     const seen = turns.flatMap(({ observations }) => observations.flatMap(({ parts }) => parts))
     for (const { sha256 } of isRead(item) ? imagesIn([...question, ...seen]) : [])
@@ -76,13 +79,16 @@ async function readPictures(run: Run): Promise<void> {
   }
 }
 
-async function write(run: Run, about: RunAbout, tools: readonly ToolSpec[]): Promise<ExportCounts> {
+async function write(run: Run, about: RunAbout, parts: Parts): Promise<ExportCounts> {
   const { config, store, signal } = run
   return writeExports({
     folder: exportLink(config.folder),
-    rows: await exportStage(run),
-    tasks: interruptible(screenedTasks(config.folder, store), signal),
-    tools,
+    rows: await exportStage(run, parts),
+    tasks: interruptible(
+      byPart(parts, isIn => screenedTasks(config.folder, store, isIn)),
+      signal,
+    ),
+    tools: toolSpecs(config.tools),
     kinds: kindsOf(config.tools),
     imageSearch: storedImageSearch(run),
     meta: await metaShape(interruptible(metas(config.folder, store), signal)),

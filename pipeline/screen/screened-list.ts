@@ -17,12 +17,21 @@ export interface ScreenedLine {
   /** Absent in lines that were written before it was said there. */
   source?: Source
   origin?: Origin
+  /** Which extension of the run's tasks brought the task, if not the first. */
+  extension?: number
 }
 
 export const screenedPath = (folder: string) => join(folder, 'screened.jsonl')
 
-/** Every task that was to be screened, in order, with what became of it; none where a run screens nothing. */
-export async function* screenedTasks(folder: string, store: Store): AsyncGenerator<ScreenedTask> {
+/**
+ * Every task that was to be screened, in order, with what became of it, or those of the extensions that `isIn` takes;
+ * none where a run screens nothing.
+ */
+export async function* screenedTasks(
+  folder: string,
+  store: Store,
+  isIn: (extension: number) => boolean = () => true,
+): AsyncGenerator<ScreenedTask> {
   const file = screenedPath(folder)
   const isThere = await access(file).then(
     () => true,
@@ -30,7 +39,8 @@ export async function* screenedTasks(folder: string, store: Store): AsyncGenerat
   )
   if (!isThere) return
   for await (const text of linesOf(file)) {
-    const { id, key, ...from } = lineOf(text, file)
+    const { id, key, extension = 0, ...from } = lineOf(text, file)
+    if (!isIn(extension)) continue
     const kept = await store.get<KeptScreening>('screenings', key)
     yield { id, screening: kept ? screeningIn({ ...kept, task: placedAt(from, kept.task) }) : null }
   }

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import { hashOf } from '../../schemas/hash.ts'
 import type { Screening } from '../../schemas/screening.ts'
 import { contentOf, placedAt, type Task } from '../../schemas/task.ts'
-import { type TaskList, taskList } from '../../tasks/task-list.ts'
+import { extending, type TaskList, taskList } from '../../tasks/task-list.ts'
 import { screensOf, sharedFor } from '../plan.ts'
 import type { Run } from '../run.ts'
 import { type ScreenedLine, screenedPath } from './screened-list.ts'
@@ -39,10 +39,16 @@ export async function listScreened(list: TaskList, run: Run): Promise<void> {
   const file = screenedPath(config.folder)
   if (config.screens.length === 0) return rm(file, { force: true })
   const keyOf = screeningKeys(run)
+  const extensionOf = await extending(store)
   async function* lines() {
     for await (const task of taskList(store, list.fingerprint)) {
       const { id, origin, source } = task
-      const line: ScreenedLine = { id, key: keyOf(task), source, ...(origin && { origin }) }
+      const extension = await extensionOf(task)
+      const line: ScreenedLine = {
+        ...{ id, key: keyOf(task), source },
+        ...(origin && { origin }),
+        ...(extension > 0 && { extension }),
+      }
       yield `${JSON.stringify(line)}\n`
     }
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Schema, Utf8 } from 'apache-arrow'
 import { expect, test } from 'vitest'
 import { flag, images, integer, list, type ParquetRow, struct, text } from '../../output/columns.ts'
-import { openShards, type ShardLimits } from '../../output/shards.ts'
+import { openShards, type Section, type ShardLimits } from '../../output/shards.ts'
 import { png, temporaryFolder } from '../fixtures.ts'
 import { reading } from '../readers.ts'
 
@@ -160,6 +160,37 @@ test('no rows make one shard that readers take', async () => {
   const parquet = await read(folder.path, 'train-00000-of-00001.parquet')
   expect(parquet.pyarrow).toEqual([])
   expect(parquet.duckdb).toEqual([])
+})
+
+/** Rows of sections, each as many as it says. */
+async function writeSections(folder: string, sections: [Section, number][]) {
+  await using shards = await openShards({ folder, split: 'train', schema })
+  let number = 0
+  for (const [section, count] of sections)
+    for (const _ of Array(count)) await shards.write(row({ id: `row ${number}` }), `key ${number++}`, section)
+  const written = await shards.finish()
+  return Promise.all(written.map(async ({ file, rows }) => ({ file: join(folder, file), rows })))
+}
+
+test('another part begins a shard, and another kind a row group', async () => {
+  await using folder = await temporaryFolder()
+  const [one, other] = await writeSections(folder.path, [
+    [{ part: 0, kind: 'pictured' }, 3],
+    [{ part: 0, kind: 'mixed' }, 2],
+    [{ part: 1, kind: 'mixed' }, 4],
+  ])
+  const groups = async (shard = one) => (await read(shard?.file ?? '')).groups.map(({ rows }) => rows)
+  expect([await groups(one), await groups(other)]).toEqual([[3, 2], [4]])
+})
+
+test('the bytes of a part are the same whatever comes after it', async () => {
+  await using before = await temporaryFolder()
+  await using after = await temporaryFolder()
+  const first: [Section, number] = [{ part: 0, kind: 'pictured' }, 150]
+  const [alone] = await writeSections(before.path, [first])
+  const [same, more] = await writeSections(after.path, [first, [{ part: 1, kind: 'pictured' }, 2]])
+  expect(more?.rows).toBe(2)
+  expect(await readFile(same?.file ?? '')).toEqual(await readFile(alone?.file ?? ''))
 })
 
 test('the same rows give the same bytes', async () => {

@@ -27,8 +27,8 @@ const unfit = [
   text(0, { r: ' ' }),
 ]
 
-/** Two trajectories and ten text rows, of which four are unfit. */
-async function write(folder: string, options: Partial<TextOptions> = {}) {
+/** Two trajectories, or one of each of these parts, and ten text rows, of which four are unfit. */
+async function write(folder: string, options: Partial<TextOptions> = {}, parts = [0, 0]) {
   const path = join(folder, 'thoughts.jsonl')
   const rows = [text(1), ...unfit, ...[2, 3, 4, 5, 6].map(number => text(number))]
   await writeFile(path, rows.map(row => JSON.stringify(row)).join('\n'))
@@ -36,7 +36,7 @@ async function write(folder: string, options: Partial<TextOptions> = {}) {
   const longCot = textRows(path, { fields, source, ...options })
   return writeExports({
     folder: join(folder, 'export'),
-    rows: stream([1, 2].map(number => kept(about(images, number)))),
+    rows: stream(parts.map((part, number) => ({ ...kept(about(images, number + 1)), part }))),
     exports: [llamaFactory({ longCot }), deepEyesSft({ longCot })],
     about: run,
     bytes,
@@ -104,4 +104,18 @@ test('card and manifest tell how many there are, from where and under which lice
     mixed: { source, rows: 6 },
     options: { longCot: { source, fields: { question: 'q' } } },
   })
+})
+
+test('text rows of a part stay in a shard of their own when a later part comes', async () => {
+  await using folder = await temporaryFolder()
+  const sizes = async (parts: number[]) => {
+    await write(folder.path, { share: 0.5 }, parts)
+    const manifest = JSON.parse(await readFile(join(folder.path, 'export/manifest.json'), 'utf8'))
+    return manifest.files.flatMap(({ path, rows }: { path: string; rows?: number }) =>
+      path.startsWith('llamafactory/train/') ? [rows] : [],
+    )
+  }
+  expect(await sizes([0, 0, 0])).toEqual([6])
+  expect(await sizes([0, 0, 0, 1])).toEqual([3, 1, 3, 1])
+  expect(await sizes([0, 0, 0, 1, 2])).toEqual([3, 1, 1, 3, 1, 1])
 })

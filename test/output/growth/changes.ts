@@ -1,0 +1,62 @@
+import { join } from 'node:path'
+import { hf } from '../../../output/hf.ts'
+import { rejected } from '../../../output/rejected.ts'
+import { writeExports } from '../../../output/write.ts'
+import { partsOf } from '../../../pipeline/jobs/parts.ts'
+import { kinds } from '../../fixtures.ts'
+import { run } from '../rows.ts'
+import { chunkStore } from './chunk-store.ts'
+import { type Change, keyOf, pictureBytes, rowOf } from './rows.ts'
+
+interface Shape {
+  /** Rows before anything changes. */
+  rows: number
+  pictured: boolean
+}
+
+/** What a later export has otherwise. */
+interface Later {
+  /** Rows of each extension. */
+  extensions?: readonly number[]
+  /** What changed in one row of a hundred. */
+  change?: Change
+  about?: typeof run
+}
+
+/** Each what happened to a dataset since, one export after the other. */
+export const changes: Record<string, (rows: number) => readonly Later[]> = {
+  '1 % more rows': rows => [{ extensions: [rows / 100] }],
+  'another fact in 1 % of rows': () => [{ change: 'fact' }],
+  '1 % of rows decided otherwise': () => [{ change: 'dropped' }],
+  'another name and version': () => [{ about: { ...run, name: 'renamed', version: '9.0.0' } }],
+  '1 % more rows three times': rows =>
+    [1, 2, 3].map(times => ({ extensions: Array<number>(times).fill(rows / 100) })),
+}
+
+/** For each of the later exports, which share of its bytes a content-addressed store did not have before it. */
+export async function freshShares(folder: string, shape: Shape, later: readonly Later[]): Promise<number[]> {
+  const store = chunkStore()
+  const shares: number[] = []
+  for (const [index, each] of [{}, ...later].entries()) {
+    const path = join(folder, String(index))
+    await write(path, shape, each)
+    const { bytes, fresh } = await store.keep(path)
+    shares.push(fresh / bytes)
+  }
+  return shares.slice(1)
+}
+
+async function write(folder: string, shape: Shape, { about = run, ...later }: Later) {
+  const exports = [hf(), rejected()]
+  await writeExports({ folder, rows: rowsOf(shape, later), exports, about, kinds, bytes: pictureBytes })
+}
+
+/** In the order in which a run has them. */
+async function* rowsOf({ rows, pictured }: Shape, { extensions = [], change = 'none' }: Later) {
+  const sizes = [rows, ...extensions]
+  const parts = partsOf(sizes)
+  const all = sizes.flatMap((size, extension) => Array<number>(size).fill(parts[extension] ?? 0))
+  const made = all.map((part, number) => ({ part, number, key: keyOf(number) }))
+  for (const { part, number } of made.sort((a, b) => a.part - b.part || (a.key < b.key ? -1 : 1)))
+    yield rowOf(number, { pictured, change: number % 100 === 7 ? change : 'none', part })
+}
