@@ -36,6 +36,15 @@ export const list = (name: string, of: DataType): Field =>
   new Field(name, new List(new Field('element', of, true)), true)
 
 /**
+ * The same column, of which a row may say something else without being made anew. In a shard such columns lie apart, so
+ * that all else stays where it is.
+ */
+export const changing = ({ name, type, nullable, metadata }: Field): Field =>
+  new Field(name, type, nullable, new Map([...metadata, ['changing', 'true']]))
+
+export const isChanging = ({ metadata }: Field): boolean => metadata.get('changing') === 'true'
+
+/**
  * The column `images`: `list<struct<bytes, path>>`, in this order and nullable throughout, because Hugging Face
  * `datasets` takes no other shape for images. `decode: false` is for trainers that map over the rows: a decoded JPEG
  * would be encoded again there.

@@ -11,7 +11,17 @@ import { factory, noOptions } from '../schemas/options.ts'
 import type { Usage } from '../schemas/reply-use.ts'
 import type { Observation, ToolCall, Trajectory, Turn } from '../schemas/trajectory.ts'
 import { holdsThoughts } from '../teachers/reading/thoughts.ts'
-import { flag, images, integer, list, type ParquetRow, type ParquetValue, struct, text } from './columns.ts'
+import {
+  changing,
+  flag,
+  images,
+  integer,
+  list,
+  type ParquetRow,
+  type ParquetValue,
+  struct,
+  text,
+} from './columns.ts'
 import { type Decision, Export, type ExportContext, type ExportRow, project } from './export.ts'
 import { metaColumn, metaValue } from './meta-column.ts'
 import { pictures, questionParts, type RowPictures } from './pictures.ts'
@@ -43,11 +53,9 @@ export const hfColumns = (meta: MetaShape): Field[] => [
   list('messages', message.type),
   text('tools'),
   images({ decode: true }),
-  text('facts'),
-  text('provenance'),
-  text('source_file'),
-  integer('source_row'),
-  text('licence'),
+  ...['facts', 'provenance', 'source_file'].map(text).map(changing),
+  changing(integer('source_row')),
+  changing(text('licence')),
   metaColumn(meta),
   struct('usage', usageNames.map(integer)),
   flag('altered'),

@@ -1,10 +1,18 @@
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { constants, zstdCompressSync } from 'node:zlib'
-import type { Schema } from 'apache-arrow'
-import { fileWriter, ParquetWriter } from 'hyparquet-writer'
+import type { Field, Schema } from 'apache-arrow'
+import type { ColumnChunk } from 'hyparquet'
+import { ByteWriter, fileWriter, ParquetWriter, type Writer } from 'hyparquet-writer'
 import { canonicalJson } from '../schemas/hash.ts'
-import { footerFeatures, holdsImages, type ParquetRow, type ParquetValue, parquetSchema } from './columns.ts'
+import {
+  footerFeatures,
+  holdsImages,
+  isChanging,
+  type ParquetRow,
+  type ParquetValue,
+  parquetSchema,
+} from './columns.ts'
 
 /** One Parquet file. `first` and `last` are the keys of its rows; empty without rows. */
 export interface Shard {
@@ -37,8 +45,8 @@ export interface ShardLimits {
   shardBytes: number
 }
 
-/** What Hugging Face `datasets` itself writes: no reader then meets a group it cannot hold. */
-const shardLimits: ShardLimits = { groupRows: 100, groupBytes: 100_000_000, shardBytes: 500_000_000 }
+/** Far less than what viewers and `datasets` take, so that little is in memory, and enough rows to be packed well. */
+const shardLimits: ShardLimits = { groupRows: 1000, groupBytes: 8_000_000, shardBytes: 500_000_000 }
 
 interface ShardOptions {
   folder: string
@@ -117,28 +125,25 @@ const zstd = (data: Uint8Array): Uint8Array =>
 
 function openShard(file: string, schema: Schema) {
   const sink = fileWriter(file)
-  const writer = new ParquetWriter({
-    writer: sink,
-    schema: parquetSchema(schema),
-    codec: 'ZSTD',
-    compressors: { ZSTD: zstd },
-    // Not Arrow's own schema: beside it, readers ignore this key.
-    kvMetadata: [{ key: 'huggingface', value: canonicalJson(footerFeatures(schema)) }],
-    createdBy: 'kindling',
-  })
+  const writer = openParquet(sink, schema)
+  const late = changingFields(schema)
+  const steady = schema.fields.filter(field => !late.includes(field))
+  const apart = openApart(schema, late)
   const keys = { rows: 0, first: '', last: '' }
   return {
     rows: () => keys.rows,
-    bytes: () => sink.offset,
+    bytes: () => sink.offset + apart.bytes(),
     add(key: string) {
       if (keys.rows++ === 0) keys.first = key
       keys.last = key
     },
     group(rows: ParquetRow[]) {
       if (rows.length === 0) return
-      writer.write({ columnData: columnsOf(schema, rows), rowGroupSize: rows.length })
+      writer.write({ columnData: columnsOf(steady, rows), rowGroupSize: rows.length })
+      apart.group(rows)
     },
     async finish() {
+      apart.append(writer)
       writer.finish()
       await flushToDisk(file)
       return keys
@@ -146,9 +151,75 @@ function openShard(file: string, schema: Schema) {
   }
 }
 
+const openParquet = (writer: Writer, schema: Schema) =>
+  new ParquetWriter({
+    writer,
+    schema: parquetSchema(schema),
+    codec: 'ZSTD',
+    compressors: { ZSTD: zstd },
+    // Not Arrow's own schema: beside it, readers ignore this key.
+    kvMetadata: [{ key: 'huggingface', value: canonicalJson(footerFeatures(schema)) }],
+    createdBy: 'kindling',
+  })
+
+/** None where a row group would have no other column. */
+const changingFields = ({ fields }: Schema): Field[] =>
+  fields.every(isChanging) ? [] : fields.filter(isChanging)
+
+/**
+ * The columns that change, of all row groups together behind all other columns: Parquet's footer says where each part
+ * of a row group lies. What changes in them makes nothing else of the shard new. Memory holds them compressed.
+ */
+function openApart(schema: Schema, fields: readonly Field[]) {
+  const order = schema.fields.map(({ name }) => name)
+  const sink = new ByteWriter()
+  const writer = openParquet(sink, schema)
+  const start = sink.offset
+  return {
+    bytes: () => sink.offset,
+    group(rows: ParquetRow[]) {
+      const columnData = columnsOf(fields, rows).map(column => ({ ...column, offsetIndex: false }))
+      if (fields.length > 0) writer.write({ columnData, rowGroupSize: rows.length })
+    },
+    /** To the row groups of `whole`. */
+    append(whole: ParquetWriter) {
+      const by = whole.writer.offset - start
+      whole.writer.appendBytes(sink.getBytes().subarray(start))
+      for (const [index, { columns, ...sizes }] of writer.row_groups.entries()) {
+        const group = whole.row_groups[index]
+        if (!group) continue
+        group.columns.push(...columns.map(column => moved(column, by)))
+        group.columns.sort((a, b) => order.indexOf(fieldOf(a)) - order.indexOf(fieldOf(b)))
+        group.total_byte_size += sizes.total_byte_size
+        group.total_compressed_size =
+          (group.total_compressed_size ?? 0n) + (sizes.total_compressed_size ?? 0n)
+      }
+    },
+  }
+}
+
+const fieldOf = ({ meta_data }: ColumnChunk): string => meta_data?.path_in_schema[0] ?? ''
+
+function moved(column: ColumnChunk, by: number): ColumnChunk {
+  const { meta_data, file_offset } = column
+  if (!meta_data) return column
+  const { data_page_offset, dictionary_page_offset } = meta_data
+  return {
+    ...column,
+    file_offset: file_offset + BigInt(by),
+    meta_data: {
+      ...meta_data,
+      data_page_offset: data_page_offset + BigInt(by),
+      ...(dictionary_page_offset !== undefined && {
+        dictionary_page_offset: dictionary_page_offset + BigInt(by),
+      }),
+    },
+  }
+}
+
 /** Image bytes are stored as they are, and without statistics or a dictionary over them. */
-const columnsOf = (schema: Schema, rows: ParquetRow[]) =>
-  schema.fields.map(field => ({
+const columnsOf = (fields: readonly Field[], rows: ParquetRow[]) =>
+  fields.map(field => ({
     name: field.name,
     data: rows.map(row => row[field.name] ?? null),
     ...(holdsImages(field) ? ({ codec: 'UNCOMPRESSED', encoding: 'PLAIN', statistics: false } as const) : {}),

@@ -28,7 +28,7 @@ def groups():
     for line in lines:
         row = json.loads(line)
         own = sum(length for _, length in row["images"])
-        if rows and (len(rows) == 100 or size + own > 100_000_000):
+        if rows and (len(rows) == 1000 or size + own > 8_000_000):
             yield rows
             rows, size = [], 0
         rows.append({**row, "images": [read(*image) for image in row["images"]]})

@@ -9,7 +9,7 @@ export type Parts = readonly number[]
  * again only when its part has grown by half, and n tasks have at most log2(n) + 1 parts. An extension that comes later
  * changes the last parts alone. `sizes` are tasks of each extension.
  */
-export function partsOf(sizes: readonly number[]): Parts {
+export function partsFor(sizes: readonly number[]): Parts {
   const parts: { extensions: number; size: number }[] = []
   for (const size of sizes) {
     const part = { extensions: 1, size }
@@ -24,7 +24,7 @@ export function partsOf(sizes: readonly number[]): Parts {
 }
 
 /** Those of a run, which its store has written down. */
-export const partsIn = async (store: Store): Promise<Parts> => partsOf(await extensionSizes(store))
+export const partsIn = async (store: Store): Promise<Parts> => partsFor(await extensionSizes(store))
 
 /** What `pass` gives of each part, one part after the other. It is asked for those extensions that `isIn` takes. */
 export async function* byPart<Item extends object>(

@@ -3,14 +3,15 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Schema, Utf8 } from 'apache-arrow'
 import { expect, test } from 'vitest'
-import { flag, images, integer, list, type ParquetRow, struct, text } from '../../output/columns.ts'
+import { changing, flag, images, integer, list, type ParquetRow, struct, text } from '../../output/columns.ts'
 import { openShards, type Section, type ShardLimits } from '../../output/shards.ts'
+import { sha256 } from '../../schemas/hash.ts'
 import { png, temporaryFolder } from '../fixtures.ts'
 import { reading } from '../readers.ts'
 
 const schema = new Schema([
   text('id'),
-  integer('number'),
+  changing(integer('number')),
   flag('yes'),
   list('choices', new Utf8()),
   list('messages', struct('element', [text('role'), text('content')]).type),
@@ -191,6 +192,35 @@ test('the bytes of a part are the same whatever comes after it', async () => {
   const [same, more] = await writeSections(after.path, [first, [{ part: 1, kind: 'pictured' }, 2]])
   expect(more?.rows).toBe(2)
   expect(await readFile(same?.file ?? '')).toEqual(await readFile(alone?.file ?? ''))
+})
+
+test('what changes in a column that is to change leaves all columns before it as they are', async () => {
+  await using one = await temporaryFolder()
+  await using other = await temporaryFolder()
+  const limits = { groupRows: 20, groupBytes: 1_000_000, shardBytes: 100_000_000 }
+  const written = async (folder: string, step: bigint) => {
+    const rows = Array.from({ length: 100 }, (_, index) =>
+      row({
+        id: Array.from({ length: 20 }, (_, part) => sha256(`${index} ${part}`)).join(''),
+        number: BigInt(index) * step,
+      }),
+    )
+    const [shard] = await write(folder, rows, limits)
+    return readFile(join(folder, shard?.file ?? ''))
+  }
+  const [before, after] = [await written(one.path, 3n), await written(other.path, 5n)]
+  const first = before.findIndex((byte, at) => byte !== after[at])
+  expect(first / before.length).toBeGreaterThan(0.9)
+  expect(first).toBeLessThan(before.length)
+})
+
+test('a column that is to change is written where there is no other', async () => {
+  await using folder = await temporaryFolder()
+  const schema = new Schema([changing(text('id'))])
+  await using shards = await openShards({ folder: folder.path, split: 'train', schema })
+  await shards.write({ id: 'a' }, 'a')
+  const [shard] = await shards.finish()
+  expect((await read(folder.path, shard?.file ?? '')).pyarrow).toEqual([{ id: 'a' }])
 })
 
 test('the same rows give the same bytes', async () => {

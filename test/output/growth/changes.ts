@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { hf } from '../../../output/hf.ts'
 import { rejected } from '../../../output/rejected.ts'
 import { writeExports } from '../../../output/write.ts'
-import { partsOf } from '../../../pipeline/jobs/parts.ts'
+import { partsFor } from '../../../pipeline/jobs/parts.ts'
 import { kinds } from '../../fixtures.ts'
 import { run } from '../rows.ts'
 import { chunkStore } from './chunk-store.ts'
@@ -54,7 +54,7 @@ async function write(folder: string, shape: Shape, { about = run, ...later }: La
 /** In the order in which a run has them. */
 async function* rowsOf({ rows, pictured }: Shape, { extensions = [], change = 'none' }: Later) {
   const sizes = [rows, ...extensions]
-  const parts = partsOf(sizes)
+  const parts = partsFor(sizes)
   const all = sizes.flatMap((size, extension) => Array<number>(size).fill(parts[extension] ?? 0))
   const made = all.map((part, number) => ({ part, number, key: keyOf(number) }))
   for (const { part, number } of made.sort((a, b) => a.part - b.part || (a.key < b.key ? -1 : 1)))

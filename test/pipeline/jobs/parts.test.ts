@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { byPart, type Parts, partsOf } from '../../../pipeline/jobs/parts.ts'
+import { byPart, type Parts, partsFor } from '../../../pipeline/jobs/parts.ts'
 
 const sizes = fc.array(fc.integer({ min: 1, max: 1000 }), { maxLength: 60 })
 
@@ -13,12 +13,12 @@ test.each<[string, number[], Parts]>([
   ['one that is half of it', [3000, 1500], [0, 1]],
   ['one that takes all small ones up', [3000, 400, 100, 300], [0, 1, 1, 1]],
 ])('parts of %s', (_, sizes, parts) => {
-  expect(partsOf(sizes)).toEqual(parts)
+  expect(partsFor(sizes)).toEqual(parts)
 })
 
 const totals = (sizes: readonly number[]) => {
   const sums: number[] = []
-  for (const [extension, part] of partsOf(sizes).entries())
+  for (const [extension, part] of partsFor(sizes).entries())
     sums[part] = (sums[part] ?? 0) + (sizes[extension] ?? 0)
   return sums
 }
@@ -34,7 +34,7 @@ test('each part is at least twice as large as the next one, so that there are fe
 test('an extension that comes later leaves all parts but the last ones as they are', () =>
   fc.assert(
     fc.property(sizes, fc.integer({ min: 1, max: 1000 }), (sizes, more) => {
-      const [before, after] = [partsOf(sizes), partsOf([...sizes, more])]
+      const [before, after] = [partsFor(sizes), partsFor([...sizes, more])]
       const joined = after.at(-1) ?? 0
       expect(after.filter(part => part < joined)).toEqual(before.filter(part => part < joined))
       expect(before.slice(after.indexOf(joined))).not.toContain(joined - 1)
@@ -49,7 +49,7 @@ test('a row is written again only when its part grows by half', () =>
         const partSizes = new Set<number>()
         for (let end = extension + 1; end <= sizes.length; end++) {
           const known = sizes.slice(0, end)
-          partSizes.add(totals(known)[partsOf(known)[extension] ?? 0] ?? 0)
+          partSizes.add(totals(known)[partsFor(known)[extension] ?? 0] ?? 0)
         }
         expect(partSizes.size).toBeLessThanOrEqual(1 + Math.log(all / own) / Math.log(1.5) + 1e-9)
       }
