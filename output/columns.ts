@@ -39,10 +39,10 @@ export const list = (name: string, of: DataType): Field =>
  * The same column, of which a row may say something else without being made anew. In a shard such columns lie apart, so
  * that all else stays where it is.
  */
-export const changing = ({ name, type, nullable, metadata }: Field): Field =>
+export const changeable = ({ name, type, nullable, metadata }: Field): Field =>
   new Field(name, type, nullable, new Map([...metadata, ['changing', 'true']]))
 
-export const isChanging = ({ metadata }: Field): boolean => metadata.get('changing') === 'true'
+export const isChangeable = ({ metadata }: Field): boolean => metadata.get('changing') === 'true'
 
 /**
  * The column `images`: `list<struct<bytes, path>>`, in this order and nullable throughout, because Hugging Face

@@ -3,12 +3,12 @@ import { guard } from '../prompts/markers.ts'
 import { shownDrop } from '../schemas/drop.ts'
 import type { MetaShape } from '../schemas/meta-shape.ts'
 import { factory, noOptions } from '../schemas/options.ts'
-import { changing, text } from './columns.ts'
+import { changeable, text } from './columns.ts'
 import { Export, project } from './export.ts'
 import { hfColumns, hfRow } from './hf.ts'
 
 const schemaWith = (meta: MetaShape) =>
-  new Schema([...['stage', 'reason', 'detail'].map(text).map(changing), ...hfColumns(meta)])
+  new Schema([...['stage', 'reason', 'detail'].map(text).map(changeable), ...hfColumns(meta)])
 
 /** Every dropped trajectory with its whole trace, the stage that dropped it and the reason. */
 export const rejected = factory(Export, 'rejected', noOptions, () => ({

@@ -8,7 +8,7 @@ import { canonicalJson } from '../schemas/hash.ts'
 import {
   footerFeatures,
   holdsImages,
-  isChanging,
+  isChangeable,
   type ParquetRow,
   type ParquetValue,
   parquetSchema,
@@ -164,7 +164,7 @@ const openParquet = (writer: Writer, schema: Schema) =>
 
 /** None where a row group would have no other column. */
 const changingFields = ({ fields }: Schema): Field[] =>
-  fields.every(isChanging) ? [] : fields.filter(isChanging)
+  fields.every(isChangeable) ? [] : fields.filter(isChangeable)
 
 /**
  * The columns that change, of all row groups together behind all other columns: Parquet's footer says where each part

@@ -3,7 +3,16 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Schema, Utf8 } from 'apache-arrow'
 import { expect, test } from 'vitest'
-import { changing, flag, images, integer, list, type ParquetRow, struct, text } from '../../output/columns.ts'
+import {
+  changeable,
+  flag,
+  images,
+  integer,
+  list,
+  type ParquetRow,
+  struct,
+  text,
+} from '../../output/columns.ts'
 import { openShards, type Section, type ShardLimits } from '../../output/shards.ts'
 import { sha256 } from '../../schemas/hash.ts'
 import { png, temporaryFolder } from '../fixtures.ts'
@@ -11,7 +20,7 @@ import { reading } from '../readers.ts'
 
 const schema = new Schema([
   text('id'),
-  changing(integer('number')),
+  changeable(integer('number')),
   flag('yes'),
   list('choices', new Utf8()),
   list('messages', struct('element', [text('role'), text('content')]).type),
@@ -216,7 +225,7 @@ test('what changes in a column that is to change leaves all columns before it as
 
 test('a column that is to change is written where there is no other', async () => {
   await using folder = await temporaryFolder()
-  const schema = new Schema([changing(text('id'))])
+  const schema = new Schema([changeable(text('id'))])
   await using shards = await openShards({ folder: folder.path, split: 'train', schema })
   await shards.write({ id: 'a' }, 'a')
   const [shard] = await shards.finish()
