@@ -12,7 +12,7 @@ import type { Usage } from '../schemas/reply-use.ts'
 import type { Observation, ToolCall, Trajectory, Turn } from '../schemas/trajectory.ts'
 import { holdsThoughts } from '../teachers/reading/thoughts.ts'
 import {
-  changing,
+  changeable,
   flag,
   images,
   integer,
