@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { appendFile, chmod, cp, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { sha256 } from '../../schemas/hash.ts'
 import { config, type Place, place } from './command.ts'
 
 const openssl = (here: Place, ...args: string[]) => execFileSync('openssl', args, { cwd: here.folder })
@@ -23,6 +24,28 @@ test('a signed run is whole by its key, and openssl takes the signature as it is
   const verified = await here.kindling(['verify', '--key', 'public.pem'])
   expect(verified, verified.err).toMatchObject({ code: 0 })
   expect(verified.out).toMatch(/ is whole: \d+ files, .*hf 2.*; signed by the key\n$/)
+
+  const { manifest_version, before, inputs, models, tools } = JSON.parse(
+    await readFile(join(here.folder, exported, 'manifest.json'), 'utf8'),
+  )
+  const table = await readFile(join(here.folder, 'tasks.jsonl'))
+  const pictures = await Promise.all(['0.png', '1.png'].map(name => stat(join(here.folder, name))))
+  expect({ manifest_version, before }).toEqual({ manifest_version: 2, before: null })
+  expect(inputs).toEqual({
+    tasks: [
+      {
+        name: 'jsonl',
+        tasks: 2,
+        pictures: { count: 2, bytes: pictures.reduce((sum, { size }) => sum + size, 0) },
+        files: [{ path: 'tasks.jsonl', bytes: table.length, sha256: sha256(table) }],
+      },
+    ],
+    texts: [],
+  })
+  expect(models).toEqual([
+    { part: 'teacher', name: 'm', asked: 'm', answered: expect.any(String), replies: 4 },
+  ])
+  expect(tools).toMatchObject([{ name: 'python', kind: 'code', version: null }])
 
   const signed = ['-rawin', '-in', `${exported}/manifest.json`, '-sigfile', `${exported}/manifest.sig`]
   const said = openssl(here, 'pkeyutl', '-verify', '-pubin', '-inkey', 'public.pem', ...signed)
