@@ -2,6 +2,7 @@ import type { Note } from '../filters/selector.ts'
 import type { Inputs } from '../output/run-about.ts'
 import { hashOf } from '../schemas/hash.ts'
 import { contentOf, type Task } from '../schemas/task.ts'
+import { marks } from '../store/marks.ts'
 import { taskList } from '../tasks/task-list.ts'
 import type { Teacher } from '../teachers/teacher.ts'
 import type { Settings } from './config.ts'
@@ -52,25 +53,36 @@ export async function makePlan(
   tasks: AsyncIterable<Task> = taskList(run.store, fingerprint),
 ): Promise<Plan> {
   const { config, store } = run
-  const keyOf = rolloutKeys(run)
-  const shared = sharedByAll(run)
-  const teachers = config.teachers.map(({ name, options, samples }) => ({ name, options, samples }))
-  const screens = screensOf(config)
-  const id = hashOf({ fingerprint, shared, teachers, ...(screens.length > 0 ? { screens } : {}) }).slice(
-    0,
-    16,
-  )
-  let total = 0
+  const plan = emptyPlan(fingerprint, run)
   let page: [key: string, entry: PlanEntry][] = []
-  const write = () => Promise.all(page.map(([key, entry]) => store.put('plan', `${id}/${key}`, entry)))
+  const write = () => Promise.all(page.map(([key, entry]) => store.put('plan', `${plan.id}/${key}`, entry)))
   for await (const task of tasks) {
-    for (const teacher of config.teachers) page.push(...entriesOf(task, teacher, keyOf))
+    for (const teacher of config.teachers) page.push(...entriesOf(task, teacher, plan.keyOf))
     if (page.length < pageSize) continue
-    total += (await write()).length
+    plan.total += (await write()).length
     page = []
   }
-  total += (await write()).length
-  return { id, total, keyOf }
+  plan.total += (await write()).length
+  return plan
+}
+
+function emptyPlan(fingerprint: string, run: Run): Plan {
+  const screens = screensOf(run.config)
+  const teachers = run.config.teachers.map(({ name, options, samples }) => ({ name, options, samples }))
+  const asked = { fingerprint, shared: sharedByAll(run), teachers, ...(screens.length > 0 && { screens }) }
+  return { id: hashOf(asked).slice(0, 16), total: 0, keyOf: rolloutKeys(run) }
+}
+
+/** The same of all tasks that are to be solved; what was written down whole is not gone through again. */
+export async function wholePlan(fingerprint: string, run: Run, tasks: AsyncIterable<Task>): Promise<Plan> {
+  // Which tasks these are depends on the list, which is part of the plan's id, and on what screens said of them.
+  const written = marks<number>(run.store, 'planned', ['plan', 'screenings'])
+  const empty = emptyPlan(fingerprint, run)
+  const known = await written.get(empty.id)
+  if (known !== undefined) return { ...empty, total: known }
+  const plan = await makePlan(fingerprint, run, tasks)
+  await written.set(plan.id, plan.total)
+  return plan
 }
 
 const entriesOf = (task: Task, teacher: Teacher, keyOf: Plan['keyOf']) =>

@@ -16,6 +16,8 @@ interface Stage {
     items: AsyncIterable<T>,
     work: (item: T, run: Run) => Promise<Came>,
   ): Promise<void>
+  /** Say that an earlier run has done it all. */
+  already(): void
   /** Hand rows on one at a time. A row is done when the next is asked for. */
   through<T>(rows: AsyncIterable<T>): AsyncGenerator<T>
 }
@@ -42,6 +44,10 @@ export function openStage(run: Run, stage: StageName, total: number | null): Sta
         count(came, came === 'new' || came === 'failed' ? took : undefined)
       }
       return eachAffordable(items, run.config.limits.concurrency, timed, run.signal)
+    },
+    already() {
+      const done = total ?? 0
+      run.listen({ kind: 'done', stage, done, already: done, failed: 0, total, usd: run.spending.usd() })
     },
     async *through(rows) {
       for await (const row of interruptible(rows, run.signal)) {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { readFileSync, statSync } from 'node:fs'
 import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LRUCache } from 'lru-cache'
@@ -29,10 +30,13 @@ export function openBlobs(folder: string) {
 
 const blobPath = (folder: string, hash: string) => join(folder, hash.slice(0, 2), hash)
 
+/** Files up to so many bytes are read at once: to hand them to another thread takes longer than to read them. */
+const smallBytes = 64 << 10
+
 async function readBlob(path: string, hash: string): Promise<Uint8Array> {
-  const bytes = await readFile(path).catch(error => {
-    throw error.code === 'ENOENT' ? new DamagedPicture(`${path} is missing; ${remedy}`) : error
-  })
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (!found) throw new DamagedPicture(`${path} is missing; ${remedy}`)
+  const bytes = found.size > smallBytes ? await readFile(path) : readFileSync(path)
   if (sha256(bytes) !== hash) throw new DamagedPicture(`${path} is not what was kept there; ${remedy}`)
   return bytes
 }

@@ -8,7 +8,8 @@ import type { Limiter } from './limiter.ts'
  * requests, `searches` what services said, `screenings` what became of tasks before teachers were asked, `refreshes`
  * how often all was asked anew, `slots` how those times are called, `batches` what is being answered in batches,
  * `rescues` which drops a person overruled, `sources` with which code of the user's own checks measured, `accepted`
- * what may be asked, and under which conditions; the rest is made by work.
+ * what may be asked, and under which conditions, `marks` what a long look at the rest found; all else is made by
+ * work.
  */
 export const tables = [
   'tasks',
@@ -24,6 +25,7 @@ export const tables = [
   'rescues',
   'sources',
   'accepted',
+  'marks',
   'attempts',
   'screenings',
   'turns',

@@ -136,12 +136,15 @@ const isPictureInBase64 = (text: string): boolean =>
   beginnings.test(Buffer.from(text.slice(0, 200), 'base64').toString('latin1')) &&
   /^[\w+/=\s-]{32,}$/.test(text)
 
+/** An image that is a file of this disk. */
+export type ImageFile = Extract<ImageSource, { path: string }>
+
 /** The bytes of an image. Throws ImageError for a file that is missing, unreadable, too large, or not a file. */
 export async function imageBytes(source: ImageSource): Promise<Uint8Array> {
   if ('bytes' in source) return source.bytes
   if ('fetch' in source) return source.fetch()
   try {
-    const path = (await firstThere(source.path)) ?? source.path
+    const path = await pathThere(source.path)
     const found = await stat(path)
     if (found.isDirectory()) throw new ImageError('it is a folder')
     if (!found.isFile()) throw new ImageError('it is not a regular file')
@@ -152,7 +155,8 @@ export async function imageBytes(source: ImageSource): Promise<Uint8Array> {
   }
 }
 
-async function firstThere(path: string): Promise<string | undefined> {
+/** The spelling of a path under which there is something; as it is written where there is nothing. */
+export async function pathThere(path: string): Promise<string> {
   const spellings = spellingsOf(path)
   for (const each of spellings.length > 1 ? spellings : []) {
     const isThere = await access(each).then(
@@ -161,5 +165,5 @@ async function firstThere(path: string): Promise<string | undefined> {
     )
     if (isThere) return each
   }
-  return undefined
+  return path
 }

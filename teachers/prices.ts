@@ -42,8 +42,18 @@ const PriceFile = Type.Object({ unit: text, note: text, prices: Type.Array(Price
 /** Prices in the order in which they are looked through: a user's own before those that come with kindling. */
 export type Prices = readonly (readonly Price[])[]
 
+/** What was looked up: there is a call for every row. */
+const lookedUp = new WeakMap<Prices, Map<string, Price | undefined>>()
+
 /** The price of a model: of the first list that knows its name, or else the longest beginning of it. */
 export function priceOf(prices: Prices, model: string): Price | undefined {
+  const known = lookedUp.get(prices) ?? new Map<string, Price | undefined>()
+  lookedUp.set(prices, known)
+  if (!known.has(model)) known.set(model, priceIn(prices, model))
+  return known.get(model)
+}
+
+function priceIn(prices: Prices, model: string): Price | undefined {
   for (const list of prices) {
     const fits = (name: string) =>
       name === model || (name.endsWith('*') && model.startsWith(name.slice(0, -1)))

@@ -1,12 +1,12 @@
 import { createHash, type Hash } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { rename, writeFile } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Measured } from '../../filters/filter.ts'
 import { type FilterOrSelector, isSelector, type Selector } from '../../filters/selector.ts'
 import type { ExportRow } from '../../output/export.ts'
 import { blamingEach } from '../../schemas/blame.ts'
+import { draftInPlace, textInPlace } from '../../store/file-in-place.ts'
 import { type ExtensionOf, extending } from '../../tasks/task-list.ts'
 import { rolloutOf } from '../compare/alignment.ts'
 import { interruptible } from '../interruptible.ts'
@@ -33,12 +33,10 @@ export async function writeDecisions(plan: Plan, run: Run): Promise<string> {
     Readable.from(summed(sum, lines(decideIn(decisions, plan, run), rows, await extending(run.store)))),
     createWriteStream(`${path}.draft`, { flush: true }),
   )
-  await writeFile(notesPath(folder), JSON.stringify([...(plan.notes ?? []), ...decisions.notes]), {
-    flush: true,
-  })
-  await writeFile(inputsPath(folder), JSON.stringify(plan.inputs ?? null), { flush: true })
-  await writeFile(sumPath(path), sumLine(sum, path), { flush: true })
-  await rename(`${path}.draft`, path)
+  await textInPlace(notesPath(folder), JSON.stringify([...(plan.notes ?? []), ...decisions.notes]))
+  await textInPlace(inputsPath(folder), JSON.stringify(plan.inputs ?? null))
+  await textInPlace(sumPath(path), sumLine(sum, path))
+  await draftInPlace(`${path}.draft`, path)
   return rows.digest('hex')
 }
 

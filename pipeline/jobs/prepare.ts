@@ -2,7 +2,7 @@ import { isSelector } from '../../filters/selector.ts'
 import type { Inputs } from '../../output/run-about.ts'
 import { intake, type TakenIn } from '../../tasks/intake.ts'
 import { checkTextRows } from '../../tasks/text-rows.ts'
-import { makePlan, type Plan } from '../plan.ts'
+import { type Plan, wholePlan } from '../plan.ts'
 import type { Run } from '../run.ts'
 import { screen } from '../screen/screen.ts'
 import { listScreened, toSolve } from '../screen/screenings.ts'
@@ -39,7 +39,7 @@ export const prepare = async (run: Run): Promise<Plan> => planOf(await takeIn(ru
 export async function planOf(list: Taken, run: Run): Promise<Plan> {
   await screen(list, run)
   await listScreened(list, run)
-  const plan = await makePlan(list.fingerprint, run, toSolve(list, run))
+  const plan = await wholePlan(list.fingerprint, run, toSolve(list, run))
   const inputs = { tasks: list.inputs, texts: list.texts }
   return { ...plan, inputs, ...(list.note && { notes: [{ by: 'intake', ...list.note }] }) }
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type AnyExport, isTaskExport } from '../../output/export.ts'
+import { fileSha256 } from '../../schemas/file-hash.ts'
 import { hashOf, sha256 } from '../../schemas/hash.ts'
 import { isShipped } from '../../schemas/options.ts'
 import type { Run } from '../run.ts'
@@ -16,7 +17,7 @@ interface Exported<Counts> {
 }
 
 interface Manifest {
-  files: { path: string; bytes: number }[]
+  files: { path: string; bytes: number; sha256: string }[]
 }
 
 const exportedPath = (folder: string) => join(folder, 'exported')
@@ -63,21 +64,25 @@ function exportedIn<Counts>(noted: string): Exported<Counts> | null {
   }
 }
 
-/** Every file has its size, and none is younger than what was noted when all of them had been written. */
+/**
+ * Every file is what the manifest says. One that nobody has touched since it was noted is not read for that: the time
+ * of the last change of its state says so, which nobody can set.
+ */
 async function isUntouched(
   folder: string,
   noted: string,
   last: Pick<Exported<unknown>, 'manifest'>,
 ): Promise<boolean> {
-  const manifest = join(folder, 'manifest.json')
   try {
-    const text = await readFile(manifest, 'utf8')
+    const text = await readFile(join(folder, 'manifest.json'), 'utf8')
     if (sha256(text) !== last.manifest) return false
-    const { files } = JSON.parse(text) as Manifest
     const { mtimeMs: since } = await stat(noted)
-    const found = await Promise.all(files.map(({ path }) => stat(join(folder, path))))
-    const sizes = found.every(({ size }, index) => size === files[index]?.bytes)
-    return sizes && [...found, await stat(manifest)].every(({ mtimeMs }) => mtimeMs <= since)
+    for (const { path, bytes, sha256 } of (JSON.parse(text) as Manifest).files) {
+      const { size, ctimeMs } = await stat(join(folder, path))
+      if (size !== bytes) return false
+      if (ctimeMs > since && (await fileSha256(join(folder, path))) !== sha256) return false
+    }
+    return true
   } catch {
     return false
   }

@@ -1,10 +1,11 @@
 import { createWriteStream } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { hashOf } from '../../schemas/hash.ts'
 import type { Screening } from '../../schemas/screening.ts'
 import { contentOf, placedAt, type Task } from '../../schemas/task.ts'
+import { draftInPlace } from '../../store/file-in-place.ts'
 import { extending, type TaskList, taskList } from '../../tasks/task-list.ts'
 import { screensOf, sharedFor } from '../plan.ts'
 import type { Run } from '../run.ts'
@@ -53,5 +54,5 @@ export async function listScreened(list: TaskList, run: Run): Promise<void> {
     }
   }
   await pipeline(Readable.from(lines()), createWriteStream(`${file}.draft`, { flush: true }))
-  await rename(`${file}.draft`, file)
+  await draftInPlace(`${file}.draft`, file)
 }

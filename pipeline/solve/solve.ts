@@ -9,6 +9,7 @@ import { type Plan, type Planned, planned } from '../plan.ts'
 import { rollout, runFor } from '../rollout/rollout.ts'
 import type { Run } from '../run.ts'
 import { type Came, openStage } from '../stage.ts'
+import { settled } from '../verify/settled.ts'
 import { verify } from '../verify/verify.ts'
 import { beside, openSteering } from './steering.ts'
 import { inWaves } from './waves.ts'
@@ -21,6 +22,8 @@ export async function solve(plan: Plan, run: Run): Promise<void> {
   const stage = openStage(run, 'synthesize', plan.total)
   const { unpriced } = run.spending
   if (unpriced.length > 0) run.listen({ kind: 'warning', message: noPrice(unpriced) })
+  // Which rollouts a share of strata takes is told each time.
+  if (!run.config.fill && (await (await settled(plan, run)).isKnown())) return stage.already()
   const { work, written, refuse } = worker(plan, run.store)
   await using steering = await openSteering(run)
   for (const [rung, teachers] of rungs(run.config).entries()) {

@@ -16,6 +16,7 @@ import { type Came, openStage } from '../stage.ts'
 import { type FactKeys, factKeys, noteSources } from './check-sources.ts'
 import { type Unmeasured, unmeasured } from './left-open.ts'
 import { newVersions } from './new-version.ts'
+import { settled } from './settled.ts'
 import { type Silences, silences } from './silence.ts'
 
 /**
@@ -31,12 +32,17 @@ export async function verify(plan: Plan, run: Run): Promise<void> {
   const missing = unmeasured('fact', 'measured', 'filters drop their rows as unchecked until they are')
   await noteSources(config.checks, store, run.listen)
   const keyOf = await factKeys(config.checks, store)
+  const stage = openStage(run, 'verify', plan.total)
+  const whole = await settled(plan, run)
+  if (await whole.isKnown()) return stage.already()
+  let open = 0
 
   async function work({ key }: Planned, run: Run): Promise<Came> {
     const trajectory = await store.get<Trajectory>('trajectories', key)
+    if (!trajectory || trajectory.outcome.kind === 'failed') open++
     // A rollout without an answer is dropped for that, so it is not measured.
     if (trajectory?.outcome.kind !== 'answered') return 'needless'
-    return measureAll(trajectory, {
+    const came = await measureAll(trajectory, {
       run,
       keyOf,
       context: checkContext(run, analysis, models),
@@ -44,13 +50,15 @@ export async function verify(plan: Plan, run: Run): Promise<void> {
       silent,
       beforeNew,
     })
+    if (came === 'failed') open++
+    return came
   }
 
-  const stage = openStage(run, 'verify', plan.total)
   await stage.each(planned(plan, run), work).finally(() => {
     missing.tell(run.listen)
     silent.tell(run.listen)
   })
+  if (open === 0 && plan.within === undefined) await whole.note()
 }
 
 interface Measuring {

@@ -1,5 +1,5 @@
 import { globSync } from 'node:fs'
-import { appendFile, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import { appendFile, readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { answer } from '../../../checks/answer.ts'
@@ -52,6 +52,15 @@ const changes: Record<string, (run: TestRun) => Promise<unknown>> = {
   'one export more': run => run.run({ exports: [hf(), llamaFactory()] }),
   'no export': run => run.run({ exports: [] }),
   'a shard that is longer': async run => appendFile(await firstShard(run), 'x').then(() => run.run()),
+  'a shard with another byte, as old as before': async run => {
+    const path = await firstShard(run)
+    const { atime, mtime } = await stat(path)
+    const bytes = await readFile(path)
+    bytes[100] = (bytes[100] ?? 0) ^ 1
+    await writeFile(path, bytes)
+    await utimes(path, atime, mtime)
+    await run.run()
+  },
   'a shard that is empty': async run => truncate(await firstShard(run)).then(() => run.run()),
   'a shard that is gone': async run => rm(await firstShard(run)).then(() => run.run()),
   'no manifest': async run => rm(join(run.folder, 'export/manifest.json')).then(() => run.run()),

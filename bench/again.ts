@@ -1,0 +1,93 @@
+// What a finished run costs that is run again, and whether a command takes more memory of a larger one:
+// `npm run bench:again [-- TASKS]`, 20,000 by default, beside 1,000. Each command is a process of its own, twice: as it
+// is, for processor time and resident memory, and with garbage collected all the time, for the memory that lives. The
+// runs stay in the folder for temporary files, so that the next bench need not make them.
+import { spawn } from 'node:child_process'
+import { randomFillSync } from 'node:crypto'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import { slowServer } from './server.ts'
+
+const root = join(import.meta.dirname, '..')
+const config = join(import.meta.dirname, 'again.config.ts')
+const counts = [1000, Number(process.argv[2] ?? 20_000)] as const
+
+interface Cost {
+  /** Seconds of processor time, of the process and those below it. */
+  cpu: number
+  /** Megabytes at most. */
+  rss: number
+  /** Megabytes that were in use after a collection, at most. */
+  live: number
+}
+
+const folderOf = (tasks: number) => join(tmpdir(), `kindling-again-${tasks}`)
+
+async function makeTasks(folder: string, tasks: number): Promise<void> {
+  await mkdir(join(folder, 'pictures'), { recursive: true })
+  const lines: string[] = []
+  for (let index = 0; index < tasks; index++) {
+    const image = `pictures/${index}.png`
+    const raw = { width: 16, height: 16, channels: 3 } as const
+    await sharp(randomFillSync(new Uint8Array(16 * 16 * 3)), { raw }).toFile(join(folder, image))
+    const question = `What is the number behind picture ${index}?`
+    lines.push(JSON.stringify({ id: `task ${index}`, question, answer: '42', image }))
+  }
+  await writeFile(join(folder, 'tasks.jsonl'), lines.join('\n'))
+}
+
+/** A run that is finished. What it is asked at is part of it, so that is written down. */
+async function finished(tasks: number): Promise<void> {
+  const folder = folderOf(tasks)
+  if (existsSync(join(folder, 'done'))) return
+  await rm(folder, { recursive: true, force: true })
+  await makeTasks(folder, tasks)
+  using server = await slowServer({ latencyMs: 2 })
+  await writeFile(join(folder, 'teacher'), server.baseURL)
+  const { cpu, rss } = await command(folder, ['run', config], {})
+  console.log(`${tasks} tasks, first run: ${cpu.toFixed(1)} CPU s, ${rss.toFixed(0)} MB at most`)
+  await writeFile(join(folder, 'done'), '')
+}
+
+async function command(folder: string, args: string[], how: { live?: boolean }): Promise<Cost> {
+  const report = join(folder, 'cost.json')
+  const watching = ['--expose-gc', '--import', join(import.meta.dirname, 'watched.ts')]
+  const env = { ...process.env, AGAIN: folder, WATCHED: report, ...(how.live && { WATCH_LIVE: '1' }) }
+  const all = ['--disable-warning=ExperimentalWarning', ...watching, join(root, 'cli/main.ts'), ...args]
+  const child = spawn(process.execPath, all, { cwd: root, env, stdio: ['ignore', 'ignore', 'inherit'] })
+  const [status] = await once(child, 'exit')
+  if (status !== 0) throw new Error(`kindling ${args.join(' ')} ended with status ${status}`)
+  return JSON.parse(await readFile(report, 'utf8'))
+}
+
+async function cost(tasks: number, args: string[]): Promise<Cost> {
+  const plain = await command(folderOf(tasks), args, {})
+  const { live } = await command(folderOf(tasks), args, { live: true })
+  return { ...plain, live }
+}
+
+const commands: Record<string, (tasks: number) => string[]> = {
+  'run again': () => ['run', config],
+  curate: () => ['curate', config],
+  export: () => ['export', config],
+  stats: tasks => ['stats', join(folderOf(tasks), 'again')],
+  show: tasks => ['show', `task ${tasks - 1}`, '--run', join(folderOf(tasks), 'again')],
+}
+
+const line = ({ cpu, rss, live }: Cost) =>
+  [`${cpu.toFixed(1)} CPU s`, `${rss.toFixed(0)} MB at most`, `${live.toFixed(1)} MB live`]
+    .map(each => each.padStart(15))
+    .join('')
+
+for (const tasks of counts) await finished(tasks)
+for (const [name, argsOf] of Object.entries(commands)) {
+  const [small, large] = [await cost(counts[0], argsOf(counts[0])), await cost(counts[1], argsOf(counts[1]))]
+  const ratio = (of: keyof Cost) => (large[of] / small[of]).toFixed(2)
+  for (const [index, each] of [small, large].entries())
+    console.log(`${name.padEnd(10)} ${String(counts[index]).padStart(6)} tasks ${line(each)}`)
+  console.log(`${name.padEnd(10)} times as much: ${ratio('rss')} at most, ${ratio('live')} live`)
+}
