@@ -18,11 +18,16 @@ export async function unnamedBlobs(folder: string, store: Store): Promise<string
   return [...unnamed.values()].sort()
 }
 
-/** Paths by their names: a blob's is its hash. */
+/** What a writer makes here: a blob is named by its hash, and its draft after that. Nothing else is ours to judge. */
+const ours = /^[0-9a-f]{64}(\.[\w-]+\.draft)?$/
+
+/** Paths by their names. */
 async function blobFiles(folder: string): Promise<Map<string, string>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   return new Map(
-    entries.filter(entry => entry.isFile()).map(({ name, parentPath }) => [name, join(parentPath, name)]),
+    entries
+      .filter(entry => entry.isFile() && ours.test(entry.name))
+      .map(({ name, parentPath }) => [name, join(parentPath, name)]),
   )
 }
 

@@ -49,18 +49,19 @@ const words: Record<Garbage['kind'], string> = {
 function printed({ run, removed, garbage, bytes, numbered }: Found, keep: string | undefined): string {
   const lines = garbage
     .filter(({ paths }) => paths.length > 0)
-    .map(each => `  ${words[each.kind]}: ${listed(run, each)} (${megabytes(each.bytes)})`)
+    .map(each => `  ${words[each.kind]}: ${listed(run, each)} (${size(each.bytes)})`)
   const more =
     keep === undefined && numbered > 1
       ? [`${numbered} numbered exports stay; --keep <count> keeps only the last`]
       : []
   if (lines.length === 0) return [`${run}: nothing could go`, ...more].join('\n')
-  const done = removed ? `${run}: ${megabytes(bytes)} are removed` : `${run}: ${megabytes(bytes)} could go`
+  const done = removed ? `${run}: ${size(bytes)} are removed` : `${run}: ${size(bytes)} could go`
   return [done, ...lines, ...more, ...(removed ? [] : ['nothing was removed; --yes removes it'])].join('\n')
 }
 
 /** A blob's name tells nobody anything. */
 const listed = (run: string, { kind, paths }: Garbage): string =>
-  kind === 'blobs' ? `${paths.length} files` : paths.map(path => relative(run, path)).join(', ')
+  kind === 'blobs' ? String(paths.length) : paths.map(path => relative(run, path)).join(', ')
 
-const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`
+const size = (bytes: number): string =>
+  bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`

@@ -38,7 +38,7 @@ test('exports are numbered, one that drifts is refused, and gc removes what it n
   const said = await here.kindling(['gc', 'command'])
   expect(said).toMatchObject({
     code: 0,
-    out: 'runs/command: 0.0 MB could go\n  remains of what was stopped or refused: exports/draft (0.0 MB)\n2 numbered exports stay; --keep <count> keeps only the last\nnothing was removed; --yes removes it\n',
+    out: 'runs/command: 0.0 kB could go\n  remains of what was stopped or refused: exports/draft (0.0 kB)\n2 numbered exports stay; --keep <count> keeps only the last\nnothing was removed; --yes removes it\n',
   })
   const removed = await here.kindling(['gc', '--keep', '1', '--yes', '--json'])
   expect(JSON.parse(removed.out)).toMatchObject({ run: 'runs/command', removed: true, numbered: 1 })

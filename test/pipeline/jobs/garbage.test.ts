@@ -1,4 +1,4 @@
-import { globSync } from 'node:fs'
+import { existsSync, globSync } from 'node:fs'
 import { link, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -44,8 +44,11 @@ const remains = [
 ]
 const orphans = [`blobs/aa/${'a'.repeat(64)}`, `blobs/bb/${'b'.repeat(64)}.0000.draft`]
 
+/** What a person put there. */
+const own = ['blobs/notes.txt', 'blobs/aa/mine.png', 'exports/mine/README.md', 'notes.draft']
+
 async function litter({ folder }: TestRun): Promise<void> {
-  for (const path of below(folder, ...remains, ...orphans)) {
+  for (const path of below(folder, ...remains, ...orphans, ...own)) {
     await mkdir(dirname(path), { recursive: true })
     await writeFile(path, '12345')
   }
@@ -75,8 +78,9 @@ test('what was left is found, and nothing else; without it every command gives t
       ['blobs', below(run.folder, ...orphans), 5 * orphans.length],
     ])
     await removeGarbage(garbage)
-    expect(blobs(run)).toEqual(pictures)
-    expect(await readdir(run.folder)).toEqual(files)
+    expect(blobs(run)).toEqual(['blobs/aa/mine.png', ...pictures].sort())
+    expect(await readdir(run.folder)).toEqual([...files, 'notes.draft'].sort())
+    for (const path of below(run.folder, ...own)) expect(existsSync(path)).toBe(true)
 
     // What the open store has read is in its memory.
     await using store = await openSqliteStore(run.folder)
