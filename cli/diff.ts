@@ -9,6 +9,8 @@ import type { OpenSide } from './comparing/side.ts'
 import { openSide } from './comparing/sides.ts'
 import { printComparison } from './comparing/text.ts'
 import { guarded } from './guarded.ts'
+import { jsonLine } from './lines/json-line.ts'
+import { endingOf } from './scheduled/head.ts'
 import { harmless } from './show.ts'
 
 interface DiffOptions {
@@ -28,10 +30,12 @@ export const diff = (before: string, after: string, { gate = [], ...options }: D
       const { comparisonPage } = await import('./comparing/page.ts')
       await writeFile(options.html, comparisonPage(comparison))
     }
-    console.log(options.json ? JSON.stringify(comparison) : printComparison(comparison, options))
     const passed = comparison.gate.filter(each => each.passed)
+    const status = passed.length > 0 ? 8 : 0
+    const line = () => jsonLine({ ...endingOf(status), ...comparison })
+    console.log(options.json ? line() : printComparison(comparison, options))
     for (const { line } of passed) console.error(`--gate: ${harmless(line)}`)
-    if (passed.length > 0) process.exitCode = 8
+    process.exitCode = status
   })
 
 /** Compare what was given. Throws ConfigError where a limit is of what it does not tell. */

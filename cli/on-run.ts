@@ -16,7 +16,7 @@ import { loadConfig } from './load.ts'
 import { headOf } from './scheduled/head.ts'
 import type { Dataset, Head } from './scheduled/lines.ts'
 import { writeMetrics } from './scheduled/metrics.ts'
-import { type GivenTimes, readTimes } from './scheduled/times.ts'
+import { type GivenTimes, mayLieThere, readTimes } from './scheduled/times.ts'
 import { display } from './watching/display.ts'
 import { keepStatus } from './watching/status-file.ts'
 import { openTally, type Tally } from './watching/tally.ts'
@@ -57,7 +57,7 @@ export async function onRun(path: string, options: Opened, work: Work): Promise<
   const about = () => ({ ...(job.name !== undefined && { name: job.name }), usd: tally.now().usd })
   await guarded(() => untilStopped(signal => doJob(path, job, signal)), about)
   const { metrics } = options
-  if (metrics !== undefined) {
+  if (metrics !== undefined && mayLieThere(metrics)) {
     const ended = { ...about(), status: Number(process.exitCode ?? 0), ...job.line }
     await guarded(() => writeMetrics(metrics, ended))
   }

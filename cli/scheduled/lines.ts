@@ -37,20 +37,26 @@ export const ProgressLine = Type.Union([
   closed({ kind: Type.Enum(['note', 'warning', 'rescue']), message: Type.String() }),
 ])
 
-const head = {
+const ending = {
   kind: Type.Literal('result'),
   command: Type.String(),
+  /** When the process began, and for how long it was at work. */
+  started: Iso,
+  seconds: Type.Number({ minimum: 0 }),
+  /** The exit status. */
+  status: Type.Integer({ minimum: 0 }),
+  meaning: Type.Enum([...Object.values(exits)]),
+}
+const Ending = closed(ending)
+export type Ending = Static<typeof Ending>
+
+const head = {
+  ...ending,
   /** The name, and the slot if there is one: `demo@2026-11-30`. */
   id: Type.String(),
   name: Type.String(),
   /** The newest that was begun. */
   slot: orNull(Type.String()),
-  /** When the process began, and for how long it was at work. */
-  started: Iso,
-  seconds: Type.Number({ minimum: 0 }),
-  /** The exit status. */
-  status: Type.Integer(),
-  meaning: Type.Enum([...Object.values(exits)]),
   /** USD of this command; null where a model or a service has no price. */
   usdNow: Usd,
 }
@@ -83,6 +89,13 @@ export const ResultLine = Type.Union([
   open({ ...head, command: Type.Literal('plan'), forecast: open({ tasks: Count, pilot: Count }) }),
   open({ ...head, command: Type.Literal('replay'), rollouts: Count, same: Type.Array(Type.String()) }),
   open({ ...head, command: Type.Literal('flips'), same: Count, gone: Count, new: Count }),
+  open({
+    ...ending,
+    command: Type.Literal('diff'),
+    before: open({}),
+    after: open({}),
+    gate: Type.Array(open({})),
+  }),
 ])
 
 /** The same of one that failed. */

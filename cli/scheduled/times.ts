@@ -15,7 +15,8 @@ export interface GivenTimes {
 /** The same as they are meant, in milliseconds. Nobody waits longer for another process than until a deadline. */
 export function readTimes({ slot, wait, deadline, maxCost, metrics }: GivenTimes, now = Date.now()) {
   const deadlineMs = deadline === undefined ? undefined : deadlineOf(deadline, now)
-  if (metrics !== undefined) demandFolder(metrics)
+  if (metrics !== undefined && !mayLieThere(metrics))
+    throw new ConfigError(`--metrics ${metrics}: there is no folder ${dirname(metrics)}; make it`)
   return {
     slot: slot === undefined ? undefined : slotOf(slot),
     wait: wait === undefined ? undefined : Math.min(waitOf(wait), deadlineMs ?? Number.POSITIVE_INFINITY),
@@ -24,10 +25,9 @@ export function readTimes({ slot, wait, deadline, maxCost, metrics }: GivenTimes
   }
 }
 
-function demandFolder(metrics: string) {
-  if (statSync(dirname(metrics), { throwIfNoEntry: false })?.isDirectory()) return
-  throw new ConfigError(`--metrics ${metrics}: there is no folder ${dirname(metrics)}; make it`)
-}
+/** Whether the folder of a file is there. */
+export const mayLieThere = (file: string): boolean =>
+  statSync(dirname(file), { throwIfNoEntry: false })?.isDirectory() ?? false
 
 function slotOf(text: string): string {
   if (/^(?!\.+$)[\w.:+-]{1,64}$/.test(text)) return text

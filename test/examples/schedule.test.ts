@@ -35,8 +35,8 @@ async function spoilt(name: string, folder: string, [before, after]: [string, st
 
 test('cron takes the crontab', async () => {
   await using folder = await temporaryFolder()
-  expect(await said('crontab', ['-n', pathOf('crontab')])).toMatchObject({ code: 0 })
-  const wrong = await spoilt('crontab', folder.path, ['30 4 ', '30 25 '])
+  expect(await said('crontab', ['-n', pathOf('charts.crontab')])).toMatchObject({ code: 0 })
+  const wrong = await spoilt('charts.crontab', folder.path, ['30 4 ', '30 25 '])
   expect(await said('crontab', ['-n', wrong])).toMatchObject({
     code: 1,
     text: expect.stringMatching(/bad hour/),
@@ -96,11 +96,11 @@ const there = '/srv/kindling'
 const moved = (text: string, folder: string) => text.replaceAll(there, folder)
 
 const jobs: Record<string, Job> = {
-  crontab: {
+  'charts.crontab': {
     in: {},
     async handed(folder) {
       const [, line = ''] =
-        /^(?:\S+ ){5}(.*)$/m.exec((await read('crontab')).replace(/^[#A-Z].*$/gm, '')) ?? []
+        /^(?:\S+ ){5}(.*)$/m.exec((await read('charts.crontab')).replace(/^[#A-Z].*$/gm, '')) ?? []
       // A bare % would end the command (crontab(5)).
       expect(line.replaceAll('\\%', '')).not.toContain('%')
       return ['/bin/sh', '-c', moved(line.replaceAll('\\%', '%'), folder)]
@@ -204,10 +204,10 @@ test.each(Object.keys(jobs))(
 
 /** What becomes of a status: whether the scheduler calls it a failure, and what a person is told. */
 const handled: [name: string, status: number, code: number, told: RegExp][] = [
-  ['crontab', 0, 0, /^$/],
-  ['crontab', 9, 0, /^$/],
-  ['crontab', 69, 0, /^charts: status 69, see /],
-  ['crontab', 75, 0, /^charts: status 75, see /],
+  ['charts.crontab', 0, 0, /^$/],
+  ['charts.crontab', 9, 0, /^$/],
+  ['charts.crontab', 69, 0, /^charts: status 69, see /],
+  ['charts.crontab', 75, 0, /^charts: status 75, see /],
   ['github-actions.yml', 0, 0, /^$/],
   ['github-actions.yml', 9, 0, /^::notice::the deadline has passed/],
   ['github-actions.yml', 3, 0, /^::warning::/],

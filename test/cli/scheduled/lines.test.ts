@@ -66,6 +66,9 @@ test('the last line of every job is its result, and all lines are as they are wr
       ...result,
     })
   }
+  const same = await here.kindling(['diff', 'command', 'command', '--json'])
+  expect(faults([lastOf(same).last], isResult)).toEqual([])
+  expect(lastOf(same).last).toMatchObject({ command: 'diff', status: 0, gate: [] })
   const flips = await here.kindling(['flips', config, '--json'], 'export LEAST_CALLS=9')
   const { last, others } = lastOf(flips)
   expect(others).toEqual([
@@ -89,6 +92,12 @@ const refused: [what: string, args: string[], shell: string, error: object][] = 
     { message: /^none\.config\.ts: there is no/ },
   ],
   ['a slot that is no name', ['run', config, '--slot', 'a b'], ':', { message: /^--slot: "a b" is no name/ }],
+  [
+    'a folder for metrics that is not there',
+    ['run', config, '--metrics', 'none/a.prom'],
+    ':',
+    { message: /^--metrics none\/a\.prom: there is no folder none; make it$/ },
+  ],
   ['a run that is not there', ['stats', 'none'], ':', { message: /^none is neither/ }],
   ['wrong tasks', ['run', config], ': >tasks.jsonl', { name: 'command', message: /tasks\.jsonl/ }],
 ]
