@@ -28,6 +28,7 @@ function rowsBy(seed: number): Given[] {
       fate,
       answer: fate === 'other' ? null : String(7 + draw(3)),
       thought: `I look ${draw(2)} times.`,
+      truth: index >= 4 && index < 8 ? String(seed) : '8',
       question: index < 4 ? `How wide is it, said ${seed}?` : 'How wide is it?',
       generation: seed,
     }
@@ -89,7 +90,7 @@ test('every number of a comparison is the one that SQL finds in the Parquet', as
     expect(count).toBeGreaterThan(3)
   for (const counts of [found.new, found.gone])
     expect(Math.min(counts.kept, counts.dropped)).toBeGreaterThan(0)
-  expect(found.tasks).toMatchObject({ onlyBefore: ['only/1/38', 'only/1/39'], changed: ['task/0'] })
+  expect(found.tasks).toMatchObject({ onlyBefore: ['only/1/38', 'only/1/39'], changed: ['task/0', 'task/1'] })
   expect(JSON.parse(JSON.stringify(found))).toEqual(sorted(sql))
   const funnel = (side: 'before' | 'after') =>
     Object.fromEntries(
@@ -105,4 +106,28 @@ const sorted = ({ groups, flips, rows, ...sql }: Record<string, unknown>) => ({
   groups: (groups as object[]).toSorted(byName),
   flips: (flips as object[]).toSorted(byName),
   rows: (rows as object[]).toSorted(byName),
+})
+
+test('of a difference is said how often chance makes it, with tasks as trials', async () => {
+  await using folder = await temporaryFolder()
+  const two = (task: string, fates: string) =>
+    [...fates].map((fate, sample): Given => ({ task, sample, fate: fate === '+' ? 'kept' : 'wrong' }))
+  // Five tasks yield less and one more, and one as much as before by another sample.
+  const changes: [before: string, after: string][] = [
+    ...Array.from({ length: 5 }, (): [string, string] => ['++', '--']),
+    ['--', '++'],
+    ['+-', '-+'],
+    ['++', '++'],
+  ]
+  const side = (at: 0 | 1) => changes.flatMap((fates, index) => two(`t${index}`, fates[at]))
+  const { rows } = await compared(
+    await writeExport(folder.path, side(0)),
+    await writeExport(folder.path, side(1)),
+  )
+  const all = rows?.groups.find(({ by }) => by === 'all')
+  expect(all).toMatchObject({ lost: 11, gained: 3, before: { rollouts: 16, kept: 13 }, after: { kept: 5 } })
+  expect(all?.p).toBeCloseTo((2 * (1 + 6)) / 64, 12)
+  // Newcombe's interval of two shares: 5 of 16 after 13 of 16.
+  expect(all?.change?.estimate).toBeCloseTo(-0.5, 12)
+  expect(all?.change).toMatchObject({ low: expect.closeTo(-0.7097, 4), high: expect.closeTo(-0.1563, 4) })
 })

@@ -20,6 +20,7 @@ export interface Given {
   sample?: number
   category?: string
   question?: string
+  truth?: string
   /** `kept`, or a reason of the filter `passed`. */
   fate?: string
   /** Null where the rollout has none. */
@@ -38,6 +39,7 @@ export function rowOf({ task, teacher = 'one', sample = 0, category = 'seen', ..
     generation = 0,
     version = 1,
     question = 'How wide?',
+    truth = '8',
   } = given
   const base = trajectory()
   const picture = image()
@@ -48,7 +50,7 @@ export function rowOf({ task, teacher = 'one', sample = 0, category = 'seen', ..
       trajectory: {
         ...base,
         key: hashOf([task, teacher, sample, generation]),
-        task: { ...base.task, id: task, category, question, images: [picture] },
+        task: { ...base.task, id: task, category, question, answer: truth, images: [picture] },
         question: [
           { type: 'image', image: picture },
           { type: 'text', text: question },
