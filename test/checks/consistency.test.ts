@@ -35,6 +35,7 @@ test.each([
   ['The total is 3 + 4 + 5 = 13.'],
   ['21 / 66 = 0.30'],
   ['So 3 + 4 = 8\n- then more'],
+  ['(100,000,000 - 32,000,000) / 20,000,000 = 68,000'],
   ['We get (3 + 4) * 2 = 15.'],
   ['If so, then 3 + 4 = 8.'],
 ])('%j is untrue', async thought => {
@@ -120,6 +121,7 @@ test.each<[string, string, Partial<Task>, boolean]>([
   ['The answer is Rome.', 'Paris', { answerType: 'text' }, false],
   ['The answer is Italian.', 'Italy', text, true],
   ['The answer is the USA.', 'United States of America', text, true],
+  ['The answer is the United States of America.', 'USA', text, true],
   ['The answer is Cape Verde.', 'Republic of Cabo Verde', text, true],
   ['The answer is France’s capital.', 'Paris', text, true],
   ['The answer is obvious.', 'Paris', text, true],

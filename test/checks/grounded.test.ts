@@ -80,6 +80,7 @@ test.each<[string, string, string, string | null]>([
   ['whole things rounded up', '14', '(91 + 5)/7 = 13.7, so 14.', '( 91 + 5 ) / 7'],
   ['operands of which none was observed', '1000', '970 + 30.5 = 1000', null],
   ['an operand that was never observed', '1000', '970 + 30 = 1000', null],
+  ['what everybody knows and nobody saw', '1000', '10 * 100 = 1000', null],
   ['a sum that is not true', '43', '12 + 30 = 43', null],
 ])('an answer reckoned in the last thought: %s', async (_, answer, thought, how) => {
   const { passed, detail } = await grounded().measure(answered(answer, [cost], thought), noContext)
