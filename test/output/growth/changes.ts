@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hf } from '../../../output/hf.ts'
 import { rejected } from '../../../output/rejected.ts'
@@ -33,22 +34,35 @@ export const changes: Record<string, (rows: number) => readonly Later[]> = {
     [1, 2, 3].map(times => ({ extensions: Array<number>(times).fill(rows / 100) })),
 }
 
-/** For each of the later exports, which share of its bytes a content-addressed store did not have before it. */
-export async function freshShares(folder: string, shape: Shape, later: readonly Later[]): Promise<number[]> {
-  const store = chunkStore()
-  const shares: number[] = []
-  for (const [index, each] of [{}, ...later].entries()) {
-    const path = join(folder, String(index))
-    await write(path, shape, each)
-    const { bytes, fresh } = await store.keep(path)
-    shares.push(fresh / bytes)
+/** For each of these changes, and each export of it, which share of its bytes a store did not have before. */
+export async function* freshShares(folder: string, shape: Shape, names: readonly string[]) {
+  const before = chunkStore()
+  await keepIn(before, folder, shape)
+  for (const name of names) {
+    const store = chunkStore(before.known)
+    const shares: number[] = []
+    for (const later of changes[name]?.(shape.rows) ?? []) {
+      const { bytes, fresh } = await keepIn(store, folder, shape, later)
+      shares.push(fresh / bytes)
+    }
+    yield { name, shares }
   }
-  return shares.slice(1)
 }
 
-async function write(folder: string, shape: Shape, { about = run, ...later }: Later) {
-  const exports = [hf(), rejected()]
-  await writeExports({ folder, rows: rowsOf(shape, later), exports, about, kinds, bytes: pictureBytes })
+async function keepIn(
+  store: ReturnType<typeof chunkStore>,
+  folder: string,
+  shape: Shape,
+  { about = run, ...later }: Later = {},
+) {
+  const [path, exports] = [join(folder, 'export'), [hf(), rejected()]]
+  await writeExports({
+    ...{ folder: path, rows: rowsOf(shape, later), exports, about, kinds },
+    bytes: pictureBytes,
+  })
+  const kept = await store.keep(path)
+  await rm(folder, { recursive: true })
+  return kept
 }
 
 /** In the order in which a run has them. */

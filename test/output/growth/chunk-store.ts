@@ -19,9 +19,10 @@ const gear = Uint32Array.from({ length: 256 }, random('gear').whole)
  * A content-addressed store as data hubs have one: a file is cut where the hash of its last 32 bytes says so, whatever
  * lies before, and each chunk is kept once.
  */
-export function chunkStore() {
-  const known = new Set<string>()
+export function chunkStore(of: ReadonlySet<string> = new Set()) {
+  const known = new Set(of)
   return {
+    known,
     async keep(folder: string): Promise<Kept> {
       const kept = { bytes: 0, fresh: 0 }
       for await (const chunk of chunksIn(folder)) {
