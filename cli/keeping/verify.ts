@@ -49,7 +49,8 @@ function printVerified(found: Verified): string {
 }
 
 function chainWords({ chain: { checked, end, at } }: Verified): string {
-  const before = checked.length === 0 ? '' : `${checked.length} earlier exports are those it names, `
+  const were = checked.length === 1 ? 'was' : 'were'
+  const before = checked.length === 0 ? '' : `${checked.length} of the exports before it ${were} checked, `
   return `${before}${
     {
       first: checked.length === 0 ? 'it is the first export' : 'back to the first',

@@ -84,6 +84,28 @@ test('an export that is there is signed later, and nothing else of it changes', 
   expect((await here.kindling(['verify', 'copy', '--key', 'public.pem'])).code).toBe(0)
 })
 
+test('an export of more tasks names the one before it, which is verified with it', async () => {
+  await using here = await withKeys()
+  await here.kindling(['run', config])
+  await here.tasks([{}, {}, {}])
+  const more = await here.kindling(['run', config, '--sign', 'private.pem'])
+  expect(more.code, more.err).toBe(0)
+  const verified = await here.kindling(['verify', '--key', 'public.pem'])
+  expect(verified).toMatchObject({ code: 0 })
+  expect(verified.out).toMatch(
+    /exports\/0002 is whole: .*hf 3, .*; 1 of the exports before it was checked, back to the first; signed by the key\n$/,
+  )
+  expect((await here.kindling(['verify', 'runs/command/exports/0001'])).out).toMatch(
+    /exports\/0001 is whole: .*hf 2, .*; it is the first export; not signed\n$/,
+  )
+  await appendFile(join(here.folder, 'runs/command/exports/0001/manifest.json'), ' ')
+  const altered = await here.kindling(['verify'])
+  expect(altered).toMatchObject({
+    code: 74,
+    out: expect.stringMatching(/^manifest\.json: expected 0001 with sha256/),
+  })
+})
+
 const badKeys: [what: string, make: (here: Place) => Promise<unknown>, why: RegExp][] = [
   ['no file', async () => {}, /there is no such file/],
   ['a folder', here => mkdir(join(here.folder, 'key.pem')), /it is no file of a key/],
