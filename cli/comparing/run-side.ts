@@ -5,7 +5,7 @@ import { decidedRows } from '../../pipeline/decide/decisions.ts'
 import { screenedTasks } from '../../pipeline/screen/screened-list.ts'
 import { pricesIn } from '../../pipeline/spend/kept-prices.ts'
 import { canonicalJson } from '../../schemas/hash.ts'
-import { isObject, type JsonObject } from '../../schemas/json.ts'
+import { isObject, type Json, type JsonObject } from '../../schemas/json.ts'
 import { defaultStore } from '../../store/default.ts'
 import { readPrices } from '../../teachers/prices.ts'
 import { runRowMaker } from './run-rows.ts'
@@ -31,7 +31,7 @@ export async function openRunSide(run: string): Promise<OpenSide> {
     rows,
     async about() {
       if (!read) await Array.fromAsync(rows(), () => undefined)
-      const own = aboutRows(counted.result())
+      const own = aboutRows(counted.result(), exported)
       other = !exported || !isOfRows(exported, own)
       return exported && !other ? exported : own
     },
@@ -43,11 +43,24 @@ export async function openRunSide(run: string): Promise<OpenSide> {
 const configWanting = (run: string) =>
   `${run}/export is not there, or holds other rows than were decided last, so the config of ${run} is not compared`
 
-/** What a manifest says of rows themselves: neither of the config, nor of files. */
-function aboutRows(summary: Summary): JsonObject {
+/**
+ * What a manifest says of rows themselves: neither of the config, nor of files. Of what the run's export names, too, it
+ * says what the config told there.
+ */
+function aboutRows(summary: Summary, exported: JsonObject = {}): JsonObject {
   const about = { name: '', version: '', config: {} }
   const manifest: JsonObject = JSON.parse(manifestOf(about, summary, [], { others: [], before: null }))
-  return Object.fromEntries(Object.entries(manifest).filter(([name]) => name === 'funnel' || name in summary))
+  const own = Object.entries(manifest).filter(([name]) => name === 'funnel' || name in summary)
+  return Object.fromEntries(own.map(([name, value]) => [name, toldIn(exported[name], value)]))
+}
+
+/** Prompts and tools, known by their hashes, as another manifest describes them where it does. */
+function toldIn(exported: Json | undefined, own: Json): Json {
+  const others = Array.isArray(exported) ? exported : []
+  const hashIn = (value: Json) => (isObject(value) ? value.sha256 : undefined)
+  const known = (item: Json) =>
+    others.find(other => hashIn(other) !== undefined && hashIn(other) === hashIn(item)) ?? item
+  return Array.isArray(own) ? own.map(known) : own
 }
 
 const told = ['teachers', 'prompts', 'tools', 'environments']
