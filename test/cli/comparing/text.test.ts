@@ -82,7 +82,8 @@ test('the page holds every row that changed, runs nothing, and shows hostile tex
   expect(page).toContain("default-src 'none'")
   expect(page.match(/<tr id="r\d+" class="row/g)).toHaveLength(comparison.rows?.rows.length ?? 0)
   expect(page).toContain('&lt;script&gt;alert(1)')
-  expect(page).not.toMatch(/<script|<img|onerror=alert\(2\)>|\u001b/)
+  expect(page).not.toContain('\u001b')
+  expect(page).not.toMatch(/<script|<img|onerror=alert\(2\)>/)
   const tags = new Set([...page.matchAll(/<\/?([a-z]\w*)/g)].map(([, tag]) => tag))
   expect([...tags].sort()).toEqual([
     'a',
