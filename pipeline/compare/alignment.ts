@@ -32,8 +32,6 @@ export function alignment<Row>() {
     },
     /** Rows that nobody took, in the order in which they were put. */
     left: (): Iterable<Row> => waiting.values(),
-    /** How many names stand more than once. */
-    repeated: (): number => repeated.size,
   }
 }
 
