@@ -8,10 +8,13 @@ import { DamagedPicture } from './errors.ts'
 
 /** Bytes that are kept in memory: every turn of every sample sends the same images again. */
 const recentBytes = 64 << 20
+/** Small pictures take more memory than their bytes. */
+const mostRecent = 2048
 
 /** Content-addressed files in a folder. What is read is held against its name, so nothing altered is handed on. */
 export function openBlobs(folder: string) {
   const recent = new LRUCache<string, Uint8Array>({
+    max: mostRecent,
     maxSize: recentBytes,
     sizeCalculation: bytes => bytes.length + 1,
   })
