@@ -13,7 +13,7 @@ if (isMainThread && WATCHED !== undefined) {
     const { heapUsed, external } = process.memoryUsage()
     live = Math.max(live, heapUsed + external)
   }
-  if (WATCH_LIVE !== undefined) setInterval(look, 3000).unref()
+  if (WATCH_LIVE !== undefined) setInterval(look, 500).unref()
   process.on('exit', () => {
     const rss = process.resourceUsage().maxRSS / 1024
     writeFileSync(WATCHED, JSON.stringify({ cpu: processorMs(process.pid) / 1000, rss, live: live / 1e6 }))
