@@ -1,7 +1,7 @@
 import type { Note } from '../filters/selector.ts'
 import type { JsonObject } from '../schemas/json.ts'
 import type { ToolKind } from '../schemas/trajectory.ts'
-import type { Input, InputFile } from '../store/file-digest.ts'
+import type { Input, InputFile } from '../store/input-file.ts'
 
 /** The signature of an export: the file that stands beside its manifest, where one was asked for. */
 export const signatureName = 'manifest.sig'

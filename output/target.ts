@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { mkdir, stat, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { blaming } from '../schemas/blame.ts'
+import { fileDigest } from '../schemas/file-hash.ts'
 import { InputError } from '../schemas/input-error.ts'
 import type { Screening } from '../schemas/screening.ts'
 import type { Source } from '../schemas/task.ts'
@@ -204,9 +203,7 @@ export async function writeText(folder: string, path: string, content: string): 
   return describeFile(folder, path)
 }
 
-async function describeFile(folder: string, path: string): Promise<WrittenFile> {
-  const hash = createHash('sha256')
-  for await (const chunk of createReadStream(join(folder, path))) hash.update(chunk)
-  const { size } = await stat(join(folder, path))
-  return { path, bytes: size, sha256: hash.digest('hex') }
-}
+const describeFile = async (folder: string, path: string): Promise<WrittenFile> => ({
+  path,
+  ...(await fileDigest(join(folder, path))),
+})

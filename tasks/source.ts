@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox'
 import type { JsonObject } from '../schemas/json.ts'
 import { closed, thing } from '../schemas/options.ts'
 import type { AnswerType, Origin, Source } from '../schemas/task.ts'
-import type { Noted } from '../store/file-digest.ts'
+import type { Noted } from '../store/input-file.ts'
 import type { Reach } from './remote/reach.ts'
 
 /** An image before intake: its bytes, the file they are in, or what fetches them. `place` names it in an error. */

@@ -1,7 +1,7 @@
 import { shortened } from '../schemas/input-error.ts'
 import { isObject } from '../schemas/json.ts'
 import { closed, readOptions } from '../schemas/options.ts'
-import { inputFile } from '../store/file-digest.ts'
+import { inputFile } from '../store/input-file.ts'
 import { mappedColumns, namedFields, type Row, TableOptions, unmapped, valueAt } from './fields.ts'
 import { partitionsOf } from './file-stems.ts'
 import { Files, listed, openFiles, patternsOf, type TaskFile } from './files.ts'

@@ -1,6 +1,6 @@
 import { open, opendir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { digestOf } from '../../store/file-digest.ts'
+import { digestOf } from '../../schemas/file-hash.ts'
 import { openBytes } from '../../tasks/parquet/bytes.ts'
 import { footerOf } from '../../tasks/parquet/footer.ts'
 import { signatureName } from '../run-about.ts'

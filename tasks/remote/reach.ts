@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici'
-import type { Noted } from '../../store/file-digest.ts'
+import type { Noted } from '../../store/input-file.ts'
 
 /** What a run hears of its sources while they are read. */
 export type News =
