@@ -55,8 +55,12 @@ async function* readTable(files: Files, options: TableOptions, kind: TableKind, 
   for await (const file of openFiles(files, { reach, kind, needed })) {
     if ('problem' in file) yield file
     else {
-      yield* readFileOfRows(file, options, columns, kind.rows)
-      if (!isRemote(file.origin)) reach?.noted?.(await inputFile(file))
+      let sound = true
+      for await (const entry of readFileOfRows(file, options, columns, kind.rows)) {
+        sound &&= !('problem' in entry)
+        yield entry
+      }
+      if (sound && !isRemote(file.origin)) reach?.noted?.(await inputFile(file))
     }
   }
   yield* columns.missing(patternsOf(files).join(', '))

@@ -6,6 +6,7 @@ import type { Measured } from '../../filters/filter.ts'
 import { type FilterOrSelector, isSelector, type Selector } from '../../filters/selector.ts'
 import type { ExportRow } from '../../output/export.ts'
 import { blamingEach } from '../../schemas/blame.ts'
+import { sha256 } from '../../schemas/hash.ts'
 import { draftInPlace, textInPlace } from '../../store/file-in-place.ts'
 import { type ExtensionOf, extending } from '../../tasks/task-list.ts'
 import { rolloutOf } from '../compare/alignment.ts'
@@ -33,9 +34,13 @@ export async function writeDecisions(plan: Plan, run: Run): Promise<string> {
     Readable.from(summed(sum, lines(decideIn(decisions, plan, run), rows, await extending(run.store)))),
     createWriteStream(`${path}.draft`, { flush: true }),
   )
-  await textInPlace(notesPath(folder), JSON.stringify([...(plan.notes ?? []), ...decisions.notes]))
-  await textInPlace(inputsPath(folder), JSON.stringify(plan.inputs ?? null))
-  await textInPlace(sumPath(path), sumLine(sum, path))
+  const beside = [
+    [notesPath(folder), JSON.stringify([...(plan.notes ?? []), ...decisions.notes])],
+    [inputsPath(folder), JSON.stringify(plan.inputs ?? null)],
+  ] as const
+  for (const [place, text] of beside) await textInPlace(place, text)
+  const sums = beside.map(([place, text]) => sumLine(sha256(text), place))
+  await textInPlace(sumPath(path), [sumLine(sum.digest('hex'), path), ...sums].join(''))
   await draftInPlace(`${path}.draft`, path)
   return rows.digest('hex')
 }

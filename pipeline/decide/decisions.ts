@@ -1,9 +1,10 @@
-import { createHash, type Hash } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { access, readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Note } from '../../filters/selector.ts'
 import type { Decision, ExportRow } from '../../output/export.ts'
 import type { Inputs } from '../../output/run-about.ts'
+import { sha256 } from '../../schemas/hash.ts'
 import { isObject } from '../../schemas/json.ts'
 import { linesOf } from '../../schemas/lines.ts'
 import { type Origin, type Provenance, placedAt, type Source } from '../../schemas/task.ts'
@@ -36,24 +37,33 @@ export const decisionsPath = (folder: string) => join(folder, 'decisions.jsonl')
 export const notesPath = (folder: string) => join(folder, 'notes.json')
 export const inputsPath = (folder: string) => join(folder, 'inputs.json')
 
-/** Beside decisions stands what they hash to, as `sha256sum` writes and checks it. */
+/** Beside decisions stands what they, and what was noted with them, hash to, as `sha256sum` writes and checks it. */
 export const sumPath = (decisions: string) => `${decisions}.sha256`
-export const sumLine = (sum: Hash, decisions: string) =>
-  `${sum.copy().digest('hex')}  ${basename(decisions)}\n`
+export const sumLine = (sha256: string, path: string) => `${sha256}  ${basename(path)}\n`
+
+/** Whether a file of these decisions is what was written. What an older kindling wrote has no sum. */
+async function isWritten(decisions: string, path: string, sha256: string): Promise<boolean> {
+  const sums = await readFile(sumPath(decisions), 'utf8').catch(() => undefined)
+  const isNamed = path === decisions || sums?.includes(`  ${basename(path)}\n`)
+  return sums === undefined || !isNamed || sums.includes(sumLine(sha256, path))
+}
 
 /** The same when it was last decided. */
 export const notesOf = async (folder: string): Promise<Notes> =>
-  (await jsonAt<Notes>(notesPath(folder))) ?? []
+  (await jsonAt<Notes>(folder, notesPath(folder))) ?? []
 
 /** What was read when it was last decided; null where that was before it was put down. */
-export const inputsOf = (folder: string) => jsonAt<Inputs>(inputsPath(folder))
+export const inputsOf = (folder: string) => jsonAt<Inputs>(folder, inputsPath(folder))
 
 /** Null where there is none. */
-async function jsonAt<T>(path: string): Promise<T | null> {
+async function jsonAt<T>(folder: string, path: string): Promise<T | null> {
   const text = await readFile(path, 'utf8').catch(error => {
-    if (error.code === 'ENOENT') return 'null'
+    if (error.code === 'ENOENT') return ''
     throw error
   })
+  if (!(await isWritten(decisionsPath(folder), path, sha256(text))))
+    throw new DamagedError(`${path} is not what was written there; ${curateAgain}`)
+  if (text === '') return null
   try {
     return JSON.parse(text) as T | null
   } catch (cause) {
@@ -108,9 +118,7 @@ export async function* decisionsIn(path: string): AsyncGenerator<Decided> {
       throw new DamagedError(`${path}:${number}: this is no line of a decisions.jsonl; ${curateAgain}`)
     yield decided
   }
-  // Those that an older kindling wrote have no sum.
-  const written = await readFile(sumPath(path), 'utf8').catch(() => undefined)
-  if (written !== undefined && written !== sumLine(sum, path))
+  if (!(await isWritten(path, path, sum.digest('hex'))))
     throw new DamagedError(`${path} is not what was written there; ${curateAgain}`)
 }
 

@@ -111,7 +111,7 @@ test('a run is made, read, shown, decided again and exported again, and asks not
     out: expect.stringMatching(/2 rows kept\. The dataset: runs\/command\/export\/README\.md/),
   })
   expect(again.err).toMatch(
-    /^reading tasks\nnote: 3 of 3 pictures are smaller .*\nsolving \(3\)\nwarning: no price is known for m: .*\n {2}solving 1\/3, 1 already done\n/,
+    /^reading tasks\nnote: 3 of 3 pictures are smaller .*\nsolving \(3\)\nwarning: no price is known for m: .*\n {2}solving 3\/3, 3 already done\n/,
   )
 
   await rm(join(run(here.folder), 'export'), { recursive: true })
