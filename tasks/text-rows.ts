@@ -69,11 +69,13 @@ async function* readAll(
       yield file
       continue
     }
+    let sound = true
     for await (const entry of rowsOf(file)) {
+      sound &&= !('problem' in entry)
       if ('problem' in entry) yield entry
       else yield textRow(entry.row, fields, { file, number: entry.number })
     }
-    noted?.(await inputFile(file))
+    if (sound) noted?.(await inputFile(file))
   }
 }
 

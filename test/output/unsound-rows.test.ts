@@ -26,7 +26,7 @@ async function written(trajectories: readonly unknown[]) {
     kept(one as Trajectory),
     dropped(one as Trajectory),
   ])
-  return writeExports({
+  return await writeExports({
     folder: join(folder.path, 'export'),
     rows: stream(items),
     exports,
