@@ -18,7 +18,7 @@ setFlagsFromString('--expose-gc')
 const gc: () => void = runInNewContext('gc')
 
 /** Of each question, in bytes: what holds every row holds at least that. */
-const textBytes = 8000
+const textBytes = 40_000
 /** More than a row group of an export and than a page that is read of the store, and three times as many. */
 const [few, many] = [270, 810] as const
 const lookEvery = 90
