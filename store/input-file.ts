@@ -1,8 +1,8 @@
-import { type FileDigest, fileDigest } from '../schemas/file-hash.ts'
-
 /** A file that was read: `path` is as the config names it, from the config's folder. */
-export interface InputFile extends FileDigest {
+export interface InputFile {
   path: string
+  bytes: number
+  sha256: string
 }
 
 /** Is told of a file when all of it was read. */
@@ -17,9 +17,3 @@ export interface Input {
   pictures: { count: number; bytes: number }
   files: InputFile[]
 }
-
-/** What a file that was read was: `origin` is what the config calls it. */
-export const inputFile = async ({ path, origin }: { path: string; origin: string }): Promise<InputFile> => ({
-  path: origin,
-  ...(await fileDigest(path)),
-})

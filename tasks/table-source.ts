@@ -1,7 +1,7 @@
+import { fileDigest } from '../schemas/file-hash.ts'
 import { shortened } from '../schemas/input-error.ts'
 import { isObject } from '../schemas/json.ts'
 import { closed, readOptions } from '../schemas/options.ts'
-import { inputFile } from '../store/input-file.ts'
 import { mappedColumns, namedFields, type Row, TableOptions, unmapped, valueAt } from './fields.ts'
 import { partitionsOf } from './file-stems.ts'
 import { Files, listed, openFiles, patternsOf, type TaskFile } from './files.ts'
@@ -60,7 +60,8 @@ async function* readTable(files: Files, options: TableOptions, kind: TableKind, 
         sound &&= !('problem' in entry)
         yield entry
       }
-      if (sound && !isRemote(file.origin)) reach?.noted?.(await inputFile(file))
+      if (sound && !isRemote(file.origin))
+        reach?.noted?.({ path: file.origin, ...(await fileDigest(file.path)) })
     }
   }
   yield* columns.missing(patternsOf(files).join(', '))

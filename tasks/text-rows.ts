@@ -1,8 +1,9 @@
 import Type, { type Static } from 'typebox'
+import { fileDigest } from '../schemas/file-hash.ts'
 import { InputError } from '../schemas/input-error.ts'
 import { closed, readOptions } from '../schemas/options.ts'
 import { Source } from '../schemas/task.ts'
-import { type InputFile, inputFile, type Noted } from '../store/input-file.ts'
+import type { InputFile, Noted } from '../store/input-file.ts'
 import { scalarText, ValueError } from './field-values.ts'
 import { Field, fieldValue, namedFields, type Row } from './fields.ts'
 import { Files, openFiles, patternsOf, type TaskFile } from './files.ts'
@@ -75,7 +76,7 @@ async function* readAll(
       if ('problem' in entry) yield entry
       else yield textRow(entry.row, fields, { file, number: entry.number })
     }
-    if (sound) noted?.(await inputFile(file))
+    if (sound) noted?.({ path: file.origin, ...(await fileDigest(file.path)) })
   }
 }
 

@@ -105,7 +105,7 @@ const damages: Damage[] = [
   {
     what: 'cut notes',
     damage: folder => writeFile(inRun(folder, 'notes.json'), '[{'),
-    says: /notes.json is no JSON; `kindling curate` writes it anew/,
+    says: /notes.json is not what was written there; `kindling curate` writes it anew/,
   },
   {
     what: 'a newer layout',
