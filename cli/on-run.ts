@@ -54,11 +54,15 @@ type Work = (run: Run, pause: () => void) => Promise<WorkResult>
 export async function onRun(path: string, options: Opened, work: Work): Promise<void> {
   const tally = openTally(realClock)
   const job: Job = { options, work, tally }
-  const about = () => ({ ...(job.name !== undefined && { name: job.name }), usd: tally.now().usd })
+  const about = () => ({
+    ...(job.name !== undefined && { name: job.name }),
+    usd: job.spending?.usd() ?? null,
+  })
   await guarded(() => untilStopped(signal => doJob(path, job, signal)), about)
   const { metrics } = options
   if (metrics !== undefined && mayLieThere(metrics)) {
-    const ended = { ...about(), status: Number(process.exitCode ?? 0), ...job.line }
+    const usdNow = job.spending?.usdNow() ?? null
+    const ended = { ...about(), usdNow, status: Number(process.exitCode ?? 0), ...job.line }
     await guarded(() => writeMetrics(metrics, ended))
   }
 }
@@ -69,6 +73,8 @@ interface Job {
   work: Work
   tally: Tally
   name?: string
+  /** Asked when the job has ended: what was told of its progress is older. */
+  spending?: Run['spending']
   line?: Head & Partial<Dataset>
 }
 
@@ -89,6 +95,7 @@ async function doJob(path: string, job: Job, signal: AbortSignal) {
   await placed(config.folder, async () => {
     const opening = { asks, refresh, slot, wait, deadline, listen, signal }
     await using run = await openRun({ ...config, ...options }, opening)
+    job.spending = run.spending
     await using status = keepStatus(run.config.folder, process.argv.slice(2), { tally, clock: realClock })
     await noted(settled(job, run, listen.pause), status, signal)
   }).catch(error => {

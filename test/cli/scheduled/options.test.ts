@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { sqlite } from '../../../store/sqlite.ts'
 import { reading } from '../../readers.ts'
-import { config, measuring, type Place, place } from '../command.ts'
+import { type Answering, config, measuring, type Place, place } from '../command.ts'
 
 const folderIn = (here: Place) => join(here.folder, 'runs/command')
 const resultOf = ({ out }: { out: string }) => JSON.parse(out.trim().split('\n').at(-1) ?? '')
@@ -72,12 +72,15 @@ async function withPrices(here: Place) {
   )
 }
 
+/** Measures, and says that a call used tokens for 11 USD. */
+const using: Answering = (arrived, number) => {
+  const usage = { prompt_tokens: 10_000, completion_tokens: 1000, total_tokens: 11_000 }
+  const answer = measuring(arrived, number)
+  return typeof answer === 'string' ? answer : { ...answer, body: { ...Object(answer.body), usage } }
+}
+
 test('--max-cost is never exceeded by a command, and each goes on where the last one stopped', async () => {
-  const used = { usage: { prompt_tokens: 10_000, completion_tokens: 1000, total_tokens: 11_000 } }
-  await using here = await place((arrived, number) => {
-    const answer = measuring(arrived, number)
-    return typeof answer === 'string' ? answer : { ...answer, body: { ...Object(answer.body), ...used } }
-  })
+  await using here = await place(using)
   await here.tasks([{}, {}, {}])
   await withPrices(here)
   const most = 60
@@ -98,6 +101,26 @@ test('--max-cost is never exceeded by a command, and each goes on where the last
     )
   }
   expect(here.asked).toHaveLength(6)
+})
+
+test('a command that fails says all that it has spent, in its last line and its metrics', async () => {
+  await using here = await place(using)
+  await here.tasks([{}])
+  await withPrices(here)
+  const { code, out, err } = await here.kindling([
+    'run',
+    priced,
+    '--max-cost',
+    '30',
+    '--json',
+    '--metrics',
+    'spent.prom',
+  ])
+  expect(code, err).toBe(4)
+  expect(resultOf({ out })).toMatchObject({ kind: 'error', usd: 11 })
+  const metrics = await readFile(join(here.folder, 'spent.prom'), 'utf8')
+  expect(metrics).toMatch(/^kindling_run_last_cost_usd\{.*\} 11$/m)
+  expect(metrics).toMatch(/^kindling_run_cost_usd_total\{.*\} 11$/m)
 })
 
 test('--max-cost is refused where a model has no price, before anybody is asked', async () => {
