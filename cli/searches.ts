@@ -1,4 +1,4 @@
-import { writeSearchCache } from '../output/search-cache.ts'
+import { writeSearchCache } from '../output/targets/search-cache.ts'
 import { decidedRows } from '../pipeline/decide/decisions.ts'
 import { ConfigError } from '../pipeline/errors.ts'
 import { exportFrozen, importFrozen, type Staleness, stalenessOf } from '../pipeline/offline/searches-file.ts'

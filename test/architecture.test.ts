@@ -34,7 +34,7 @@ const subRooms: Record<string, string[]> = {
   teachers: ['reading', 'program'],
   checks: ['reading', 'code', 'signals', 'rerun', 'judges'],
   filters: ['strata', 'near'],
-  output: ['numbered', 'lineage'],
+  output: ['numbered', 'lineage', 'targets'],
   cli: ['lines', 'numbers', 'watching', 'keeping', 'scheduled', 'comparing'],
   pipeline: [
     'spend',

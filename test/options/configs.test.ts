@@ -8,7 +8,7 @@ import { answer } from '../../checks/answer.ts'
 import { schema } from '../../checks/schema.ts'
 import { duplicates } from '../../filters/duplicates.ts'
 import { passed } from '../../filters/passed.ts'
-import { hf } from '../../output/hf.ts'
+import { hf } from '../../output/targets/hf.ts'
 import { Config } from '../../pipeline/config.ts'
 import { ConfigError } from '../../pipeline/errors.ts'
 import { settings } from '../../pipeline/settings.ts'
@@ -212,7 +212,7 @@ test('through the command line, each is one line on stderr, status 2, and leaves
   const imports = [
     `import { answer } from '${root}/checks/answer.ts'`,
     `import { passed } from '${root}/filters/passed.ts'`,
-    `import { hf } from '${root}/output/hf.ts'`,
+    `import { hf } from '${root}/output/targets/hf.ts'`,
     `import { bubblewrap } from '${root}/sandbox/bubblewrap.ts'`,
     `import { program } from '${root}/teachers/program.ts'`,
   ].join('\n')

@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { ParquetRow } from '../../output/columns.ts'
-import { deepEyesSft } from '../../output/deepeyes-sft.ts'
-import { hf } from '../../output/hf.ts'
-import { llamaFactory } from '../../output/llama-factory.ts'
+import { deepEyesSft } from '../../output/targets/deepeyes-sft.ts'
+import { hf } from '../../output/targets/hf.ts'
+import { llamaFactory } from '../../output/targets/llama-factory.ts'
 import type { Part } from '../../schemas/task.ts'
 import type { Results, Trajectory, Turn } from '../../schemas/trajectory.ts'
 import { image, kinds, observation, pythonTurn, reply } from '../fixtures.ts'
 import { about, kept } from './rows.ts'
-import { asLlamaFactory, count } from './sharegpt.ts'
+import { asLlamaFactory, count } from './targets/sharegpt.ts'
 
 const fragment = fc.constantFrom(
   '<image>', '<video>', '<audio>', '<', 'image>', '<<image>', '<im', '\\u003cimage>', '"', '\\', '\n', '\u0000', '\ud800',

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
 import type { ParquetRow } from '../../output/columns.ts'
-import { deepEyesSft } from '../../output/deepeyes-sft.ts'
 import type { Export } from '../../output/export.ts'
-import { hf } from '../../output/hf.ts'
-import { llamaFactory } from '../../output/llama-factory.ts'
+import { deepEyesSft } from '../../output/targets/deepeyes-sft.ts'
+import { hf } from '../../output/targets/hf.ts'
+import { llamaFactory } from '../../output/targets/llama-factory.ts'
 import type { Reminded } from '../../output/trainable.ts'
 import type { Turn } from '../../schemas/trajectory.ts'
 import { answerTurn, kinds, openTurn, pythonTurn, reminded, silentTurn } from '../fixtures.ts'
 import { about, album, kept } from './rows.ts'
-import { asLlamaFactory } from './sharegpt.ts'
+import { asLlamaFactory } from './targets/sharegpt.ts'
 
 const { images, bytes } = await album([[8, 6]])
 

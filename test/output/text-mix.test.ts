@@ -1,14 +1,14 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { deepEyesSft } from '../../output/deepeyes-sft.ts'
-import { llamaFactory } from '../../output/llama-factory.ts'
+import { deepEyesSft } from '../../output/targets/deepeyes-sft.ts'
+import { llamaFactory } from '../../output/targets/llama-factory.ts'
 import { writeExports } from '../../output/write.ts'
 import { type TextOptions, textRows } from '../../tasks/text-rows.ts'
 import { kinds, temporaryFolder } from '../fixtures.ts'
 import { reading } from '../readers.ts'
 import { about, album, kept, run, stream } from './rows.ts'
-import { asLlamaFactory } from './sharegpt.ts'
+import { asLlamaFactory } from './targets/sharegpt.ts'
 
 const { images, bytes } = await album([[8, 6]])
 const source = { name: 'thoughts *of* mine', licence: 'CC-BY-4.0', url: 'https://thoughts.example' }

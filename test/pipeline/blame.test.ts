@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { afterAll, expect, test } from 'vitest'
 import { explain } from '../../cli/exit.ts'
-import { hf } from '../../output/hf.ts'
+import { hf } from '../../output/targets/hf.ts'
 import type { Config } from '../../pipeline/config.ts'
 import { bubblewrap } from '../../sandbox/bubblewrap.ts'
 import { PlugInError } from '../../schemas/blame.ts'

@@ -1,5 +1,5 @@
 import type { ExportRow } from '../../output/export.ts'
-import { hf } from '../../output/hf.ts'
+import { hf } from '../../output/targets/hf.ts'
 import type { Config, Settings } from '../../pipeline/config.ts'
 import { decidedRows } from '../../pipeline/decide/decisions.ts'
 import { recurate } from '../../pipeline/jobs/curate.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import Type from 'typebox'
 import { afterAll, describe, expect, test } from 'vitest'
-import { deepEyesSft } from '../../output/deepeyes-sft.ts'
+import { deepEyesSft } from '../../output/targets/deepeyes-sft.ts'
 import { ConfigError } from '../../pipeline/errors.ts'
 import { fullInstructions, instructions } from '../../prompts/deepeyes.ts'
 import { bubblewrap } from '../../sandbox/bubblewrap.ts'

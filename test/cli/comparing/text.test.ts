@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { comparisonPage } from '../../../cli/comparing/page.ts'
 import { printComparison } from '../../../cli/comparing/text.ts'
-import { hf } from '../../../output/hf.ts'
-import { llamaFactory } from '../../../output/llama-factory.ts'
+import { hf } from '../../../output/targets/hf.ts'
+import { llamaFactory } from '../../../output/targets/llama-factory.ts'
 import { temporaryFolder } from '../../fixtures.ts'
 import { compared, type Given, writeExport } from './exports.ts'
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { deepEyesRl } from '../../../output/deepeyes-rl.ts'
+import { deepEyesRl } from '../../../output/targets/deepeyes-rl.ts'
 import { replayRun } from '../../../pipeline/jobs/replay.ts'
 import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
 import { difficulty } from '../../../screens/difficulty.ts'

@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { afterAll, expect, test } from 'vitest'
 import { schema } from '../../../checks/schema.ts'
-import { rejected } from '../../../output/rejected.ts'
+import { rejected } from '../../../output/targets/rejected.ts'
 import { replayRun } from '../../../pipeline/jobs/replay.ts'
 import { rolloutKeys } from '../../../pipeline/plan.ts'
 import { asTold } from '../../../pipeline/reminders.ts'

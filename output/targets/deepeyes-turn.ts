@@ -1,9 +1,9 @@
-import { thoughtIn } from '../checks/reading/turns-read.ts'
-import { endings, kindIn, searchCall } from '../prompts/deepeyes.ts'
-import type { Guard } from '../prompts/markers.ts'
-import type { Cell } from '../schemas/cell.ts'
-import type { ToolCall, ToolKinds, Trajectory, Turn } from '../schemas/trajectory.ts'
-import { first, type Reason, trainableArguments } from './trainable.ts'
+import { thoughtIn } from '../../checks/reading/turns-read.ts'
+import { endings, kindIn, searchCall } from '../../prompts/deepeyes.ts'
+import type { Guard } from '../../prompts/markers.ts'
+import type { Cell } from '../../schemas/cell.ts'
+import type { ToolCall, ToolKinds, Trajectory, Turn } from '../../schemas/trajectory.ts'
+import { first, type Reason, trainableArguments } from '../trainable.ts'
 
 /** What the student's environment keeps of one observation. */
 const mostImages = 10

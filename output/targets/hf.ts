@@ -1,16 +1,16 @@
 import { type Field, Schema, Utf8 } from 'apache-arrow'
-import { madeBy, searched } from '../checks/reading/made-by.ts'
-import { type Guard, guard } from '../prompts/markers.ts'
-import { recordOf } from '../rollouts/record.ts'
-import { columnsRead, plainRow } from '../rollouts/row.ts'
-import { shownDrop } from '../schemas/drop.ts'
-import { canonicalJson } from '../schemas/hash.ts'
-import type { Json } from '../schemas/json.ts'
-import type { MetaShape } from '../schemas/meta-shape.ts'
-import { factory, noOptions } from '../schemas/options.ts'
-import type { Usage } from '../schemas/reply-use.ts'
-import type { Observation, ToolCall, Trajectory, Turn } from '../schemas/trajectory.ts'
-import { holdsThoughts } from '../teachers/reading/thoughts.ts'
+import { madeBy, searched } from '../../checks/reading/made-by.ts'
+import { type Guard, guard } from '../../prompts/markers.ts'
+import { recordOf } from '../../rollouts/record.ts'
+import { columnsRead, plainRow } from '../../rollouts/row.ts'
+import { shownDrop } from '../../schemas/drop.ts'
+import { canonicalJson } from '../../schemas/hash.ts'
+import type { Json } from '../../schemas/json.ts'
+import type { MetaShape } from '../../schemas/meta-shape.ts'
+import { factory, noOptions } from '../../schemas/options.ts'
+import type { Usage } from '../../schemas/reply-use.ts'
+import type { Observation, ToolCall, Trajectory, Turn } from '../../schemas/trajectory.ts'
+import { holdsThoughts } from '../../teachers/reading/thoughts.ts'
 import {
   changeable,
   flag,
@@ -21,10 +21,10 @@ import {
   type ParquetValue,
   struct,
   text,
-} from './columns.ts'
-import { type Decision, Export, type ExportContext, type ExportRow, project } from './export.ts'
-import { metaColumn, metaValue } from './meta-column.ts'
-import { pictures, questionParts, type RowPictures } from './pictures.ts'
+} from '../columns.ts'
+import { type Decision, Export, type ExportContext, type ExportRow, project } from '../export.ts'
+import { metaColumn, metaValue } from '../meta-column.ts'
+import { pictures, questionParts, type RowPictures } from '../pictures.ts'
 
 const message = struct('element', [
   text('role'),

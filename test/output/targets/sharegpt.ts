@@ -1,4 +1,4 @@
-import type { ParquetRow } from '../../output/columns.ts'
+import type { ParquetRow } from '../../../output/columns.ts'
 
 export interface SharegptRow {
   conversations: { from: string; value: string }[]

@@ -1,11 +1,18 @@
 import { Schema } from 'apache-arrow'
 import Type, { type Static } from 'typebox'
-import { instructions, promptHashes, questionText, studentGuard } from '../prompts/deepeyes.ts'
-import { closed, factory } from '../schemas/options.ts'
-import type { Screening } from '../schemas/screening.ts'
-import type { Task } from '../schemas/task.ts'
-import { struct, text } from './columns.ts'
-import { decline, type FilesBeside, type Projected, project, type TaskContext, TaskExport } from './export.ts'
+import { instructions, promptHashes, questionText, studentGuard } from '../../prompts/deepeyes.ts'
+import { closed, factory } from '../../schemas/options.ts'
+import type { Screening } from '../../schemas/screening.ts'
+import type { Task } from '../../schemas/task.ts'
+import { struct, text } from '../columns.ts'
+import {
+  decline,
+  type FilesBeside,
+  type Projected,
+  project,
+  type TaskContext,
+  TaskExport,
+} from '../export.ts'
 import { rlColumns, rlInfo, rlNotes, rlRow, unrewardable } from './rl-row.ts'
 import { cacheIndex, openSearchCache } from './search-cache.ts'
 

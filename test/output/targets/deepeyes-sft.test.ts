@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import type { ParquetRow } from '../../output/columns.ts'
-import { deepEyesSft } from '../../output/deepeyes-sft.ts'
-import type { Cell } from '../../schemas/cell.ts'
-import type { Results, Trajectory, Turn } from '../../schemas/trajectory.ts'
-import { answerTurn, kinds, observation, pythonTurn, reply, trajectory } from '../fixtures.ts'
-import { about, album, kept } from './rows.ts'
+import type { ParquetRow } from '../../../output/columns.ts'
+import { deepEyesSft } from '../../../output/targets/deepeyes-sft.ts'
+import type { Cell } from '../../../schemas/cell.ts'
+import type { Results, Trajectory, Turn } from '../../../schemas/trajectory.ts'
+import { answerTurn, kinds, observation, pythonTurn, reply, trajectory } from '../../fixtures.ts'
+import { about, album, kept } from '../rows.ts'
 
 const { images, bytes } = await album([
   [8, 6],

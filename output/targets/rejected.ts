@@ -1,10 +1,10 @@
 import { Schema } from 'apache-arrow'
-import { guard } from '../prompts/markers.ts'
-import { shownDrop } from '../schemas/drop.ts'
-import type { MetaShape } from '../schemas/meta-shape.ts'
-import { factory, noOptions } from '../schemas/options.ts'
-import { changeable, text } from './columns.ts'
-import { Export, project } from './export.ts'
+import { guard } from '../../prompts/markers.ts'
+import { shownDrop } from '../../schemas/drop.ts'
+import type { MetaShape } from '../../schemas/meta-shape.ts'
+import { factory, noOptions } from '../../schemas/options.ts'
+import { changeable, text } from '../columns.ts'
+import { Export, project } from '../export.ts'
 import { hfColumns, hfRow } from './hf.ts'
 
 const schemaWith = (meta: MetaShape) =>

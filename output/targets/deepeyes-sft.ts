@@ -6,17 +6,17 @@ import {
   promptHashes,
   questionText,
   studentGuard,
-} from '../prompts/deepeyes.ts'
-import { closed, count, factory } from '../schemas/options.ts'
-import type { Trajectory } from '../schemas/trajectory.ts'
-import { type TextRow, TextRows } from '../tasks/source.ts'
-import { flag, images, list, struct, text } from './columns.ts'
+} from '../../prompts/deepeyes.ts'
+import { closed, count, factory } from '../../schemas/options.ts'
+import type { Trajectory } from '../../schemas/trajectory.ts'
+import { type TextRow, TextRows } from '../../tasks/source.ts'
+import { flag, images, list, struct, text } from '../columns.ts'
+import { decline, Export, type ExportContext, type Projected, project } from '../export.ts'
+import { pictures, questionParts } from '../pictures.ts'
+import { mixOf } from '../text-mix.ts'
+import { Reminded, trainedOn, untrainable } from '../trainable.ts'
 import { datasetInfo } from './dataset-info.ts'
 import { answerMessage, callMessage, contractBreach } from './deepeyes-turn.ts'
-import { decline, Export, type ExportContext, type Projected, project } from './export.ts'
-import { pictures, questionParts } from './pictures.ts'
-import { mixOf } from './text-mix.ts'
-import { Reminded, trainedOn, untrainable } from './trainable.ts'
 
 const schema = new Schema([
   text('id'),

@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { cacheIndex, imageSearchOf, writeSearchCache } from '../../output/search-cache.ts'
-import type { Results, Trajectory, Turn } from '../../schemas/trajectory.ts'
+import { cacheIndex, imageSearchOf, writeSearchCache } from '../../../output/targets/search-cache.ts'
+import type { Results, Trajectory, Turn } from '../../../schemas/trajectory.ts'
 import {
   answerTurn,
   image,
@@ -11,7 +11,7 @@ import {
   reply,
   temporaryFolder,
   trajectory,
-} from '../fixtures.ts'
+} from '../../fixtures.ts'
 
 const pictures = [image('one'), image('two')]
 

@@ -1,13 +1,13 @@
 import type { Field } from 'apache-arrow'
-import { askedParts } from '../prompts/asked-parts.ts'
-import type { Guard } from '../prompts/markers.ts'
-import { prompt } from '../prompts/prompt.ts'
-import { canonicalJson } from '../schemas/hash.ts'
-import type { Screening } from '../schemas/screening.ts'
-import type { Part, Task } from '../schemas/task.ts'
-import { flag, images, list, type ParquetRow, struct, text } from './columns.ts'
-import { pictures, type RowPictures } from './pictures.ts'
-import type { Reason } from './trainable.ts'
+import { askedParts } from '../../prompts/asked-parts.ts'
+import type { Guard } from '../../prompts/markers.ts'
+import { prompt } from '../../prompts/prompt.ts'
+import { canonicalJson } from '../../schemas/hash.ts'
+import type { Screening } from '../../schemas/screening.ts'
+import type { Part, Task } from '../../schemas/task.ts'
+import { flag, images, list, type ParquetRow, struct, text } from '../columns.ts'
+import { pictures, type RowPictures } from '../pictures.ts'
+import type { Reason } from '../trainable.ts'
 
 const question = prompt('question')
 

@@ -1,12 +1,12 @@
 import { Schema, Utf8 } from 'apache-arrow'
-import { guard } from '../prompts/markers.ts'
-import { reasonOf } from '../schemas/drop.ts'
-import { canonicalJson } from '../schemas/hash.ts'
-import { factory, noOptions } from '../schemas/options.ts'
-import { droppedBy } from '../schemas/screening.ts'
-import { flag, images, integer, list, text } from './columns.ts'
-import { project, TaskExport } from './export.ts'
-import { pictures } from './pictures.ts'
+import { guard } from '../../prompts/markers.ts'
+import { reasonOf } from '../../schemas/drop.ts'
+import { canonicalJson } from '../../schemas/hash.ts'
+import { factory, noOptions } from '../../schemas/options.ts'
+import { droppedBy } from '../../schemas/screening.ts'
+import { flag, images, integer, list, text } from '../columns.ts'
+import { project, TaskExport } from '../export.ts'
+import { pictures } from '../pictures.ts'
 
 const schema = new Schema([
   ...['id', 'reason', 'detail', 'question', 'answer', 'answer_type'].map(text),

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import type { ParquetRow } from '../../output/columns.ts'
-import { llamaFactory } from '../../output/llama-factory.ts'
-import type { Trajectory } from '../../schemas/trajectory.ts'
-import { answerTurn, kinds, observation, pythonTurn, reply, trajectory } from '../fixtures.ts'
-import { about, album, kept } from './rows.ts'
+import type { ParquetRow } from '../../../output/columns.ts'
+import { llamaFactory } from '../../../output/targets/llama-factory.ts'
+import type { Trajectory } from '../../../schemas/trajectory.ts'
+import { answerTurn, kinds, observation, pythonTurn, reply, trajectory } from '../../fixtures.ts'
+import { about, album, kept } from '../rows.ts'
 import { asLlamaFactory, type SharegptRow } from './sharegpt.ts'
 
 const { images, bytes } = await album([

@@ -1,11 +1,11 @@
 import { open, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Image } from '../schemas/image.ts'
-import type { Task } from '../schemas/task.ts'
-import type { Trajectory } from '../schemas/trajectory.ts'
-import { makeFolder } from '../store/folder.ts'
-import type { CachedSearch } from './export.ts'
-import { trainableArguments } from './trainable.ts'
+import type { Image } from '../../schemas/image.ts'
+import type { Task } from '../../schemas/task.ts'
+import type { Trajectory } from '../../schemas/trajectory.ts'
+import { makeFolder } from '../../store/folder.ts'
+import type { CachedSearch } from '../export.ts'
+import { trainableArguments } from '../trainable.ts'
 
 /**
  * An entry of the file that DeepEyesV2's environment takes image searches from in reinforcement learning: a result
