@@ -9,8 +9,7 @@ import type { OpenSide } from './comparing/side.ts'
 import { openSide } from './comparing/sides.ts'
 import { printComparison } from './comparing/text.ts'
 import { guarded } from './guarded.ts'
-import { jsonLine } from './lines/json-line.ts'
-import { endingOf } from './scheduled/head.ts'
+import { resultLine } from './scheduled/head.ts'
 import { harmless } from './show.ts'
 
 interface DiffOptions {
@@ -32,8 +31,7 @@ export const diff = (before: string, after: string, { gate = [], ...options }: D
     }
     const passed = comparison.gate.filter(each => each.passed)
     const status = passed.length > 0 ? 8 : 0
-    const line = () => jsonLine({ ...endingOf(status), ...comparison })
-    console.log(options.json ? line() : printComparison(comparison, options))
+    console.log(options.json ? resultLine(comparison, status) : printComparison(comparison, options))
     for (const { line } of passed) console.error(`--gate: ${harmless(line)}`)
     process.exitCode = status
   })

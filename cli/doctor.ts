@@ -3,6 +3,7 @@ import { assertFit, examineSandbox, type Finding } from '../sandbox/examine-sand
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import { guarded } from './guarded.ts'
 import { loadConfig } from './load.ts'
+import { resultLine } from './scheduled/head.ts'
 
 /**
  * Look at the machine and try abuses in a config's sandbox, or in the default one. Prints what was found, with a cure
@@ -16,6 +17,7 @@ async function examine(config: string | undefined, json: boolean): Promise<void>
   const findings = await examineSandbox(sandbox)
   for (const finding of findings) console.log(json ? JSON.stringify(finding) : lineOf(finding))
   assertFit(findings)
+  if (json) console.log(resultLine({ findings: findings.length }))
 }
 
 function lineOf({ name, ok, vital, detail, cure }: Finding): string {

@@ -19,6 +19,7 @@ process.getBuiltinModule('node:module').enableCompileCache()
 const { Command } = await import('commander')
 const { exits } = await import('./exits.ts')
 const { errorLine, saysJson } = await import('./lines/json-line.ts')
+const { cureForMissing, withOwnValues } = await import('./lines/own-values.ts')
 const { version } = await import('../schemas/version.ts')
 
 const commands = () => import('./job-commands.ts')
@@ -55,7 +56,8 @@ const program = new Command('kindling')
   .exitOverride(error => process.exit(error.exitCode === 0 ? 0 : 2))
   .configureOutput({
     outputError(text, write) {
-      const line = text.trim().replaceAll('\n', ' ')
+      const cure = text.includes('missing required argument') ? cureForMissing(process.argv) : ''
+      const line = `${text.trim().replaceAll('\n', ' ')}${cure}`
       write(`${line}\n`)
       if (saysJson()) console.log(errorLine(2, line))
     },
@@ -249,4 +251,4 @@ program
   .option('--also <packages...>', 'further Debian packages')
   .action(async options => (await import('./setup.ts')).setup(options))
 
-await program.parseAsync()
+await program.parseAsync(withOwnValues(process.argv))

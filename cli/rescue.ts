@@ -5,6 +5,7 @@ import type { Run } from '../pipeline/run.ts'
 import { screenedTasks } from '../pipeline/screen/screened-list.ts'
 import { dropName } from '../schemas/drop.ts'
 import type { Store } from '../store/store.ts'
+import { resultLine } from './scheduled/head.ts'
 import { harmless } from './show.ts'
 
 export interface RescueOptions {
@@ -34,11 +35,12 @@ export async function changeRescues(
 }
 
 export async function printRescues(store: Store, json: boolean): Promise<void> {
-  let none = true
+  let rows = 0
   for await (const each of rescues(store)) {
-    none = false
+    rows++
     const line = `${each.task}  ${each.key.slice(0, 12)}  ${dropName(each)}`
     console.log(json ? JSON.stringify(each) : harmless(line))
   }
-  if (none && !json) console.log('nothing was rescued')
+  if (json) console.log(resultLine({ rows }))
+  else if (rows === 0) console.log('nothing was rescued')
 }

@@ -35,7 +35,7 @@ const subRooms: Record<string, string[]> = {
   checks: ['reading', 'code', 'signals', 'rerun', 'judges'],
   filters: ['strata', 'near'],
   output: ['numbered', 'lineage', 'targets'],
-  cli: ['lines', 'numbers', 'watching', 'keeping', 'scheduled', 'comparing'],
+  cli: ['lines', 'numbers', 'watching', 'scheduled', 'keeping', 'comparing'],
   pipeline: [
     'spend',
     'ask',

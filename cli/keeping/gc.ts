@@ -4,6 +4,7 @@ import { ConfigError } from '../../pipeline/errors.ts'
 import { exportLink } from '../../pipeline/jobs/export.ts'
 import { type Garbage, garbageOf, removeGarbage } from '../../pipeline/jobs/garbage.ts'
 import { working } from '../run-folder.ts'
+import { resultLine } from '../scheduled/head.ts'
 import { harmless } from '../show.ts'
 
 interface GcOptions {
@@ -20,7 +21,7 @@ export const gc = (run: string | undefined, { keep, yes = false, json = false }:
     if (yes) await removeGarbage(garbage)
     const numbered = (await numberedExports(exportLink(folder))).length
     const found = { run: folder, removed: yes, garbage, bytes: sum(garbage), numbered }
-    console.log(json ? JSON.stringify(found) : harmless(printed(found, keep)))
+    console.log(json ? resultLine(found) : harmless(printed(found, keep)))
   })
 
 function countOf(keep: string): number {

@@ -4,6 +4,7 @@ import { publicKeyIn } from '../../output/lineage/signature.ts'
 import { type Verified, verifyExport } from '../../output/lineage/verify-export.ts'
 import { guarded } from '../guarded.ts'
 import { runAt } from '../run-folder.ts'
+import { resultLine } from '../scheduled/head.ts'
 import { harmless } from '../show.ts'
 
 interface VerifyOptions {
@@ -16,8 +17,10 @@ export const verifying = (given: string | undefined, { key, json = false }: Veri
   guarded(async () => {
     const signer = key === undefined ? undefined : publicKeyIn(key)
     const found = await verifyExport(await exportAt(given), signer)
-    console.log(json ? JSON.stringify({ ok: found.faults.length === 0, ...found }) : printVerified(found))
-    if (found.faults.length > 0) process.exitCode = 74
+    const ok = found.faults.length === 0
+    const status = ok ? 0 : 74
+    console.log(json ? resultLine({ ok, ...found }, status) : printVerified(found))
+    process.exitCode = status
   })
 
 /** An export by its folder, or that of a run by the run's name or folder; the newest run's by default. */

@@ -96,6 +96,14 @@ export const ResultLine = Type.Union([
     after: open({}),
     gate: Type.Array(open({})),
   }),
+  open({ ...ending, command: Type.Literal('stats'), funnel: open({}), costs: open({}) }),
+  open({ ...ending, command: Type.Literal('status'), run: Type.String(), working: Type.Boolean() }),
+  open({ ...ending, command: Type.Literal('gc'), run: Type.String(), removed: Type.Boolean(), bytes: Count }),
+  open({ ...ending, command: Type.Literal('searches'), services: Type.Array(open({})) }),
+  open({ ...ending, command: Type.Literal('verify'), ok: Type.Boolean(), faults: Type.Array(open({})) }),
+  closed({ ...ending, command: Type.Literal('doctor'), findings: Count }),
+  /** `rescue --list`, which does no job. */
+  closed({ ...ending, command: Type.Enum(['show', 'rescue']), rows: Count }),
 ])
 
 /** The same of one that failed. */

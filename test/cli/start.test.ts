@@ -14,12 +14,14 @@ test('what no command needs costs no time: nothing is imported before it is know
     'commander',
     './exits.ts',
     './lines/json-line.ts',
+    './lines/own-values.ts',
     '../schemas/version.ts',
   ])
   expect(await importedAtOnce('exits.ts')).toEqual([])
   expect(await importedAtOnce('old-node.ts')).toEqual([])
   expect(await importedAtOnce('interrupts.ts')).toEqual(['./lines/json-line.ts'])
   expect(await importedAtOnce('lines/json-line.ts')).toEqual([])
+  expect(await importedAtOnce('lines/own-values.ts')).toEqual([])
   expect(await importedAtOnce('heap.ts')).toEqual(['node:v8'])
 })
 

@@ -65,7 +65,12 @@ test('a signed run is whole by its key, and openssl takes the signature as it is
   expect(altered.out).toMatch(/^README\.md: expected \d+ bytes, found \d+ bytes; take it anew[^\n]*\n$/)
   const told = await here.kindling(['verify', exported, '--json'])
   expect(told.code).toBe(74)
-  expect(JSON.parse(told.out)).toMatchObject({ ok: false, faults: [{ path: 'README.md' }] })
+  expect(JSON.parse(told.out)).toMatchObject({
+    kind: 'result',
+    status: 74,
+    ok: false,
+    faults: [{ path: 'README.md' }],
+  })
 })
 
 test('an export that is there is signed later, and nothing else of it changes', async () => {

@@ -48,6 +48,18 @@ const jobs: [args: string[], result: object][] = [
   [['rescue', config, '--undo'], { counts: { kept: 2 } }],
 ]
 
+/** Commands that do no job, which say no progress. */
+const readings: [args: string[], result: object][] = [
+  [['diff', 'command', 'command'], { gate: [] }],
+  [['stats', 'command'], { funnel: { kept: 2 } }],
+  [['status', 'command'], { run: 'runs/command', working: false }],
+  [['show', 'width/1'], { rows: 1 }],
+  [['rescue', config, '--list'], { rows: 0 }],
+  [['gc', 'command'], { removed: false, garbage: expect.any(Array) }],
+  [['searches', 'command'], { services: [] }],
+  [['verify', 'command'], { ok: true, faults: [] }],
+]
+
 test('the last line of every job is its result, and all lines are as they are written down', async () => {
   await using here = await place()
   await here.tasks([{}, {}])
@@ -66,9 +78,11 @@ test('the last line of every job is its result, and all lines are as they are wr
       ...result,
     })
   }
-  const same = await here.kindling(['diff', 'command', 'command', '--json'])
-  expect(faults([lastOf(same).last], isResult)).toEqual([])
-  expect(lastOf(same).last).toMatchObject({ command: 'diff', status: 0, gate: [] })
+  for (const [args, result] of readings) {
+    const { last } = lastOf(await here.kindling([...args, '--json']))
+    expect(faults([last], isResult)).toEqual([])
+    expect(last).toMatchObject({ kind: 'result', command: args[0], status: 0, ...result })
+  }
   const flips = await here.kindling(['flips', config, '--json'], 'export LEAST_CALLS=9')
   const { last, others } = lastOf(flips)
   expect(others).toEqual([
