@@ -41,7 +41,7 @@ function subject(summary: Summary): string {
 function header(about: RunAbout, summary: Summary, written: readonly Written[]): Json {
   const { sources, corpora, kept, withoutImages } = summary
   const some = withoutImages === 0 || withoutImages < rowsIn(summary)
-  const loadable = written.filter(({ counts }) => counts.rows > 0)
+  const loadable = written.filter(({ counts, target }) => counts.rows > 0 && target.schema)
   return {
     pretty_name: about.name,
     license: licence([...sources, ...corpora, ...mixedIn(written)].map(source => source.licence)),
@@ -67,7 +67,7 @@ function info({ target, counts, files }: Written): Json {
   const bytes = files.reduce((sum, file) => sum + (file.rows === undefined ? 0 : file.bytes), 0)
   return {
     config_name: target.name,
-    features: cardFeatures(target.schema),
+    features: target.schema ? cardFeatures(target.schema) : [],
     splits: [{ name: splitOf(target), num_bytes: bytes, num_examples: counts.rows }],
     download_size: bytes,
     dataset_size: bytes,
@@ -210,7 +210,7 @@ const describe = ({ target, counts, mixed }: Written): string => {
     `**\`${target.name}\`** (split \`${splitOf(target)}\`, ${counts.rows} rows, ${counts.images} images). ${target.about}`,
     mixed ? ` ${mixed.rows} of the rows are text alone, mixed in from ${line(mixed.source.name)}.` : '',
     declined.length > 0 ? ` What it cannot express: ${declined.join(', ')}.` : '',
-    jsonFields(target.schema).length > 0
+    target.schema && jsonFields(target.schema).length > 0
       ? ` Of \`meta\`, these fields hold JSON: ${jsonFields(target.schema).map(line).join(', ')}.`
       : '',
     counts.altered > 0

@@ -1,4 +1,5 @@
 import type { Schema } from 'apache-arrow'
+import Type from 'typebox'
 import type { Measured } from '../filters/filter.ts'
 import type { Drop, DropReason } from '../schemas/drop.ts'
 import type { Image } from '../schemas/image.ts'
@@ -53,7 +54,15 @@ export interface TaskContext extends ExportContext {
 }
 
 /** A row of a target, or why this target cannot say what the trajectory or the task says. */
-export type Projected = { keep: true; row: ParquetRow } | { keep: false; reason: string; detail: string }
+export type Projected =
+  | { keep: true; row: ParquetRow; held?: Held }
+  | { keep: false; reason: string; detail: string }
+
+/** What a row holds whose columns `images` and `altered` do not tell it. */
+export interface Held {
+  images: number
+  altered: boolean
+}
 
 /** A shape that somebody reads: which rows, and which columns. Stateless. */
 interface Shape {
@@ -63,22 +72,38 @@ interface Shape {
   options: JsonObject
   /** Folder of its shards below its own. Loaders that read a whole folder find nothing else there. */
   shards: string
-  schema: Schema
-  /** The schema where the fields of `meta` are these. */
-  schemaWith?(meta: MetaShape): Schema
   /** One or two sentences for the dataset card: whom it is for and what its columns hold. */
   about: string
   /** Files beside the shards, by their path below the export's folder. */
   files?(): Record<string, string>
 }
 
-/** A shape of trajectories. */
-export interface Export extends Shape {
+/** How the rows lie in shards: as Parquet in these columns, or, for whoever reads none, as JSON Lines. */
+type Form =
+  | {
+      schema: Schema
+      /** The schema where the fields of `meta` are these. */
+      schemaWith?(meta: MetaShape): Schema
+      lines?: never
+    }
+  | {
+      /** The fields of a line. What they hold may differ from line to line, so it is no config of the dataset card. */
+      lines: readonly string[]
+      schema?: never
+      schemaWith?: never
+    }
+
+interface Trajectories extends Shape {
   select: 'kept' | 'rejected'
   row(item: ExportRow, context: ExportContext): Promise<Projected>
   /** Text rows that come after the trajectories. */
   mix?: Mix
+  /** Writes what grows with the rows and stands beside the shards, below the export's folder. */
+  beside?(folder: string): Promise<FilesBeside<ExportRow>>
 }
+
+/** A shape of trajectories. */
+export type Export = Trajectories & Form
 
 /** Rows without images and tools, and how one becomes a row of the target. */
 export interface Mix {
@@ -86,18 +111,20 @@ export interface Mix {
   row(text: TextRow): Projected
 }
 
-/** A shape of tasks: of those in the pool of prompts for reinforcement learning, or of those that screening dropped. */
-export interface TaskExport extends Shape {
+interface Tasks extends Shape {
   select: 'rl' | 'dropped'
   row(screening: Screening, context: TaskContext): Promise<Projected>
-  /** Writes what grows with the rows and stands beside the shards, below the export's folder. */
-  beside?(folder: string): Promise<FilesBeside>
+  /** As that of trajectories. */
+  beside?(folder: string): Promise<FilesBeside<Screening>>
 }
 
+/** A shape of tasks: of those in the pool of prompts for reinforcement learning, or of those that screening dropped. */
+export type TaskExport = Tasks & Form
+
 /** Disposed before `finish()`, it may leave files behind: the whole export is a draft until its end. */
-export interface FilesBeside extends AsyncDisposable {
-  /** For each task that became a row. */
-  add(screening: Screening, context: TaskContext): Promise<void>
+export interface FilesBeside<Item> extends AsyncDisposable {
+  /** For each item that became a row. */
+  add(item: Item, context: TaskContext): Promise<void>
   /** Gives the paths of all files, below the export's folder. */
   finish(): Promise<string[]>
 }
@@ -109,18 +136,30 @@ const marks = {
   options: 'object',
   select: 'string',
   shards: 'string',
-  schema: 'object',
   about: 'string',
   row: 'function',
 } as const
-export const Export = thing<Export>('an export', 'hf()', marks)
-export const TaskExport = thing<TaskExport>('an export', 'screenedOut()', marks)
-export const AnyExport = thing<AnyExport>('an export', 'hf()', marks)
+const shape = <Made extends AnyExport>(like: string) =>
+  Type.Refine(
+    thing<Made>('an export', like, marks),
+    ({ schema, lines }) => Object(schema ?? lines) === (schema ?? lines),
+  )
+export const Export = shape<Export>('hf()')
+export const TaskExport = shape<TaskExport>('screenedOut()')
+export const AnyExport = shape<AnyExport>('hf()')
+
+/** The names of its columns, or of the fields of its lines. */
+export const columnsOf = ({ schema, lines }: AnyExport): readonly string[] =>
+  lines ?? schema.fields.map(({ name }) => name)
 
 export const isTaskExport = (one: AnyExport): one is TaskExport =>
   one.select === 'rl' || one.select === 'dropped'
 
-export const project = (row: ParquetRow): Projected => ({ keep: true, row })
+export const project = (row: ParquetRow, held?: Held): Projected => ({
+  keep: true,
+  row,
+  ...(held && { held }),
+})
 export const decline = (reason: string, detail = ''): Projected => ({ keep: false, reason, detail })
 
 /** The split its shards belong to: rejected rows never look like training data. */

@@ -1,4 +1,5 @@
 import { isObject } from '../schemas/json.ts'
+import { columnsOf } from './export.ts'
 import type { Before } from './numbered/numbered-export.ts'
 import type { RunAbout } from './run-about.ts'
 import { type Summary, shownCount } from './summary.ts'
@@ -47,7 +48,7 @@ export function manifestOf(
       name: target.name,
       options: target.options,
       select: target.select,
-      columns: target.schema.fields.map(field => field.name),
+      columns: columnsOf(target),
       ...counts,
       ...(mixed ? { mixed } : {}),
     })),

@@ -33,7 +33,7 @@ export function pictures(safe: Guard): RowPictures {
 }
 
 /** Never null and never a path: loaders infer a type from the first, and would open a file for the second. */
-const fileName = ({ sha256, mime }: Image): string =>
+export const fileName = ({ sha256, mime }: Image): string =>
   `${sha256}.${mime === 'image/jpeg' ? 'jpg' : mime.slice('image/'.length)}`
 
 /** The question as it was asked. A row without its question's images would teach to answer blindly. */

@@ -10,13 +10,14 @@ import {
   type AnyExport,
   type ExportRow,
   type FilesBeside,
+  type Held,
   isTaskExport,
   type Mix,
   type Projected,
   splitOf,
   type TaskContext,
 } from './export.ts'
-import { openShards, type Section, type Shard, type Shards } from './shards.ts'
+import { openShards, type Section, type Shard, type Shards } from './shards/shards.ts'
 
 export interface TargetCounts {
   rows: number
@@ -65,7 +66,8 @@ export async function openTarget(folder: string, target: AnyExport): Promise<Tar
   const shards = stack.use(
     await openShards({ folder: join(folder, shardFolder), split: splitOf(target), schema: target.schema }),
   )
-  const beside = await openBeside(folder, target)
+  // It is given what became a row: of this target's kind.
+  const beside: FilesBeside<Item> | undefined = await target.beside?.(join(folder, target.name))
   if (beside) stack.use(beside)
   const counts: TargetCounts = { rows: 0, altered: 0, images: 0, declined: {} }
   const inPart = new Map<number, number>()
@@ -77,7 +79,7 @@ export async function openTarget(folder: string, target: AnyExport): Promise<Tar
       if (!accepts(counts, projected)) return
       inPart.set(part, (inPart.get(part) ?? 0) + 1)
       await shards.write(projected.row, keyOf(item), { part, kind: kindOf(item) })
-      if ('route' in item) await beside?.add(item, context)
+      await beside?.add(item, context)
     },
     async finish() {
       const mixed =
@@ -118,10 +120,6 @@ const keyOf = (item: Item): string => ('measured' in item ? item.measured.trajec
 const kindOf = (item: Item): Section['kind'] => {
   if (!('measured' in item)) return 'task'
   return item.measured.trajectory.task.images.length > 0 ? 'pictured' : 'plain'
-}
-
-async function openBeside(folder: string, target: AnyExport): Promise<FilesBeside | undefined> {
-  return isTaskExport(target) ? target.beside?.(join(folder, target.name)) : undefined
 }
 
 /**
@@ -165,16 +163,21 @@ function accepts(
   counts: TargetCounts,
   projected: Projected,
 ): projected is Extract<Projected, { keep: true }> {
-  if (projected.keep) count(counts, projected.row)
+  if (projected.keep) count(counts, projected.held ?? heldIn(projected.row))
   else counts.declined[projected.reason] = (counts.declined[projected.reason] ?? 0) + 1
   return projected.keep
 }
 
-function count(counts: TargetCounts, row: ParquetRow): void {
+function count(counts: TargetCounts, { altered, images }: Held): void {
   counts.rows++
-  if (row.altered === true) counts.altered++
-  if (Array.isArray(row.images)) counts.images += row.images.length
+  if (altered) counts.altered++
+  counts.images += images
 }
+
+const heldIn = ({ altered, images }: ParquetRow): Held => ({
+  altered: altered === true,
+  images: Array.isArray(images) ? images.length : 0,
+})
 
 const describeShard = async (
   folder: string,

@@ -10,14 +10,16 @@ export interface FileDigest {
 /** Bytes that are read at once, always into the same place: what a stream makes anew waits to be collected. */
 const atOnce = 1 << 18
 
-/** What tells an open file from any other one, read piece by piece. */
-export async function digestOf(file: FileHandle): Promise<FileDigest> {
+/** What tells an open file from any other one, read piece by piece; `see` is shown each piece. */
+export async function digestOf(file: FileHandle, see?: (piece: Buffer) => void): Promise<FileDigest> {
   const hash = createHash('sha256')
   const piece = Buffer.allocUnsafeSlow(atOnce)
   for (let bytes = 0; ; ) {
     const { bytesRead } = await file.read(piece, 0, atOnce, bytes)
     if (bytesRead === 0) return { bytes, sha256: hash.digest('hex') }
-    hash.update(piece.subarray(0, bytesRead))
+    const read = piece.subarray(0, bytesRead)
+    hash.update(read)
+    see?.(read)
     bytes += bytesRead
   }
 }

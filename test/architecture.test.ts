@@ -34,7 +34,7 @@ const subRooms: Record<string, string[]> = {
   teachers: ['reading', 'program'],
   checks: ['reading', 'code', 'signals', 'rerun', 'judges'],
   filters: ['strata', 'near'],
-  output: ['numbered', 'lineage', 'targets'],
+  output: ['shards', 'numbered', 'lineage', 'targets'],
   cli: ['lines', 'numbers', 'watching', 'scheduled', 'keeping', 'comparing'],
   pipeline: [
     'spend',

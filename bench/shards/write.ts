@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Schema } from 'apache-arrow'
 import { images, text } from '../../output/columns.ts'
-import { openShards } from '../../output/shards.ts'
+import { openShards } from '../../output/shards/shards.ts'
 
 const [source = '', folder = ''] = process.argv.slice(2)
 rmSync(folder, { recursive: true, force: true })

@@ -14,8 +14,8 @@ const beside = ['manifest.json', signatureName]
 const leftByOthers = ['.gitattributes', '.git', '.cache']
 
 /**
- * Hold every file of an export against its manifest, one after another: names, sizes, hashes, the rows of Parquet
- * files, and that nothing else is there. No link is followed, so nothing outside of the folder is read.
+ * Hold every file of an export against its manifest, one after another: names, sizes, hashes, the rows of shards, and
+ * that nothing else is there. No link is followed, so nothing outside of the folder is read.
  */
 export async function* fileFaults(folder: string, { files, targets }: HeldManifest): AsyncGenerator<Fault> {
   const there = new Map<string, 'file' | 'no file'>()
@@ -58,17 +58,26 @@ async function faultOfFile(folder: string, file: HeldFile, kind?: string): Promi
   await using opened = await open(join(folder, path), asItLies)
   const { size } = await opened.stat()
   if (size !== bytes) return spoilt(path, `${bytes} bytes`, `${size} bytes`)
-  const { sha256 } = await digestOf(opened)
+  const lines = path.endsWith('.jsonl') ? lineCount() : undefined
+  const { sha256 } = await digestOf(opened, lines?.see)
   if (sha256 !== file.sha256) return spoilt(path, `sha256 ${file.sha256}`, `sha256 ${sha256}`)
-  return rows === undefined ? undefined : faultOfRows(folder, path, rows)
+  if (rows === undefined) return undefined
+  return faultOfRows(path, rows, lines ? lines.seen() : rowsIn(join(folder, path)))
 }
 
 /** Its bytes are what the manifest names, but both may have been altered. */
-function faultOfRows(folder: string, path: string, rows: number): Fault | undefined {
-  const found = rowsIn(join(folder, path))
-  return found === rows
-    ? undefined
-    : spoilt(path, `${rows} rows`, found === null ? 'no Parquet' : `${found} rows`)
+const faultOfRows = (path: string, rows: number, found: number | null): Fault | undefined =>
+  found === rows ? undefined : spoilt(path, `${rows} rows`, found === null ? 'no Parquet' : `${found} rows`)
+
+/** Counts lines in what goes by. */
+function lineCount() {
+  let lines = 0
+  return {
+    seen: () => lines,
+    see(piece: Buffer) {
+      for (let at = piece.indexOf(10); at >= 0; at = piece.indexOf(10, at + 1)) lines++
+    },
+  }
 }
 
 /** Null where it is no Parquet file. */

@@ -98,7 +98,7 @@ async function row(
 async function cacheOf(
   folder: string,
   sourceOf: (task: Task) => DeepEyesSource | undefined,
-): Promise<FilesBeside> {
+): Promise<FilesBeside<Screening>> {
   const cache = await openSearchCache(folder)
   return {
     async add({ task }, { imageSearch, bytes }) {

@@ -32,17 +32,18 @@ export async function exportedFrom(run: Run, rows: string, about: string): Promi
   if (!exports.every(one => isPlain(one, searches))) return null
   const tasks = createHash('sha256')
   for await (const task of screenedTasks(folder, run.store)) tasks.update(JSON.stringify(task))
-  const shapes = exports.map(({ name, about, shards, schema }) => ({
+  const shapes = exports.map(({ name, about, shards, schema, lines }) => ({
     name,
     about,
     shards,
-    schema: String(schema),
+    schema: String(schema ?? lines),
   }))
   return hashOf({ rows, tasks: tasks.digest('hex'), about, shapes, node: process.version })
 }
 
 const isPlain = (one: AnyExport, searches: boolean): boolean =>
-  isShipped(one.row) && (isTaskExport(one) ? !searches : one.mix === undefined)
+  [one.row, one.beside].every(each => !each || isShipped(each)) &&
+  (isTaskExport(one) ? !searches : one.mix === undefined)
 
 /** What came of the export in the run's folder, if it was written from the same and nobody has touched it since. */
 export async function exportOf<Counts>(folder: string, from: string): Promise<Counts | null> {

@@ -1,12 +1,13 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Schema } from 'apache-arrow'
 import { expect, test } from 'vitest'
 import { cardOf } from '../../output/card.ts'
-import type { Decision, ExportRow } from '../../output/export.ts'
+import { columnsOf, type Decision, type ExportRow } from '../../output/export.ts'
 import { manifestOf } from '../../output/manifest.ts'
 import type { RunAbout } from '../../output/run-about.ts'
 import { summarise } from '../../output/summary.ts'
-import { hf } from '../../output/targets/hf.ts'
+import { hf, hfColumns } from '../../output/targets/hf.ts'
 import { rejected } from '../../output/targets/rejected.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { couldNotTell, fail, type Measurement, pass } from '../../schemas/measurement.ts'
@@ -64,7 +65,7 @@ test('the header has a config per target, with exact counts and every column', a
     ],
   })
   const [info] = parsed.dataset_info as { features: { name: string }[] }[]
-  expect(info?.features.map(({ name }) => name)).toEqual(hf().schema.fields.map(field => field.name))
+  expect(info?.features.map(({ name }) => name)).toEqual(columnsOf(hf()))
   expect(info?.features).toContainEqual({ name: 'images', sequence: 'image' })
 })
 
@@ -125,9 +126,10 @@ test('of more sources than a reader takes in the most frequent are named', () =>
 
 test('fields of meta that hold JSON are named', () => {
   const meta = new Map([['odd\\_one', 'json'] as const, ['plain', 'text'] as const])
-  const target = { ...hf(), schema: hf().schemaWith?.(meta) ?? hf().schema }
-  const [one] = written
-  const card = cardOf(run, summarise().result(), one ? [{ ...one, target }] : [])
+  const { lines: _, ...one } = hf()
+  const target = { ...one, schema: new Schema(hfColumns(meta)) }
+  const [first] = written
+  const card = cardOf(run, summarise().result(), first ? [{ ...first, target }] : [])
   expect(card).toContain('Of `meta`, these fields hold JSON: odd\\\\\\_one.')
 })
 

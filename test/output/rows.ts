@@ -1,5 +1,6 @@
 import type { Measured } from '../../filters/filter.ts'
-import type { ExportRow } from '../../output/export.ts'
+import { type Export, type ExportRow, project } from '../../output/export.ts'
+import { openPictureFiles } from '../../output/picture-files.ts'
 import { sha256 } from '../../schemas/hash.ts'
 import type { Image } from '../../schemas/image.ts'
 import type { Trajectory } from '../../schemas/trajectory.ts'
@@ -54,6 +55,25 @@ export const dropped = (trajectory: Trajectory, reason = 'wrong_answer'): Export
   measured: measured(trajectory),
   verdict: droppedBy('curate', reason, { detail: 'it says 9' }),
 })
+
+/** A target in JSON Lines, with the pictures of the questions as files. */
+export const inLines: Export = {
+  name: 'lines',
+  options: {},
+  select: 'kept',
+  shards: 'train',
+  lines: ['id', 'images'],
+  about: 'Questions.',
+  row: async ({ measured: { trajectory } }) =>
+    project({ id: trajectory.task.id }, { images: trajectory.task.images.length, altered: false }),
+  async beside(folder) {
+    const files = await openPictureFiles(folder)
+    return {
+      ...files,
+      add: ({ measured }, context) => files.add(measured.trajectory.task.images, context),
+    }
+  },
+}
 
 export async function* stream<T>(items: readonly T[]): AsyncIterable<T> {
   yield* items

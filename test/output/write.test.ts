@@ -10,7 +10,7 @@ import { rejected } from '../../output/targets/rejected.ts'
 import { writeExports } from '../../output/write.ts'
 import { answerTurn, kinds, pythonTurn, temporaryFolder } from '../fixtures.ts'
 import { type Age, reading } from '../readers.ts'
-import { about, album, dropped, kept, run, stream } from './rows.ts'
+import { about, album, dropped, inLines, kept, run, stream } from './rows.ts'
 
 interface Split {
   features: Record<string, string>
@@ -82,6 +82,26 @@ test('a target without rows is no config of the card, so that each config loads'
   await write(target, stream(rows.filter(({ verdict }) => verdict.keep)), [hf(), rejected()])
   expect(Object.keys(await load('newest', target))).toEqual(['hf'])
   expect(await readdir(join(target, 'rejected', 'data'))).toEqual(['rejected-00000-of-00001.parquet'])
+})
+
+test('a target in lines has its pictures as files, each once, and is no config of the card', async () => {
+  await using folder = await temporaryFolder()
+  const { rows, images } = await sample()
+  const target = join(folder.path, 'export')
+  const { targets } = await write(target, stream(rows), [hf(), inLines])
+  expect(targets.lines).toEqual({ rows: 2, altered: 0, images: 3, declined: {} })
+  const pictures = images.map(({ sha256 }) => `images/${sha256.slice(0, 2)}/${sha256}.png`)
+  const files = (await tree(join(target, 'lines'))).map(([path]) => path)
+  expect(files).toEqual([...pictures.sort(), 'train/train-00000-of-00001.jsonl'])
+  for (const [index, path] of pictures.entries())
+    expect(
+      createHash('sha256')
+        .update(await readFile(join(target, 'lines', path)))
+        .digest('hex'),
+    ).toBe(images.map(({ sha256 }) => sha256).sort()[index])
+  const manifest = JSON.parse(await readFile(join(target, 'manifest.json'), 'utf8'))
+  expect(manifest.targets[1]).toMatchObject({ name: 'lines', columns: ['id', 'images'], rows: 2 })
+  expect(Object.keys(await load('newest', target))).toEqual(['hf'])
 })
 
 test('the canonical view holds the conversation, the task and where both came from', async () => {

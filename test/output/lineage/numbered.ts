@@ -6,7 +6,7 @@ import { rejected } from '../../../output/targets/rejected.ts'
 import { writeExports } from '../../../output/write.ts'
 import { sha256 } from '../../../schemas/hash.ts'
 import { kinds, temporaryFolder } from '../../fixtures.ts'
-import { about, album, dropped, kept, run, stream } from '../rows.ts'
+import { about, album, dropped, inLines, kept, run, stream } from '../rows.ts'
 
 export interface Numbered extends AsyncDisposable {
   /** Of all of them. */
@@ -22,7 +22,7 @@ export async function numberedExports(): Promise<Numbered> {
   const at = (number: string) => join(folder, number)
   const { images, bytes } = await album([[8, 6]])
   const rows = [1, 2, 3, 4].map(number => (number === 1 ? dropped : kept)(about(images, number)))
-  const exports = [hf(), deepEyesSft(), rejected()]
+  const exports = [hf(), deepEyesSft(), rejected(), inLines]
   let before: object | null = null
   for (const number of [1, 2, 3]) {
     const name = String(number).padStart(4, '0')

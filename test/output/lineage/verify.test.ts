@@ -23,6 +23,7 @@ import { temporaryFolder } from '../../fixtures.ts'
 import { type Numbered, numberedExports } from './numbered.ts'
 
 const shard = 'hf/data/train-00000-of-00001.parquet'
+const lines = 'lines/train/train-00000-of-00001.jsonl'
 const keys = generateKeyPairSync('ed25519')
 const others = generateKeyPairSync('ed25519')
 
@@ -32,8 +33,8 @@ test('an export is whole, and so are those before it', async () => {
   expect(folder).toBe(exports.at('0003'))
   expect(found).toMatchObject({
     name: 'test-run',
-    files: 5,
-    rows: { hf: 3, deepeyes_sft: 3, rejected: 1 },
+    files: 7,
+    rows: { hf: 3, deepeyes_sft: 3, rejected: 1, lines: 3 },
     chain: { checked: ['0002', '0001'], end: 'first' },
     signature: 'none',
     faults: [],
@@ -72,10 +73,10 @@ const fileOf = ({ files }: Held, path = shard) => {
 }
 
 /** Other bytes, named by the manifest as they are. */
-const replaced = async (last: string, bytes: Buffer) => {
-  await writeFile(join(last, shard), bytes)
+const replaced = async (last: string, bytes: Buffer, path = shard) => {
+  await writeFile(join(last, path), bytes)
   await edit(last, manifest =>
-    Object.assign(fileOf(manifest), { bytes: bytes.length, sha256: sha256(bytes) }),
+    Object.assign(fileOf(manifest, path), { bytes: bytes.length, sha256: sha256(bytes) }),
   )
 }
 
@@ -164,6 +165,11 @@ const tamperings: Tampering[] = [
     [[shard, /^no Parquet/]],
   ],
   [
+    'other lines that the manifest names as they are',
+    (_, last) => replaced(last, Buffer.from('{}\n{}\n'), lines),
+    [[lines, /^2 rows/]],
+  ],
+  [
     'more rows of a target',
     (_, last) =>
       edit(last, ({ targets: [first] }) => {
@@ -246,6 +252,7 @@ const tamperings: Tampering[] = [
     [
       [shard, /bytes$/],
       ['deepeyes_sft/train/train-00000-of-00001.parquet', /bytes$/],
+      [lines, /bytes$/],
       ['README.md', /^sha256/],
     ],
   ],

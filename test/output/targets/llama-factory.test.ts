@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { ParquetRow } from '../../../output/columns.ts'
+import { columnsOf } from '../../../output/export.ts'
 import { llamaFactory } from '../../../output/targets/llama-factory.ts'
 import type { Trajectory } from '../../../schemas/trajectory.ts'
 import { answerTurn, kinds, observation, pythonTurn, reply, trajectory } from '../../fixtures.ts'
@@ -120,7 +121,7 @@ test('the dataset entry names a folder that holds shards only, every column and 
   const target = llamaFactory()
   const { kindling } = JSON.parse(target.files?.()['dataset_info.json'] ?? '')
   expect(kindling.file_name).toBe(target.shards)
-  const columns = target.schema.fields.map(field => field.name)
+  const columns = columnsOf(target)
   for (const column of Object.values(kindling.columns)) expect(columns).toContain(column)
   expect(Object.keys(kindling.tags)).toHaveLength(7)
 })

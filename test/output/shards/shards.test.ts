@@ -12,11 +12,11 @@ import {
   type ParquetRow,
   struct,
   text,
-} from '../../output/columns.ts'
-import { openShards, type Section, type ShardLimits } from '../../output/shards.ts'
-import { sha256 } from '../../schemas/hash.ts'
-import { png, temporaryFolder } from '../fixtures.ts'
-import { reading } from '../readers.ts'
+} from '../../../output/columns.ts'
+import { openShards, type Section, type ShardLimits } from '../../../output/shards/shards.ts'
+import { sha256 } from '../../../schemas/hash.ts'
+import { png, temporaryFolder } from '../../fixtures.ts'
+import { reading } from '../../readers.ts'
 
 const schema = new Schema([
   text('id'),
@@ -248,4 +248,60 @@ test('shards that were not finished leave no trace, and nothing else is touched'
     await shards.write(row(), 'key')
   }
   expect(await readdir(folder.path)).toEqual(['mine.txt'])
+})
+
+const inLines = async (folder: string, rows: ParquetRow[], limits?: ShardLimits) => {
+  await using shards = await openShards({ folder, split: 'train', ...(limits ? { limits } : {}) })
+  for (const [index, row] of rows.entries()) await shards.write(row, `key ${index}`)
+  return await shards.finish()
+}
+
+const linesIn = async (...path: string[]) =>
+  (await readFile(join(...path), 'utf8')).split('\n').map(line => line && JSON.parse(line))
+
+test('without columns the rows are JSON Lines, whatever stands in them', async () => {
+  await using folder = await temporaryFolder()
+  const rows = [
+    { text: 'one\ntwo\u2028 日本 🦊', content: 'words' },
+    { content: [{ type: 'text', n: 1n, most: 2n ** 63n }], bytes: new Uint8Array([1, 2]), none: null },
+  ]
+  expect(await inLines(folder.path, rows)).toEqual([
+    { file: 'train-00000-of-00001.jsonl', rows: 2, first: 'key 0', last: 'key 1' },
+  ])
+  expect(await linesIn(folder.path, 'train-00000-of-00001.jsonl')).toEqual([
+    rows[0],
+    { content: [{ type: 'text', n: 1, most: '9223372036854775808' }], bytes: 'AQI=', none: null },
+    '',
+  ])
+})
+
+test('JSON Lines are cut at the limit of bytes and by parts, as Parquet is', async () => {
+  await using folder = await temporaryFolder()
+  const limits = { groupRows: 1, groupBytes: 1, shardBytes: 2500 }
+  const written = await inLines(folder.path, Array(5).fill({ id: 'x'.repeat(1000) }), limits)
+  expect(written.map(({ file, rows }) => [file, rows])).toEqual([
+    ['train-00000-of-00003.jsonl', 2],
+    ['train-00001-of-00003.jsonl', 2],
+    ['train-00002-of-00003.jsonl', 1],
+  ])
+  await using parts = await temporaryFolder()
+  await using shards = await openShards({ folder: parts.path, split: 'train' })
+  await shards.write({ id: 1 }, 'a', { part: 0, kind: 'pictured' })
+  await shards.write({ id: 2 }, 'b', { part: 0, kind: 'plain' })
+  await shards.write({ id: 3 }, 'c', { part: 1, kind: 'plain' })
+  expect((await shards.finish()).map(({ first, last }) => [first, last])).toEqual([
+    ['a', 'b'],
+    ['c', 'c'],
+  ])
+})
+
+test('no rows make one empty file of lines, and lines that were not finished leave no trace', async () => {
+  await using folder = await temporaryFolder()
+  const [{ file } = { file: '' }] = await inLines(folder.path, [])
+  expect(await readFile(join(folder.path, file), 'utf8')).toBe('')
+  {
+    await using shards = await openShards({ folder: folder.path, split: 'train' })
+    await shards.write({ id: 1 }, 'key')
+  }
+  expect(await readdir(folder.path)).toEqual([file])
 })
