@@ -82,7 +82,7 @@ export function habitsOf(given: Static<typeof ChatHabits>, standard: Partial<Hab
 }
 
 /** What the refusal of a body says about a habit: what to try in its place; nothing where it does not speak of it. */
-export type Lesson = (said: string, sent: Habits, body: unknown) => Partial<Habits>[]
+export type HabitLesson = (said: string, sent: Habits, body: unknown) => Partial<Habits>[]
 
 /** Words by which a server refuses a name, a value or a field. */
 export const refusing =
@@ -94,7 +94,7 @@ const wordsIn = (said: string): ReadonlySet<string> => new Set(said.split(/[^\w-
 const aboutNumber = /maximum|minimum|large|small|greater|less|exceed|at (?:most|least)|integer/i
 
 /** The other name of the length. */
-export const lengthLesson: Lesson = (said, { maxTokensAs }) => {
+export const lengthLesson: HabitLesson = (said, { maxTokensAs }) => {
   if (!wordsIn(said).has(maxTokensAs) || !refusing.test(said) || aboutNumber.test(said)) return []
   return [{ maxTokensAs: maxTokensAs === 'max_tokens' ? 'max_completion_tokens' : 'max_tokens' }]
 }
@@ -107,7 +107,7 @@ export const streaming = ({ streams }: Habits): { stream?: true } =>
   streams === 'not' ? {} : { stream: true }
 
 /** A stream without its count, or none at all. */
-export const streamLesson: Lesson = (said, { streams }) => {
+export const streamLesson: HabitLesson = (said, { streams }) => {
   if (streams === 'not' || !refusingStreams.test(said)) return []
   if (/stream_options|include_usage/.test(said)) return [{ streams: 'plain' }, { streams: 'not' }]
   return /\bstream(?:s|ed|ing)?\b/i.test(said) ? [{ streams: 'not' }] : []
@@ -116,7 +116,7 @@ export const streamLesson: Lesson = (said, { streams }) => {
 const aboutSystem =
   /\b(?:system|developer)\b.*\b(?:roles?|messages?|prompts?|instructions?)\b|\broles?\b.*\b(?:system|developer)\b/is
 
-export const systemLesson: Lesson = (said, { systemAs }) =>
+export const systemLesson: HabitLesson = (said, { systemAs }) =>
   systemAs !== 'user' && aboutSystem.test(said) && refusing.test(said) ? [{ systemAs: 'user' }] : []
 
 /** Templates say it by the order of roles, and schemas by what the content of a result has to be. */
@@ -124,19 +124,19 @@ const aboutResults =
   /\btool\b.*\b(?:role|user|assistant|image|content)|\brole\b.*\btool|alternat|\b(?:content|output)\b.*\b(?:string|str|text)\b|\b(?:string|str)\b.*\b(?:content|output)\b/is
 const places = ['bridged', 'after', 'inside'] as const
 
-export const toolImagesLesson: Lesson = (said, sent) =>
+export const toolImagesLesson: HabitLesson = (said, sent) =>
   aboutResults.test(said)
     ? places.filter(place => place !== sent.toolImages).map(toolImages => ({ toolImages }))
     : []
 
-export const plainImagesLesson: Lesson = said =>
+export const plainImagesLesson: HabitLesson = said =>
   /image|picture|webp|gif|media|base64|mime/i.test(said) &&
   /load|decod|format|type|support|invalid|process|open|identif|unknown|pars/i.test(said)
     ? [{ plainImages: true }]
     : []
 
 /** Some refuse a message without words for its empty text, others for its null. */
-export const blankLesson: Lesson = said => {
+export const blankLesson: HabitLesson = said => {
   if (!/content|text|message/i.test(said)) return []
   if (
     /non.?empty|(?:not|n't) be (?:empty|blank)|\b(?:is|are) (?:empty|blank)|empty (?:text|content|string)|whitespace/i.test(
@@ -149,7 +149,7 @@ export const blankLesson: Lesson = said => {
     : []
 }
 
-export const schemaLesson: Lesson = said =>
+export const schemaLesson: HabitLesson = said =>
   /response_format|json_schema|output_config|\btext\.format|\bschema|structured output/i.test(said) &&
   refusing.test(said)
     ? [{ schemas: false }]
@@ -182,7 +182,7 @@ interface Asking<Body, Answer> {
  * Asks by the habits that are known. Where a refusal says plainly which of them is wrong, the same is asked at once by
  * another, and one that was taken is kept for all later calls.
  */
-export function accustomed(first: Habits, lessons: readonly Lesson[]) {
+export function accustomed(first: Habits, lessons: readonly HabitLesson[]) {
   let known = first
   const keep = (learned: Partial<Habits>) => {
     known = { ...known, ...learned }

@@ -1,5 +1,5 @@
 import { isObject } from '../schemas/json.ts'
-import { type Habits, type Lesson, refusing } from './habits.ts'
+import { type HabitLesson, type Habits, refusing } from './habits.ts'
 import type { WireFields } from './reading/shapes.ts'
 
 /** What one wire says of the model's own words when they go back: names of fields, and of types of items. */
@@ -44,7 +44,7 @@ const wires = {
  * Fields and items of the model's own words that a refusal names, or all fields that the wire does not know where it
  * names none.
  */
-export const leaveOutLesson = (wire: keyof typeof wires): Lesson => {
+export const leaveOutLesson = (wire: keyof typeof wires): HabitLesson => {
   const { said, needed, documented }: Own = wires[wire]
   return (refusal, { leaveOut }, body) => {
     if (!refusing.test(refusal) || !isObject(body)) return []

@@ -5,7 +5,7 @@ import { closed, count, filledText, httpAddress, trueOrFalse } from '../schemas/
 import type { Reply } from '../schemas/trajectory.ts'
 import { BatchOptions, type BatchService, batching } from './batch-wire.ts'
 import { ReachOptions } from './endpoints.ts'
-import { accustomed, type Habits, type Lesson, refusalIn, wireHabits } from './habits.ts'
+import { accustomed, type HabitLesson, type Habits, refusalIn, wireHabits } from './habits.ts'
 import { lightFetch } from './light-fetch.ts'
 import { patiently, unhurried } from './patience.ts'
 import { keyFor, type Provider, unseeing, unsentFrom } from './provider.ts'
@@ -63,7 +63,7 @@ export interface Wire<Client, Body> {
   connect(settings: ClientSettings): Client
   /** How the server wants it, to begin with, and what its refusals teach. */
   habits: Habits
-  lessons: readonly Lesson[]
+  lessons: readonly HabitLesson[]
   toWire(request: TeacherRequest, habits: Habits): Promise<Body>
   /** Sends once. Throws what the package throws. */
   send(client: Client, body: Body, sending: Sending): Promise<Answer>

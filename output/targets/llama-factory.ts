@@ -2,13 +2,14 @@ import { Schema } from 'apache-arrow'
 import Type, { type Static } from 'typebox'
 import { type Guard, guard } from '../../prompts/markers.ts'
 import { closed, factory } from '../../schemas/options.ts'
-import type { ToolCall, Trajectory, Turn } from '../../schemas/trajectory.ts'
+import type { ToolCall, Trajectory } from '../../schemas/trajectory.ts'
 import { type TextRow, TextRows } from '../../tasks/source.ts'
 import { flag, images, list, struct, text } from '../columns.ts'
 import { decline, Export, type ExportContext, type Projected, project } from '../export.ts'
-import { pictures, questionParts, type RowPictures } from '../pictures.ts'
+import { LessonOptions, type LessonTurn, lessonAbout, lessonOf, reasoned } from '../lesson.ts'
+import { pictures, type RowPictures } from '../pictures.ts'
 import { mixOf } from '../text-mix.ts'
-import { RemindedOrKept, rawArguments, trainedOn, untrainable } from '../trainable.ts'
+import { rawArguments } from '../trainable.ts'
 import { datasetInfo } from './dataset-info.ts'
 
 const schema = new Schema([
@@ -22,22 +23,16 @@ const schema = new Schema([
 ])
 
 export const LlamaFactoryOptions = closed({
-  system: Type.Optional(Type.String()),
+  ...LessonOptions.properties,
   /** Rows of text alone that are mixed in. */
   longCot: Type.Optional(TextRows),
-  /**
-   * What becomes of a row whose teacher was reminded; it is declined by default. One that is kept teaches also what the
-   * teacher was reminded of.
-   */
-  reminded: Type.Optional(RemindedOrKept),
 })
 export type LlamaFactoryOptions = Static<typeof LlamaFactoryOptions>
 
 /**
  * Kept trajectories in LLaMA-Factory's sharegpt format, for its own tool templates. Parallel calls are one
- * `function_call` with one `observation`, and the thought stands in `<think>`. The trainer's loss covers every turn, so
- * a row with a call that no tool took, or of a teacher that had to be reminded, is declined. `system` replaces the
- * instructions the teacher was given.
+ * `function_call` with one `observation`, and the thought of every turn stands in `<think>`. The trainer's loss covers
+ * every turn, so a row that is no lesson is declined.
  */
 export const llamaFactory = factory(
   Export,
@@ -45,23 +40,22 @@ export const llamaFactory = factory(
   LlamaFactoryOptions,
   ({ longCot, ...given }): Export => ({
     name: 'llamafactory',
-    options: { ...given, ...(longCot && { longCot: longCot.options }) },
+    options: { ...lessonAbout(given), ...(longCot && { longCot: longCot.options }) },
     select: 'kept',
     shards: 'train',
     schema,
     about:
       'For supervised fine-tuning with LLaMA-Factory (sharegpt with tools): use this folder as `dataset_dir` and the dataset `kindling` of its `dataset_info.json`.',
-    row: ({ measured: { trajectory } }, context) =>
-      row(trainedOn(trajectory, given.reminded ?? 'decline'), given, context),
+    row: ({ measured: { trajectory } }, context) => row(trajectory, given, context),
     files: () => ({ 'dataset_info.json': about }),
-    ...(longCot && { mix: mixOf(longCot, reasoned) }),
+    ...(longCot && { mix: mixOf(longCot, textRow) }),
   }),
 )
 
-const reasoned = ({ question, reasoning, answer }: TextRow) => ({
+const textRow = ({ question, reasoning, answer }: TextRow) => ({
   conversations: [
     { from: 'human', value: question.trim() },
-    { from: 'gpt', value: `<think>\n${reasoning.trim()}\n</think>\n\n<answer>${answer.trim()}</answer>` },
+    { from: 'gpt', value: reasoned(reasoning, `<answer>${answer.trim()}</answer>`) },
   ],
   system: '',
   tools: '',
@@ -75,45 +69,46 @@ const about = datasetInfo(
 
 async function row(
   trajectory: Trajectory,
-  { system = trajectory.system, reminded }: LlamaFactoryOptions,
+  options: LessonOptions,
   context: ExportContext,
 ): Promise<Projected> {
-  const problem = untrainable(trajectory, reminded)
-  if (problem) return decline(problem.reason, problem.detail)
-  const safe = guard({ tags: ['think', 'tool_call', 'tool_response'], special: true })
+  const taught = lessonOf(trajectory, options)
+  if (!taught.teach) return decline(taught.reason, taught.detail)
+  const { lesson } = taught
+  const safe = guard({ tags: ['think', 'answer', 'tool_call', 'tool_response'], special: true })
   const shown = pictures(safe)
-  const tools = trajectory.tools.map(tool => ({ type: 'function', function: tool }))
+  const tools = lesson.tools.map(tool => ({ type: 'function', function: tool }))
   const written = {
     id: safe.text(trajectory.task.id),
     key: trajectory.key,
     conversations: [
-      { from: 'human', value: shown.parts(questionParts(trajectory)) },
-      ...trajectory.turns.flatMap(turn => turns(turn, shown, safe)),
+      { from: 'human', value: shown.parts(lesson.question) },
+      ...lesson.turns.flatMap(turn => messages(turn, shown, safe)),
     ],
-    system: safe.text(system),
+    system: lesson.system,
     tools: safe.json(JSON.stringify(tools)),
     images: await shown.column(context),
   }
   return project({ ...written, altered: safe.altered() })
 }
 
-function turns({ reply, observations, reminder }: Turn, shown: RowPictures, safe: Guard) {
-  if (reply.calls.length === 0) {
-    const said = { from: 'gpt', value: safe.text(reply.text) }
-    return reminder ? [said, { from: 'human', value: safe.text(reminder.text) }] : [said]
-  }
-  const seen = observations.map(({ parts }) => shown.parts(parts))
+function messages(turn: LessonTurn, shown: RowPictures, safe: Guard) {
+  if (turn.kind === 'reminded')
+    return [
+      { from: 'gpt', value: safe.text(turn.said) },
+      { from: 'human', value: safe.text(turn.reminder) },
+    ]
+  const thought = safe.text(turn.thought)
+  if (turn.kind === 'answer')
+    return [{ from: 'gpt', value: reasoned(thought, `<answer>${safe.text(turn.answer)}</answer>`) }]
+  const seen = turn.results.map(parts => shown.parts(parts))
   return [
-    { from: 'function_call', value: thought(reply.text, safe) + calls(reply.calls, safe) },
+    { from: 'function_call', value: reasoned(thought, calls(turn.calls, safe)) },
     { from: 'observation', value: seen.join('\n') },
   ]
 }
 
-/** With exactly the line breaks by which LLaMA-Factory knows it. */
-const thought = (text: string, safe: Guard): string =>
-  text.trim() === '' ? '' : `<think>\n${safe.text(text.trim())}\n</think>\n\n`
-
-function calls(calls: ToolCall[], safe: Guard): string {
+function calls(calls: readonly ToolCall[], safe: Guard): string {
   const written = calls.map(
     call => `{"name": ${JSON.stringify(call.name)}, "arguments": ${safe.json(rawArguments(call))}}`,
   )

@@ -1,13 +1,13 @@
 import { Schema } from 'apache-arrow'
 import Type, { type Static } from 'typebox'
 import { guard } from '../../prompts/markers.ts'
-import { Prompt } from '../../prompts/prompt.ts'
-import { promptFor, twofold } from '../../prompts/twofold.ts'
+import { promptFor } from '../../prompts/twofold.ts'
 import { sha256 } from '../../schemas/hash.ts'
 import { closed, factory } from '../../schemas/options.ts'
 import type { Screening } from '../../schemas/screening.ts'
 import { flag, integer, struct, text } from '../columns.ts'
 import { decline, type Projected, project, type TaskContext, TaskExport } from '../export.ts'
+import { StudentPrompt, studentPrompt } from '../student.ts'
 import { rlColumns, rlInfo, rlNotes, rlRow, unrewardable } from './rl-row.ts'
 
 export const VerlRlOptions = closed({
@@ -16,7 +16,7 @@ export const VerlRlOptions = closed({
   /** The agent loop that plays a row. */
   agent: Type.Optional(Type.String({ minLength: 1 })),
   /** What the student is told. It has no blanks: the tools are described to it by the trainer. */
-  system: Type.Optional(Prompt),
+  system: Type.Optional(StudentPrompt),
 })
 export type VerlRlOptions = Static<typeof VerlRlOptions>
 
@@ -32,7 +32,7 @@ const schema = new Schema([
  * functions know only its data sources.
  */
 export const verlRl = factory(TaskExport, 'verlRl', VerlRlOptions, (given): TaskExport => {
-  const { sources = {}, agent = 'tool_agent', system = twofold('rl-system') } = given
+  const { sources = {}, agent = 'tool_agent', system = studentPrompt } = given
   return {
     name: 'verl_rl',
     options: { sources: { ...sources }, agent, prompts: { [system.name]: system.sha256 } },

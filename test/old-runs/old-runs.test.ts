@@ -4,6 +4,7 @@ import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet'
 import { compressors } from 'hyparquet-compressors'
 import { expect, test } from 'vitest'
 import { comparison } from '../../answers/compare.ts'
+import { studentPrompt } from '../../output/student.ts'
 import { decisionsIn } from '../../pipeline/decide/decisions.ts'
 import { type Place, place } from '../cli/command.ts'
 import { answer, type Body } from './c658440/answers.ts'
@@ -86,16 +87,33 @@ const readRows = async (folder: string, name: string) => {
   return parquetReadObjects({ file: await asyncBufferFromFile(path), compressors, utf8: false })
 }
 
-async function rowsIn(folder: string): Promise<string> {
+interface Said {
+  from: string
+  value: string
+}
+
+/** A row of LLaMA-Factory's as it is written today: the student's own words, and a thought before the answer, too. */
+function writtenToday({ conversations, ...row }: Record<string, unknown>) {
+  if (!Array.isArray(conversations)) return row
+  const answered = ({ from, value }: Said) =>
+    from === 'gpt'
+      ? { from, value: value.replace(/^(.*)\n(?=<answer>)/s, '<think>\n$1\n</think>\n\n') }
+      : { from, value }
+  return { ...row, conversations: conversations.map(answered), system: studentPrompt.template }
+}
+
+async function rowsIn(folder: string, written = (row: Record<string, unknown>) => row): Promise<string> {
   const read = await Promise.all(exported.map(name => readRows(folder, name)))
-  const rows = read.map(each => each.map(row => Object.fromEntries(Object.entries(row).filter(columnsThen))))
-  const written = (_: string, value: unknown) =>
+  const rows = read.map(each =>
+    each.map(row => Object.fromEntries(Object.entries(written(row)).filter(columnsThen).sort())),
+  )
+  const plainly = (_: string, value: unknown) =>
     typeof value === 'bigint'
       ? Number(value)
       : value instanceof Uint8Array
         ? Buffer.from(value).toString('base64')
         : value
-  return plain(JSON.stringify(rows, written, 1))
+  return plain(JSON.stringify(rows, plainly, 1))
 }
 
 /** Answers were compared by another version then, and are measured anew: the same was found. */
@@ -110,7 +128,7 @@ async function expectSame({ folder }: Place) {
   )
   expect(await screened(folder)).toEqual(await screened(made))
   expect(await readPlain(join(folder, 'old/notes.json'))).toBe(await readPlain(join(made, 'old/notes.json')))
-  expect(comparedToday(await rowsIn(folder))).toEqual(comparedToday(await rowsIn(made)))
+  expect(comparedToday(await rowsIn(folder))).toEqual(comparedToday(await rowsIn(made, writtenToday)))
 }
 
 test('a run of c658440 is read, shown and compared as it lies there', async () => {

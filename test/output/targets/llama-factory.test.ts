@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import type { ParquetRow } from '../../../output/columns.ts'
 import { columnsOf } from '../../../output/export.ts'
-import { llamaFactory } from '../../../output/targets/llama-factory.ts'
+import { studentPrompt } from '../../../output/student.ts'
+import { type LlamaFactoryOptions, llamaFactory } from '../../../output/targets/llama-factory.ts'
 import type { Trajectory } from '../../../schemas/trajectory.ts'
 import { answerTurn, kinds, observation, pythonTurn, reply, trajectory } from '../../fixtures.ts'
 import { about, album, kept } from '../rows.ts'
@@ -13,8 +14,8 @@ const { images, bytes } = await album([
 ])
 const [picture, crop] = images as [(typeof images)[number], (typeof images)[number]]
 
-const project = (changes: Partial<Trajectory>) =>
-  llamaFactory().row(kept(about([picture], 1, changes)), { bytes, kinds })
+const project = (changes: Partial<Trajectory>, options: LlamaFactoryOptions = {}) =>
+  llamaFactory(options).row(kept(about([picture], 1, changes)), { bytes, kinds })
 
 async function rowOf(changes: Partial<Trajectory> = {}): Promise<ParquetRow & SharegptRow> {
   const projected = await project(changes)
@@ -35,10 +36,10 @@ test('a row is what LLaMA-Factory reads: roles in turn, the rationale in its thi
         '<think>\nI measure the image first.\n</think>\n\n{"name": "python", "arguments": {"code":"print(image_1.size)"}}',
     },
     { from: 'observation', value: '<image>' },
-    { from: 'gpt', value: 'It follows.\n<answer>8</answer>' },
+    { from: 'gpt', value: '<think>\nIt follows.\n</think>\n\n<answer>8</answer>' },
   ])
   expect(row.images).toMatchObject([{ path: `${picture.sha256}.png` }, { path: `${crop.sha256}.png` }])
-  expect(row.system).toBe('Solve it.')
+  expect(row.system).toBe(studentPrompt.template)
   expect(asLlamaFactory(row)).toEqual([
     {
       thought: 'I measure the image first.',
@@ -51,15 +52,22 @@ test('parallel calls are one function call with one observation', async () => {
   const calls = [call('python', '{"code":"1"}'), call('python', '{"code":"2"}', 'call_2')]
   const seen = ['one', 'two'].map(text => observation({ parts: [{ type: 'text', text }] }))
   const row = await rowOf({
-    turns: [{ reply: reply({ calls, stop: 'calls' }), observations: seen }, answerTurn('8')],
+    turns: [{ reply: reply({ text: 'Both.', calls, stop: 'calls' }), observations: seen }, answerTurn('8')],
   })
   expect(row.conversations[2]).toEqual({ from: 'observation', value: 'one\ntwo' })
   expect(asLlamaFactory(row)[0]?.calls.map(call => call.arguments)).toEqual([{ code: '1' }, { code: '2' }])
 })
 
-test('a call without a rationale has no think block', async () => {
-  const row = await rowOf({ turns: [pythonTurn({}, ''), answerTurn('8')] })
-  expect(row.conversations[1]?.value).toBe('{"name": "python", "arguments": {"code":"print(image_1.size)"}}')
+test('a call without a rationale that is kept has no think block', async () => {
+  const turns = [pythonTurn({}, ''), answerTurn('8')]
+  const projected = await project({ turns }, { silent: 'keep' })
+  const conversations = [
+    {},
+    { value: '{"name": "python", "arguments": {"code":"print(image_1.size)"}}' },
+    {},
+    {},
+  ]
+  expect(projected).toMatchObject({ row: { conversations } })
 })
 
 test('code that failed stays, as the student is to see how it is mended', async () => {
@@ -105,16 +113,10 @@ test.each([
   ['unknown_tool', { turns: [mistaken('calculator', '{}', 'unknown_tool'), answerTurn('8')] }],
   ['bad_arguments', { turns: [mistaken('python', '{"code": 1', 'bad_arguments'), answerTurn('8')] }],
   ['bad_arguments', { turns: [mistaken('python', '{"cod": "1"}', 'bad_arguments'), answerTurn('8')] }],
+  ['no_thought', { turns: [pythonTurn({}, ''), answerTurn('8')] }],
   ['turn_without_call', { turns: [{ reply: reply(), observations: [] }, answerTurn('8')] }],
 ] as [string, Partial<Trajectory>][])('declines %s', async (reason, changes) => {
   expect(await project(changes)).toMatchObject({ keep: false, reason })
-})
-
-test('a system prompt of the user’s replaces the teacher’s, and the manifest knows it', async () => {
-  const target = llamaFactory({ system: 'Be careful.' })
-  const projected = await target.row(kept(about([picture], 1)), { bytes, kinds })
-  expect(projected).toMatchObject({ keep: true, row: { system: 'Be careful.' } })
-  expect(target.options).toEqual({ system: 'Be careful.' })
 })
 
 test('the dataset entry names a folder that holds shards only, every column and all seven tags', () => {
