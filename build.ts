@@ -9,6 +9,7 @@ const read = [
   'prompts/**/*.md',
   'sandbox/**/*.py',
   'checks/**/*.py',
+  'output/**/*.py',
   'teachers/**/*.py',
   'teachers/*.json',
   'examples/**/*.*',

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { answerSaid, answerTagsIn } from '../answers/reading/answer-said.ts'
 import { studentGuard } from '../prompts/deepeyes.ts'
 import type { Image } from '../schemas/image.ts'
 import { closed, count, factory, filledText } from '../schemas/options.ts'
@@ -62,15 +63,13 @@ function grammar({ turns, outcome }: Trajectory, parallelCalls: 'allow' | 'refus
   return answerTags(turns, last)
 }
 
-const tagsIn = (text: string): string => (text.match(/<\/?answer>/g) ?? []).join('')
-
 function answerTags(turns: readonly Turn[], last: Turn): Measurement | null {
-  const early = turns.slice(0, -1).findIndex(turn => tagsIn(turn.reply.text) !== '' && !turn.reminder)
+  const early = turns.slice(0, -1).findIndex(turn => answerTagsIn(turn.reply.text) !== '' && !turn.reminder)
   if (early >= 0) return fail('early_answer', `turn ${early + 1} has an answer tag and calls`)
-  const tags = tagsIn(last.reply.text)
-  if (tags !== '<answer></answer>') return fail('answer_tags', `turn ${turns.length} has ${tags || 'none'}`)
-  const after = last.reply.text.split('</answer>')[1]?.trim() ?? ''
-  return after === '' ? null : fail('text_after_answer', `turn ${turns.length}: ${excerpt(after)}`)
+  const said = answerSaid(last.reply.text)
+  if (said.kind === 'answer') return null
+  const found = said.reason === 'answer_tags' ? ` has ${said.found || 'none'}` : `: ${excerpt(said.found)}`
+  return fail(said.reason, `turn ${turns.length}${found}`)
 }
 
 /** Text that an export would have to change. */

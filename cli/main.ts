@@ -237,6 +237,14 @@ program
   .action(async (run, options) => (await reading()).searches(run, options))
 
 program
+  .command('reward')
+  .description(
+    'judge answers for a trainer as the check `answer` does: a JSON line each, answered by one each',
+  )
+  .option('--stdin', 'read the lines from there, until it ends')
+  .action(async options => (await import('./judging/reward.ts')).reward(options))
+
+program
   .command('doctor')
   .description('look whether the sandbox can contain hostile code here, and say the cure where not')
   .argument('[config]', 'its sandbox instead of the default one')

@@ -35,7 +35,7 @@ const subRooms: Record<string, string[]> = {
   checks: ['reading', 'code', 'signals', 'rerun', 'judges'],
   filters: ['strata', 'near'],
   output: ['shards', 'numbered', 'lineage', 'targets'],
-  cli: ['lines', 'numbers', 'watching', 'scheduled', 'keeping', 'comparing'],
+  cli: ['lines', 'numbers', 'watching', 'scheduled', 'keeping', 'comparing', 'judging'],
   pipeline: [
     'spend',
     'ask',
