@@ -11,6 +11,8 @@ import type { Task } from '../schemas/task.ts'
 import type { ToolKinds, ToolSpec } from '../schemas/trajectory.ts'
 import type { TextRow, TextRows } from '../tasks/source.ts'
 import type { ParquetRow } from './columns.ts'
+import type { Rendered } from './length/counter.ts'
+import type { Totals } from './length/totals.ts'
 
 /** What became of a trajectory, and the drops that were passed over because a person said so. */
 export type Decision = ({ keep: true } | ({ keep: false } & Drop)) & {
@@ -58,10 +60,12 @@ export type Projected =
   | { keep: true; row: ParquetRow; held?: Held }
   | { keep: false; reason: string; detail: string }
 
-/** What a row holds whose columns `images` and `altered` do not tell it. */
+/** What a row holds that its columns `images` and `altered` do not tell. */
 export interface Held {
-  images: number
-  altered: boolean
+  images?: number
+  altered?: boolean
+  /** What a trainer makes tokens of: each row of a target for training says it. */
+  length?: Rendered
 }
 
 /** A shape that somebody reads: which rows, and which columns. Stateless. */
@@ -74,8 +78,13 @@ interface Shape {
   shards: string
   /** One or two sentences for the dataset card: whom it is for and what its columns hold. */
   about: string
-  /** Files beside the shards, by their path below the export's folder. */
-  files?(): Record<string, string>
+  /** Tokens that a row may have; a longer one is declined as `too_long`. Needs rows that say their `length`. */
+  maxTokens?: number | undefined
+  /**
+   * Files beside the shards, by their path below the export's folder. A training file's cutoff is `totals.longest` or
+   * more.
+   */
+  files?(totals: Totals): Record<string, string>
 }
 
 /** How the rows lie in shards: as Parquet in these columns, or, for whoever reads none, as JSON Lines. */

@@ -3,7 +3,7 @@ import { thoughtIn } from '../checks/reading/turns-read.ts'
 import { guard } from '../prompts/markers.ts'
 import { promptFor } from '../prompts/twofold.ts'
 import type { JsonObject } from '../schemas/json.ts'
-import { closed, filledText } from '../schemas/options.ts'
+import { closed, count, filledText } from '../schemas/options.ts'
 import type { Part } from '../schemas/task.ts'
 import type { ToolCall, ToolSpec, Trajectory, Turn } from '../schemas/trajectory.ts'
 import { questionParts } from './pictures.ts'
@@ -47,6 +47,8 @@ export const LessonOptions = closed({
    * templates for reasoning models put an empty thought there and train on it.
    */
   silent: Type.Optional(Type.Enum(['decline', 'keep'])),
+  /** Tokens that a row may have: a longer one is declined as `too_long`. No bound by default. */
+  maxTokens: Type.Optional(count),
 })
 export type LessonOptions = Static<typeof LessonOptions>
 

@@ -5,28 +5,20 @@ import { fileDigest } from '../schemas/file-hash.ts'
 import { InputError } from '../schemas/input-error.ts'
 import type { Screening } from '../schemas/screening.ts'
 import type { Source } from '../schemas/task.ts'
-import type { ParquetRow } from './columns.ts'
 import {
   type AnyExport,
   type ExportRow,
   type FilesBeside,
-  type Held,
   isTaskExport,
   type Mix,
   type Projected,
   splitOf,
   type TaskContext,
 } from './export.ts'
+import type { LengthCounter } from './length/counter.ts'
+import type { Totals } from './length/totals.ts'
 import { openShards, type Section, type Shard, type Shards } from './shards/shards.ts'
-
-export interface TargetCounts {
-  rows: number
-  /** Rows in which a text that would have been read as structure was changed. */
-  altered: number
-  images: number
-  /** Trajectories, tasks or text rows that this target cannot say, by reason. */
-  declined: Record<string, number>
-}
+import { type TargetCounter, type TargetCounts, targetCounter } from './target-counts.ts'
 
 export interface WrittenFile {
   /** Below the export's folder. */
@@ -59,8 +51,8 @@ export interface Target extends AsyncDisposable {
   finish(): Promise<Written>
 }
 
-/** Write the rows that `target` selects below `folder`, streaming. */
-export async function openTarget(folder: string, target: AnyExport): Promise<Target> {
+/** Write the rows that `target` selects below `folder`, streaming; `lengths` counts their tokens. */
+export async function openTarget(folder: string, target: AnyExport, lengths: LengthCounter): Promise<Target> {
   const shardFolder = join(target.name, target.shards)
   await using stack = new AsyncDisposableStack()
   const shards = stack.use(
@@ -69,14 +61,14 @@ export async function openTarget(folder: string, target: AnyExport): Promise<Tar
   // It is given what became a row: of this target's kind.
   const beside: FilesBeside<Item> | undefined = await target.beside?.(join(folder, target.name))
   if (beside) stack.use(beside)
-  const counts: TargetCounts = { rows: 0, altered: 0, images: 0, declined: {} }
+  const counter = targetCounter(target, lengths)
   const inPart = new Map<number, number>()
   const open = stack.move()
   return {
     async add(item, part, context) {
       const projected = await projection(target, item, context)
       if (!projected) return
-      if (!accepts(counts, projected)) return
+      if (!counter.accepts(projected)) return
       inPart.set(part, (inPart.get(part) ?? 0) + 1)
       await shards.write(projected.row, keyOf(item), { part, kind: kindOf(item) })
       await beside?.add(item, context)
@@ -85,12 +77,13 @@ export async function openTarget(folder: string, target: AnyExport): Promise<Tar
       const mixed =
         isTaskExport(target) || !target.mix
           ? {}
-          : { mixed: await mixIn(target.mix, shards, counts, mixEnds(target.mix.rows.share, inPart)) }
+          : { mixed: await mixIn(target.mix, shards, counter, mixEnds(target.mix.rows.share, inPart)) }
       const written = await shards.finish()
       const files = await Promise.all(written.map(shard => describeShard(folder, shardFolder, shard)))
       const grown = (await beside?.finish()) ?? []
-      const others = [...(await writeFiles(folder, target)), ...(await describeAll(folder, target, grown))]
-      return { name: target.name, target, counts, files: [...files, ...others], ...mixed }
+      const fixed = await writeFiles(folder, target, counter.totals())
+      const others = [...fixed, ...(await describeAll(folder, target, grown))]
+      return { name: target.name, target, counts: counter.counts(), files: [...files, ...others], ...mixed }
     },
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   }
@@ -126,14 +119,14 @@ const kindOf = (item: Item): Section['kind'] => {
  * Add text rows until they are their share of all. They come last, because LLaMA-Factory infers from the first thousand
  * rows of a file that no row has images, where those have none.
  */
-async function mixIn({ rows, row }: Mix, shards: Shards, counts: TargetCounts, ends: readonly MixEnd[]) {
+async function mixIn({ rows, row }: Mix, shards: Shards, counter: TargetCounter, ends: readonly MixEnd[]) {
   let mixed = 0
   for await (const text of rows.read()) {
     const end = ends.find(({ upTo }) => mixed < upTo)
     if (!end) break
     if ('problem' in text) throw new InputError([`${text.place}: ${text.problem}`])
     const projected = row(text)
-    if (!accepts(counts, projected)) continue
+    if (!counter.accepts(projected)) continue
     await shards.write(projected.row, text.id, { part: end.part, kind: 'mixed' })
     mixed++
   }
@@ -158,27 +151,6 @@ function mixEnds(share: number | undefined, inPart: ReadonlyMap<number, number>)
     })
 }
 
-/** Count a row, or why it is none. */
-function accepts(
-  counts: TargetCounts,
-  projected: Projected,
-): projected is Extract<Projected, { keep: true }> {
-  if (projected.keep) count(counts, projected.held ?? heldIn(projected.row))
-  else counts.declined[projected.reason] = (counts.declined[projected.reason] ?? 0) + 1
-  return projected.keep
-}
-
-function count(counts: TargetCounts, { altered, images }: Held): void {
-  counts.rows++
-  if (altered) counts.altered++
-  counts.images += images
-}
-
-const heldIn = ({ altered, images }: ParquetRow): Held => ({
-  altered: altered === true,
-  images: Array.isArray(images) ? images.length : 0,
-})
-
 const describeShard = async (
   folder: string,
   below: string,
@@ -188,8 +160,8 @@ const describeShard = async (
   ...rest,
 })
 
-async function writeFiles(folder: string, target: AnyExport): Promise<WrittenFile[]> {
-  const files = Object.entries(target.files?.() ?? {})
+async function writeFiles(folder: string, target: AnyExport, totals: Totals): Promise<WrittenFile[]> {
+  const files = Object.entries(target.files?.(totals) ?? {})
   return Promise.all(files.map(([path, content]) => writeText(folder, join(target.name, path), content)))
 }
 

@@ -10,11 +10,13 @@ import { cardOf } from './card.ts'
 import { breachOf, rowsAtStake } from './earlier-export.ts'
 import type { AnyExport, ExportRow, ScreenedTask, TaskContext } from './export.ts'
 import type { Breach, ExportGuard } from './guard.ts'
+import { type Lengths, lengthCounter } from './length/lengths.ts'
 import { manifestOf } from './manifest.ts'
 import { type Draft, openDraft, shownExport } from './numbered/numbered-export.ts'
 import type { RunAbout } from './run-about.ts'
 import { type Summary, summarise } from './summary.ts'
-import { type Item, openTarget, type Target, type TargetCounts, type Written, writeText } from './target.ts'
+import { type Item, openTarget, type Target, type Written, writeText } from './target.ts'
+import type { TargetCounts } from './target-counts.ts'
 
 export interface ExportCounts {
   summary: Summary
@@ -44,6 +46,8 @@ interface Writing {
   tools?: readonly ToolSpec[]
   kinds?: ToolKinds
   imageSearch?: TaskContext['imageSearch']
+  /** For which student rows are measured. */
+  lengths?: Lengths
   /** The fields of `meta` over all rows, where somebody looked. */
   meta?: MetaShape
   /** Also where nothing is left to train on and the earlier export holds rows. */
@@ -68,11 +72,13 @@ export async function writeExports(writing: Writing): Promise<ExportCounts> {
 }
 
 async function write(writing: Writing): Promise<ExportCounts> {
-  const { folder, rows, tasks = [], exports, about, meta = null } = writing
+  const { folder, rows, tasks = [], exports, about, meta = null, lengths = {} } = writing
   await using draft = await openDraft(folder)
   await using stack = new AsyncDisposableStack()
   const targets: Target[] = []
-  for (const one of exports) targets.push(stack.use(await openTarget(draft.path, withMeta(one, meta))))
+  const counter = lengthCounter(lengths)
+  for (const one of exports)
+    targets.push(stack.use(await openTarget(draft.path, withMeta(one, meta), counter)))
   const seen = summarise()
   for await (const { measured, verdict, part = 0 } of rows) {
     const trajectory = soundTrajectory(measured.trajectory)

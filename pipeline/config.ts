@@ -3,6 +3,7 @@ import { Check } from '../checks/check.ts'
 import { FilterOrSelector, Quotas } from '../filters/selector.ts'
 import { AnyExport } from '../output/export.ts'
 import { ExportGuard } from '../output/guard.ts'
+import { Lengths } from '../output/length/lengths.ts'
 import { Prompt } from '../prompts/prompt.ts'
 import { Sandbox } from '../sandbox/sandbox.ts'
 import { closed, count, filledText, from0, trueOrFalse, usd } from '../schemas/options.ts'
@@ -83,6 +84,8 @@ export const Config = closed({
   fill: Type.Optional(Quotas),
   /** What an export has to hold to take the place of the one before; else that stays, and the command ends with 7. */
   guard: Type.Optional(ExportGuard),
+  /** For which student the lengths of rows are told: the family of Qwen2.5-VL by default, texts estimated. */
+  lengths: Type.Optional(Lengths),
   /** Keep only so many of the newest numbered exports, and the one that is shown. All of them by default. */
   keepExports: Type.Optional(count),
   /** Keeps search results from teachers that would give a task or a benchmark away. */

@@ -34,7 +34,7 @@ const subRooms: Record<string, string[]> = {
   teachers: ['reading', 'program'],
   checks: ['reading', 'code', 'signals', 'rerun', 'judges'],
   filters: ['strata', 'near'],
-  output: ['shards', 'numbered', 'lineage', 'targets'],
+  output: ['length', 'shards', 'numbered', 'lineage', 'targets'],
   cli: ['lines', 'numbers', 'watching', 'scheduled', 'keeping', 'comparing', 'judging'],
   pipeline: [
     'spend',
@@ -63,6 +63,7 @@ const contracts = [
   'filters/selector.ts',
   'output/export.ts',
   'output/guard.ts',
+  'output/length/lengths.ts',
   'output/numbered/alike.ts',
   'output/numbered/numbered-export.ts',
   'output/run-about.ts',

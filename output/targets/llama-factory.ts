@@ -47,6 +47,7 @@ export const llamaFactory = factory(
     about:
       'For supervised fine-tuning with LLaMA-Factory (sharegpt with tools): use this folder as `dataset_dir` and the dataset `kindling` of its `dataset_info.json`.',
     row: ({ measured: { trajectory } }, context) => row(trajectory, given, context),
+    maxTokens: given.maxTokens,
     files: () => ({ 'dataset_info.json': about }),
     ...(longCot && { mix: mixOf(longCot, textRow) }),
   }),
@@ -89,7 +90,8 @@ async function row(
     tools: safe.json(JSON.stringify(tools)),
     images: await shown.column(context),
   }
-  return project({ ...written, altered: safe.altered() })
+  const texts = [written.system, written.tools, ...written.conversations.map(({ value }) => value)]
+  return project({ ...written, altered: safe.altered() }, { length: { texts, pictures: shown.list } })
 }
 
 function messages(turn: LessonTurn, shown: RowPictures, safe: Guard) {

@@ -95,6 +95,7 @@ async function write(run: Run, about: RunAbout, parts: Parts): Promise<ExportCou
     exports: config.exports,
     about,
     bytes: image => store.getBlob(image.sha256),
+    ...(config.lengths && { lengths: config.lengths }),
     ...(config.allowEmpty && { allowEmpty: true }),
     ...(config.guard && !config.acceptDrift && { guard: config.guard }),
   })
@@ -147,6 +148,7 @@ const aboutOf = (config: Settings): RunAbout => ({
     checks: config.checks.map(({ name, version, options }) => ({ name, version, options })),
     filters: config.filters.map(({ name, version, options }) => ({ name, version, options })),
     exports: config.exports.map(named),
+    ...(config.lengths && { lengths: config.lengths }),
     limits: { turns: config.limits.turns, maxTokens: config.limits.maxTokens },
   },
 })

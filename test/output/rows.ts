@@ -1,5 +1,6 @@
 import type { Measured } from '../../filters/filter.ts'
 import { type Export, type ExportRow, project } from '../../output/export.ts'
+import type { Totals } from '../../output/length/totals.ts'
 import { openPictureFiles } from '../../output/picture-files.ts'
 import { sha256 } from '../../schemas/hash.ts'
 import type { Image } from '../../schemas/image.ts'
@@ -80,3 +81,14 @@ export async function* stream<T>(items: readonly T[]): AsyncIterable<T> {
 }
 
 export const run = { name: 'test-run', config: { name: 'test-run' }, version: '0.0.0' }
+
+/** Of a target whose rows are up to 4,096 tokens long. */
+export const totals: Totals = {
+  rows: 2,
+  longest: 4096,
+  p95: 4000,
+  median: 2000,
+  exact: false,
+  counter: 'qwen2_5_vl, texts estimated',
+  pixels: { least: 3136, most: 12_845_056 },
+}

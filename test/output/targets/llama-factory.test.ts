@@ -5,7 +5,7 @@ import { studentPrompt } from '../../../output/student.ts'
 import { type LlamaFactoryOptions, llamaFactory } from '../../../output/targets/llama-factory.ts'
 import type { Trajectory } from '../../../schemas/trajectory.ts'
 import { answerTurn, kinds, observation, pythonTurn, reply, trajectory } from '../../fixtures.ts'
-import { about, album, kept } from '../rows.ts'
+import { about, album, kept, totals } from '../rows.ts'
 import { asLlamaFactory, type SharegptRow } from './sharegpt.ts'
 
 const { images, bytes } = await album([
@@ -121,7 +121,7 @@ test.each([
 
 test('the dataset entry names a folder that holds shards only, every column and all seven tags', () => {
   const target = llamaFactory()
-  const { kindling } = JSON.parse(target.files?.()['dataset_info.json'] ?? '')
+  const { kindling } = JSON.parse(target.files?.(totals)['dataset_info.json'] ?? '')
   expect(kindling.file_name).toBe(target.shards)
   const columns = columnsOf(target)
   for (const column of Object.values(kindling.columns)) expect(columns).toContain(column)

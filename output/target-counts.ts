@@ -1,0 +1,58 @@
+import type { ParquetRow } from './columns.ts'
+import { type AnyExport, decline, type Held, type Projected } from './export.ts'
+import { type LengthCounter, lengthOf } from './length/counter.ts'
+import { lengthTally, type Totals } from './length/totals.ts'
+
+export interface TargetCounts {
+  rows: number
+  /** Rows in which a text that would have been read as structure was changed. */
+  altered: number
+  images: number
+  /** Trajectories, tasks or text rows that this target cannot say, by reason. */
+  declined: Record<string, number>
+  /** How long its rows are, where they say of what a trainer makes tokens. */
+  tokens?: Omit<Totals, 'rows'>
+}
+
+type Kept = Extract<Projected, { keep: true }>
+
+/** Counts what becomes a row of a target, or why it is none. */
+export function targetCounter({ maxTokens }: Pick<AnyExport, 'maxTokens'>, counter: LengthCounter) {
+  const counts: TargetCounts = { rows: 0, altered: 0, images: 0, declined: {} }
+  const tally = lengthTally(counter)
+  const totals = () => tally.totals(counts.rows)
+
+  function bounded(projected: Projected): Projected {
+    if (!projected.keep || !projected.held?.length) return projected
+    const tokens = lengthOf(projected.held.length, counter)
+    if (maxTokens !== undefined && tokens > maxTokens) return decline('too_long', `${tokens} tokens`)
+    tally.add(tokens)
+    return projected
+  }
+
+  return {
+    totals,
+    accepts(projected: Projected): projected is Kept {
+      const kept = bounded(projected)
+      if (kept.keep) count(counts, { ...heldIn(kept.row), ...kept.held })
+      else counts.declined[kept.reason] = (counts.declined[kept.reason] ?? 0) + 1
+      return kept.keep
+    },
+    counts(): TargetCounts {
+      const { rows: _, ...tokens } = totals()
+      return tokens.longest === 0 ? counts : { ...counts, tokens }
+    },
+  }
+}
+export type TargetCounter = ReturnType<typeof targetCounter>
+
+function count(counts: TargetCounts, { altered, images }: Required<Pick<Held, 'altered' | 'images'>>): void {
+  counts.rows++
+  if (altered) counts.altered++
+  counts.images += images
+}
+
+const heldIn = ({ altered, images }: ParquetRow) => ({
+  altered: altered === true,
+  images: Array.isArray(images) ? images.length : 0,
+})
