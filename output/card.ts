@@ -104,7 +104,7 @@ const body = (
 ): string => `# ${line(about.name)}
 
 ${summary.kept} trajectories in which a teacher solves ${subject(summary)} with tools. Every tool call was really executed; what
-came back is in the rows. Made with kindling ${about.version}; \`manifest.json\` says exactly how, and lists every file with its sha256.
+came back is in the rows. Made with kindling ${about.version}; \`manifest.json\` says exactly how, and lists every file with its sha256: \`kindling verify <folder>\` holds a copy against it.
 
 ## What made it
 

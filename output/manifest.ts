@@ -2,7 +2,7 @@ import { isObject } from '../schemas/json.ts'
 import { columnsOf } from './export.ts'
 import type { Before } from './numbered/numbered-export.ts'
 import type { RunAbout } from './run-about.ts'
-import { type Summary, shownCount } from './summary.ts'
+import { type Answerer, type Summary, shownCount } from './summary.ts'
 import type { Written, WrittenFile } from './target.ts'
 
 interface Besides {
@@ -34,6 +34,7 @@ export function manifestOf(
     prompts: prompts.map(prompt => ({ ...prompt, file: about.promptFiles?.[prompt.sha256] ?? null })),
     tools: tools.map(tool => ({ ...tool, ...offeredAs(tool.name, about) })),
     ...others,
+    models: others.models.map(model => ({ ...model, ...namesOf(model, about) })),
     ...(withoutImages > 0 && { without_images: withoutImages }),
     funnel: {
       refused: about.refused ?? [],
@@ -63,6 +64,23 @@ function offeredAs(name: string, { config }: RunAbout) {
   const { kind = null, options } = config.tools?.find(tool => tool.name === name) ?? {}
   const server = options?.server ?? null
   return { kind, version: isObject(server) ? (server.version ?? null) : null }
+}
+
+/**
+ * How a judge or a screen's model was asked, and by which name it answered: a list where they were several. A teacher's
+ * replies say so themselves.
+ */
+function namesOf({ part, name }: Answerer, { answerers = [] }: RunAbout) {
+  const own = answerers.filter(each => name === (part === 'screen' ? each.asked : each.name))
+  const [asked, answered] = [distinct(own.map(each => each.asked)), distinct(own.map(each => each.answered))]
+  if (part === 'teacher' || !answered) return {}
+  return { asked, answered }
+}
+
+/** One as it is, several in order; undefined for none. */
+function distinct(names: readonly string[]): string | string[] | undefined {
+  const [first, ...more] = [...new Set(names)].sort()
+  return first === undefined || more.length === 0 ? first : [first, ...more]
 }
 
 const lineage = {

@@ -21,6 +21,9 @@ export interface Inputs {
   texts: { export: string; files: InputFile[] }[]
 }
 
+/** By which name a model was asked, and which one its provider gave it in a reply. */
+export type AnsweredAs = { name: string; asked: string; answered: string }
+
 /** What a card and a manifest say about a run that its rows do not say themselves. No clock, no machine. */
 export interface RunAbout {
   /** Name of the run, and title of the card. */
@@ -35,6 +38,8 @@ export interface RunAbout {
   notes?: readonly ({ by: string } & Note)[]
   /** Null where it was not put down. */
   inputs?: Inputs | null
+  /** Not given where it was not put down from the start. */
+  answerers?: readonly AnsweredAs[]
   /** Paths of prompts that are the user's own, by the sha256 of their text. */
   promptFiles?: Readonly<Record<string, string>>
 }

@@ -21,7 +21,7 @@ export type CountedDrop = DropReason & Counted
 
 /**
  * A model in its part: a teacher, a judge of a check, or one that a screen asks. `asked` is the name that its config
- * gives the provider, `answered` what the provider called it; null where that is not kept, as of judges and screens.
+ * gives the provider, `answered` what the provider called it; null where rows do not say it, as of judges and screens.
  */
 export interface Answerer {
   part: 'teacher' | 'judge' | 'screen'

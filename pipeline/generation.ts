@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { validator } from '../schemas/validate.ts'
 import type { Store } from '../store/store.ts'
+import { keepAnswerers } from './ask/answerers.ts'
 import { ConfigError } from './errors.ts'
 import type { Listener } from './progress.ts'
 
@@ -19,6 +20,7 @@ export async function beginRefresh(store: Store): Promise<void> {
   const { generation, done } = await newest(store)
   const nothingAsked = (await store.count('replies')) === 0
   if (nothingAsked || (generation > 0 && !done)) return
+  await keepAnswerers(store, generation + 1)
   await store.put('refreshes', eventKey(generation + 1, 'begun'), true)
 }
 

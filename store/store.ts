@@ -5,11 +5,11 @@ import type { Limiter } from './limiter.ts'
 /**
  * What a run remembers. `tasks` (with pins of what was read elsewhere) and `images` are intake, `plan` what is to be
  * done, `replies` what was paid for and `calls` what that cost, `refusals` in which words servers refused single
- * requests, `searches` what services said, `screenings` what became of tasks before teachers were asked, `refreshes`
- * how often all was asked anew, `slots` how those times are called, `batches` what is being answered in batches,
- * `rescues` which drops a person overruled, `sources` with which code of the user's own checks measured, `accepted`
- * what may be asked, and under which conditions, `marks` what a long look at the rest found; all else is made by
- * work.
+ * requests, `answerers` by which names models answered, `searches` what services said, `screenings` what became of
+ * tasks before teachers were asked, `refreshes` how often all was asked anew, `slots` how those times are called,
+ * `batches` what is being answered in batches, `rescues` which drops a person overruled, `sources` with which code of
+ * the user's own checks measured, `accepted` what may be asked, and under which conditions, `marks` what a long look at
+ * the rest found; all else is made by work.
  */
 export const tables = [
   'tasks',
@@ -21,6 +21,7 @@ export const tables = [
   'slots',
   'batches',
   'refusals',
+  'answerers',
   'searches',
   'rescues',
   'sources',

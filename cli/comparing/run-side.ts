@@ -1,7 +1,10 @@
 import { join } from 'node:path'
 import { manifestOf } from '../../output/manifest.ts'
+import type { RunAbout } from '../../output/run-about.ts'
 import { type Summary, summarise } from '../../output/summary.ts'
+import { answerersIn } from '../../pipeline/ask/answerers.ts'
 import { decidedRows } from '../../pipeline/decide/decisions.ts'
+import { generationOf } from '../../pipeline/generation.ts'
 import { screenedTasks } from '../../pipeline/screen/screened-list.ts'
 import { pricesIn } from '../../pipeline/spend/kept-prices.ts'
 import { canonicalJson } from '../../schemas/hash.ts'
@@ -31,7 +34,8 @@ export async function openRunSide(run: string): Promise<OpenSide> {
     rows,
     async about() {
       if (!read) await Array.fromAsync(rows(), () => undefined)
-      const own = aboutRows(counted.result(), exported)
+      const answerers = await answerersIn(store, await generationOf(store))
+      const own = aboutRows(counted.result(), { exported, answerers })
       other = !exported || !isOfRows(exported, own)
       return exported && !other ? exported : own
     },
@@ -43,12 +47,18 @@ export async function openRunSide(run: string): Promise<OpenSide> {
 const configWanting = (run: string) =>
   `${run}/export is not there, or holds other rows than were decided last, so the config of ${run} is not compared`
 
+/** What else is known of a run: its manifest, and by which names models answered. */
+interface Known {
+  exported: JsonObject | undefined
+  answerers: RunAbout['answerers']
+}
+
 /**
  * What a manifest says of rows themselves: neither of the config, nor of files. Of what the run's export names, too, it
  * says what the config told there.
  */
-function aboutRows(summary: Summary, exported: JsonObject = {}): JsonObject {
-  const about = { name: '', version: '', config: {} }
+function aboutRows(summary: Summary, { exported = {}, answerers }: Known): JsonObject {
+  const about = { name: '', version: '', config: {}, ...(answerers && { answerers }) }
   const manifest: JsonObject = JSON.parse(manifestOf(about, summary, [], { others: [], before: null }))
   const own = Object.entries(manifest).filter(([name]) => name === 'funnel' || name in summary)
   return Object.fromEntries(own.map(([name, value]) => [name, toldIn(exported[name], value)]))

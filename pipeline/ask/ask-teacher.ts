@@ -7,6 +7,7 @@ import type { Bill } from '../spend/bill.ts'
 import { wasRefused } from '../spend/ledger.ts'
 import { plusUsage } from '../spend/usage-cost.ts'
 import { imagesSent, worstUsd } from '../spend/worst-case.ts'
+import { answererNotes } from './answerers.ts'
 import { type CallFault, longestWait } from './call-fault.ts'
 import { type Adapter, accountOf, type Conclusion } from './inquiry.ts'
 import { tokensOf } from './token-estimate.ts'
@@ -30,6 +31,7 @@ export const teacherAdapter = (
     tokens: { guess: output => tokensOf(request, output), used: ({ usage }) => usage },
   }),
   endOf: conclusionOf,
+  notesIn: store => answererNotes(store, generation),
 })
 
 type Identity = Pick<Teacher, 'name' | 'options'>

@@ -37,7 +37,7 @@ export interface Means {
  * `around` stands between the store and the tries, so it can let a question wait.
  */
 export function asker<Who, Query, Answer>(
-  { table, keyOf, inquiryOf, endOf = () => undefined }: Adapter<Who, Query, Answer>,
+  { table, keyOf, inquiryOf, notesIn, endOf = () => undefined }: Adapter<Who, Query, Answer>,
   store: Store,
   means: Means,
   around: (next: Asker<Who, Query, Answer>) => Asker<Who, Query, Answer> = next => next,
@@ -46,6 +46,7 @@ export function asker<Who, Query, Answer>(
   const tried = tries(means)
   const helpful = new Set<Who>()
   const met = randomUUID()
+  const note = notesIn?.(store)
 
   /** The answer, or what an error comes to that will always be the same. */
   async function concluded(who: Who, query: Query, signal: AbortSignal): Promise<Answer> {
@@ -68,7 +69,9 @@ export function asker<Who, Query, Answer>(
       const known = await store.get<Answer>(table, key)
       if (known) return known
       await store.room?.()
-      return store.put(table, key, await ask(who, query, shared))
+      const answer = await ask(who, query, shared)
+      await note?.(who, answer)
+      return store.put(table, key, answer)
     }
     return once(key, stored, signal)
   }

@@ -1,5 +1,5 @@
 import { hashOf } from '../../schemas/hash.ts'
-import type { Table } from '../../store/store.ts'
+import type { Store, Table } from '../../store/store.ts'
 import type { Teacher, TeacherLimits } from '../../teachers/teacher.ts'
 import type { Bill } from '../spend/bill.ts'
 import type { CallFault } from './call-fault.ts'
@@ -11,6 +11,8 @@ export interface Adapter<Who, Query, Answer> {
   /** The same question has the same key. */
   keyOf(who: Who, query: Query): string
   inquiryOf(who: Who, query: Query): Inquiry<Answer>
+  /** Puts down what an answer tells beside itself, before it is kept. */
+  notesIn?(store: Store): (who: Who, answer: Answer) => Promise<void>
   /** What an error comes to that will be the same whenever the same is asked; undefined for any other error. */
   endOf?(error: unknown): Conclusion<Answer> | undefined
 }

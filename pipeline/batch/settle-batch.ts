@@ -3,6 +3,7 @@ import type { Reply } from '../../schemas/trajectory.ts'
 import type { Store } from '../../store/store.ts'
 import { modelOf } from '../../teachers/prices.ts'
 import { type BatchResult, type BatchState, TeacherError } from '../../teachers/teacher.ts'
+import { noteAnswerer } from '../ask/answerers.ts'
 import { replyKeyOf } from '../ask/ask-teacher.ts'
 import type { Clock } from '../ask/clock.ts'
 import { type ModelCall, noteCall } from '../spend/ledger.ts'
@@ -117,6 +118,7 @@ async function keep(
     const { id } = result
     if (!left.delete(id)) continue
     if ('reply' in result) {
+      await noteAnswerer(store, { teacher, model: result.reply.model, generation })
       await store.put<Reply>('replies', replyKeyOf(id, generation), result.reply)
       await noteCall(store, `${name}-${id}`, callOf(teacher, batch, result))
       if (!isRefused(result.reply)) answered.add(teacher.name)

@@ -13,6 +13,7 @@ import { readFor } from '../../store/errors.ts'
 import type { Store } from '../../store/store.ts'
 import { readElsewhere } from '../../tasks/remote/pins.ts'
 import { kindsOf } from '../../tools/tool.ts'
+import { answerersIn } from '../ask/answerers.ts'
 import type { Settings } from '../config.ts'
 import { decidedRows, inputsOf, notesOf } from '../decide/decisions.ts'
 import { interruptible } from '../interruptible.ts'
@@ -122,11 +123,17 @@ async function* metas(folder: string, store: Store) {
 }
 
 /** Everything about a run, with what it read elsewhere and what its selectors had to say. */
-async function aboutRun({ config, store }: Run): Promise<RunAbout> {
+async function aboutRun({ config, store, generation }: Run): Promise<RunAbout> {
   const elsewhere = await readElsewhere(store)
   const about = aboutOf(config)
   if (elsewhere) about.config.read_elsewhere = elsewhere
-  return { ...about, notes: await notesOf(config.folder), inputs: await inputsOf(config.folder) }
+  const answerers = await answerersIn(store, generation)
+  return {
+    ...about,
+    ...(answerers && { answerers }),
+    notes: await notesOf(config.folder),
+    inputs: await inputsOf(config.folder),
+  }
 }
 
 const aboutOf = (config: Settings): RunAbout => ({

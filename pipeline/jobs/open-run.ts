@@ -2,6 +2,7 @@ import type { Environment } from '../../schemas/cell.ts'
 import { makeFolder, unmakeFolder } from '../../store/folder.ts'
 import type { Limiter } from '../../store/limiter.ts'
 import type { Store } from '../../store/store.ts'
+import { keepAnswerers } from '../ask/answerers.ts'
 import { type Clock, realClock } from '../ask/clock.ts'
 import { openAsking } from '../ask/open-asking.ts'
 import { openBatches } from '../batch/batches.ts'
@@ -86,6 +87,7 @@ export async function runOn(
   }
   await beginTime(store, opening, listen)
   const generation = await generationOf(store)
+  if (asks === 'anybody' && (await store.count('replies')) === 0) await keepAnswerers(store, generation)
   const batches = openBatches(config, store, { signal, clock, listen, generation })
   const { around } = batches
   let described: Promise<Environment> | undefined

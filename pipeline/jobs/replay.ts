@@ -43,9 +43,9 @@ export async function replayRun(run: Run): Promise<Replay> {
   return { rollouts: await store.count('trajectories'), ...compare(before, after) }
 }
 
-/** The same run in another folder and an empty store, with what was asked and overruled in it. */
+/** The same run in another folder and an empty store, with what was asked and overruled in it, and who answered. */
 async function afresh(run: Run, folder: string, store: Store): Promise<Run> {
-  for (const table of ['refreshes', 'rescues'] as const)
+  for (const table of ['refreshes', 'rescues', 'answerers'] as const)
     for await (const { key, value } of run.store.scan(table)) await store.put(table, key, value)
   await copyPins(run.store, store)
   await knowAlike(run.store, store)

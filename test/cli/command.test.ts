@@ -211,6 +211,10 @@ test('a judge that failed is told by the status, and is asked again', async () =
   expect(again.code, again.err).toBe(0)
   expect(JSON.parse(again.out).funnel).toMatchObject({ kept: 1 })
   expect(here.asked.map(({ body }) => body.model)).toEqual(['m', 'judge', 'judge'])
+  const { models } = JSON.parse(await readFile(join(run(here.folder), 'export', 'manifest.json'), 'utf8'))
+  const [answered] = models.map((model: { answered: string }) => model.answered)
+  expect(models[1]).toEqual({ part: 'judge', name: 'judge', asked: 'judge', answered, replies: 1 })
+  expect((await here.kindling(['replay', judged])).code).toBe(0)
 })
 
 test('rollouts that failed outside the teacher are told by the status, and are tried again', async () => {

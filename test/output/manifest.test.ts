@@ -47,6 +47,36 @@ test('a judge is counted by its votes in the facts', () => {
   })
 })
 
+const answering = (...names: [name: string, asked: string, answered: string][]) =>
+  names.map(([name, asked, answered]) => ({ name, asked, answered }))
+
+test.each([
+  ['nothing was put down', undefined, { asked: null, answered: null }],
+  ['another one answered', answering(['mild', 'mild-1', 'mild-1-05']), { asked: null, answered: null }],
+  ['it answered by one name', answering(['strict', 's-1', 's-1-05']), { asked: 's-1', answered: 's-1-05' }],
+  [
+    'it answered by two names',
+    answering(['strict', 's-1', 's-1-11'], ['strict', 's-1', 's-1-05']),
+    { asked: 's-1', answered: ['s-1-05', 's-1-11'] },
+  ],
+])('where %s, the manifest says so of a judge and of the model of a screen', (_, answerers, said) => {
+  const seen = summarise()
+  const votes = [{ model: 'strict', verdict: 'same', said: '' }]
+  const fact = { check: 'judge', version: 1, passed: true, reason: '', detail: '', data: { seats: 1, votes } }
+  const row = kept(answeredAs('gpt-x-05', 1))
+  seen.add({ ...row, measured: { ...row.measured, facts: [fact] } })
+  const usage = { input: 1, output: 1, cached: 0, reasoning: 0 }
+  const used = [{ model: 's-1', usage, images: 0 }]
+  const { task } = row.measured.trajectory
+  seen.addTask({ task, route: 'sft', by: '', reason: '', detail: '', data: {}, used })
+  const run = { name: 'test', version: '0.0.0', config: {}, ...(answerers && { answerers }) }
+  const { models } = JSON.parse(manifestOf(run, seen.result(), [], { others: [], before: null }))
+  const by = (part: string) => models.find((model: { part: string }) => model.part === part)
+  expect(by('judge')).toEqual({ part: 'judge', name: 'strict', ...said, replies: 1 })
+  expect(by('screen')).toEqual({ part: 'screen', name: 's-1', ...said, asked: 's-1', replies: 1 })
+  expect(by('teacher')).toMatchObject({ name: 'wise', asked: 'gpt-x', answered: 'gpt-x-05', replies: 2 })
+})
+
 test('libraries are named once for all rows that were made with them', () => {
   const elsewhere = { kind: 'test', python: '3.14', libraries: { numpy: '2' }, hash: 'other' }
   const { environments } = manifest([about([], 1), about([], 2), about([], 3, { environment: elsewhere })])
