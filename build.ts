@@ -11,6 +11,7 @@ const read = [
   'checks/**/*.py',
   'output/**/*.py',
   'teachers/**/*.py',
+  'xray/**/{*.jinja,*.py,NOTICE}',
   'teachers/*.json',
   'examples/**/*.*',
   'docs/**/*.{md,png}',

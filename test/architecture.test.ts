@@ -19,6 +19,7 @@ const rooms = [
   'filters',
   'rollouts',
   'output',
+  'xray',
   'pipeline',
   'cli',
 ]
@@ -36,6 +37,7 @@ const subRooms: Record<string, string[]> = {
   filters: ['strata', 'near'],
   output: ['length', 'shards', 'numbered', 'lineage', 'targets'],
   cli: ['lines', 'numbers', 'watching', 'scheduled', 'keeping', 'comparing', 'judging'],
+  xray: ['trainers'],
   pipeline: [
     'spend',
     'ask',

@@ -1,0 +1,25 @@
+import { compare, type TaughtRow } from './compare.ts'
+import type { Sample, TargetRow } from './exported.ts'
+import { meantBy } from './meant.ts'
+import type { Model } from './model.ts'
+import type { RenderedRow, Rendering } from './span.ts'
+import type { TrainingFault } from './training-fault.ts'
+
+/** A row as a student would see it, against what it was to teach. */
+export interface XRayed {
+  row: TargetRow
+  findings: readonly TrainingFault[]
+  /** Nothing where the trainer refuses the row. */
+  seen?: TaughtRow & { rendering: Rendering }
+}
+
+/** Render each row, and compare. */
+export function xray({ rows }: Sample, { family }: Model, rendered: readonly RenderedRow[]): XRayed[] {
+  return rows.map((row, index) => {
+    const made = rendered[index]
+    if (!made?.ok)
+      return { row, findings: [{ kind: 'row_refused', turn: 0, detail: made?.problem ?? 'no answer' }] }
+    const compared = compare(meantBy(row.fields, row.view), made.rendering, family)
+    return { row, findings: compared.findings, seen: { ...compared, rendering: made.rendering } }
+  })
+}
