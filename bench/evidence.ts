@@ -15,15 +15,15 @@ let asked = 0
 
 for (const name of (await readdir(folder)).filter(file => file.endsWith('.parquet'))) {
   const file = await asyncBufferFromFile(join(folder, name))
-  for (const { id, messages } of await parquetReadObjects({
+  for (const { id, trajectory } of await parquetReadObjects({
     file,
-    columns: ['id', 'messages'],
+    columns: ['id', 'trajectory'],
     compressors,
   })) {
     const wanted = evidence.get(id)
     if (!wanted) continue
     asked++
-    const shown = shownIds(messages)
+    const shown = shownIds(trajectory)
     const lacking = wanted.filter(id => !shown.has(id))
     if (lacking.length > 0) missing.push(`${id}: ${lacking.join(', ')}`)
   }
@@ -39,8 +39,8 @@ async function evidenceIn(path: string): Promise<Map<string, string[]>> {
   return new Map(rows.flatMap(({ id, meta }) => (meta?.evidence ? [[id, meta.evidence]] : [])))
 }
 
-function shownIds(messages: { role: string; content: string }[]): Set<string> {
-  const observed = messages.filter(({ role }) => role === 'tool').map(({ content }) => content)
+function shownIds(trajectory: { role: string; content: string }[]): Set<string> {
+  const observed = trajectory.filter(({ role }) => role === 'tool').map(({ content }) => content)
   const ids = observed.join('\n').matchAll(/\(id: ([^\n]+?)(?:, no thumbnail)?\)$/gm)
   return new Set([...ids].map(([, id]) => id ?? ''))
 }

@@ -221,9 +221,11 @@ const describe = ({ target, counts, mixed }: Written): string => {
 
 const columns = `- \`id\` names the task in its source, \`key\` the rollout; a task may have several.
 - \`images\` holds the images in the order of their \`<image>\` placeholders, the question's first, as the bytes that the tools worked on.
-- \`messages\` (or \`conversations\`) is the conversation; tool calls and \`tools\` are JSON text. In \`hf\`, \`train\` is false for what
-  the teacher did not say, and for turns in which it made a mistake or was reminded of something.
-- \`answer\` is the reference answer and \`teacher_answer\` the teacher's; \`facts\` (JSON) is what was measured about the trajectory.
+- \`messages\` (or \`conversations\`) is the conversation for a trainer; \`tools\` is JSON text. In \`hf\` and \`rejected\` it is
+  \`trajectory\`, with \`tool_calls\` as JSON text, the arguments in it as the model wrote them; \`train\` is false for what the teacher
+  did not say, and for turns in which it made a mistake or was reminded of something.
+- \`trainable\` is whether a student is taught from the row, and \`untrainable\` why not.
+- \`task_question\` is what was asked, \`task_answer\` the reference answer and \`teacher_answer\` the teacher's; \`facts\` (JSON) is what was measured about the trajectory.
 - \`provenance\` (JSON) tells source, licence, teacher with its options, what made the replies, prompts and environment by hash,
   under \`droppedImages\` how many images that code drew are not here, and under \`rescued\` the drops that a person passed over
   for this row.

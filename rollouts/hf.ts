@@ -12,7 +12,7 @@ import { jsonlRows } from '../tasks/jsonl.ts'
 import { parquetRows } from '../tasks/parquet.ts'
 import type { Problem } from '../tasks/source.ts'
 import { recorded } from './record.ts'
-import { columnsRead, fieldsIn, jsonIn, type PlainRow, plainRow } from './row.ts'
+import { columnsRead, fieldsIn, jsonIn, namedToday, type PlainRow, plainRow } from './row.ts'
 
 /** A row of `hf/` or `rejected/`. */
 export interface ExportedRow {
@@ -50,8 +50,8 @@ export async function* exportedRows(files: Files, store: Store): AsyncGenerator<
 
 async function entryOf({ number, row }: { number: number; row: Row }, shown: string, store: Store) {
   const place = `${shown}:${number}`
-  if (!Array.isArray(row.messages))
-    return { place, problem: 'has no messages; give the files of hf/ or rejected/' }
+  if (!Array.isArray(namedToday(row).trajectory))
+    return { place, problem: 'has no trajectory; give the files of hf/ or rejected/' }
   return rowOf(row, store).catch(error => {
     if (error instanceof ImageError) return { place, problem: `images: ${error.message}` }
     throw error

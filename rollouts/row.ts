@@ -20,13 +20,33 @@ function plain(value: unknown): Json {
   return isObject(value) ? plainRow(value) : (value as Json)
 }
 
+/** Columns that had another name once. Trainers took that one for what they are to train on. */
+const renamed = [
+  ['trajectory', 'messages'],
+  ['task_question', 'question'],
+  ['task_answer', 'answer'],
+] as const
+
+/** A row with the columns' names of today. */
+export const namedToday = <Value>(row: { [column: string]: Value }): { [column: string]: Value } => ({
+  ...row,
+  ...Object.fromEntries(
+    renamed.flatMap(([now, then]) => (!(now in row) && row[then] !== undefined ? [[now, row[then]]] : [])),
+  ),
+})
+
+/** The same columns by every name that they had. */
+export const allNames = (columns: readonly string[]): string[] =>
+  columns.flatMap(column => [column, ...renamed.flatMap(([now, then]) => (now === column ? [then] : []))])
+
 /**
  * A trajectory as far as the columns of a row tell it, all but `record`: in the shape of a Trajectory, with blanks
  * where they tell nothing. `images` are those of the row, in the order of their placeholders. What `record` holds is
  * said against this, so nothing here may ever be read otherwise: add, and never change.
  */
-export function columnsRead(row: PlainRow, images: readonly Image[]): JsonObject {
-  const messages = listOf(row.messages).map(fieldsIn)
+export function columnsRead(given: PlainRow, images: readonly Image[]): JsonObject {
+  const row = namedToday(given)
+  const messages = listOf(row.trajectory).map(fieldsIn)
   const next = images[Symbol.iterator]()
   const provenance = fieldsIn(jsonIn(row.provenance))
   const maker = fieldsIn(provenance.teacher)
@@ -35,7 +55,7 @@ export function columnsRead(row: PlainRow, images: readonly Image[]): JsonObject
   const { models, made_by: _, ...teacher } = maker
   return {
     schemaVersion: 1,
-    key: typeof row.key === 'string' ? row.key : hashOf(row),
+    key: typeof row.key === 'string' ? row.key : hashOf(given),
     task: taskOf(row, provenance, question),
     teacher: { name: textOf(row.teacher), options: {}, ...teacher },
     sample: typeof row.sample === 'number' ? row.sample : 0,
@@ -63,10 +83,10 @@ function taskOf(row: PlainRow, provenance: JsonObject, question: Part[]): JsonOb
   const choices = listOf(row.choices)
   return {
     id: textOf(row.id),
-    question: textOf(row.question),
+    question: textOf(row.task_question),
     images: imagesIn(question),
     choices: choices.length > 0 ? choices : null,
-    answer: textOf(row.answer),
+    answer: textOf(row.task_answer),
     answerType: textOf(row.answer_type) || (choices.length > 0 ? 'choice' : 'text'),
     tolerance: null,
     category: textOf(row.category),

@@ -1,7 +1,7 @@
 import type { ComparedRow } from '../../pipeline/compare/compared-row.ts'
 import { kept, verdictMaker } from '../../pipeline/compare/verdicts.ts'
 import { wasUndecided } from '../../pipeline/older-drops.ts'
-import { fieldsIn, jsonIn, type PlainRow, plainRow } from '../../rollouts/row.ts'
+import { allNames, fieldsIn, jsonIn, namedToday, type PlainRow, plainRow } from '../../rollouts/row.ts'
 import { hashOf } from '../../schemas/hash.ts'
 import { InputError } from '../../schemas/input-error.ts'
 import type { Json } from '../../schemas/json.ts'
@@ -9,10 +9,20 @@ import type { Fact } from '../../schemas/trajectory.ts'
 import { parquetRows } from '../../tasks/parquet.ts'
 
 /** Those that tell what a comparison holds; pictures and records are not read. */
-const columns = [
-  ...['id', 'key', 'question', 'choices', 'answer', 'category', 'teacher', 'sample', 'teacher_answer'],
-  ...['messages', 'facts', 'usage', 'stage', 'reason', 'detail'],
-]
+const columns = allNames([
+  ...[
+    'id',
+    'key',
+    'task_question',
+    'choices',
+    'task_answer',
+    'category',
+    'teacher',
+    'sample',
+    'teacher_answer',
+  ],
+  ...['trajectory', 'facts', 'usage', 'stage', 'reason', 'detail'],
+])
 
 /** The rows of shards of `hf/` and `rejected/`, one at a time. Throws InputError where one cannot be read. */
 export async function* exportRowsIn(paths: readonly string[]): AsyncGenerator<ComparedRow> {
@@ -20,7 +30,7 @@ export async function* exportRowsIn(paths: readonly string[]): AsyncGenerator<Co
   for (const path of paths)
     for await (const each of parquetRows({ path, shown: path }, columns)) {
       if ('problem' in each) throw new InputError([`${each.place} ${each.problem}`])
-      yield made(plainRow(each.row))
+      yield made(namedToday(plainRow(each.row)))
     }
 }
 
@@ -30,7 +40,7 @@ function rowMaker(): (row: PlainRow) => ComparedRow {
     const { stage, reason, detail, usage, choices, sample } = row
     const drop = stage == null ? undefined : { stage: textIn(stage), reason: textIn(reason) }
     const facts = (jsonIn(row.facts) ?? []) as unknown as Fact[]
-    const truth = textIn(row.answer)
+    const truth = textIn(row.task_answer)
     const { input, output } = fieldsIn(usage)
     return {
       ...{
@@ -40,9 +50,9 @@ function rowMaker(): (row: PlainRow) => ComparedRow {
         sample: Number(sample ?? 0),
       },
       ...{ category: textIn(row.category), truth },
-      asked: hashOf([textIn(row.question), choices ?? [], truth]),
+      asked: hashOf([textIn(row.task_question), choices ?? [], truth]),
       answer: typeof row.teacher_answer === 'string' ? row.teacher_answer : null,
-      said: hashOf(saidIn(row.messages)),
+      said: hashOf(saidIn(row.trajectory)),
       verdict: verdict(
         drop ? `${drop.stage}/${drop.reason}` : kept,
         drop !== undefined && wasUndecided(drop),
@@ -57,8 +67,8 @@ function rowMaker(): (row: PlainRow) => ComparedRow {
 const textIn = (value: Json | undefined): string => (typeof value === 'string' ? value : '')
 
 /** What the teacher said and called, turn by turn. */
-const saidIn = (messages: Json | undefined): Json[] =>
-  (Array.isArray(messages) ? messages : [])
+const saidIn = (trajectory: Json | undefined): Json[] =>
+  (Array.isArray(trajectory) ? trajectory : [])
     .map(fieldsIn)
     .filter(({ role }) => role === 'assistant')
     .map(({ content, tool_calls: calls }) => {

@@ -23,6 +23,7 @@ import {
   text,
 } from '../columns.ts'
 import { type Decision, Export, type ExportContext, type ExportRow, project } from '../export.ts'
+import { lessonOf } from '../lesson.ts'
 import { metaColumn, metaValue } from '../meta-column.ts'
 import { pictures, questionParts, type RowPictures } from '../pictures.ts'
 
@@ -37,12 +38,15 @@ const message = struct('element', [
 
 const usageNames = ['input', 'output', 'cached', 'reasoning'] as const
 
-/** The columns of the canonical view, where `meta` has these fields. */
+/**
+ * The columns of the canonical view, where `meta` has these fields. No trainer takes one of these names for its
+ * training rows: the view would be trained on without its calls, and with the loss on what tools said.
+ */
 export const hfColumns = (meta: MetaShape): Field[] => [
   text('id'),
   text('key'),
-  text('question'),
-  text('answer'),
+  text('task_question'),
+  text('task_answer'),
   text('answer_type'),
   list('choices', new Utf8()),
   text('category'),
@@ -50,7 +54,9 @@ export const hfColumns = (meta: MetaShape): Field[] => [
   integer('sample'),
   text('outcome'),
   text('teacher_answer'),
-  list('messages', message.type),
+  list('trajectory', message.type),
+  flag('trainable'),
+  text('untrainable'),
   text('tools'),
   images({ decode: true }),
   ...['facts', 'provenance', 'source_file'].map(text).map(changeable),
@@ -75,17 +81,19 @@ export const hf = factory(Export, 'hf', noOptions, () => ({
   schema: new Schema(hfColumns(null)),
   schemaWith: meta => new Schema(hfColumns(meta)),
   about:
-    'The canonical view of every kept trajectory: the whole conversation with its tool calls, what was measured about it, and where it came from.',
+    'The canonical view of every kept trajectory, for reading, filtering and converting: the whole conversation with its tool calls as they were made, what was measured about it, and where it came from. It is for no trainer as it is.',
   row: async (item, context) => project(await hfRow(item, context)),
 }))
 
 /**
- * A trajectory in the canonical columns. `messages[].train` is false where the teacher made a mistake or had to be
+ * A trajectory in the canonical columns. `trainable` is what targets for fine-tuning make of it unless they are told
+ * otherwise, and `trajectory[].train` is false where the teacher made a mistake or had to be
  * reminded, or where its text holds what it only thought. A reminder that answers no call is said as a user.
  */
 export async function hfRow({ measured, verdict }: ExportRow, context: ExportContext): Promise<ParquetRow> {
   const { trajectory, facts } = measured
   const { key, task, sample, outcome } = trajectory
+  const untrainable = verdict.keep ? unteachable(trajectory) : 'dropped'
   const { origin } = task
   const safe = guard()
   const shown = pictures(safe)
@@ -93,8 +101,8 @@ export async function hfRow({ measured, verdict }: ExportRow, context: ExportCon
   const row = {
     id: safe.text(task.id),
     key,
-    question: safe.text(task.question),
-    answer: safe.text(task.answer),
+    task_question: safe.text(task.question),
+    task_answer: safe.text(task.answer),
     answer_type: task.answerType,
     choices: task.choices?.map(safe.text) ?? null,
     category: safe.text(task.category),
@@ -102,7 +110,9 @@ export async function hfRow({ measured, verdict }: ExportRow, context: ExportCon
     sample: BigInt(Math.min(sample, Number.MAX_SAFE_INTEGER)),
     outcome: outcome.kind,
     teacher_answer: outcome.kind === 'answered' ? safe.text(outcome.answer) : null,
-    messages: messages(trajectory, shown, safe),
+    trajectory: messages(trajectory, shown, safe),
+    trainable: untrainable === null,
+    untrainable,
     tools: json(trajectory.tools.map(tool => ({ type: 'function', function: tool }))),
     images: await shown.column(context),
     facts: json(facts),
@@ -116,6 +126,12 @@ export async function hfRow({ measured, verdict }: ExportRow, context: ExportCon
   }
   const record = recordOf(trajectory, columnsRead(plainRow(row), shown.list), shown.list)
   return { ...row, altered: safe.altered(), record }
+}
+
+/** Why no student is taught from it, or null. */
+function unteachable(trajectory: Trajectory): string | null {
+  const taught = lessonOf(trajectory, {})
+  return taught.teach ? null : taught.reason
 }
 
 const blank = { tool_calls: null, tool_call_id: null, name: null, train: false }

@@ -9,7 +9,7 @@ import { project, TaskExport } from '../export.ts'
 import { pictures } from '../pictures.ts'
 
 const schema = new Schema([
-  ...['id', 'reason', 'detail', 'question', 'answer', 'answer_type'].map(text),
+  ...['id', 'reason', 'detail', 'task_question', 'task_answer', 'answer_type'].map(text),
   list('choices', new Utf8()),
   ...['category', 'screening', 'meta', 'source', 'source_file'].map(text),
   integer('source_row'),
@@ -36,8 +36,8 @@ export const screenedOut = factory(TaskExport, 'screenedOut', noOptions, () => (
       id: safe.text(task.id),
       reason: reasonOf(droppedBy(screening)),
       detail: safe.text(detail),
-      question: safe.text(task.question),
-      answer: safe.text(task.answer),
+      task_question: safe.text(task.question),
+      task_answer: safe.text(task.answer),
       answer_type: task.answerType,
       choices: task.choices?.map(safe.text) ?? null,
       category: safe.text(task.category),

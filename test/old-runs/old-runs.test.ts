@@ -77,7 +77,7 @@ const screened = async (folder: string) => {
 }
 
 /** Columns of today that an export had none of then. */
-const since = ['source_file', 'source_row', 'licence', 'meta', 'record']
+const since = ['source_file', 'source_row', 'licence', 'meta', 'record', 'trainable', 'untrainable']
 const columnsThen = ([name]: [string, unknown]) => !since.includes(name)
 
 const exported = ['hf/data/train', 'llamafactory/train/train', 'rejected/data/rejected']
@@ -92,9 +92,15 @@ interface Said {
   value: string
 }
 
+/** Columns of the canonical view have names that no trainer takes for its own. */
+const namedToday = ({ messages: trajectory, question, answer, ...row }: Record<string, unknown>) => ({
+  ...row,
+  ...{ trajectory, task_question: question, task_answer: answer },
+})
+
 /** A row of LLaMA-Factory's as it is written today: the student's own words, and a thought before the answer, too. */
 function writtenToday({ conversations, ...row }: Record<string, unknown>) {
-  if (!Array.isArray(conversations)) return row
+  if (!Array.isArray(conversations)) return namedToday(row)
   const answered = ({ from, value }: Said) =>
     from === 'gpt'
       ? { from, value: value.replace(/^(.*)\n(?=<answer>)/s, '<think>\n$1\n</think>\n\n') }

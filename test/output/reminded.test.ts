@@ -25,10 +25,10 @@ const whole = reminded().turns
 const unreminded = [pythonTurn(), answerTurn('8')]
 
 test('the canonical view shows what a teacher was told, and trains on nothing it was reminded of', async () => {
-  const { messages } = (await rowOf(hf(), whole)) as {
-    messages: { role: string; content: string; train: boolean }[]
+  const { trajectory } = (await rowOf(hf(), whole)) as {
+    trajectory: { role: string; content: string; train: boolean }[]
   }
-  expect(messages.slice(2).map(({ role, content, train }) => [role, content, train])).toEqual([
+  expect(trajectory.slice(2).map(({ role, content, train }) => [role, content, train])).toEqual([
     ['assistant', '', false],
     ['tool', 'Say first what it is for.', false],
     ['assistant', 'I measure the image first.', true],

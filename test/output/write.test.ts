@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { Export, ExportRow } from '../../output/export.ts'
 import { deepEyesSft } from '../../output/targets/deepeyes-sft.ts'
-import { hf } from '../../output/targets/hf.ts'
+import { hf, hfRow } from '../../output/targets/hf.ts'
 import { llamaFactory } from '../../output/targets/llama-factory.ts'
 import { rejected } from '../../output/targets/rejected.ts'
 import { writeExports } from '../../output/write.ts'
@@ -72,7 +72,9 @@ test.each(['newest', 'oldest'] as const)('the %s datasets loads every config of 
   }
   const why = { stage: 'curate', reason: 'wrong_answer', detail: 'it says 9' }
   const rejected = loaded.rejected?.rejected?.rows
-  expect(rejected).toMatchObject([{ id: 'test/2', ...why, images: [{ size: [8, 6] }] }])
+  expect(rejected).toMatchObject([
+    { id: 'test/2', ...why, trainable: false, untrainable: 'dropped', images: [{ size: [8, 6] }] },
+  ])
 })
 
 test('a target without rows is no config of the card, so that each config loads', async () => {
@@ -113,8 +115,8 @@ test('the canonical view holds the conversation, the task and where both came fr
   const call = { name: 'python', arguments: '{"code":"print(image_1.size)"}' }
   expect(row).toMatchObject({
     id: 'test/1',
-    question: 'How wide is the image, in pixels?',
-    answer: '8',
+    task_question: 'How wide is the image, in pixels?',
+    task_answer: '8',
     teacher_answer: '8',
     outcome: 'answered',
     choices: null,
@@ -122,7 +124,9 @@ test('the canonical view holds the conversation, the task and where both came fr
     usage: { input: 20, output: 10, cached: 0, reasoning: 0 },
     altered: false,
     schema_version: 1,
-    messages: [
+    trainable: true,
+    untrainable: null,
+    trajectory: [
       { ...nothing, role: 'system', content: 'Solve it.' },
       { ...nothing, role: 'user', content: '<image>\n<image>\nHow wide is the image, in pixels?' },
       {
@@ -251,6 +255,16 @@ test('what a target declines is counted with its reason, and stays in the others
   const { targets } = await write(join(folder.path, 'export'), stream([...rows, silent]))
   expect(targets.hf?.rows).toBe(3)
   expect(targets.deepeyes_sft).toMatchObject({ rows: 2, declined: { no_thought: 1 } })
+})
+
+test('the canonical view keeps calls that are no JSON as they were made, and says that nobody is to train on them', async () => {
+  const turn = pythonTurn()
+  turn.reply.calls = [{ id: 'call_1', name: 'python', arguments: '{"code": 1' }]
+  const { images, bytes } = await sample()
+  const broken = kept(about(images, 5, { turns: [turn, answerTurn('8')] }))
+  const row = await hfRow(broken, { bytes, kinds })
+  expect(row).toMatchObject({ trainable: false, untrainable: 'bad_arguments' })
+  expect(JSON.stringify(row.trajectory)).toContain(JSON.stringify(JSON.stringify('{"code": 1')).slice(1, -1))
 })
 
 test('a run without trajectories writes shards without rows', async () => {

@@ -10,7 +10,7 @@ sql = duckdb.connect()
 
 
 def rows_of(folder):
-    shared = "id, key, teacher, sample, category, question, choices, answer, outcome, teacher_answer, messages, usage, facts"
+    shared = "id, key, teacher, sample, category, task_question, choices, task_answer, outcome, teacher_answer, trajectory, usage, facts"
     found = [
         f"SELECT {fate} AS fate, {shared} FROM read_parquet('{folder}/{target}/data/*.parquet')"
         for target, fate in (("hf", "'kept'"), ("rejected", "stage || '/' || reason"))
@@ -19,7 +19,7 @@ def rows_of(folder):
     return " UNION ALL ".join(found)
 
 
-said = """list_transform(list_filter(messages, m -> m.role = 'assistant'),
+said = """list_transform(list_filter(trajectory, m -> m.role = 'assistant'),
   m -> [m.content, list_transform(json_extract(m.tool_calls, '$[*].function.name'), n -> n::VARCHAR)::VARCHAR,
         list_transform(json_extract(m.tool_calls, '$[*].function.arguments'), a -> a::VARCHAR)::VARCHAR])"""
 sql.execute(f"CREATE TABLE a AS SELECT *, {said} AS said FROM ({rows_of(before)})")
@@ -28,7 +28,7 @@ sql.execute("""
 CREATE TABLE pairs AS
 SELECT coalesce(a.id, b.id) AS task, coalesce(a.teacher, b.teacher) AS teacher, coalesce(a.sample, b.sample) AS sample,
   coalesce(b.category, a.category) AS category, a.fate AS from_, b.fate AS to_, a.teacher_answer AS old, b.teacher_answer AS new,
-  b.answer AS truth, a.said = b.said AS alike, a.id IS NOT NULL AND b.id IS NOT NULL AS paired,
+  b.task_answer AS truth, a.said = b.said AS alike, a.id IS NOT NULL AND b.id IS NOT NULL AS paired,
   CASE WHEN a.fate IS NULL THEN 'new' WHEN b.fate IS NULL THEN 'gone' WHEN a.fate = b.fate THEN 'same'
        WHEN a.fate = 'kept' THEN 'lost' WHEN b.fate = 'kept' THEN 'gained' ELSE 'otherwise' END AS change
 FROM a FULL JOIN b ON a.id = b.id AND a.teacher = b.teacher AND a.sample = b.sample
@@ -113,7 +113,7 @@ print(
                 "onlyBefore": [task for (task,) in table("SELECT id FROM a EXCEPT SELECT id FROM b ORDER BY 1")],
                 "onlyAfter": [task for (task,) in table("SELECT id FROM b EXCEPT SELECT id FROM a ORDER BY 1")],
                 "changed": [task for (task,) in table("""SELECT DISTINCT a.id FROM a JOIN b ON a.id = b.id
-                  WHERE (a.question, a.answer, coalesce(a.choices, [])) != (b.question, b.answer, coalesce(b.choices, []))
+                  WHERE (a.task_question, a.task_answer, coalesce(a.choices, [])) != (b.task_question, b.task_answer, coalesce(b.choices, []))
                   ORDER BY 1""")],
             },
             "answers": {"both": count("old IS NOT NULL AND new IS NOT NULL"), "changed": changed_answers()},

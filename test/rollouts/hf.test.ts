@@ -136,6 +136,16 @@ test('rows that an earlier kindling wrote are read as they were', async () => {
   expect(await readRows()).toMatchObject(outcomes.map(trajectory => ({ from: 'record', trajectory })))
 })
 
+test('a column is read by the name of today as by the one before', async () => {
+  const renamed = ({ messages, question, answer, ...row }: PlainRow): PlainRow => ({
+    ...row,
+    ...{ trajectory: messages ?? null, task_question: question ?? null, task_answer: answer ?? null },
+  })
+  const told = (rows: (ExportedRow | Problem)[]) =>
+    rows.map(each => ('problem' in each ? each : { ...each, row: null }))
+  expect(told(await readRows(renamed))).toEqual(told(await readRows()))
+})
+
 test.each<[string, object, ExportedRow['from']]>([
   ['another question', { question: 'Another one?' }, 'changed'],
   ['other messages', { messages: [] }, 'changed'],
@@ -161,6 +171,6 @@ test('rows of another shape are refused by their place', async () => {
   const [problem] = await readRows(({ messages, ...row }) => ({ ...row, conversations: messages ?? null }))
   expect(problem).toMatchObject({
     place: expect.stringMatching(/rows.jsonl:1$/),
-    problem: 'has no messages; give the files of hf/ or rejected/',
+    problem: 'has no trajectory; give the files of hf/ or rejected/',
   })
 })
