@@ -153,6 +153,23 @@ program
   .action(async (folder, options) => (await import('./keeping/verify.ts')).verifying(folder, options))
 
 program
+  .command('push')
+  .description('say what a push of an export to the Hub or to a bucket would do; with --yes do it')
+  .argument('<to>', 'hf://owner/name, hf://owner/name@branch or s3://bucket/prefix')
+  .argument('[export]', 'as of `verify`; the newest in runs/ by default')
+  .option('--yes', 'push it')
+  .option(
+    '--allow-licence <licence>',
+    'push rows of this licence, too, though it is not known to let others have copies; may be given again',
+    (licence: string, all: string[] = []) => [...all, licence],
+  )
+  .option('--pr', 'to the Hub: propose it as a pull request')
+  .option('--public', 'to the Hub: a dataset that has to be made is public, not private')
+  .option(...deadline)
+  .option(...json)
+  .action(async (to, folder, options) => (await import('./publishing/push.ts')).push(to, folder, options))
+
+program
   .command('flips')
   .description(
     'which rows the checks and filters as they are now decide otherwise; writes no decision, asks no model',

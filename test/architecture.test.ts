@@ -21,6 +21,7 @@ const rooms = [
   'output',
   'xray',
   'pipeline',
+  'publish',
   'cli',
 ]
 
@@ -36,7 +37,7 @@ const subRooms: Record<string, string[]> = {
   checks: ['reading', 'code', 'signals', 'rerun', 'judges'],
   filters: ['strata', 'near'],
   output: ['length', 'shards', 'numbered', 'lineage', 'targets'],
-  cli: ['lines', 'numbers', 'watching', 'scheduled', 'keeping', 'comparing', 'judging'],
+  cli: ['lines', 'numbers', 'watching', 'scheduled', 'keeping', 'comparing', 'judging', 'publishing'],
   xray: ['trainers'],
   pipeline: [
     'spend',

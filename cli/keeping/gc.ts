@@ -3,6 +3,7 @@ import { numberedExports } from '../../output/numbered/numbered-export.ts'
 import { ConfigError } from '../../pipeline/errors.ts'
 import { exportLink } from '../../pipeline/jobs/export.ts'
 import { type Garbage, garbageOf, removeGarbage } from '../../pipeline/jobs/garbage.ts'
+import { sizeWords } from '../lines/size-words.ts'
 import { working } from '../run-folder.ts'
 import { resultLine } from '../scheduled/head.ts'
 import { harmless } from '../show.ts'
@@ -50,19 +51,16 @@ const words: Record<Garbage['kind'], string> = {
 function printed({ run, removed, garbage, bytes, numbered }: Found, keep: string | undefined): string {
   const lines = garbage
     .filter(({ paths }) => paths.length > 0)
-    .map(each => `  ${words[each.kind]}: ${listed(run, each)} (${size(each.bytes)})`)
+    .map(each => `  ${words[each.kind]}: ${listed(run, each)} (${sizeWords(each.bytes)})`)
   const more =
     keep === undefined && numbered > 1
       ? [`${numbered} numbered exports stay; --keep <count> keeps only the last`]
       : []
   if (lines.length === 0) return [`${run}: nothing could go`, ...more].join('\n')
-  const done = removed ? `${run}: ${size(bytes)} are removed` : `${run}: ${size(bytes)} could go`
+  const done = removed ? `${run}: ${sizeWords(bytes)} are removed` : `${run}: ${sizeWords(bytes)} could go`
   return [done, ...lines, ...more, ...(removed ? [] : ['nothing was removed; --yes removes it'])].join('\n')
 }
 
 /** A blob's name tells nobody anything. */
 const listed = (run: string, { kind, paths }: Garbage): string =>
   kind === 'blobs' ? String(paths.length) : paths.map(path => relative(run, path)).join(', ')
-
-const size = (bytes: number): string =>
-  bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`

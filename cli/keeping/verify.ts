@@ -24,7 +24,7 @@ export const verifying = (given: string | undefined, { key, json = false }: Veri
   })
 
 /** An export by its folder, or that of a run by the run's name or folder; the newest run's by default. */
-async function exportAt(given: string | undefined): Promise<string> {
+export async function exportAt(given: string | undefined): Promise<string> {
   if (given !== undefined && (await isThere(join(given, 'manifest.json')))) return given
   const ofRun = join(await runAt(given), 'export')
   return given === undefined || (await isThere(ofRun)) ? ofRun : given

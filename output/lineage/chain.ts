@@ -49,14 +49,15 @@ export async function followChain(folder: string, { before }: HeldManifest): Pro
   }
 }
 
-const isNumber = (name: string) => /^\d{4,}$/.test(name)
+/** Whether a folder's name is the number of an export. */
+export const isExportNumber = (name: string): boolean => /^\d{4,}$/.test(name)
 
 async function stepFrom(
   { name }: Link,
   named: NonNullable<Link['before']>,
   beside: string,
 ): Promise<Link | End> {
-  if (!isNumber(name)) return { end: 'apart', at: named.export }
+  if (!isExportNumber(name)) return { end: 'apart', at: named.export }
   const broken = (found: string) => brokenAt(name, `${named.export} with sha256 ${named.manifest}`, found)
   if (!(Number(named.export) < Number(name))) return broken(`${named.export} is not earlier than ${name}`)
   const earlier = await heldIn(join(beside, named.export))
@@ -69,7 +70,7 @@ async function stepFrom(
 /** Nothing may have been before the first one. */
 async function endOf({ name, before }: Link, beside: string): Promise<End> {
   if (before === undefined) return { end: 'unchained' }
-  const others = isNumber(name) ? (await readdir(beside)).filter(isNumber).sort() : []
+  const others = isExportNumber(name) ? (await readdir(beside)).filter(isExportNumber).sort() : []
   const earlier = others.findLast(other => Number(other) < Number(name))
   return earlier === undefined ? { end: 'first' } : brokenAt(name, earlier, 'none')
 }

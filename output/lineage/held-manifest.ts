@@ -53,13 +53,17 @@ export interface Read {
 export async function heldManifestIn(folder: string): Promise<Read | null> {
   const path = join(folder, 'manifest.json')
   const bytes = await regularFile(path, most)
-  if (bytes === null) return null
-  const read = checked(parsed(path, bytes))
-  if (read.ok) return { manifest: read.value, bytes }
-  throw noManifest(path, `${read.field || 'it'} ${read.message}`)
+  return bytes && { manifest: parsedManifest(path, bytes), bytes }
 }
 
-function parsed(path: string, bytes: Buffer): unknown {
+/** A manifest, and as what it is shown. Throws DamagedError where the bytes are none. */
+export function parsedManifest(shown: string, bytes: Uint8Array): HeldManifest {
+  const read = checked(parsed(shown, bytes))
+  if (read.ok) return read.value
+  throw noManifest(shown, `${read.field || 'it'} ${read.message}`)
+}
+
+function parsed(path: string, bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch {

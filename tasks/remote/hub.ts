@@ -20,7 +20,7 @@ export function hub(written: string, routes: Routes): Place {
     throw new InputError([
       `${written}: it names no dataset; write hf://datasets/owner/name/path, as in ${example}`,
     ])
-  const endpoint = endpointOf()
+  const endpoint = hubEndpoint()
   const key = 'set HF_TOKEN to a token that may read it, and accept the terms on its page if it has some'
   const secret = bearer()
   const asked = { key, routes, ...(secret && { secret }) }
@@ -51,7 +51,7 @@ export function hub(written: string, routes: Routes): Place {
 
 const example = 'hf://datasets/owner/name/data/train-*.parquet'
 
-const isCommit = (revision: string) => /^[0-9a-f]{40}$/.test(revision)
+export const isCommit = (revision: string) => /^[0-9a-f]{40}$/.test(revision)
 
 /** The client of the Hub, with requests that are made as all others are. */
 function clientOf(endpoint: string, asked: Asked) {
@@ -114,7 +114,8 @@ const fileOf = ({ path, size, oid, lfs }: ListFileEntry, version: string): Remot
 
 const theHub = 'https://huggingface.co'
 
-function endpointOf(): string {
+/** The Hub's address, or that of another one which HF_ENDPOINT names. Throws InputError where that is none. */
+export function hubEndpoint(): string {
   const written = (process.env.HF_ENDPOINT || theHub).replace(/\/+$/, '')
   const url = URL.parse(written)
   if (url && /^https?:$/.test(url.protocol) && !url.username && !url.search) return written

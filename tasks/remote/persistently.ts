@@ -1,16 +1,21 @@
-import type { Reach } from './reach.ts'
+import type { News, Reach } from './reach.ts'
 import { RemoteError } from './remote-error.ts'
 
 const mostTries = 5
 /** Milliseconds: before the second try, doubled for each after it, and the longest that a place may ask for. */
 const pause = { first: 1000, longest: 15 * 60_000 }
 
+/** Who is told of another try, and how it is waited for. */
+interface Trying extends Pick<Reach, 'signal' | 'wait'> {
+  listen(news: Extract<News, { kind: 'again' }>): void
+}
+
 /**
  * Does some work, anew where it failed for a reason that may pass. A try that came further than those before it, as
  * `reached` tells, has all tries before it again.
  */
 export async function persistently<T>(
-  reach: Reach,
+  reach: Trying,
   work: () => Promise<T>,
   reached: () => number = () => 0,
 ): Promise<T> {

@@ -71,9 +71,8 @@ export async function get(url: URL, asked: Get): Promise<Response> {
 async function once(at: URL, named: URL, { shown, routes, signal, headers, secret }: Get): Promise<Response> {
   const own = at.origin === named.origin
   try {
-    const dispatcher = own || (await isInside(named, routes)) ? routes.anywhere : outside(at, routes)
     return await fetch(at, {
-      dispatcher,
+      dispatcher: await wayTo(at, named, routes),
       redirect: 'manual',
       signal,
       // As it is: only then is a length that of the file, and can a part be asked for.
@@ -89,6 +88,10 @@ async function once(at: URL, named: URL, { shown, routes, signal, headers, secre
     throw unreachable(shown, error)
   }
 }
+
+/** How an address is reached that a server named: one of the public web leads nowhere into this network. */
+export const wayTo = async (at: URL, named: URL, routes: Routes): Promise<Dispatcher> =>
+  at.origin === named.origin || (await isInside(named, routes)) ? routes.anywhere : outside(at, routes)
 
 const literal = ({ hostname }: URL) => hostname.replace(/^\[(.*)\]$/, '$1')
 

@@ -1,0 +1,116 @@
+import { Readable } from 'node:stream'
+import type { ReadableStream } from 'node:stream/web'
+import type { S3Client } from '@aws-sdk/client-s3'
+import { persistently } from '../tasks/remote/persistently.ts'
+import { again, RemoteError } from '../tasks/remote/remote-error.ts'
+import { faultOfAws, openS3 } from '../tasks/remote/s3-client.ts'
+import type { BundleFile } from './bundle.ts'
+import type { Errand } from './errand.ts'
+import { countedBlob, isUnreadable, type Sent } from './sending.ts'
+
+export type BucketClient = ReturnType<typeof bucketClient>
+
+const writing =
+  'set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, to somebody who may list, read and put there'
+
+/** What a push asks of a bucket. All of it rejects with RemoteError. */
+export function bucketClient(Bucket: string, errand: Errand) {
+  const { signal: abortSignal } = errand
+  const show = (key: string) => `s3://${Bucket}/${key}`
+  let client: Promise<S3Client> | undefined
+
+  /** Asks, anew where it fails for a reason that may pass. */
+  const ask = <T>(key: string, work: (client: S3Client) => Promise<T>): Promise<T> =>
+    persistently(errand, async () => {
+      errand.check()
+      client ??= openS3(false)
+      try {
+        return await work(await client)
+      } catch (error) {
+        abortSignal.throwIfAborted()
+        throw isUnreadable(error) ? error : faultOf(error, show(key))
+      }
+    })
+
+  return {
+    show,
+    /** How many bytes the objects have whose keys begin so. */
+    list: (Prefix: string) =>
+      ask(Prefix, async client => {
+        const { paginateListObjectsV2 } = await import('@aws-sdk/client-s3')
+        const objects = new Map<string, number>()
+        for await (const { Contents = [] } of paginateListObjectsV2(
+          { client },
+          { Bucket, Prefix },
+          { abortSignal },
+        ))
+          for (const { Key = '', Size = 0 } of Contents) objects.set(Key, Size)
+        return objects
+      }),
+    read: (Key: string) =>
+      ask(Key, async client => {
+        const { GetObjectCommand } = await import('@aws-sdk/client-s3')
+        const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }), { abortSignal })
+        return (await Body?.transformToByteArray()) ?? new Uint8Array()
+      }),
+    /** Whether an object is there that was put with this sha256. */
+    holds: (Key: string, { bytes, sha256 }: Pick<BundleFile, 'bytes' | 'sha256'>) =>
+      ask(Key, async client => {
+        const { HeadObjectCommand } = await import('@aws-sdk/client-s3')
+        const asked = new HeadObjectCommand({ Bucket, Key })
+        const { ContentLength, Metadata } = await client.send(asked, { abortSignal })
+        return ContentLength === bytes && Metadata?.sha256 === sha256
+      }),
+    /** Puts a file where nothing is; false where something is. What comes otherwise than its sha256 says is refused. */
+    put: (Key: string, { bytes, sha256, blob }: BundleFile, tell: Sent) =>
+      ask(Key, async client => {
+        const { PutObjectCommand } = await import('@aws-sdk/client-s3')
+        let went = 0
+        const counted = countedBlob(blob, count => {
+          went += count
+          tell(count)
+        })
+        const body = Readable.fromWeb(counted.stream() as ReadableStream)
+        const about = { ContentLength: bytes, ChecksumSHA256: base64(sha256), Metadata: { sha256 } }
+        const asked = new PutObjectCommand({ Bucket, Key, Body: body, IfNoneMatch: '*', ...about })
+        // The client waits for a body that has failed.
+        const cut = new AbortController()
+        body.on('error', error => cut.abort(error))
+        const sent = client.send(asked, { abortSignal: AbortSignal.any([abortSignal, cut.signal]) })
+        return unlessThere(sent).catch(error => {
+          tell(-went)
+          throw cut.signal.reason ?? error
+        })
+      }),
+    /** The same with the bytes of an object that lies there. */
+    copy: (from: string, Key: string) =>
+      ask(Key, async client => {
+        const { CopyObjectCommand } = await import('@aws-sdk/client-s3')
+        const CopySource = [Bucket, ...from.split('/')].map(encodeURIComponent).join('/')
+        const asked = new CopyObjectCommand({ Bucket, Key, CopySource, IfNoneMatch: '*' })
+        return unlessThere(client.send(asked, { abortSignal }))
+      }),
+  }
+}
+
+const base64 = (hex: string) => Buffer.from(hex, 'hex').toString('base64')
+
+const statusOf = (error: unknown): number | undefined =>
+  error instanceof Error && '$metadata' in error
+    ? (error.$metadata as { httpStatusCode?: number }).httpStatusCode
+    : undefined
+
+const unlessThere = (asked: Promise<unknown>): Promise<boolean> =>
+  asked.then(
+    () => true,
+    error => {
+      if (statusOf(error) === 412) return false
+      throw error
+    },
+  )
+
+/** Two that put at once may both be told to try again. */
+function faultOf(error: unknown, shown: string): RemoteError {
+  const fault = faultOfAws(error, shown, writing)
+  return statusOf(error) === 409 ? new RemoteError(`${shown}: 409 Conflict; ${again}`, 'passing') : fault
+}
