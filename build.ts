@@ -9,7 +9,7 @@ const read = [
   'prompts/**/*.md',
   'sandbox/**/*.py',
   'checks/**/*.py',
-  'output/**/*.py',
+  'output/**/*.{py,sh,yaml,md}',
   'teachers/**/*.py',
   'xray/**/{*.jinja,*.py,NOTICE}',
   'teachers/*.json',

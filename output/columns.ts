@@ -30,6 +30,7 @@ export type ParquetRow = Record<string, ParquetValue>
 
 export const text = (name: string): Field => new Field(name, new Utf8(), true)
 export const integer = (name: string): Field => new Field(name, new Int64(), true)
+export const decimal = (name: string): Field => new Field(name, new Float64(), true)
 export const flag = (name: string): Field => new Field(name, new Bool(), true)
 export const struct = (name: string, fields: Field[]): Field => new Field(name, new Struct(fields), true)
 export const list = (name: string, of: DataType): Field =>

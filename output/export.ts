@@ -51,6 +51,8 @@ export interface CachedSearch {
 export interface TaskContext extends ExportContext {
   /** The run's tools. */
   tools: readonly ToolSpec[]
+  /** Those of them that the task is offered: without images there is none that works on them. */
+  offered: readonly ToolSpec[]
   /** What an image search for the task's first image found, as far as the run knows. */
   imageSearch(task: Task): Promise<CachedSearch | undefined>
 }

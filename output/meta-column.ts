@@ -1,9 +1,9 @@
-import { Field, Float64, type Schema, Utf8 } from 'apache-arrow'
+import { Field, type Schema, Utf8 } from 'apache-arrow'
 import type { Guard } from '../prompts/markers.ts'
 import { canonicalJson } from '../schemas/hash.ts'
 import type { Json, JsonObject } from '../schemas/json.ts'
 import type { MetaKind, MetaShape } from '../schemas/meta-shape.ts'
-import { flag, integer, type ParquetValue, struct, text } from './columns.ts'
+import { decimal, flag, integer, type ParquetValue, struct, text } from './columns.ts'
 
 /** The column `meta`, where all rows together have that shape. */
 export const metaColumn = (shape: MetaShape): Field =>
@@ -12,7 +12,7 @@ export const metaColumn = (shape: MetaShape): Field =>
 function fieldOf([name, kind]: [string, MetaKind]): Field {
   if (kind === 'flag') return flag(name)
   if (kind === 'integer') return integer(name)
-  if (kind === 'number') return new Field(name, new Float64(), true)
+  if (kind === 'number') return decimal(name)
   return new Field(name, new Utf8(), true, new Map(kind === 'json' ? [['json', 'true']] : []))
 }
 

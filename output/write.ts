@@ -4,6 +4,7 @@ import { InputError } from '../schemas/input-error.ts'
 import { machineFault } from '../schemas/machine-fault.ts'
 import type { MetaShape } from '../schemas/meta-shape.ts'
 import { soundTrajectory } from '../schemas/sound-trajectory.ts'
+import type { Task } from '../schemas/task.ts'
 import type { ToolKinds, ToolSpec } from '../schemas/trajectory.ts'
 import { readFor } from '../store/errors.ts'
 import { cardOf } from './card.ts'
@@ -44,6 +45,8 @@ interface Writing {
   bytes(image: Image): Promise<Uint8Array>
   /** The run's tools, and what they are for. */
   tools?: readonly ToolSpec[]
+  /** Those that are offered to a task without images; the same by default. */
+  plainTools?: readonly ToolSpec[]
   kinds?: ToolKinds
   imageSearch?: TaskContext['imageSearch']
   /** For which student rows are measured. */
@@ -134,21 +137,29 @@ const withMeta = (one: AnyExport, meta: MetaShape): AnyExport =>
 
 async function addTo(targets: readonly Target[], item: Item, part: number, writing: Writing) {
   const { task } = 'measured' in item ? item.measured.trajectory : item
-  const context = sharing(writing, task.id)
+  const context = sharing(writing, task)
   for (const target of targets) await target.add(item, part, context)
 }
 
 /** The bytes of a row's images, read once for all targets. */
-function sharing(writing: Writing, task: string): TaskContext {
-  const { bytes, tools = [], kinds = new Map(), imageSearch = async () => undefined, meta = null } = writing
+function sharing(writing: Writing, { id, images }: Task): TaskContext {
+  const {
+    bytes,
+    tools = [],
+    plainTools = tools,
+    kinds = new Map(),
+    imageSearch = async () => undefined,
+    meta = null,
+  } = writing
   const read = new Map<string, Promise<Uint8Array>>()
   return {
     tools,
+    offered: images.length > 0 ? tools : plainTools,
     kinds,
     imageSearch,
     meta,
     bytes(image) {
-      const reading = read.get(image.sha256) ?? readFor(task, bytes(image))
+      const reading = read.get(image.sha256) ?? readFor(id, bytes(image))
       read.set(image.sha256, reading)
       return reading
     },

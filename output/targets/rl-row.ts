@@ -1,11 +1,12 @@
-import type { Field } from 'apache-arrow'
+import { readFileSync } from 'node:fs'
+import { type Field, Utf8 } from 'apache-arrow'
 import { askedParts } from '../../prompts/asked-parts.ts'
 import type { Guard } from '../../prompts/markers.ts'
 import { prompt } from '../../prompts/prompt.ts'
 import { canonicalJson } from '../../schemas/hash.ts'
 import type { Screening } from '../../schemas/screening.ts'
 import type { Part, Task } from '../../schemas/task.ts'
-import { flag, images, list, type ParquetRow, struct, text } from '../columns.ts'
+import { decimal, flag, images, list, type ParquetRow, struct, text } from '../columns.ts'
 import { pictures, type RowPictures } from '../pictures.ts'
 import type { Reason } from '../trainable.ts'
 
@@ -23,6 +24,9 @@ export const unrewardable = ({ answer }: Task): Reason | undefined =>
     ? { reason: 'long_answer', detail: `${answer.length} characters` }
     : undefined
 
+/** What gives rewards, beside the shards of every target whose trainer calls a function for them. */
+export const rewardFile = { 'reward.py': readFileSync(new URL('reward.py', import.meta.url), 'utf8') }
+
 /**
  * The columns that a prompt for reinforcement learning has in every target, but for `extra_info` and what a target
  * adds.
@@ -36,8 +40,16 @@ export const rlColumns: Field[] = [
   flag('altered'),
 ]
 
+/** What an answer is judged by, beside the true one: with it `kindling reward` judges as the run's checks do. */
+export const judgedBy: Field[] = [
+  text('question'),
+  text('answer_type'),
+  list('choices', new Utf8()),
+  decimal('tolerance'),
+]
+
 /** What `extra_info` holds in every target. It is for rewards and for people: no student is shown it. */
-export const rlInfo: Field[] = ['id', 'split', 'question', 'answer', 'answer_type', 'category'].map(text)
+export const rlInfo: Field[] = [...['id', 'split', 'answer', 'category'].map(text), ...judgedBy]
 
 /**
  * Where a task is from, and what was counted of it, as JSON, because columns of different rows would fill each other
@@ -70,12 +82,19 @@ export function rlRow({ task, data }: Screening, { dataSource, style, safe, mess
   const info = {
     id: task.id.toWellFormed(),
     split: 'train',
-    question: task.question.toWellFormed(),
     answer: task.answer.toWellFormed(),
-    answer_type: task.answerType,
+    ...judgement(task),
     category: task.category.toWellFormed(),
     screening: canonicalJson(data).toWellFormed(),
     source: canonicalJson(task.source).toWellFormed(),
   }
   return { row, info, shown }
 }
+
+/** A task in those columns. */
+export const judgement = ({ question, answerType, choices, tolerance }: Task) => ({
+  question: question.toWellFormed(),
+  answer_type: answerType,
+  choices: choices?.map(choice => choice.toWellFormed()) ?? null,
+  tolerance,
+})

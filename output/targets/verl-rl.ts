@@ -1,14 +1,19 @@
-import { Schema } from 'apache-arrow'
+import { readFileSync } from 'node:fs'
+import { Schema, Utf8 } from 'apache-arrow'
 import Type, { type Static } from 'typebox'
-import { guard } from '../../prompts/markers.ts'
+import { stringify } from 'yaml'
+import { promptFrom } from '../../prompts/prompt.ts'
 import { promptFor } from '../../prompts/twofold.ts'
 import { sha256 } from '../../schemas/hash.ts'
 import { closed, factory } from '../../schemas/options.ts'
-import type { Screening } from '../../schemas/screening.ts'
-import { flag, integer, struct, text } from '../columns.ts'
-import { decline, type Projected, project, type TaskContext, TaskExport } from '../export.ts'
+import type { ToolSpec } from '../../schemas/trajectory.ts'
+import { flag, integer, list, struct, text } from '../columns.ts'
+import { type TaskContext, TaskExport } from '../export.ts'
+import type { Totals } from '../length/totals.ts'
 import { StudentPrompt, studentPrompt } from '../student.ts'
-import { rlColumns, rlInfo, rlNotes, rlRow, unrewardable } from './rl-row.ts'
+import { rewardFile, rlColumns, rlInfo, rlNotes } from './rl-row.ts'
+import { inText, promptRoom, type RuledRow, responseTokens, ruledRow } from './ruled-row.ts'
+import { described, toolsFile } from './tools-file.ts'
 
 export const VerlRlOptions = closed({
   /** The name that rewards are chosen by, for a task's category; the category itself by default. */
@@ -23,13 +28,19 @@ export type VerlRlOptions = Static<typeof VerlRlOptions>
 const schema = new Schema([
   ...rlColumns,
   text('agent_name'),
-  struct('extra_info', [...rlInfo, integer('index'), flag('need_tools_kwargs'), ...rlNotes]),
+  struct('extra_info', [
+    ...rlInfo,
+    integer('index'),
+    flag('need_tools_kwargs'),
+    list('tool_selection', new Utf8()),
+    ...rlNotes,
+  ]),
 ])
 
 /**
- * The prompts for reinforcement learning, as verl reads them (verl/utils/dataset/rl_dataset.py). Configure the tools
- * there. A reward function of your own compares `<answer>` with `reward_model.ground_truth`, because verl's own
- * functions know only its data sources.
+ * The prompts for reinforcement learning, as verl 0.9 reads them (verl/utils/dataset/rl_dataset.py). Beside the shards
+ * stand `reward.py`, which has kindling compare answers as the run did, the tools as verl's `tool_config_path` takes
+ * them, and `grpo.yaml` with what has to be set for these rows.
  */
 export const verlRl = factory(TaskExport, 'verlRl', VerlRlOptions, (given): TaskExport => {
   const { sources = {}, agent = 'tool_agent', system = studentPrompt } = given
@@ -40,36 +51,54 @@ export const verlRl = factory(TaskExport, 'verlRl', VerlRlOptions, (given): Task
     shards: 'data',
     schema,
     about:
-      'The pool of prompts for reinforcement learning with verl: tasks that the student solves sometimes, and with tools only. Configure the tools and a reward function there, and raise `data.max_prompt_length`: rows that are longer are left out silently.',
-    row: (screening, context) => row(screening, { sources, agent, system }, context),
+      'The pool of prompts for reinforcement learning with verl 0.9: tasks that the student solves sometimes, and with tools only. `grpo.yaml` says how they are trained on, `reward.py` compares answers as the run’s own check did, and in `tools.yaml` the classes that run your tools are to be filled in.',
+    row: (screening, context) =>
+      ruledRow(
+        screening,
+        {
+          dataSource: sources[screening.task.category] ?? screening.task.category,
+          system: promptFor(screening.task.images.length, system).fill({}),
+          content: inText,
+          tools: context.offered,
+          written: row => written(row, agent, context),
+        },
+        context,
+      ),
+    beside: async folder => toolsFile(folder, 'tools.yaml', toolConfig),
+    files: totals => ({ ...rewardFile, 'grpo.yaml': settings.fill(lengthsIn(totals)) }),
   }
 })
 
-async function row(
-  screening: Screening,
-  { sources, agent, system }: Required<VerlRlOptions>,
-  context: TaskContext,
-): Promise<Projected> {
-  const { task } = screening
-  const problem = unrewardable(task)
-  if (problem) return decline(problem.reason, problem.detail)
-  const safe = guard({ tags: ['think', 'answer', 'tool_call', 'tool_response'], special: true })
-  const { row, info, shown } = rlRow(screening, {
-    dataSource: sources[task.category] ?? task.category,
-    style: 'rule',
-    safe,
-    messages: (parts, { parts: textOf }) => [
-      { role: 'system', content: promptFor(task.images.length, system).fill({}) },
-      { role: 'user', content: textOf(parts) },
-    ],
-  })
-  return project({
-    ...row,
-    images: await shown.column(context),
-    agent_name: agent,
-    extra_info: { ...info, index: numberOf(task.id), need_tools_kwargs: false },
-  })
-}
+const written = ({ row, info, images, task }: RuledRow, agent: string, { offered }: TaskContext) => ({
+  ...row,
+  images,
+  agent_name: agent,
+  extra_info: {
+    ...info,
+    index: numberOf(task.id),
+    need_tools_kwargs: false,
+    tool_selection: offered.map(({ name }) => name),
+  },
+})
 
 /** verl numbers its rows; this number is the same in every export. It fits into a double. */
 const numberOf = (id: string): bigint => BigInt(`0x${sha256(id).slice(0, 13)}`)
+
+/** What verl makes its tools of. It shows of a parameter its type, its description and its values, and nothing else. */
+function toolConfig(tools: readonly ToolSpec[]): string {
+  const config = tools.map(tool => ({
+    class_name: 'FILL.IN',
+    config: { type: 'native' },
+    tool_schema: described(tool),
+  }))
+  return `# For each tool, give as class_name your subclass of verl.tools.base_tool.BaseTool that runs it, such as
+# my_tools.PythonTool. Its execute() finds the pictures of the row in agent_data.image_data.
+${stringify({ tools: config }, { lineWidth: 0 })}`
+}
+
+const settings = promptFrom('verl-grpo', readFileSync(new URL('verl-grpo.yaml', import.meta.url), 'utf8'))
+
+const lengthsIn = (totals: Totals) => ({
+  max_prompt_length: String(promptRoom(totals)),
+  max_response_length: String(responseTokens),
+})

@@ -23,6 +23,7 @@ import { toolSpecs } from '../rollout/observe.ts'
 import type { Run } from '../run.ts'
 import { screenedTasks } from '../screen/screened-list.ts'
 import { openStage } from '../stage.ts'
+import { withoutImages } from '../without-images.ts'
 import { byPart, type Parts, partsIn } from './parts.ts'
 import { exportedFrom, exportOf, noteExport } from './same-export.ts'
 
@@ -90,6 +91,7 @@ async function write(run: Run, about: RunAbout, parts: Parts): Promise<ExportCou
       signal,
     ),
     tools: toolSpecs(config.tools),
+    plainTools: toolSpecs(withoutImages(config).tools),
     kinds: kindsOf(config.tools),
     imageSearch: storedImageSearch(run),
     meta: await metaShape(interruptible(metas(config.folder, store), signal)),

@@ -1,9 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { answerTo } from '../../../cli/judging/reward.ts'
 import type { ScreenedTask, TaskContext } from '../../../output/export.ts'
 import { deepEyesRl } from '../../../output/targets/deepeyes-rl.ts'
+import { openRlhf } from '../../../output/targets/openrlhf.ts'
 import { screenedOut } from '../../../output/targets/screened-out.ts'
+import { trlGrpo } from '../../../output/targets/trl-grpo.ts'
 import { verlRl } from '../../../output/targets/verl-rl.ts'
 import { writeExports } from '../../../output/write.ts'
 import type { Screening } from '../../../schemas/screening.ts'
@@ -43,6 +47,16 @@ const pool: Screening[] = [
   screening({ id: 'm/1', category: 'mathematics' }),
   screening({ id: 'o/1', category: 'other' }),
   screening({ id: 'l/1', answer: 'x'.repeat(300) }),
+  screening({
+    id: 'c/1',
+    category: 'other',
+    images: [],
+    question: 'How many, <tools> aside?',
+    answer: '8',
+    answerType: 'choice',
+    choices: ['8', '9'],
+    tolerance: 0.01,
+  }),
   screening({ id: 'sft/1' }, { route: 'sft', by: '', reason: '' }),
   screening(
     { id: 'd/1', choices: ['8', '9'], meta: { row: 3 } },
@@ -63,6 +77,8 @@ const exports = [
   deepEyesRl({ sources: { mathematics: 'reason' } }),
   verlRl({ sources: { perception: 'kindling/look' } }),
   screenedOut(),
+  openRlhf(),
+  trlGrpo(),
 ]
 
 const write = (folder: string) =>
@@ -74,6 +90,7 @@ const write = (folder: string) =>
     about: run,
     bytes,
     tools,
+    plainTools: tools.slice(0, 1),
     kinds,
     imageSearch,
   })
@@ -104,7 +121,7 @@ test.each<Age>(['newest', 'oldest'])('the %s datasets loads every pool, with dec
     ['search', 'fvqa/s/2'],
     ['reason', 'm/1'],
   ])
-  expect(targets.deepeyes_rl?.declined).toEqual({ unknown_category: 1, long_answer: 1 })
+  expect(targets.deepeyes_rl?.declined).toEqual({ unknown_category: 2, long_answer: 1 })
   for (const row of deepeyes)
     expect(row).toMatchObject({
       env_name: 'deepeyes_v2',
@@ -119,19 +136,24 @@ test.each<Age>(['newest', 'oldest'])('the %s datasets loads every pool, with dec
     'search',
     'mathematics',
     'other',
+    'other',
   ])
   for (const row of verl)
     expect(row).toMatchObject({
       agent_name: 'tool_agent',
       reward_model: { style: 'rule' },
-      extra_info: { index: expect.any(Number), need_tools_kwargs: false },
+      extra_info: {
+        index: expect.any(Number),
+        need_tools_kwargs: false,
+        tool_selection: tools.map(({ name }) => name).slice(0, row.images.length === 0 ? 1 : 3),
+      },
     })
-  expect(new Set(verl.map(({ extra_info }) => extra_info.index)).size).toBe(5)
+  expect(new Set(verl.map(({ extra_info }) => extra_info.index)).size).toBe(6)
 
   for (const row of [...deepeyes, ...verl]) {
     expect(row.prompt.map(({ role }) => role)).toEqual(['system', 'user'])
     expect(count(row.prompt.map(({ content }) => content).join())).toBe(row.images.length)
-    expect(row.altered).toBe(String(row.extra_info.id) === 's/1')
+    expect(row.altered).toBe(['s/1', 'c/1'].includes(String(row.extra_info.id)))
     expect(JSON.parse(String(row.extra_info.screening))).toEqual({
       difficulty: { aided: { right: 3, of: 8 } },
     })
@@ -151,8 +173,78 @@ test.each<Age>(['newest', 'oldest'])('the %s datasets loads every pool, with dec
   ])
 })
 
+interface Named {
+  id: string
+  prompt: { role: string; content: string | { type: string; text: string | null }[] }[]
+  images: unknown[]
+  altered: boolean
+}
+
+interface RuledPools {
+  verl_rl: { train: { rows: (RlRow & Named)[] } }
+  openrlhf: { train: { rows: (Named & { label: string; datasource: string; answer: string })[] } }
+  trl_grpo: { train: { rows: (Named & Record<string, unknown>)[] } }
+}
+
+test('pools of other trainers hold the same tasks in their own columns, and each row what judges it', async () => {
+  await using folder = await temporaryFolder()
+  const { targets } = await write(folder.path)
+  const path = join(folder.path, 'export')
+  const read = await reading<RuledPools>('newest', 'datasets_rows.py', path)
+  const verl = read.verl_rl.train.rows
+  const openrlhf = read.openrlhf.train.rows
+  const trl = read.trl_grpo.train.rows
+  const ids = ['p/1', 's/1', 's/2', 'm/1', 'o/1', 'c/1']
+  expect(openrlhf.map(({ id }) => id)).toEqual(ids)
+  expect(trl.map(({ id }) => id)).toEqual(ids)
+  for (const name of ['verl_rl', 'openrlhf', 'trl_grpo'])
+    expect(targets[name]?.declined).toEqual({ long_answer: 1 })
+
+  for (const [index, id] of ids.entries()) {
+    const [one, other] = [openrlhf[index], trl[index]]
+    const info = verl[index]?.extra_info ?? {}
+    const { question, answer, answer_type, choices, tolerance } = info
+    const judged = { ground_truth: answer, question, answer_type, choices, tolerance }
+    expect(JSON.parse(String(one?.label))).toEqual(judged)
+    expect(other).toMatchObject(judged)
+    expect(answerTo(JSON.stringify({ ...judged, id, solution: `<answer>${answer}</answer>` }), 1)).toEqual({
+      id,
+      score: 1,
+      reason: 'right',
+    })
+    expect(one?.images).toEqual(verl[index]?.images)
+    expect(other?.images).toEqual(verl[index]?.images)
+    const parts = (other?.prompt ?? []).flatMap(({ content }) => content as { type: string }[])
+    expect(parts.filter(({ type }) => type === 'image').length).toBe(other?.images.length)
+    const offered = id === 'c/1' ? ['python'] : tools.map(({ name }) => name)
+    for (const { name } of tools)
+      expect(String(one?.prompt[0]?.content).includes(`"name":"${name}"`)).toBe(offered.includes(name))
+    expect([one?.altered, other?.altered]).toEqual([verl[index]?.altered, verl[index]?.altered])
+  }
+})
+
+test('a trainer’s files name the tools, and what judges answers is there', async () => {
+  await using folder = await temporaryFolder()
+  const { targets } = await write(folder.path)
+  const fileIn = (...path: string[]) => readFile(join(folder.path, 'export', ...path), 'utf8')
+  const described = tools.map(tool => ({ type: 'function', function: tool }))
+  const { tools: known } = parse(await fileIn('verl_rl/tools.yaml'))
+  expect(known).toEqual(
+    described.map(tool_schema => ({ class_name: 'FILL.IN', config: { type: 'native' }, tool_schema })),
+  )
+  expect(JSON.parse(await fileIn('trl_grpo/tools.json'))).toEqual(described)
+  const settings = parse(await fileIn('verl_rl/grpo.yaml'))
+  expect(settings.actor_rollout_ref.rollout.multi_turn.max_tool_response_length).toBeGreaterThan(256)
+  expect(settings.data.max_prompt_length).toBeGreaterThan(targets.verl_rl?.tokens?.longest ?? Infinity)
+  expect(await fileIn('openrlhf/grpo.sh')).toMatch(/--data\.label_key label .*--data\.max_len \d+ /s)
+  const rewards = await Promise.all(
+    ['verl_rl', 'openrlhf', 'trl_grpo'].map(name => fileIn(name, 'reward.py')),
+  )
+  expect(new Set(rewards).size).toBe(1)
+})
+
 test('the student is told and asked what it was in the cold start', async () => {
-  const context = { bytes, kinds, tools, imageSearch }
+  const context = { bytes, kinds, tools, offered: tools, imageSearch }
   const projected = await deepEyesRl().row(pool[0] as Screening, context)
   const [system, user] = (projected.keep ? projected.row.prompt : []) as { content: string }[]
   expect(system?.content).toContain('{"name": "image_search"}')
@@ -173,7 +265,7 @@ test('the answer, and all that was only for people, stands in reward_model and e
   for (const target of exports.slice(0, 2)) {
     const projected = await target.row(
       { ...secret, detail: 'qzxdetail', data: { difficulty: { said: 'qzxanswer' } } },
-      { bytes, kinds, tools, imageSearch },
+      { bytes, kinds, tools, offered: tools, imageSearch },
     )
     if (!projected.keep) throw new Error(projected.reason)
     const { reward_model, extra_info, images, ...shown } = projected.row
