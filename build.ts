@@ -6,7 +6,7 @@ import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
 
 const read = [
-  'prompts/**/*.md',
+  '{prompts,output}/**/*.md',
   'sandbox/**/*.py',
   'checks/**/*.py',
   'output/**/*.{py,sh,yaml,md}',

@@ -2,8 +2,10 @@ import { type Guard, placeholder } from '../prompts/markers.ts'
 import type { Image } from '../schemas/image.ts'
 import type { Part } from '../schemas/task.ts'
 import type { Trajectory } from '../schemas/trajectory.ts'
-import type { ParquetValue } from './columns.ts'
 import type { ExportContext } from './export.ts'
+
+/** An image as a column of images holds it. */
+export type PictureBytes = { bytes: Uint8Array; path: string }
 
 /** The images of one row, in the order of their placeholders. */
 export interface RowPictures {
@@ -11,7 +13,7 @@ export interface RowPictures {
   put(image: Image): string
   /** Text for what somebody was shown: its texts and placeholders, one under the other. */
   parts(parts: readonly Part[]): string
-  column(context: ExportContext): Promise<ParquetValue>
+  column(context: ExportContext): Promise<PictureBytes[]>
   /** All that were noted so far. */
   list: readonly Image[]
 }
