@@ -1,6 +1,7 @@
 import { stringify } from 'yaml'
 import type { Json } from '../schemas/json.ts'
 import { choosing } from './card-selection.ts'
+import { trainersTable } from './card-trainers.ts'
 import { cardFeatures } from './columns.ts'
 import { splitOf } from './export.ts'
 import { line, markdownTable } from './markdown.ts'
@@ -63,14 +64,14 @@ const config = ({ target }: Written, index: number): Json => ({
   data_files: [{ split: splitOf(target), path: `${target.name}/${target.shards}/*.parquet` }],
 })
 
-function info({ target, counts, files }: Written): Json {
+function info({ target, counts, arrowBytes, files }: Written): Json {
   const bytes = files.reduce((sum, file) => sum + (file.rows === undefined ? 0 : file.bytes), 0)
   return {
     config_name: target.name,
     features: target.schema ? cardFeatures(target.schema) : [],
-    splits: [{ name: splitOf(target), num_bytes: bytes, num_examples: counts.rows }],
+    splits: [{ name: splitOf(target), num_bytes: arrowBytes, num_examples: counts.rows }],
     download_size: bytes,
-    dataset_size: bytes,
+    dataset_size: arrowBytes,
   }
 }
 
@@ -105,6 +106,10 @@ const body = (
 
 ${summary.kept} trajectories in which a teacher solves ${subject(summary)} with tools. Every tool call was really executed; what
 came back is in the rows. Made with kindling ${about.version}; \`manifest.json\` says exactly how, and lists every file with its sha256: \`kindling verify <folder>\` holds a copy against it.
+
+## For which trainer
+
+${trainersTable(written)}
 
 ## What made it
 

@@ -60,6 +60,8 @@ const isImage = ({ type }: Field): boolean =>
   type instanceof Struct &&
   type.children.map(({ name, type }) => `${name} ${type}`).join() === 'bytes Binary,path Utf8'
 
+const isDecoded = ({ metadata }: Field): boolean => metadata.get('decode') !== 'false'
+
 /** Whether images lie anywhere in a column: its bytes are compressed already. */
 export const holdsImages = (field: Field): boolean =>
   isImage(field) || (field.type.children ?? []).some((child: Field) => holdsImages(child))
@@ -96,9 +98,7 @@ export const footerFeatures = (schema: Schema): Json => ({
 
 function footerFeature(field: Field): Json {
   const children: Field[] = field.type.children ?? []
-  if (isImage(field)) {
-    return field.metadata.get('decode') === 'false' ? { decode: false, _type: 'Image' } : { _type: 'Image' }
-  }
+  if (isImage(field)) return isDecoded(field) ? { _type: 'Image' } : { decode: false, _type: 'Image' }
   if (field.type instanceof List) return children.map(footerFeature)
   if (field.type instanceof Struct) {
     return Object.fromEntries(children.map(child => [child.name, footerFeature(child)]))
@@ -106,7 +106,7 @@ function footerFeature(field: Field): Json {
   return { dtype: dtype(field), _type: 'Value' }
 }
 
-/** The same features as a dataset card writes them, with images decoded for whoever looks at them. */
+/** The same features as a dataset card writes them, in the spelling that versions 2 to 5 all take. */
 export const cardFeatures = (schema: Schema): Json[] =>
   schema.fields.map(field => ({ name: field.name, ...cardFeature(field) }))
 
@@ -115,7 +115,7 @@ function cardFeature(field: Field): { [key: string]: Json } {
   if (field.type instanceof Struct) return { struct: children.map(named) }
   const [element] = children
   if (!element) return { dtype: dtype(field) }
-  if (isImage(element)) return { sequence: 'image' }
+  if (isImage(element)) return { sequence: isDecoded(element) ? 'image' : { image: { decode: false } } }
   return element.type instanceof Struct
     ? { list: element.type.children.map(named) }
     : { sequence: dtype(element) }

@@ -80,6 +80,8 @@ interface Shape {
   shards: string
   /** One or two sentences for the dataset card: whom it is for and what its columns hold. */
   about: string
+  /** Who trains on it, and how it is loaded there; without it, the card says that no trainer does. */
+  trainer?: { name: string; load: string }
   /** Tokens that a row may have; a longer one is declined as `too_long`. Needs rows that say their `length`. */
   maxTokens?: number | undefined
   /**

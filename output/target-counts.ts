@@ -1,3 +1,4 @@
+import { arrowBytes } from './arrow-bytes.ts'
 import type { ParquetRow } from './columns.ts'
 import { type AnyExport, decline, type Held, type Projected } from './export.ts'
 import { type LengthCounter, lengthOf } from './length/counter.ts'
@@ -17,9 +18,13 @@ export interface TargetCounts {
 type Kept = Extract<Projected, { keep: true }>
 
 /** Counts what becomes a row of a target, or why it is none. */
-export function targetCounter({ maxTokens }: Pick<AnyExport, 'maxTokens'>, counter: LengthCounter) {
+export function targetCounter(
+  { maxTokens, schema }: Pick<AnyExport, 'maxTokens' | 'schema'>,
+  counter: LengthCounter,
+) {
   const counts: TargetCounts = { rows: 0, altered: 0, images: 0, declined: {} }
   const tally = lengthTally(counter)
+  let bytes = 0
   const totals = () => tally.totals(counts.rows)
 
   function bounded(projected: Projected): Projected {
@@ -32,10 +37,14 @@ export function targetCounter({ maxTokens }: Pick<AnyExport, 'maxTokens'>, count
 
   return {
     totals,
+    /** Bytes of its rows in Arrow's memory; 0 where they are no columns. */
+    arrowBytes: () => Math.ceil(bytes),
     accepts(projected: Projected): projected is Kept {
       const kept = bounded(projected)
-      if (kept.keep) count(counts, { ...heldIn(kept.row), ...kept.held })
-      else counts.declined[kept.reason] = (counts.declined[kept.reason] ?? 0) + 1
+      if (kept.keep) {
+        count(counts, { ...heldIn(kept.row), ...kept.held })
+        bytes += schema ? arrowBytes(schema, kept.row) : 0
+      } else counts.declined[kept.reason] = (counts.declined[kept.reason] ?? 0) + 1
       return kept.keep
     },
     counts(): TargetCounts {

@@ -36,6 +36,8 @@ export interface Written {
   name: string
   target: AnyExport
   counts: TargetCounts
+  /** Of its rows in memory, as `datasets` counts them. */
+  arrowBytes: number
   files: WrittenFile[]
   /** Text rows that were mixed in; they are in `counts`, too. */
   mixed?: { source: Source; rows: number }
@@ -83,7 +85,8 @@ export async function openTarget(folder: string, target: AnyExport, lengths: Len
       const grown = (await beside?.finish()) ?? []
       const fixed = await writeFiles(folder, target, counter.totals())
       const others = [...fixed, ...(await describeAll(folder, target, grown))]
-      return { name: target.name, target, counts: counter.counts(), files: [...files, ...others], ...mixed }
+      const [counts, arrowBytes] = [counter.counts(), counter.arrowBytes()]
+      return { name: target.name, target, counts, arrowBytes, files: [...files, ...others], ...mixed }
     },
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   }

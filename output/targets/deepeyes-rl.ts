@@ -57,6 +57,7 @@ export const deepEyesRl = factory(
       options: { sources: { ...sources }, prompts: promptHashes },
       select: 'rl',
       shards: 'data',
+      trainer: { name: 'DeepEyesV2’s verl', load: 'data.train_files: deepeyes_rl/data/*.parquet' },
       schema,
       about:
         'The pool of prompts for reinforcement learning with DeepEyesV2’s fork of verl: tasks that the student solves sometimes, and with tools only. Its environment shows the first image to its tools; its image searches are in `fvqa_train_image_search_results_cache.json` beside the shards, with paths relative to that file.',

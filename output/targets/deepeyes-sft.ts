@@ -55,6 +55,10 @@ export const deepEyesSft = factory(
     },
     select: 'kept',
     shards: 'train',
+    trainer: {
+      name: 'LLaMA-Factory, for a DeepEyesV2 student',
+      load: 'dataset_dir: deepeyes_sft, dataset: kindling_deepeyes, template: qwen2_vl',
+    },
     schema,
     about:
       'The cold start of a DeepEyesV2-style student, for LLaMA-Factory without tools: use this folder as `dataset_dir` and the dataset `kindling_deepeyes`. Its own system prompt allows `display(image)` beside `plt.show()`; an environment for reinforcement learning has to allow both, too.',

@@ -43,6 +43,10 @@ export const llamaFactory = factory(
     options: { ...lessonAbout(given), ...(longCot && { longCot: longCot.options }) },
     select: 'kept',
     shards: 'train',
+    trainer: {
+      name: 'LLaMA-Factory',
+      load: 'dataset_dir: llamafactory, dataset: kindling, template: qwen3_vl',
+    },
     schema,
     about:
       'For supervised fine-tuning with LLaMA-Factory (sharegpt with tools): use this folder as `dataset_dir` and the dataset `kindling` of its `dataset_info.json`.',

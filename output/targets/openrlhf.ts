@@ -49,6 +49,7 @@ export const openRlhf = factory(
     options: { prompts: { [system.name]: system.sha256, [inlined.name]: inlined.sha256 } },
     select: 'rl',
     shards: 'data',
+    trainer: { name: 'OpenRLHF', load: 'in the folder: sh grpo.sh' },
     schema,
     about:
       'The pool of prompts for reinforcement learning with OpenRLHF 0.11: tasks that the student solves sometimes, and with tools only. `sh grpo.sh` begins it; `reward.py` compares answers as the run’s own check did. The tools are told of in the prompt; an agent of your own (`--train.agent_func_path`) has to run them.',

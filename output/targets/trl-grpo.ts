@@ -41,6 +41,7 @@ export const trlGrpo = factory(
     options: { prompts: { [system.name]: system.sha256 } },
     select: 'rl',
     shards: 'data',
+    trainer: { name: 'TRL, GRPO', load: 'in the folder: python grpo.py MODEL' },
     schema,
     about:
       'The pool of prompts for reinforcement learning with TRL’s GRPOTrainer (1.16): tasks that the student solves sometimes, and with tools only. `grpo.py` shows how it is called with `reward.py`, which compares answers as the run’s own check did; your own functions for the tools of `tools.json` are to be filled in.',

@@ -49,6 +49,7 @@ export const verlRl = factory(TaskExport, 'verlRl', VerlRlOptions, (given): Task
     options: { sources: { ...sources }, agent, prompts: { [system.name]: system.sha256 } },
     select: 'rl',
     shards: 'data',
+    trainer: { name: 'verl', load: 'in the folder: --config-name grpo, as grpo.yaml says' },
     schema,
     about:
       'The pool of prompts for reinforcement learning with verl 0.9: tasks that the student solves sometimes, and with tools only. `grpo.yaml` says how they are trained on, `reward.py` compares answers as the run’s own check did, and in `tools.yaml` the classes that run your tools are to be filled in.',

@@ -8,21 +8,29 @@ import { manifestOf } from '../../output/manifest.ts'
 import type { RunAbout } from '../../output/run-about.ts'
 import { summarise } from '../../output/summary.ts'
 import { hf, hfColumns } from '../../output/targets/hf.ts'
+import { llamaFactory } from '../../output/targets/llama-factory.ts'
 import { rejected } from '../../output/targets/rejected.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { couldNotTell, fail, type Measurement, pass } from '../../schemas/measurement.ts'
 import type { Fact, Trajectory } from '../../schemas/trajectory.ts'
 import { droppedBy, observation, pythonTurn, reply, temporaryFolder, trajectory } from '../fixtures.ts'
 import { reading } from '../readers.ts'
-import { run } from './rows.ts'
+import { inLines, run } from './rows.ts'
 
 const file = { path: 'hf/data/x.parquet', bytes: 100, sha256: '', rows: 2, first: '', last: '' }
 const written = [
-  { name: 'hf', target: hf(), counts: { rows: 2, altered: 1, images: 3, declined: {} }, files: [file] },
+  {
+    name: 'hf',
+    target: hf(),
+    counts: { rows: 2, altered: 1, images: 3, declined: {} },
+    arrowBytes: 250,
+    files: [file],
+  },
   {
     name: 'rejected',
     target: rejected(),
     counts: { rows: 1, altered: 0, images: 1, declined: { odd: 1 } },
+    arrowBytes: 150,
     files: [{ ...file, rows: 1 }],
   },
 ]
@@ -60,13 +68,40 @@ test('the header has a config per target, with exact counts and every column', a
       { config_name: 'rejected', data_files: [{ split: 'rejected', path: 'rejected/data/*.parquet' }] },
     ],
     dataset_info: [
-      { config_name: 'hf', splits: [{ name: 'train', num_bytes: 100, num_examples: 2 }] },
-      { config_name: 'rejected', splits: [{ name: 'rejected', num_bytes: 100, num_examples: 1 }] },
+      {
+        config_name: 'hf',
+        splits: [{ name: 'train', num_bytes: 250, num_examples: 2 }],
+        download_size: 100,
+        dataset_size: 250,
+      },
+      { config_name: 'rejected', splits: [{ name: 'rejected', num_bytes: 150, num_examples: 1 }] },
     ],
   })
   const [info] = parsed.dataset_info as { features: { name: string }[] }[]
   expect(info?.features.map(({ name }) => name)).toEqual(columnsOf(hf()))
   expect(info?.features).toContainEqual({ name: 'images', sequence: 'image' })
+})
+
+test('the first table says which config is for which trainer, and how it is loaded there', () => {
+  const [one] = written
+  if (!one) throw new Error('nothing was written')
+  const targets = [hf(), rejected(), llamaFactory(), inLines]
+  const card = cardOf(
+    run,
+    summarise().result(),
+    targets.map(target => ({ ...one, target })),
+  )
+  const [table] = card.match(/(?<=## For which trainer\n\n)(\|.*\|\n)+/) ?? []
+  const cells = (table ?? '').trim().split('\n').slice(2)
+  expect(cells.map(line => line.slice(2, -2).split(' | '))).toEqual([
+    ['hf', 'reading, no trainer', '2', 'datasets.load\\_dataset(folder, "hf")'],
+    ['rejected', 'auditing, no trainer', '2', 'datasets.load\\_dataset(folder, "rejected")'],
+    ['llamafactory', 'LLaMA-Factory', '2', expect.stringContaining('dataset: kindling')],
+    ['lines', 'reading, no trainer', '2', 'the lines of lines/train/'],
+  ])
+  expect(card.indexOf('| --- |')).toBe(
+    card.indexOf(table ?? '') + '| config | for | rows | how to load it |\n'.length,
+  )
 })
 
 test('a name that looks like YAML or Markdown stays a name', async () => {
