@@ -170,6 +170,21 @@ program
   .action(async (to, folder, options) => (await import('./publishing/push.ts')).push(to, folder, options))
 
 program
+  .command('xray')
+  .description('what a trainer makes of an export’s rows: what is trained, only read, or lost')
+  .argument('<export>', 'an export’s folder or that of one of its targets, or a run’s name or folder')
+  .requiredOption('--trainer <name>', 'llamafactory, ms_swift, trl, axolotl or verl_sft')
+  .requiredOption('--model <family>', 'qwen2_5_vl, qwen3_vl, …, or a model’s folder, whose template is taken')
+  .option('--rows <count>', 'how many, spread evenly over all', '20')
+  .option('--tokenizer <file>', 'the model’s tokenizer.json, to count tokens instead of guessing them')
+  .option('--template <file>', 'a chat template (Jinja) in place of the model’s')
+  .option('--python <path>', 'a Python that has the trainer: its own code renders, and its labels count')
+  .option('--cutoff <tokens>', 'how many tokens of a row the trainer takes')
+  .option('--html <file>', 'as a page with its pictures, for a browser')
+  .option('--json', 'as JSON')
+  .action(async (given, options) => (await import('./xray/command.ts')).xraying(given, options))
+
+program
   .command('flips')
   .description(
     'which rows the checks and filters as they are now decide otherwise; writes no decision, asks no model',

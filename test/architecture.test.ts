@@ -37,7 +37,7 @@ const subRooms: Record<string, string[]> = {
   checks: ['reading', 'code', 'signals', 'rerun', 'judges'],
   filters: ['strata', 'near'],
   output: ['length', 'shards', 'numbered', 'lineage', 'targets'],
-  cli: ['lines', 'numbers', 'watching', 'scheduled', 'keeping', 'comparing', 'judging', 'publishing'],
+  cli: ['lines', 'numbers', 'watching', 'scheduled', 'keeping', 'comparing', 'xray', 'judging', 'publishing'],
   xray: ['trainers'],
   pipeline: [
     'spend',

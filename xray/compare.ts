@@ -8,7 +8,7 @@ import type { TurnMarks } from './turn-marks.ts'
 
 /** What was meant against what a trainer makes of it; `located` says where each piece stands, for whoever draws it. */
 export interface TaughtRow {
-  findings: TrainingFault[]
+  faults: TrainingFault[]
   located: Located[]
   field: SqueezedText
 }
@@ -21,7 +21,7 @@ export function compare(meant: MeantRow, rendering: Rendering, marks: TurnMarks)
   const trained = loss.any(0, field.text.length)
     ? [...wronglyTrained(located, loss), ...(end ? [] : untrainedEnds(located, loss, field, marks))]
     : [found('nothing_trained')]
-  const findings = [
+  const faults = [
     ...missing(end ? located.slice(0, end.index + 1) : located),
     ...(end ? [found('cut', end.turn, end.shown)] : []),
     ...repeated(meant, rendering),
@@ -29,7 +29,7 @@ export function compare(meant: MeantRow, rendering: Rendering, marks: TurnMarks)
     ...trained,
     ...structure(field, loss, marks),
   ]
-  return { findings, located, field }
+  return { faults, located, field }
 }
 
 const found = (kind: TrainingFaultKind, turn = 0, detail = ''): TrainingFault => ({ kind, turn, detail })

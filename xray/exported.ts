@@ -5,26 +5,8 @@ import { InputError } from '../schemas/input-error.ts'
 import { isObject } from '../schemas/json.ts'
 import { jsonlRows } from '../tasks/jsonl.ts'
 import { parquetRows } from '../tasks/parquet.ts'
+import type { Sample, TargetRow } from './sample.ts'
 import type { Trainer } from './trainer.ts'
-
-/** A row of a target. */
-export interface TargetRow {
-  /** Its task, or its place where it names none. */
-  id: string
-  fields: PlainRow
-  /** The pictures of its column `images`, or of its parts where they lie there. */
-  pictures: readonly Uint8Array[]
-  /** The row of the same trajectory in `hf/`, if the target says it in the same words. */
-  view?: PlainRow
-}
-
-/** The rows of a target that are looked at. */
-export interface Sample {
-  target: string
-  rows: readonly TargetRow[]
-  /** How many rows it has in all. */
-  of: number
-}
 
 /** Targets that say what was said in words of their own. */
 const ownWords = ['deepeyes_sft', 'openai']
@@ -38,6 +20,7 @@ export async function sampleOf(path: string, trainer: Trainer, count: number): P
   const shards = shardsIn(folder)
   const keys = await Promise.all(shards.map(keysIn))
   const total = keys.reduce((sum, each) => sum + each.length, 0)
+  if (total === 0) throw new InputError([`${folder} has no rows; give an export that has some`])
   const chosen = new Set(spread(total, count))
   const rows: TargetRow[] = []
   let first = 0
@@ -50,6 +33,7 @@ export async function sampleOf(path: string, trainer: Trainer, count: number): P
   const target = basename(folder)
   return {
     target,
+    folder,
     of: total,
     rows: ownWords.includes(target) ? rows : await withViews(rows, dirname(folder)),
   }

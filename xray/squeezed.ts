@@ -12,7 +12,7 @@ const marks = 6400
 export const pictureMark = (picture: number): string => String.fromCharCode(firstMark + (picture % marks))
 
 /** What escapes stand for: a character, or white space, which goes. A run of backslashes is one escape. */
-const dropped = /\\+u([0-9a-fA-F]{4})|\\+[nrtbf]|\\+|[\s\u200b\ue000-\uf8ff]+/g
+const dropped = /\\+u([0-9a-fA-F]{4})|\\+[nrtbf]|\\+|[\s\p{Cc}\u200b\ue000-\uf8ff]+/gu
 
 interface Kept {
   text: string
@@ -40,7 +40,7 @@ function kept(text: string): Kept {
 /** White space and private characters go also where they are written as escapes. */
 function characterOf(code: string): string {
   const character = String.fromCharCode(Number.parseInt(code, 16))
-  return /[\s\u200b\ue000-\uf8ff]/.test(character) ? '' : character
+  return /[\s\p{Cc}\u200b\ue000-\uf8ff]/u.test(character) ? '' : character
 }
 
 /** All spans of a rendering as one squeezed text, and for each of its characters where it is from. */

@@ -12,6 +12,8 @@ export interface Trainer {
   /** How a row is rendered and what is trained, by the trainer’s rules as they are at `version`. */
   render(row: JsonObject, model: Model): RenderedRow
   version: string
+  /** How its own code is asked: a script that imports it, and the name of its environment in `.cache/trainers/`. */
+  own?: { script: URL; environment: string }
 }
 
 /** How many pictures a row has in its column. */

@@ -24,7 +24,7 @@ function renderingOf(rendered: RenderedRow): Rendering {
 }
 
 const kindsIn = (row: JsonObject, rendering: Rendering, view?: JsonObject): TrainingFaultKind[] => [
-  ...new Set(compare(meantBy(row, view), rendering, qwen3.family).findings.map(({ kind }) => kind)),
+  ...new Set(compare(meantBy(row, view), rendering, qwen3.family).faults.map(({ kind }) => kind)),
 ]
 
 const right: [name: string, Trainer, JsonObject][] = [

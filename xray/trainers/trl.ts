@@ -9,7 +9,13 @@ import { listIn, objectIn } from '../utterance.ts'
  * TRL’s supervised fine-tuning of vision-language models. Of `messages` it trains all, and it hands no tools to the
  * template; of `prompt` and `completion` it trains the completion.
  */
-export const trlTrainer: Trainer = { name: 'trl', targets: ['trl'], version: '1.16.0', render }
+export const trlTrainer: Trainer = {
+  name: 'trl',
+  targets: ['trl'],
+  version: '1.16.0',
+  render,
+  own: { script: new URL('../python/with_trl.py', import.meta.url), environment: 'trl' },
+}
 
 function render(row: JsonObject, { chat, family }: Model): RenderedRow {
   if (!chat) return refusedRow('the model has no chat template')
