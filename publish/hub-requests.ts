@@ -29,7 +29,8 @@ export function hubRequests(
   const ask = (input: unknown, init: RequestInit = {}) =>
     persistently(errand, async () => {
       errand.check()
-      return success(await once(new URL(String(input)), { access, errand, tell }, init), access)
+      const response = await once(new URL(String(input)), { access, errand, tell }, init)
+      return mayBeMissing(response, init, access) ? response : success(response, access)
     })
   return ask as never
 }
@@ -53,14 +54,17 @@ async function once(at: URL, { access, errand, tell }: Asking, init: RequestInit
   }
   const { body } = init
   try {
-    return await fetch(at, {
+    const answer = await fetch(at, {
       ...init,
-      ...(body instanceof Blob && { body: countedBlob(body, count) }),
       headers: [...headers],
       dispatcher: await wayTo(at, named, errand.routes),
       redirect: 'manual',
+      ...(body instanceof Blob && streamed(countedBlob(body, count))),
       signal,
     })
+    // A block of several files' bytes, as Xet's storage takes them.
+    if (body instanceof Uint8Array) tell(body.length)
+    return answer
   } catch (error) {
     signal.throwIfAborted()
     tell(-went)
@@ -68,8 +72,16 @@ async function once(at: URL, { access, errand, tell }: Asking, init: RequestInit
   }
 }
 
+/** What may have to go to another address is held in memory until then; storage that the Hub names sends nobody on. */
+const streamed = (body: Blob) => ({ body, redirect: 'error', window: null }) as const
+
+/** Storage is asked whether it has a block of bytes already. */
+const mayBeMissing = ({ status, url }: Response, { method = 'GET' }: RequestInit, { endpoint }: HubAccess) =>
+  status === 404 && method === 'GET' && new URL(url).origin !== new URL(endpoint).origin
+
 async function success(response: Response, { endpoint, shown }: HubAccess): Promise<Response> {
   const { ok, status, statusText, headers, url } = response
+  const isOwn = new URL(url).origin === new URL(endpoint).origin
   if (ok) return response
   const text = screenLine(await response.text().catch(() => ''))
   const said = headers.get('x-error-message') ?? saidIn(text) ?? statusText
@@ -80,12 +92,21 @@ async function success(response: Response, { endpoint, shown }: HubAccess): Prom
   if (status === 409) throw new RemoteError(line(again), 'passing')
   if (status === 412) throw new RemoteError(line('somebody else changed it meanwhile; push again'), 'changed')
   // Addresses for bytes are made for one request, and hold for a while.
-  const key = new URL(url).origin === new URL(endpoint).origin ? writing : again
-  throw refusalOf({ status, said, headers }, shown, key)
+  throw refusalOf({ status, said, headers }, shown, isOwn ? writing : again)
 }
 
 function saidIn(text: string): string | undefined {
   const told = parseJson(text)
   const error = isObject(told) ? (told.error ?? told.message) : undefined
   return typeof error === 'string' ? error : undefined
+}
+
+/** An error of the Hub's client in a line, where it is about what the Hub said; any other is as it is. */
+export function faultOfHub(error: unknown, shown: string): unknown {
+  if (error instanceof SyntaxError || error instanceof TypeError) {
+    const line = 'this is not how the Hub answers; check HF_ENDPOINT and the network'
+    return new RemoteError(`${shown}: ${line}`, 'closed', { cause: error })
+  }
+  if (!(error instanceof Error && 'statusCode' in error)) return error
+  return new RemoteError(`${shown}: ${screenLine(error.message)}; ${writing}`, 'closed', { cause: error })
 }

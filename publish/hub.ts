@@ -9,7 +9,7 @@ import type { Bundle, BundleFile } from './bundle.ts'
 import { bytesToSend, type Destination, type FileChange, type Push } from './destination.ts'
 import type { Errand } from './errand.ts'
 import { type HubClient, hubClient } from './hub-client.ts'
-import { writing } from './hub-requests.ts'
+import { faultOfHub, writing } from './hub-requests.ts'
 import { sending } from './sending.ts'
 
 /** How a dataset of the Hub is pushed to. */
@@ -38,7 +38,15 @@ export function hubDestination(written: string, way: HubWay, errand: Errand): De
   const repository = { endpoint: hubEndpoint(), token, shown: written, name }
   const target = { name, branch: decodedPath(branch), shown: written, way, errand }
   const asked = { ...target, client: hubClient(repository, errand), endpoint: repository.endpoint }
-  return { shown: written, compare: bundle => compareAt(asked, bundle) }
+  const told = <T>(work: Promise<T>): Promise<T> =>
+    work.catch(error => {
+      throw faultOfHub(error, written)
+    })
+  async function compare(bundle: Bundle): Promise<Push> {
+    const push = await told(compareAt(asked, bundle))
+    return { ...push, carryOut: () => told(push.carryOut()) }
+  }
+  return { shown: written, compare }
 }
 
 interface Asked {

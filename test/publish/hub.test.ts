@@ -6,7 +6,7 @@ import { type HubWay, hubDestination } from '../../publish/hub.ts'
 import { DamagedError } from '../../store/errors.ts'
 import { type Numbered, numberedExports } from '../output/lineage/numbered.ts'
 import { errand, happening } from './errand.ts'
-import { writableHub } from './hub-server.ts'
+import { type HubOptions, writableHub } from './hub-server.ts'
 
 type Hub = Awaited<ReturnType<typeof writableHub>>
 
@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => exports[Symbol.asyncDispose]())
 afterEach(() => vi.unstubAllEnvs())
 
-async function opened(options?: Parameters<typeof writableHub>[0]): Promise<Hub> {
+async function opened(options?: HubOptions): Promise<Hub> {
   const hub = await writableHub(options)
   vi.stubEnv('HF_ENDPOINT', hub.origin)
   vi.stubEnv('HF_TOKEN', 'hf_secret')
@@ -117,6 +117,19 @@ test('large files go in parts where the Hub wants that', async () => {
     expect(hub.tree(own).get(path), path).toEqual(await readFile(join(exports.at('0003'), path)))
 })
 
+test('large files go in blocks where the Hub wants that', async () => {
+  const bundle = await openBundle(exports.at('0003'))
+  const all = await Promise.all(
+    bundle.files.map(async ({ sha256, blob }) => [sha256, Buffer.from(await blob.arrayBuffer())] as const),
+  )
+  await using hub = await opened({ xet: new Map(all) })
+  await pushed('0003')
+  const blocks = hub.heard.filter(({ asked }) => asked.startsWith('POST /v1/xorbs/'))
+  expect(blocks.length).toBeGreaterThan(0)
+  for (const { authorization } of blocks) expect(authorization).toBe('Bearer xet_secret')
+  expect((await compared('0003')).push.needed).toBe(false)
+})
+
 test('a branch is made from the main one, which stays', async () => {
   await using hub = await opened()
   await pushed('0001')
@@ -188,6 +201,24 @@ test.each<[what: string, said: { status: number; body?: string }, line: RegExp]>
   await expect(refused).rejects.toThrow(/^hf:\/\/own\/charts: [^\n]*$/)
   await expect(refused).rejects.not.toThrow(/hf_secret/)
   expect(hub.tree(own)).toBe(before)
+})
+
+test('a file that the Hub does not take is named with what it says', async () => {
+  await using hub = await opened()
+  const { push, bundle } = await compared('0001')
+  const objects = bundle.files.map(({ sha256: oid }) => ({
+    oid,
+    error: { code: 403, message: 'no room left' },
+  }))
+  const body = JSON.stringify({ transfer: 'basic', objects: objects.slice(0, 1) })
+  hub.state.mood = asked => (/objects\/batch$/.test(asked) ? { status: 200, body } : undefined)
+  await expect(push.carryOut()).rejects.toThrow(/^hf:\/\/own\/charts: .*no room left; set HF_TOKEN/)
+})
+
+test('a page for a login is not taken for the Hub', async () => {
+  await using hub = await opened()
+  hub.state.mood = () => ({ status: 200, body: '<html></html>' })
+  await expect(compared('0001')).rejects.toThrow(/^hf:\/\/own\/charts: this is not how the Hub answers/)
 })
 
 test('what somebody else committed after the comparison is not written over', async () => {
