@@ -24,6 +24,10 @@ export const cutOut = (bytes: Uint8Array, box: Box, factor: number): Promise<Uin
     .png()
     .toBuffer()
 
+/** The same pixels as a PNG in RGB, or RGBA where some may be seen through. */
+export const inColour = (bytes: Uint8Array): Promise<Uint8Array> =>
+  openPicture(bytes).toColourspace('srgb').png().toBuffer()
+
 /** A picture upright and on white, as a JPEG whose sides have at most `size` pixels. */
 export const smallJpeg = (bytes: Uint8Array, size: number): Promise<Uint8Array> =>
   openPicture(bytes)

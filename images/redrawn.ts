@@ -7,6 +7,7 @@ const redrawing = <Args extends unknown[], Result>(name: string) =>
 /** What `redrawing.ts` does, in the processes where pictures are decoded. */
 export const redrawn = {
   cutOut: redrawing<[bytes: Uint8Array, box: Box, factor: number], Uint8Array>('cutOut'),
+  inColour: redrawing<[bytes: Uint8Array], Uint8Array>('inColour'),
   smallJpeg: redrawing<[bytes: Uint8Array, size: number], Uint8Array>('smallJpeg'),
   smallPng: redrawing<[bytes: Uint8Array, size: number], Uint8Array>('smallPng'),
   fitted: redrawing<[bytes: Uint8Array, side: number, maxBytes: number], Drawn>('fitted'),

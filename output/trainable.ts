@@ -62,6 +62,13 @@ function badTurn(
   return undefined
 }
 
+/**
+ * Whether a turn is to be taught where a format can say that: without a mistake and a reminder, and with no text in it
+ * that was only thought.
+ */
+export const isTaught = ({ reply, observations, reminder }: Turn): boolean =>
+  !observations.some(({ mistake }) => mistake !== null) && !reminder && !holdsThoughts(reply.text)
+
 /** What `find` first finds among the items. */
 export function first<T, R>(
   items: readonly T[],

@@ -36,7 +36,7 @@ const subRooms: Record<string, string[]> = {
   teachers: ['reading', 'program'],
   checks: ['reading', 'code', 'signals', 'rerun', 'judges'],
   filters: ['strata', 'near'],
-  output: ['length', 'shards', 'numbered', 'lineage', 'targets'],
+  output: ['length', 'shards', 'numbered', 'lineage', 'openai', 'targets'],
   cli: ['lines', 'numbers', 'watching', 'scheduled', 'keeping', 'comparing', 'xray', 'judging', 'publishing'],
   xray: ['trainers'],
   pipeline: [

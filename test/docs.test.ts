@@ -94,6 +94,7 @@ test('every public module that is no contract holds a plug-in of the page', () =
     './filters/selector',
     './output/columns',
     './output/export',
+    './output/picture-files',
     './output/pictures',
   ])
 })

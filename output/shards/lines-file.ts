@@ -21,11 +21,12 @@ export async function openLinesFile(path: string): Promise<RowFile> {
 
 const lineOf = (row: ParquetRow): Buffer => Buffer.from(`${JSON.stringify(plain(row))}\n`)
 
-/** Bytes as base64. An integer that a double would round is text. */
+/** Bytes as base64. An integer that a double would round is text, and no text is anything but Unicode. */
 function plain(value: ParquetValue): Json {
+  if (typeof value === 'string') return value.toWellFormed()
   if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value)
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64')
   if (Array.isArray(value)) return value.map(plain)
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, plain(each)]))
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name.toWellFormed(), plain(each)]))
 }

@@ -10,7 +10,6 @@ import type { MetaShape } from '../../schemas/meta-shape.ts'
 import { factory, noOptions } from '../../schemas/options.ts'
 import type { Usage } from '../../schemas/reply-use.ts'
 import type { Observation, ToolCall, Trajectory, Turn } from '../../schemas/trajectory.ts'
-import { holdsThoughts } from '../../teachers/reading/thoughts.ts'
 import {
   changeable,
   flag,
@@ -26,6 +25,7 @@ import { type Decision, Export, type ExportContext, type ExportRow, project } fr
 import { lessonOf } from '../lesson.ts'
 import { metaColumn, metaValue } from '../meta-column.ts'
 import { pictures, questionParts, type RowPictures } from '../pictures.ts'
+import { isTaught } from '../trainable.ts'
 
 const message = struct('element', [
   text('role'),
@@ -148,16 +148,15 @@ const messages = (trajectory: Trajectory, shown: RowPictures, safe: Guard): Parq
   ]),
 ]
 
-function said({ reply: { text, calls }, observations, reminder }: Turn, safe: Guard): ParquetValue {
+function said(turn: Turn, safe: Guard): ParquetValue {
+  const { text, calls } = turn.reply
   const call = ({ id, name, arguments: raw }: ToolCall) => ({
     id: safe.text(id),
     type: 'function',
     function: { name: safe.text(name), arguments: safe.json(raw) },
   })
   const tool_calls = calls.length > 0 ? JSON.stringify(calls.map(call)) : null
-  const failed = observations.some(({ mistake }) => mistake !== null)
-  const train = !failed && !reminder && !holdsThoughts(text)
-  return { ...blank, role: 'assistant', content: safe.text(text), tool_calls, train }
+  return { ...blank, role: 'assistant', content: safe.text(text), tool_calls, train: isTaught(turn) }
 }
 
 function seen(

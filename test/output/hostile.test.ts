@@ -1,6 +1,8 @@
 import fc from 'fast-check'
+import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import type { ParquetRow } from '../../output/columns.ts'
+import { openaiSft } from '../../output/openai/openai-sft.ts'
 import { deepEyesSft } from '../../output/targets/deepeyes-sft.ts'
 import { hf } from '../../output/targets/hf.ts'
 import { llamaFactory } from '../../output/targets/llama-factory.ts'
@@ -94,6 +96,29 @@ test.each([hf(), llamaFactory(), deepEyesSft()])(
     expect(rows).toBeGreaterThan(30)
   },
 )
+
+test('whatever anybody wrote, openai has as many pictures as images, and no word that is a marker', async () => {
+  const png = await sharp({ create: { width: 2, height: 2, channels: 3, background: 'red' } })
+    .png()
+    .toBuffer()
+  let rows = 0
+  await fc.assert(
+    fc.asyncProperty(trajectories, async trajectory => {
+      const projected = await openaiSft().row(kept(trajectory), { bytes: async () => png, kinds })
+      if (!projected.keep) return
+      rows++
+      const all = texts(projected.row)
+      const urls = all.filter(text => text.startsWith('data:image/png;base64,'))
+      const words = all.filter(text => !urls.includes(text))
+      expect(urls).toHaveLength(projected.held?.images ?? 0)
+      expectNoMarker(words)
+      expect(words.join().match(/<\|[^<>|]*\|>/)).toBeNull()
+      expect(words.every(text => text.isWellFormed())).toBe(true)
+    }),
+    { numRuns: 100 },
+  )
+  expect(rows).toBeGreaterThan(10)
+})
 
 const firstImage = ({ question, task }: Trajectory): string | undefined => {
   const shown = question.flatMap(part => (part.type === 'image' ? [part.image] : []))
