@@ -1,5 +1,6 @@
 // What bench/trainers/main.ts exports: the demo's rows, for every trainer that it runs.
 import { defineConfig } from 'kindling'
+import { atif } from 'kindling/output/atif'
 import { deepEyesSft } from 'kindling/output/deepeyes-sft'
 import { hf } from 'kindling/output/hf'
 import { llamaFactory } from 'kindling/output/llama-factory'
@@ -9,5 +10,5 @@ export default defineConfig({
   ...demo,
   name: 'trainers',
   output: '../../runs',
-  exports: [hf(), llamaFactory(), deepEyesSft()],
+  exports: [hf(), llamaFactory(), deepEyesSft(), atif()],
 })
