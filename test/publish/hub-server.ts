@@ -131,6 +131,7 @@ export async function writableHub({
   })
 
   function route(path: string, search: URLSearchParams, body: Buffer): Told {
+    if (path === '/api/validate-yaml') return { json: { errors: [], warnings: [] } }
     if (path === '/api/repos/create') return created(JSON.parse(String(body)))
     const [, name = '', rest = ''] =
       /^\/(?:api\/)?datasets\/([^/]+\/[^/]+?)(?:\.git\/info\/lfs\/objects|)\/(.*)$/.exec(path) ?? []
@@ -194,7 +195,11 @@ export async function writableHub({
   const isLarge = (path: string, size: number) => path.endsWith('.parquet') || size >= large
 
   const modesOf = ({ files }: { files: { path: string; size: number }[] }) =>
-    files.map(({ path, size }) => ({ path, uploadMode: isLarge(path, size) ? 'lfs' : 'regular' }))
+    files.map(({ path, size }) => ({
+      path,
+      uploadMode: isLarge(path, size) ? 'lfs' : 'regular',
+      shouldIgnore: false,
+    }))
 
   function batch({ objects }: { objects: { oid: string; size: number }[] }): Told {
     const action = (oid: string, size: number) => {
@@ -236,6 +241,7 @@ export async function writableHub({
   function committed({ name, repository, revision, at, proposes }: Committing, body: Buffer): Told {
     const lines = String(body)
       .split('\n')
+      .filter(line => line !== '')
       .map(line => JSON.parse(line) as { key: string; value: Record<string, string> })
     const header = lines.find(({ key }) => key === 'header')?.value ?? {}
     if (header.parentCommit && header.parentCommit !== at.sha)
