@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { privateKeyIn, signExport } from '../output/lineage/signature.ts'
 import type { ExportCounts } from '../output/write.ts'
+import { keptText } from '../output/yields.ts'
 import { recurate } from '../pipeline/jobs/curate.ts'
 import { exportRows } from '../pipeline/jobs/export.ts'
 import { solveAndDecide } from '../pipeline/jobs/solve-and-decide.ts'
@@ -74,10 +75,7 @@ type Refused = NonNullable<ExportCounts['refused']>
 /** What a result says, for machines and for people. */
 function outcomeOf(stats: Report, folder: string, outcome: Outcome): WorkResult {
   const { left, refused, shown } = outcome
-  const {
-    funnel: { kept },
-    advice: [why = 'nothing was kept'],
-  } = stats
+  const [why = 'nothing was kept'] = stats.advice
   const stays = left !== undefined && left > 0
   return {
     status: exitOf(stats, outcome),
@@ -87,7 +85,7 @@ function outcomeOf(stats: Report, folder: string, outcome: Outcome): WorkResult 
       ...(stays && { left }),
       ...(refused && { refused }),
     },
-    text: `${print(stats)}\n${stays || refused ? '' : `\n${kept} rows kept. The dataset: ${folder}/README.md`}`,
+    text: `${print(stats)}\n${stays || refused ? '' : `\n${keptText(stats.funnel.kept, stats.targets)}. The dataset: ${folder}/README.md`}`,
     asides: [
       ...(left === undefined ? [] : [harmless(why)]),
       ...(stays

@@ -5,7 +5,7 @@ import type { Dataset } from './lines.ts'
 
 /** What a result line says of a run's rows, and of the export that is `shown` at the path where it is loaded from. */
 export function datasetOf(
-  { tasks, funnel, costs }: Report,
+  { tasks, funnel, costs, targets }: Report,
   path: string,
   shown: ExportCounts['shown'],
 ): Dataset {
@@ -13,6 +13,7 @@ export function datasetOf(
   const reasons = dropped.map(({ stage, reason, count }) => [`${stage}/${reason}`, count])
   return {
     counts: { tasks, trajectories, answered, kept, dropped: Object.fromEntries(reasons) },
+    targets,
     usd: costs.total.usd,
     export: path,
     exported: shown && { path: numbered(path, shown.export), number: shown.export },

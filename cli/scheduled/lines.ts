@@ -73,6 +73,10 @@ const dataset = {
     /** By stage and reason, such as `passed/answer_wrong`. */
     dropped: Type.Record(Type.String(), Count),
   }),
+  /** What each target of the export that is shown made of the kept rows: `declined` by reason. */
+  targets: Type.Array(
+    closed({ name: Type.String(), rows: Count, declined: Type.Record(Type.String(), Count) }),
+  ),
   /** USD of the run over all times. */
   usd: Usd,
   /** Where it is loaded from. */
@@ -115,7 +119,13 @@ export const ResultLine = Type.Union([
     licences: Type.Array(open({ licence: Type.String(), whose: Type.String(), rows: Count })),
     notes: Type.Array(Type.String()),
   }),
-  open({ ...ending, command: Type.Literal('stats'), funnel: open({}), costs: open({}) }),
+  open({
+    ...ending,
+    command: Type.Literal('stats'),
+    funnel: open({}),
+    costs: open({}),
+    targets: Type.Array(open({})),
+  }),
   open({ ...ending, command: Type.Literal('status'), run: Type.String(), working: Type.Boolean() }),
   open({ ...ending, command: Type.Literal('gc'), run: Type.String(), removed: Type.Boolean(), bytes: Count }),
   open({ ...ending, command: Type.Literal('searches'), services: Type.Array(open({})) }),

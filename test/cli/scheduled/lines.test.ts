@@ -37,6 +37,7 @@ const jobs: [args: string[], result: object][] = [
       id: 'command@2026-11-30',
       slot: '2026-11-30',
       counts: { tasks: 2, trajectories: 2, answered: 2, kept: 2, dropped: {} },
+      targets: expect.arrayContaining([{ name: 'hf', rows: 2, declined: {} }]),
       export: 'runs/command/export',
       hashes: { manifest: expect.stringMatching(/^[0-9a-f]{64}$/) },
     },
@@ -51,7 +52,7 @@ const jobs: [args: string[], result: object][] = [
 /** Commands that do no job, which say no progress. */
 const readings: [args: string[], result: object][] = [
   [['diff', 'command', 'command'], { gate: [] }],
-  [['stats', 'command'], { funnel: { kept: 2 } }],
+  [['stats', 'command'], { funnel: { kept: 2 }, targets: [{ name: 'hf' }, { name: 'rejected' }] }],
   [['status', 'command'], { run: 'runs/command', working: false }],
   [['show', 'width/1'], { rows: 1 }],
   [['rescue', config, '--list'], { rows: 0 }],
