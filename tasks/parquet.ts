@@ -7,6 +7,7 @@ import type { TableOptions } from './fields.ts'
 import { faultOf } from './file-faults.ts'
 import { foreignFile } from './file-kinds.ts'
 import type { Files, TaskFile } from './files.ts'
+import type { ReadColumns } from './parquet/chunks.ts'
 import { partsWith } from './parquet/parts.ts'
 import type { TaskSource } from './source.ts'
 import { type Numbered, tableSource } from './table-source.ts'
@@ -27,7 +28,7 @@ const patience = { least: 10_000, perMegabyte: 1000 }
  */
 export async function* parquetRows(
   file: Pick<TaskFile, 'path' | 'shown'>,
-  columns: string[] | null,
+  columns: ReadColumns,
 ): AsyncIterable<Numbered> {
   const foreign = await foreignFile(file.path, 'Parquet')
   if (foreign) return yield { place: file.shown, problem: foreign }

@@ -1,28 +1,35 @@
 import type { ComparedRow } from '../../pipeline/compare/compared-row.ts'
 import { kept, verdictMaker } from '../../pipeline/compare/verdicts.ts'
 import { wasUndecided } from '../../pipeline/older-drops.ts'
+import { placeholder } from '../../prompts/markers.ts'
 import { allNames, fieldsIn, jsonIn, namedToday, type PlainRow, plainRow } from '../../rollouts/row.ts'
 import { hashOf } from '../../schemas/hash.ts'
 import { InputError } from '../../schemas/input-error.ts'
-import type { Json } from '../../schemas/json.ts'
+import type { Json, JsonObject } from '../../schemas/json.ts'
 import type { Fact } from '../../schemas/trajectory.ts'
 import { parquetRows } from '../../tasks/parquet.ts'
 
-/** Those that tell what a comparison holds; pictures and records are not read. */
-const columns = allNames([
-  ...[
-    'id',
-    'key',
-    'task_question',
-    'choices',
-    'task_answer',
-    'category',
-    'teacher',
-    'sample',
-    'teacher_answer',
-  ],
-  ...['trajectory', 'facts', 'usage', 'stage', 'reason', 'detail'],
-])
+/**
+ * Those that tell what a comparison holds, where they are there. Of pictures only names are read, which have their
+ * sha256; records are not.
+ */
+const columns = {
+  ofThese: allNames([
+    ...[
+      'id',
+      'key',
+      'task_question',
+      'choices',
+      'task_answer',
+      'category',
+      'teacher',
+      'sample',
+      'teacher_answer',
+    ],
+    ...['trajectory', 'facts', 'usage', 'stage', 'reason', 'detail'],
+    'images.list.element.path',
+  ]),
+}
 
 /** The rows of shards of `hf/` and `rejected/`, one at a time. Throws InputError where one cannot be read. */
 export async function* exportRowsIn(paths: readonly string[]): AsyncGenerator<ComparedRow> {
@@ -50,7 +57,7 @@ function rowMaker(): (row: PlainRow) => ComparedRow {
         sample: Number(sample ?? 0),
       },
       ...{ category: textIn(row.category), truth },
-      asked: hashOf([textIn(row.task_question), choices ?? [], truth]),
+      asked: hashOf([textIn(row.task_question), choices ?? [], truth, picturesIn(row)]),
       answer: typeof row.teacher_answer === 'string' ? row.teacher_answer : null,
       said: hashOf(saidIn(row.trajectory)),
       verdict: verdict(
@@ -64,12 +71,22 @@ function rowMaker(): (row: PlainRow) => ComparedRow {
   }
 }
 
+const listIn = (value: Json | undefined): JsonObject[] => (Array.isArray(value) ? value : []).map(fieldsIn)
+
 const textIn = (value: Json | undefined): string => (typeof value === 'string' ? value : '')
+
+/** Names of the pictures that the task shows: the first of the row, as many as it has placeholders. */
+function picturesIn({ trajectory, images }: PlainRow): Json[] {
+  const asked = listIn(trajectory).find(({ role }) => role === 'user')
+  const count = textIn(asked?.content).split(placeholder).length - 1
+  return listIn(images)
+    .slice(0, count)
+    .map(({ path = null }) => path)
+}
 
 /** What the teacher said and called, turn by turn. */
 const saidIn = (trajectory: Json | undefined): Json[] =>
-  (Array.isArray(trajectory) ? trajectory : [])
-    .map(fieldsIn)
+  listIn(trajectory)
     .filter(({ role }) => role === 'assistant')
     .map(({ content, tool_calls: calls }) => {
       const made = jsonIn(calls)

@@ -109,7 +109,7 @@ const taskCells = ({ both, ...others }: RowComparison['tasks']): string[][] => [
   ['on both sides', `${both}`, ''],
   ['only before', `${others.onlyBefore.length}`, shown(others.onlyBefore.join(' '))],
   ['only after', `${others.onlyAfter.length}`, shown(others.onlyAfter.join(' '))],
-  ['asking otherwise', `${others.changed.length}`, shown(others.changed.join(' '))],
+  ['asking or showing otherwise', `${others.changed.length}`, shown(others.changed.join(' '))],
 ]
 
 const siblingCells = ({ teacher, before, after }: RowComparison['siblings'][number]): string[] => [

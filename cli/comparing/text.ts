@@ -56,7 +56,7 @@ function rowSections(rows: RowComparison, most: number): [title: string, body: s
         ['on both sides', `${tasks.both}`],
         ['only before', ...named(tasks.onlyBefore)],
         ['only after', ...named(tasks.onlyAfter)],
-        ['asking otherwise', ...named(tasks.changed)],
+        ['asking or showing otherwise', ...named(tasks.changed)],
       ]),
     ],
     ['Identical siblings: tasks of which all samples said the same', table(siblings.map(siblingLine))],

@@ -7,7 +7,7 @@ export type SideName = 'before' | 'after'
 export interface ComparedRow extends RolloutName {
   key: string
   category: string
-  /** A hash of what the task asks and of its true answer. */
+  /** A hash of what the task asks and shows, and of its true answer. */
   asked: string
   truth: string
   /** The teacher's; null where it gave none. */

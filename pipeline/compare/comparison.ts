@@ -97,7 +97,7 @@ export const RowComparison = closed({
     /** Ids of tasks that have rows on one side only. */
     onlyBefore: Type.Array(text),
     onlyAfter: Type.Array(text),
-    /** Ids of tasks whose question, choices or true answer is another one. */
+    /** Ids of tasks whose question, pictures, choices or true answer is another one. */
     changed: Type.Array(text),
   }),
   answers: closed({ both: from0, changed: Type.Array(ChangedAnswer) }),

@@ -3,6 +3,7 @@ import { faultOf, fileFault } from '../file-faults.ts'
 import type { TaskFile } from '../files.ts'
 import type { Numbered } from '../table-source.ts'
 import { type FileBytes, openBytes } from './bytes.ts'
+import type { ReadColumns } from './chunks.ts'
 import { TooLarge } from './pages.ts'
 import { type OpenedTable, openTable } from './table.ts'
 
@@ -12,7 +13,7 @@ const most = { rows: 1000, bytes: 16_000_000 }
 /** The rows of a Parquet file with these columns (all where null), or what is wrong with them, in pieces. */
 export function* parquetPieces(
   file: Pick<TaskFile, 'path' | 'shown'>,
-  columns: string[] | null,
+  columns: ReadColumns,
 ): Generator<Numbered[]> {
   try {
     using bytes = openBytes(file.path)
@@ -45,7 +46,7 @@ function weightOf(value: unknown): number {
 function* rowsOf(
   file: Pick<TaskFile, 'path' | 'shown'>,
   bytes: FileBytes,
-  columns: string[] | null,
+  columns: ReadColumns,
 ): Iterable<Numbered> {
   const opened = openTable(bytes, columns)
   if ('problem' in opened) {

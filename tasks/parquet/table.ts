@@ -3,7 +3,7 @@ import { shortened } from '../../schemas/input-error.ts'
 import { mostLevels } from '../exact-json.ts'
 import { faultOf } from '../file-faults.ts'
 import type { FileBytes } from './bytes.ts'
-import { wantedColumns } from './chunks.ts'
+import { type ReadColumns, wantedColumns } from './chunks.ts'
 import { durationsIn } from './durations.ts'
 import { footerOf } from './footer.ts'
 import { leafOf } from './leaf.ts'
@@ -19,7 +19,7 @@ export interface OpenedTable {
 }
 
 /** Opens a file at these columns, or at all where null, or says what is wrong with it. */
-export function openTable(bytes: FileBytes, names: string[] | null): OpenedTable | { problem: string } {
+export function openTable(bytes: FileBytes, names: ReadColumns): OpenedTable | { problem: string } {
   try {
     const metadata = footerOf(bytes)
     const root = parquetSchema(metadata)

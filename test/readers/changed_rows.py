@@ -1,5 +1,6 @@
 """Prints as JSON what SQL makes of the Parquet of two exports: python changed_rows.py BEFORE AFTER"""
 import json
+import math
 import os
 import sys
 
@@ -10,7 +11,7 @@ sql = duckdb.connect()
 
 
 def rows_of(folder):
-    shared = "id, key, teacher, sample, category, task_question, choices, task_answer, outcome, teacher_answer, trajectory, usage, facts"
+    shared = "id, key, teacher, sample, category, task_question, choices, task_answer, outcome, teacher_answer, trajectory, usage, facts, images"
     found = [
         f"SELECT {fate} AS fate, {shared} FROM read_parquet('{folder}/{target}/data/*.parquet')"
         for target, fate in (("hf", "'kept'"), ("rejected", "stage || '/' || reason"))
@@ -22,8 +23,12 @@ def rows_of(folder):
 said = """list_transform(list_filter(trajectory, m -> m.role = 'assistant'),
   m -> [m.content, list_transform(json_extract(m.tool_calls, '$[*].function.name'), n -> n::VARCHAR)::VARCHAR,
         list_transform(json_extract(m.tool_calls, '$[*].function.arguments'), a -> a::VARCHAR)::VARCHAR])"""
-sql.execute(f"CREATE TABLE a AS SELECT *, {said} AS said FROM ({rows_of(before)})")
-sql.execute(f"CREATE TABLE b AS SELECT *, {said} AS said FROM ({rows_of(after)})")
+# As many pictures as the question has placeholders, by their bytes.
+shown = """list_transform(images[1:len(string_split(list_filter(trajectory, m -> m.role = 'user')[1].content, '<image>')) - 1],
+  i -> sha256(i.bytes))"""
+columns = f"* EXCLUDE (images), {said} AS said, {shown} AS shown"
+sql.execute(f"CREATE TABLE a AS SELECT {columns} FROM ({rows_of(before)})")
+sql.execute(f"CREATE TABLE b AS SELECT {columns} FROM ({rows_of(after)})")
 sql.execute("""
 CREATE TABLE pairs AS
 SELECT coalesce(a.id, b.id) AS task, coalesce(a.teacher, b.teacher) AS teacher, coalesce(a.sample, b.sample) AS sample,
@@ -54,13 +59,39 @@ def tally(table_name, where):
     return dict(zip(names, map(int, table(query)[0])))
 
 
+def wilson(kept, rollouts, z=1.959963984540054):
+    share, square = kept / rollouts, z * z / rollouts
+    middle = (share + square / 2) / (1 + square)
+    margin = z / (1 + square) * math.sqrt(share * (1 - share) / rollouts + square / (4 * rollouts))
+    low = 0 if kept == 0 else max(0, middle - margin)
+    return share, low, 1 if kept == rollouts else min(1, middle + margin)
+
+
+def newcombe(before, after):
+    (was, was_low, was_high), (now, now_low, now_high) = (wilson(side["kept"], side["rollouts"]) for side in (before, after))
+    low, high = math.hypot(now - now_low, was_high - was), math.hypot(now_high - now, was - was_low)
+    return {"estimate": round(now - was, 9), "low": round(now - was - low, 9), "high": round(now - was + high, 9)}
+
+
+def sign_test(where):
+    query = f"""SELECT coalesce(sum((net > 0)::INT), 0), coalesce(sum((net < 0)::INT), 0) FROM
+      (SELECT sum((change = 'gained')::INT - (change = 'lost')::INT) AS net FROM pairs WHERE {where} GROUP BY task)"""
+    better, worse = map(int, table(query)[0])
+    tail = sum(math.comb(better + worse, count) for count in range(min(better, worse) + 1))
+    return round(min(1, 2 * tail / 2 ** (better + worse)), 9)
+
+
 def group(by, name):
     where = "true" if by == "all" else f"{by} = '{name}'"
+    before, after = tally("a", where), tally("b", where)
+    both = before["rollouts"] > 0 and after["rollouts"] > 0
     return {
         "by": by,
         "name": name,
-        "before": tally("a", where),
-        "after": tally("b", where),
+        "before": before,
+        "after": after,
+        "p": sign_test(where) if both and count("paired") > 0 else None,
+        "change": newcombe(before, after) if both else None,
         "lost": count(f"change = 'lost' AND {where}"),
         "gained": count(f"change = 'gained' AND {where}"),
     }
@@ -72,6 +103,19 @@ def names(column):
 
 def fates(table_name):
     return dict(table(f"SELECT fate, count(*) FROM {table_name} GROUP BY 1"))
+
+
+def checks(table_name):
+    query = f"""SELECT fact->>'check', count(*) FILTER ((fact->>'passed') = 'true'),
+      count(*) FILTER ((fact->>'passed') != 'true' AND (fact->>'couldNotTell') IS NULL),
+      count(*) FILTER ((fact->>'couldNotTell') = 'true')
+      FROM (SELECT unnest(from_json(facts, '["JSON"]')) AS fact FROM {table_name}) GROUP BY 1"""
+    names = ("passed", "failed", "could_not_tell")
+    return {name: dict(zip(names, counts)) for name, *counts in table(query)}
+
+
+def categories(table_name):
+    return dict(table(f"SELECT category, count(*) FROM {table_name} WHERE fate = 'kept' GROUP BY 1"))
 
 
 def siblings(table_name):
@@ -103,6 +147,8 @@ print(
     json.dumps(
         {
             "fates": {"before": fates("a"), "after": fates("b")},
+            "checks": {"before": checks("a"), "after": checks("b")},
+            "categories": {"before": categories("a"), "after": categories("b")},
             "aligned": count("paired"),
             **{change: count(f"change = '{change}'") for change in changes},
             "new": {"kept": count("change = 'new' AND to_ = 'kept'"), "dropped": count("change = 'new' AND to_ != 'kept'")},
@@ -113,7 +159,7 @@ print(
                 "onlyBefore": [task for (task,) in table("SELECT id FROM a EXCEPT SELECT id FROM b ORDER BY 1")],
                 "onlyAfter": [task for (task,) in table("SELECT id FROM b EXCEPT SELECT id FROM a ORDER BY 1")],
                 "changed": [task for (task,) in table("""SELECT DISTINCT a.id FROM a JOIN b ON a.id = b.id
-                  WHERE (a.task_question, a.task_answer, coalesce(a.choices, [])) != (b.task_question, b.task_answer, coalesce(b.choices, []))
+                  WHERE (a.task_question, a.task_answer, coalesce(a.choices, []), a.shown) != (b.task_question, b.task_answer, coalesce(b.choices, []), b.shown)
                   ORDER BY 1""")],
             },
             "answers": {"both": count("old IS NOT NULL AND new IS NOT NULL"), "changed": changed_answers()},

@@ -3,8 +3,8 @@ import { Comparison, type RowComparison } from '../../../pipeline/compare/compar
 import { hashOf } from '../../../schemas/hash.ts'
 import { validator } from '../../../schemas/validate.ts'
 import { temporaryFolder } from '../../fixtures.ts'
-import { reading } from '../../readers.ts'
 import { compared, type Given, writeExport } from './exports.ts'
+import { inSql, sqlOf, unlikeInSql, unlikeKinds } from './in-sql.ts'
 
 const isComparison = validator(Comparison)
 
@@ -29,49 +29,13 @@ function rowsBy(seed: number): Given[] {
       answer: fate === 'other' ? null : String(7 + draw(3)),
       thought: `I look ${draw(2)} times.`,
       truth: index >= 4 && index < 8 ? String(seed) : '8',
+      picture: index >= 8 && index < 12 ? `drawn ${seed}` : 'drawn',
       question: index < 4 ? `How wide is it, said ${seed}?` : 'How wide is it?',
       generation: seed,
     }
   })
   return rows.filter(() => draw(10) > 0)
 }
-
-/** Every number that SQL makes of the Parquet, in the shape in which SQL gives it. */
-const asSql = ({ rows }: { rows: RowComparison }) => ({
-  ...rows,
-  p: undefined,
-  answers: {
-    both: rows.answers.both,
-    changed: rows.answers.changed.map(({ from: _, to: __, ...each }) => each),
-  },
-  groups: rows.groups
-    .map(({ p: _, change: __, before, after, ...group }) => ({
-      ...group,
-      before: { ...before, usd: undefined },
-      after: { ...after, usd: undefined },
-    }))
-    .sort(byName),
-  siblings: {
-    before: Object.fromEntries(rows.siblings.map(({ teacher, before }) => [teacher, before])),
-    after: Object.fromEntries(rows.siblings.map(({ teacher, after }) => [teacher, after])),
-  },
-  flips: Object.values(Object.groupBy(rows.flips, ({ from, to }) => `${from} ${to}`))
-    .map((same = []) => ({
-      from: same[0]?.from,
-      to: same[0]?.to,
-      count: same.reduce((sum, { count }) => sum + count, 0),
-    }))
-    .sort(byName),
-  rows: rows.rows.map(({ because: _, anew: __, detail: ___, ...row }) => row).sort(byName),
-})
-
-const byName = (a: object, b: object) => (nameIn(a) < nameIn(b) ? -1 : 1)
-const nameIn = (thing: object) =>
-  JSON.stringify(
-    ('task' in thing ? ['task', 'teacher', 'sample'] : ['by', 'name', 'from', 'to']).map(field =>
-      Reflect.get(thing, field),
-    ),
-  )
 
 test('every number of a comparison is the one that SQL finds in the Parquet', async () => {
   await using folder = await temporaryFolder()
@@ -81,31 +45,19 @@ test('every number of a comparison is the one that SQL finds in the Parquet', as
   ]
   const comparison = await compared(before, after)
   expect(isComparison(comparison)).toMatchObject({ ok: true })
-  const { fates, ...sql } = await reading<
-    Record<string, unknown> & { fates: Record<'before' | 'after', object> }
-  >('newest', 'changed_rows.py', before, after)
-  const found = asSql({ rows: comparison.rows as RowComparison })
+  const sql = await sqlOf(before, after)
+  const found = inSql(comparison.rows as RowComparison)
   // Nothing is compared that is not there.
   for (const count of [found.same, found.lost, found.gained, found.otherwise, found.saidTheSame])
     expect(count).toBeGreaterThan(3)
   for (const counts of [found.new, found.gone])
     expect(Math.min(counts.kept, counts.dropped)).toBeGreaterThan(0)
-  expect(found.tasks).toMatchObject({ onlyBefore: ['only/1/38', 'only/1/39'], changed: ['task/0', 'task/1'] })
-  expect(JSON.parse(JSON.stringify(found))).toEqual(sorted(sql))
-  const funnel = (side: 'before' | 'after') =>
-    Object.fromEntries(
-      comparison.funnel.flatMap(({ what, [side]: count }) =>
-        what[0] === 'trajectories' || !count ? [] : [[what[1] ?? what[0], count]],
-      ),
-    )
-  expect({ before: funnel('before'), after: funnel('after') }).toEqual(fates)
-})
-
-const sorted = ({ groups, flips, rows, ...sql }: Record<string, unknown>) => ({
-  ...sql,
-  groups: (groups as object[]).toSorted(byName),
-  flips: (flips as object[]).toSorted(byName),
-  rows: (rows as object[]).toSorted(byName),
+  expect(found.tasks).toMatchObject({
+    onlyBefore: ['only/1/38', 'only/1/39'],
+    changed: ['task/0', 'task/1', 'task/2'],
+  })
+  expect(found).toEqual(sql.rows)
+  expect(unlikeKinds(comparison)).toEqual(unlikeInSql(sql.kinds))
 })
 
 test('of a difference is said how often chance makes it, with tasks as trials', async () => {

@@ -21,6 +21,8 @@ export interface Given {
   category?: string
   question?: string
   truth?: string
+  /** What its picture is made of. */
+  picture?: string
   /** `kept`, or a reason of the filter `passed`. */
   fate?: string
   /** Null where the rollout has none. */
@@ -40,9 +42,10 @@ export function rowOf({ task, teacher = 'one', sample = 0, category = 'seen', ..
     version = 1,
     question = 'How wide?',
     truth = '8',
+    picture: drawn,
   } = given
   const base = trajectory()
-  const picture = image()
+  const picture = image(drawn)
   const isRight = fate === 'kept'
   const fact: Fact = { check: 'answer', version, passed: isRight, reason: isRight ? '' : fate, detail: '' }
   return {
@@ -78,7 +81,7 @@ export async function writeExport(
     rows: stream(given.map(rowOf)),
     exports,
     about: { name: 'test-run', config, version: '0.0.0' },
-    bytes: async () => new Uint8Array([1, 2, 3]),
+    bytes: async ({ sha256 }) => new TextEncoder().encode(sha256),
     allowEmpty: true,
   })
   return path
@@ -87,5 +90,6 @@ export async function writeExport(
 export async function compared(before: string, after: string, limits: GateLimits = {}): Promise<Comparison> {
   await using old = await openSide(before)
   await using now = await openSide(after)
-  return compareSides(old, now, limits)
+  // The sides are open until it is done.
+  return await compareSides(old, now, limits)
 }
