@@ -1,6 +1,7 @@
 import type { Schema } from 'apache-arrow'
 import Type from 'typebox'
 import type { Measured } from '../filters/filter.ts'
+import type { Session } from '../sandbox/sandbox.ts'
 import type { Drop, DropReason } from '../schemas/drop.ts'
 import type { Image } from '../schemas/image.ts'
 import type { JsonObject } from '../schemas/json.ts'
@@ -40,6 +41,10 @@ export interface ExportContext {
   kinds: ToolKinds
   /** The fields of `meta` over all rows; without them it is JSON text. */
   meta?: MetaShape
+  /** A Python that reads code and runs none, if there is one. */
+  analysis?(): Promise<Session>
+  /** What an image search for the task's first image found, as far as the run knows. */
+  imageSearch?(task: Task): Promise<CachedSearch | undefined>
 }
 
 /** What an image search for a task's first image, as a whole, found. */
@@ -53,7 +58,6 @@ export interface TaskContext extends ExportContext {
   tools: readonly ToolSpec[]
   /** Those of them that the task is offered: without images there is none that works on them. */
   offered: readonly ToolSpec[]
-  /** What an image search for the task's first image found, as far as the run knows. */
   imageSearch(task: Task): Promise<CachedSearch | undefined>
 }
 

@@ -49,6 +49,7 @@ interface Writing {
   plainTools?: readonly ToolSpec[]
   kinds?: ToolKinds
   imageSearch?: TaskContext['imageSearch']
+  analysis?: TaskContext['analysis']
   /** For which student rows are measured. */
   lengths?: Lengths
   /** The fields of `meta` over all rows, where somebody looked. */
@@ -149,6 +150,7 @@ function sharing(writing: Writing, { id, images }: Task): TaskContext {
     plainTools = tools,
     kinds = new Map(),
     imageSearch = async () => undefined,
+    analysis,
     meta = null,
   } = writing
   const read = new Map<string, Promise<Uint8Array>>()
@@ -157,6 +159,7 @@ function sharing(writing: Writing, { id, images }: Task): TaskContext {
     offered: images.length > 0 ? tools : plainTools,
     kinds,
     imageSearch,
+    ...(analysis && { analysis }),
     meta,
     bytes(image) {
       const reading = read.get(image.sha256) ?? readFor(id, bytes(image))

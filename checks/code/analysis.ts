@@ -14,7 +14,11 @@ export type Analysed<T> = { ok: true; value: T } | { ok: false; measured: Measur
 /**
  * An analyser's result for some data. If code brings its parser down, that says something about the code, not about us.
  */
-export async function analysed<T>(analyser: string, data: Json, context: CheckContext): Promise<Analysed<T>> {
+export async function analysed<T>(
+  analyser: string,
+  data: Json,
+  context: Pick<CheckContext, 'analysis'>,
+): Promise<Analysed<T>> {
   const text = JSON.stringify(JSON.stringify(data))
   const session = await context.analysis()
   const result = await session.exec(

@@ -13,6 +13,7 @@ import {
   type TaskContext,
   TaskExport,
 } from '../export.ts'
+import { withoutImageSearch } from './deepeyes-turn.ts'
 import { rlColumns, rlInfo, rlNotes, rlRow, unrewardable } from './rl-row.ts'
 import { cacheIndex, openSearchCache } from './search-cache.ts'
 
@@ -41,10 +42,10 @@ const schema = new Schema([
 
 /**
  * The prompts for reinforcement learning, as DeepEyesV2's fork of verl reads them (reinforcement_learning/:
- * rl_dataset.py, envs/deepeyesv2, reward_score/__init__.py). A search row's `extra_info.index` is the key of its image
- * search in `fvqa_train_image_search_results_cache.json`. That file is written beside the shards with its
- * `cached_images/`, and the environment's image search knows nothing else. A task whose category is none of its sources
- * is declined.
+ * rl_dataset.py, envs/deepeyesv2, reward_score/__init__.py). `extra_info.index` is the key of a row's image search in
+ * `fvqa_train_image_search_results_cache.json`, which is written beside the shards with its `cached_images/`. The
+ * environment's image search knows nothing else and ends the episode there, so only rows that it holds offer one. A
+ * task whose category is none of its sources is declined.
  */
 export const deepEyesRl = factory(
   TaskExport,
@@ -62,7 +63,7 @@ export const deepEyesRl = factory(
       about:
         'The pool of prompts for reinforcement learning with DeepEyesV2’s fork of verl: tasks that the student solves sometimes, and with tools only. Its environment shows the first image to its tools; its image searches are in `fvqa_train_image_search_results_cache.json` beside the shards, with paths relative to that file.',
       row: (screening, context) => row(screening, sourceOf(screening.task), context),
-      beside: folder => cacheOf(folder, sourceOf),
+      beside: cacheOf,
     }
   },
 )
@@ -77,17 +78,19 @@ async function row(
   if (task.images.length === 0) return decline('no_image', task.id)
   const problem = unrewardable(task)
   if (problem) return decline(problem.reason, problem.detail)
+  const found = await context.imageSearch(task)
+  const tools = found ? context.tools : withoutImageSearch(context.tools, context.kinds)
   const safe = studentGuard()
   const { row, info, shown } = rlRow(screening, {
     dataSource,
     style: 'model',
     safe,
     messages: (parts, { put }) => [
-      { role: 'system', content: instructions(context.tools, context.kinds, task.images.length) },
+      { role: 'system', content: instructions(tools, context.kinds, task.images.length) },
       { role: 'user', content: questionText(parts, { put, safe }) },
     ],
   })
-  const index = dataSource === 'search' ? cacheIndex(task) : task.id
+  const index = found || dataSource === 'search' ? cacheIndex(task) : task.id
   return project({
     ...row,
     images: await shown.column(context),
@@ -96,14 +99,11 @@ async function row(
   })
 }
 
-async function cacheOf(
-  folder: string,
-  sourceOf: (task: Task) => DeepEyesSource | undefined,
-): Promise<FilesBeside<Screening>> {
+async function cacheOf(folder: string): Promise<FilesBeside<Screening>> {
   const cache = await openSearchCache(folder)
   return {
     async add({ task }, { imageSearch, bytes }) {
-      const search = sourceOf(task) === 'search' && (await imageSearch(task))
+      const search = await imageSearch(task)
       if (search) await cache.add(cacheIndex(task), search, bytes)
     },
     finish: cache.finish,

@@ -1,5 +1,7 @@
 import { Schema } from 'apache-arrow'
 import Type, { type Static } from 'typebox'
+import { cellsOf, placeOf } from '../../checks/code/cells.ts'
+import { reindented as codeReindented } from '../../checks/code/reindented.ts'
 import {
   instructions,
   observationText,
@@ -14,9 +16,10 @@ import { flag, images, list, struct, text } from '../columns.ts'
 import { decline, Export, type ExportContext, type Projected, project } from '../export.ts'
 import { pictures, questionParts } from '../pictures.ts'
 import { mixOf } from '../text-mix.ts'
-import { Reminded, trainedOn, untrainable } from '../trainable.ts'
+import { type Reason, Reminded, trainedOn, untrainable } from '../trainable.ts'
 import { datasetInfo } from './dataset-info.ts'
-import { answerMessage, callMessage, contractBreach } from './deepeyes-turn.ts'
+import { answerMessage, callMessage, contractBreach, withoutImageSearch } from './deepeyes-turn.ts'
+import { imageSearchOf } from './search-cache.ts'
 
 const schema = new Schema([
   text('id'),
@@ -32,6 +35,12 @@ export const DeepEyesSftOptions = closed({
   longCot: Type.Optional(TextRows),
   /** What becomes of a row whose teacher was reminded; it is declined by default. */
   reminded: Type.Optional(Reminded),
+  /**
+   * What becomes of a row with code that DeepEyesV2's environment, as it is published, would run as another program,
+   * because it indents every line anew; it is declined by default. Keep it where nothing indents code
+   * (`fix_python_indentation` taken out of envs/deepeyesv2/deepeyesv2.py), or nobody trains on with that environment.
+   */
+  reindented: Type.Optional(Type.Enum(['decline', 'keep'])),
 })
 export type DeepEyesSftOptions = Static<typeof DeepEyesSftOptions>
 
@@ -45,13 +54,14 @@ export const deepEyesSft = factory(
   Export,
   'deepEyesSft',
   DeepEyesSftOptions,
-  ({ maxChars = 8_000, longCot, reminded }): Export => ({
+  ({ maxChars = 8_000, longCot, reminded, reindented = 'decline' }): Export => ({
     name: 'deepeyes_sft',
     options: {
       maxChars,
       prompts: promptHashes,
       ...(longCot && { longCot: longCot.options }),
       ...(reminded && { reminded }),
+      reindented,
     },
     select: 'kept',
     shards: 'train',
@@ -63,11 +73,22 @@ export const deepEyesSft = factory(
     about:
       'The cold start of a DeepEyesV2-style student, for LLaMA-Factory without tools: use this folder as `dataset_dir` and the dataset `kindling_deepeyes`. Its own system prompt allows `display(image)` beside `plt.show()`; an environment for reinforcement learning has to allow both, too.',
     row: ({ measured }, context) =>
-      row(trainedOn(measured.trajectory, reminded ?? 'decline'), maxChars, context),
+      row(trainedOn(measured.trajectory, reminded ?? 'decline'), { maxChars, reindented }, context),
     files: () => ({ 'dataset_info.json': about }),
     ...(longCot && { mix: mixOf(longCot, reasoned) }),
   }),
 )
+
+/** Where the environment would run another program, if it would. */
+async function anotherProgram(trajectory: Trajectory, context: ExportContext): Promise<Reason | undefined> {
+  const cells = cellsOf(trajectory)
+  const changed = await codeReindented(
+    cells.map(({ cell }) => cell.code),
+    context,
+  )
+  const place = cells[changed.indexOf(true)]
+  return place && { reason: 'environment_reindents', detail: placeOf(place) }
+}
 
 /** Reasoning without images, in the student's words. Nothing tells of tools: there is nothing to look at. */
 const reasoned = ({ question, reasoning, answer }: TextRow) => {
@@ -86,9 +107,21 @@ const about = datasetInfo(
   { role: 'role', content: 'content', user: 'user', assistant: 'assistant' },
 )
 
-async function row(trajectory: Trajectory, maxChars: number, context: ExportContext): Promise<Projected> {
+interface Written {
+  maxChars: number
+  reindented: 'decline' | 'keep'
+}
+
+async function row(
+  trajectory: Trajectory,
+  { maxChars, reindented }: Written,
+  context: ExportContext,
+): Promise<Projected> {
   const { kinds } = context
-  const problem = untrainable(trajectory) ?? contractBreach(trajectory, kinds)
+  const problem =
+    untrainable(trajectory) ??
+    contractBreach(trajectory, kinds) ??
+    (reindented === 'decline' ? await anotherProgram(trajectory, context) : undefined)
   if (problem) return decline(problem.reason, problem.detail)
   const safe = studentGuard()
   const shown = pictures(safe)
@@ -98,11 +131,13 @@ async function row(trajectory: Trajectory, maxChars: number, context: ExportCont
     { role: 'assistant', content: callMessage(turn, safe, kinds) },
     { role: 'user', content: observationText(turn, showing) },
   ])
+  const found = imageSearchOf(trajectory) ?? (await context.imageSearch?.(trajectory.task))
+  const tools = found ? trajectory.tools : withoutImageSearch(trajectory.tools, kinds)
   const written = {
     id: safe.text(trajectory.task.id),
     key: trajectory.key,
     messages: [
-      { role: 'system', content: instructions(trajectory.tools, kinds, trajectory.task.images.length) },
+      { role: 'system', content: instructions(tools, kinds, trajectory.task.images.length) },
       { role: 'user', content: asked },
       ...turns,
       { role: 'assistant', content: answerMessage(trajectory, safe) },

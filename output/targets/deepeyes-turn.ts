@@ -2,7 +2,7 @@ import { thoughtIn } from '../../checks/reading/turns-read.ts'
 import { endings, kindIn, searchCall } from '../../prompts/deepeyes.ts'
 import type { Guard } from '../../prompts/markers.ts'
 import type { Cell } from '../../schemas/cell.ts'
-import type { ToolCall, ToolKinds, Trajectory, Turn } from '../../schemas/trajectory.ts'
+import type { ToolCall, ToolKind, ToolKinds, ToolSpec, Trajectory, Turn } from '../../schemas/trajectory.ts'
 import { first, type Reason, trainableArguments } from '../trainable.ts'
 
 /** What the student's environment keeps of one observation. */
@@ -49,11 +49,11 @@ function cellBreach({ status, code, images }: Cell): Reason | undefined {
 
 /** The student's image search takes no arguments: it always looks up the question's first image. */
 function imageSearchBreach(call: ToolCall): Reason | undefined {
-  const asked = trainableArguments(call) ?? {}
-  if (asked.query !== undefined) return reason('image_search_by_words')
-  if (asked.image !== undefined && asked.image !== 'image_1')
-    return reason('searched_another_image', String(asked.image))
-  return undefined
+  const { query, image = 'image_1', ...others } = trainableArguments(call) ?? {}
+  if (query !== undefined) return reason('image_search_by_words')
+  const [other] = Object.keys(others)
+  if (image === 'image_1' && other === undefined) return undefined
+  return reason('searched_another_image', image === 'image_1' ? other : String(image))
 }
 
 /** A turn that calls a tool, as the student writes it. */
@@ -72,3 +72,12 @@ export function answerMessage({ turns, outcome }: Trajectory, safe: Guard): stri
   const answer = outcome.kind === 'answered' ? safe.text(outcome.answer) : ''
   return `<think>${thought}</think>\n<answer>${answer}</answer>`
 }
+
+/**
+ * The tools of a question whose first picture nobody has searched for: the environment takes image searches from a
+ * cache, and ends the episode at one that is not in it.
+ */
+export const withoutImageSearch = (tools: readonly ToolSpec[], kinds: ToolKinds): ToolSpec[] =>
+  tools.filter(({ name }) => !searchesImages(kinds.get(name)))
+
+const searchesImages = (kind?: ToolKind): boolean => kind === 'image_search'

@@ -4,6 +4,7 @@ import { olderExports, removeExport } from '../../output/numbered/numbered-expor
 import type { RunAbout } from '../../output/run-about.ts'
 import { type ExportCounts, writeExports } from '../../output/write.ts'
 import type { Prompt } from '../../prompts/prompt.ts'
+import { restarting } from '../../sandbox/restarting-session.ts'
 import { hashOf } from '../../schemas/hash.ts'
 import type { JsonObject } from '../../schemas/json.ts'
 import { metaOfTask, metaShape } from '../../schemas/meta-shape.ts'
@@ -83,7 +84,8 @@ async function readPictures(run: Run, parts: Parts): Promise<void> {
 
 async function write(run: Run, about: RunAbout, parts: Parts): Promise<ExportCounts> {
   const { config, store, signal } = run
-  return writeExports({
+  await using analysis = restarting(config.sandbox, async () => ({ files: {}, prelude: '', seed: 0 }))
+  return await writeExports({
     folder: exportLink(config.folder),
     rows: await exportStage(run, parts),
     tasks: interruptible(
@@ -94,6 +96,7 @@ async function write(run: Run, about: RunAbout, parts: Parts): Promise<ExportCou
     plainTools: toolSpecs(withoutImages(config).tools),
     kinds: kindsOf(config.tools),
     imageSearch: storedImageSearch(run),
+    analysis: async () => analysis,
     meta: await metaShape(interruptible(metas(config.folder, store), signal)),
     exports: config.exports,
     about,

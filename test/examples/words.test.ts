@@ -20,7 +20,7 @@ test('questions of words alone are solved, and nothing that is written of them s
   expect(Object.entries(loaded).map(([name, { train }]) => [name, train.rows.length])).toEqual([
     ['hf', 6],
     ['llamafactory', 6],
-    ['deepeyes_sft', 6],
+    ['deepeyes_sft', 4],
   ])
   for (const { train } of Object.values(loaded))
     for (const { images, ...row } of train.rows) {

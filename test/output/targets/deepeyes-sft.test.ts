@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { ParquetRow } from '../../../output/columns.ts'
+import type { Projected } from '../../../output/export.ts'
 import { deepEyesSft } from '../../../output/targets/deepeyes-sft.ts'
 import type { Cell } from '../../../schemas/cell.ts'
 import type { Results, Trajectory, Turn } from '../../../schemas/trajectory.ts'
@@ -28,6 +29,9 @@ async function rowOf(changes: Partial<Trajectory> = {}): Promise<Student> {
   if (!projected.keep) throw new Error(`${projected.reason}: ${projected.detail}`)
   return projected.row as ParquetRow & Student
 }
+
+const systemOf = (projected: Projected): string =>
+  projected.keep ? ((projected.row as ParquetRow & Student).messages[0]?.content ?? '') : projected.reason
 
 const turnsOf = async (...turns: Turn[]): Promise<string[]> =>
   (await rowOf({ turns: [...turns, answerTurn('8')] })).messages.slice(2).map(message => message.content)
@@ -148,12 +152,35 @@ test('an image search has no arguments and shows the results that have a picture
 })
 
 test('the system prompt tells only of the tools the trajectory had, in valid JSON', async () => {
-  const all = (await rowOf()).messages[0]?.content ?? ''
+  const known = { bytes, kinds, imageSearch: async () => ({ titles: [], images: [] }) }
+  const all = systemOf(await deepEyesSft().row(kept(about([picture], 1, { tools })), known))
   const schemas = all.split('\n').filter(line => line.startsWith('{'))
   expect(schemas.map(line => JSON.parse(line).name)).toEqual(['search', 'image_search'])
   const plain = (await rowOf({ tools: trajectory().tools })).messages[0]?.content
   expect(plain).not.toContain('tool_call>{')
   expect(plain).not.toContain('{{')
+})
+
+test('an image search is offered where the question’s first picture was searched for, and nowhere else', async () => {
+  const data = found({ query: 'image_1' })
+  const searched = await project({ turns: [searchTurn('image_search', '{}', data), answerTurn('8')] })
+  expect(systemOf(searched)).toContain('"image_search"')
+  expect(systemOf(await project({}))).not.toContain('"image_search"')
+})
+
+test('a row with code that the environment would run as another program is declined, unless it is to be kept', async () => {
+  const turns = [
+    pythonTurn(),
+    pythonTurn({ code: 'for i in range(3):\n    print(i)\nprint(4)' }),
+    answerTurn('8'),
+  ]
+  expect(await project({ turns })).toEqual({
+    keep: false,
+    reason: 'environment_reindents',
+    detail: 'cell 2 (turn 2)',
+  })
+  const row = kept(about([picture], 1, { tools, turns }))
+  expect(await deepEyesSft({ reindented: 'keep' }).row(row, { bytes, kinds })).toMatchObject({ keep: true })
 })
 
 test('no text can end the student’s turn or open another', async () => {
@@ -191,6 +218,7 @@ test.each([
   ['fenced_code', cell({ code: 'x = """\n```\n"""' })],
   ['too_many_images', cell({ images: Array(11).fill(crop) })],
   ['searched_another_image', search('{"image":"image_2"}')],
+  ['searched_another_image', search('{"region":[0,0,5,5]}')],
   ['image_search_by_words', search('{"query":"flag"}')],
   ['repeated_image_search', [...search('{}'), ...search('')]],
   ['tool_error', [{ ...searchTurn('text_search', '{"query":"x"}', null), observations: [refused()] }]],
