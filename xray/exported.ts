@@ -1,8 +1,9 @@
-import { existsSync, globSync } from 'node:fs'
+import { existsSync, globSync, readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { parse } from 'yaml'
 import { fieldsIn, type PlainRow, plainRow } from '../rollouts/row.ts'
 import { InputError } from '../schemas/input-error.ts'
-import { isObject } from '../schemas/json.ts'
+import { isObject, type JsonObject } from '../schemas/json.ts'
 import { jsonlRows } from '../tasks/jsonl.ts'
 import { parquetRows } from '../tasks/parquet.ts'
 import type { Sample, TargetRow } from './sample.ts'
@@ -34,6 +35,7 @@ export async function sampleOf(path: string, trainer: Trainer, count: number): P
   return {
     target,
     folder,
+    settings: settingsIn(folder),
     of: total,
     rows: ownWords.includes(target) ? rows : await withViews(rows, dirname(folder)),
   }
@@ -59,6 +61,16 @@ function targetFolder(path: string, { name, targets }: Trainer): string {
         : 'give the folder of an export'
     }`,
   ])
+}
+
+/** Of all YAML files of a target together. */
+function settingsIn(folder: string): JsonObject {
+  const files = globSync('*.{yaml,yml}', { cwd: folder }).sort()
+  const read = files.map(file => parse(readFileSync(join(folder, file), 'utf8')))
+  return Object.assign(
+    {},
+    ...read.filter(isObject).flatMap(each => [...Object.values(each).filter(isObject), each]),
+  )
 }
 
 const shardsIn = (folder: string): string[] =>

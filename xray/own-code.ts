@@ -44,13 +44,14 @@ export interface AskedOfTrainer {
  * what it is to import, is not there.
  */
 export async function byOwnCode(
-  { rows, folder }: Sample,
+  { rows, folder, settings }: Sample,
   asked: AskedOfTrainer,
 ): Promise<{ version: string; rows: RenderedRow[] }> {
   const { script, python, ...others } = asked
   const request = {
     ...others,
     folder,
+    settings,
     rows: rows.map(({ fields, pictures }) => ({
       fields,
       pictures: pictures.map(bytes => Buffer.from(bytes).toString('base64')),

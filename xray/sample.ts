@@ -1,4 +1,5 @@
 import type { PlainRow } from '../rollouts/row.ts'
+import type { JsonObject } from '../schemas/json.ts'
 
 /** A row of a target. */
 export interface TargetRow {
@@ -15,6 +16,8 @@ export interface TargetRow {
 export interface Sample {
   target: string
   folder: string
+  /** What the training files beside its shards say; sections of them are opened. */
+  settings: JsonObject
   rows: readonly TargetRow[]
   /** How many rows it has in all. */
   of: number

@@ -9,8 +9,11 @@ export interface Trainer {
   targets: readonly string[]
   /** Families whose own templates of this trainer are known here; all with a chat template where not said. */
   families?: readonly string[]
-  /** How a row is rendered and what is trained, by the trainer’s rules as they are at `version`. */
-  render(row: JsonObject, model: Model): RenderedRow
+  /**
+   * How a row is rendered and what is trained, by the trainer’s rules as they are at `version`. `settings` are those of
+   * the training file.
+   */
+  render(row: JsonObject, model: Model, settings?: JsonObject): RenderedRow
   version: string
   /** How its own code is asked: a script that imports it, and the name of its environment in `.cache/trainers/`. */
   own?: { script: URL; environment: string }

@@ -5,6 +5,7 @@ import sharp from 'sharp'
 import type { LengthCounter } from '../../output/length/counter.ts'
 import { lengthCounter } from '../../output/length/lengths.ts'
 import { ConfigError } from '../../pipeline/errors.ts'
+import type { JsonObject } from '../../schemas/json.ts'
 import { sampleOf } from '../../xray/exported.ts'
 import { type Model, studentModel } from '../../xray/model.ts'
 import type { RenderedRow } from '../../xray/span.ts'
@@ -39,7 +40,7 @@ export const xraying = (given: string, options: XRayOptions) =>
     const model = studentModel(options.model, options.template)
     const path = existsSync(given) && !existsSync(join(given, 'export')) ? given : await exportAt(given)
     const sample = await sampleOf(path, trainer, wholeNumber('--rows', options.rows))
-    const cutoff = options.cutoff === undefined ? undefined : wholeNumber('--cutoff', options.cutoff)
+    const cutoff = cutoffOf(options.cutoff, sample.settings)
     const counter = counterOf(model, options.tokenizer)
     const { by, rows } = await renderedBy(trainer, model, sample, { ...options, cutoff })
     const counted = await Promise.all(
@@ -66,6 +67,13 @@ function trainerNamed(name: string): Trainer {
   const known = trainers.find(trainer => trainer.name === name)
   if (known) return known
   throw new ConfigError(`--trainer ${name}: there are ${trainers.map(({ name }) => name).join(', ')}`)
+}
+
+/** As it is asked for, or as the target’s training file says in the words of its trainer. */
+function cutoffOf(given: string | undefined, settings: JsonObject): number | undefined {
+  if (given !== undefined) return wholeNumber('--cutoff', given)
+  const named = settings.cutoff_len ?? settings.sequence_len ?? settings.max_length
+  return typeof named === 'number' ? named : undefined
 }
 
 function wholeNumber(option: string, text: string): number {

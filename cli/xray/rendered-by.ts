@@ -57,7 +57,7 @@ const whyNoOwnCode = ({ name, own }: Trainer) =>
     ? '--python: the trainer’s own code needs a processor; give the model’s folder as --model'
     : `--python: of ${name} only the rules are known; leave --python out`
 
-function byRules(trainer: Trainer, model: Model, { rows }: Sample): RenderedRows {
+function byRules(trainer: Trainer, model: Model, { rows, settings }: Sample): RenderedRows {
   const { families, name, version } = trainer
   if (families && !families.includes(model.family.name))
     throw new ConfigError(
@@ -67,5 +67,8 @@ function byRules(trainer: Trainer, model: Model, { rows }: Sample): RenderedRows
     throw new ConfigError(
       `--model ${model.family.name}: its chat template does not come with kindling; give --template`,
     )
-  return { by: { code: 'rules', version }, rows: rows.map(row => trainer.render(row.fields, model)) }
+  return {
+    by: { code: 'rules', version },
+    rows: rows.map(row => trainer.render(row.fields, model, settings)),
+  }
 }

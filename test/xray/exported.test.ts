@@ -38,9 +38,10 @@ test('rows of all shards are taken, each with its pictures and its row in hf', a
     'verl_sft/train/train-00001-of-00002.jsonl': [row(4), row(5)],
     'hf/data/train-00000-of-00001.jsonl': [row(5), { ...row(1), tools: '[]' }],
     'manifest.json': [{}],
+    'verl_sft/sft.yaml': [{ name: 'a', data: { max_length: 99, name: 'b' } }],
   })
   const sample = await sampleOf(folder.path, verlTrainer, 3)
-  expect(sample).toMatchObject({ target: 'verl_sft', of: 5 })
+  expect(sample).toMatchObject({ target: 'verl_sft', of: 5, settings: { max_length: 99, name: 'a' } })
   expect(sample.rows.map(({ id }) => id)).toEqual(['task/1', 'task/2', 'task/4'])
   expect(sample.rows.map(({ view }) => view?.tools)).toEqual(['[]', undefined, undefined])
   expect(sample.rows.map(({ pictures }) => String(pictures[0]))).toEqual(

@@ -32,6 +32,7 @@ answer(lambda request: {'version': request['family'], 'rows': one_by_one(request
 const sample = (texts: (string | null)[]): Sample => ({
   target: 'trl',
   folder: '.',
+  settings: {},
   of: texts.length,
   rows: texts.map(text => ({ id: 'a', fields: { text }, pictures: [] })),
 })

@@ -1,13 +1,14 @@
 import { isObject, type Json, type JsonObject } from '../../schemas/json.ts'
 import type { Model } from '../model.ts'
 import { type RenderedRow, refusedRow } from '../span.ts'
-import { all, spansOf } from '../spans.ts'
+import { all, ownTurns, spansOf } from '../spans.ts'
 import { picturesIn, type Trainer } from '../trainer.ts'
 import { listIn, objectIn } from '../utterance.ts'
 
 /**
- * TRL’s supervised fine-tuning of vision-language models. Of `messages` it trains all, and it hands no tools to the
- * template; of `prompt` and `completion` it trains the completion.
+ * TRL’s supervised fine-tuning of vision-language models. Of `messages` it trains all, or the model’s turns where the
+ * training file says `assistant_only_loss`, and it hands no tools to the template; of `prompt` and `completion` it
+ * trains the completion.
  */
 export const trlTrainer: Trainer = {
   name: 'trl',
@@ -17,13 +18,14 @@ export const trlTrainer: Trainer = {
   own: { script: new URL('../python/with_trl.py', import.meta.url), environment: 'trl' },
 }
 
-function render(row: JsonObject, { chat, family }: Model): RenderedRow {
+function render(row: JsonObject, { chat, family }: Model, settings: JsonObject = {}): RenderedRow {
   if (!chat) return refusedRow('the model has no chat template')
   const pictures = picturesIn(row)
   try {
     if (Array.isArray(row.messages)) {
       const text = chat(prepared(row.messages, pictures))
-      return spansOf(text, family, pictures, all(text, true))
+      const own = settings.assistant_only_loss === true
+      return spansOf(text, family, pictures, own ? ownTurns(text, family) : all(text, true))
     }
     if (!Array.isArray(row.prompt) || !Array.isArray(row.completion))
       return refusedRow('KeyError: neither messages nor prompt and completion')

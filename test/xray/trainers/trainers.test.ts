@@ -163,6 +163,18 @@ test('what a trainer makes of a form that is for another is seen', () => {
   )
 })
 
+test('TRL trains the model’s turns of messages where the training file says so, and all of them elsewhere', () => {
+  const messages = [...listOf(inTrl[2]?.prompt), ...listOf(inTrl[2]?.completion)]
+  const row = { id: 'a', key: 'k1', images: inHf.images ?? [], messages }
+  const kinds = (settings: JsonObject) => {
+    const made = trlTrainer.render(row, qwen3, settings)
+    if (!made.ok) throw new Error(made.problem)
+    return compare(meantBy(row, inHf), made.rendering, qwen3.family).faults.map(({ kind }) => kind)
+  }
+  expect(kinds({ assistant_only_loss: true })).toEqual([])
+  expect(kinds({})).toContain('observation_trained')
+})
+
 test('a final turn without a thought trains an empty one with a template that reasons', () => {
   const conversations = listOf(inLlamaFactory.conversations).map(turn =>
     turn.from === 'gpt' ? { ...turn, value: 'It follows.\n<answer>4</answer>' } : turn,
