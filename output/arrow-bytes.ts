@@ -1,4 +1,4 @@
-import { Bool, type DataType, Float64, Int64, List, type Schema, Struct } from 'apache-arrow'
+import { Bool, type DataType, Float64, Int32, Int64, List, type Schema, Struct } from 'apache-arrow'
 import type { ParquetRow, ParquetValue } from './columns.ts'
 
 /**
@@ -12,6 +12,7 @@ const beginning = 4
 
 function bytesOf(type: DataType, value: ParquetValue): number {
   if (type instanceof Bool) return 1 / 8
+  if (type instanceof Int32) return 4
   if (type instanceof Int64 || type instanceof Float64) return 8
   if (type instanceof Struct) return arrowBytes({ fields: type.children }, fieldsOf(value))
   if (type instanceof List)

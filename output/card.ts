@@ -1,6 +1,7 @@
 import { stringify } from 'yaml'
 import type { Json } from '../schemas/json.ts'
 import { choosing } from './card-selection.ts'
+import { tableConfigs, tableInfos, tableSection } from './card-tables.ts'
 import { trainersTable } from './card-trainers.ts'
 import { cardFeatures } from './columns.ts'
 import { splitOf } from './export.ts'
@@ -8,11 +9,22 @@ import { line, markdownTable } from './markdown.ts'
 import { jsonFields } from './meta-column.ts'
 import type { RunAbout } from './run-about.ts'
 import { type ScreeningCounts, type Summary, shownCount } from './summary.ts'
+import type { TableFile } from './tables/table.ts'
 import type { Written } from './target.ts'
 
 /** The dataset card (huggingface.co/docs/hub/datasets-cards): one config per target, with exact counts. */
-export const cardOf = (about: RunAbout, summary: Summary, written: readonly Written[]): string =>
-  `---\n${stringify(header(about, summary, written), plainly)}---\n\n${body(about, summary, written)}`
+export function cardOf(
+  about: RunAbout,
+  summary: Summary,
+  written: readonly Written[],
+  tables: readonly TableFile[] = [],
+): string {
+  const head = header(about, summary, written)
+  const configs = [...head.configs, ...tableConfigs(tables)]
+  const dataset_info = [...head.dataset_info, ...tableInfos(tables)]
+  const yaml = stringify({ ...head, configs, dataset_info }, plainly)
+  return `---\n${yaml}---\n\n${body(about, summary, written)}${tableSection(tables)}`
+}
 
 /** Every text quoted as in JSON, on one line: no reader takes a name for a number or `no` for false. */
 const plainly = {
@@ -39,7 +51,7 @@ function subject(summary: Summary): string {
 }
 
 /** A target without rows is no config: `datasets` cannot load one. */
-function header(about: RunAbout, summary: Summary, written: readonly Written[]): Json {
+function header(about: RunAbout, summary: Summary, written: readonly Written[]) {
   const { sources, corpora, kept, withoutImages } = summary
   const some = withoutImages === 0 || withoutImages < rowsIn(summary)
   const loadable = written.filter(({ counts, target }) => counts.rows > 0 && target.schema)

@@ -4,6 +4,7 @@ import {
   type DataType,
   Field,
   Float64,
+  Int32,
   Int64,
   List,
   type Schema,
@@ -16,7 +17,7 @@ import type { Json } from '../schemas/json.ts'
 /** Makes an export's `schema` (https://arrow.apache.org/js), so an export's author need not install it. */
 export { Schema } from 'apache-arrow'
 
-/** A value of a column. Integers are bigint, so that none is rounded on its way. */
+/** A value of a column. Integers of 64 bits are bigint, so that none is rounded on its way. */
 export type ParquetValue =
   | null
   | string
@@ -31,6 +32,8 @@ export type ParquetRow = Record<string, ParquetValue>
 export const text = (name: string): Field => new Field(name, new Utf8(), true)
 export const integer = (name: string): Field => new Field(name, new Int64(), true)
 export const decimal = (name: string): Field => new Field(name, new Float64(), true)
+/** Of 32 bits, which readers in browsers take for a plain number. */
+export const int32 = (name: string): Field => new Field(name, new Int32(), true)
 export const flag = (name: string): Field => new Field(name, new Bool(), true)
 export const struct = (name: string, fields: Field[]): Field => new Field(name, new Struct(fields), true)
 export const list = (name: string, of: DataType): Field =>
@@ -77,6 +80,7 @@ function parquetElements({ name, type }: Field): SchemaElement[] {
   if (type instanceof Utf8) return [{ ...optional, type: 'BYTE_ARRAY', converted_type: 'UTF8' }]
   if (type instanceof Binary) return [{ ...optional, type: 'BYTE_ARRAY' }]
   if (type instanceof Bool) return [{ ...optional, type: 'BOOLEAN' }]
+  if (type instanceof Int32) return [{ ...optional, type: 'INT32' }]
   if (type instanceof Int64) return [{ ...optional, type: 'INT64' }]
   if (type instanceof Float64) return [{ ...optional, type: 'DOUBLE' }]
   const children: Field[] = type.children ?? []
@@ -126,6 +130,7 @@ const named = (field: Field): Json => ({ name: field.name, ...cardFeature(field)
 function dtype({ type }: Field): string {
   if (type instanceof Utf8) return 'string'
   if (type instanceof Bool) return 'bool'
+  if (type instanceof Int32) return 'int32'
   if (type instanceof Int64) return 'int64'
   if (type instanceof Float64) return 'float64'
   return 'binary'

@@ -86,6 +86,8 @@ interface Shape {
   about: string
   /** Who trains on it, and how it is loaded there; without it, the card says that no trainer does. */
   trainer?: { name: string; load: string }
+  /** Its rows hold all of a trajectory, with its pictures: people and tables look rows up there. */
+  view?: true
   /** Tokens that a row may have; a longer one is declined as `too_long`. Needs rows that say their `length`. */
   maxTokens?: number | undefined
   /**

@@ -3,9 +3,11 @@ import { columnsOf } from './export.ts'
 import type { Before } from './numbered/numbered-export.ts'
 import type { RunAbout } from './run-about.ts'
 import { type Answerer, type Summary, shownCount } from './summary.ts'
+import type { TableFile } from './tables/table.ts'
 import type { Written, WrittenFile } from './target.ts'
 
 interface Besides {
+  tables: readonly TableFile[]
   others: readonly WrittenFile[]
   before: Before | null
 }
@@ -19,7 +21,7 @@ export function manifestOf(
   about: RunAbout,
   summary: Summary,
   written: readonly Written[],
-  { others: texts, before }: Besides,
+  { tables, others: texts, before }: Besides,
 ): string {
   const { rows, kept, rejected, rescued, screening, withoutImages, ...counted } = summary
   const { prompts, tools, ...others } = counted
@@ -53,8 +55,13 @@ export function manifestOf(
       ...counts,
       ...(mixed ? { mixed } : {}),
     })),
+    tables: tables.map(({ table, rows }) => ({
+      name: table.name,
+      columns: table.fields.map(({ name }) => name),
+      rows,
+    })),
     lineage,
-    files: [...written.flatMap(({ files }) => files), ...texts],
+    files: [...written.flatMap(({ files }) => files), ...tables.map(({ file }) => file), ...texts],
   }
   return `${JSON.stringify(manifest, null, 2)}\n`
 }

@@ -43,13 +43,23 @@ export interface Written {
   mixed?: { source: Source; rows: number }
 }
 
+/** A row of a target, by the number of its file and its number in it, both from 0. */
+export interface RowPlace {
+  target: AnyExport
+  shard: number
+  row: number
+}
+
 /** What a target is offered: a decided trajectory, or a screened task. */
 export type Item = ExportRow | Screening
 
 /** One target while it is written. */
 export interface Target extends AsyncDisposable {
-  /** Takes what it selects. What is of another part than the item before begins another shard. */
-  add(item: Item, part: number, context: TaskContext): Promise<void>
+  /**
+   * Takes what it selects. What is of another part than the item before begins another shard. Gives the place of a row
+   * that it took.
+   */
+  add(item: Item, part: number, context: TaskContext): Promise<RowPlace | undefined>
   finish(): Promise<Written>
 }
 
@@ -69,11 +79,12 @@ export async function openTarget(folder: string, target: AnyExport, lengths: Len
   return {
     async add(item, part, context) {
       const projected = await projection(target, item, context)
-      if (!projected) return
-      if (!counter.accepts(projected)) return
+      if (!projected) return undefined
+      if (!counter.accepts(projected)) return undefined
       inPart.set(part, (inPart.get(part) ?? 0) + 1)
-      await shards.write(projected.row, keyOf(item), { part, kind: kindOf(item) })
+      const place = await shards.write(projected.row, keyOf(item), { part, kind: kindOf(item) })
       await beside?.add(item, context)
+      return { target, ...place }
     },
     async finish() {
       const mixed =
@@ -181,7 +192,8 @@ export async function writeText(folder: string, path: string, content: string): 
   return describeFile(folder, path)
 }
 
-const describeFile = async (folder: string, path: string): Promise<WrittenFile> => ({
+/** What a file below `folder` is. */
+export const describeFile = async (folder: string, path: string): Promise<WrittenFile> => ({
   path,
   ...(await fileDigest(join(folder, path))),
 })

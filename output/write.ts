@@ -16,7 +16,17 @@ import { manifestOf } from './manifest.ts'
 import { type Draft, openDraft, shownExport } from './numbered/numbered-export.ts'
 import type { RunAbout } from './run-about.ts'
 import { type Summary, summarise } from './summary.ts'
-import { type Item, openTarget, type Target, type Written, writeText } from './target.ts'
+import { type RolloutNotes, type TableFile, tablePath, type WrittenTable } from './tables/table.ts'
+import { allTables, openTables } from './tables/tables.ts'
+import {
+  describeFile,
+  type Item,
+  openTarget,
+  type RowPlace,
+  type Target,
+  type Written,
+  writeText,
+} from './target.ts'
 import type { TargetCounts } from './target-counts.ts'
 
 export interface ExportCounts {
@@ -54,6 +64,8 @@ interface Writing {
   lengths?: Lengths
   /** The fields of `meta` over all rows, where somebody looked. */
   meta?: MetaShape
+  /** What else tables tell of a rollout: nothing where it is not known. */
+  known?: RolloutNotes
   /** Also where nothing is left to train on and the earlier export holds rows. */
   allowEmpty?: boolean
   /** What it has to hold to be shown. */
@@ -83,12 +95,13 @@ async function write(writing: Writing): Promise<ExportCounts> {
   const counter = lengthCounter(lengths)
   for (const one of exports)
     targets.push(stack.use(await openTarget(draft.path, withMeta(one, meta), counter)))
+  const tables = await openTables(draft.path, writing.known ?? nothing)
   const seen = summarise()
   for await (const { measured, verdict, part = 0 } of rows) {
     const trajectory = soundTrajectory(measured.trajectory)
     const row = { measured: { ...measured, trajectory }, verdict }
     seen.add(row)
-    await addTo(targets, row, part, writing)
+    await tables.add(row, await addTo(targets, row, part, writing), part)
   }
   for await (const { screening, part = 0 } of tasks) {
     seen.addTask(screening)
@@ -97,12 +110,13 @@ async function write(writing: Writing): Promise<ExportCounts> {
   const written: Written[] = []
   for (const target of targets) written.push(await target.finish())
   const summary = seen.result()
-  const card = await writeText(draft.path, 'README.md', cardOf(about, summary, written))
+  const beside = await describeTables(draft.path, tables.finish())
+  const card = await writeText(draft.path, 'README.md', cardOf(about, summary, written, beside))
   const before = await draft.before()
   await writeText(
     draft.path,
     'manifest.json',
-    manifestOf(about, summary, written, { others: [card], before }),
+    manifestOf(about, summary, written, { tables: beside, others: [card], before }),
   )
   return {
     summary,
@@ -111,6 +125,14 @@ async function write(writing: Writing): Promise<ExportCounts> {
     shown: await shownExport(folder),
   }
 }
+
+const nothing: RolloutNotes = { costs: () => [], tries: () => null }
+
+/** The files of tables, with what is in them. */
+const describeTables = (folder: string, written: readonly WrittenTable[]): Promise<TableFile[]> =>
+  Promise.all(
+    written.map(async each => ({ ...each, file: await describeFile(folder, tablePath(each.table)) })),
+  )
 
 interface Drafted {
   summary: Summary
@@ -136,10 +158,16 @@ async function settle(
 const withMeta = (one: AnyExport, meta: MetaShape): AnyExport =>
   one.schemaWith ? { ...one, schema: one.schemaWith(meta) } : one
 
+/** Gives the places of its rows. */
 async function addTo(targets: readonly Target[], item: Item, part: number, writing: Writing) {
   const { task } = 'measured' in item ? item.measured.trajectory : item
   const context = sharing(writing, task)
-  for (const target of targets) await target.add(item, part, context)
+  const places: RowPlace[] = []
+  for (const target of targets) {
+    const place = await target.add(item, part, context)
+    if (place) places.push(place)
+  }
+  return places
 }
 
 /** The bytes of a row's images, read once for all targets. */
@@ -169,12 +197,17 @@ function sharing(writing: Writing, { id, images }: Task): TaskContext {
   }
 }
 
+/** The folder of the tables, and their configs in the card. */
+const taken = ['tables', ...allTables.map(({ name }) => name)]
+
 function checkNames(exports: readonly AnyExport[]): void {
   const names = exports.map(({ name }) => name)
-  const wrong = names.find((name, index) => !/^\w+$/.test(name) || names.indexOf(name) !== index)
+  const wrong = names.find(
+    (name, index) => !/^\w+$/.test(name) || names.indexOf(name) !== index || taken.includes(name),
+  )
   if (wrong === undefined) return
   throw new InputError([
-    `exports: "${wrong}" cannot name an export: names are letters, digits and _, and each is used once`,
+    `exports: "${wrong}" cannot name an export: names are letters, digits and _, each is used once, and none is that of a table (${taken.join(', ')})`,
   ])
 }
 

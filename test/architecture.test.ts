@@ -36,7 +36,7 @@ const subRooms: Record<string, string[]> = {
   teachers: ['reading', 'program'],
   checks: ['reading', 'code', 'signals', 'rerun', 'judges'],
   filters: ['strata', 'near'],
-  output: ['length', 'shards', 'numbered', 'lineage', 'openai', 'targets'],
+  output: ['length', 'shards', 'numbered', 'lineage', 'openai', 'targets', 'tables'],
   cli: ['lines', 'numbers', 'watching', 'scheduled', 'keeping', 'comparing', 'xray', 'judging', 'publishing'],
   xray: ['trainers'],
   pipeline: [
@@ -70,6 +70,7 @@ const contracts = [
   'output/numbered/alike.ts',
   'output/numbered/numbered-export.ts',
   'output/run-about.ts',
+  'output/tables/table.ts',
   'output/write.ts',
   'prompts/asked-parts.ts',
   'prompts/prompt.ts',

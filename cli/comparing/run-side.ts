@@ -59,7 +59,9 @@ interface Known {
  */
 function aboutRows(summary: Summary, { exported = {}, answerers }: Known): JsonObject {
   const about = { name: '', version: '', config: {}, ...(answerers && { answerers }) }
-  const manifest: JsonObject = JSON.parse(manifestOf(about, summary, [], { others: [], before: null }))
+  const manifest: JsonObject = JSON.parse(
+    manifestOf(about, summary, [], { tables: [], others: [], before: null }),
+  )
   const own = Object.entries(manifest).filter(([name]) => name === 'funnel' || name in summary)
   return Object.fromEntries(own.map(([name, value]) => [name, toldIn(exported[name], value)]))
 }

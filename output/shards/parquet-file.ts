@@ -12,9 +12,16 @@ export interface RowGroupLimits {
   groupBytes: number
 }
 
+/** How a file is written. ZSTD packs better, and browsers unpack SNAPPY faster. */
+interface ParquetForm extends RowGroupLimits {
+  codec?: Codec
+}
+
+type Codec = 'ZSTD' | 'SNAPPY'
+
 /** A Parquet file that is written row group by row group. */
-export function openParquetFile(path: string, schema: Schema, limits: RowGroupLimits): RowFile {
-  const writer = openRowGroups(path, schema)
+export function openParquetFile(path: string, schema: Schema, limits: ParquetForm): RowFile {
+  const writer = openRowGroups(path, schema, limits.codec ?? 'ZSTD')
   let group: ParquetRow[] = []
   let bytes = 0
 
@@ -44,12 +51,12 @@ export function openParquetFile(path: string, schema: Schema, limits: RowGroupLi
 const zstd = (data: Uint8Array): Uint8Array =>
   zstdCompressSync(data, { params: { [constants.ZSTD_c_compressionLevel]: 3 } })
 
-function openRowGroups(path: string, schema: Schema) {
+function openRowGroups(path: string, schema: Schema, codec: Codec) {
   const sink = fileWriter(path)
-  const writer = openParquet(sink, schema)
+  const writer = openParquet(sink, schema, codec)
   const late = changingFields(schema)
   const steady = schema.fields.filter(field => !late.includes(field))
-  const apart = openApart(schema, late)
+  const apart = openApart(schema, late, codec)
   return {
     bytes: () => sink.offset + apart.bytes(),
     group(rows: ParquetRow[]) {
@@ -64,11 +71,11 @@ function openRowGroups(path: string, schema: Schema) {
   }
 }
 
-const openParquet = (writer: Writer, schema: Schema) =>
+const openParquet = (writer: Writer, schema: Schema, codec: Codec) =>
   new ParquetWriter({
     writer,
     schema: parquetSchema(schema),
-    codec: 'ZSTD',
+    codec,
     compressors: { ZSTD: zstd },
     // Not Arrow's own schema: beside it, readers ignore this key.
     kvMetadata: [{ key: 'huggingface', value: canonicalJson(footerFeatures(schema)) }],
@@ -83,10 +90,10 @@ const changingFields = ({ fields }: Schema): Field[] =>
  * The columns that change, of all row groups together behind all other columns: Parquet's footer says where each part
  * of a row group lies. What changes in them makes nothing else of the shard new. Memory holds them compressed.
  */
-function openApart(schema: Schema, fields: readonly Field[]) {
+function openApart(schema: Schema, fields: readonly Field[], codec: Codec) {
   const order = schema.fields.map(({ name }) => name)
   const sink = new ByteWriter()
-  const writer = openParquet(sink, schema)
+  const writer = openParquet(sink, schema, codec)
   const start = sink.offset
   return {
     bytes: () => sink.offset,

@@ -24,8 +24,11 @@ export interface Section {
 }
 
 export interface Shards extends AsyncDisposable {
-  /** `key` tells where the row is found again. The rows of a section come together. */
-  write(row: ParquetRow, key: string, section?: Section): Promise<void>
+  /**
+   * `key` tells where the row is found again. The rows of a section come together. Gives the row's place: the number of
+   * its file and its number in it, both from 0.
+   */
+  write(row: ParquetRow, key: string, section?: Section): Promise<{ shard: number; row: number }>
   /** Name the files `<split>-00000-of-00001.parquet` (or `.jsonl`) and so on: one at least, even without rows. */
   finish(): Promise<Shard[]>
 }
@@ -90,6 +93,7 @@ export async function openShards({
       if (current.bytesWith(bytes) > limits.shardBytes && keys.rows > 0) await next()
       await current.add(row, bytes)
       keys = { rows: keys.rows + 1, first: keys.rows === 0 ? key : keys.first, last: key }
+      return { shard: written.length, row: keys.rows - 1 }
     },
     async finish() {
       await close()

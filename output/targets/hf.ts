@@ -77,6 +77,7 @@ export const hf = factory(Export, 'hf', noOptions, () => ({
   name: 'hf',
   options: {},
   select: 'kept',
+  view: true,
   shards: 'data',
   schema: new Schema(hfColumns(null)),
   schemaWith: meta => new Schema(hfColumns(meta)),

@@ -15,6 +15,7 @@ export const rejected = factory(Export, 'rejected', noOptions, () => ({
   name: 'rejected',
   options: {},
   select: 'rejected',
+  view: true,
   shards: 'data',
   schema: schemaWith(null),
   schemaWith,

@@ -13,16 +13,20 @@ import { version } from '../../schemas/version.ts'
 import { readFor } from '../../store/errors.ts'
 import type { Store } from '../../store/store.ts'
 import { readElsewhere } from '../../tasks/remote/pins.ts'
+import type { Prices } from '../../teachers/prices.ts'
 import { kindsOf } from '../../tools/tool.ts'
 import { answerersIn } from '../ask/answerers.ts'
 import type { Settings } from '../config.ts'
 import { decidedRows, inputsOf, notesOf } from '../decide/decisions.ts'
+import { openTries } from '../decide/tries.ts'
 import { interruptible } from '../interruptible.ts'
 import { storedImageSearch } from '../offline/stored-searches.ts'
 import { screensOf } from '../plan.ts'
 import { toolSpecs } from '../rollout/observe.ts'
 import type { Run } from '../run.ts'
 import { screenedTasks } from '../screen/screened-list.ts'
+import { pricesOf } from '../spend/spending.ts'
+import { usdOfUse, usesOf } from '../spend/usage-cost.ts'
 import { openStage } from '../stage.ts'
 import { withoutImages } from '../without-images.ts'
 import { byPart, type Parts, partsIn } from './parts.ts'
@@ -49,18 +53,23 @@ async function exported(run: Run, decided: string | null): Promise<ExportCounts>
   const { folder } = run.config
   const about = await aboutRun(run)
   const tools = toolSpecs(run.config.tools)
-  const parts = await partsIn(run.store)
+  const [parts, prices] = [await partsIn(run.store), await pricesOf(run.config)]
   // Whether an empty export may stay is asked each time.
   const from =
     decided &&
     !run.config.allowEmpty &&
-    (await exportedFrom(run, decided, hashOf({ about, tools, ...(parts.length > 0 && { parts }) })))
+    (await exportedFrom(run, decided, hashOf({ about, tools, prices, ...(parts.length > 0 && { parts }) })))
   const last = from && (await exportOf<ExportCounts>(folder, from))
   if (last) return readPictures(run, parts).then(() => last)
-  const counts = await write(run, about, parts)
+  const counts = await write(run, about, { parts, prices })
   if (from && counts.shown && counts.left === undefined && !counts.refused)
     await noteExport(folder, { from, manifest: counts.shown.manifest, counts })
   return counts
+}
+
+interface Priced {
+  parts: Parts
+  prices: Prices
 }
 
 async function exportStage(run: Run, parts: Parts): Promise<AsyncIterable<ExportRow>> {
@@ -82,9 +91,10 @@ async function readPictures(run: Run, parts: Parts): Promise<void> {
   }
 }
 
-async function write(run: Run, about: RunAbout, parts: Parts): Promise<ExportCounts> {
+async function write(run: Run, about: RunAbout, { parts, prices }: Priced): Promise<ExportCounts> {
   const { config, store, signal } = run
   await using analysis = restarting(config.sandbox, async () => ({ files: {}, prelude: '', seed: 0 }))
+  await using tries = await openTries(config)
   return await writeExports({
     folder: exportLink(config.folder),
     rows: await exportStage(run, parts),
@@ -100,6 +110,7 @@ async function write(run: Run, about: RunAbout, parts: Parts): Promise<ExportCou
     meta: await metaShape(interruptible(metas(config.folder, store), signal)),
     exports: config.exports,
     about,
+    known: { costs: trajectory => usesOf(trajectory).map(use => usdOfUse(use, prices)), tries: tries.of },
     bytes: image => store.getBlob(image.sha256),
     ...(config.lengths && { lengths: config.lengths }),
     ...(config.allowEmpty && { allowEmpty: true }),

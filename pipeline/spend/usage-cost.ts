@@ -41,10 +41,14 @@ export const usesOf = ({ teacher, question, turns }: Trajectory): ReplyUse[] =>
 export const usedBy = (trajectory: Trajectory, prices: Prices): Used => totalOf(usesOf(trajectory), prices)
 
 export const totalOf = (uses: readonly ReplyUse[], prices: Prices): Used =>
-  uses.reduce(
-    (used, { model, usage, images }) => {
-      const price = priceOf(prices, model)
-      return plusUsed(used, { usd: price ? usdOf({ usage, images }, price) : null, ...usage })
-    },
-    { usd: 0, input: 0, output: 0 } as Used,
-  )
+  uses.reduce((used, use) => plusUsed(used, { usd: usdOfUse(use, prices), ...use.usage }), {
+    usd: 0,
+    input: 0,
+    output: 0,
+  } as Used)
+
+/** What a reply cost, in USD; null where its model has no price. */
+export function usdOfUse({ model, usage, images }: ReplyUse, prices: Prices): number | null {
+  const price = priceOf(prices, model)
+  return price ? usdOf({ usage, images }, price) : null
+}

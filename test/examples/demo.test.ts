@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Stats } from '../../cli/numbers/stats.ts'
 import { faults } from '../../teachers/program/faults.ts'
 import { temporaryFolder } from '../fixtures.ts'
+import { reading } from '../readers.ts'
 import { judgedAgain, judgedThen } from '../rollouts/judged-again.ts'
 import faulty from './faulty.config.ts'
 import { runConfig } from './run.ts'
@@ -43,4 +44,41 @@ test('the export alone, read back, gives every row, kept and dropped, the same f
   const [then, again] = [await judgedThen(run), await judgedAgain(run, faulty)]
   expect(Object.keys(again)).toHaveLength(stats.funnel.rollouts)
   expect(again).toEqual(then)
+})
+
+interface Asked {
+  answers: Record<string, unknown[][]>
+  /** Keys of rows that do not lie where the tables say. */
+  misplaced: string[]
+  placed: number
+  held: [rows: number, images: number]
+  /** As polars and as pandas count them. */
+  lines: Record<string, [number, number]>
+  /** Whether each row says of how many its task is tried. */
+  tries: boolean
+}
+
+test('twelve questions of an auditor are a statement each over the tables, which lead to every row', async () => {
+  const { funnel } = stats
+  const questions = join(import.meta.dirname, '../../docs/tables.md')
+  const exported = join(folder.path, 'faulty/export')
+  const asked = await reading<Asked>('newest', 'table_questions.py', exported, questions)
+  const answers = Object.values(asked.answers)
+  expect(answers).toHaveLength(12)
+  const [dropped, tools, , cost, , turns, trajectory, , origin, licences, failures] = answers
+  const counted = (lines: unknown[][] = []) => lines.reduce((sum, line) => sum + Number(line[1]), 0)
+  expect(dropped).toHaveLength(20)
+  expect(counted(turns)).toBe(funnel.rollouts)
+  expect(counted(licences)).toBe(funnel.kept)
+  expect(counted(tools)).toBe(asked.lines.calls?.[0])
+  expect(tools?.map(([tool]) => tool)).toContain('python')
+  expect(cost).toEqual([[0, 0]])
+  expect(failures?.map(([check]) => check)).toContain('answer')
+  expect(trajectory?.length).toBeGreaterThan(0)
+  expect(origin).toHaveLength(1)
+  expect(asked).toMatchObject({ misplaced: [], placed: asked.held[0], tries: true })
+  expect(asked.lines).toMatchObject({
+    rows: [funnel.rollouts, funnel.rollouts],
+    images: [asked.held[1], asked.held[1]],
+  })
 })

@@ -248,7 +248,9 @@ test('what checks said of all rows is counted in three columns, in the card and 
 | code\\_errors | 1 | 1 | 2 |
 | format | 1 | 0 | 0 |
 `)
-  expect(JSON.parse(manifestOf(run, summary, written, { others: [], before: null })).checks).toEqual([
+  expect(
+    JSON.parse(manifestOf(run, summary, written, { tables: [], others: [], before: null })).checks,
+  ).toEqual([
     { check: 'code_errors', passed: 1, failed: 1, could_not_tell: 2 },
     { check: 'format', passed: 1, failed: 0, could_not_tell: 0 },
   ])

@@ -11,7 +11,7 @@ function manifest(trajectories: readonly Trajectory[], ran: Partial<RunAbout> = 
   const seen = summarise()
   for (const [index, each] of trajectories.entries()) seen.add((index === 0 ? kept : dropped)(each))
   const run = { name: 'test', version: '0.0.0', config: {}, ...ran }
-  return JSON.parse(manifestOf(run, seen.result(), [], { others: [], before: null }))
+  return JSON.parse(manifestOf(run, seen.result(), [], { tables: [], others: [], before: null }))
 }
 
 const answeredAs = (model: string, number: number): Trajectory => {
@@ -70,7 +70,7 @@ test.each([
   const { task } = row.measured.trajectory
   seen.addTask({ task, route: 'sft', by: '', reason: '', detail: '', data: {}, used })
   const run = { name: 'test', version: '0.0.0', config: {}, ...(answerers && { answerers }) }
-  const { models } = JSON.parse(manifestOf(run, seen.result(), [], { others: [], before: null }))
+  const { models } = JSON.parse(manifestOf(run, seen.result(), [], { tables: [], others: [], before: null }))
   const by = (part: string) => models.find((model: { part: string }) => model.part === part)
   expect(by('judge')).toEqual({ part: 'judge', name: 'strict', ...said, replies: 1 })
   expect(by('screen')).toEqual({ part: 'screen', name: 's-1', ...said, asked: 's-1', replies: 1 })

@@ -24,7 +24,7 @@ def read(split):
     return {
         "features": {name: str(feature) for name, feature in split.features.items()},
         "rows": [plain(row) for row in split],
-        "stored": plain(split.data.table.column("images").to_pylist()),
+        "stored": plain(split.data.table.column("images").to_pylist()) if "images" in split.features else None,
     }
 
 
