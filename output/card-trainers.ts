@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { splitOf } from './export.ts'
 import { markdownTable } from './markdown.ts'
 import type { Written } from './target.ts'
@@ -19,4 +20,4 @@ const lineOf = ({ target, counts }: Written): (string | number)[] => {
 }
 
 const readBy = ({ name, shards, schema }: Written['target']): string =>
-  schema ? `datasets.load_dataset(folder, "${name}")` : `the lines of ${name}/${shards}/`
+  schema ? `datasets.load_dataset(folder, "${name}")` : `the lines of ${join(name, shards)}/`
