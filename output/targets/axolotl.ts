@@ -16,6 +16,7 @@ export const axolotl = factory(
   InlinedOptions,
   inlined({
     name: 'axolotl',
+    trainer: { name: 'axolotl', load: 'in the folder: axolotl train sft.yaml' },
     about:
       'For supervised fine-tuning with axolotl, with pictures in base64 where they stand: `axolotl train sft.yaml` in this folder.',
     column: list('messages', struct('element', [text('role'), list('content', part.type)]).type),

@@ -23,6 +23,7 @@ export interface Message {
 export interface InlinedForm {
   name: string
   about: string
+  trainer: NonNullable<Export['trainer']>
   /** The column of messages. */
   column: Field
   /** Messages in that column; `images` are the row's pictures, in the order of their placeholders. */
@@ -59,6 +60,7 @@ export const inlined =
       flag('altered'),
     ]),
     about: form.about,
+    trainer: form.trainer,
     row: ({ measured: { trajectory } }, context) => row(trajectory, given, form, context),
     files: form.files,
     ...(longCot && {

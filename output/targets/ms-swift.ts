@@ -38,6 +38,7 @@ export const msSwift = factory(
   MsSwiftOptions,
   ({ longCot, ...given }): Export => ({
     name: 'ms_swift',
+    trainer: { name: 'ms-swift', load: 'in the folder: swift sft sft.yaml' },
     options: { ...lessonAbout(given), ...(longCot && { longCot: longCot.options }) },
     select: 'kept',
     shards: 'train',

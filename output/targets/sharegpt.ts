@@ -13,6 +13,10 @@ export const sharegpt = factory(
   InlinedOptions,
   inlined({
     name: 'sharegpt',
+    trainer: {
+      name: 'LLaMA-Factory or ms-swift, without tools',
+      load: 'dataset_dir: sharegpt, dataset: kindling_sharegpt',
+    },
     about:
       'Plain ShareGPT (`human` and `gpt`, `<image>` in the texts) for trainers that know no tools: the dataset `kindling_sharegpt` of LLaMA-Factory with this folder as `dataset_dir`, or `--dataset train` of ms-swift in this folder.',
     column: list('conversations', struct('element', [text('from'), text('value')]).type),

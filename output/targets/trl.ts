@@ -17,6 +17,7 @@ export const trl = factory(
   InlinedOptions,
   inlined({
     name: 'trl',
+    trainer: { name: 'TRL', load: 'in the folder: trl sft --config sft.yaml' },
     about:
       'For supervised fine-tuning with TRL from 1.16, whose `assistant_only_loss` trains all turns of the assistant: `trl sft --config sft.yaml` in this folder.',
     column: list('messages', struct('element', [text('role'), list('content', part.type)]).type),

@@ -14,6 +14,7 @@ export const verlSft = factory(
   InlinedOptions,
   inlined({
     name: 'verl_sft',
+    trainer: { name: 'verl, SFT', load: 'in the folder: --config-name=sft, as sft.yaml says' },
     about:
       'For supervised fine-tuning with verl: `torchrun --nproc_per_node=8 -m verl.trainer.sft_trainer --config-path=$PWD --config-name=sft` in this folder.',
     column: list('messages', struct('element', [text('role'), text('content')]).type),

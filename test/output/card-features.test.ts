@@ -6,11 +6,15 @@ import { deepEyesRl } from '../../output/targets/deepeyes-rl.ts'
 import { deepEyesSft } from '../../output/targets/deepeyes-sft.ts'
 import { hf } from '../../output/targets/hf.ts'
 import { llamaFactory } from '../../output/targets/llama-factory.ts'
+import { msSwift } from '../../output/targets/ms-swift.ts'
 import { openRlhf } from '../../output/targets/openrlhf.ts'
 import { rejected } from '../../output/targets/rejected.ts'
 import { screenedOut } from '../../output/targets/screened-out.ts'
+import { sharegpt } from '../../output/targets/sharegpt.ts'
+import { trl } from '../../output/targets/trl.ts'
 import { trlGrpo } from '../../output/targets/trl-grpo.ts'
 import { verlRl } from '../../output/targets/verl-rl.ts'
+import { verlSft } from '../../output/targets/verl-sft.ts'
 import { writeExports } from '../../output/write.ts'
 import { sha256 } from '../../schemas/hash.ts'
 import type { Image } from '../../schemas/image.ts'
@@ -24,6 +28,10 @@ const exports: AnyExport[] = [
   rejected(),
   llamaFactory(),
   deepEyesSft(),
+  msSwift(),
+  trl(),
+  verlSft(),
+  sharegpt(),
   verlRl(),
   openRlhf(),
   trlGrpo(),
@@ -84,6 +92,6 @@ test.each(['newest', 'oldest'] as const)(
       expect(Math.abs(said - memory) / memory, name).toBeLessThan(0.01)
     }
     const whole = Object.keys(configs).filter(name => configs[name]?.untouched)
-    expect(whole).toEqual(['llamafactory', 'deepeyes_sft'])
+    expect(whole).toEqual(['llamafactory', 'deepeyes_sft', 'ms_swift', 'verl_sft', 'sharegpt'])
   },
 )
