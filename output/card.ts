@@ -11,6 +11,7 @@ import type { RunAbout } from './run-about.ts'
 import { type ScreeningCounts, type Summary, shownCount } from './summary.ts'
 import type { TableFile } from './tables/table.ts'
 import type { Written } from './target.ts'
+import type { TargetCounts } from './target-counts.ts'
 
 /** The dataset card (huggingface.co/docs/hub/datasets-cards): one config per target, with exact counts. */
 export function cardOf(
@@ -225,6 +226,7 @@ const describe = ({ target, counts, mixed }: Written): string => {
   const declined = Object.entries(counts.declined).map(([reason, rows]) => `\`${reason}\` ${rows}`)
   return [
     `**\`${target.name}\`** (split \`${splitOf(target)}\`, ${counts.rows} rows, ${counts.images} images). ${target.about}`,
+    counts.tokens ? ` ${lengthsOf(counts.tokens)}` : '',
     mixed ? ` ${mixed.rows} of the rows are text alone, mixed in from ${line(mixed.source.name)}.` : '',
     declined.length > 0 ? ` What it cannot express: ${declined.join(', ')}.` : '',
     target.schema && jsonFields(target.schema).length > 0
@@ -235,6 +237,9 @@ const describe = ({ target, counts, mixed }: Written): string => {
       : '',
   ].join('')
 }
+
+const lengthsOf = ({ longest, p95, median, counter }: NonNullable<TargetCounts['tokens']>) =>
+  `Its longest row has ${longest} tokens, 95 of 100 have ${p95} or less, half of them ${median} or less (${counter}): a trainer’s cutoff has to be above the longest.`
 
 const columns = `- \`id\` names the task in its source, \`key\` the rollout; a task may have several.
 - \`images\` holds the images in the order of their \`<image>\` placeholders, the question's first, as the bytes that the tools worked on.

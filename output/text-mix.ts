@@ -1,7 +1,7 @@
 import { guard } from '../prompts/markers.ts'
 import { hashOf } from '../schemas/hash.ts'
 import type { TextRow, TextRows } from '../tasks/source.ts'
-import type { ParquetRow } from './columns.ts'
+import type { ParquetRow, ParquetValue } from './columns.ts'
 import { decline, type Mix, project } from './export.ts'
 
 const tags = ['think', 'answer', 'code', 'tool_call', 'tool_response', 'tools']
@@ -18,6 +18,13 @@ export const mixOf = (rows: TextRows, write: (text: TextRow) => ParquetRow): Mix
     const safe = guard({ tags, special: true })
     for (const part of [id, question, reasoning, answer]) safe.text(part)
     if (safe.altered()) return decline('text_row_tags', id)
-    return project({ id, key: hashOf({ text }), ...write(text), images: [], altered: false })
+    const written = write(text)
+    const row = { id, key: hashOf({ text }), ...written, images: [], altered: false }
+    return project(row, { length: { texts: textsIn(written), pictures: [] } })
   },
 })
+
+const textsIn = (value: ParquetValue): string[] => {
+  if (typeof value === 'string') return [value]
+  return value !== null && typeof value === 'object' ? Object.values(value).flatMap(textsIn) : []
+}

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import Type from 'typebox'
 import type { Check } from '../checks/check.ts'
+import { lengthCounter } from '../output/length/lengths.ts'
 import { prompt } from '../prompts/prompt.ts'
 import { twofold } from '../prompts/twofold.ts'
 import { fromConfig } from '../schemas/config-folder.ts'
@@ -33,6 +34,8 @@ export function settings(given: Config): Settings {
   for (const { name, usdPerCall, limits } of servicesOf(config))
     readOptions(`tools: ${name}`, AskedService, { usdPerCall, limits })
   if (config.fill) refuseMissing(config.fill, config)
+  // Read here, so that a file that is none costs no run.
+  if (config.lengths) lengthCounter(config.lengths)
   return {
     ...rest,
     filters: config.filters.map(step => among(step, config)),

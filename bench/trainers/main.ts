@@ -3,12 +3,12 @@
 // `requirements.txt` lists every package of its environment, which is made under `.cache/trainers/<name>` and removed
 // afterwards unless it shall be kept, and `check.py EXPORT PROCESSORS` loads the export by the trainer's own loader,
 // template and collator. PROCESSORS holds the processors of Qwen2.5-VL and Qwen3-VL, each in a folder as `AutoProcessor`
-// reads it. A line that it prints in braces is a row of the table. Where pip finds torch for graphics cards only,
+// reads it; modules beside this file can be imported. A line that it prints in braces is a row of the table. Where pip finds torch for graphics cards only,
 // PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu gives it the other.
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, globSync } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, delimiter, dirname, join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { parseArgs, promisify } from 'node:util'
 import Type, { type Static } from 'typebox'
@@ -76,7 +76,13 @@ async function checked(name: string, folder: string, models: string): Promise<Fo
   const from = join(here, name)
   const below = join(cache, name)
   await using made = await environment(below, join(from, 'requirements.txt'), values.keep)
-  const env = { ...process.env, HF_HOME: join(below, 'hub'), HF_HUB_OFFLINE: '1', HF_DATASETS_OFFLINE: '1' }
+  const env = {
+    ...process.env,
+    PYTHONPATH: [join(here, 'stubs'), here].join(delimiter),
+    HF_HOME: join(below, 'hub'),
+    HF_HUB_OFFLINE: '1',
+    HF_DATASETS_OFFLINE: '1',
+  }
   const args = [join(from, 'check.py'), folder, models]
   const child = spawn(made.python, args, { cwd: below, env, stdio: ['ignore', 'pipe', 'inherit'] })
   const [printed, [status]] = await Promise.all([text(child.stdout), once(child, 'exit')])

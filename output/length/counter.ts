@@ -1,19 +1,18 @@
-/** How large a picture is, in pixels. */
-export interface Size {
-  width: number
-  height: number
-}
+import type { Family, Pixels, Size } from './families.ts'
 
 /** What a trainer makes tokens of in a row: the text of each message, and the pictures. */
 export interface Rendered {
   texts: readonly string[]
   pictures: readonly Size[]
+  /** Tokens of what the trainer's template says itself, such as how to call tools. */
+  template?: number
 }
 
 /** Counts the tokens that a student reads. */
 export interface LengthCounter {
   /** The family of models, and what counts texts. */
   name: string
+  family: Family
   /** Whether the student's own tokenizer counts texts; else they are guessed, rather too long than too short. */
   exact: boolean
   text(text: string): number
@@ -21,12 +20,13 @@ export interface LengthCounter {
   picture(size: Size): number
   /** What a template puts around a message, at most. */
   message: number
-  /** The pixels that a picture is scaled up or down to; null where they make no difference. */
-  pixels: { least: number; most: number } | null
+  /** The pixels between which a picture is scaled. */
+  pixels: Pixels
 }
 
 /** The tokens of a row. */
-export const lengthOf = ({ texts, pictures }: Rendered, counter: LengthCounter): number =>
+export const lengthOf = ({ texts, pictures, template = 0 }: Rendered, counter: LengthCounter): number =>
+  template +
   sum(texts.map(text => counter.text(text) + counter.message)) +
   sum(pictures.map(size => counter.picture(size)))
 

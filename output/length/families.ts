@@ -1,5 +1,4 @@
 import Type, { type Static } from 'typebox'
-import type { Size } from './counter.ts'
 
 /** The families of vision-language models whose way to count a picture is known. */
 export const Family = Type.Enum(['qwen2_5_vl', 'qwen3_vl'])
@@ -9,6 +8,12 @@ export type Family = Static<typeof Family>
 export interface Pixels {
   least: number
   most: number
+}
+
+/** How large a picture is, in pixels. */
+export interface Size {
+  width: number
+  height: number
 }
 
 interface PictureRule {
@@ -30,22 +35,23 @@ export const pictureRules: Record<Family, PictureRule> = {
 
 /**
  * The squares that a picture is cut into once its sides are multiples of `side` and its pixels within bounds: what
- * `smart_resize` of Qwen's image processors does, which rounds halves to even as Python does.
+ * `smart_resize` of Qwen's image processors does (transformers, `image_processing_qwen2_vl`).
  */
 function squares({ width, height }: Size, side: number, { least, most }: Pixels): number {
   const pixels = width * height
-  const rounded = cells(width, side) * cells(height, side) * side ** 2
-  if (rounded > most) return scaled(Math.sqrt(pixels / most), Math.floor)
-  if (rounded < least) return scaled(1 / Math.sqrt(least / pixels), Math.ceil)
-  return rounded / side ** 2
-
-  function scaled(by: number, round: (cells: number) => number): number {
-    return Math.max(1, round(height / by / side)) * Math.max(1, round(width / by / side))
+  const rounded = halfToEven(width / side) * halfToEven(height / side)
+  if (rounded * side ** 2 > most) {
+    const down = Math.sqrt(pixels / most)
+    return atLeast1(Math.floor(width / down / side)) * atLeast1(Math.floor(height / down / side))
   }
+  if (rounded * side ** 2 >= least) return rounded
+  const up = Math.sqrt(least / pixels)
+  return Math.ceil((width * up) / side) * Math.ceil((height * up) / side)
 }
 
-const cells = (pixels: number, side: number) => Math.max(1, halfToEven(pixels / side))
+const atLeast1 = (count: number) => Math.max(1, count)
 
+/** As Python rounds. */
 function halfToEven(value: number): number {
   const below = Math.floor(value)
   if (value - below !== 0.5) return Math.round(value)

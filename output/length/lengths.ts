@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { tokenizerFile } from '../../checks/reading/token-counter.ts'
-import { closed, count, filledText } from '../../schemas/options.ts'
+import { closed, count, filledText, OptionsError } from '../../schemas/options.ts'
 import type { LengthCounter } from './counter.ts'
 import { estimatedTokens } from './estimate.ts'
 import { Family, pictureRules } from './families.ts'
@@ -17,7 +17,7 @@ export const Lengths = closed({
 })
 export type Lengths = Static<typeof Lengths>
 
-/** Throws an error in one line where the tokenizer cannot be read. */
+/** Throws OptionsError where the tokenizer cannot be read, and where no picture can lie between the bounds. */
 export function lengthCounter({
   family = 'qwen2_5_vl',
   tokenizer,
@@ -26,13 +26,26 @@ export function lengthCounter({
 }: Lengths): LengthCounter {
   const rule = pictureRules[family]
   const pixels = { least: minPixels ?? rule.pixels.least, most: maxPixels ?? rule.pixels.most }
-  const texts = tokenizer === undefined ? undefined : tokenizerFile(tokenizer)
+  if (pixels.least > pixels.most)
+    throw new OptionsError(
+      `lengths: pictures of ${pixels.least} pixels at least have more than ${pixels.most}; give other minPixels or maxPixels`,
+    )
+  const texts = tokenizer === undefined ? undefined : tokenizerOf(tokenizer)
   return {
     name: `${family}, ${texts?.name ?? 'texts estimated'}`,
+    family,
     exact: texts !== undefined,
     text: texts?.count ?? estimatedTokens,
     picture: size => rule.tokens(size, pixels),
     message: 8,
     pixels,
+  }
+}
+
+function tokenizerOf(path: string) {
+  try {
+    return tokenizerFile(path)
+  } catch (error) {
+    throw new OptionsError(`lengths: ${error instanceof Error ? error.message : String(error)}`)
   }
 }

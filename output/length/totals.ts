@@ -1,4 +1,5 @@
 import type { LengthCounter } from './counter.ts'
+import type { Family, Pixels } from './families.ts'
 
 /** How long the rows of a target are, in tokens; 0 where it measured none. */
 export interface Totals {
@@ -12,12 +13,18 @@ export interface Totals {
   exact: boolean
   /** What counted. */
   counter: string
-  /** The pixels that each picture was scaled to. */
-  pixels: LengthCounter['pixels']
+  /** The family of models that was counted for. */
+  family: Family
+  /** The pixels between which each picture was counted as scaled. */
+  pixels: Pixels
 }
 
+/** A cutoff for a trainer that scales pictures a little differently: a trainer reserves nothing for it. */
+export const cutoffOf = ({ longest }: Pick<Totals, 'longest'>): number =>
+  Math.ceil((longest * 1.02 + 1) / 256) * 256
+
 /** Gathers lengths. It holds a number for each length that there is, so all that it says is exact. */
-export function lengthTally({ exact, name, pixels }: LengthCounter) {
+export function lengthTally({ exact, name, family, pixels }: LengthCounter) {
   const rowsOf = new Map<number, number>()
   return {
     add(length: number) {
@@ -26,7 +33,7 @@ export function lengthTally({ exact, name, pixels }: LengthCounter) {
     totals(rows: number): Totals {
       const sorted = [...rowsOf].sort(([one], [other]) => one - other)
       const at = (share: number) => quantile(sorted, share)
-      return { rows, longest: at(1), p95: at(0.95), median: at(0.5), exact, counter: name, pixels }
+      return { rows, longest: at(1), p95: at(0.95), median: at(0.5), exact, counter: name, family, pixels }
     },
   }
 }

@@ -17,7 +17,7 @@ import { decline, Export, type ExportContext, type Projected, project } from '..
 import { pictures, questionParts } from '../pictures.ts'
 import { mixOf } from '../text-mix.ts'
 import { type Reason, Reminded, trainedOn, untrainable } from '../trainable.ts'
-import { datasetInfo } from './dataset-info.ts'
+import { datasetInfo, llamaFactoryTraining } from './dataset-info.ts'
 import { answerMessage, callMessage, contractBreach, withoutImageSearch } from './deepeyes-turn.ts'
 import { imageSearchOf } from './search-cache.ts'
 
@@ -41,6 +41,8 @@ export const DeepEyesSftOptions = closed({
    * (`fix_python_indentation` taken out of envs/deepeyesv2/deepeyesv2.py), or nobody trains on with that environment.
    */
   reindented: Type.Optional(Type.Enum(['decline', 'keep'])),
+  /** Tokens that a row may have: a longer one is declined as `too_long`. No bound by default. */
+  maxTokens: Type.Optional(count),
 })
 export type DeepEyesSftOptions = Static<typeof DeepEyesSftOptions>
 
@@ -54,7 +56,7 @@ export const deepEyesSft = factory(
   Export,
   'deepEyesSft',
   DeepEyesSftOptions,
-  ({ maxChars = 8_000, longCot, reminded, reindented = 'decline' }): Export => ({
+  ({ maxChars = 8_000, longCot, reminded, reindented = 'decline', maxTokens }): Export => ({
     name: 'deepeyes_sft',
     options: {
       maxChars,
@@ -62,6 +64,7 @@ export const deepEyesSft = factory(
       ...(longCot && { longCot: longCot.options }),
       ...(reminded && { reminded }),
       reindented,
+      ...(maxTokens !== undefined && { maxTokens }),
     },
     select: 'kept',
     shards: 'train',
@@ -71,10 +74,14 @@ export const deepEyesSft = factory(
     },
     schema,
     about:
-      'The cold start of a DeepEyesV2-style student, for LLaMA-Factory without tools: use this folder as `dataset_dir` and the dataset `kindling_deepeyes`. Its own system prompt allows `display(image)` beside `plt.show()`; an environment for reinforcement learning has to allow both, too.',
+      'The cold start of a DeepEyesV2-style student, for LLaMA-Factory without tools: run `llamafactory-cli train kindling.yaml` in its folder, or use the dataset `kindling_deepeyes` of its `dataset_info.json`. Its own system prompt allows `display(image)` beside `plt.show()`; an environment for reinforcement learning has to allow both, too.',
     row: ({ measured }, context) =>
       row(trainedOn(measured.trajectory, reminded ?? 'decline'), { maxChars, reindented }, context),
-    files: () => ({ 'dataset_info.json': about }),
+    maxTokens,
+    files: totals => ({
+      'dataset_info.json': about,
+      'kindling.yaml': llamaFactoryTraining('kindling_deepeyes', totals),
+    }),
     ...(longCot && { mix: mixOf(longCot, reasoned) }),
   }),
 )
@@ -144,5 +151,6 @@ async function row(
     ],
     images: await shown.column(context),
   }
-  return project({ ...written, altered: safe.altered() })
+  const texts = written.messages.map(({ content }) => content)
+  return project({ ...written, altered: safe.altered() }, { length: { texts, pictures: shown.list } })
 }

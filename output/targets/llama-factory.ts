@@ -10,7 +10,7 @@ import { LessonOptions, type LessonTurn, lessonAbout, lessonOf, reasoned } from 
 import { pictures, type RowPictures } from '../pictures.ts'
 import { mixOf } from '../text-mix.ts'
 import { rawArguments } from '../trainable.ts'
-import { datasetInfo } from './dataset-info.ts'
+import { datasetInfo, llamaFactoryTraining } from './dataset-info.ts'
 
 const schema = new Schema([
   text('id'),
@@ -49,10 +49,13 @@ export const llamaFactory = factory(
     },
     schema,
     about:
-      'For supervised fine-tuning with LLaMA-Factory (sharegpt with tools): use this folder as `dataset_dir` and the dataset `kindling` of its `dataset_info.json`.',
+      'For supervised fine-tuning with LLaMA-Factory (sharegpt with tools): run `llamafactory-cli train kindling.yaml` in its folder, or use the dataset `kindling` of its `dataset_info.json`.',
     row: ({ measured: { trajectory } }, context) => row(trajectory, given, context),
     maxTokens: given.maxTokens,
-    files: () => ({ 'dataset_info.json': about }),
+    files: totals => ({
+      'dataset_info.json': about,
+      'kindling.yaml': llamaFactoryTraining('kindling', totals),
+    }),
     ...(longCot && { mix: mixOf(longCot, textRow) }),
   }),
 )
@@ -71,6 +74,9 @@ const about = datasetInfo(
   { messages: 'conversations', system: 'system', tools: 'tools', images: 'images' },
   { role: 'from', content: 'value', user: 'human', assistant: 'gpt' },
 )
+
+/** Tokens of what its templates for Qwen say about tools. */
+const template = 120
 
 async function row(
   trajectory: Trajectory,
@@ -95,7 +101,10 @@ async function row(
     images: await shown.column(context),
   }
   const texts = [written.system, written.tools, ...written.conversations.map(({ value }) => value)]
-  return project({ ...written, altered: safe.altered() }, { length: { texts, pictures: shown.list } })
+  return project(
+    { ...written, altered: safe.altered() },
+    { length: { texts, pictures: shown.list, template } },
+  )
 }
 
 function messages(turn: LessonTurn, shown: RowPictures, safe: Guard) {

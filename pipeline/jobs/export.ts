@@ -54,11 +54,16 @@ async function exported(run: Run, decided: string | null): Promise<ExportCounts>
   const about = await aboutRun(run)
   const tools = toolSpecs(run.config.tools)
   const [parts, prices] = [await partsIn(run.store), await pricesOf(run.config)]
+  const lengths = run.config.lengths && { lengths: run.config.lengths }
   // Whether an empty export may stay is asked each time.
   const from =
     decided &&
     !run.config.allowEmpty &&
-    (await exportedFrom(run, decided, hashOf({ about, tools, prices, ...(parts.length > 0 && { parts }) })))
+    (await exportedFrom(
+      run,
+      decided,
+      hashOf({ about, tools, prices, ...lengths, ...(parts.length > 0 && { parts }) }),
+    ))
   const last = from && (await exportOf<ExportCounts>(folder, from))
   if (last) return readPictures(run, parts).then(() => last)
   const counts = await write(run, about, { parts, prices })
@@ -171,7 +176,6 @@ const aboutOf = (config: Settings): RunAbout => ({
     checks: config.checks.map(({ name, version, options }) => ({ name, version, options })),
     filters: config.filters.map(({ name, version, options }) => ({ name, version, options })),
     exports: config.exports.map(named),
-    ...(config.lengths && { lengths: config.lengths }),
     limits: { turns: config.limits.turns, maxTokens: config.limits.maxTokens },
   },
 })

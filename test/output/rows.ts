@@ -90,5 +90,6 @@ export const totals: Totals = {
   median: 2000,
   exact: false,
   counter: 'qwen2_5_vl, texts estimated',
+  family: 'qwen2_5_vl',
   pixels: { least: 3136, most: 12_845_056 },
 }

@@ -111,7 +111,7 @@ test('tools of any name are the student’s by what they are for', async () => {
   })
   const kindsOfOwn = new Map([...kinds].map(([name, kind]) => [`my_${name}`, kind] as const))
   const projected = await deepEyesSft().row(kept(own), { bytes, kinds: kindsOfOwn })
-  expect(projected).toEqual({ keep: true, row: usual })
+  expect(projected).toEqual({ keep: true, row: usual, held: expect.anything() })
   const unknown = await deepEyesSft().row(kept(own), { bytes, kinds })
   expect(unknown).toMatchObject({ keep: false, reason: 'unknown_tool' })
   const bare = turns.map(({ reply, observations }) => ({

@@ -1,0 +1,1 @@
+"""Stands where LLaMA-Factory imports torchaudio; no row has sound."""
