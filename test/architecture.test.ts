@@ -36,7 +36,7 @@ const subRooms: Record<string, string[]> = {
   teachers: ['reading', 'program'],
   checks: ['reading', 'code', 'signals', 'rerun', 'judges'],
   filters: ['strata', 'near'],
-  output: ['length', 'shards', 'numbered', 'lineage', 'openai', 'targets', 'tables'],
+  output: ['length', 'shards', 'numbered', 'lineage', 'openai', 'inlined', 'targets', 'tables'],
   cli: ['lines', 'numbers', 'watching', 'scheduled', 'keeping', 'comparing', 'xray', 'judging', 'publishing'],
   xray: ['trainers'],
   pipeline: [

@@ -1,7 +1,7 @@
 import { factory } from '../../schemas/options.ts'
 import { list, struct, text } from '../columns.ts'
 import { Export } from '../export.ts'
-import { InlinedOptions, inlined, typedParts } from './inlined.ts'
+import { InlinedOptions, inlined, typedParts } from '../inlined/inlined.ts'
 import { trainingFile } from './training-file.ts'
 
 const part = struct('element', ['type', 'text', 'base64'].map(text))

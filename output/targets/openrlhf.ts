@@ -8,6 +8,7 @@ import { closed, factory } from '../../schemas/options.ts'
 import type { Task } from '../../schemas/task.ts'
 import { flag, images, list, struct, text } from '../columns.ts'
 import { type TaskContext, TaskExport } from '../export.ts'
+import { withTools } from '../inlined/inlined.ts'
 import { StudentPrompt, studentPrompt } from '../student.ts'
 import { judgement, rewardFile } from './rl-row.ts'
 import { inText, promptRoom, type RuledRow, responseTokens, ruledRow } from './ruled-row.ts'
@@ -19,10 +20,6 @@ export const OpenRlhfOptions = closed({
 })
 export type OpenRlhfOptions = Static<typeof OpenRlhfOptions>
 
-const inlined = promptFrom(
-  'inlined-tools',
-  readFileSync(new URL('inlined-tools.md', import.meta.url), 'utf8'),
-)
 const command = promptFrom('openrlhf', readFileSync(new URL('openrlhf.sh', import.meta.url), 'utf8'))
 
 const schema = new Schema([
@@ -46,7 +43,7 @@ export const openRlhf = factory(
   OpenRlhfOptions,
   ({ system = studentPrompt }): TaskExport => ({
     name: 'openrlhf',
-    options: { prompts: { [system.name]: system.sha256, [inlined.name]: inlined.sha256 } },
+    options: { prompts: { [system.name]: system.sha256, [withTools.name]: withTools.sha256 } },
     select: 'rl',
     shards: 'data',
     trainer: { name: 'OpenRLHF', load: 'in the folder: sh grpo.sh' },
@@ -75,7 +72,7 @@ export const openRlhf = factory(
 const told = ({ images }: Task, system: Prompt, { offered }: TaskContext): string => {
   const alone = promptFor(images.length, system).fill({})
   const tools = offered.map(tool => JSON.stringify(described(tool))).join('\n')
-  return offered.length === 0 ? alone : inlined.fill({ system: alone, tools })
+  return offered.length === 0 ? alone : withTools.fill({ system: alone, tools })
 }
 
 const written = ({ task, row: { data_source, prompt, altered }, images }: RuledRow) => ({

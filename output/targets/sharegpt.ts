@@ -1,8 +1,8 @@
 import { factory } from '../../schemas/options.ts'
 import { images, list, struct, text } from '../columns.ts'
 import { Export } from '../export.ts'
+import { InlinedOptions, inlined, type Message } from '../inlined/inlined.ts'
 import { datasetInfo } from './dataset-info.ts'
-import { InlinedOptions, inlined, type Message } from './inlined.ts'
 
 const names = { system: 'system', user: 'human', assistant: 'gpt' } satisfies Record<Message['role'], string>
 

@@ -1,7 +1,7 @@
 import { factory } from '../../schemas/options.ts'
 import { images, list, struct, text } from '../columns.ts'
 import { Export } from '../export.ts'
-import { InlinedOptions, inlined } from './inlined.ts'
+import { InlinedOptions, inlined } from '../inlined/inlined.ts'
 import { trainingFile } from './training-file.ts'
 
 /**

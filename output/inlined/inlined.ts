@@ -101,7 +101,8 @@ const messages = (lesson: Lesson, shown: RowPictures, safe: Guard): Message[] =>
   ...lesson.turns.flatMap(turn => turnMessages(turn, shown, safe)),
 ]
 
-const withTools = prompt('inlined-tools', new URL('inlined-tools.md', import.meta.url))
+/** What a student is told, and of its tools, as Qwen's chat templates tell of them. */
+export const withTools = prompt('inlined-tools', new URL('inlined-tools.md', import.meta.url))
 
 /** As Qwen's chat templates tell of tools, so that a student that is served with one is told what it was taught. */
 function told({ system, tools }: Lesson, safe: Guard): string {
