@@ -90,7 +90,7 @@ async function checked(name: string, folder: string, models: string): Promise<Fo
   return printed.split('\n').filter(isRow).map(rowOf(name))
 }
 
-const isRow = (line: string) => /^\{.*\}$/.test(line)
+const isRow = (line: string) => /^\{"target".*\}$/.test(line)
 
 const rowOf = (name: string) => (line: string) => {
   const row = found(JSON.parse(line))
