@@ -8,6 +8,7 @@ import type { ToolCall, Trajectory } from '../../schemas/trajectory.ts'
 import { type TextRow, TextRows } from '../../tasks/source.ts'
 import { flag, type ParquetRow, type ParquetValue, text } from '../columns.ts'
 import { decline, type Export, type ExportContext, type Projected, project } from '../export.ts'
+import type { Totals } from '../length/totals.ts'
 import { type Lesson, LessonOptions, type LessonTurn, lessonAbout, lessonOf, reasoned } from '../lesson.ts'
 import { type PictureBytes, pictures, type RowPictures } from '../pictures.ts'
 import { mixOf } from '../text-mix.ts'
@@ -30,7 +31,7 @@ export interface InlinedForm {
   written(messages: readonly Message[], images: readonly PictureBytes[]): ParquetValue
   /** The column of pictures, unless messages hold them themselves. */
   images?: Field
-  files(): Record<string, string>
+  files(totals: Totals): Record<string, string>
 }
 
 export const InlinedOptions = closed({
@@ -62,6 +63,7 @@ export const inlined =
     about: form.about,
     trainer: form.trainer,
     row: ({ measured: { trajectory } }, context) => row(trajectory, given, form, context),
+    maxTokens: given.maxTokens,
     files: form.files,
     ...(longCot && {
       mix: mixOf(longCot, text => ({ [form.column.name]: form.written(textMessages(text), []) })),
@@ -92,7 +94,8 @@ async function row(
     ...(images && { [images.name]: seen }),
   }
   const altered = safe.altered()
-  return project({ ...row, altered }, { images: seen.length, altered })
+  const length = { texts: said.map(({ content }) => content), pictures: shown.list }
+  return project({ ...row, altered }, { images: seen.length, altered, length })
 }
 
 const messages = (lesson: Lesson, shown: RowPictures, safe: Guard): Message[] => [

@@ -2,9 +2,11 @@ import { factory } from '../../schemas/options.ts'
 import { list, struct, text } from '../columns.ts'
 import { Export } from '../export.ts'
 import { InlinedOptions, inlined, typedParts } from '../inlined/inlined.ts'
-import { trainingFile } from './training-file.ts'
+import { type Training, trainingFile } from './training-file.ts'
 
 const part = struct('element', ['type', 'text', 'base64'].map(text))
+
+const command = 'axolotl train sft.yaml'
 
 /**
  * Kept trajectories for axolotl, as messages of typed parts that hold their pictures: of a column of pictures axolotl
@@ -16,9 +18,9 @@ export const axolotl = factory(
   InlinedOptions,
   inlined({
     name: 'axolotl',
-    trainer: { name: 'axolotl', load: 'in the folder: axolotl train sft.yaml' },
     about:
-      'For supervised fine-tuning with axolotl, with pictures in base64 where they stand: `axolotl train sft.yaml` in this folder.',
+      'For supervised fine-tuning with axolotl, with pictures in base64 where they stand. Tools, calls and what came back are words.',
+    trainer: { name: 'axolotl', load: `in the folder: ${command}` },
     column: list('messages', struct('element', [text('role'), list('content', part.type)]).type),
     written(messages, images) {
       const next = images.values()
@@ -34,13 +36,15 @@ export const axolotl = factory(
         }),
       }))
     },
-    files: () => ({ 'sft.yaml': settings }),
+    files: totals => ({ 'sft.yaml': trainingFile(command, totals, settings) }),
   }),
 )
 
-const settings = trainingFile('axolotl train sft.yaml', {
-  base_model: 'Qwen/Qwen2.5-VL-7B-Instruct',
+const settings = ({ model, cutoff, pixels }: Training) => ({
+  base_model: model,
   processor_type: 'AutoProcessor',
+  processor_kwargs: { min_pixels: pixels.least, max_pixels: pixels.most },
+  // By its name axolotl knows where turns of the assistant are; Qwen3-VL writes the same.
   chat_template: 'qwen2_vl',
   datasets: [
     {
@@ -54,7 +58,7 @@ const settings = trainingFile('axolotl train sft.yaml', {
   skip_prepare_dataset: true,
   remove_unused_columns: false,
   sample_packing: false,
-  sequence_len: 32768,
+  sequence_len: cutoff,
   bf16: true,
   gradient_checkpointing: true,
   micro_batch_size: 1,
@@ -63,5 +67,5 @@ const settings = trainingFile('axolotl train sft.yaml', {
   lr_scheduler: 'cosine',
   learning_rate: 1e-5,
   num_epochs: 1,
-  output_dir: 'output',
+  output_dir: '../../trained/axolotl',
 })

@@ -10,7 +10,7 @@ import { LessonOptions, type LessonTurn, lessonAbout, lessonOf, reasoned } from 
 import { pictures, type RowPictures } from '../pictures.ts'
 import { mixOf } from '../text-mix.ts'
 import { rawArguments } from '../trainable.ts'
-import { trainingFile } from './training-file.ts'
+import { type Training, trainingFile } from './training-file.ts'
 
 const schema = new Schema([
   text('id'),
@@ -20,6 +20,8 @@ const schema = new Schema([
   images({ decode: false }),
   flag('altered'),
 ])
+
+const command = 'swift sft sft.yaml'
 
 export const MsSwiftOptions = closed({
   ...LessonOptions.properties,
@@ -38,32 +40,34 @@ export const msSwift = factory(
   MsSwiftOptions,
   ({ longCot, ...given }): Export => ({
     name: 'ms_swift',
-    trainer: { name: 'ms-swift', load: 'in the folder: swift sft sft.yaml' },
     options: { ...lessonAbout(given), ...(longCot && { longCot: longCot.options }) },
     select: 'kept',
     shards: 'train',
     schema,
-    about:
-      'For supervised fine-tuning with ms-swift, in its roles `tool_call` and `tool_response`: `swift sft sft.yaml` in this folder.',
+    about: 'For supervised fine-tuning with ms-swift, in its roles `tool_call` and `tool_response`.',
+    trainer: { name: 'ms-swift', load: `in the folder: ${command}` },
     row: ({ measured: { trajectory } }, context) => row(trajectory, given, context),
-    files: () => ({ 'sft.yaml': settings }),
+    maxTokens: given.maxTokens,
+    files: totals => ({ 'sft.yaml': trainingFile(command, totals, settings) }),
     ...(longCot && { mix: mixOf(longCot, textRow) }),
   }),
 )
 
-const settings = trainingFile('swift sft sft.yaml', {
-  model: 'Qwen/Qwen2.5-VL-7B-Instruct',
+const settings = ({ model, cutoff, pixels }: Training) => ({
+  model,
   dataset: ['train'],
+  // A row that is lost ends the command.
   strict: true,
   agent_template: 'hermes',
-  loss_scale: 'default',
+  max_length: cutoff,
+  max_pixels: pixels.most,
   tuner_type: 'full',
   torch_dtype: 'bfloat16',
   per_device_train_batch_size: 1,
   gradient_accumulation_steps: 16,
   learning_rate: 1e-5,
   num_train_epochs: 1,
-  output_dir: 'output',
+  output_dir: '../../trained/ms_swift',
 })
 
 /** Nothing tells of tools: there is nothing to look at. */
@@ -74,6 +78,9 @@ const textRow = ({ question, reasoning, answer }: TextRow): ParquetRow => ({
   ],
   tools: '[]',
 })
+
+/** Tokens of what its template `hermes` says about tools. */
+const template = 120
 
 async function row(
   trajectory: Trajectory,
@@ -97,10 +104,14 @@ async function row(
     tools: safe.json(JSON.stringify(tools)),
     images: await shown.column(context),
   }
-  return project({ ...written, altered: safe.altered() })
+  const texts = [written.tools, ...written.messages.map(({ content }) => content)]
+  const length = { texts, pictures: shown.list, template }
+  return project({ ...written, altered: safe.altered() }, { length })
 }
 
-function messages(turn: LessonTurn, shown: RowPictures, safe: Guard): ParquetRow[] {
+type Said = { role: string; content: string; loss: boolean | null }
+
+function messages(turn: LessonTurn, shown: RowPictures, safe: Guard): Said[] {
   if (turn.kind === 'reminded')
     return [
       { role: 'assistant', content: safe.text(turn.said), loss: false },

@@ -2,7 +2,7 @@ import { factory } from '../../schemas/options.ts'
 import { images, list, struct, text } from '../columns.ts'
 import { Export } from '../export.ts'
 import { InlinedOptions, inlined, type Message } from '../inlined/inlined.ts'
-import { datasetInfo } from './dataset-info.ts'
+import { datasetInfo, llamaFactoryTraining } from './dataset-info.ts'
 
 const names = { system: 'system', user: 'human', assistant: 'gpt' } satisfies Record<Message['role'], string>
 
@@ -13,16 +13,19 @@ export const sharegpt = factory(
   InlinedOptions,
   inlined({
     name: 'sharegpt',
-    trainer: {
-      name: 'LLaMA-Factory or ms-swift, without tools',
-      load: 'dataset_dir: sharegpt, dataset: kindling_sharegpt',
-    },
     about:
-      'Plain ShareGPT (`human` and `gpt`, `<image>` in the texts) for trainers that know no tools: the dataset `kindling_sharegpt` of LLaMA-Factory with this folder as `dataset_dir`, or `--dataset train` of ms-swift in this folder.',
+      'Plain ShareGPT (`human` and `gpt`, `<image>` in the texts) for trainers that know no tools: tools, calls and what came back are words.',
+    trainer: {
+      name: 'LLaMA-Factory, ms-swift',
+      load: 'in the folder: llamafactory-cli train kindling.yaml, or swift sft --dataset train',
+    },
     column: list('conversations', struct('element', [text('from'), text('value')]).type),
     written: messages => messages.map(({ role, content }) => ({ from: names[role], value: content })),
     images: images({ decode: false }),
-    files: () => ({ 'dataset_info.json': about }),
+    files: totals => ({
+      'dataset_info.json': about,
+      'kindling.yaml': llamaFactoryTraining('kindling_sharegpt', totals),
+    }),
   }),
 )
 
