@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import type { AnyExport } from '../../output/export.ts'
+import { allTables } from '../../output/tables/tables.ts'
 import { deepEyesRl } from '../../output/targets/deepeyes-rl.ts'
 import { deepEyesSft } from '../../output/targets/deepeyes-sft.ts'
 import { hf } from '../../output/targets/hf.ts'
@@ -85,13 +86,14 @@ test.each(['newest', 'oldest'] as const)(
       'datasets_card.py',
       join(folder.path, 'export'),
     )
-    expect(Object.keys(configs).sort()).toEqual(exports.map(({ name }) => name).sort())
+    const names = [...exports, ...allTables].map(({ name }) => name)
+    expect(Object.keys(configs).sort()).toEqual(names.sort())
     for (const [name, { features, inFile, decode, untouched, memory, said }] of Object.entries(configs)) {
       expect(features, name).toEqual(inFile)
       expect(untouched, name).toBe(!decode)
       expect(Math.abs(said - memory) / memory, name).toBeLessThan(0.01)
     }
-    const whole = Object.keys(configs).filter(name => configs[name]?.untouched)
+    const whole = exports.map(({ name }) => name).filter(name => configs[name]?.untouched)
     expect(whole).toEqual(['llamafactory', 'deepeyes_sft', 'ms_swift', 'verl_sft', 'sharegpt'])
   },
 )
