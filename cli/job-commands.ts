@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import { privateKeyIn, signExport } from '../output/lineage/signature.ts'
 import type { ExportCounts } from '../output/write.ts'
-import { keptText } from '../output/yields.ts'
 import { recurate } from '../pipeline/jobs/curate.ts'
 import { exportRows } from '../pipeline/jobs/export.ts'
 import { solveAndDecide } from '../pipeline/jobs/solve-and-decide.ts'
@@ -85,7 +84,7 @@ function outcomeOf(stats: Report, folder: string, outcome: Outcome): WorkResult 
       ...(stays && { left }),
       ...(refused && { refused }),
     },
-    text: `${print(stats)}\n${stays || refused ? '' : `\n${keptText(stats.funnel.kept, stats.targets)}. The dataset: ${folder}/README.md`}`,
+    text: `${print(stats)}\n${stays || refused ? '' : `\n${stats.funnel.kept} rows kept. The dataset: ${folder}/README.md`}`,
     asides: [
       ...(left === undefined ? [] : [harmless(why)]),
       ...(stays

@@ -26,10 +26,3 @@ export function yieldText({ name, rows, declined }: Yield): string {
   const why = reasons.map(([reason, rows]) => `${reason} ${rows}`).join(', ')
   return `${name} ${rows}${all === 0 ? '' : ` (${all} declined: ${why})`}`
 }
-
-/** How many rows were kept, and each target that declined some of them. */
-export const keptText = (kept: number, targets: readonly Yield[]): string =>
-  [
-    `${kept} rows kept`,
-    ...targets.filter(({ declined }) => Object.keys(declined).length > 0).map(yieldText),
-  ].join('; ')

@@ -45,7 +45,7 @@ export const llamaFactory = factory(
     shards: 'train',
     trainer: {
       name: 'LLaMA-Factory',
-      load: 'dataset_dir: llamafactory, dataset: kindling, template: qwen3_vl',
+      load: 'in the folder: llamafactory-cli train kindling.yaml',
     },
     schema,
     about:

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { keptText, yieldsIn, yieldText } from '../../output/yields.ts'
+import { yieldsIn, yieldText } from '../../output/yields.ts'
 import { temporaryFolder } from '../fixtures.ts'
 
 test.each([
@@ -10,16 +10,6 @@ test.each([
   [{ b: 1, a: 1, reminded: 3 }, 'trl 5 (5 declined: reminded 3, a 1, b 1)'],
 ])('what a target declines stands by its rows, most frequent first: %j', (declined, text) => {
   expect(yieldText({ name: 'trl', rows: 5, declined })).toBe(text)
-})
-
-test('of what was kept, the targets are named that have fewer rows of it', () => {
-  const targets = [
-    { name: 'hf', rows: 5, declined: {} },
-    { name: 'trl', rows: 3, declined: { reminded: 2 } },
-    { name: 'rejected', rows: 9, declined: {} },
-  ]
-  expect(keptText(5, targets)).toBe('5 rows kept; trl 3 (2 declined: reminded 2)')
-  expect(keptText(5, [])).toBe('5 rows kept')
 })
 
 const target = { name: 'hf', rows: 2, declined: {}, columns: ['id'] }
