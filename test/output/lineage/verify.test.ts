@@ -33,7 +33,7 @@ test('an export is whole, and so are those before it', async () => {
   expect(folder).toBe(exports.at('0003'))
   expect(found).toMatchObject({
     name: 'test-run',
-    files: 12,
+    files: 13,
     rows: { hf: 3, deepeyes_sft: 3, rejected: 1, lines: 3 },
     chain: { checked: ['0002', '0001'], end: 'first' },
     signature: 'none',
@@ -252,6 +252,7 @@ const tamperings: Tampering[] = [
     [
       [shard, /bytes$/],
       ['deepeyes_sft/train/train-00000-of-00001.parquet', /bytes$/],
+      ['deepeyes_sft/kindling.yaml', /^sha256|bytes$/],
       [lines, /bytes$/],
       ...['rows', 'turns', 'calls', 'facts', 'images'].map((name): [string, RegExp] => [
         `tables/${name}.parquet`,

@@ -91,7 +91,7 @@ test('a finished run that is run again writes nothing, asks nobody and looks at 
     // To decide and to look at the pictures of an export that stays, each rollout is read, and each fact to decide.
     expect(counts).toEqual({
       ...{ 'get images alike file': count, 'get trajectories': 2 * count, 'get facts': 2 * count },
-      ...{ 'get tasks': 1, 'get accepted': 1, 'get marks': 3 },
+      ...{ 'get tasks': 1, 'get accepted': 1, 'get marks': 3, 'get answerers': 1 },
       // The refresh that the run is of is over already.
       'put refreshes': 1,
     })
