@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Schema } from 'apache-arrow'
 import { arrowBytes } from '../arrow-bytes.ts'
+import type { ParquetRow } from '../columns.ts'
 import type { ExportRow } from '../export.ts'
 import { openParquetFile } from '../shards/parquet-file.ts'
 import { valueBytes } from '../shards/row-file.ts'
@@ -55,6 +56,17 @@ function entryOf(row: ExportRow, places: readonly RowPlace[], known: RolloutNote
   }
 }
 
+/** The most that a column of 32 bits holds. Nobody counts so far, but what a server or a row says may be anything. */
+const most = 2 ** 31 - 1
+
+const fitted = (line: ParquetRow): ParquetRow =>
+  Object.fromEntries(
+    Object.entries(line).map(([name, value]) => [
+      name,
+      typeof value === 'number' && value > most ? most : value,
+    ]),
+  )
+
 function openTable(table: TidyTable, folder: string) {
   const schema = new Schema([...table.fields])
   const file = openParquetFile(join(folder, tablePath(table)), schema, form)
@@ -63,7 +75,7 @@ function openTable(table: TidyTable, folder: string) {
   return {
     endPart: file.endKind,
     async add(entry: Entry) {
-      for (const line of table.lines(entry)) {
+      for (const line of table.lines(entry).map(fitted)) {
         const bytes = valueBytes(line)
         file.bytesWith(bytes)
         await file.add(line, bytes)

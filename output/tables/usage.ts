@@ -4,9 +4,6 @@ import { int32 } from '../columns.ts'
 
 const kinds = ['input', 'output', 'cached', 'reasoning', 'cacheWrite'] as const
 
-/** What a column of 32 bits holds: servers may have counted more. */
-const most = 2 ** 31 - 1
-
 const columnOf = (kind: (typeof kinds)[number]) =>
   kind === 'cacheWrite' ? 'cache_write_tokens' : `${kind}_tokens`
 
@@ -15,9 +12,7 @@ export const usageFields: readonly Field[] = kinds.map(kind => int32(columnOf(ki
 
 /** The sums of them, in those columns. */
 export const usageColumns = (usages: readonly Usage[]): Record<string, number> =>
-  Object.fromEntries(
-    kinds.map(kind => [columnOf(kind), Math.min(totalled(usages.map(usage => usage[kind] ?? 0)), most)]),
-  )
+  Object.fromEntries(kinds.map(kind => [columnOf(kind), totalled(usages.map(usage => usage[kind] ?? 0))]))
 
 /** Null counts as nothing. */
 export const totalled = (values: readonly (number | null)[]): number =>
