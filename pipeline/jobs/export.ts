@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { ExportRow } from '../../output/export.ts'
+import { lengthCounter } from '../../output/length/lengths.ts'
 import { olderExports, removeExport } from '../../output/numbered/numbered-export.ts'
 import type { RunAbout } from '../../output/run-about.ts'
 import { type ExportCounts, writeExports } from '../../output/write.ts'
@@ -54,7 +55,10 @@ async function exported(run: Run, decided: string | null): Promise<ExportCounts>
   const about = await aboutRun(run)
   const tools = toolSpecs(run.config.tools)
   const [parts, prices] = [await partsIn(run.store), await pricesOf(run.config)]
-  const lengths = run.config.lengths && { lengths: run.config.lengths }
+  // The counter's name holds a hash of its tokenizer.
+  const lengths = run.config.lengths && {
+    lengths: [run.config.lengths, lengthCounter(run.config.lengths).name],
+  }
   // Whether an empty export may stay is asked each time.
   const from =
     decided &&

@@ -44,11 +44,24 @@ test('a finished run that is run again leaves its export as it is', () =>
     expect(await exportOf(run)).toBe(before)
   }))
 
+/** A tokenizer that knows these words, at a path that is always the same. */
+async function tokenizer({ folder }: TestRun, ...words: string[]): Promise<string> {
+  const vocab = Object.fromEntries(['[UNK]', ...words].map((word, index) => [word, index]))
+  const parts = { normalizer: null, post_processor: null, decoder: null, added_tokens: [] }
+  const model = { type: 'WordLevel', vocab, unk_token: '[UNK]' }
+  const json = { version: '1.0', ...parts, pre_tokenizer: { type: 'WhitespaceSplit' }, model }
+  const path = join(folder, 'tokenizer.json')
+  await writeFile(path, JSON.stringify(json))
+  return path
+}
+
 const changes: Record<string, (run: TestRun) => Promise<unknown>> = {
   'one task less': run => run.run({ tasks: tasks(1) }),
   'one task more': run => run.run({ tasks: tasks(3) }),
   'another filter': run => run.run({ filters: [passed('answer')] }),
   'another check': run => run.run({ checks: [] }),
+  'lengths of another student': run =>
+    run.run({ lengths: { family: 'qwen3_vl' }, exports: [llamaFactory()] }),
   'one export more': run => run.run({ exports: [hf(), llamaFactory()] }),
   'no export': run => run.run({ exports: [] }),
   'a shard that is longer': async run => appendFile(await firstShard(run), 'x').then(() => run.run()),
@@ -108,3 +121,15 @@ test.each(Object.keys(sameBytes))('no number is made for %s', what =>
     expect(await readdir(join(run.folder, 'exports'))).toEqual(['0001'])
   }),
 )
+
+test('there is another export where another tokenizer lies at the same path', () =>
+  finished(async run => {
+    const counted = { exports: [llamaFactory()], lengths: { tokenizer: await tokenizer(run, 'wide') } }
+    await run.run(counted)
+    const before = await exportOf(run)
+    await run.run(counted)
+    expect(await exportOf(run)).toBe(before)
+    await tokenizer(run, 'wide', 'tall')
+    await run.run(counted)
+    expect(await exportOf(run)).not.toBe(before)
+  }))
