@@ -146,7 +146,7 @@ test('a reply is durable before anyone sees it', () =>
       },
     }
     await paidOnce(watched)(numbered(), request(), signal).then(() => events.push('seen'))
-    expect(events).toEqual(['replies kept', 'seen'])
+    expect(events).toEqual(['answerers kept', 'replies kept', 'seen'])
     const [stored] = await Array.fromAsync(store.scan<Reply>('replies'))
     expect(stored?.value).toEqual(reply({ text: 'reply 1' }))
   }))

@@ -128,7 +128,7 @@ test('no target trains on thoughts that an older run kept in the text', async ()
   for (const target of [llamaFactory(), deepEyesSft()])
     expect(await target.row(item, context)).toMatchObject({ keep: false, reason: 'reasoning_in_text' })
   const projected = await hf().row(item, context)
-  const messages = projected.keep ? projected.row.messages : []
+  const messages = projected.keep ? projected.row.trajectory : []
   expect(messages).toMatchObject([
     { role: 'system' },
     { role: 'user' },
