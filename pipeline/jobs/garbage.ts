@@ -44,6 +44,7 @@ const passing = [
   'replay',
   'deciding.sqlite',
   'selecting.sqlite',
+  'tries.sqlite',
   'decisions.jsonl.draft',
   'screened.jsonl.draft',
 ]

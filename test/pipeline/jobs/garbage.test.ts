@@ -2,6 +2,7 @@ import { existsSync, globSync } from 'node:fs'
 import { link, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
+import { allTables } from '../../../output/tables/tables.ts'
 import { hf } from '../../../output/targets/hf.ts'
 import { rejected } from '../../../output/targets/rejected.ts'
 import { exportRows } from '../../../pipeline/jobs/export.ts'
@@ -30,12 +31,16 @@ const exported = async ({ folder }: TestRun) =>
       .map(async path => [path, await fileSha256(join(folder, path))]),
   )
 
+/** Of `hf` and of `rejected`, and of each table. */
+const shards = 2 + allTables.length
+
 const remains = [
   'export.draft',
   'export.previous',
   'replay/store.sqlite',
   'deciding.sqlite',
   'selecting.sqlite',
+  'tries.sqlite',
   'decisions.jsonl.draft',
   'screened.jsonl.draft',
   'exports/0009.gone',
@@ -67,7 +72,7 @@ test('what was left is found, and nothing else; without it every command gives t
     await run.run()
     const [pictures, files] = [blobs(run), await readdir(run.folder)]
     const before = await exported(run)
-    expect(before.length).toBe(2)
+    expect(before.length).toBe(shards)
     await litter(run)
     const garbage = await garbageOf(run.folder, run.store)
     const found = garbage.map(({ kind, paths, bytes }) => [kind, paths.toSorted(), bytes])
@@ -90,7 +95,7 @@ test('what was left is found, and nothing else; without it every command gives t
     expect(await exported(run)).toEqual(before)
     expect(await replayRun(opened)).toMatchObject({ different: [], missing: [], extra: [] })
     await run.refresh()
-    expect(await exported(run)).toHaveLength(2)
+    expect(await exported(run)).toHaveLength(shards)
   }))
 
 test('a picture of a rollout that was forgotten could go, and comes again where that is solved again', () =>
