@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Image } from '../schemas/image.ts'
 import { InputError } from '../schemas/input-error.ts'
 import { machineFault } from '../schemas/machine-fault.ts'
@@ -15,6 +15,7 @@ import { type Lengths, lengthCounter } from './length/lengths.ts'
 import { manifestOf } from './manifest.ts'
 import { type Draft, openDraft, shownExport } from './numbered/numbered-export.ts'
 import type { RunAbout } from './run-about.ts'
+import { flushToDisk } from './shards/shards.ts'
 import { type Summary, summarise } from './summary.ts'
 import { type RolloutNotes, type TableFile, tablePath, type WrittenTable } from './tables/table.ts'
 import { allTables, openTables } from './tables/tables.ts'
@@ -131,7 +132,11 @@ const nothing: RolloutNotes = { costs: () => [], tries: () => null }
 /** The files of tables, with what is in them. */
 const describeTables = (folder: string, written: readonly WrittenTable[]): Promise<TableFile[]> =>
   Promise.all(
-    written.map(async each => ({ ...each, file: await describeFile(folder, tablePath(each.table)) })),
+    written.map(async each => {
+      const path = tablePath(each.table)
+      await flushToDisk(join(folder, path))
+      return { ...each, file: await describeFile(folder, path) }
+    }),
   )
 
 interface Drafted {

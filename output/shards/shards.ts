@@ -110,7 +110,8 @@ export async function openShards({
 
 const number = (index: number): string => String(index).padStart(5, '0')
 
-async function flushToDisk(file: string): Promise<void> {
+/** What was written of a file lies on the disk when it resolves. */
+export async function flushToDisk(file: string): Promise<void> {
   const handle = await open(file, 'r')
   await handle.sync()
   await handle.close()
