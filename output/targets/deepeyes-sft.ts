@@ -70,7 +70,7 @@ export const deepEyesSft = factory(
     shards: 'train',
     trainer: {
       name: 'LLaMA-Factory, for a DeepEyesV2 student',
-      load: 'dataset_dir: deepeyes_sft, dataset: kindling_deepeyes, template: qwen2_vl',
+      load: 'in the folder: llamafactory-cli train kindling.yaml',
     },
     schema,
     about:
