@@ -96,7 +96,7 @@ test('the first table says which config is for which trainer, and how it is load
   expect(cells.map(line => line.slice(2, -2).split(' | '))).toEqual([
     ['hf', 'reading, no trainer', '2', 'datasets.load\\_dataset(folder, "hf")'],
     ['rejected', 'auditing, no trainer', '2', 'datasets.load\\_dataset(folder, "rejected")'],
-    ['llamafactory', 'LLaMA-Factory', '2', expect.stringContaining('dataset: kindling')],
+    ['llamafactory', 'LLaMA-Factory', '2', 'in the folder: llamafactory-cli train kindling.yaml'],
     ['lines', 'reading, no trainer', '2', 'the lines of lines/train/'],
   ])
   expect(card.indexOf('| --- |')).toBe(
