@@ -41,6 +41,7 @@ def meant(row):
 
 def check(family, name, target, command):
     os.chdir(export / target)
+    hub.mkdir(parents=True, exist_ok=True)
     model = hub / name
     if not model.exists():
         model.symlink_to(processors / family)
