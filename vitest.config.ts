@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 /**
  * Rooms whose tests change nothing that another file sees: loading their modules anew for each took most of their time.
  */
-const sharing = '{words,answers,schemas,images,checks,screens,filters}'
+const sharing = '{words,labels,answers,schemas,images,checks,screens,filters}'
 
 export default defineConfig({
   test: {

@@ -1,3 +1,4 @@
+import type { LabelBook } from '../labels/label.ts'
 import type { JsonObject } from '../schemas/json.ts'
 import { thing } from '../schemas/options.ts'
 import type { Fact, Trajectory } from '../schemas/trajectory.ts'
@@ -45,6 +46,8 @@ export interface Filter {
   needs?: Needs
   /** The same filter for a config with these checks, where it goes by whichever there are. */
   over?(checks: readonly KnownCheck[]): Filter
+  /** What people said of rows, where it goes by that: tables tell it, too. */
+  labels?: LabelBook
   begin(): Judge
 }
 

@@ -127,7 +127,7 @@ async function write(writing: Writing): Promise<ExportCounts> {
   }
 }
 
-const nothing: RolloutNotes = { costs: () => [], tries: () => null }
+const nothing: RolloutNotes = { costs: () => [], tries: () => null, label: () => null }
 
 /** The files of tables, with what is in them. */
 const describeTables = (folder: string, written: readonly WrittenTable[]): Promise<TableFile[]> =>

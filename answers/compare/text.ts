@@ -3,7 +3,7 @@ import { bare, keyOf } from '../reading/plain.ts'
 import { type AnswerKey, type Compare, right, unlike, wrong } from './key.ts'
 import { quantity } from './quantity.ts'
 import { distance, fromNumber, multiplied, order, type Rational, size } from './rational.ts'
-import { labelled, type Tuple, tuple } from './tuple.ts'
+import { labelledTuple, type Tuple, tuple } from './tuple.ts'
 import { fitOf } from './unit-fit.ts'
 import { unitWords } from './units.ts'
 
@@ -32,7 +32,7 @@ export const folded = (text: string): string =>
 function sameTuple(given: string, task: AnswerKey): boolean {
   const truth = quantity(task.answer) ? null : tuple(task.answer)
   if (!truth) return false
-  const claim = tuple(given) ?? labelled(given, task.question)
+  const claim = tuple(given) ?? labelledTuple(given, task.question)
   return claim !== null && sameShape(claim, truth) && sameValues(claim, truth, task)
 }
 

@@ -31,7 +31,7 @@ function plainNumber(item: string): Rational | null {
 }
 
 /** Read `5 rows and 6 columns` or `columns: 6, rows: 5`, put into the order in which the question names them. */
-export function labelled(text: string, question: string): Tuple | null {
+export function labelledTuple(text: string, question: string): Tuple | null {
   const items = split(text).items.map(label)
   const names = asUnits(question).map(word => word.name)
   const known = items.filter(item => item !== null)

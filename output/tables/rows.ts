@@ -31,13 +31,13 @@ export const rowsTable: TidyTable = {
     decimal('cost_usd'),
     list('checks_failed', new Utf8()),
     ...['task_tries', 'task_solved'].map(int32),
-    text('view'),
+    ...['label', 'label_by', 'view'].map(text),
     ...['shard', 'shard_row'].map(int32),
   ],
   lines: entry => [lineOf(entry)],
 }
 
-function lineOf({ measured: { trajectory, facts }, verdict, costs, tries, place }: Entry) {
+function lineOf({ measured: { trajectory, facts }, verdict, costs, tries, label, place }: Entry) {
   const { key, teacher, sample, turns } = trajectory
   return {
     key,
@@ -53,6 +53,8 @@ function lineOf({ measured: { trajectory, facts }, verdict, costs, tries, place 
     checks_failed: failed(facts),
     task_tries: tries?.tries ?? null,
     task_solved: tries?.solved ?? null,
+    label: label?.label ?? null,
+    label_by: label?.by.join(', ') ?? null,
     view: place?.view ?? null,
     shard: place?.shard ?? null,
     shard_row: place?.row ?? null,

@@ -1,4 +1,5 @@
 import type { Field } from 'apache-arrow'
+import type { RowLabel } from '../../labels/label.ts'
 import type { Trajectory } from '../../schemas/trajectory.ts'
 import type { ParquetRow } from '../columns.ts'
 import type { ExportRow } from '../export.ts'
@@ -22,6 +23,8 @@ export interface RolloutNotes {
   costs(trajectory: Trajectory): readonly (number | null)[]
   /** Null where that was not put down. */
   tries(task: string): Tries | null
+  /** What people said of the rollout with this key, where the run goes by that; null where nothing. */
+  label(key: string): RowLabel | null
 }
 
 /** A decided rollout with all that tables tell of it. */
@@ -29,6 +32,7 @@ export interface Entry extends ExportRow {
   place: ViewPlace | null
   costs: readonly (number | null)[]
   tries: Tries | null
+  label: RowLabel | null
 }
 
 /** A tidy table over all decided rollouts, kept and dropped: a line for each thing of its kind. */

@@ -53,6 +53,7 @@ function entryOf(row: ExportRow, places: readonly RowPlace[], known: RolloutNote
     place: found ? { view: found.target.name, shard: found.shard, row: found.row } : null,
     costs: known.costs(trajectory),
     tries: known.tries(trajectory.task.id),
+    label: known.label(trajectory.key),
   }
 }
 

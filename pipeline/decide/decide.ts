@@ -16,6 +16,7 @@ import type { Run } from '../run.ts'
 import { openStage } from '../stage.ts'
 import { type DecisionTable, openDecisionTable } from './decision-table.ts'
 import { type Decided, decisionsPath, inputsPath, notesPath, sumLine, sumPath } from './decisions.ts'
+import { labelFit } from './label-fit.ts'
 import { measured } from './measured-rows.ts'
 import { dropBy, judgeOf, type RowJudge } from './row-judge.ts'
 import { identicalSiblings } from './siblings.ts'
@@ -29,13 +30,18 @@ export async function writeDecisions(plan: Plan, run: Run): Promise<string> {
   for (const message of await identicalSiblings(plan, run)) run.listen({ kind: 'warning', message })
   await using decisions = await openDecisionTable(run)
   const path = decisionsPath(folder)
+  const labels = labelFit(run.config.filters)
   const [sum, rows] = [createHash('sha256'), createHash('sha256')]
   await pipeline(
-    Readable.from(summed(sum, lines(decideIn(decisions, plan, run), rows, await extending(run.store)))),
+    Readable.from(
+      summed(sum, lines(seen(decideIn(decisions, plan, run), labels), rows, await extending(run.store))),
+    ),
     createWriteStream(`${path}.draft`, { flush: true }),
   )
+  for (const message of labels.warnings()) run.listen({ kind: 'warning', message })
+  const notes = [...(plan.notes ?? []), ...decisions.notes, ...labels.notes()]
   const beside = [
-    [notesPath(folder), JSON.stringify([...(plan.notes ?? []), ...decisions.notes])],
+    [notesPath(folder), JSON.stringify(notes)],
     [inputsPath(folder), JSON.stringify(plan.inputs ?? null)],
   ] as const
   for (const [place, text] of beside) await textInPlace(place, text)
@@ -43,6 +49,13 @@ export async function writeDecisions(plan: Plan, run: Run): Promise<string> {
   await textInPlace(sumPath(path), [sumLine(sum.digest('hex'), path), ...sums].join(''))
   await draftInPlace(`${path}.draft`, path)
   return rows.digest('hex')
+}
+
+async function* seen(decided: AsyncIterable<ExportRow>, { see }: ReturnType<typeof labelFit>) {
+  for await (const row of decided) {
+    see(row.measured.trajectory)
+    yield row
+  }
 }
 
 async function* summed(sum: Hash, texts: AsyncIterable<string>) {

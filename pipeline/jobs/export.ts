@@ -19,6 +19,7 @@ import { kindsOf } from '../../tools/tool.ts'
 import { answerersIn } from '../ask/answerers.ts'
 import type { Settings } from '../config.ts'
 import { decidedRows, inputsOf, notesOf } from '../decide/decisions.ts'
+import { labelOf } from '../decide/label-fit.ts'
 import { openTries } from '../decide/tries.ts'
 import { interruptible } from '../interruptible.ts'
 import { storedImageSearch } from '../offline/stored-searches.ts'
@@ -119,7 +120,11 @@ async function write(run: Run, about: RunAbout, { parts, prices }: Priced): Prom
     meta: await metaShape(interruptible(metas(config.folder, store), signal)),
     exports: config.exports,
     about,
-    known: { costs: trajectory => usesOf(trajectory).map(use => usdOfUse(use, prices)), tries: tries.of },
+    known: {
+      costs: trajectory => usesOf(trajectory).map(use => usdOfUse(use, prices)),
+      tries: tries.of,
+      label: labelOf(config.filters),
+    },
     bytes: image => store.getBlob(image.sha256),
     ...(config.lengths && { lengths: config.lengths }),
     ...(config.allowEmpty && { allowEmpty: true }),
