@@ -4,6 +4,7 @@
 import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
+import { bundled } from './view/page-files.ts'
 
 const read = [
   '{prompts,output}/**/*.md',
@@ -13,12 +14,14 @@ const read = [
   'teachers/**/*.py',
   'xray/**/{*.jinja,*.py,NOTICE}',
   'teachers/*.json',
+  'view/page/*.css',
   'examples/**/*.*',
   'docs/**/*.{md,png}',
   '*.md',
   'LICENSE',
 ]
 for (const file of globSync(read, { exclude: ['examples/**/runs/**'] })) await cp(file, join('dist', file))
+writeFileSync('dist/view/page/view.js', await bundled())
 
 const {
   scripts: _,

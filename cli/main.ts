@@ -232,6 +232,15 @@ program
   .action(async (id, options) => (await reading()).show(id, options))
 
 program
+  .command('view')
+  .description('show an export as a page in the browser, from a server that only this machine reaches')
+  .argument('[export]', 'as of `verify`, or any folder with tables/; the newest in runs/ by default')
+  .option('--port <port>', 'where it listens; a free one by default')
+  .option('--no-open', 'only print the address')
+  .option('--json', 'the address as a JSON line')
+  .action(async (folder, options) => (await import('./viewing/view.ts')).viewing(folder, options))
+
+program
   .command('stats')
   .description('what became of a run: funnel, reasons, tools, tokens, cost')
   .argument('[run]', 'the run’s name or folder; the newest in runs/ by default')

@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { ConfigError } from '../../pipeline/errors.ts'
+import { openDesk } from '../../view/desk.ts'
+import { pageFiles } from '../../view/page-files.ts'
+import { deskRoutes } from '../../view/routes.ts'
+import { serveDesk } from '../../view/server.ts'
+import { guarded } from '../guarded.ts'
+import { cutOffBySignal, stopSignals } from '../interrupts.ts'
+import { exportAt } from '../keeping/verify.ts'
+import { resultLine } from '../scheduled/head.ts'
+import { harmless } from '../show.ts'
+
+interface ViewOptions {
+  port?: string
+  /** Whether to open a browser. */
+  open: boolean
+  json?: boolean
+}
+
+/** Serve the page of an export until a signal ends it. */
+export const viewing = (given: string | undefined, { port, open, json = false }: ViewOptions) =>
+  guarded(async () => {
+    const desk = await openDesk(await exportAt(given))
+    await using server = await serveDesk(deskRoutes(desk, await pageFiles()), portOf(port))
+    const ended = stopped()
+    const { url } = server
+    if (json) console.log(resultLine({ url, folder: desk.folder, files: desk.files.length }))
+    else console.log(`${harmless(desk.name)}: ${url}\nCtrl-C ends it.`)
+    if (open && process.stdout.isTTY) openBrowser(url)
+    await ended
+  })
+
+function portOf(given = '0'): number {
+  const port = Number(given)
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
+  throw new ConfigError(`--port: ${given} is no port; give a whole number up to 65535`)
+}
+
+/** The signal that ends looking is no fault. */
+async function stopped(): Promise<void> {
+  for (const name of stopSignals) process.off(name, cutOffBySignal)
+  await Promise.race(stopSignals.map(name => once(process, name)))
+}
+
+/** Where there is none, the address that was printed is enough. */
+function openBrowser(url: string): void {
+  const command = { darwin: 'open', win32: 'explorer' }[process.platform as string] ?? 'xdg-open'
+  const child = spawn(command, [url], { stdio: 'ignore', detached: true })
+  child.on('error', () => {})
+  child.unref()
+}

@@ -1,0 +1,63 @@
+import type { AsyncBuffer } from 'hyparquet'
+
+/** Where the page reads an export from: a web server that gives parts of files, or a folder that a person chose. */
+export interface Folder {
+  name: string
+  /** sha256 of the manifest; null where it is not known. */
+  manifest: string | null
+  /** Parquet files by their path below the folder. */
+  files: ReadonlyMap<string, AsyncBuffer>
+}
+
+/** Something that a person can be told in one sentence. */
+export class PageProblem extends Error {}
+
+interface DeskList {
+  name: string
+  manifest: string | null
+  files: { path: string; bytes: number }[]
+}
+
+/** The folder that the page itself lies in, as its `desk.json` lists it. Throws PageProblem where there is none. */
+export async function servedFolder(): Promise<Folder> {
+  const answer = await fetch('desk.json').catch(() => undefined)
+  if (!answer?.ok) throw new PageProblem('No export lies beside this page. Choose the folder of one.')
+  const { name, manifest, files }: DeskList = await answer.json()
+  return {
+    name,
+    manifest,
+    files: new Map(files.map(({ path, bytes }) => [path, servedFile(path, bytes)])),
+  }
+}
+
+const servedFile = (path: string, byteLength: number): AsyncBuffer => ({
+  byteLength,
+  async slice(start, end = byteLength) {
+    const headers = { range: `bytes=${start}-${end - 1}` }
+    const answer = await fetch(encodeURI(path), { headers }).catch(() => undefined)
+    if (answer?.status === 206) return answer.arrayBuffer()
+    // The whole file is not wanted: it may be half a gigabyte.
+    await answer?.body?.cancel()
+    if (answer?.ok) throw new PageProblem(noRanges)
+    throw new PageProblem(`${path} could not be read: ${answer ? `status ${answer.status}` : 'no answer'}.`)
+  },
+})
+
+const noRanges =
+  'This server gives whole files only, no parts of them. Choose the folder instead, or run `kindling view`.'
+
+/** A folder that was chosen in the browser: paths begin with its own name. */
+export function chosenFolder(chosen: readonly File[]): Folder {
+  const below = (file: File) => file.webkitRelativePath.split('/').slice(1).join('/')
+  const parquet = chosen.filter(({ name }) => name.endsWith('.parquet'))
+  return {
+    name: chosen[0]?.webkitRelativePath.split('/')[0] ?? '',
+    manifest: null,
+    files: new Map(parquet.map(file => [below(file), fileBuffer(file)])),
+  }
+}
+
+const fileBuffer = (file: File): AsyncBuffer => ({
+  byteLength: file.size,
+  slice: (start, end) => file.slice(start, end).arrayBuffer(),
+})

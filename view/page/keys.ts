@@ -1,0 +1,23 @@
+/** A key that does something. Every such thing is also a button or a control. */
+export interface Key {
+  /** As `KeyboardEvent.key` names them. */
+  keys: readonly string[]
+  /** For people. */
+  does: string
+  run(): void
+}
+
+/** Runs what is pressed, but nothing while somebody writes or holds another key for the browser. */
+export function listenTo(all: readonly Key[], areOn: () => boolean): void {
+  addEventListener('keydown', event => {
+    if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey || isWriting(event.target)) return
+    const pressed = all.find(({ keys }) => keys.includes(event.key))
+    if (!pressed || (event.key.length === 1 && !areOn())) return
+    event.preventDefault()
+    pressed.run()
+  })
+}
+
+const isWriting = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement &&
+  target.matches('input:not([type=checkbox]), textarea, select, [contenteditable]')

@@ -1,0 +1,91 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { html } from './html.ts'
+import type { Key } from './keys.ts'
+import type { RowLine } from './row-line.ts'
+import { address, go, reader, rows, rowsListed, step } from './state.ts'
+import { visible } from './visible.ts'
+
+export const listKeys: readonly Key[] = [
+  { keys: ['j', 'ArrowDown'], does: 'next row', run: () => step(1) },
+  { keys: ['k', 'ArrowUp'], does: 'row before', run: () => step(-1) },
+]
+
+/** Pixels: rows are of one height, so that the place of each is known without drawing those before it. */
+const [rowHeight, beyond] = [46, 10]
+
+/** The rows that the filters let through. Only those in view are in the document. */
+export function List() {
+  const box = useRef<HTMLDivElement>(null)
+  const [view, setView] = useState({ top: 0, height: 800 })
+  const all = rowsListed.value
+  const open = address.value.key
+  const at = all.findIndex(({ key }) => key === open)
+  const look = () => box.current && setView({ top: box.current.scrollTop, height: box.current.clientHeight })
+  useEffect(() => {
+    const watching = new ResizeObserver(look)
+    if (box.current) watching.observe(box.current)
+    return () => watching.disconnect()
+  }, [])
+  useEffect(() => intoView(box.current, at), [at])
+  const first = Math.max(0, Math.floor(view.top / rowHeight) - beyond)
+  const shown = all.slice(first, Math.ceil((view.top + view.height) / rowHeight) + beyond)
+  return html`<section class="list" aria-label="Rows">
+    <p class="count" aria-live="polite">${countWords(all.length)}</p>
+    <div class="scroll" ref=${box} onScroll=${look} role="grid" tabindex="0" aria-label="Rows"
+        aria-rowcount=${all.length} aria-activedescendant=${at >= 0 ? `row-${at}` : undefined}>
+      <div class="all" role="rowgroup" ref=${heightOf(all.length * rowHeight)}>
+        ${shown.map((row, index) => html`<${Item} key=${row.key} row=${row} index=${first + index} open=${row.key === open} />`)}
+      </div>
+    </div>
+  </section>`
+}
+
+const countWords = (shown: number): string => {
+  const [here, count] = [rows.value.length, reader.value?.count ?? 0]
+  const of = shown === count ? '' : ` of ${count.toLocaleString('en')}`
+  const coming = here < count ? `, ${here.toLocaleString('en')} read so far` : ''
+  return `${shown.toLocaleString('en')}${of} rows${coming}`
+}
+
+/** A style in markup is what the policy refuses; a property is not. */
+const heightOf = (pixels: number) => (element: HTMLElement | null) => {
+  if (element) element.style.height = `${pixels}px`
+}
+
+const topOf = (pixels: number) => (element: HTMLElement | null) => {
+  if (element) element.style.top = `${pixels}px`
+}
+
+function intoView(box: HTMLElement | null, at: number): void {
+  if (!box || at < 0) return
+  const top = at * rowHeight
+  if (top < box.scrollTop) box.scrollTop = top
+  else if (top + rowHeight > box.scrollTop + box.clientHeight)
+    box.scrollTop = top + rowHeight - box.clientHeight
+}
+
+function Item({ row, index, open }: { row: RowLine; index: number; open: boolean }) {
+  const show = () => go({ key: row.key, beside: null }, address.value.key === null ? 'new' : 'same')
+  return html`<div role="row" id=${`row-${index}`} class=${`item ${row.kept ? 'kept' : 'dropped'}`} aria-rowindex=${index + 1}
+      aria-selected=${open} onClick=${show} ref=${topOf(index * rowHeight)}>
+    <span role="gridcell" class="decision">${row.kept ? '✓ kept' : '✗ dropped'}</span>
+    <span role="gridcell" class="question" dir="auto">${visible(row.question)}</span>
+    <span role="gridcell" class="about">${visible(aboutRow(row))}</span>
+  </div>`
+}
+
+const aboutRow = (row: RowLine): string =>
+  [
+    row.reason ?? `${row.teacher_answer ?? ''}`,
+    row.task_id,
+    row.category,
+    row.teacher,
+    counted(row.turns, 'turn'),
+    counted(row.calls, 'call'),
+    row.cost_usd === null ? null : `$${row.cost_usd.toPrecision(2)}`,
+  ]
+    .filter(Boolean)
+    .join(' · ')
+
+const counted = (count: number | null, what: string) =>
+  count === null ? null : `${count} ${what}${count === 1 ? '' : 's'}`

@@ -1,0 +1,189 @@
+import type { Line, ParquetTable } from './parquet.ts'
+import { numberFrom, type RowLine, textFrom } from './row-line.ts'
+
+/** A row with everything that the export knows of it. */
+export interface OpenRow {
+  row: RowLine
+  /** Its whole line of `tables/rows.parquet`. */
+  line: Line
+  /** As the teacher read it, with `<image>` for each picture where the whole row is there. */
+  question: string
+  /** Null where no shard has it. */
+  system: string | null
+  turns: readonly OpenTurn[]
+  facts: readonly Line[]
+  pictures: readonly OpenPicture[]
+  /** Where it came from, as JSON; null where no shard has it. */
+  provenance: string | null
+}
+
+export interface OpenTurn {
+  /** From 1. */
+  turn: number
+  text: string
+  calls: readonly OpenCall[]
+  /** What was said to the teacher where it called nothing; null where nothing was. */
+  reminder: string | null
+  /** Its line of `tables/turns.parquet`. */
+  line: Line
+}
+
+export interface OpenCall {
+  name: string
+  /** As the teacher wrote them: JSON, or what should be. */
+  arguments: string
+  /** What the teacher saw, with `<image>` for each picture. Null where nothing came back. */
+  output: string | null
+  /** Its line of `tables/calls.parquet`. */
+  line: Line
+}
+
+export interface OpenPicture {
+  /** Its place in the row's `images`, from 0. */
+  n: number
+  role: string
+  turn: number | null
+  call: number | null
+  width: number | null
+  height: number | null
+  /** Null where no shard has them. */
+  bytes: Uint8Array<ArrayBuffer> | null
+}
+
+/** Where the parts of one row are read. */
+export interface RowParts {
+  whole(): Promise<Line>
+  /** Its lines of a table, without some columns. */
+  lines(table: string, without?: readonly string[]): Promise<Line[]>
+  shard(): Promise<ParquetTable | undefined>
+}
+
+/** Columns that an export's shard has beside its messages. */
+const ofShard = ['key', 'trajectory', 'images', 'provenance']
+
+/** Long texts that the messages of the shard have, too. */
+const long = { turns: ['text'], calls: ['arguments', 'output', 'code'] }
+
+export async function openRow(row: RowLine, parts: RowParts): Promise<OpenRow> {
+  const [line, shard] = await Promise.all([parts.whole(), shardLine(row, parts)])
+  const [turns = [], calls = [], images = [], facts = []] = await Promise.all([
+    parts.lines('turns', shard && long.turns),
+    parts.lines('calls', shard && long.calls),
+    parts.lines('images'),
+    parts.lines('facts'),
+  ])
+  const messages = shard && messagesOf(shard.trajectory)
+  const said = messages ? saidIn(messages) : saidBy(turns, calls)
+  const first = (role: string) => messages?.find(message => message.role === role)?.content
+  return {
+    row,
+    line,
+    facts,
+    system: first('system') ?? null,
+    question: first('user') ?? row.question,
+    turns: said.map((each, index) => withLines(each, index + 1, turns, calls)),
+    pictures: picturesOf(images, shard?.images),
+    provenance: textFrom(shard?.provenance),
+  }
+}
+
+async function shardLine(row: RowLine, parts: RowParts): Promise<Line | undefined> {
+  const shard = await parts.shard()
+  if (!shard || row.shard_row === null) return undefined
+  const [line] = await shard.read(row.shard_row, row.shard_row + 1, ofShard)
+  return line?.key === row.key ? line : undefined
+}
+
+interface Message {
+  role: string
+  content: string
+  calls: readonly SaidCall[]
+}
+
+type SaidCall = Pick<OpenCall, 'name' | 'arguments'>
+type Said = Pick<OpenTurn, 'text' | 'reminder'> & { calls: readonly Omit<OpenCall, 'line'>[] }
+
+const messagesOf = (value: unknown): Message[] =>
+  (Array.isArray(value) ? value : []).map(message => ({
+    role: textFrom(message?.role) ?? '',
+    content: textFrom(message?.content) ?? '',
+    calls: callsIn(textFrom(message?.tool_calls)),
+  }))
+
+/** The calls of a message, as chat APIs write them. */
+function callsIn(json: string | null): SaidCall[] {
+  const calls = parsed(json)
+  return (Array.isArray(calls) ? calls : []).map(call => ({
+    name: textFrom(call?.function?.name) ?? '',
+    arguments: textFrom(call?.function?.arguments) ?? '',
+  }))
+}
+
+export function parsed(json: string | null) {
+  try {
+    return json === null ? undefined : JSON.parse(json)
+  } catch {
+    return undefined
+  }
+}
+
+/** Each reply with what followed it: results of its calls in their order, or what it was told without any. */
+function saidIn(messages: readonly Message[]): Said[] {
+  const starts = messages.flatMap(({ role }, index) => (role === 'assistant' ? [index] : []))
+  return starts.map((start, index) => {
+    const after = messages.slice(start + 1, starts[index + 1])
+    const outputs = after.filter(({ role }) => role === 'tool')
+    const { content, calls } = messages[start] ?? { content: '', calls: [] }
+    return {
+      text: content,
+      calls: calls.map((call, at) => ({ ...call, output: outputs[at]?.content ?? null })),
+      reminder: after.find(({ role }) => role === 'user')?.content ?? null,
+    }
+  })
+}
+
+/** The same from the tables alone. */
+const saidBy = (turns: readonly Line[], calls: readonly Line[]): Said[] =>
+  turns.map(({ turn, text }) => ({
+    text: textFrom(text) ?? '',
+    calls: calls
+      .filter(call => call.turn === turn)
+      .map(call => ({
+        name: textFrom(call.tool) ?? '',
+        arguments: textFrom(call.arguments) ?? '',
+        output: textFrom(call.output),
+      })),
+    reminder: null,
+  }))
+
+function withLines(said: Said, turn: number, turns: readonly Line[], calls: readonly Line[]): OpenTurn {
+  const own = calls.filter(line => numberFrom(line.turn) === turn)
+  return {
+    ...said,
+    turn,
+    line: turns.find(line => numberFrom(line.turn) === turn) ?? {},
+    calls: said.calls.map((call, index) => ({
+      ...call,
+      line: own.find(line => numberFrom(line.call) === index + 1) ?? {},
+    })),
+  }
+}
+
+/** The table knows what a picture is, and the shard has its bytes. */
+function picturesOf(lines: readonly Line[], column: unknown): OpenPicture[] {
+  const held: readonly { bytes?: unknown }[] = Array.isArray(column) ? column : []
+  return Array.from({ length: Math.max(lines.length, held.length) }, (_, n) => {
+    const line = lines.find(each => numberFrom(each.n) === n)
+    const bytes = held[n]?.bytes
+    return {
+      n,
+      role: textFrom(line?.role) ?? '',
+      turn: numberFrom(line?.turn),
+      call: numberFrom(line?.call),
+      width: numberFrom(line?.width),
+      height: numberFrom(line?.height),
+      // Read from the network or a file, so never from shared memory.
+      bytes: bytes instanceof Uint8Array ? (bytes as Uint8Array<ArrayBuffer>) : null,
+    }
+  })
+}

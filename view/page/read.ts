@@ -1,0 +1,77 @@
+import { type Folder, PageProblem } from './folder.ts'
+import { type OpenRow, openRow } from './open-row.ts'
+import { keyLines, openParquet, type ParquetTable } from './parquet.ts'
+import { type RowLine, rowColumns, rowOf } from './row-line.ts'
+
+/** Reads an export: what its tables and shards say. Whatever cannot be read is a PageProblem. */
+export interface Reader {
+  folder: Folder
+  /** How many rows it has. */
+  count: number
+  /** All rows, row group by row group. */
+  rows(): AsyncGenerator<RowLine[]>
+  /** A row with all that is known of it, its pictures among that. */
+  open(row: RowLine): Promise<OpenRow>
+  /** A table of `tables/` by its name; undefined where the export has none. */
+  table(name: string): Promise<ParquetTable | undefined>
+}
+
+/** Open files whose footers stay in memory. */
+const mostOpen = 12
+
+/** Throws PageProblem where the folder has no tables. */
+export async function openFolder(folder: Folder): Promise<Reader> {
+  const open = keeping(folder)
+  const table = async (name: string) => open(`tables/${name}.parquet`)
+  const rows = await table('rows')
+  if (!rows) throw new PageProblem('This folder has no tables/rows.parquet; choose the folder of an export.')
+  if (!rows.columns.includes('key'))
+    throw new PageProblem('tables/rows.parquet is not a table of kindling: no column `key`.')
+  const shards = new Map(
+    Object.entries(Object.groupBy(folder.files.keys(), path => path.split('/')[0] ?? '')).map(
+      ([view, paths = []]) => [view, paths.sort()],
+    ),
+  )
+  return {
+    folder,
+    count: rows.rows,
+    table,
+    async *rows() {
+      for (const { start, end } of rows.groups) {
+        const lines = await rows.read(start, end, rowColumns)
+        yield lines.map((line, index) => rowOf(line, start + index))
+      }
+    },
+    async open(row) {
+      const path = row.view === null ? undefined : shards.get(row.view)?.[row.shard ?? 0]
+      return openRow(row, {
+        whole: async () => (await rows.read(row.at, row.at + 1))[0] ?? {},
+        lines: async (name, without = []) => {
+          const found = await table(name)
+          return found
+            ? keyLines(
+                found,
+                row.key,
+                found.columns.filter(each => !without.includes(each)),
+              )
+            : []
+        },
+        shard: path === undefined ? async () => undefined : () => open(path),
+      })
+    },
+  }
+}
+
+/** Opens files by their path, and keeps the last ones open. Undefined where there is no such file. */
+function keeping(folder: Folder) {
+  const kept = new Map<string, Promise<ParquetTable>>()
+  return async (path: string): Promise<ParquetTable | undefined> => {
+    const file = folder.files.get(path)
+    if (!file) return undefined
+    const opened = kept.get(path) ?? openParquet(path, file)
+    kept.delete(path)
+    kept.set(path, opened)
+    for (const oldest of kept.keys()) if (kept.size > mostOpen) kept.delete(oldest)
+    return opened
+  }
+}

@@ -1,0 +1,46 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import send from 'send'
+import type { Desk } from './desk.ts'
+import type { PageFiles } from './page-files.ts'
+import type { DeskRoute } from './server.ts'
+
+const types = {
+  'index.html': 'text/html; charset=utf-8',
+  'view.js': 'text/javascript; charset=utf-8',
+  'view.css': 'text/css; charset=utf-8',
+}
+
+/** Everything that the page asks for: itself, what is on the desk, and each file of it by ranges. */
+export function deskRoutes(desk: Desk, page: PageFiles): DeskRoute[] {
+  const { name, manifest, files } = desk
+  return [
+    text('', types['index.html'], page['index.html']),
+    ...Object.entries(types).map(([file, type]) => text(file, type, page[file as keyof PageFiles])),
+    text('desk.json', 'application/json', JSON.stringify({ name, manifest, files })),
+    ...files.map(({ path }) => file(desk.folder, path)),
+  ]
+}
+
+const text = (path: string, type: string, content: string): DeskRoute => ({
+  method: 'GET',
+  path,
+  async answer(_, response) {
+    response.writeHead(200, { 'content-type': type }).end(content)
+  },
+})
+
+const file = (folder: string, path: string): DeskRoute => ({
+  method: 'GET',
+  path,
+  answer: (request, response) => sent(request, response, folder, path),
+})
+
+function sent(request: IncomingMessage, response: ServerResponse, root: string, path: string): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  response.once('close', resolve)
+  send(request, encodeURI(path), { root, dotfiles: 'allow', index: false, cacheControl: false })
+    // Such as a part that lies behind the end of the file.
+    .on('error', ({ status = 500 }: { status?: number }) => void response.writeHead(status).end())
+    .pipe(response)
+  return promise
+}
