@@ -223,11 +223,13 @@ const programNote =
   'Rows marked `program` were **written by a program, not by a language model**: it looks at the tools’ observations, never at the answers, and phrases its rationales from templates. They show the format and exercise a training pipeline; they are no substitute for a strong teacher.'
 
 const describe = ({ target, counts, mixed }: Written): string => {
-  const declined = Object.entries(counts.declined).map(([reason, rows]) => `\`${reason}\` ${rows}`)
+  const declined = byName(counts.declined)
+  const changed = byName(counts.changed ?? {})
   return [
     `**\`${target.name}\`** (split \`${splitOf(target)}\`, ${counts.rows} rows, ${counts.images} images). ${target.about}`,
     counts.tokens ? ` ${lengthsOf(counts.tokens)}` : '',
     mixed ? ` ${mixed.rows} of the rows are text alone, mixed in from ${line(mixed.source.name)}.` : '',
+    changed.length > 0 ? ` Changed on the way into it: ${changed.join(', ')}.` : '',
     declined.length > 0 ? ` What it cannot express: ${declined.join(', ')}.` : '',
     target.schema && jsonFields(target.schema).length > 0
       ? ` Of \`meta\`, these fields hold JSON: ${jsonFields(target.schema).map(line).join(', ')}.`
@@ -237,6 +239,9 @@ const describe = ({ target, counts, mixed }: Written): string => {
       : '',
   ].join('')
 }
+
+const byName = (counts: Record<string, number>): string[] =>
+  Object.entries(counts).map(([name, rows]) => `\`${name}\` ${rows}`)
 
 const lengthsOf = ({ longest, p95, median, counter }: NonNullable<TargetCounts['tokens']>) =>
   `Its longest row has ${longest} tokens, 95 of 100 have ${p95} or less, half of them ${median} or less (${counter}): a trainer’s cutoff has to be above the longest.`

@@ -70,6 +70,8 @@ export type Projected =
 export interface Held {
   images?: number
   altered?: boolean
+  /** What became of it on its way into the target, such as `cut`; counted by these names. */
+  changed?: readonly string[]
   /** What a trainer makes tokens of: each row of a target for training says it. */
   length?: Rendered
 }

@@ -5,14 +5,14 @@ import { promptFor } from '../prompts/twofold.ts'
 import type { JsonObject } from '../schemas/json.ts'
 import { closed, count, filledText } from '../schemas/options.ts'
 import type { Part } from '../schemas/task.ts'
-import type { ToolCall, ToolSpec, Trajectory, Turn } from '../schemas/trajectory.ts'
+import type { Observation, ToolCall, ToolSpec, Trajectory, Turn } from '../schemas/trajectory.ts'
 import { questionParts } from './pictures.ts'
 import { StudentPrompt, studentPrompt } from './student.ts'
 import { first, type Reason, RemindedOrKept, trainedOn, untrainable } from './trainable.ts'
 
 /**
- * What a student is taught by one trajectory, whatever the trainer. `question` and `results` are as the teacher saw
- * them, and their texts are anybody's: a target guards them. `system` is the config's, and may be written as it is.
+ * What a student is taught by one trajectory, whatever the trainer. `question` and `observations` are as the teacher
+ * saw them, and their texts are anybody's: a target guards them. `system` is the config's, and may be written as it is.
  */
 export interface Lesson {
   system: string
@@ -23,8 +23,8 @@ export interface Lesson {
 
 /** The last turn is an answer, and no other is. */
 export type LessonTurn =
-  /** `results` are those of the calls, in order. */
-  | { kind: 'calls'; thought: string; calls: readonly ToolCall[]; results: readonly (readonly Part[])[] }
+  /** `observations` are those of the calls, in order. */
+  | { kind: 'calls'; thought: string; calls: readonly ToolCall[]; observations: readonly Observation[] }
   /** `answer` is what stands in its tags. */
   | { kind: 'answer'; thought: string; answer: string }
   /** What was said in place of a call or an answer, and what the teacher was told then; only where that is kept. */
@@ -90,8 +90,7 @@ function lessonTurn(turn: Turn, { outcome, turns }: Trajectory): LessonTurn {
   const answer = outcome.kind === 'answered' ? outcome.answer : ''
   if (turn === turns.at(-1)) return { kind: 'answer', thought: thoughtIn(reply.text), answer }
   if (reply.calls.length === 0) return { kind: 'reminded', said: reply.text, reminder: reminder?.text ?? '' }
-  const results = observations.map(({ parts }) => parts)
-  return { kind: 'calls', thought: reply.text.trim(), calls: reply.calls, results }
+  return { kind: 'calls', thought: reply.text.trim(), calls: reply.calls, observations }
 }
 
 /**

@@ -9,6 +9,8 @@ export interface TargetCounts {
   /** Rows in which a text that would have been read as structure was changed. */
   altered: number
   images: number
+  /** Rows that say something else than their trajectory in some way, by that way; left out where there are none. */
+  changed?: Record<string, number>
   /** Trajectories, tasks or text rows that this target cannot say, by reason. */
   declined: Record<string, number>
   /** How long its rows are, where they say of what a trainer makes tokens. */
@@ -44,7 +46,8 @@ export function targetCounter(
       if (kept.keep) {
         count(counts, { ...heldIn(kept.row), ...kept.held })
         bytes += schema ? arrowBytes(schema, kept.row) : 0
-      } else counts.declined[kept.reason] = (counts.declined[kept.reason] ?? 0) + 1
+        for (const way of kept.held?.changed ?? []) counts.changed = oneMore(counts.changed ?? {}, way)
+      } else counts.declined = oneMore(counts.declined, kept.reason)
       return kept.keep
     },
     counts(): TargetCounts {
@@ -54,6 +57,11 @@ export function targetCounter(
   }
 }
 export type TargetCounter = ReturnType<typeof targetCounter>
+
+const oneMore = (counts: Record<string, number>, name: string) => ({
+  ...counts,
+  [name]: (counts[name] ?? 0) + 1,
+})
 
 function count(counts: TargetCounts, { altered, images }: Required<Pick<Held, 'altered' | 'images'>>): void {
   counts.rows++

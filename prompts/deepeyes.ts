@@ -1,7 +1,7 @@
 import type { Cell } from '../schemas/cell.ts'
 import type { Image } from '../schemas/image.ts'
 import type { Part } from '../schemas/task.ts'
-import type { Results, ToolKind, ToolKinds, ToolSpec, Turn } from '../schemas/trajectory.ts'
+import type { Observation, Results, ToolCall, ToolKind, ToolKinds, ToolSpec } from '../schemas/trajectory.ts'
 import { type Guard, guard } from './markers.ts'
 import { prompt } from './prompt.ts'
 import { promptFor, twofold } from './twofold.ts'
@@ -66,9 +66,9 @@ export const searchCall = (kind: ToolKind, query: string): string =>
     ? '{"name": "image_search"}'
     : `{"name": "search", "arguments": {"query": ${JSON.stringify(query)}}}`
 
-/** What the first call of a turn is for. */
-export const kindIn = ({ reply }: Turn, kinds: ToolKinds): ToolKind =>
-  kinds.get(reply.calls[0]?.name ?? '') ?? 'other'
+/** What a call is for. */
+export const purposeOf = (call: ToolCall | undefined, kinds: ToolKinds): ToolKind =>
+  kinds.get(call?.name ?? '') ?? 'other'
 
 /** The system prompt for a question with so many images, for those of these tools that the student knows. */
 export function instructions(tools: readonly ToolSpec[], kinds: ToolKinds, images: number): string {
@@ -113,17 +113,18 @@ export const questionText = (parts: readonly Part[], showing: Pick<Showing, 'put
 const partsText = (parts: readonly Part[], { put, safe }: Pick<Showing, 'put' | 'safe'>): string =>
   parts.map(part => (part.type === 'image' ? put(part.image) : safe.text(part.text))).join('\n')
 
-/** A result in the words of the student's environment, or in the tool's own if the environment has none for it. */
-export function observationText(turn: Turn, showing: Showing): string {
-  const [observation] = turn.observations
-  if (!observation) return ''
-  const { data, parts } = observation
+/** What came of a call in the words of the student's environment, or in the tool's own if it has none for it. */
+export function observationText(
+  call: ToolCall | undefined,
+  { data, parts }: Observation,
+  showing: Showing,
+): string {
   if (!data) return response(partsText(parts, showing))
   if (data.kind === 'cell')
     return endings.has(data.status)
       ? cellText(data, showing)
       : `Code execution result:\n${partsText(parts, showing)}`
-  const imageSearch = kindIn(turn, showing.kinds) === 'image_search'
+  const imageSearch = purposeOf(call, showing.kinds) === 'image_search'
   return response(imageSearch ? pagesWithImages(data, showing) : pages(data, showing))
 }
 

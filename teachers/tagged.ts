@@ -110,9 +110,9 @@ function partsOf(text: string, images: readonly Image[]): Part[] {
 function answerTo(turn: Turn, showing: Showing): string {
   const { said } = parseTagged(textOf(turn.reply))
   const told = said.kind === 'mistake' ? said.message : strangerIn(said, turn)
-  return told === undefined
-    ? observationText(turn, showing)
-    : `<tool_response>\n${showing.safe.text(told)}\n</tool_response>`
+  if (told !== undefined) return `<tool_response>\n${showing.safe.text(told)}\n</tool_response>`
+  const [observation] = turn.observations
+  return observation ? observationText(turn.reply.calls[0], observation, showing) : ''
 }
 
 function strangerIn(said: TurnAct, { observations }: Turn): string | undefined {

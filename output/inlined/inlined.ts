@@ -133,7 +133,9 @@ function turnMessages(turn: LessonTurn, shown: RowPictures, safe: Guard): Messag
   if (turn.kind === 'answer')
     return [{ role: 'assistant', content: reasoned(thought, `<answer>${safe.text(turn.answer)}</answer>`) }]
   const calls = turn.calls.map(call => `<tool_call>\n${written(call, safe)}\n</tool_call>`)
-  const results = turn.results.map(parts => `<tool_response>\n${shown.parts(parts)}\n</tool_response>`)
+  const results = turn.observations.map(
+    ({ parts }) => `<tool_response>\n${shown.parts(parts)}\n</tool_response>`,
+  )
   return [
     { role: 'assistant', content: reasoned(thought, calls.join('\n')) },
     { role: 'user', content: results.join('\n') },

@@ -73,7 +73,10 @@ const withoutMistakes = (turn: Turn): Turn => ({
 const withoutReminder = ({ reminder: _, ...turn }: Turn): Turn => turn
 
 const picturesIn = ({ question, turns }: Lesson) =>
-  imagesIn([...question, ...turns.flatMap(turn => (turn.kind === 'calls' ? turn.results.flat() : []))])
+  imagesIn([
+    ...question,
+    ...turns.flatMap(turn => (turn.kind === 'calls' ? turn.observations.flatMap(({ parts }) => parts) : [])),
+  ])
 
 interface Line extends JsonObject {
   messages: JsonObject[]

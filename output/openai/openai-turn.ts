@@ -35,10 +35,10 @@ export function messagesOf(turn: LessonTurn, weight: Weight, writing: Writing): 
       { role: 'assistant', content: safe.text(turn.said), weight },
       { role: 'user', content: safe.text(turn.reminder) },
     ]
-  const shown = turn.results.flat().filter(part => part.type === 'image')
+  const shown = turn.observations.flatMap(({ parts }) => parts).filter(part => part.type === 'image')
   return [
     calling(turn, weight, safe),
-    ...turn.calls.map((call, index) => resultOf(call, turn.results[index] ?? [], safe)),
+    ...turn.calls.map((call, index) => resultOf(call, turn.observations[index]?.parts ?? [], safe)),
     ...(shown.length > 0 ? [{ role: 'user', content: userContent([imagesLead, ...shown], writing) }] : []),
   ]
 }

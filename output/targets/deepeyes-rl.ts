@@ -14,7 +14,7 @@ import {
   TaskExport,
 } from '../export.ts'
 import { withoutImageSearch } from './deepeyes-turn.ts'
-import { rlColumns, rlInfo, rlNotes, rlRow, unrewardable } from './rl-row.ts'
+import { PoolOptions, rlColumns, rlInfo, rlNotes, rlRow, unrewardable } from './rl-row.ts'
 import { cacheIndex, openSearchCache } from './search-cache.ts'
 
 /** What DeepEyesV2's trainer knows: each has a reward of its own, any other stops it. */
@@ -22,6 +22,7 @@ export const DeepEyesSource = Type.Enum(['perception', 'reason', 'search'])
 export type DeepEyesSource = Static<typeof DeepEyesSource>
 
 export const DeepEyesRlOptions = closed({
+  ...PoolOptions.properties,
   /** Which of them a task's category is. Their own names need not be named. */
   sources: Type.Optional(Type.Record(Type.String(), DeepEyesSource)),
 })
@@ -51,11 +52,12 @@ export const deepEyesRl = factory(
   TaskExport,
   'deepEyesRl',
   DeepEyesRlOptions,
-  ({ sources = {} }): TaskExport => {
+  ({ sources = {}, ...bound }): TaskExport => {
     const sourceOf = ({ category }: Task) => ({ ...known, ...sources })[category]
     return {
       name: 'deepeyes_rl',
-      options: { sources: { ...sources }, prompts: promptHashes },
+      options: { sources: { ...sources }, prompts: promptHashes, ...bound },
+      maxTokens: bound.maxTokens,
       select: 'rl',
       shards: 'data',
       trainer: { name: 'DeepEyesV2’s verl', load: 'data.train_files: deepeyes_rl/data/*.parquet' },
@@ -81,7 +83,7 @@ async function row(
   const found = await context.imageSearch(task)
   const tools = found ? context.tools : withoutImageSearch(context.tools, context.kinds)
   const safe = studentGuard()
-  const { row, info, shown } = rlRow(screening, {
+  const { row, info, shown, length } = rlRow(screening, {
     dataSource,
     style: 'model',
     safe,
@@ -91,12 +93,13 @@ async function row(
     ],
   })
   const index = found || dataSource === 'search' ? cacheIndex(task) : task.id
-  return project({
+  const written = {
     ...row,
     images: await shown.column(context),
     env_name: 'deepeyes_v2',
     extra_info: { ...info, index, data_source: dataSource },
-  })
+  }
+  return project(written, { length })
 }
 
 async function cacheOf(folder: string): Promise<FilesBeside<Screening>> {

@@ -1,12 +1,12 @@
 import { Schema } from 'apache-arrow'
 import Type, { type Static } from 'typebox'
-import { cellsOf, placeOf } from '../../checks/code/cells.ts'
+import { placeOf } from '../../checks/code/cells.ts'
 import { reindented as codeReindented } from '../../checks/code/reindented.ts'
 import {
   instructions,
-  observationText,
   promptHashes,
   questionText,
+  type Showing,
   studentGuard,
 } from '../../prompts/deepeyes.ts'
 import { closed, count, factory } from '../../schemas/options.ts'
@@ -14,11 +14,20 @@ import type { Trajectory } from '../../schemas/trajectory.ts'
 import { type TextRow, TextRows } from '../../tasks/source.ts'
 import { flag, images, list, struct, text } from '../columns.ts'
 import { decline, Export, type ExportContext, type Projected, project } from '../export.ts'
-import { pictures, questionParts } from '../pictures.ts'
+import { type Lesson, type LessonTurn, lessonOf } from '../lesson.ts'
+import { pictures } from '../pictures.ts'
 import { mixOf } from '../text-mix.ts'
-import { type Reason, Reminded, trainedOn, untrainable } from '../trainable.ts'
+import { Reminded } from '../trainable.ts'
 import { datasetInfo, llamaFactoryTraining } from './dataset-info.ts'
-import { answerMessage, callMessage, contractBreach, withoutImageSearch } from './deepeyes-turn.ts'
+import {
+  type ContractBreach,
+  contractBreach,
+  messageBack,
+  messageSaid,
+  type StudentMessage,
+  spoken,
+  withoutImageSearch,
+} from './deepeyes-turn.ts'
 import { imageSearchOf } from './search-cache.ts'
 
 const schema = new Schema([
@@ -41,6 +50,12 @@ export const DeepEyesSftOptions = closed({
    * (`fix_python_indentation` taken out of envs/deepeyesv2/deepeyesv2.py), or nobody trains on with that environment.
    */
   reindented: Type.Optional(Type.Enum(['decline', 'keep'])),
+  /**
+   * What becomes of a row that goes where the contract has no words, such as to a search for another picture than the
+   * question's, or to code that is indented anew: it is declined by default. `cut` has it end before that, with the
+   * call of the turn before: such a row teaches the way and no answer.
+   */
+  beyond: Type.Optional(Type.Enum(['decline', 'cut'])),
   /** Tokens that a row may have: a longer one is declined as `too_long`. No bound by default. */
   maxTokens: Type.Optional(count),
 })
@@ -56,7 +71,7 @@ export const deepEyesSft = factory(
   Export,
   'deepEyesSft',
   DeepEyesSftOptions,
-  ({ maxChars = 8_000, longCot, reminded, reindented = 'decline', maxTokens }): Export => ({
+  ({ maxChars = 8_000, longCot, reminded, reindented = 'decline', ...others }): Export => ({
     name: 'deepeyes_sft',
     options: {
       maxChars,
@@ -64,7 +79,7 @@ export const deepEyesSft = factory(
       ...(longCot && { longCot: longCot.options }),
       ...(reminded && { reminded }),
       reindented,
-      ...(maxTokens !== undefined && { maxTokens }),
+      ...others,
     },
     select: 'kept',
     shards: 'train',
@@ -75,9 +90,9 @@ export const deepEyesSft = factory(
     schema,
     about:
       'The cold start of a DeepEyesV2-style student, for LLaMA-Factory without tools: run `llamafactory-cli train kindling.yaml` in its folder, or use the dataset `kindling_deepeyes` of its `dataset_info.json`. Its own system prompt allows `display(image)` beside `plt.show()`; an environment for reinforcement learning has to allow both, too.',
-    row: ({ measured }, context) =>
-      row(trainedOn(measured.trajectory, reminded ?? 'decline'), { maxChars, reindented }, context),
-    maxTokens,
+    row: ({ measured: { trajectory } }, context) =>
+      row(trajectory, { reminded, reindented, maxChars, ...others }, context),
+    maxTokens: others.maxTokens,
     files: totals => ({
       'dataset_info.json': about,
       'kindling.yaml': llamaFactoryTraining('kindling_deepeyes', totals),
@@ -86,26 +101,11 @@ export const deepEyesSft = factory(
   }),
 )
 
-/** Where the environment would run another program, if it would. */
-async function anotherProgram(trajectory: Trajectory, context: ExportContext): Promise<Reason | undefined> {
-  const cells = cellsOf(trajectory)
-  const changed = await codeReindented(
-    cells.map(({ cell }) => cell.code),
-    context,
-  )
-  const place = cells[changed.indexOf(true)]
-  return place && { reason: 'environment_reindents', detail: placeOf(place) }
-}
-
 /** Reasoning without images, in the student's words. Nothing tells of tools: there is nothing to look at. */
 const reasoned = ({ question, reasoning, answer }: TextRow) => {
   const asked = questionText([{ type: 'text', text: question }], { put: () => '', safe: studentGuard() })
-  return {
-    messages: [
-      { role: 'user', content: asked },
-      { role: 'assistant', content: `<think>${reasoning.trim()}</think>\n<answer>${answer.trim()}</answer>` },
-    ],
-  }
+  const said = spoken(reasoning.trim(), `<answer>${answer.trim()}</answer>`, { text: text => text })
+  return { messages: [{ role: 'user', content: asked }, said] }
 }
 
 const about = datasetInfo(
@@ -116,41 +116,78 @@ const about = datasetInfo(
 
 interface Written {
   maxChars: number
+  reminded: Reminded | undefined
   reindented: 'decline' | 'keep'
+  beyond?: 'decline' | 'cut'
 }
 
-async function row(
-  trajectory: Trajectory,
-  { maxChars, reindented }: Written,
-  context: ExportContext,
-): Promise<Projected> {
-  const { kinds } = context
-  const problem =
-    untrainable(trajectory) ??
-    contractBreach(trajectory, kinds) ??
-    (reindented === 'decline' ? await anotherProgram(trajectory, context) : undefined)
-  if (problem) return decline(problem.reason, problem.detail)
+async function row(trajectory: Trajectory, options: Written, context: ExportContext): Promise<Projected> {
+  const taught = lessonOf(trajectory, { reminded: options.reminded ?? 'decline' })
+  if (!taught.teach) return decline(taught.reason, taught.detail)
+  const { lesson } = taught
+  const breach = await firstBreach(lesson.turns, options, context)
+  if (breach && (options.beyond !== 'cut' || breach.turn === 0)) return decline(breach.reason, breach.detail)
+  const turns = breach ? lesson.turns.slice(0, breach.turn) : lesson.turns
   const safe = studentGuard()
   const shown = pictures(safe)
-  const showing = { put: shown.put, safe, maxChars, kinds }
-  const asked = questionText(questionParts(trajectory), showing)
-  const turns = trajectory.turns.slice(0, -1).flatMap(turn => [
-    { role: 'assistant', content: callMessage(turn, safe, kinds) },
-    { role: 'user', content: observationText(turn, showing) },
-  ])
+  const messages = conversation({ ...lesson, turns }, { put: shown.put, safe, ...options, ...context })
   const found = imageSearchOf(trajectory) ?? (await context.imageSearch?.(trajectory.task))
-  const tools = found ? trajectory.tools : withoutImageSearch(trajectory.tools, kinds)
+  const tools = found ? trajectory.tools : withoutImageSearch(trajectory.tools, context.kinds)
+  const told = instructions(tools, context.kinds, trajectory.task.images.length)
   const written = {
     id: safe.text(trajectory.task.id),
     key: trajectory.key,
-    messages: [
-      { role: 'system', content: instructions(tools, kinds, trajectory.task.images.length) },
-      { role: 'user', content: asked },
-      ...turns,
-      { role: 'assistant', content: answerMessage(trajectory, safe) },
-    ],
+    messages: [{ role: 'system', content: told }, ...messages],
     images: await shown.column(context),
   }
   const texts = written.messages.map(({ content }) => content)
-  return project({ ...written, altered: safe.altered() }, { length: { texts, pictures: shown.list } })
+  return project(
+    { ...written, altered: safe.altered() },
+    { length: { texts, pictures: shown.list }, ...(breach && { changed: ['cut'] }) },
+  )
+}
+
+/** It ends with what the student says last: what comes back then is not taught from. */
+function conversation({ question, turns }: Lesson, showing: Showing): StudentMessage[] {
+  const asked = { role: 'user', content: questionText(question, showing) } as const
+  const rest = turns.flatMap((turn, index) => [
+    messageSaid(turn, showing),
+    index < turns.length - 1 ? messageBack(turn, showing) : undefined,
+  ])
+  return [asked, ...rest.filter(message => message !== undefined)]
+}
+
+/** The first turn that the student could not take, if there is one: without words for it, or run as another program. */
+async function firstBreach(
+  turns: readonly LessonTurn[],
+  { reindented, beyond }: Written,
+  context: ExportContext,
+): Promise<ContractBreach | undefined> {
+  const breach = contractBreach(turns, context.kinds)
+  if (reindented === 'keep' || (breach && beyond !== 'cut')) return breach
+  return (await anotherProgram(turns.slice(0, breach?.turn), context)) ?? breach
+}
+
+/** Where the environment would run another program, if it would. */
+async function anotherProgram(
+  turns: readonly LessonTurn[],
+  context: ExportContext,
+): Promise<ContractBreach | undefined> {
+  const cells = turns.flatMap((said, turn) => {
+    const data = said.kind === 'calls' ? said.observations[0]?.data : undefined
+    return data?.kind === 'cell' ? [{ turn, code: data.code }] : []
+  })
+  const changed = await codeReindented(
+    cells.map(({ code }) => code),
+    context,
+  )
+  const index = changed.indexOf(true)
+  const cell = cells[index]
+  return (
+    cell && {
+      turn: cell.turn,
+      reason: 'environment_reindents',
+      detail: placeOf({ number: index + 1, turn: cell.turn + 1 }),
+    }
+  )
 }

@@ -1,35 +1,48 @@
-import { thoughtIn } from '../../checks/reading/turns-read.ts'
-import { endings, kindIn, searchCall } from '../../prompts/deepeyes.ts'
+import { endings, observationText, purposeOf, type Showing, searchCall } from '../../prompts/deepeyes.ts'
 import type { Guard } from '../../prompts/markers.ts'
 import type { Cell } from '../../schemas/cell.ts'
-import type { ToolCall, ToolKind, ToolKinds, ToolSpec, Trajectory, Turn } from '../../schemas/trajectory.ts'
+import type { ToolCall, ToolKind, ToolKinds, ToolSpec } from '../../schemas/trajectory.ts'
+import type { LessonTurn } from '../lesson.ts'
 import { first, type Reason, trainableArguments } from '../trainable.ts'
+
+export interface StudentMessage {
+  role: 'system' | 'user' | 'assistant'
+  content: string
+}
 
 /** What the student's environment keeps of one observation. */
 const mostImages = 10
 
-/** Where a trajectory does what the student's contract has no words for, if it does. */
-export function contractBreach({ turns, task }: Trajectory, kinds: ToolKinds): Reason | undefined {
-  const calling = turns.slice(0, -1)
-  const found = first(calling, (turn, index) => {
-    const breach = breachOf(turn, kinds)
-    return breach && { ...breach, detail: `turn ${index + 1}${breach.detail && `: ${breach.detail}`}` }
-  })
-  if (found) return found
-  const searches = calling.filter(turn => kindIn(turn, kinds) === 'image_search').length
-  if (searches > 1) return { reason: 'repeated_image_search', detail: `${searches} times` }
-  const last = turns.at(-1)
-  return last && thoughtIn(last.reply.text) === '' ? { reason: 'no_thought', detail: task.id } : undefined
+/** Why a turn of a lesson, counted from 0, is none that the student could take. */
+export interface ContractBreach extends Reason {
+  turn: number
 }
 
-function breachOf(turn: Turn, kinds: ToolKinds): Reason | undefined {
-  const { reply, observations } = turn
-  const [call] = reply.calls
-  const [observation] = observations
-  if (!call || !observation || reply.calls.length > 1) return reason('parallel_calls')
-  if (reply.text.trim() === '') return reason('no_thought')
+/** The first turn for which the student's contract has no words, if there is one. */
+export function contractBreach(turns: readonly LessonTurn[], kinds: ToolKinds): ContractBreach | undefined {
+  let searched = false
+  return first(turns, (said, turn) => {
+    if (said.kind === 'answer') return undefined
+    const breach = breachOf(said, kinds)
+    if (breach) return { turn, ...breach, detail: `turn ${turn + 1}${breach.detail && `: ${breach.detail}`}` }
+    if (purposeOf(callOf(said).call, kinds) !== 'image_search') return undefined
+    if (searched) return { turn, reason: 'repeated_image_search', detail: `turn ${turn + 1}` }
+    searched = true
+    return undefined
+  })
+}
+
+/** The only call of a turn, and what came of it. */
+function callOf(said: LessonTurn) {
+  const [[call, ...more], [observation]] = said.kind === 'calls' ? [said.calls, said.observations] : [[], []]
+  return more.length > 0 ? {} : { call, observation }
+}
+
+function breachOf(said: LessonTurn, kinds: ToolKinds): Reason | undefined {
+  const { call, observation } = callOf(said)
+  if (!call || !observation) return reason('parallel_calls')
   const { data } = observation
-  const kind = kindIn(turn, kinds)
+  const kind = purposeOf(call, kinds)
   if (data?.kind === 'cell') return kind === 'code' ? cellBreach(data) : reason('unknown_tool', call.name)
   if (!data && observation.mistake) return reason('tool_error')
   if (!data) return reason(kind === 'other' ? 'unknown_tool' : 'no_record', call.name)
@@ -56,22 +69,32 @@ function imageSearchBreach(call: ToolCall): Reason | undefined {
   return reason('searched_another_image', image === 'image_1' ? other : String(image))
 }
 
-/** A turn that calls a tool, as the student writes it. */
-export function callMessage(turn: Turn, safe: Guard, kinds: ToolKinds): string {
-  const { reply, observations } = turn
-  const thought = `<think>${safe.text(reply.text.trim())}</think>\n`
-  const data = observations[0]?.data
-  if (data?.kind === 'cell')
-    return `${thought}<code>\n\`\`\`python\n${safe.text(data.code.trimEnd())}\n\`\`\`\n</code>`
-  return `${thought}<tool_call>${searchCall(kindIn(turn, kinds), safe.text(data?.query ?? ''))}</tool_call>`
+/** A turn as the student writes it; undefined where the contract has no words for it. */
+export function messageSaid(turn: LessonTurn, { safe, kinds }: Showing): StudentMessage | undefined {
+  if (turn.kind === 'answer') return spoken(turn.thought, `<answer>${safe.text(turn.answer)}</answer>`, safe)
+  const { call, observation } = callOf(turn)
+  if (turn.kind === 'reminded' || !call) return undefined
+  const data = observation?.data
+  return spoken(
+    turn.thought,
+    data?.kind === 'cell'
+      ? `<code>\n\`\`\`python\n${safe.text(data.code.trimEnd())}\n\`\`\`\n</code>`
+      : `<tool_call>${searchCall(purposeOf(call, kinds), safe.text(data?.query ?? ''))}</tool_call>`,
+    safe,
+  )
 }
 
-/** The last turn, as the student writes it. */
-export function answerMessage({ turns, outcome }: Trajectory, safe: Guard): string {
-  const thought = safe.text(thoughtIn(turns.at(-1)?.reply.text ?? ''))
-  const answer = outcome.kind === 'answered' ? safe.text(outcome.answer) : ''
-  return `<think>${thought}</think>\n<answer>${answer}</answer>`
+/** What comes back to a turn: nothing to an answer. */
+export function messageBack(turn: LessonTurn, showing: Showing): StudentMessage | undefined {
+  const { call, observation } = callOf(turn)
+  return observation && { role: 'user', content: observationText(call, observation, showing) }
 }
+
+/** What is trained of a turn: its thought, and what it leads to. */
+export const spoken = (thought: string, act: string, safe: Pick<Guard, 'text'>): StudentMessage => ({
+  role: 'assistant',
+  content: `<think>${safe.text(thought)}</think>\n${act}`,
+})
 
 /**
  * The tools of a question whose first picture nobody has searched for: the environment takes image searches from a

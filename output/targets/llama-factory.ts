@@ -116,7 +116,7 @@ function messages(turn: LessonTurn, shown: RowPictures, safe: Guard) {
   const thought = safe.text(turn.thought)
   if (turn.kind === 'answer')
     return [{ from: 'gpt', value: reasoned(thought, `<answer>${safe.text(turn.answer)}</answer>`) }]
-  const seen = turn.results.map(parts => shown.parts(parts))
+  const seen = turn.observations.map(({ parts }) => shown.parts(parts))
   return [
     { from: 'function_call', value: reasoned(thought, calls(turn.calls, safe)) },
     { from: 'observation', value: seen.join('\n') },

@@ -133,6 +133,10 @@ function messages(turn: LessonTurn, shown: RowPictures, safe: Guard): Said[] {
       content: `{"name": ${JSON.stringify(call.name)}, "arguments": ${safe.json(rawArguments(call))}}`,
       loss: true,
     })),
-    ...turn.results.map(parts => ({ role: 'tool_response', content: shown.parts(parts), loss: null })),
+    ...turn.observations.map(({ parts }) => ({
+      role: 'tool_response',
+      content: shown.parts(parts),
+      loss: null,
+    })),
   ]
 }

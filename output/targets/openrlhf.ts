@@ -10,11 +10,12 @@ import { flag, images, list, struct, text } from '../columns.ts'
 import { type TaskContext, TaskExport } from '../export.ts'
 import { withTools } from '../inlined/inlined.ts'
 import { StudentPrompt, studentPrompt } from '../student.ts'
-import { judgement, rewardFile } from './rl-row.ts'
+import { judgement, PoolOptions, rewardFile } from './rl-row.ts'
 import { inText, promptRoom, type RuledRow, responseTokens, ruledRow } from './ruled-row.ts'
 import { described } from './tools-file.ts'
 
 export const OpenRlhfOptions = closed({
+  ...PoolOptions.properties,
   /** What the student is told. The tools are described to it below that, because OpenRLHF tells of none. */
   system: Type.Optional(StudentPrompt),
 })
@@ -41,10 +42,11 @@ export const openRlhf = factory(
   TaskExport,
   'openRlhf',
   OpenRlhfOptions,
-  ({ system = studentPrompt }): TaskExport => ({
+  ({ system = studentPrompt, ...bound }): TaskExport => ({
     name: 'openrlhf',
-    options: { prompts: { [system.name]: system.sha256, [withTools.name]: withTools.sha256 } },
+    options: { prompts: { [system.name]: system.sha256, [withTools.name]: withTools.sha256 }, ...bound },
     select: 'rl',
+    maxTokens: bound.maxTokens,
     shards: 'data',
     trainer: { name: 'OpenRLHF', load: 'in the folder: sh grpo.sh' },
     schema,

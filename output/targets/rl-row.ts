@@ -1,16 +1,27 @@
 import { readFileSync } from 'node:fs'
 import { type Field, Utf8 } from 'apache-arrow'
+import Type, { type Static } from 'typebox'
 import { askedParts } from '../../prompts/asked-parts.ts'
 import type { Guard } from '../../prompts/markers.ts'
 import { prompt } from '../../prompts/prompt.ts'
 import { canonicalJson } from '../../schemas/hash.ts'
+import { textsIn } from '../../schemas/json.ts'
+import { closed, count } from '../../schemas/options.ts'
 import type { Screening } from '../../schemas/screening.ts'
 import type { Part, Task } from '../../schemas/task.ts'
 import { decimal, flag, images, list, type ParquetRow, struct, text } from '../columns.ts'
+import type { Rendered } from '../length/counter.ts'
 import { pictures, type RowPictures } from '../pictures.ts'
 import type { Reason } from '../trainable.ts'
 
 const question = prompt('question')
+
+/** Options that every pool for reinforcement learning has. */
+export const PoolOptions = closed({
+  /** Tokens that a prompt may have, with its pictures: a longer one is declined as `too_long`. No bound by default. */
+  maxTokens: Type.Optional(count),
+})
+export type PoolOptions = Static<typeof PoolOptions>
 
 /**
  * Characters. Trainers count a longer answer as wrong (DeepEyesV2's reward_score/deepeyesv2.py): no student could be
@@ -88,7 +99,8 @@ export function rlRow({ task, data }: Screening, { dataSource, style, safe, mess
     screening: canonicalJson(data).toWellFormed(),
     source: canonicalJson(task.source).toWellFormed(),
   }
-  return { row, info, shown }
+  const texts = row.prompt.map(({ content = null }) => textsIn(content).join('\n'))
+  return { row, info, shown, length: { texts, pictures: shown.list } satisfies Rendered }
 }
 
 /** A task in those columns. */

@@ -1,5 +1,4 @@
 import { type Guard, guard } from '../../prompts/markers.ts'
-import { textsIn } from '../../schemas/json.ts'
 import type { Screening } from '../../schemas/screening.ts'
 import type { Part, Task } from '../../schemas/task.ts'
 import type { ToolSpec } from '../../schemas/trajectory.ts'
@@ -61,7 +60,7 @@ export async function ruledRow(
   if (problem) return decline(problem.reason, problem.detail)
   const safe = guard({ tags: ['think', 'answer', 'tools', 'tool_call', 'tool_response'], special: true })
   const told = guard({ special: true }).text(system)
-  const { row, info, shown } = rlRow(screening, {
+  const { row, info, shown, length } = rlRow(screening, {
     dataSource,
     style: 'rule',
     safe,
@@ -70,9 +69,9 @@ export async function ruledRow(
       { role: 'user', content: content.asked(parts, shown, safe) },
     ],
   })
-  const texts = row.prompt.map(({ content = null }) => textsIn(content).join('\n'))
-  const length = { texts: [...texts, JSON.stringify(tools.map(described))], pictures: shown.list }
-  return project(written({ task, row, info, images: await shown.column(context) }), { length })
+  const texts = [...length.texts, JSON.stringify(tools.map(described))]
+  const made = written({ task, row, info, images: await shown.column(context) })
+  return project(made, { length: { ...length, texts } })
 }
 
 /** Tokens that a prompt may have where no row of these is longer: a round number, for rows that come later. */

@@ -6,11 +6,12 @@ import { closed, factory } from '../../schemas/options.ts'
 import { flag, images, list, struct, text } from '../columns.ts'
 import { TaskExport } from '../export.ts'
 import { StudentPrompt, studentPrompt } from '../student.ts'
-import { judgedBy, judgement, rewardFile } from './rl-row.ts'
+import { judgedBy, judgement, PoolOptions, rewardFile } from './rl-row.ts'
 import { inParts, type RuledRow, ruledRow } from './ruled-row.ts'
 import { described, toolsFile } from './tools-file.ts'
 
 export const TrlGrpoOptions = closed({
+  ...PoolOptions.properties,
   /** What the student is told. It has no blanks: the tools are described to it by the trainer. */
   system: Type.Optional(StudentPrompt),
 })
@@ -36,10 +37,11 @@ export const trlGrpo = factory(
   TaskExport,
   'trlGrpo',
   TrlGrpoOptions,
-  ({ system = studentPrompt }): TaskExport => ({
+  ({ system = studentPrompt, ...bound }): TaskExport => ({
     name: 'trl_grpo',
-    options: { prompts: { [system.name]: system.sha256 } },
+    options: { prompts: { [system.name]: system.sha256 }, ...bound },
     select: 'rl',
+    maxTokens: bound.maxTokens,
     shards: 'data',
     trainer: { name: 'TRL, GRPO', load: 'in the folder: python grpo.py MODEL' },
     schema,

@@ -11,11 +11,12 @@ import { flag, integer, list, struct, text } from '../columns.ts'
 import { type TaskContext, TaskExport } from '../export.ts'
 import type { Totals } from '../length/totals.ts'
 import { StudentPrompt, studentPrompt } from '../student.ts'
-import { rewardFile, rlColumns, rlInfo, rlNotes } from './rl-row.ts'
+import { PoolOptions, rewardFile, rlColumns, rlInfo, rlNotes } from './rl-row.ts'
 import { inText, promptRoom, type RuledRow, responseTokens, ruledRow } from './ruled-row.ts'
 import { described, toolsFile } from './tools-file.ts'
 
 export const VerlRlOptions = closed({
+  ...PoolOptions.properties,
   /** The name that rewards are chosen by, for a task's category; the category itself by default. */
   sources: Type.Optional(Type.Record(Type.String(), Type.String())),
   /** The agent loop that plays a row. */
@@ -43,11 +44,12 @@ const schema = new Schema([
  * them, and `grpo.yaml` with what has to be set for these rows.
  */
 export const verlRl = factory(TaskExport, 'verlRl', VerlRlOptions, (given): TaskExport => {
-  const { sources = {}, agent = 'tool_agent', system = studentPrompt } = given
+  const { sources = {}, agent = 'tool_agent', system = studentPrompt, ...bound } = given
   return {
     name: 'verl_rl',
-    options: { sources: { ...sources }, agent, prompts: { [system.name]: system.sha256 } },
+    options: { sources: { ...sources }, agent, prompts: { [system.name]: system.sha256 }, ...bound },
     select: 'rl',
+    maxTokens: bound.maxTokens,
     shards: 'data',
     trainer: { name: 'verl', load: 'in the folder: --config-name grpo, as grpo.yaml says' },
     schema,

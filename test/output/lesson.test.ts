@@ -14,17 +14,15 @@ const taught = (changes: Partial<Trajectory> = {}, options: LessonOptions = {}) 
 }
 
 const call = { id: 'call_1', name: 'python', arguments: '{"code":"print(image_1.size)"}' }
-const printed = { type: 'text', text: 'stdout:\n(8, 6)' } as const
 const measures: LessonTurn = {
   kind: 'calls',
   thought: 'I measure the image first.',
   calls: [call],
-  results: [[printed]],
+  observations: pythonTurn().observations,
 }
 const wordless: LessonTurn = { ...measures, thought: '' }
 const answers: LessonTurn = { kind: 'answer', thought: 'It follows.', answer: '8' }
 const bare = { ...answerTurn('8'), reply: reply({ text: ' <answer>8</answer>' }) }
-const told = { type: 'text', text: 'Say first what it is for.' } as const
 
 const twoCalls: Turn = {
   reply: reply({ text: 'Both.', calls: [call, { ...call, id: 'call_2' }], stop: 'calls' }),
@@ -38,7 +36,10 @@ test.each<[title: string, turns: Turn[], options: LessonOptions, lesson: LessonT
     'calls at once, each with its result',
     [twoCalls, answerTurn('8')],
     {},
-    [{ kind: 'calls', thought: 'Both.', calls: twoCalls.reply.calls, results: [[printed], []] }, answers],
+    [
+      { kind: 'calls', thought: 'Both.', calls: twoCalls.reply.calls, observations: twoCalls.observations },
+      answers,
+    ],
   ],
   [
     'a call without a thought, where it is kept',
@@ -63,7 +64,7 @@ test.each<[title: string, turns: Turn[], options: LessonOptions, lesson: LessonT
     [silentTurn(), pythonTurn(), openTurn(), answerTurn('8')],
     { reminded: 'keep' },
     [
-      { ...wordless, results: [[told]] },
+      { ...wordless, observations: silentTurn().observations },
       measures,
       { kind: 'reminded', said: 'The image is 8 pixels wide.', reminder: 'Put it between answer tags.' },
       answers,

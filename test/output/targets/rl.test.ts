@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { answerTo } from '../../../cli/judging/reward.ts'
-import type { ScreenedTask, TaskContext } from '../../../output/export.ts'
+import type { ScreenedTask, TaskContext, TaskExport } from '../../../output/export.ts'
 import { deepEyesRl } from '../../../output/targets/deepeyes-rl.ts'
 import { openRlhf } from '../../../output/targets/openrlhf.ts'
+import type { PoolOptions } from '../../../output/targets/rl-row.ts'
 import { screenedOut } from '../../../output/targets/screened-out.ts'
 import { trlGrpo } from '../../../output/targets/trl-grpo.ts'
 import { verlRl } from '../../../output/targets/verl-rl.ts'
@@ -81,12 +82,12 @@ const exports = [
   trlGrpo(),
 ]
 
-const write = (folder: string) =>
+const write = (folder: string, written: readonly TaskExport[] = exports) =>
   writeExports({
     folder: join(folder, 'export'),
     rows: stream([]),
     tasks: stream(tasks()),
-    exports,
+    exports: written,
     about: run,
     bytes,
     tools,
@@ -222,6 +223,26 @@ test('pools of other trainers hold the same tasks in their own columns, and each
     expect([one?.altered, other?.altered]).toEqual([verl[index]?.altered, verl[index]?.altered])
   }
 })
+
+test.each([
+  ['deepeyes_rl', deepEyesRl],
+  ['verl_rl', verlRl],
+  ['openrlhf', openRlhf],
+  ['trl_grpo', trlGrpo],
+] as [string, (options: PoolOptions) => TaskExport][])(
+  '%s says how long its prompts are, and declines those that are longer than they may be',
+  async (name, made) => {
+    await using folder = await temporaryFolder()
+    const all = (await write(join(folder.path, 'all'), [made({})])).targets[name]
+    const longest = all?.tokens?.longest ?? 0
+    const { targets } = await write(join(folder.path, 'bounded'), [made({ maxTokens: longest - 1 })])
+    expect(longest).toBeGreaterThan(all?.tokens?.median ?? Infinity)
+    expect(targets[name]?.declined.too_long).toBeGreaterThan(0)
+    expect(targets[name]?.tokens?.longest).toBeLessThan(longest)
+    expect(made({ maxTokens: 9 }).options.maxTokens).toBe(9)
+    expect(made({}).options).not.toHaveProperty('maxTokens')
+  },
+)
 
 test('a trainer’s files name the tools, and what judges answers is there', async () => {
   await using folder = await temporaryFolder()
