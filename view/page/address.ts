@@ -7,11 +7,23 @@ export interface PageAddress {
   chosen: Readonly<Record<string, readonly string[]>>
   /** Words that a row has to have. */
   text: string
+  /** `messages` where they may also stand in what was said, called and seen. */
+  within: string
   /** A column, with `-` before it for the other direction. */
   sort: string
+  /** What is shown beside rows; empty for rows. */
+  pane: string
 }
 
-export const nowhere: PageAddress = { key: null, beside: null, chosen: {}, text: '', sort: '' }
+export const nowhere: PageAddress = {
+  key: null,
+  beside: null,
+  chosen: {},
+  text: '',
+  within: '',
+  sort: '',
+  pane: '',
+}
 
 /** Of a fragment such as `#reason=answer_wrong&reason=code_errors&text=flag&key=00e1…`; unknown names are facets. */
 export function addressOf(fragment: string): PageAddress {
@@ -23,15 +35,17 @@ export function addressOf(fragment: string): PageAddress {
     key: last('key') ?? null,
     beside: last('beside') ?? null,
     text: last('text') ?? '',
+    within: last('within') ?? '',
     sort: last('sort') ?? '',
+    pane: last('pane') ?? '',
     chosen: Object.fromEntries(chosen.map(([name, all = []]) => [name, all.map(([, value]) => value)])),
   }
 }
 
-const own = ['key', 'beside', 'text', 'sort']
+const own = ['key', 'beside', 'text', 'within', 'sort', 'pane']
 
-export function fragmentOf({ key, beside, chosen, text, sort }: PageAddress): string {
-  const said = Object.entries({ text, sort, key, beside }).filter(([, value]) => value)
+export function fragmentOf({ key, beside, chosen, ...texts }: PageAddress): string {
+  const said = Object.entries({ ...texts, key, beside }).filter(([, value]) => value)
   const facets = Object.entries(chosen).flatMap(([name, values]) => values.map(value => [name, value]))
   return new URLSearchParams([...facets, ...said.map(([name, value]) => [name, value ?? ''])]).toString()
 }

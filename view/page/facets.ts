@@ -1,9 +1,9 @@
+import type { Relations } from './relations.ts'
 import type { RowLine } from './row-line.ts'
 
 /** What is known of rows beside their lines. */
 export interface RowNotes {
-  /** Tasks of which some rollouts were kept and some dropped. */
-  different: ReadonlySet<string>
+  relations: Relations
   /** The label that counts, by key. */
   labels: ReadonlyMap<string, string>
 }
@@ -22,11 +22,7 @@ export const facets: readonly Facet[] = [
   { name: 'stage', title: 'Dropped by', of: ({ stage }) => [stage] },
   { name: 'reason', title: 'Reason', of: ({ reason }) => [reason] },
   { name: 'failed', title: 'Failed check', of: ({ checks_failed }) => checks_failed },
-  {
-    name: 'siblings',
-    title: 'Siblings',
-    of: ({ task_id }, { different }) => [different.has(task_id) ? 'decided differently' : null],
-  },
+  { name: 'siblings', title: 'Siblings', of: (row, { relations }) => relations.disagreements(row) },
   { name: 'label', title: 'Label', of: ({ key, label }, { labels }) => [labels.get(key) ?? label] },
   { name: 'category', title: 'Category', of: ({ category }) => [category] },
   { name: 'tool', title: 'Tool', of: ({ tools }) => tools },
@@ -70,17 +66,6 @@ export function filtered(
 
 function count(counts: Map<string, number> | undefined, values: readonly (string | null)[]): void {
   for (const value of values) if (value !== null) counts?.set(value, (counts.get(value) ?? 0) + 1)
-}
-
-/** Tasks of which some rollouts were kept and some dropped. */
-export function differentTasks(rows: readonly RowLine[]): Set<string> {
-  const first = new Map<string, boolean>()
-  const different = new Set<string>()
-  for (const { task_id, kept } of rows) {
-    if ((first.get(task_id) ?? kept) !== kept) different.add(task_id)
-    first.set(task_id, kept)
-  }
-  return different
 }
 
 export interface Order {

@@ -1,6 +1,7 @@
 import { facets, orders } from './facets.ts'
 import { html } from './html.ts'
 import type { Key } from './keys.ts'
+import { searchDone, searchProblem } from './search.ts'
 import { address, found, go } from './state.ts'
 import { visible } from './visible.ts'
 
@@ -8,15 +9,21 @@ export const filterKeys: readonly Key[] = [
   { keys: ['/'], does: 'look for words', run: () => document.querySelector<HTMLElement>('#text')?.focus() },
 ]
 
+/** Where they would take the whole window, they wait to be opened. */
+const wide = matchMedia('(min-width: 901px)').matches
+
 /** What the list is filtered and sorted by, with what each choice would leave. */
 export function Filters() {
-  const { text, sort, chosen } = address.value
+  const { text, within, sort, chosen } = address.value
   const any = text !== '' || Object.values(chosen).some(values => values.length > 0)
-  return html`<aside class="filters" aria-label="Filters">
+  return html`<aside class="filters" aria-label="Filters"><details open=${wide}><summary>Filters</summary><div>
     <label class="field">Words
       <input id="text" type="search" value=${text} aria-keyshortcuts="/"
         onInput=${(event: Event) => go({ text: written(event) }, 'same')} />
     </label>
+    <label class="check"><input type="checkbox" checked=${within === 'messages'}
+        onChange=${() => go({ within: within === '' ? 'messages' : '' })} /> in messages, too
+      <span class="number" aria-live="polite">${searchWords()}</span></label>
     <label class="field">Order
       <select value=${sort} onChange=${(event: Event) => go({ sort: written(event) })}>
         <option value="">as in the file</option>
@@ -28,7 +35,13 @@ export function Filters() {
     </label>
     ${any && html`<button type="button" onClick=${() => go({ text: '', chosen: {} })}>Show all rows</button>`}
     ${facets.map(facet => html`<${Values} key=${facet.name} name=${facet.name} title=${facet.title} />`)}
-  </aside>`
+  </div></details></aside>`
+}
+
+function searchWords(): string {
+  if (searchProblem.value) return visible(searchProblem.value)
+  const done = searchDone.value
+  return done === null || done === 1 ? '' : `${Math.floor(done * 100)} % looked through`
 }
 
 const written = ({ target }: Event) => (target as HTMLInputElement | HTMLSelectElement).value

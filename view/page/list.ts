@@ -1,8 +1,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { counted, inDollars } from './amounts.ts'
 import { html } from './html.ts'
 import type { Key } from './keys.ts'
 import type { RowLine } from './row-line.ts'
-import { address, go, reader, rows, rowsListed, step } from './state.ts'
+import { address, openKey, reader, rows, rowsListed, step } from './state.ts'
 import { visible } from './visible.ts'
 
 export const listKeys: readonly Key[] = [
@@ -65,9 +66,8 @@ function intoView(box: HTMLElement | null, at: number): void {
 }
 
 function Item({ row, index, open }: { row: RowLine; index: number; open: boolean }) {
-  const show = () => go({ key: row.key, beside: null }, address.value.key === null ? 'new' : 'same')
   return html`<div role="row" id=${`row-${index}`} class=${`item ${row.kept ? 'kept' : 'dropped'}`} aria-rowindex=${index + 1}
-      aria-selected=${open} onClick=${show} ref=${topOf(index * rowHeight)}>
+      aria-selected=${open} onClick=${() => openKey(row)} ref=${topOf(index * rowHeight)}>
     <span role="gridcell" class="decision">${row.kept ? '✓ kept' : '✗ dropped'}</span>
     <span role="gridcell" class="question" dir="auto">${visible(row.question)}</span>
     <span role="gridcell" class="about">${visible(aboutRow(row))}</span>
@@ -80,12 +80,9 @@ const aboutRow = (row: RowLine): string =>
     row.task_id,
     row.category,
     row.teacher,
-    counted(row.turns, 'turn'),
-    counted(row.calls, 'call'),
-    row.cost_usd === null ? null : `$${row.cost_usd.toPrecision(2)}`,
+    row.turns !== null && counted(row.turns, 'turn'),
+    row.calls !== null && counted(row.calls, 'call'),
+    row.cost_usd !== null && inDollars(row.cost_usd),
   ]
     .filter(Boolean)
     .join(' · ')
-
-const counted = (count: number | null, what: string) =>
-  count === null ? null : `${count} ${what}${count === 1 ? '' : 's'}`

@@ -1,24 +1,31 @@
 import { render } from 'preact'
 import { Filters, filterKeys } from './filters.ts'
 import { chosenFolder, servedFolder } from './folder.ts'
+import { Help, helpKeys, lettersAreOn, openHelp } from './help.ts'
 import { html } from './html.ts'
 import { listenTo } from './keys.ts'
 import { List, listKeys } from './list.ts'
+import { LargePicture } from './picture.ts'
 import { OpenRows, rowKeys } from './row.ts'
+import { searchMessages } from './search.ts'
 import { address, problem, reader, showFolder } from './state.ts'
 import { visible } from './visible.ts'
 
+/** What every pane lets the keyboard do. */
+const keys = [...listKeys, ...rowKeys, ...filterKeys, ...helpKeys]
+
 /** Panes know the state of the page, and none knows another. */
 function Page() {
-  const isOpen = address.value.key !== null
+  const { key, beside } = address.value
+  const shape = beside !== null ? 'open beside' : key !== null ? 'open' : ''
   return html`<header class="top">
       <h1>${visible(reader.value?.folder.name ?? 'kindling')}</h1>
-      <label class="choose">Choose folder
-        <input type="file" webkitdirectory onChange=${choose} />
-      </label>
+      <button type="button" onClick=${openHelp} aria-keyshortcuts="?">Keys</button>
+      <label class="choose">Choose folder <input type="file" webkitdirectory onChange=${choose} /></label>
     </header>
     ${problem.value && html`<p class="problem" role="alert">${visible(problem.value)}</p>`}
-    ${reader.value && html`<main class=${isOpen ? 'open' : ''}><${Filters} /><${List} /><${OpenRows} /></main>`}`
+    ${reader.value && html`<main class=${shape}><${Filters} /><${List} /><${OpenRows} /></main>`}
+    <${LargePicture} /><${Help} keys=${keys} />`
 }
 
 function choose({ target }: Event): void {
@@ -26,6 +33,7 @@ function choose({ target }: Event): void {
   if (files?.length) void showFolder(Promise.resolve(chosenFolder([...files])))
 }
 
-listenTo([...listKeys, ...rowKeys, ...filterKeys], () => true)
+listenTo(keys, () => lettersAreOn.value)
+searchMessages()
 render(html`<${Page} />`, document.body)
 void showFolder(servedFolder())

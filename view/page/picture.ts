@@ -1,11 +1,21 @@
+import { signal } from '@preact/signals'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { html } from './html.ts'
+import type { OpenPicture } from './open-row.ts'
 import { pictureSize } from './picture-size.ts'
 
+/** A region of a picture, in its pixels. */
+export interface PictureBox {
+  left: number
+  top: number
+  right: number
+  bottom: number
+}
+
 interface PictureOptions {
-  bytes: Uint8Array<ArrayBuffer> | null
-  /** For who does not see it. */
-  title: string
+  picture: OpenPicture
+  /** Drawn on it. */
+  boxes?: readonly PictureBox[]
   /** Pixels of the page that it may be wide. */
   width: number
 }
@@ -13,47 +23,92 @@ interface PictureOptions {
 /** Pixels that are unpacked at most: a small file may hold a picture that fills the memory. */
 const most = 100_000_000
 
+/** The picture that is shown large. */
+const large = signal<Omit<PictureOptions, 'width'> | null>(null)
+
+export const imageName = ({ n, role }: OpenPicture): string =>
+  `image_${n + 1}, ${{ question: 'of the question', search: 'found' }[role] ?? 'drawn'}`
+
+/** A picture with the boxes on it, and larger when it is clicked. */
+export function ShownImage({ picture, boxes = [], width }: PictureOptions) {
+  const boxed = boxes.length > 0 ? ', with the region that was cropped' : ''
+  return html`<button type="button" class="picture" aria-label=${`${imageName(picture)}${boxed}, larger`}
+    onClick=${() => {
+      large.value = { picture, boxes }
+    }}><${Drawn} picture=${picture} boxes=${boxes} width=${width} /><span class="caption">${`image_${picture.n + 1}`}</span></button>`
+}
+
+/** The picture that was clicked, as large as the window lets it be. */
+export function LargePicture() {
+  const shown = large.value
+  const dialog = useRef<HTMLDialogElement>(null)
+  useEffect(() => dialog.current?.showModal(), [shown])
+  if (!shown) return null
+  const close = () => {
+    large.value = null
+  }
+  return html`<dialog class="large" ref=${dialog} onClose=${close} onClick=${close} aria-label=${imageName(shown.picture)}>
+    <form method="dialog"><button>Close</button></form>
+    <${Drawn} ...${shown} width=${innerWidth - 60} />
+  </dialog>`
+}
+
 /**
- * A picture on a canvas: an image element would keep the memory of each picture that was ever shown. Its kind is told
- * by its first bytes.
+ * On a canvas: an image element would keep the memory of each picture that was ever shown. What kind it is says its
+ * first bytes.
  */
-export function PictureCanvas({ bytes, title, width }: PictureOptions) {
+function Drawn({ picture, boxes = [], width }: PictureOptions) {
   const canvas = useRef<HTMLCanvasElement>(null)
   const [problem, setProblem] = useState('')
   useEffect(() => {
     let gone = false
     setProblem('')
-    drawn(bytes, width, bitmap => {
-      if (!gone && canvas.current) put(bitmap, canvas.current)
-    }).catch(error => gone || setProblem(error.message))
+    bitmapOf(picture.bytes, width).then(
+      bitmap => {
+        if (!gone && canvas.current) put(bitmap, canvas.current)
+        bitmap.close()
+      },
+      error => gone || setProblem(error.message),
+    )
     return () => {
       gone = true
     }
-  }, [bytes, width])
-  return problem
-    ? html`<p class="missing">${title}: ${problem}</p>`
-    : html`<canvas ref=${canvas} role="img" aria-label=${title} />`
+  }, [picture, width])
+  if (problem) return html`<span class="missing">${imageName(picture)}: ${problem}</span>`
+  return html`<span class="drawn"><canvas ref=${canvas} role="img" aria-label=${imageName(picture)} />
+    ${boxes.length > 0 && html`<${Boxes} picture=${picture} boxes=${boxes} />`}</span>`
 }
 
-async function drawn(
-  bytes: Uint8Array<ArrayBuffer> | null,
-  width: number,
-  show: (bitmap: ImageBitmap) => void,
-): Promise<void> {
-  if (!bytes) throw new Error('the picture is not in this export')
+function Boxes({
+  picture: { width, height },
+  boxes,
+}: {
+  picture: OpenPicture
+  boxes: readonly PictureBox[]
+}) {
+  return html`<svg viewBox=${`0 0 ${width ?? 1} ${height ?? 1}`} preserveAspectRatio="none" aria-hidden="true">
+    ${boxes.map(({ left, top, right, bottom }) =>
+      ['under', 'over'].map(
+        line => html`<rect class=${line} x=${left} y=${top} width=${Math.max(0, right - left)}
+          height=${Math.max(0, bottom - top)} />`,
+      ),
+    )}
+  </svg>`
+}
+
+async function bitmapOf(bytes: Uint8Array<ArrayBuffer> | null, width: number): Promise<ImageBitmap> {
+  if (!bytes) throw new Error('its bytes are not in this export')
   const size = pictureSize(bytes)
-  if (!size) throw new Error('no PNG, JPEG, WebP or GIF')
+  if (!size) throw new Error('it is no PNG, JPEG, WebP or GIF')
   if (size.width * size.height > most)
     throw new Error(`${size.width} × ${size.height} pixels are too many to show`)
   const pixels = Math.min(size.width, Math.ceil(width * devicePixelRatio))
-  const bitmap = await createImageBitmap(new Blob([bytes], { type: size.mime }), {
+  return createImageBitmap(new Blob([bytes], { type: size.mime }), {
     resizeWidth: Math.max(1, pixels),
     resizeQuality: 'medium',
   }).catch(() => {
-    throw new Error('the picture is damaged')
+    throw new Error('it is damaged')
   })
-  show(bitmap)
-  bitmap.close()
 }
 
 function put(bitmap: ImageBitmap, canvas: HTMLCanvasElement): void {

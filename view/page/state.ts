@@ -1,8 +1,9 @@
 import { batch, computed, signal } from '@preact/signals'
 import { addressOf, fragmentOf, type PageAddress } from './address.ts'
-import { differentTasks, filtered, type RowNotes, sorted } from './facets.ts'
+import { filtered, type RowNotes, sorted } from './facets.ts'
 import { type Folder, PageProblem } from './folder.ts'
 import { openFolder, type Reader } from './read.ts'
+import { relationsOf } from './relations.ts'
 import type { RowLine } from './row-line.ts'
 
 /** What went wrong, in one sentence; empty where nothing did. */
@@ -19,30 +20,26 @@ export const address = signal<PageAddress>(addressOf(location.hash))
 /** The label that counts, by key; `labels.jsonl` fills it. */
 export const labels = signal<ReadonlyMap<string, string>>(new Map())
 
-/** Keys of rows whose messages have the words looked for; null before they were looked through. */
-export const foundInMessages = signal<ReadonlySet<string> | null>(null)
+/** Keys of rows whose messages have the words looked for, as far as they were looked through. */
+export const foundInMessages = signal<ReadonlySet<string>>(new Set())
 
-const known = computed<RowNotes>(() => ({ different: differentTasks(rows.value), labels: labels.value }))
+/** How the rows that are there belong together. */
+export const relations = computed(() => relationsOf(rows.value))
 
-const byKey = computed(() => new Map(rows.value.map(row => [row.key, row])))
+const known = computed<RowNotes>(() => ({ relations: relations.value, labels: labels.value }))
 
-export const rowWith = (key: string | null): RowLine | undefined =>
-  key === null ? undefined : byKey.value.get(key)
-
-const byTask = computed(() => Map.groupBy(rows.value, ({ task_id }) => task_id))
-
-/** All rollouts of its task. */
-export const siblingsOf = ({ task_id }: RowLine): readonly RowLine[] => byTask.value.get(task_id) ?? []
+/** Parts of the address: opening another row filters nothing anew. */
+const chosen = computed(() => address.value.chosen)
+const words = computed(() => address.value.text.toLowerCase())
+const sort = computed(() => address.value.sort)
 
 export const found = computed(() => {
-  const { chosen, text } = address.value
-  const words = text.toLowerCase()
   const inMessages = foundInMessages.value
   const has = (row: RowLine) =>
-    words === '' ||
-    inMessages?.has(row.key) === true ||
-    ownTexts(row).some(each => each?.toLowerCase().includes(words))
-  return filtered(rows.value, chosen, known.value, has)
+    words.value === '' ||
+    inMessages.has(row.key) ||
+    ownTexts(row).some(each => each?.toLowerCase().includes(words.value))
+  return filtered(rows.value, chosen.value, known.value, has)
 })
 
 const ownTexts = (row: RowLine) => [
@@ -55,7 +52,7 @@ const ownTexts = (row: RowLine) => [
 ]
 
 /** The rows of the list, in its order. */
-export const rowsListed = computed(() => sorted(found.value.rows, address.value.sort))
+export const rowsListed = computed(() => sorted(found.value.rows, sort.value))
 
 /** Show something else. What is only passed by leaves no step to go back to. */
 export function go(change: Partial<PageAddress>, step: 'new' | 'same' = 'new'): void {
@@ -76,7 +73,13 @@ export function step(by: number): void {
   const all = rowsListed.value
   const at = all.findIndex(({ key }) => key === address.value.key)
   const next = all[at < 0 ? 0 : Math.min(all.length - 1, Math.max(0, at + by))]
-  if (next) go({ key: next.key, beside: null }, address.value.key === null ? 'new' : 'same')
+  if (next) openKey(next)
+}
+
+/** Open a row; where siblings that disagree are looked at, with one of those beside it. */
+export function openKey(row: RowLine): void {
+  const beside = address.value.chosen.siblings?.length ? relations.value.opposite(row) : undefined
+  go({ key: row.key, beside: beside?.key ?? null }, address.value.key === null ? 'new' : 'same')
 }
 
 /** Milliseconds between two looks at rows that are still coming. */
