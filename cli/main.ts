@@ -249,6 +249,18 @@ program
   .action(async (run, options) => (await reading()).stats(run, options))
 
 program
+  .command('labels')
+  .description('how far people agree with each other and with each check, and what to label next')
+  .argument('[run]', 'a run’s name or folder, or an export’s folder; the newest in runs/ by default')
+  .option('--file <labels>', 'a labels.jsonl; by default the one beside the export')
+  .option('--rows', 'name the rows behind each number')
+  .option('--queue <count>', 'list so many rows whose labels help most, and why')
+  .option('--by <name>', 'only rows for the queue of which this person has said nothing')
+  .option('--error <share>', 'how far the share of bad rows that a sample tells may be off', '0.05')
+  .option('--json', 'as JSON')
+  .action(async (run, options) => (await import('./labelling/labels.ts')).labels(run, options))
+
+program
   .command('status')
   .description('how far a run is and what it waits for, from another terminal; after a kill, how to go on')
   .argument('[run]', 'the run’s name or folder; by default the one in runs/ that was worked on last')

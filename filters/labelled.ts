@@ -19,8 +19,8 @@ export const LabelledOptions = closed({
 export type LabelledOptions = Static<typeof LabelledOptions>
 
 /**
- * Drops rows that people labelled bad, and those that people disagree about. The file's hash is in the manifest, so that
- * it says which labels decided.
+ * Drops rows that people labelled bad, and those that people disagree about. The file's hash is among its options, so
+ * that the manifest says which labels decided.
  */
 export const labelled = factory(Filter, 'labelled', LabelledOptions, given => {
   const { file, drop: meant = ['bad'], disagreements = 'drop', rubric } = given

@@ -49,6 +49,7 @@ const subRooms: Record<string, string[]> = {
     'xray',
     'judging',
     'publishing',
+    'labelling',
     'viewing',
   ],
   xray: ['trainers'],
