@@ -258,7 +258,7 @@ program
   .option('--by <name>', 'only rows for the queue of which this person has said nothing')
   .option('--error <share>', 'how far the share of bad rows that a sample tells may be off', '0.05')
   .option('--json', 'as JSON')
-  .action(async (run, options) => (await import('./labelling/labels.ts')).labels(run, options))
+  .action(async (run, options) => (await import('./labelling/labels.ts')).labelling(run, options))
 
 program
   .command('status')

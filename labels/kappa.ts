@@ -8,9 +8,9 @@ export interface Kappa {
 export type WordPair = readonly [one: string, other: string]
 
 /**
- * Cohen's kappa of the words of two (Educational and Psychological Measurement 20, 1960, 37–46), with the standard error
- * of Fleiss, Cohen and Everitt (Psychological Bulletin 72, 1969, 323–327). Null where both always said the same word, so
- * that chance alone agrees, too.
+ * Cohen's kappa of the words of two (Educational and Psychological Measurement 20, 1960, 37–46), with the standard
+ * error of Fleiss, Cohen and Everitt (Psychological Bulletin 72, 1969, 323–327). Null where both always said the same
+ * word, so that chance alone agrees, too.
  */
 export function cohensKappa(pairs: readonly WordPair[]): Kappa | null {
   const n = pairs.length

@@ -48,7 +48,7 @@ export function queueOf(rows: readonly QueueRow[], labels: Labels, { by, error }
   // A second opinion is wanted of labelled rows, too.
   const second = rows.filter(row => by === undefined || !saidOf(row.key).some(each => each.by === by))
   const first = second.filter(row => saidOf(row.key).length === 0 || by !== undefined)
-  const sample = sampleOf(rows, error)
+  const sample = labelSample(rows, error)
   const isFirst = new Set(first.map(keyOf))
   return distinct([
     ...second.flatMap(row => torn(row, labels.get(row.key))),
@@ -128,8 +128,8 @@ function distinct(all: readonly Queued[]): Queued[] {
 const quantile = 1.959963984540054
 
 /**
- * Rows to draw of so many, so that a share of them is at most `error` from that of all, in 19 of 20 samples and whatever
- * the share is (Cochran, Sampling Techniques, 3rd edition, 1977, section 4.4, with p = 1/2).
+ * Rows to draw of so many, so that a share of them is at most `error` from that of all, in 19 of 20 samples and
+ * whatever the share is (Cochran, Sampling Techniques, 3rd edition, 1977, section 4.4, with p = 1/2).
  */
 export function sampleSize(all: number, error: number): number {
   const ofMany = (quantile / error) ** 2 / 4
@@ -137,7 +137,7 @@ export function sampleSize(all: number, error: number): number {
 }
 
 /** A sample of the kept rows in which each category has its share. Those of a larger sample hold it nearly whole. */
-export function sampleOf(rows: readonly QueueRow[], error: number): Set<string> {
+export function labelSample(rows: readonly QueueRow[], error: number): Set<string> {
   const kept = rows.filter(row => row.kept)
   if (kept.length === 0) return new Set()
   const share = sampleSize(kept.length, error) / kept.length

@@ -9,8 +9,8 @@ import {
 } from '../../labels/agreement.ts'
 import type { Kappa } from '../../labels/kappa.ts'
 import type { LabelBook } from '../../labels/label.ts'
-import { sampleOf } from '../../labels/queue.ts'
-import type { Desk } from './table-rows.ts'
+import { labelSample } from '../../labels/queue.ts'
+import type { LabelDesk } from './table-rows.ts'
 
 /** How far two agree, with the intervals that hold the true figures in 19 of 20 cases. */
 export interface Agreed {
@@ -57,7 +57,11 @@ interface Asking {
   keys: boolean
 }
 
-export function foundIn(book: LabelBook, { folder, rows, checks }: Desk, asking: Asking): LabelsFound {
+export function labelsFound(
+  book: LabelBook,
+  { folder, rows, checks }: LabelDesk,
+  asking: Asking,
+): LabelsFound {
   const own = new Set(rows.map(({ key }) => key))
   const here = [...book.rows].filter(([key]) => own.has(key))
   const labels = book.labels.filter(({ key }) => own.has(key))
@@ -110,8 +114,8 @@ const intervalOf = ({ estimate, error }: Kappa): Interval => ({
   high: Math.min(1, estimate + normal * error),
 })
 
-function sampleFound(rows: Desk['rows'], people: Words, error: number): LabelsFound['sample'] {
-  const sample = sampleOf(rows, error)
+function sampleFound(rows: LabelDesk['rows'], people: Words, error: number): LabelsFound['sample'] {
+  const sample = labelSample(rows, error)
   const said = [...sample].flatMap(key => people.get(key) ?? [])
   return {
     error,

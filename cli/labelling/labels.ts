@@ -5,7 +5,7 @@ import { queueOf } from '../../labels/queue.ts'
 import { ConfigError } from '../../pipeline/errors.ts'
 import { guarded } from '../guarded.ts'
 import { resultLine } from '../scheduled/head.ts'
-import { foundIn } from './found.ts'
+import { labelsFound } from './found.ts'
 import { deskAt, labelsBeside } from './table-rows.ts'
 import { printFound, printQueue } from './text.ts'
 
@@ -18,7 +18,7 @@ interface LabelsOptions {
   json?: boolean
 }
 
-export const labels = (given: string | undefined, options: LabelsOptions) =>
+export const labelling = (given: string | undefined, options: LabelsOptions) =>
   guarded(async () => {
     const { rows: keys = false, json = false } = options
     const error = errorIn(options.error ?? '0.05')
@@ -26,7 +26,7 @@ export const labels = (given: string | undefined, options: LabelsOptions) =>
     const desk = await deskAt(given)
     const book = bookOf(options.file, labelsBeside(desk.folder), most !== undefined)
     if (most === undefined) {
-      const found = foundIn(book, desk, { error, keys })
+      const found = labelsFound(book, desk, { error, keys })
       console.log(json ? resultLine(found) : printFound(found))
       return
     }

@@ -9,7 +9,7 @@ import { parquetRows } from '../../tasks/parquet.ts'
 import { exportAt } from '../keeping/verify.ts'
 
 /** What labels are held against: the rows of an export, and what each check says of them. */
-export interface Desk {
+export interface LabelDesk {
   folder: string
   rows: QueueRow[]
   /** By the check's name: a row that passed is good to it. What it could not tell is not in it. */
@@ -23,7 +23,7 @@ export const labelsBeside = (exported: string): string => join(dirname(exported)
  * The tables of an export, by its folder or its run's folder or name. Throws ConfigError where there are none, and
  * InputError for one that cannot be read.
  */
-export async function deskAt(given: string | undefined): Promise<Desk> {
+export async function deskAt(given: string | undefined): Promise<LabelDesk> {
   const folder = await exportAt(given)
   await access(join(folder, 'tables/rows.parquet')).catch(() => {
     throw new ConfigError(

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type QueueRow, queueOf, queueReasons, sampleOf, sampleSize } from '../../labels/queue.ts'
+import { labelSample, type QueueRow, queueOf, queueReasons, sampleSize } from '../../labels/queue.ts'
 import { rowLabel } from '../../labels/row-label.ts'
 import { label } from './labels.ts'
 
@@ -135,7 +135,7 @@ test('each category has its share of a sample, and dropped rows have none', () =
     ...many(100, 'maps'),
     ...many(500, 'gone', gone),
   ]
-  const sample = [...sampleOf(rows, 0.05)]
+  const sample = [...labelSample(rows, 0.05)]
   const counts = ['charts', 'flags', 'maps', 'gone'].map(
     category => sample.filter(key => key.startsWith(category)).length,
   )
@@ -144,5 +144,5 @@ test('each category has its share of a sample, and dropped rows have none', () =
 
 test('the order of the rows draws no others', () => {
   const rows = [...many(60, 'charts'), ...many(30, 'flags')]
-  expect(sampleOf(rows.toReversed(), 0.1)).toEqual(sampleOf(rows, 0.1))
+  expect(labelSample(rows.toReversed(), 0.1)).toEqual(labelSample(rows, 0.1))
 })
