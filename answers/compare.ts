@@ -1,3 +1,4 @@
+import { hasKey } from '../schemas/task.ts'
 import { compareBoolean } from './compare/boolean.ts'
 import { compareChoice, lettered } from './compare/choice.ts'
 import { compareDate } from './compare/date.ts'
@@ -33,6 +34,8 @@ const compare: Record<AnswerKey['answerType'], Compare> = {
  * other words is `unlike`.
  */
 export function compareAnswer(given: string, task: AnswerKey): Ruling {
+  if (!hasKey(task))
+    return { kind: 'undecided', reason: 'no_key', detail: 'nobody said what the right answer is' }
   const answer = given.trim()
   if (answer === '') return { kind: 'different', reason: 'empty', detail: 'the answer is empty' }
   if (answer.length > longest)

@@ -38,12 +38,12 @@ export const reexecutes = factory(Check, 'reexecutes', noOptions, () => ({
   },
 }))
 
-const callsMade = ({ turns }: Trajectory, tools: readonly Tool[]): CallMade[] =>
+const callsMade = ({ turns, origin }: Trajectory, tools: readonly Tool[]): CallMade[] =>
   turns.flatMap(({ reply, observations }, turn) =>
     observations.flatMap((before, index) => {
       const call = reply.calls[index]
       const tool = tools.find(({ name }) => name === call?.name)
-      return call ? [{ turn: turn + 1, call, before, tool }] : []
+      return call ? [{ turn: turn + 1, call, before, tool, foreign: origin?.rerun !== undefined }] : []
     }),
   )
 

@@ -1,8 +1,9 @@
 import { isRight } from '../answers/compare.ts'
 import { factory, noOptions } from '../schemas/options.ts'
+import { hasKey } from '../schemas/task.ts'
 import type { Trajectory } from '../schemas/trajectory.ts'
 import { excerpt } from '../words/excerpt.ts'
-import { Check, fail, pass } from './check.ts'
+import { Check, couldNotTell, fail, pass } from './check.ts'
 import { isEvasive } from './reading/evasive-answer.ts'
 
 /**
@@ -29,5 +30,6 @@ export const refusal = factory(Check, 'refusal', noOptions, () => ({
 function evaded({ outcome, task }: Trajectory) {
   if (outcome.kind !== 'answered' || !isEvasive(outcome.answer)) return null
   if (task.choices?.some(isEvasive) || isRight(outcome.answer, task)) return null
-  return fail('evasive_answer', `the answer is ${excerpt(outcome.answer)}`)
+  const found = fail('evasive_answer', `the answer is ${excerpt(outcome.answer)}`)
+  return hasKey(task) ? found : couldNotTell('no_key', found.detail)
 }

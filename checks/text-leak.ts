@@ -1,10 +1,10 @@
 import Type, { type Static } from 'typebox'
 import { isRight } from '../answers/compare.ts'
 import { closed, factory, from0 } from '../schemas/options.ts'
-import type { Task } from '../schemas/task.ts'
+import { hasKey, type Task } from '../schemas/task.ts'
 import { excerpt } from '../words/excerpt.ts'
 import { holdsWords, wordsIn } from '../words/words.ts'
-import { Check, fail, pass } from './check.ts'
+import { Check, couldNotTell, fail, pass } from './check.ts'
 import { statedIn } from './reading/stated-answer.ts'
 import { TextPlace, textsBeside } from './reading/texts-beside-question.ts'
 
@@ -41,6 +41,7 @@ export const textLeak = factory(Check, 'textLeak', TextLeakOptions, options => {
     version: 4,
     options: { where, minLetters, minDigits },
     async measure({ task }) {
+      if (!hasKey(task)) return couldNotTell('no_key', 'there is no right answer to look for')
       const wanted = wordsIn(task.answer, 'name')
       const texts = textsBeside(task).filter(({ place }) => where.includes(place))
       const told = texts.find(({ place, text }) =>

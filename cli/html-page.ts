@@ -52,7 +52,7 @@ async function article(
   return `<article><h1>${escaped(task.id)} <small>${escaped(task.category)}, by ${escaped(teacher.name)}, sample ${sample}, ${key.slice(0, 12)}</small></h1>
 ${block('question', 'question', asked)}
 ${told.join('\n')}
-${block('question', 'outcome', `<p>${answer}; true answer <b>${escaped(task.answer)}</b>; ${decision}</p><ul>${facts.map(factHtml).join('')}</ul>`)}
+${block('question', 'outcome', `<p>${answer}; true answer <b>${escaped(task.answer || 'not known')}</b>; ${decision}</p><ul>${facts.map(factHtml).join('')}</ul>`)}
 </article>`
 }
 

@@ -38,7 +38,7 @@ export function printTrajectory(
       paint,
       'outcome',
       outcome.kind === 'answered'
-        ? `answered: ${harmless(outcome.answer)}   (true answer: ${harmless(task.answer)})`
+        ? `answered: ${harmless(outcome.answer)}   (true answer: ${harmless(task.answer || 'not known')})`
         : harmless(JSON.stringify(outcome)),
     ),
     box(paint, 'checks', facts.map(fact => factLine(fact, paint)).join('\n')),

@@ -9,6 +9,7 @@ const kinds: Record<string, string[]> = {
   tasks: ['TaskSource', 'TextRows'],
   screens: ['Screen'],
   teachers: ['Teacher'],
+  rollouts: ['RolloutSource'],
   tools: ['Tool', 'TextProvider', 'ImageProvider', 'TextCorpus', 'ImageCorpus', 'AsyncIterable<Passage>'],
   leaks: ['LeakGuard'],
   sandbox: ['Sandbox'],

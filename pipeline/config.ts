@@ -5,6 +5,7 @@ import { AnyExport } from '../output/export.ts'
 import { ExportGuard } from '../output/guard.ts'
 import { Lengths } from '../output/length/lengths.ts'
 import { Prompt } from '../prompts/prompt.ts'
+import { RolloutSource } from '../rollouts/source.ts'
 import { Sandbox } from '../sandbox/sandbox.ts'
 import { closed, count, filledText, from0, trueOrFalse, usd } from '../schemas/options.ts'
 import { Screen } from '../screens/screen.ts'
@@ -74,6 +75,8 @@ export const Config = closed({
   /** What looks at every task before a teacher is paid for it, in this order, until one decides. None by default. */
   screens: Type.Optional(Type.Array(Screen)),
   teachers: Type.Array(Teacher),
+  /** Rollouts that were made elsewhere, beside tasks and teachers or in their place; both may then be empty. */
+  rollouts: Type.Optional(Type.Union([RolloutSource, Type.Array(RolloutSource)])),
   tools: Type.Array(Tool),
   sandbox: Sandbox,
   checks: Type.Array(Check),
@@ -110,8 +113,9 @@ export type Config = Static<typeof Config>
 
 /** A config with every default filled in. */
 export interface Settings
-  extends Omit<Config, 'limits' | 'prompts' | 'output' | 'tasks' | 'screens' | 'store'> {
+  extends Omit<Config, 'limits' | 'prompts' | 'output' | 'tasks' | 'screens' | 'store' | 'rollouts'> {
   tasks: TaskSource[]
+  rollouts: RolloutSource[]
   screens: Screen[]
   limits: RunLimits
   prompts: Prompts

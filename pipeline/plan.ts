@@ -19,16 +19,25 @@ export interface Planned {
   sample: number
 }
 
-interface PlanEntry {
+export interface PlanEntry {
   task: Task
   teacher: string
   sample: number
+}
+
+/** Rollouts that were made elsewhere: they are planned, and nobody is asked for them. */
+export interface Brought {
+  fingerprint: string
+  count: number
+  entries(): Iterable<[key: string, entry: PlanEntry]>
 }
 
 export interface Plan {
   id: string
   /** Rollouts, at most: on a ladder some may prove needless. */
   total: number
+  /** How many of them were made elsewhere. */
+  brought?: number
   /** The key of a rollout. */
   keyOf(task: Task, teacher: Teacher, sample: number): string
   /** What intake has to say. */
@@ -51,36 +60,51 @@ export async function makePlan(
   fingerprint: string,
   run: Run,
   tasks: AsyncIterable<Task> = taskList(run.store, fingerprint),
+  brought?: Brought,
 ): Promise<Plan> {
   const { config, store } = run
-  const plan = emptyPlan(fingerprint, run)
+  const plan = emptyPlan(fingerprint, run, brought)
   let page: [key: string, entry: PlanEntry][] = []
   const write = () => Promise.all(page.map(([key, entry]) => store.put('plan', `${plan.id}/${key}`, entry)))
-  for await (const task of tasks) {
-    for (const teacher of config.teachers) page.push(...entriesOf(task, teacher, plan.keyOf))
-    if (page.length < pageSize) continue
+  const add = async (entries: Iterable<[key: string, entry: PlanEntry]>) => {
+    for (const entry of entries) page.push(entry)
+    if (page.length < pageSize) return
     plan.total += (await write()).length
     page = []
   }
+  for await (const task of tasks)
+    await add(config.teachers.flatMap(teacher => entriesOf(task, teacher, plan.keyOf)))
+  for (const entry of brought?.entries() ?? []) await add([entry])
   plan.total += (await write()).length
   return plan
 }
 
-function emptyPlan(fingerprint: string, run: Run): Plan {
+function emptyPlan(fingerprint: string, run: Run, brought?: Brought): Plan {
   const screens = screensOf(run.config)
   const teachers = run.config.teachers.map(({ name, options, samples }) => ({ name, options, samples }))
   const asked = { fingerprint, shared: sharedByAll(run), teachers, ...(screens.length > 0 && { screens }) }
-  return { id: hashOf(asked).slice(0, 16), total: 0, keyOf: rolloutKeys(run) }
+  const rollouts = brought && { rollouts: brought.fingerprint }
+  return {
+    id: hashOf({ ...asked, ...rollouts }).slice(0, 16),
+    total: 0,
+    ...(brought && { brought: brought.count }),
+    keyOf: rolloutKeys(run),
+  }
 }
 
 /** The same of all tasks that are to be solved; what was written down whole is not gone through again. */
-export async function wholePlan(fingerprint: string, run: Run, tasks: AsyncIterable<Task>): Promise<Plan> {
+export async function wholePlan(
+  fingerprint: string,
+  run: Run,
+  tasks: AsyncIterable<Task>,
+  brought?: Brought,
+): Promise<Plan> {
   // Which tasks these are depends on the list, which is part of the plan's id, and on what screens said of them.
   const written = marks<number>(run.store, 'planned', ['plan', 'screenings'])
-  const empty = emptyPlan(fingerprint, run)
+  const empty = emptyPlan(fingerprint, run, brought)
   const known = await written.get(empty.id)
   if (known !== undefined) return { ...empty, total: known }
-  const plan = await makePlan(fingerprint, run, tasks)
+  const plan = await makePlan(fingerprint, run, tasks, brought)
   await written.set(plan.id, plan.total)
   return plan
 }
@@ -93,7 +117,7 @@ const entriesOf = (task: Task, teacher: Teacher, keyOf: Plan['keyOf']) =>
 
 /** Every planned rollout, in key order: the order of all rows that are written. */
 export async function* planned(plan: Plan, { config, store, signal }: Run): AsyncGenerator<Planned> {
-  const teachers = new Map(config.teachers.map(teacher => [teacher.name, teacher]))
+  const teachers = new Map([...config.teachers, ...elsewhere(config)].map(each => [each.name, each]))
   const entries = store.scan<PlanEntry>('plan', `${plan.id}/`)
   for await (const { key, value } of interruptible(entries, signal, 10)) {
     const teacher = teachers.get(value.teacher)
@@ -102,6 +126,15 @@ export async function* planned(plan: Plan, { config, store, signal }: Run): Asyn
     if (plan.within?.(item) ?? true) yield item
   }
 }
+
+/** In the place of those who made rollouts elsewhere: nobody asks them. */
+const elsewhere = ({ rollouts }: Settings): Teacher[] =>
+  rollouts.map(({ name, options }) => ({
+    name,
+    options,
+    samples: 1,
+    ask: () => Promise.reject(new Error(`${name} is not here to be asked`)),
+  }))
 
 /** What screens ask about a task. */
 export const screensOf = ({ screens }: Settings) =>

@@ -1,5 +1,5 @@
 /** As exports, stats and `--json` say it: `synthesize` is solving, `curate` is deciding. */
-export const stages = ['intake', 'screen', 'synthesize', 'verify', 'curate', 'export'] as const
+export const stages = ['intake', 'screen', 'synthesize', 'rerun', 'verify', 'curate', 'export'] as const
 export type StageName = (typeof stages)[number]
 
 /** What a run says of itself while it works. */

@@ -4,6 +4,7 @@ import type { Check } from '../checks/check.ts'
 import { lengthCounter } from '../output/length/lengths.ts'
 import { prompt } from '../prompts/prompt.ts'
 import { twofold } from '../prompts/twofold.ts'
+import type { RolloutSource } from '../rollouts/source.ts'
 import { fromConfig } from '../schemas/config-folder.ts'
 import { closed, count, readOptions, usd } from '../schemas/options.ts'
 import { defaultStore } from '../store/default.ts'
@@ -21,8 +22,9 @@ const AskedService = closed({ usdPerCall: Type.Optional(usd), limits: Type.Optio
 export function settings(given: Config): Settings {
   const config = readOptions('', Config, given)
   const { limits, prompts, output = 'runs', tasks, screens = [], prices, shared, ...rest } = config
-  if (config.teachers.length === 0) throw new ConfigError('teachers: there is none; add one')
-  refuseTwins('teachers', config.teachers)
+  const rollouts = [config.rollouts ?? []].flat()
+  refuseNone(config, rollouts)
+  refuseTwins('teachers', [...config.teachers, ...rollouts])
   refuseTwins('tools', config.tools)
   refuseTwins('exports', config.exports)
   refuseTwins('checks', config.checks)
@@ -40,6 +42,7 @@ export function settings(given: Config): Settings {
     ...rest,
     filters: config.filters.map(step => among(step, config)),
     tasks: [tasks].flat(),
+    rollouts,
     screens,
     store: config.store ?? defaultStore,
     limits: { turns: 9, concurrency: 8, maxTokens: 4096, ...limits },
@@ -53,6 +56,12 @@ export function settings(given: Config): Settings {
     ...(prices !== undefined && { prices: fromConfig(prices) }),
     ...(shared !== undefined && { shared: fromConfig(shared) }),
   }
+}
+
+/** Rollouts of others need neither tasks nor teachers, and one of these without the other is a slip. */
+function refuseNone({ teachers, tasks }: Config, rollouts: readonly RolloutSource[]) {
+  const isSlip = rollouts.length === 0 || [tasks].flat().length > 0
+  if (teachers.length === 0 && isSlip) throw new ConfigError('teachers: there is none; add one')
 }
 
 function refuseTwins(field: string, plugins: readonly { name: string }[]) {

@@ -49,9 +49,21 @@ export async function* exportedRows(files: Files, store: Store): AsyncGenerator<
 }
 
 async function entryOf({ number, row }: { number: number; row: Row }, shown: string, store: Store) {
-  const place = `${shown}:${number}`
-  if (!Array.isArray(namedToday(row).trajectory))
-    return { place, problem: 'has no trajectory; give the files of hf/ or rejected/' }
+  return exportedRow(row, `${shown}:${number}`, store)
+}
+
+/** One row, or what is wrong with it. */
+export async function exportedRow(row: Row, place: string, store: Store): Promise<ExportedRow | Problem> {
+  return isExported(row) ? await readRow(row, place, store) : { place, problem: noneHere }
+}
+
+/** Whether a row has the columns of `hf`. */
+export const isExported = (row: Row): boolean => Array.isArray(namedToday(row).trajectory)
+
+/** Why a row is none. */
+export const noneHere = 'has no trajectory; give the files of hf/ or rejected/'
+
+async function readRow(row: Row, place: string, store: Store): Promise<ExportedRow | Problem> {
   return rowOf(row, store).catch(error => {
     if (error instanceof ImageError) return { place, problem: `images: ${error.message}` }
     throw error

@@ -46,7 +46,7 @@ export const allNames = (columns: readonly string[]): string[] =>
  */
 export function columnsRead(given: PlainRow, images: readonly Image[]): JsonObject {
   const row = namedToday(given)
-  const messages = listOf(row.trajectory).map(fieldsIn)
+  const messages = itemsIn(row.trajectory).map(fieldsIn)
   const next = images[Symbol.iterator]()
   const provenance = fieldsIn(jsonIn(row.provenance))
   const maker = fieldsIn(provenance.teacher)
@@ -57,22 +57,22 @@ export function columnsRead(given: PlainRow, images: readonly Image[]): JsonObje
     schemaVersion: 1,
     key: typeof row.key === 'string' ? row.key : hashOf(given),
     task: taskOf(row, provenance, question),
-    teacher: { name: textOf(row.teacher), options: {}, ...teacher },
+    teacher: { name: textAs(row.teacher), options: {}, ...teacher },
     sample: typeof row.sample === 'number' ? row.sample : 0,
     prompts: fieldsIn(provenance.prompts),
-    system: textOf(messages.find(({ role }) => role === 'system')?.content),
+    system: textAs(messages.find(({ role }) => role === 'system')?.content),
     question,
-    tools: listOf(jsonIn(row.tools)).map(tool => fieldsIn(tool).function ?? {}),
+    tools: itemsIn(jsonIn(row.tools)).map(tool => fieldsIn(tool).function ?? {}),
     environment: { kind: '', python: '', hash: '', libraries: {}, ...fieldsIn(provenance.environment) },
-    turns: turnsOf(messages, textOf(listOf(models)[0]), next),
+    turns: turnsOf(messages, textAs(itemsIn(models)[0]), next),
     outcome: outcomeOf(row),
   }
 }
 
 export const fieldsIn = (value: Json | undefined): JsonObject =>
   isObject(value) ? (value as JsonObject) : {}
-const listOf = (value: Json | undefined): Json[] => (Array.isArray(value) ? value : [])
-const textOf = (value: Json | undefined): string => (typeof value === 'string' ? value : '')
+export const itemsIn = (value: Json | undefined): Json[] => (Array.isArray(value) ? value : [])
+export const textAs = (value: Json | undefined): string => (typeof value === 'string' ? value : '')
 
 /** What a column of JSON text holds; files in JSON may hold it as it is. */
 export const jsonIn = (value: Json | undefined): Json | undefined =>
@@ -80,17 +80,17 @@ export const jsonIn = (value: Json | undefined): Json | undefined =>
 
 function taskOf(row: PlainRow, provenance: JsonObject, question: Part[]): JsonObject {
   const { url, ...source } = fieldsIn(provenance.source)
-  const choices = listOf(row.choices)
+  const choices = itemsIn(row.choices)
   return {
-    id: textOf(row.id),
-    question: textOf(row.task_question),
+    id: textAs(row.id),
+    question: textAs(row.task_question),
     images: imagesIn(question),
     choices: choices.length > 0 ? choices : null,
-    answer: textOf(row.task_answer),
-    answerType: textOf(row.answer_type) || (choices.length > 0 ? 'choice' : 'text'),
+    answer: textAs(row.task_answer),
+    answerType: textAs(row.answer_type) || (choices.length > 0 ? 'choice' : 'text'),
     tolerance: null,
-    category: textOf(row.category),
-    source: { name: '', licence: textOf(row.licence) || unknownLicence, ...source, ...(url && { url }) },
+    category: textAs(row.category),
+    source: { name: '', licence: textAs(row.licence) || unknownLicence, ...source, ...(url && { url }) },
     meta: metaOf(row.meta),
     ...(row.source_file && { origin: { file: row.source_file, row: row.source_row ?? 1 } }),
   }
@@ -103,7 +103,7 @@ const metaOf = (meta: Json | undefined): JsonObject =>
 function outcomeOf({ outcome, teacher_answer: answer }: PlainRow): JsonObject {
   if (outcome === 'stopped') return { kind: outcome, by: 'no_answer' }
   if (outcome === 'failed') return { kind: outcome, at: 'teacher', message: '' }
-  return { kind: 'answered', answer: textOf(answer) }
+  return { kind: 'answered', answer: textAs(answer) }
 }
 
 /** Each message of the assistant begins a turn; what tools said to it follows. */
@@ -112,16 +112,16 @@ function turnsOf(messages: readonly JsonObject[], model: string, next: Iterator<
   for (const { role, content, tool_calls, tool_call_id } of messages) {
     if (role === 'assistant') turns.push({ reply: replyOf(content, tool_calls, model), observations: [] })
     if (role !== 'tool') continue
-    const seen = { callId: textOf(tool_call_id), mistake: null, parts: partsOf(content, next), data: null }
+    const seen = { callId: textAs(tool_call_id), mistake: null, parts: partsOf(content, next), data: null }
     turns.at(-1)?.observations.push(seen)
   }
   return turns
 }
 
 function replyOf(content: Json | undefined, tool_calls: Json | undefined, model: string): JsonObject {
-  const calls = listOf(jsonIn(tool_calls)).map(callOf)
+  const calls = itemsIn(jsonIn(tool_calls)).map(callOf)
   return {
-    text: textOf(content),
+    text: textAs(content),
     reasoning: null,
     calls,
     stop: calls.length > 0 ? 'calls' : 'end',
@@ -135,12 +135,12 @@ function callOf(call: Json): JsonObject {
   const { id, function: made } = fieldsIn(call)
   const { name, arguments: given } = fieldsIn(made)
   const raw = typeof given === 'string' ? given : JSON.stringify(given ?? {})
-  return { id: textOf(id), name: textOf(name), arguments: raw }
+  return { id: textAs(id), name: textAs(name), arguments: raw }
 }
 
 /** Placeholders stand on lines of their own. Nothing tells where one text ended and the next one began. */
 function partsOf(content: Json | undefined, next: Iterator<Image>): Part[] {
-  const texts = textOf(content).split(placeholder)
+  const texts = textAs(content).split(placeholder)
   return texts.flatMap((text, index): Part[] => {
     const from = index > 0 && text.startsWith('\n') ? 1 : 0
     const to = index < texts.length - 1 && text.endsWith('\n') ? -1 : undefined

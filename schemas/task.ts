@@ -54,7 +54,8 @@ export const Task = Type.Object(
     /** In the order in which they are shown; none where the question is words alone. */
     images: Type.Array(Image),
     choices: Type.Union([Type.Array(Type.String(), { minItems: 2 }), Type.Null()]),
-    answer: Type.String({ minLength: 1 }),
+    /** Empty where no key is known, as of rollouts that were made elsewhere. */
+    answer: Type.String(),
     answerType: AnswerType,
     /** Relative tolerance of a number, 0 to 1; null compares to the precision the answer is written in. */
     tolerance: Type.Union([Type.Number({ minimum: 0, maximum: 1 }), Type.Null()]),
@@ -69,6 +70,9 @@ export const Task = Type.Object(
   { additionalProperties: false },
 )
 export type Task = Static<typeof Task>
+
+/** Whether it is known what the answer is. */
+export const hasKey = ({ answer }: Pick<Task, 'answer'>): boolean => answer.trim() !== ''
 
 /**
  * What is asked by a task, which its keys hold: it is the same wherever its row stands, and whoever it is said to be

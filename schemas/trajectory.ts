@@ -194,6 +194,64 @@ export type ToolKind = 'code' | 'image_search' | 'text_search' | 'other'
 /** What tools are for, by their names. Those that are not in it are other ones. */
 export type ToolKinds = ReadonlyMap<string, ToolKind>
 
+/**
+ * How what a rollout shows compares with what its code does when it is run again. `same` and `alike` are agreement, the
+ * latter where pictures have other pixels that look the same. `cannot_run` has a cause; `not_repeatable` differs from
+ * run to run by itself; `rewritten` ran behind a runner that alters code; `none` has no call at all.
+ */
+export const RerunVerdict = Type.Enum([
+  'none',
+  'same',
+  'alike',
+  'environment_differs',
+  'differs',
+  'not_repeatable',
+  'rewritten',
+  'cannot_run',
+])
+export type RerunVerdict = Static<typeof RerunVerdict>
+
+/** What was found when the calls of a rollout that was made elsewhere were made again from what it shows. */
+export const Rerun = Type.Object(
+  {
+    verdict: RerunVerdict,
+    /** Of `cannot_run`: a stable snake_case code. Empty for the others. */
+    cause: Type.String(),
+    /** For a person: where, and what. */
+    detail: Type.String(),
+    /** Calls of code that were made again, of all calls. */
+    ran: Type.Integer({ minimum: 0 }),
+    of: Type.Integer({ minimum: 0 }),
+    /** Calls whose record was made anew, because text and pixels are the same. */
+    rebuilt: Type.Integer({ minimum: 0 }),
+    /** Pictures that were compared. */
+    pictures: Type.Integer({ minimum: 0 }),
+  },
+  closed,
+)
+export type Rerun = Static<typeof Rerun>
+
+/** Where a rollout was read that was not made here. */
+export const RolloutOrigin = Type.Object(
+  {
+    /** Of its file, by the name of what read it. */
+    format: Type.String({ minLength: 1 }),
+    file: Type.String({ minLength: 1 }),
+    /** From 1. */
+    row: Type.Integer({ minimum: 1 }),
+    /** Of what the row says, with its pictures by their pixels. */
+    sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+    /** By which its code is run again: names of pictures, and how results are written. */
+    profile: Type.String({ minLength: 1 }),
+    /** What its file does not hold, each a stable snake_case code. */
+    lacks: Type.Array(Type.String()),
+    /** Absent until its calls were made again. */
+    rerun: Type.Optional(Rerun),
+  },
+  closed,
+)
+export type RolloutOrigin = Static<typeof RolloutOrigin>
+
 /** The record the pipeline makes, checks, filters and exports. */
 export const Trajectory = Type.Object(
   {
@@ -213,6 +271,8 @@ export const Trajectory = Type.Object(
     environment: Environment,
     turns: Type.Array(Turn),
     outcome: Outcome,
+    /** Only of a rollout that was not made here. */
+    origin: Type.Optional(RolloutOrigin),
   },
   closed,
 )

@@ -6,14 +6,15 @@ export type AnswerKey = Pick<Task, 'question' | 'choices' | 'answer' | 'answerTy
 /**
  * The result of comparing a given answer with the true one. `unlike` means other words: only somebody who understands
  * them can say whether they mean the same. `undecided` means that rules cannot tell: the true answer is not what its
- * type says, or what is to be compared takes too long or lies too close together. `reason` is a stable snake_case code,
+ * type says, or what is to be compared takes too long or lies too close together, or there is none (`no_key`).
+ * `reason` is a stable snake_case code,
  * `detail` says why to a person.
  */
 export type Ruling =
   | { kind: 'same'; detail: string }
   | { kind: 'different'; reason: string; detail: string }
   | { kind: 'unlike'; detail: string }
-  | { kind: 'undecided'; reason: 'undecided' | 'no_truth'; detail: string }
+  | { kind: 'undecided'; reason: 'undecided' | 'no_truth' | 'no_key'; detail: string }
 
 /** Reads a given answer against the true one. In doubt the answer is wrong. */
 export type Compare = (given: string, task: AnswerKey) => Ruling

@@ -1,8 +1,8 @@
 import Type, { type Static } from 'typebox'
 import { prompt } from '../../prompts/prompt.ts'
 import { closed, factory, from0 } from '../../schemas/options.ts'
-import type { Task } from '../../schemas/task.ts'
-import { Check, fail, pass } from '../check.ts'
+import { hasKey, type Task } from '../../schemas/task.ts'
+import { Check, couldNotTell, fail, pass } from '../check.ts'
 import { shareOf } from './interval.ts'
 import { plainInterval, rounded, Trying, tried } from './tries.ts'
 
@@ -33,6 +33,7 @@ export const imageNecessity = factory(Check, 'imageNecessity', ImageNecessityOpt
     models,
     async measure({ task }, context) {
       if (task.images.length === 0) return pass('no image')
+      if (!hasKey(task)) return couldNotTell('no_key', 'nobody said what the right answer is')
       const trials = await rightOf(task, { tools: false, images: false }, context)
       const { right, unanswered } = trials
       const share = shareOf(trials)

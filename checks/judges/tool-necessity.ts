@@ -1,7 +1,8 @@
 import Type, { type Static } from 'typebox'
 import { twofold } from '../../prompts/twofold.ts'
 import { closed, factory, from0 } from '../../schemas/options.ts'
-import { Check, fail, pass } from '../check.ts'
+import { hasKey } from '../../schemas/task.ts'
+import { Check, couldNotTell, fail, pass } from '../check.ts'
 import { gainOf, type Interval } from './interval.ts'
 import { plainInterval, rounded, Trying, tried } from './tries.ts'
 
@@ -37,6 +38,7 @@ export const toolNecessity = factory(Check, 'toolNecessity', ToolNecessityOption
     options,
     models,
     async measure({ task }, context) {
+      if (!hasKey(task)) return couldNotTell('no_key', 'nobody said what the right answer is')
       const without = await rightOf(task, { tools: false, images: true }, context)
       const withTools = await rightOf(task, { tools: true, images: true }, context)
       const gained = gainOf(withTools, without)

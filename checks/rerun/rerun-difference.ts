@@ -127,7 +127,8 @@ const chances: [RegExp, string][] = [
   [/(?<=^ *File ")\/[^\n"]*(?=\/[^\n"/]+", line \d+)/gm, '…'],
 ]
 
-const withoutChance = (text: string): string =>
+/** A text without what is chance in it: addresses, times, and where libraries are. */
+export const withoutChance = (text: string): string =>
   chances.reduce(
     (left, [pattern, instead]) => left.replace(pattern, instead),
     withoutAddresses(toldOnce(text)),

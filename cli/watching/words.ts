@@ -6,6 +6,7 @@ export const stageWords: Record<StageName, string> = {
   intake: 'reading tasks',
   screen: 'screening',
   synthesize: 'solving',
+  rerun: 'running again',
   verify: 'checking',
   curate: 'deciding',
   export: 'writing',

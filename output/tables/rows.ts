@@ -66,7 +66,7 @@ const asked = ({ task: { source, origin, ...task } }: Trajectory) => ({
   category: task.category,
   answer_type: task.answerType,
   question: task.question,
-  answer: task.answer,
+  answer: task.answer || null,
   choices: task.choices,
   source: source.name,
   licence: source.licence,

@@ -9,6 +9,7 @@ import type { Json } from '../../schemas/json.ts'
 import type { MetaShape } from '../../schemas/meta-shape.ts'
 import { factory, noOptions } from '../../schemas/options.ts'
 import type { Usage } from '../../schemas/reply-use.ts'
+import { hasKey } from '../../schemas/task.ts'
 import type { Observation, ToolCall, Trajectory, Turn } from '../../schemas/trajectory.ts'
 import {
   changeable,
@@ -103,7 +104,7 @@ export async function hfRow({ measured, verdict }: ExportRow, context: ExportCon
     id: safe.text(task.id),
     key,
     task_question: safe.text(task.question),
-    task_answer: safe.text(task.answer),
+    task_answer: hasKey(task) ? safe.text(task.answer) : null,
     answer_type: task.answerType,
     choices: task.choices?.map(safe.text) ?? null,
     category: safe.text(task.category),

@@ -8,7 +8,7 @@ import { canonicalJson } from '../../schemas/hash.ts'
 import { textsIn } from '../../schemas/json.ts'
 import { closed, count } from '../../schemas/options.ts'
 import type { Screening } from '../../schemas/screening.ts'
-import type { Part, Task } from '../../schemas/task.ts'
+import { hasKey, type Part, type Task } from '../../schemas/task.ts'
 import { decimal, flag, images, list, type ParquetRow, struct, text } from '../columns.ts'
 import type { Rendered } from '../length/counter.ts'
 import { pictures, type RowPictures } from '../pictures.ts'
@@ -30,10 +30,11 @@ export type PoolOptions = Static<typeof PoolOptions>
 const longestAnswer = 300
 
 /** Why no student can be rewarded for a task, if so. */
-export const unrewardable = ({ answer }: Task): Reason | undefined =>
-  answer.length >= longestAnswer
-    ? { reason: 'long_answer', detail: `${answer.length} characters` }
-    : undefined
+export function unrewardable(task: Task): Reason | undefined {
+  if (!hasKey(task)) return { reason: 'no_key', detail: 'nobody said what the right answer is' }
+  const { length } = task.answer
+  return length >= longestAnswer ? { reason: 'long_answer', detail: `${length} characters` } : undefined
+}
 
 /** What gives rewards, beside the shards of every target whose trainer calls a function for them. */
 export const rewardFile = { 'reward.py': readFileSync(new URL('reward.py', import.meta.url), 'utf8') }

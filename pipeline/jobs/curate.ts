@@ -1,5 +1,6 @@
 import type { ExportCounts } from '../../output/write.ts'
 import type { Run } from '../run.ts'
+import { rerunRollouts } from '../taking/rerun-rollouts.ts'
 import { remeasure } from '../verify/check-sources.ts'
 import { decideAndExport } from './decide-and-export.ts'
 import { prepare } from './prepare.ts'
@@ -10,5 +11,7 @@ import { prepare } from './prepare.ts'
  */
 export async function recurate(run: Run, anew: readonly string[] = []): Promise<ExportCounts> {
   await remeasure(anew, run.config.checks, run.store)
-  return decideAndExport(await prepare(run), run)
+  const plan = await prepare(run)
+  await rerunRollouts(plan, run)
+  return decideAndExport(plan, run)
 }

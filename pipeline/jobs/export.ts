@@ -173,6 +173,7 @@ const aboutOf = (config: Settings): RunAbout => ({
   config: {
     tasks: config.tasks.map(named),
     ...(config.screens.length > 0 ? { screens: screensOf(config) } : {}),
+    ...(config.rollouts.length > 0 ? { rollouts: config.rollouts.map(named) } : {}),
     teachers: config.teachers.map(({ name, options, samples, after }) => ({
       name,
       options,

@@ -5,6 +5,7 @@ import { endRefresh } from '../generation.ts'
 import { demandOpened } from '../rollout/opened-pictures.ts'
 import type { Run } from '../run.ts'
 import { solve } from '../solve/solve.ts'
+import { rerunRollouts } from '../taking/rerun-rollouts.ts'
 import { decideAndExport } from './decide-and-export.ts'
 import { planOf, takeIn } from './prepare.ts'
 
@@ -18,6 +19,7 @@ export async function solveAndDecide(run: Run, accept: Accept = async () => true
   await ensureAccepted(list, run, accept)
   const plan = await planOf(list, run)
   await solve(plan, run)
+  await rerunRollouts(plan, run)
   const counts = await decideAndExport(plan, run)
   await endRefresh(run.store)
   return counts

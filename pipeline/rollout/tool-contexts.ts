@@ -1,3 +1,4 @@
+import { namingOf, type Profile, profileOf } from '../../rollouts/profiles.ts'
 import { restarting } from '../../sandbox/restarting-session.ts'
 import type { OpenOptions, Sandbox } from '../../sandbox/sandbox.ts'
 import { canonicalJson } from '../../schemas/hash.ts'
@@ -38,16 +39,18 @@ interface ToolContextParts {
   leaks?: LeakJudge | undefined
   /** How many pictures its tools may show. */
   pictures?: PictureLimits | undefined
+  /** How code of others was run, where it is run again. */
+  profile?: Profile
 }
 
 export function openToolContexts(
   question: readonly Part[],
-  { sandbox, store, services, leaks, pictures = {} }: ToolContextParts,
+  { sandbox, store, services, leaks, pictures = {}, profile }: ToolContextParts,
 ): ToolContexts {
   const images = imagesIn(question)
   const asked = images.length
   const room = roomWithin(pictures, () => images.slice(asked), store)
-  const session = restarting(sandbox, () => sessionOptions(imagesIn(question), store))
+  const session = restarting(sandbox, () => sessionOptions(imagesIn(question), store, profile))
   return {
     context(signal, before) {
       const removed: Removed[] = []
@@ -79,17 +82,19 @@ export const keepOrNull = (store: Store, bytes: Uint8Array): Promise<Image | nul
   })
 
 /** The question's images under neutral names: a file's own name can hold the answer. */
-export async function sessionOptions(images: readonly Image[], store: Store): Promise<OpenOptions> {
+export async function sessionOptions(
+  images: readonly Image[],
+  store: Store,
+  profile = profileOf('kindling'),
+): Promise<OpenOptions> {
   const named = images.map((image, index) => ({ name: `image_${index + 1}`, image }))
   const file = ({ name, image }: (typeof named)[number]) => `${name}.${image.mime.slice('image/'.length)}`
   const files = await Promise.all(
     named.map(async each => [file(each), await store.getBlob(each.image.sha256)] as const),
   )
-  const lines = named.map(each => `${each.name} = _open('${file(each)}'); ${each.name}.load()`)
   return {
     files: Object.fromEntries(files),
-    prelude:
-      named.length === 0 ? '' : ['from PIL.Image import open as _open', ...lines, 'del _open'].join('\n'),
+    prelude: namingOf(profile, named.map(file)),
     seed: 0,
   }
 }

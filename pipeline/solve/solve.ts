@@ -19,7 +19,8 @@ import { inWaves } from './waves.ts'
  * follow when all below them are done and it is known what those solved.
  */
 export async function solve(plan: Plan, run: Run): Promise<void> {
-  const stage = openStage(run, 'synthesize', plan.total)
+  if (run.config.teachers.length === 0) return
+  const stage = openStage(run, 'synthesize', plan.total - (plan.brought ?? 0))
   const { unpriced } = run.spending
   if (unpriced.length > 0) run.listen({ kind: 'warning', message: noPrice(unpriced) })
   // Which rollouts a share of strata takes is told each time.

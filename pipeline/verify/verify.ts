@@ -1,4 +1,5 @@
 import type { Check, CheckContext } from '../../checks/check.ts'
+import { profileOf } from '../../rollouts/profiles.ts'
 import { restarting } from '../../sandbox/restarting-session.ts'
 import type { Session } from '../../sandbox/sandbox.ts'
 import { blaming } from '../../schemas/blame.ts'
@@ -91,7 +92,12 @@ function checkContext(run: Run, analysis: Session, models: Models): CheckContext
   return {
     sandbox: config.sandbox,
     tools: config.tools,
-    sessionOptions: trajectory => sessionOptions(imagesIn(trajectory.question), store),
+    sessionOptions: trajectory =>
+      sessionOptions(
+        imagesIn(trajectory.question),
+        store,
+        profileOf(trajectory.origin?.profile ?? 'kindling'),
+      ),
     analysis: async () => analysis,
     keep: bytes => keepOrNull(store, bytes),
     bytes: image => store.getBlob(image.sha256),

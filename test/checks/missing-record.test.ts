@@ -83,6 +83,7 @@ const table: Record<string, [states: (FactState | undefined)[], options?: object
   reexecutes: [[yes, open, open, yes]],
   refusal: [words],
   repeatedCall: [[yes, open, open, yes]],
+  repeats: [[yes, open, open, yes]],
   safety: [words, panel],
   schema: [words],
   signals: [words],

@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import type { RolloutDraft, RolloutSource } from '../../rollouts/source.ts'
+import { takeRollout } from '../../rollouts/take.ts'
+import { InputError } from '../../schemas/input-error.ts'
+import type { Trajectory } from '../../schemas/trajectory.ts'
+import type { Database } from '../../store/database.ts'
+import { textInPlace } from '../../store/file-in-place.ts'
+import { openPins } from '../../tasks/remote/pins.ts'
+import { reachWith } from '../../tasks/remote/usual-reach.ts'
+import type { Problem } from '../../tasks/source.ts'
+import type { Brought, PlanEntry } from '../plan.ts'
+import type { Run } from '../run.ts'
+import { openStage } from '../stage.ts'
+
+/** What was read of a source of rollouts. `unread` rows have a fault each, of which the first are kept. */
+export interface ReadSource {
+  name: string
+  rows: number
+  /** Rows that say the same as one before. */
+  repeated: number
+  unread: number
+  faults: Problem[]
+}
+
+/** The rollouts that sources gave: `fingerprint` is equal for the same rollouts in the same order. */
+export interface TakenRollouts extends Brought, AsyncDisposable {
+  sources: ReadSource[]
+}
+
+/** Rows at work at once. */
+const pageSize = 16
+/** Faults that are kept of a source. */
+const mostFaults = 1000
+
+export const takenPath = (folder: string): string => join(folder, 'rollouts.json')
+
+/**
+ * Take in the rollouts of every source: a bad row costs itself and is told; a source without any good one is refused.
+ * They are trajectories then, which nobody has executed here.
+ */
+export async function takeRollouts(run: Run): Promise<TakenRollouts> {
+  const { config, store, signal, listen } = run
+  const temporary = await config.store.temporary(join(config.folder, 'taking.sqlite'))
+  const list = listIn(temporary.table)
+  const pins = openPins(store, config.newest)
+  const reach = reachWith({ pins, signal, listen })
+  const sources: ReadSource[] = []
+  const stage = openStage(run, 'intake', null)
+  for (const source of config.rollouts) {
+    const read: ReadSource = { name: source.name, rows: 0, repeated: 0, unread: 0, faults: [] }
+    sources.push(read)
+    for await (const page of paged(stage.through(source.read(reach))))
+      for (const each of await Promise.all(page.map(draft => taken(draft, source, run))))
+        note(each, read, list)
+    tell(read, run)
+  }
+  await pins.keep()
+  await textInPlace(takenPath(config.folder), `${JSON.stringify({ sources }, null, 2)}\n`)
+  return { ...list.said(), sources, [Symbol.asyncDispose]: temporary[Symbol.asyncDispose] }
+}
+
+async function taken(draft: RolloutDraft | Problem, { name }: RolloutSource, run: Run) {
+  if ('problem' in draft) return draft
+  const trajectory = await takeRollout(draft, name, { store: run.store, tools: run.config.tools })
+  if ('problem' in trajectory) return trajectory
+  await run.store.put<Trajectory>('trajectories', trajectory.key, trajectory)
+  return trajectory
+}
+
+type List = ReturnType<typeof listIn>
+
+function note(each: Trajectory | Problem, read: ReadSource, list: List): void {
+  if ('problem' in each) {
+    read.unread++
+    if (read.faults.length < mostFaults) read.faults.push(each)
+    return
+  }
+  read.rows++
+  if (!list.add(each, read.name)) read.repeated++
+}
+
+function tell({ name, rows, unread, repeated, faults }: ReadSource, { listen }: Run): void {
+  const [first] = faults
+  const where = first ? `${first.place}: ${first.problem}` : 'there is none'
+  if (rows === 0) throw new InputError([`rollouts: ${name}: no row can be read (first: ${where})`])
+  if (unread > 0)
+    listen({
+      kind: 'warning',
+      message: `${name}: ${unread} of ${rows + unread} rows are not read (first: ${where})`,
+    })
+  if (repeated > 0)
+    listen({ kind: 'note', message: `${name}: ${repeated} of ${rows} rows say the same as an earlier one` })
+}
+
+/** Keys and what is planned by them, on disk, in the order of the rows. */
+function listIn(table: Database) {
+  table.exec('CREATE TABLE taken (place INTEGER PRIMARY KEY, key TEXT UNIQUE, entry TEXT)')
+  const insert = table.prepare('INSERT OR IGNORE INTO taken (key, entry) VALUES (?, ?)')
+  const hash = createHash('sha256')
+  let count = 0
+  return {
+    /** Whether it was not there. */
+    add({ key, task, sample }: Trajectory, source: string): boolean {
+      const entry: PlanEntry = { task, teacher: source, sample }
+      if (insert.run(key, JSON.stringify(entry)).changes === 0) return false
+      hash.update(key)
+      count++
+      return true
+    },
+    said: () => ({
+      fingerprint: hash.digest('hex'),
+      count,
+      *entries(): Iterable<[string, PlanEntry]> {
+        const all = table.prepare('SELECT key, entry FROM taken ORDER BY place')
+        for (const { key, entry } of all.iterate()) yield [String(key), JSON.parse(String(entry))]
+      },
+    }),
+  }
+}
+
+async function* paged<T>(items: AsyncIterable<T>): AsyncGenerator<T[]> {
+  let page: T[] = []
+  for await (const item of items) {
+    page.push(item)
+    if (page.length < pageSize) continue
+    yield page
+    page = []
+  }
+  if (page.length > 0) yield page
+}

@@ -1,0 +1,74 @@
+/** How code of others was run, so that it can be run again: what its session holds, and how what came back is written. */
+export interface Profile {
+  name: string
+  /** The names that the k-th picture of the question has in a session, from 1. */
+  names(k: number): string[]
+  /** Python that binds what a session of theirs holds from the start. */
+  holds: string
+  /** How a result is written: in kindling's sections, in DeepEyesV2's blocks, or somehow. */
+  shown: 'sections' | 'blocks' | 'plain'
+  /** Their runner alters code before it runs it, so what runs here is not what ran there. */
+  rewrites: boolean
+}
+
+const deepEyesHolds = [
+  'import os, sys, shutil, subprocess, builtins, base64',
+  'import matplotlib.pyplot as plt',
+  'from io import BytesIO',
+  'from PIL import Image',
+].join('\n')
+
+const named = (k: number): string[] => [`image_${k}`]
+
+const plain: Profile = { name: 'plain', names: named, holds: '', shown: 'plain', rewrites: false }
+
+/**
+ * kindling's own; DeepEyesV2 (envs/deepeyesv2: its session holds more names, and re-indents code); Thyme (its runner
+ * puts other paths and box numbers into code); PyVision (`image_clue_0` …); and any other.
+ */
+const profiles = {
+  kindling: { ...plain, name: 'kindling', shown: 'sections' },
+  deepeyes_v2: { ...plain, name: 'deepeyes_v2', holds: deepEyesHolds, shown: 'blocks', rewrites: true },
+  thyme: { ...plain, name: 'thyme', rewrites: true },
+  pyvision: { ...plain, name: 'pyvision', names: (k: number) => [`image_clue_${k - 1}`] },
+  plain,
+} satisfies Record<string, Profile>
+
+export type ProfileName = keyof typeof profiles
+
+export const profileNames = Object.keys(profiles) as ProfileName[]
+
+/** The profile of a name; the plain one where none has it. */
+export const profileOf = (name: string): Profile =>
+  new Map<string, Profile>(Object.entries(profiles)).get(name) ?? plain
+
+/** Python that gives the pictures of a question their names, where files hold them. Nothing where there is none. */
+export const namingOf = ({ names, holds }: Profile, files: readonly string[]): string =>
+  [
+    holds,
+    ...(files.length === 0 ? [] : ['from PIL.Image import open as _open']),
+    ...files.flatMap((file, index) => {
+      const [name = '', ...others] = names(index + 1)
+      return [`${name} = _open('${file}'); ${name}.load()`, ...others.map(other => `${other} = ${name}`)]
+    }),
+    ...(files.length === 0 ? [] : ['del _open']),
+  ]
+    .filter(line => line !== '')
+    .join('\n')
+
+/** What tools are called that run Python, and where the code stands in their arguments. */
+const codeTools = new Set(
+  'python code ipython python_interpreter code_interpreter execute_python run_python jupyter python_exec pythoninterpreter'.split(
+    ' ',
+  ),
+)
+const codeArguments = ['code', 'source', 'script', 'input']
+
+/** The code that a call asks to be run; undefined where it asks for something else. */
+export function codeIn(name: string, given: unknown): string | undefined {
+  if (!codeTools.has(name.toLowerCase())) return undefined
+  if (typeof given === 'string') return given
+  const held = Object(given)
+  const found = codeArguments.map(argument => held[argument]).find(code => typeof code === 'string')
+  return typeof found === 'string' ? found : undefined
+}
