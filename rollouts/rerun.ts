@@ -5,7 +5,7 @@ import type { Image } from '../schemas/image.ts'
 import { imagesIn, type Part } from '../schemas/task.ts'
 
 /** How a cell that was made again compares with what the row shows of it. */
-export type Agreement =
+export type CellAgreement =
   | { kind: 'same'; pictures: number }
   /** The same words, and pictures of other pixels that look the same. */
   | { kind: 'alike'; pictures: number }
@@ -27,7 +27,7 @@ export interface ComparedCell {
 }
 
 /** Words decide. Pictures are compared where words agree. What is missing here is no difference. */
-export async function compareCell(compared: ComparedCell): Promise<Agreement> {
+export async function compareCell(compared: ComparedCell): Promise<CellAgreement> {
   const text = textOf(compared.shown)
   const said = agreementOf(text, compared.now)
   if (said === 'same') return comparePictures(compared)
@@ -133,7 +133,7 @@ const missing: [causes: RegExp, cause: string][] = [
 function obstacleIn(
   text: string,
   { now: { cell }, pictureNames, code }: ComparedCell,
-): Agreement | undefined {
+): CellAgreement | undefined {
   const { error } = cell
   if (!error || text.includes(error.name)) return undefined
   const detail = `${error.name}: ${error.value.slice(0, 200)}`
@@ -152,7 +152,7 @@ const isBound = (name: string, code: string): boolean =>
     `\\b${name}\\b\\s*(?:=(?!=)|,[^=\\n]*=(?!=)|:[^\\n]*=)|\\b(?:def|class|as|import|for)\\s+${name}\\b`,
   ).test(code)
 
-async function comparePictures({ shown, now, bytes }: ComparedCell): Promise<Agreement> {
+async function comparePictures({ shown, now, bytes }: ComparedCell): Promise<CellAgreement> {
   const [before, again] = [imagesIn(shown), now.cell.images]
   if (before.length !== again.length)
     return {

@@ -14,7 +14,7 @@ import { RolloutOptions } from './options.ts'
 import type { ProfileName } from './profiles.ts'
 import { type PlainRow, plainRow } from './row.ts'
 import { type PicturesOfRow, picturesOfRow } from './row-pictures.ts'
-import type { Conversation, RolloutDraft, RolloutSource } from './source.ts'
+import type { DraftConversation, RolloutDraft, RolloutSource } from './source.ts'
 import type { Told } from './telling.ts'
 
 /** How one format says a conversation in a row. */
@@ -73,7 +73,7 @@ function draftOf(
   format: RowFormat,
   options: RolloutOptions,
   { file, number, row }: Placed,
-): Conversation | Problem {
+): DraftConversation | Problem {
   const place = `${file.shown}:${number}`
   const folder: ImageFolder = options.images === undefined ? file.folder : fromConfig(options.images)
   const pictures = picturesOfRow(row[format.images], place, folder)
@@ -99,7 +99,7 @@ export function conversationOf(
   { name, profile }: Pick<RowFormat, 'name' | 'profile'>,
   options: RolloutOptions,
   row: Row,
-): Omit<Conversation, 'place' | 'origin' | 'id'> {
+): Omit<DraftConversation, 'place' | 'origin' | 'id'> {
   const choices = options.choices === undefined ? null : choicesOf(fieldValue(row, options.choices) ?? null)
   const { licence = unknownLicence, source = name, url } = options
   const trusted = options.trustAnswer ? (told.answer ?? '') : ''

@@ -54,7 +54,7 @@ export interface DraftTurn {
  * A rollout in kindling's own terms: the one form between files of others and a trajectory. Nothing of it was run, and
  * no picture opened.
  */
-export interface Conversation {
+export interface DraftConversation {
   kind: 'conversation'
   /** File and row, for people. */
   place: string
@@ -92,7 +92,7 @@ export interface RecordedRollout {
   open(store: Store): Promise<{ trajectory: Trajectory; whole: boolean } | Problem>
 }
 
-export type RolloutDraft = Conversation | RecordedRollout
+export type RolloutDraft = DraftConversation | RecordedRollout
 
 /** Where rollouts come from that were made elsewhere. Reading it again gives the same in the same order. */
 export interface RolloutSource {

@@ -7,7 +7,14 @@ import type { Store } from '../store/store.ts'
 import type { ImageSource, Problem } from '../tasks/source.ts'
 import { takePicture } from '../tasks/take-picture.ts'
 import type { Tool } from '../tools/tool.ts'
-import type { Conversation, DraftCall, DraftPart, DraftResult, DraftTurn, RolloutDraft } from './source.ts'
+import type {
+  DraftCall,
+  DraftConversation,
+  DraftPart,
+  DraftResult,
+  DraftTurn,
+  RolloutDraft,
+} from './source.ts'
 import { wordsOfParts } from './telling.ts'
 
 /** What a rollout is taken in with: where its pictures go, and by which of its tools a run runs code. */
@@ -42,7 +49,7 @@ export async function takeRollout(
   return { ...trajectory, origin }
 }
 
-async function trajectoryOf(draft: Conversation, format: string, taking: Taking): Promise<Trajectory> {
+async function trajectoryOf(draft: DraftConversation, format: string, taking: Taking): Promise<Trajectory> {
   const lacks = new Set(draft.lacks)
   const opened = async (parts: readonly DraftPart[]) => {
     const all = await Promise.all(parts.map(part => partOf(part, taking.store)))
@@ -139,10 +146,10 @@ function renamedIn(before: readonly DraftCall[], calls: readonly ToolCall[]): Re
   return others ? { called: before.map(({ name, arguments: raw }) => ({ name, arguments: raw })) } : null
 }
 
-const outcomeOf = ({ answer }: Conversation): Trajectory['outcome'] =>
+const outcomeOf = ({ answer }: DraftConversation): Trajectory['outcome'] =>
   answer === null ? { kind: 'stopped', by: 'no_answer' } : { kind: 'answered', answer }
 
-const taskOf = (draft: Conversation, images: Image[]): Task => ({
+const taskOf = (draft: DraftConversation, images: Image[]): Task => ({
   id: draft.id,
   question: wordsOfParts(draft.question).trim(),
   images,

@@ -2,11 +2,11 @@ import type { Json, JsonObject } from '../schemas/json.ts'
 import { isObject, parseJson } from '../schemas/json.ts'
 import type { ToolSpec } from '../schemas/trajectory.ts'
 import { codeIn } from './profiles.ts'
-import type { Conversation, DraftCall, DraftPart, DraftTurn } from './source.ts'
+import type { DraftCall, DraftConversation, DraftPart, DraftTurn } from './source.ts'
 
 /** What a row of a format says, before it is known where it stands and under which licence. */
-export type Told = Pick<Conversation, 'system' | 'question' | 'tools' | 'turns' | 'answer' | 'lacks'> &
-  Partial<Pick<Conversation, 'id' | 'sample' | 'model'>>
+export type Told = Pick<DraftConversation, 'system' | 'question' | 'tools' | 'turns' | 'answer' | 'lacks'> &
+  Partial<Pick<DraftConversation, 'id' | 'sample' | 'model'>>
 
 /** Gathers what a row says, message by message; an end of it says why it is no conversation. */
 export interface Telling {

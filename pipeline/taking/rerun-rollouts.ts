@@ -1,6 +1,6 @@
 import { difference } from '../../checks/rerun/rerun-difference.ts'
 import { profileOf } from '../../rollouts/profiles.ts'
-import { type Agreement, compareCell } from '../../rollouts/rerun.ts'
+import { type CellAgreement, compareCell } from '../../rollouts/rerun.ts'
 import { imagesIn } from '../../schemas/task.ts'
 import type { Observation, Rerun, RolloutOrigin, ToolCall, Trajectory } from '../../schemas/trajectory.ts'
 import { type Plan, type Planned, planned } from '../plan.ts'
@@ -130,7 +130,7 @@ async function agreementOf(
   ran: readonly Observation[],
   { origin }: Brought,
   run: Run,
-): Promise<Agreement> {
+): Promise<CellAgreement> {
   const now = ran.at(-1)
   if (now?.data?.kind !== 'cell')
     return { kind: 'cannot_run', cause: 'bad_arguments', detail: now?.mistake?.message.slice(0, 200) ?? '' }
@@ -165,7 +165,7 @@ interface Blaming {
 }
 
 /** Nothing is blamed that does otherwise here from run to run, or that another runner altered before it ran it. */
-async function blamed(agreed: Agreement, blaming: Blaming): Promise<Verdict> {
+async function blamed(agreed: CellAgreement, blaming: Blaming): Promise<Verdict> {
   if (agreed.kind === 'same' || agreed.kind === 'alike') return openers(agreed.kind)
   if (agreed.kind === 'cannot_run') return openers(agreed.kind, agreed.cause, agreed.detail)
   const other = await secondRun(blaming)

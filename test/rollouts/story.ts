@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Conversation, DraftPart, RolloutDraft, RolloutSource } from '../../rollouts/source.ts'
+import type { DraftConversation, DraftPart, RolloutDraft, RolloutSource } from '../../rollouts/source.ts'
 import type { Problem } from '../../tasks/source.ts'
 import { secret } from '../conformance/rollout-source.ts'
 import { png, temporaryFolder } from '../fixtures.ts'
@@ -74,7 +74,7 @@ export const linesCase =
   }
 
 /** The only draft of rows that a format reads. */
-export async function conversationIn(source: RolloutSource): Promise<Conversation> {
+export async function conversationIn(source: RolloutSource): Promise<DraftConversation> {
   const [draft] = await Array.fromAsync(source.read())
   if (!draft || !('kind' in draft) || draft.kind !== 'conversation') throw new Error(JSON.stringify(draft))
   return draft
