@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage } from 'node:http'
 import { buffer } from 'node:stream/consumers'
 import { sha256 } from '../../schemas/hash.ts'
+import { answer, entryOf, gitHash, refused } from '../servers/hub.ts'
+import { listening } from '../servers/loopback.ts'
 
 type Tree = ReadonlyMap<string, Buffer>
 
@@ -45,10 +45,6 @@ export interface HubOptions {
   partSize?: number
   xet?: ReadonlyMap<string, Buffer>
 }
-
-const gitHash = (text: string | Uint8Array) => createHash('sha1').update(text).digest('hex')
-const blobHash = (bytes: Uint8Array) =>
-  createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex')
 
 /**
  * A Hub that can be written to, as huggingface.co answers `@huggingface/hub` and `huggingface_hub`: it asks which files
@@ -182,15 +178,7 @@ export async function writableHub({
   }
 
   const entriesOf = (tree: Tree) =>
-    [...tree].map(([path, bytes]) => ({
-      type: 'file',
-      path,
-      size: bytes.length,
-      oid: isLarge(path, bytes.length) ? gitHash(`pointer to ${path}`) : blobHash(bytes),
-      ...(isLarge(path, bytes.length) && {
-        lfs: { oid: sha256(bytes), size: bytes.length, pointerSize: 133 },
-      }),
-    }))
+    [...tree].map(([path, bytes]) => entryOf(path, bytes, isLarge(path, bytes.length)))
 
   const isLarge = (path: string, size: number) => path.endsWith('.parquet') || size >= large
 
@@ -301,30 +289,3 @@ const inShard = (hex: string): Buffer =>
         .reverse(),
     ),
   )
-
-const refused = (response: ServerResponse, status: number, message: string) =>
-  answer(response, status, {
-    headers: { 'x-error-message': message },
-    body: JSON.stringify({ error: message }),
-  })
-
-function answer(
-  response: ServerResponse,
-  status: number,
-  { headers = {}, body = '' }: { headers?: Record<string, string>; body?: string | Buffer } = {},
-) {
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers })
-  response.end(body)
-}
-
-async function listening(handle: (request: IncomingMessage, response: ServerResponse) => void) {
-  const server = createServer(handle)
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
-      await new Promise(resolve => server.close(resolve))
-    },
-  }
-}

@@ -1,4 +1,4 @@
-import { createServer, type ServerResponse } from 'node:http'
+import { createServer, type RequestListener, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
 
@@ -18,15 +18,20 @@ type Body = Record<string, unknown>
 /** A server on loopback, which tells how many requests came. `path` is given without what stands after `?`. */
 export async function loopback(answer: (body: Body, number: number, path: string) => Said) {
   let arrived = 0
-  const server = createServer(async (request, response) => {
+  const server = await listening(async (request, response) => {
     const body = request.method === 'POST' ? ((await json(request)) as Body) : {}
     const [path = ''] = (request.url ?? '').split('?')
     await send(response, answer(body, ++arrived, path))
   })
+  return { ...server, arrived: () => arrived }
+}
+
+/** A server on loopback. Disposed, it breaks off what is still open. */
+export async function listening(handle: RequestListener) {
+  const server = createServer(handle)
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    arrived: () => arrived,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections()
       await new Promise(resolve => server.close(resolve))

@@ -1,13 +1,9 @@
-import { createHash } from 'node:crypto'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { sha256 } from '../../../schemas/hash.ts'
+import { answer, blobHash, entryOf, gitHash, refused } from '../../servers/hub.ts'
+import { listening } from '../../servers/loopback.ts'
 
 type Files = Record<string, string | Uint8Array>
-
-const gitHash = (text: string | Uint8Array) => createHash('sha1').update(text).digest('hex')
-const blobHash = (bytes: Uint8Array) =>
-  createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex')
 
 /** What is sent in place of the right answer, for the request of that number; undefined where it is the right one. */
 export type Mood = (
@@ -58,19 +54,19 @@ export async function hubServer({
     const told = state.mood(path, heard.length)
     if (told) return answer(response, told.status, told)
     if (token && request.headers.authorization !== `Bearer ${token}`)
-      return refused(response, 401, 'GatedRepo', 'Access to dataset own/tasks is restricted.')
+      return refused(response, 401, 'Access to dataset own/tasks is restricted.', 'GatedRepo')
     const [, info] = /^\/api\/datasets\/own\/tasks\/revision\/([^/]+)$/.exec(path) ?? []
     if (info) return named(response, decodeURIComponent(info))
     const tree = /^\/api\/datasets\/own\/tasks\/tree\/([0-9a-f]{40})(?:\/(.*))?$/.exec(path)
     if (tree) return listed(request, response, tree[1] ?? '', decodeURIComponent(tree[2] ?? ''))
     const file = /^\/datasets\/own\/tasks\/resolve\/([^/]+)\/(.+)$/.exec(path)
     if (file) return resolved(request, response, decodeURIComponent(file[1] ?? ''), file[2] ?? '')
-    refused(response, 404, 'RepoNotFound', 'Repository not found')
+    refused(response, 404, 'Repository not found', 'RepoNotFound')
   })
 
   function named(response: ServerResponse, revision: string) {
     const sha = commits.has(revision) ? revision : branches.get(revision)
-    if (!sha) return refused(response, 404, 'RevisionNotFound', `Invalid rev id: ${revision}`)
+    if (!sha) return refused(response, 404, `Invalid rev id: ${revision}`, 'RevisionNotFound')
     answer(response, 200, {
       body: JSON.stringify({
         _id: '6',
@@ -88,19 +84,13 @@ export async function hubServer({
     const url = new URL(request.url ?? '', hub.origin)
     const below = [...(files ?? [])].filter(([path]) => folder === '' || path.startsWith(`${folder}/`))
     if (!files || (folder && below.length === 0))
-      return refused(response, 404, 'EntryNotFound', 'Entry not found')
+      return refused(response, 404, 'Entry not found', 'EntryNotFound')
     const deep = url.searchParams.get('recursive') === 'true'
     const entries = below
       .filter(([path]) => deep || !path.slice(folder ? folder.length + 1 : 0).includes('/'))
       .map(([path, bytes]) => ({
-        type: 'file',
-        path,
-        size: bytes.length,
-        oid: bytes.length >= large ? gitHash(`pointer to ${path}`) : blobHash(bytes),
-        ...(bytes.length >= large && {
-          lfs: { oid: sha256(bytes), size: bytes.length, pointerSize: 133 },
-          xetHash: sha256(`xet ${path}`),
-        }),
+        ...entryOf(path, bytes, bytes.length >= large),
+        ...(bytes.length >= large && { xetHash: sha256(`xet ${path}`) }),
       }))
     const from = Number(url.searchParams.get('cursor') ?? 0)
     url.searchParams.set('cursor', String(from + page))
@@ -112,7 +102,7 @@ export async function hubServer({
   function resolved(request: IncomingMessage, response: ServerResponse, revision: string, path: string) {
     const commit = branches.get(revision) ?? revision
     const bytes = commits.get(commit)?.get(decodeURIComponent(path))
-    if (!bytes) return refused(response, 404, 'EntryNotFound', 'Entry not found')
+    if (!bytes) return refused(response, 404, 'Entry not found', 'EntryNotFound')
     const about = {
       'x-repo-commit': commit,
       'x-linked-size': String(bytes.length),
@@ -151,21 +141,6 @@ const noted = ({ url = '', headers }: IncomingMessage, where: string) => ({
   range: headers.range,
 })
 
-const refused = (response: ServerResponse, status: number, code: string, message: string) =>
-  answer(response, status, {
-    headers: { 'x-error-code': code, 'x-error-message': message },
-    body: JSON.stringify({ error: message }),
-  })
-
-function answer(
-  response: ServerResponse,
-  status: number,
-  { headers = {}, body = '' }: { headers?: Record<string, string>; body?: string },
-) {
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers })
-  response.end(body)
-}
-
 /** Sends the bytes, or the part of them that is asked for, and breaks off after `cut` of them. */
 function sendBytes(
   request: IncomingMessage,
@@ -187,16 +162,4 @@ function sendBytes(
   })
   if (cut === undefined) return void response.end(part)
   response.write(part.subarray(0, cut), () => response.destroy())
-}
-
-async function listening(handle: (request: IncomingMessage, response: ServerResponse) => void) {
-  const server = createServer(handle)
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
-      await new Promise(resolve => server.close(resolve))
-    },
-  }
 }

@@ -1,29 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { createInterface } from 'node:readline'
 import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import send from 'send'
 import { interpreter } from '../../readers.ts'
+import { listening } from '../../servers/loopback.ts'
 
 /** The files of a folder over HTTP, with ranges and ETags. `heard` are the requests. */
 export async function fileServer(root: string) {
   const heard: { url: string; range: string | undefined }[] = []
-  const server = createServer((request, response) => {
+  const server = await listening((request, response) => {
     heard.push({ url: request.url ?? '', range: request.headers.range })
     send(request, new URL(request.url ?? '', 'http://here').pathname, { root }).pipe(response)
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    heard,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
-      await new Promise(resolve => server.close(resolve))
-    },
-  }
+  return { ...server, heard }
 }
 
 /** The same by Python's own server, which knows neither ranges nor ETags. */
