@@ -99,3 +99,7 @@ function lessonTurn(turn: Turn, { outcome, turns }: Trajectory): LessonTurn {
  */
 export const reasoned = (thought: string, rest: string): string =>
   thought.trim() === '' ? rest : `<think>\n${thought.trim()}\n</think>\n\n${rest}`
+
+/** The same for the turn that ends a row. */
+export const answered = (thought: string, answer: string): string =>
+  reasoned(thought, `<answer>${answer}</answer>`)

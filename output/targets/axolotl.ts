@@ -1,7 +1,8 @@
 import { factory } from '../../schemas/options.ts'
 import { list, struct, text } from '../columns.ts'
 import { Export } from '../export.ts'
-import { InlinedOptions, inlined, typedParts } from '../inlined/inlined.ts'
+import { inlined, typedParts } from '../inlined/inlined.ts'
+import { LessonExportOptions } from '../lesson-export.ts'
 import { type Training, trainingFile } from './training-file.ts'
 
 const part = struct('element', ['type', 'text', 'base64'].map(text))
@@ -15,7 +16,7 @@ const command = 'axolotl train sft.yaml'
 export const axolotl = factory(
   Export,
   'axolotl',
-  InlinedOptions,
+  LessonExportOptions,
   inlined({
     name: 'axolotl',
     about:

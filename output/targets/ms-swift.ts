@@ -1,34 +1,14 @@
-import { Schema } from 'apache-arrow'
-import Type, { type Static } from 'typebox'
-import { type Guard, guard } from '../../prompts/markers.ts'
-import { closed, factory } from '../../schemas/options.ts'
-import type { Trajectory } from '../../schemas/trajectory.ts'
-import { type TextRow, TextRows } from '../../tasks/source.ts'
-import { flag, images, list, type ParquetRow, struct, text } from '../columns.ts'
-import { decline, Export, type ExportContext, type Projected, project } from '../export.ts'
-import { LessonOptions, type LessonTurn, lessonAbout, lessonOf, reasoned } from '../lesson.ts'
-import { pictures, type RowPictures } from '../pictures.ts'
-import { mixOf } from '../text-mix.ts'
-import { rawArguments } from '../trainable.ts'
+import type { Guard } from '../../prompts/markers.ts'
+import { factory } from '../../schemas/options.ts'
+import { flag, images, list, struct, text } from '../columns.ts'
+import { Export } from '../export.ts'
+import { answered, type Lesson, type LessonTurn, reasoned } from '../lesson.ts'
+import { calledAs, LessonExportOptions, lessonExport, type ToldLesson } from '../lesson-export.ts'
+import type { RowPictures } from '../pictures.ts'
+import { described } from './tools-file.ts'
 import { type Training, trainingFile } from './training-file.ts'
 
-const schema = new Schema([
-  text('id'),
-  text('key'),
-  list('messages', struct('element', [text('role'), text('content'), flag('loss')]).type),
-  text('tools'),
-  images({ decode: false }),
-  flag('altered'),
-])
-
 const command = 'swift sft sft.yaml'
-
-export const MsSwiftOptions = closed({
-  ...LessonOptions.properties,
-  /** Rows of text alone that are mixed in. */
-  longCot: Type.Optional(TextRows),
-})
-export type MsSwiftOptions = Static<typeof MsSwiftOptions>
 
 /**
  * Kept trajectories in ms-swift's own roles: the thought of a turn is `assistant`, each of its calls is a `tool_call`
@@ -37,19 +17,27 @@ export type MsSwiftOptions = Static<typeof MsSwiftOptions>
 export const msSwift = factory(
   Export,
   'msSwift',
-  MsSwiftOptions,
-  ({ longCot, ...given }): Export => ({
+  LessonExportOptions,
+  lessonExport({
     name: 'ms_swift',
-    options: { ...lessonAbout(given), ...(longCot && { longCot: longCot.options }) },
-    select: 'kept',
-    shards: 'train',
-    schema,
     about: 'For supervised fine-tuning with ms-swift, in its roles `tool_call` and `tool_response`.',
     trainer: { name: 'ms-swift', load: `in the folder: ${command}` },
-    row: ({ measured: { trajectory } }, context) => row(trajectory, given, context),
-    maxTokens: given.maxTokens,
+    columns: [
+      list('messages', struct('element', [text('role'), text('content'), flag('loss')]).type),
+      text('tools'),
+      images({ decode: false }),
+    ],
+    tags: ['think', 'answer', 'tool_call', 'tool_response'],
+    template: 120,
+    told,
+    textRow: (question, answer) => ({
+      messages: [
+        { role: 'user', content: question, loss: null },
+        { role: 'assistant', content: answer, loss: true },
+      ],
+      tools: '[]',
+    }),
     files: totals => ({ 'sft.yaml': trainingFile(command, totals, settings) }),
-    ...(longCot && { mix: mixOf(longCot, textRow) }),
   }),
 )
 
@@ -70,43 +58,17 @@ const settings = ({ model, cutoff, pixels }: Training) => ({
   output_dir: '../../trained/ms_swift',
 })
 
-/** Nothing tells of tools: there is nothing to look at. */
-const textRow = ({ question, reasoning, answer }: TextRow): ParquetRow => ({
-  messages: [
-    { role: 'user', content: question.trim(), loss: null },
-    { role: 'assistant', content: reasoned(reasoning, `<answer>${answer.trim()}</answer>`), loss: true },
-  ],
-  tools: '[]',
-})
-
-/** Tokens of what its template `hermes` says about tools. */
-const template = 120
-
-async function row(
-  trajectory: Trajectory,
-  options: LessonOptions,
-  context: ExportContext,
-): Promise<Projected> {
-  const taught = lessonOf(trajectory, options)
-  if (!taught.teach) return decline(taught.reason, taught.detail)
-  const { lesson } = taught
-  const safe = guard({ tags: ['think', 'answer', 'tool_call', 'tool_response'], special: true })
-  const shown = pictures(safe)
-  const tools = lesson.tools.map(tool => ({ type: 'function', function: tool }))
-  const written = {
-    id: safe.text(trajectory.task.id),
-    key: trajectory.key,
-    messages: [
-      { role: 'system', content: lesson.system, loss: null },
-      { role: 'user', content: shown.parts(lesson.question), loss: null },
-      ...lesson.turns.flatMap(turn => messages(turn, shown, safe)),
-    ],
-    tools: safe.json(JSON.stringify(tools)),
-    images: await shown.column(context),
+function told(lesson: Lesson, shown: RowPictures, safe: Guard): ToldLesson {
+  const said = [
+    { role: 'system', content: lesson.system, loss: null },
+    { role: 'user', content: shown.parts(lesson.question), loss: null },
+    ...lesson.turns.flatMap(turn => messages(turn, shown, safe)),
+  ]
+  const tools = safe.json(JSON.stringify(lesson.tools.map(described)))
+  return {
+    texts: [tools, ...said.map(({ content }) => content)],
+    columns: images => ({ messages: said, tools, images }),
   }
-  const texts = [written.tools, ...written.messages.map(({ content }) => content)]
-  const length = { texts, pictures: shown.list, template }
-  return project({ ...written, altered: safe.altered() }, { length })
 }
 
 type Said = { role: string; content: string; loss: boolean | null }
@@ -119,20 +81,10 @@ function messages(turn: LessonTurn, shown: RowPictures, safe: Guard): Said[] {
     ]
   const thought = safe.text(turn.thought)
   if (turn.kind === 'answer')
-    return [
-      {
-        role: 'assistant',
-        content: reasoned(thought, `<answer>${safe.text(turn.answer)}</answer>`),
-        loss: true,
-      },
-    ]
+    return [{ role: 'assistant', content: answered(thought, safe.text(turn.answer)), loss: true }]
   return [
     ...(thought === '' ? [] : [{ role: 'assistant', content: reasoned(thought, ''), loss: true }]),
-    ...turn.calls.map(call => ({
-      role: 'tool_call',
-      content: `{"name": ${JSON.stringify(call.name)}, "arguments": ${safe.json(rawArguments(call))}}`,
-      loss: true,
-    })),
+    ...turn.calls.map(call => ({ role: 'tool_call', content: calledAs(call, safe), loss: true })),
     ...turn.observations.map(({ parts }) => ({
       role: 'tool_response',
       content: shown.parts(parts),

@@ -1,7 +1,8 @@
 import { factory } from '../../schemas/options.ts'
 import { images, list, struct, text } from '../columns.ts'
 import { Export } from '../export.ts'
-import { InlinedOptions, inlined, type Message } from '../inlined/inlined.ts'
+import { inlined, type Message } from '../inlined/inlined.ts'
+import { LessonExportOptions } from '../lesson-export.ts'
 import { datasetInfo, llamaFactoryTraining } from './dataset-info.ts'
 
 const names = { system: 'system', user: 'human', assistant: 'gpt' } satisfies Record<Message['role'], string>
@@ -10,7 +11,7 @@ const names = { system: 'system', user: 'human', assistant: 'gpt' } satisfies Re
 export const sharegpt = factory(
   Export,
   'sharegpt',
-  InlinedOptions,
+  LessonExportOptions,
   inlined({
     name: 'sharegpt',
     about:

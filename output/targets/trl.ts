@@ -1,7 +1,8 @@
 import { factory } from '../../schemas/options.ts'
 import { images, list, struct, text } from '../columns.ts'
 import { Export } from '../export.ts'
-import { InlinedOptions, inlined, typedParts } from '../inlined/inlined.ts'
+import { inlined, typedParts } from '../inlined/inlined.ts'
+import { LessonExportOptions } from '../lesson-export.ts'
 import { type Training, trainingFile } from './training-file.ts'
 
 const part = struct('element', [text('type'), text('text')])
@@ -16,7 +17,7 @@ const command = 'trl sft --config sft.yaml'
 export const trl = factory(
   Export,
   'trl',
-  InlinedOptions,
+  LessonExportOptions,
   inlined({
     name: 'trl',
     about:

@@ -1,7 +1,8 @@
 import { factory } from '../../schemas/options.ts'
 import { images, list, struct, text } from '../columns.ts'
 import { Export } from '../export.ts'
-import { InlinedOptions, inlined } from '../inlined/inlined.ts'
+import { inlined } from '../inlined/inlined.ts'
+import { LessonExportOptions } from '../lesson-export.ts'
 import { type Training, trainingFile } from './training-file.ts'
 
 const command = 'torchrun --nproc_per_node=8 -m verl.trainer.sft_trainer --config-path=$PWD --config-name=sft'
@@ -13,7 +14,7 @@ const command = 'torchrun --nproc_per_node=8 -m verl.trainer.sft_trainer --confi
 export const verlSft = factory(
   Export,
   'verlSft',
-  InlinedOptions,
+  LessonExportOptions,
   inlined({
     name: 'verl_sft',
     about: 'For supervised fine-tuning with verl. Tools, calls and what came back are words.',

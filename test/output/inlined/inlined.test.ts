@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { ParquetRow } from '../../../output/columns.ts'
 import { columnsOf } from '../../../output/export.ts'
-import type { InlinedOptions } from '../../../output/inlined/inlined.ts'
+import type { LessonExportOptions } from '../../../output/lesson-export.ts'
 import { studentPrompt } from '../../../output/student.ts'
 import { axolotl } from '../../../output/targets/axolotl.ts'
 import { sharegpt } from '../../../output/targets/sharegpt.ts'
@@ -23,7 +23,7 @@ const targets = { trl, axolotl, verlSft, sharegpt }
 async function rowOf(
   name: keyof typeof targets,
   changes: Partial<Trajectory> = {},
-  options: InlinedOptions = {},
+  options: LessonExportOptions = {},
 ): Promise<ParquetRow> {
   const row = kept(about([picture], 1, { tools, ...changes }))
   const projected = await targets[name](options).row(row, { bytes, kinds })
@@ -31,7 +31,7 @@ async function rowOf(
   return projected.row
 }
 
-const messagesOf = async (changes: Partial<Trajectory> = {}, options: InlinedOptions = {}) =>
+const messagesOf = async (changes: Partial<Trajectory> = {}, options: LessonExportOptions = {}) =>
   (await rowOf('verlSft', changes, options)).messages as { role: string; content: string }[]
 
 const cropping = { ...pythonTurn(), observations: [observation({ parts: [{ type: 'image', image: crop }] })] }

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import type { ParquetRow } from '../../../output/columns.ts'
 import { columnsOf } from '../../../output/export.ts'
+import type { LessonExportOptions } from '../../../output/lesson-export.ts'
 import { studentPrompt } from '../../../output/student.ts'
-import { type LlamaFactoryOptions, llamaFactory } from '../../../output/targets/llama-factory.ts'
+import { llamaFactory } from '../../../output/targets/llama-factory.ts'
 import type { Trajectory } from '../../../schemas/trajectory.ts'
 import { answerTurn, kinds, observation, pythonTurn, reply, trajectory } from '../../fixtures.ts'
 import { about, album, kept, totals } from '../rows.ts'
@@ -14,7 +15,7 @@ const { images, bytes } = await album([
 ])
 const [picture, crop] = images as [(typeof images)[number], (typeof images)[number]]
 
-const project = (changes: Partial<Trajectory>, options: LlamaFactoryOptions = {}) =>
+const project = (changes: Partial<Trajectory>, options: LessonExportOptions = {}) =>
   llamaFactory(options).row(kept(about([picture], 1, changes)), { bytes, kinds })
 
 async function rowOf(changes: Partial<Trajectory> = {}): Promise<ParquetRow & SharegptRow> {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { type MsSwiftOptions, msSwift } from '../../../output/targets/ms-swift.ts'
+import type { LessonExportOptions } from '../../../output/lesson-export.ts'
+import { msSwift } from '../../../output/targets/ms-swift.ts'
 import type { Trajectory, Turn } from '../../../schemas/trajectory.ts'
 import { textRows } from '../../../tasks/text-rows.ts'
 import { answerTurn, kinds, observation, openTurn, pythonTurn, reply } from '../../fixtures.ts'
@@ -11,10 +12,10 @@ const { images, bytes } = await album([
 ])
 const [picture, crop] = images as [(typeof images)[number], (typeof images)[number]]
 
-const project = (changes: Partial<Trajectory>, options: MsSwiftOptions = {}) =>
+const project = (changes: Partial<Trajectory>, options: LessonExportOptions = {}) =>
   msSwift(options).row(kept(about([picture], 1, changes)), { bytes, kinds })
 
-async function messagesOf(turns: Turn[], options: MsSwiftOptions = {}): Promise<unknown[]> {
+async function messagesOf(turns: Turn[], options: LessonExportOptions = {}): Promise<unknown[]> {
   const projected = await project({ turns }, options)
   if (!projected.keep) throw new Error(projected.reason)
   return (projected.row.messages as unknown[]).slice(2)
@@ -35,7 +36,7 @@ const response = (content: string) => ({ role: 'tool_response', content, loss: n
 const calls = { ...pythonTurn().reply, calls: [...pythonTurn().reply.calls, ...pythonTurn().reply.calls] }
 const seen = [observation({ parts: [{ type: 'image', image: crop }] }), observation()]
 
-test.each<[title: string, turns: Turn[], options: MsSwiftOptions, messages: unknown[]]>([
+test.each<[title: string, turns: Turn[], options: LessonExportOptions, messages: unknown[]]>([
   [
     'a call and an answer',
     [pythonTurn(), answerTurn('8')],
