@@ -14,13 +14,15 @@ export interface Environment extends AsyncDisposable {
 
 /**
  * An environment of Python below `folder` that holds exactly what `requirements` lists, and nothing that those name
- * themselves: torch would bring the libraries of a graphics card. It is made once; a lock of the kernel's keeps two
- * processes from making it twice. Disposed, it is removed unless it shall be kept.
+ * themselves: torch would bring the libraries of a graphics card. A package that says it wants a newer Python is taken,
+ * too: whoever lists it has run it. It is made once; a lock of the kernel's keeps two processes from making it twice. Disposed, it is removed unless it shall be kept.
  */
 export async function environment(folder: string, requirements: string, keep: boolean): Promise<Environment> {
   const path = join(folder, `env-${sha256(readFileSync(requirements)).slice(0, 12)}`)
   await mkdir(folder, { recursive: true })
-  await run('flock', [`${path}.lock`, 'sh', '-ec', make, 'sh', path, requirements], { maxBuffer: 2 ** 26 })
+  const env = { ...process.env, PIP_IGNORE_REQUIRES_PYTHON: '1' }
+  const args = [`${path}.lock`, 'sh', '-ec', make, 'sh', path, requirements]
+  await run('flock', args, { env, maxBuffer: 2 ** 26 })
   return {
     python: join(path, 'bin', 'python'),
     async [Symbol.asyncDispose]() {

@@ -1,6 +1,6 @@
 """Has Harbor's own models read the documents of atif/, and looks for the pictures that they name. Nothing is trained:
-what is held of the loss is that only steps of the agent are marked for it. Harbor wants Python 3.12. Its models run
-with 3.11, too, where pip is told to take it: PIP_IGNORE_REQUIRES_PYTHON=1."""
+what is held of the loss is that only steps of the agent are marked for it. Harbor says that it wants Python 3.12; its
+models run with 3.11, too."""
 import json
 import sys
 from importlib.metadata import version
