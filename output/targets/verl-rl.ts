@@ -3,26 +3,22 @@ import { Schema, Utf8 } from 'apache-arrow'
 import Type, { type Static } from 'typebox'
 import { stringify } from 'yaml'
 import { promptFrom } from '../../prompts/prompt.ts'
-import { promptFor } from '../../prompts/twofold.ts'
 import { sha256 } from '../../schemas/hash.ts'
 import { closed, factory } from '../../schemas/options.ts'
 import type { ToolSpec } from '../../schemas/trajectory.ts'
 import { flag, integer, list, struct, text } from '../columns.ts'
 import { type TaskContext, TaskExport } from '../export.ts'
 import type { Totals } from '../length/totals.ts'
-import { StudentPrompt, studentPrompt } from '../student.ts'
-import { PoolOptions, rewardFile, rlColumns, rlInfo, rlNotes } from './rl-row.ts'
-import { inText, promptRoom, type RuledRow, responseTokens, ruledRow } from './ruled-row.ts'
+import { rlColumns, rlInfo, rlNotes } from './rl-row.ts'
+import { inText, promptRoom, RuledOptions, type RuledRow, responseTokens, ruledExport } from './ruled-row.ts'
 import { described, toolsFile } from './tools-file.ts'
 
 export const VerlRlOptions = closed({
-  ...PoolOptions.properties,
+  ...RuledOptions.properties,
   /** The name that rewards are chosen by, for a task's category; the category itself by default. */
   sources: Type.Optional(Type.Record(Type.String(), Type.String())),
   /** The agent loop that plays a row. */
   agent: Type.Optional(Type.String({ minLength: 1 })),
-  /** What the student is told. It has no blanks: the tools are described to it by the trainer. */
-  system: Type.Optional(StudentPrompt),
 })
 export type VerlRlOptions = Static<typeof VerlRlOptions>
 
@@ -43,34 +39,25 @@ const schema = new Schema([
  * stand `reward.py`, which has kindling compare answers as the run did, the tools as verl's `tool_config_path` takes
  * them, and `grpo.yaml` with what has to be set for these rows.
  */
-export const verlRl = factory(TaskExport, 'verlRl', VerlRlOptions, (given): TaskExport => {
-  const { sources = {}, agent = 'tool_agent', system = studentPrompt, ...bound } = given
-  return {
-    name: 'verl_rl',
-    options: { sources: { ...sources }, agent, prompts: { [system.name]: system.sha256 }, ...bound },
-    select: 'rl',
-    maxTokens: bound.maxTokens,
-    shards: 'data',
-    trainer: { name: 'verl', load: 'in the folder: --config-name grpo, as grpo.yaml says' },
-    schema,
-    about:
-      'The pool of prompts for reinforcement learning with verl 0.9: tasks that the student solves sometimes, and with tools only. `grpo.yaml` says how they are trained on, `reward.py` compares answers as the run’s own check did, and in `tools.yaml` the classes that run your tools are to be filled in.',
-    row: (screening, context) =>
-      ruledRow(
-        screening,
-        {
-          dataSource: sources[screening.task.category] ?? screening.task.category,
-          system: promptFor(screening.task.images.length, system).fill({}),
-          content: inText,
-          tools: context.offered,
-          written: row => written(row, agent, context),
-        },
-        context,
-      ),
-    beside: async folder => toolsFile(folder, 'tools.yaml', toolConfig),
-    files: totals => ({ ...rewardFile, 'grpo.yaml': settings.fill(lengthsIn(totals)) }),
-  }
-})
+export const verlRl = factory(
+  TaskExport,
+  'verlRl',
+  VerlRlOptions,
+  ({ sources = {}, agent = 'tool_agent', ...given }) =>
+    ruledExport({
+      name: 'verl_rl',
+      about:
+        'The pool of prompts for reinforcement learning with verl 0.9: tasks that the student solves sometimes, and with tools only. `grpo.yaml` says how they are trained on, `reward.py` compares answers as the run’s own check did, and in `tools.yaml` the classes that run your tools are to be filled in.',
+      trainer: { name: 'verl', load: 'in the folder: --config-name grpo, as grpo.yaml says' },
+      schema,
+      options: { sources: { ...sources }, agent },
+      content: inText,
+      dataSource: ({ category }) => sources[category] ?? category,
+      written: (row, context) => written(row, agent, context),
+      beside: async folder => toolsFile(folder, 'tools.yaml', toolConfig),
+      files: totals => ({ 'grpo.yaml': settings.fill(lengthsIn(totals)) }),
+    })(given),
+)
 
 const written = ({ row, info, images, task }: RuledRow, agent: string, { offered }: TaskContext) => ({
   ...row,
