@@ -1,7 +1,8 @@
+import { closeSync, openSync, readSync, rmSync } from 'node:fs'
 import { constants, zstdCompressSync } from 'node:zlib'
 import type { Field, Schema } from 'apache-arrow'
 import type { ColumnChunk } from 'hyparquet'
-import { ByteWriter, fileWriter, ParquetWriter, type Writer } from 'hyparquet-writer'
+import { fileWriter, ParquetWriter, type Writer } from 'hyparquet-writer'
 import { canonicalJson } from '../../schemas/hash.ts'
 import { footerFeatures, holdsImages, isChangeable, type ParquetRow, parquetSchema } from '../columns.ts'
 import type { RowFile } from './row-file.ts'
@@ -51,21 +52,23 @@ export function openParquetFile(path: string, schema: Schema, limits: ParquetFor
 const zstd = (data: Uint8Array): Uint8Array =>
   zstdCompressSync(data, { params: { [constants.ZSTD_c_compressionLevel]: 3 } })
 
+/** Each row group goes to the disk as it comes: what waits in memory is one, in a small file and in a large one. */
 function openRowGroups(path: string, schema: Schema, codec: Codec) {
   const sink = fileWriter(path)
   const writer = openParquet(sink, schema, codec)
   const late = changingFields(schema)
   const steady = schema.fields.filter(field => !late.includes(field))
-  const apart = openApart(schema, late, codec)
+  const apart = late.length > 0 ? openApart(`${path}.changing`, schema, late, codec) : undefined
   return {
-    bytes: () => sink.offset + apart.bytes(),
+    bytes: () => sink.offset + (apart?.bytes() ?? 0),
     group(rows: ParquetRow[]) {
       if (rows.length === 0) return
       writer.write({ columnData: columnsOf(steady, rows), rowGroupSize: rows.length })
-      apart.group(rows)
+      sink.finish()
+      apart?.group(rows)
     },
     finish() {
-      apart.append(writer)
+      apart?.append(writer)
       writer.finish()
     },
   }
@@ -88,23 +91,26 @@ const changingFields = ({ fields }: Schema): Field[] =>
 
 /**
  * The columns that change, of all row groups together behind all other columns: Parquet's footer says where each part
- * of a row group lies. What changes in them makes nothing else of the shard new. Memory holds them compressed.
+ * of a row group lies. What changes in them makes nothing else of the shard new. Until the others are whole they wait in
+ * a file of their own, so that memory does not grow with the shard.
  */
-function openApart(schema: Schema, fields: readonly Field[], codec: Codec) {
+function openApart(path: string, schema: Schema, fields: readonly Field[], codec: Codec) {
   const order = schema.fields.map(({ name }) => name)
-  const sink = new ByteWriter()
+  const sink = fileWriter(path)
   const writer = openParquet(sink, schema, codec)
   const start = sink.offset
   return {
     bytes: () => sink.offset,
     group(rows: ParquetRow[]) {
       const columnData = columnsOf(fields, rows).map(column => ({ ...column, offsetIndex: false }))
-      if (fields.length > 0) writer.write({ columnData, rowGroupSize: rows.length })
+      writer.write({ columnData, rowGroupSize: rows.length })
+      sink.finish()
     },
     /** To the row groups of `whole`. */
     append(whole: ParquetWriter) {
       const by = whole.writer.offset - start
-      whole.writer.appendBytes(sink.getBytes().subarray(start))
+      for (const bytes of piecesOf(path, start)) whole.writer.appendBytes(bytes)
+      rmSync(path)
       for (const [index, { columns, ...sizes }] of writer.row_groups.entries()) {
         const group = whole.row_groups[index]
         if (!group) continue
@@ -115,6 +121,22 @@ function openApart(schema: Schema, fields: readonly Field[], codec: Codec) {
           (group.total_compressed_size ?? 0n) + (sizes.total_compressed_size ?? 0n)
       }
     },
+  }
+}
+
+/** A file from one of its bytes on, a mebibyte at a time; each piece holds until the next is asked for. */
+function* piecesOf(path: string, start: number): Generator<Uint8Array> {
+  const piece = new Uint8Array(2 ** 20)
+  const file = openSync(path, 'r')
+  try {
+    for (let at = start; ; ) {
+      const bytes = readSync(file, piece, 0, piece.length, at)
+      if (bytes === 0) return
+      yield piece.subarray(0, bytes)
+      at += bytes
+    }
+  } finally {
+    closeSync(file)
   }
 }
 
