@@ -62,11 +62,13 @@ export async function openRun(config: Settings, opening: Opening): Promise<Run &
 }
 
 /**
- * Whether anything was planned, asked or brought in. A refused run leaves nothing else, and another run makes that
- * again.
+ * Whether anything was screened, planned, asked or brought in. A refused run leaves nothing else, and another run makes
+ * that again.
  */
 async function isUsed(store: Store): Promise<boolean> {
-  const counts = await Promise.all((['plan', 'calls', 'searches', 'rescues'] as const).map(store.count))
+  const counts = await Promise.all(
+    (['plan', 'screenings', 'calls', 'searches', 'rescues'] as const).map(store.count),
+  )
   return counts.some(count => count > 0)
 }
 

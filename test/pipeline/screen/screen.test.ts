@@ -13,9 +13,12 @@ import { verlRl } from '../../../output/targets/verl-rl.ts'
 import type { Config } from '../../../pipeline/config.ts'
 import { BudgetError } from '../../../pipeline/errors.ts'
 import { comparedRows } from '../../../pipeline/jobs/flips.ts'
+import { openRun } from '../../../pipeline/jobs/open-run.ts'
 import { pilot } from '../../../pipeline/jobs/pilot.ts'
 import { replayRun } from '../../../pipeline/jobs/replay.ts'
+import { solveAndDecide } from '../../../pipeline/jobs/solve-and-decide.ts'
 import { screenedTasks } from '../../../pipeline/screen/screened-list.ts'
+import { settings } from '../../../pipeline/settings.ts'
 import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
 import { reasonOf } from '../../../schemas/drop.ts'
 import { droppedBy } from '../../../schemas/screening.ts'
@@ -23,7 +26,9 @@ import { difficulty } from '../../../screens/difficulty.ts'
 import { next, route, type Screen } from '../../../screens/screen.ts'
 import { openai } from '../../../teachers/openai.ts'
 import { readPrices } from '../../../teachers/prices.ts'
+import { python } from '../../../tools/python.ts'
 import { hear } from '../../checks/judging.ts'
+import { temporaryFolder } from '../../fixtures.ts'
 import { type Answer, completion, wireServer } from '../../teachers/wire-server.ts'
 import { ownPrices } from '../own-prices.ts'
 import { says, scripted, type TestRun, tasks, widths, withRun, wordsOf } from '../scripted.ts'
@@ -382,6 +387,28 @@ test('screens follow each other: the first that decides ends it, and a teacher i
     await run.run({ screens: [dropping, rewording] })
     expect(await routes(run)).toMatchObject({ 'width/1': 'drop dropping_first' })
   }))
+
+test('where screens decide about every task for nothing, what is made of it stays', async () => {
+  await using output = await temporaryFolder()
+  const config = settings({
+    name: 'free',
+    output: output.path,
+    tasks: tasks(2),
+    screens: [{ ...dropping, screen: async () => route('rl', 'all') }],
+    teachers: [teacher()],
+    tools: [python()],
+    sandbox: bubblewrap(),
+    checks: [],
+    filters: [],
+    exports: [verlRl()],
+  })
+  {
+    const { signal } = new AbortController()
+    await using run = await openRun(config, { listen: () => {}, signal, asks: 'anybody' })
+    await solveAndDecide(run)
+  }
+  expect(await readFile(join(config.folder, 'export', 'README.md'), 'utf8')).toContain('verl_rl')
+})
 
 test('screens of one name and students in batches are refused before anything is asked', () =>
   withScreens({}, async (run, _, server) => {
