@@ -237,6 +237,7 @@ program
   .argument('[export]', 'as of `verify`, or any folder with tables/; the newest in runs/ by default')
   .option('--port <port>', 'where it listens; a free one by default')
   .option('--no-open', 'only print the address')
+  .option('--bundle <folder>', 'write the page and a copy of what it reads there instead, for any web server')
   .option('--json', 'the address as a JSON line')
   .action(async (folder, options) => (await import('./viewing/view.ts')).viewing(folder, options))
 

@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto'
 import { glob, lstat, realpath } from 'node:fs/promises'
 import { basename, join, sep } from 'node:path'
+import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet'
 import { heldManifestIn } from '../output/lineage/held-manifest.ts'
+import { sha256 } from '../schemas/hash.ts'
 import { InputError } from '../schemas/input-error.ts'
 
 /** A file that the page may read, by its path below the folder, with `/`. */
@@ -10,7 +11,7 @@ export interface DeskFile {
   bytes: number
 }
 
-/** What the page may read of a folder: its Parquet files, and nothing else. */
+/** What the page may read of a folder: its tables and the shards that they point into, and nothing else. */
 export interface Desk {
   /** For people. */
   name: string
@@ -19,6 +20,9 @@ export interface Desk {
   manifest: string | null
   files: readonly DeskFile[]
 }
+
+/** What the page is told of it, as JSON: everything but where it lies. */
+export const deskList = ({ name, manifest, files }: Desk): string => JSON.stringify({ name, manifest, files })
 
 const needed = 'tables/rows.parquet'
 
@@ -33,16 +37,30 @@ export async function openDesk(given: string): Promise<Desk> {
   const held = await heldManifestIn(folder)
   const paths = held ? held.manifest.files.map(({ path }) => path) : await pathsIn(folder)
   const found = await Promise.all(paths.filter(path => path.endsWith('.parquet')).map(deskFile(folder)))
-  const files = found.filter(file => file !== undefined).sort((a, b) => (a.path < b.path ? -1 : 1))
-  if (!files.some(({ path }) => path === needed))
+  const there = found.filter(file => file !== undefined).sort((a, b) => (a.path < b.path ? -1 : 1))
+  if (!there.some(({ path }) => path === needed))
     throw new InputError([
       `${given} has no ${needed}; \`kindling export <config>\` writes an export that has one`,
     ])
+  const read = new Set(['tables', ...(await viewsIn(join(folder, needed)))])
+  const files = there.filter(({ path }) => read.has(path.slice(0, path.indexOf('/'))))
   return {
     name: held?.manifest.name ?? basename(folder),
     folder,
-    manifest: held && createHash('sha256').update(held.bytes).digest('hex'),
+    manifest: held && sha256(held.bytes),
     files,
+  }
+}
+
+/** The targets in which the whole rows lie. */
+async function viewsIn(path: string): Promise<unknown[]> {
+  try {
+    const lines = await parquetReadObjects({ file: await asyncBufferFromFile(path), columns: ['view'] })
+    return [...new Set(lines.map(({ view }) => view))]
+  } catch {
+    throw new InputError([
+      `${path} is cut off or no table of kindling; take the export anew from where it was made`,
+    ])
   }
 }
 

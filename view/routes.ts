@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import send from 'send'
-import type { Desk } from './desk.ts'
+import { type Desk, deskList } from './desk.ts'
 import type { PageFiles } from './page-files.ts'
 import type { DeskRoute } from './server.ts'
 
@@ -12,12 +12,11 @@ const types = {
 
 /** Everything that the page asks for: itself, what is on the desk, and each file of it by ranges. */
 export function deskRoutes(desk: Desk, page: PageFiles): DeskRoute[] {
-  const { name, manifest, files } = desk
   return [
     text('', types['index.html'], page['index.html']),
     ...Object.entries(types).map(([file, type]) => text(file, type, page[file as keyof PageFiles])),
-    text('desk.json', 'application/json', JSON.stringify({ name, manifest, files })),
-    ...files.map(({ path }) => file(desk.folder, path)),
+    text('desk.json', 'application/json', deskList(desk)),
+    ...desk.files.map(({ path }) => file(desk.folder, path)),
   ]
 }
 

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { ConfigError } from '../../pipeline/errors.ts'
-import { openDesk } from '../../view/desk.ts'
-import { pageFiles } from '../../view/page-files.ts'
+import { writeBundle } from '../../view/bundle.ts'
+import { type Desk, openDesk } from '../../view/desk.ts'
+import { type PageFiles, pageFiles } from '../../view/page-files.ts'
 import { deskRoutes } from '../../view/routes.ts'
 import { serveDesk } from '../../view/server.ts'
 import { guarded } from '../guarded.ts'
@@ -16,13 +17,17 @@ interface ViewOptions {
   /** Whether to open a browser. */
   open: boolean
   json?: boolean
+  /** Where to write the page as a folder instead. */
+  bundle?: string
 }
 
 /** Serve the page of an export until a signal ends it. */
-export const viewing = (given: string | undefined, { port, open, json = false }: ViewOptions) =>
+export const viewing = (given: string | undefined, { bundle, port, open, json = false }: ViewOptions) =>
   guarded(async () => {
     const desk = await openDesk(await exportAt(given))
-    await using server = await serveDesk(deskRoutes(desk, await pageFiles()), portOf(port))
+    const page = await pageFiles()
+    if (bundle !== undefined) return bundling(bundle, desk, page, json)
+    await using server = await serveDesk(deskRoutes(desk, page), portOf(port))
     const ended = stopped()
     const { url } = server
     if (json) console.log(resultLine({ url, folder: desk.folder, files: desk.files.length }))
@@ -30,6 +35,13 @@ export const viewing = (given: string | undefined, { port, open, json = false }:
     if (open && process.stdout.isTTY) openBrowser(url)
     await ended
   })
+
+async function bundling(folder: string, desk: Desk, page: PageFiles, json: boolean): Promise<void> {
+  await writeBundle(folder, desk, page)
+  const files = desk.files.length
+  if (json) console.log(resultLine({ bundle: folder, files }))
+  else console.log(`${harmless(desk.name)}: ${folder}/index.html, with ${files} Parquet files`)
+}
 
 function portOf(given = '0'): number {
   const port = Number(given)

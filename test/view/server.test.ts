@@ -1,11 +1,13 @@
-import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
+import { hf } from '../../output/targets/hf.ts'
+import { llamaFactory } from '../../output/targets/llama-factory.ts'
+import { rejected } from '../../output/targets/rejected.ts'
 import { openDesk } from '../../view/desk.ts'
 import { serveDesk } from '../../view/server.ts'
-import { temporaryFolder } from '../fixtures.ts'
 import { exported, served } from './exported.ts'
 
 interface Asked {
@@ -76,19 +78,38 @@ test('a part of a file is that part', async () => {
 })
 
 test('what a manifest names outside of the export, or by a link, is not on the desk', async () => {
-  await using place = await temporaryFolder()
-  const folder = join(place.path, 'export')
-  await mkdir(join(folder, 'tables'), { recursive: true })
-  await writeFile(join(place.path, 'secret.parquet'), 'secret')
-  await writeFile(join(folder, rowsPath), 'PAR1')
-  await symlink(join(place.path, 'secret.parquet'), join(folder, 'tables/calls.parquet'))
-  const named = [rowsPath, 'tables/calls.parquet', '../secret.parquet', join(place.path, 'secret.parquet')]
-  const files = named.map(path => ({ path, bytes: 4, sha256: '0'.repeat(64) }))
-  await writeFile(
-    join(folder, 'manifest.json'),
-    JSON.stringify({ manifest_version: 2, name: 'odd', targets: [], files }),
-  )
-  expect((await openDesk(folder)).files).toEqual([{ path: rowsPath, bytes: 4 }])
+  await using place = await exported()
+  const secret = join(place.folder, '../secret.parquet')
+  await writeFile(secret, 'secret')
+  const calls = join(place.folder, 'tables/calls.parquet')
+  await rm(calls)
+  await symlink(secret, calls)
+  const named = [rowsPath, 'tables/calls.parquet', '../secret.parquet', secret, 'tables/../../secret.parquet']
+  for (const path of named) {
+    const files = [rowsPath, path].map(path => ({ path, bytes: 4, sha256: '0'.repeat(64) }))
+    const manifest = { manifest_version: 2, name: 'odd', targets: [], files }
+    await writeFile(join(place.folder, 'manifest.json'), JSON.stringify(manifest))
+    expect(new Set((await openDesk(place.folder)).files.map(({ path }) => path))).toEqual(new Set([rowsPath]))
+  }
+})
+
+test('a target that no row of the tables points into is not on the desk', async () => {
+  await using place = await exported(undefined, [hf(), rejected(), llamaFactory()])
+  const { files } = await openDesk(place.folder)
+  expect(new Set(files.map(({ path }) => path.split('/')[0]))).toEqual(new Set(['hf', 'rejected', 'tables']))
+})
+
+const damages: [string, (path: string) => Promise<void>, RegExp][] = [
+  ['cut off', async path => writeFile(path, (await readFile(path)).subarray(0, 900)), /cut off or no table/],
+  ['empty', path => writeFile(path, ''), /cut off or no table/],
+  ['text', path => writeFile(path, 'key,task_id\n1,2\n'), /cut off or no table/],
+  ['gone', path => rm(path), /has no tables\/rows.parquet; `kindling export/],
+]
+
+test.each(damages)('a table that is %s is told in one line', async (_, damage, said) => {
+  await using place = await exported()
+  await damage(join(place.folder, rowsPath))
+  await expect(openDesk(place.folder)).rejects.toThrow(said)
 })
 
 test('a port that is taken is told in one line', async () => {

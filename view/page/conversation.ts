@@ -31,13 +31,13 @@ function TurnSaid({
   pictures: readonly OpenPicture[]
 }) {
   const thought = textFrom(line.reasoning)
-  return html`<section class="turn" aria-label=${`Turn ${turn}`}>
+  return html`<div class="turn">
     <h3>Turn ${turn} <small>${spent(line)}</small></h3>
     ${thought && html`<details open><summary>Thought</summary><blockquote dir="auto">${visible(thought)}</blockquote></details>`}
     ${text.trim() && html`<p class="said" dir="auto">${visible(text.trim())}</p>`}
     ${calls.map((call, index) => html`<${CallMade} call=${call} all=${pictures} own=${pictures.filter(each => each.turn === turn && each.call === index + 1)} />`)}
     ${reminder !== null && html`<p class="reminder" dir="auto"><strong>Reminded:</strong> ${visible(reminder)}</p>`}
-  </section>`
+  </div>`
 }
 
 /** What a reply took, in few words. */

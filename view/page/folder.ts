@@ -30,21 +30,34 @@ export async function servedFolder(): Promise<Folder> {
   }
 }
 
-const servedFile = (path: string, byteLength: number): AsyncBuffer => ({
-  byteLength,
-  async slice(start, end = byteLength) {
-    const headers = { range: `bytes=${start}-${end - 1}` }
-    const answer = await fetch(encodeURI(path), { headers }).catch(() => undefined)
-    if (answer?.status === 206) return answer.arrayBuffer()
-    // The whole file is not wanted: it may be half a gigabyte.
-    await answer?.body?.cancel()
-    if (answer?.ok) throw new PageProblem(noRanges)
-    throw new PageProblem(`${path} could not be read: ${answer ? `status ${answer.status}` : 'no answer'}.`)
-  },
-})
+/**
+ * Parts of a file are asked for. A server that gives whole files only is good enough for tables, each fetched once; a
+ * shard may be half a gigabyte.
+ */
+function servedFile(path: string, byteLength: number): AsyncBuffer {
+  let whole: Promise<ArrayBuffer> | undefined
+  return {
+    byteLength,
+    async slice(start, end = byteLength) {
+      if (whole) return (await whole).slice(start, end)
+      const headers = { range: `bytes=${start}-${end - 1}` }
+      const answer = await fetch(encodeURI(path), { headers }).catch(() => undefined)
+      if (answer?.status === 206) return answer.arrayBuffer()
+      if (answer?.status === 200 && path.startsWith('tables/')) {
+        whole ??= answer.arrayBuffer()
+        return (await whole).slice(start, end)
+      }
+      await answer?.body?.cancel()
+      throw new PageProblem(answer?.ok ? noParts : `${path} cannot be read: ${saidBy(answer)}.`)
+    },
+  }
+}
 
-const noRanges =
-  'This server gives whole files only, no parts of them. Choose the folder instead, or run `kindling view`.'
+const saidBy = (answer?: Response): string =>
+  answer ? `the server answers ${answer.status}` : 'the server does not answer'
+
+const noParts =
+  'This server gives whole files only, no parts of them, so pictures are not shown. Choose the folder on this machine, or run `kindling view`.'
 
 /** A folder that was chosen in the browser: paths begin with its own name. */
 export function chosenFolder(chosen: readonly File[]): Folder {

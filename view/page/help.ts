@@ -3,12 +3,13 @@ import { useEffect, useRef } from 'preact/hooks'
 import { html } from './html.ts'
 import type { Key } from './keys.ts'
 
+/** What the browser remembers it by. */
+const name = 'kindling-letters'
+
 const isOpen = signal(false)
 
 /** Whether single letters do something; the browser remembers it. */
 export const lettersAreOn = signal(remembered() !== 'off')
-
-const name = 'kindling-letters'
 
 /** A page that was opened from a file may have nothing to remember with. */
 function remembered(): string | null {

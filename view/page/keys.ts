@@ -7,10 +7,14 @@ export interface Key {
   run(): void
 }
 
-/** Runs what is pressed, but nothing while somebody writes or holds another key for the browser. */
+/**
+ * Runs what is pressed, but nothing while somebody writes, holds another key for the browser, or looks at a dialog: that
+ * has keys of its own.
+ */
 export function listenTo(all: readonly Key[], areOn: () => boolean): void {
   addEventListener('keydown', event => {
     if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey || isWriting(event.target)) return
+    if (document.querySelector('dialog[open]')) return
     const pressed = all.find(({ keys }) => keys.includes(event.key))
     if (!pressed || (event.key.length === 1 && !areOn())) return
     event.preventDefault()

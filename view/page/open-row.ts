@@ -1,3 +1,4 @@
+import { PageProblem } from './folder.ts'
 import type { Line, ParquetTable } from './parquet.ts'
 import { numberFrom, type RowLine, textFrom } from './row-line.ts'
 
@@ -15,6 +16,8 @@ export interface OpenRow {
   pictures: readonly OpenPicture[]
   /** Where it came from, as JSON; null where no shard has it. */
   provenance: string | null
+  /** Why its shard could not be read; null where it was. */
+  problem: string | null
 }
 
 export interface OpenTurn {
@@ -65,7 +68,7 @@ const ofShard = ['key', 'trajectory', 'images', 'provenance']
 const long = { turns: ['text'], calls: ['arguments', 'output', 'code'] }
 
 export async function openRow(row: RowLine, parts: RowParts): Promise<OpenRow> {
-  const [line, shard] = await Promise.all([parts.whole(), shardLine(row, parts)])
+  const [line, { shard, problem }] = await Promise.all([parts.whole(), shardLine(row, parts)])
   const [turns = [], calls = [], images = [], facts = []] = await Promise.all([
     parts.lines('turns', shard && long.turns),
     parts.lines('calls', shard && long.calls),
@@ -84,15 +87,29 @@ export async function openRow(row: RowLine, parts: RowParts): Promise<OpenRow> {
     turns: said.map((each, index) => withLines(each, index + 1, turns, calls)),
     pictures: picturesOf(images, shard?.images),
     provenance: textFrom(shard?.provenance),
+    problem,
   }
 }
 
-async function shardLine(row: RowLine, parts: RowParts): Promise<Line | undefined> {
-  const shard = await parts.shard()
-  if (!shard || row.shard_row === null) return undefined
-  const [line] = await shard.read(row.shard_row, row.shard_row + 1, ofShard)
-  return line?.key === row.key ? line : undefined
+interface ShardLine {
+  shard?: Line
+  problem: string | null
 }
+
+/** Without it, tables still tell what was said. */
+async function shardLine(row: RowLine, parts: RowParts): Promise<ShardLine> {
+  try {
+    const file = await parts.shard()
+    if (!file || row.shard_row === null) return { problem: null }
+    const [line] = await file.read(row.shard_row, row.shard_row + 1, ofShard)
+    return line?.key === row.key ? { shard: line, problem: null } : { problem: elsewhere }
+  } catch (error) {
+    if (error instanceof PageProblem) return { problem: error.message }
+    throw error
+  }
+}
+
+const elsewhere = 'Its shard holds another row there: the tables and the shards are of different exports.'
 
 interface Message {
   role: string

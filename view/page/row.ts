@@ -55,7 +55,7 @@ function OpenedRow({ row }: { row: RowLine }) {
   }, [from, row.key])
   return html`<article class="row" aria-label=${`Row ${visible(row.task_id)}`} aria-busy=${!found && !problem}>
     <${Head} row=${row} />
-    ${problem && html`<p class="problem" role="alert">${visible(problem)}</p>`}
+    ${(problem || found?.problem) && html`<p class="problem" role="alert">${visible(problem || (found?.problem ?? ''))}</p>`}
     ${found && html`<${Conversation} opened=${found} /><${AboutRow} opened=${found} />`}
   </article>`
 }
@@ -81,7 +81,7 @@ function Siblings({ row }: { row: RowLine }) {
   const all = relations.value.siblings(row)
   const { key } = address.value
   if (all.length < 2) return null
-  return html`<nav class="siblings" aria-label="Rollouts of this task">${all.map(
+  return html`<div role="group" class="siblings" aria-label="Rollouts of this task">${all.map(
     other => html`<span class="sibling" key=${other.key}>
       <button type="button" class=${other.kept ? 'kept' : 'dropped'} aria-current=${other === row ? 'true' : undefined}
         onClick=${() => go({ key: other.key, beside: null }, 'same')}>
@@ -93,7 +93,7 @@ function Siblings({ row }: { row: RowLine }) {
         onClick=${() => go({ beside: other.key }, 'same')}>beside</button>`
       }
     </span>`,
-  )}</nav>`
+  )}</div>`
 }
 
 function Others({ title, rows }: { title: string; rows: readonly RowLine[] }) {
