@@ -109,17 +109,53 @@ export const shownCount = ({ rows, ...drop }: CountedDrop): ShownCount => ({ ...
 
 /** Gathers a summary row by row. */
 export function summarise() {
-  let rows = 0
-  let kept = 0
-  let withoutImages = 0
+  const rows = rowCounter()
+  const kept = keptCounter()
+  const sources = sourceCounter()
   const rejected = tally(shownDrop)
+  const screened = screeningCounter()
+  return {
+    add({ measured, verdict }: ExportRow) {
+      rows.add(measured, verdict.rescued)
+      if (!verdict.keep) return rejected.add(reasonIn(verdict))
+      kept.add(measured)
+      sources.add(measured.trajectory.task)
+    },
+    /** Null is a task that could not be screened. */
+    addTask(screening: Screening | null) {
+      screened.add(screening)
+      rows.addScreen(screening)
+      if (screening?.route === 'rl') sources.add(screening.task)
+    },
+    /** What is listed stands in the order of the manifest. */
+    result(): Summary {
+      const { makers, ...ofKept } = kept.counted()
+      const { rows: all, rescued, teachers, ...ofRows } = rows.counted()
+      const { withoutImages, ...ofSources } = sources.counted()
+      const { corpora, categories, signals } = ofKept
+      return {
+        rows: all,
+        kept: ofKept.kept,
+        rejected: rejected.counted(),
+        rescued,
+        teachers,
+        makers,
+        ...ofRows,
+        ...ofSources,
+        withoutImages,
+        corpora,
+        categories,
+        signals,
+        screening: screened.counted(),
+      }
+    },
+  }
+}
+
+/** What all rows have in common, kept or not. */
+function rowCounter() {
+  let rows = 0
   const rescued = tally(shownDrop)
-  const sources = sourceTally()
-  const licences = tally<{ licence: string }>()
-  const corpora = tally<{ provider: string; licence: string }>()
-  const makers = tally<{ made_by: string; teacher: string; model: string }>()
-  const categories = tally<{ category: string }>()
-  const signals = tally<{ teacher: string; signal: string }>()
   const teachers = tally<Named>()
   const prompts = tally<{ name: string; sha256: string }>()
   const tools = tally<{ name: string; sha256: string }>()
@@ -127,28 +163,8 @@ export function summarise() {
   const models = tally<Answerer>()
   const services = tally<{ name: string; options: string }>()
   const checks = factCounter()
-
-  const screened = screeningCounter()
-
-  function addSource({ source, images }: Task) {
-    if (images.length === 0) withoutImages++
-    sources.add(source)
-    licences.add({ licence: licenceKey(source.licence) })
-  }
-
-  function addKept({ trajectory: { task, teacher, turns }, facts }: Measured) {
-    kept++
-    for (const { name } of signalsIn(facts) ?? []) signals.add({ teacher: teacher.name, signal: name })
-    addSource(task)
-    categories.add({ category: task.category })
-    for (const one of searched(turns)) corpora.add(one)
-    const { made_by, models } = madeBy(turns)
-    for (const model of models) makers.add({ made_by, teacher: teacher.name, model })
-  }
-
   return {
-    add({ measured, verdict }: ExportRow) {
-      const { trajectory, facts } = measured
+    add({ trajectory, facts }: Measured, passedOver: readonly DropReason[] = []) {
       rows++
       teachers.add(trajectory.teacher)
       environments.add(trajectory.environment)
@@ -157,39 +173,64 @@ export function summarise() {
       for (const each of [...teachersIn(trajectory), ...judgesIn(facts)]) models.add(each)
       for (const { service, options } of consultedBy(trajectory)) services.add({ name: service, options })
       for (const tool of trajectory.tools) tools.add({ name: tool.name, sha256: hashOf(tool) })
-      for (const drop of verdict.rescued ?? []) rescued.add(drop)
-      if (verdict.keep) addKept(measured)
-      else rejected.add(reasonIn(verdict))
+      for (const drop of passedOver) rescued.add(drop)
     },
-    /** Null is a task that could not be screened. */
-    addTask(screening: Screening | null) {
-      screened.add(screening)
+    addScreen(screening: Screening | null) {
       for (const { model } of screening?.used ?? [])
         models.add({ part: 'screen', name: model, asked: model, answered: null })
-      if (screening?.route === 'rl') addSource(screening.task)
     },
-    /** What is listed stands in the order of the manifest. */
-    result: (): Summary => ({
+    counted: () => ({
       rows,
-      kept,
-      rejected: rejected.counted(),
       rescued: rescued.counted(),
       teachers: teachers.things(),
-      makers: makers.counted(),
       prompts: prompts.things(),
       tools: tools.things(),
       environments: environments.counted(),
       models: models.counted().map(({ rows, ...model }) => ({ ...model, replies: rows })),
       services: services.counted().map(({ rows, ...service }) => ({ ...service, questions: rows })),
       checks: checks.counted(),
-      sources: sources.counted(),
-      licences: licences.counted(),
-      withoutImages,
+    }),
+  }
+}
+
+/** What kept rows have in common. */
+function keptCounter() {
+  let kept = 0
+  const makers = tally<{ made_by: string; teacher: string; model: string }>()
+  const corpora = tally<{ provider: string; licence: string }>()
+  const categories = tally<{ category: string }>()
+  const signals = tally<{ teacher: string; signal: string }>()
+  return {
+    add({ trajectory: { task, teacher, turns }, facts }: Measured) {
+      kept++
+      for (const { name } of signalsIn(facts) ?? []) signals.add({ teacher: teacher.name, signal: name })
+      categories.add({ category: task.category })
+      for (const one of searched(turns)) corpora.add(one)
+      const { made_by, models } = madeBy(turns)
+      for (const model of models) makers.add({ made_by, teacher: teacher.name, model })
+    },
+    counted: () => ({
+      kept,
+      makers: makers.counted(),
       corpora: corpora.counted(),
       categories: categories.counted(),
       signals: signals.counted(),
-      screening: screened.counted(),
     }),
+  }
+}
+
+/** Where tasks to train on are from. */
+function sourceCounter() {
+  let withoutImages = 0
+  const sources = sourceTally()
+  const licences = tally<{ licence: string }>()
+  return {
+    add({ source, images }: Task) {
+      if (images.length === 0) withoutImages++
+      sources.add(source)
+      licences.add({ licence: licenceKey(source.licence) })
+    },
+    counted: () => ({ sources: sources.counted(), licences: licences.counted(), withoutImages }),
   }
 }
 

@@ -20,12 +20,12 @@ export function bucketClient(Bucket: string, errand: Errand) {
   let client: Promise<S3Client> | undefined
 
   /** Asks, anew where it fails for a reason that may pass. */
-  const ask = <T>(key: string, work: (client: S3Client) => Promise<T>): Promise<T> =>
+  const ask = <T>(key: string, work: (asked: Asked) => Promise<T>): Promise<T> =>
     persistently(errand, async () => {
       errand.check()
       client ??= openS3(false)
       try {
-        return await work(await client)
+        return await work({ client: await client, Bucket, abortSignal })
       } catch (error) {
         abortSignal.throwIfAborted()
         throw isUnreadable(error) ? error : faultOf(error, show(key))
@@ -35,62 +35,84 @@ export function bucketClient(Bucket: string, errand: Errand) {
   return {
     show,
     /** How many bytes the objects have whose keys begin so. */
-    list: (Prefix: string) =>
-      ask(Prefix, async client => {
-        const { paginateListObjectsV2 } = await import('@aws-sdk/client-s3')
-        const objects = new Map<string, number>()
-        for await (const { Contents = [] } of paginateListObjectsV2(
-          { client },
-          { Bucket, Prefix },
-          { abortSignal },
-        ))
-          for (const { Key = '', Size = 0 } of Contents) objects.set(Key, Size)
-        return objects
-      }),
-    read: (Key: string) =>
-      ask(Key, async client => {
-        const { GetObjectCommand } = await import('@aws-sdk/client-s3')
-        const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }), { abortSignal })
-        return (await Body?.transformToByteArray()) ?? new Uint8Array()
-      }),
+    list: (prefix: string) => ask(prefix, asked => listed(asked, prefix)),
+    read: (key: string) => ask(key, asked => bytesOf(asked, key)),
     /** Whether an object is there that was put with this sha256. */
-    holds: (Key: string, { bytes, sha256 }: Pick<BundleFile, 'bytes' | 'sha256'>) =>
-      ask(Key, async client => {
-        const { HeadObjectCommand } = await import('@aws-sdk/client-s3')
-        const asked = new HeadObjectCommand({ Bucket, Key })
-        const { ContentLength, Metadata } = await client.send(asked, { abortSignal })
-        return ContentLength === bytes && Metadata?.sha256 === sha256
-      }),
+    holds: (key: string, file: Pick<BundleFile, 'bytes' | 'sha256'>) =>
+      ask(key, asked => isHeld(asked, key, file)),
     /** Puts a file where nothing is; false where something is. What comes otherwise than its sha256 says is refused. */
-    put: (Key: string, { bytes, sha256, blob }: BundleFile, tell: Sent) =>
-      ask(Key, async client => {
-        const { PutObjectCommand } = await import('@aws-sdk/client-s3')
-        let went = 0
-        const counted = countedBlob(blob, count => {
-          went += count
-          tell(count)
-        })
-        const body = Readable.fromWeb(counted.stream() as ReadableStream)
-        const about = { ContentLength: bytes, ChecksumSHA256: base64(sha256), Metadata: { sha256 } }
-        const asked = new PutObjectCommand({ Bucket, Key, Body: body, IfNoneMatch: '*', ...about })
-        // The client waits for a body that has failed.
-        const cut = new AbortController()
-        body.on('error', error => cut.abort(error))
-        const sent = client.send(asked, { abortSignal: AbortSignal.any([abortSignal, cut.signal]) })
-        return unlessThere(sent).catch(error => {
-          tell(-went)
-          throw cut.signal.reason ?? error
-        })
-      }),
+    put: (key: string, file: BundleFile, tell: Sent) =>
+      ask(key, asked => putIfAbsent(asked, key, file, tell)),
     /** The same with the bytes of an object that lies there. */
-    copy: (from: string, Key: string) =>
-      ask(Key, async client => {
-        const { CopyObjectCommand } = await import('@aws-sdk/client-s3')
-        const CopySource = [Bucket, ...from.split('/')].map(encodeURIComponent).join('/')
-        const asked = new CopyObjectCommand({ Bucket, Key, CopySource, IfNoneMatch: '*' })
-        return unlessThere(client.send(asked, { abortSignal }))
-      }),
+    copy: (from: string, key: string) => ask(key, asked => copyIfAbsent(asked, from, key)),
   }
+}
+
+interface Asked {
+  client: S3Client
+  Bucket: string
+  abortSignal: AbortSignal
+}
+
+async function listed({ client, Bucket, abortSignal }: Asked, Prefix: string): Promise<Map<string, number>> {
+  const { paginateListObjectsV2 } = await import('@aws-sdk/client-s3')
+  const objects = new Map<string, number>()
+  for await (const { Contents = [] } of paginateListObjectsV2(
+    { client },
+    { Bucket, Prefix },
+    { abortSignal },
+  ))
+    for (const { Key = '', Size = 0 } of Contents) objects.set(Key, Size)
+  return objects
+}
+
+async function bytesOf({ client, Bucket, abortSignal }: Asked, Key: string): Promise<Uint8Array> {
+  const { GetObjectCommand } = await import('@aws-sdk/client-s3')
+  const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }), { abortSignal })
+  return (await Body?.transformToByteArray()) ?? new Uint8Array()
+}
+
+async function isHeld(
+  { client, Bucket, abortSignal }: Asked,
+  Key: string,
+  { bytes, sha256 }: Pick<BundleFile, 'bytes' | 'sha256'>,
+): Promise<boolean> {
+  const { HeadObjectCommand } = await import('@aws-sdk/client-s3')
+  const asked = new HeadObjectCommand({ Bucket, Key })
+  const { ContentLength, Metadata } = await client.send(asked, { abortSignal })
+  return ContentLength === bytes && Metadata?.sha256 === sha256
+}
+
+async function putIfAbsent(
+  { client, Bucket, abortSignal }: Asked,
+  Key: string,
+  { bytes, sha256, blob }: BundleFile,
+  tell: Sent,
+): Promise<boolean> {
+  const { PutObjectCommand } = await import('@aws-sdk/client-s3')
+  let went = 0
+  const counted = countedBlob(blob, count => {
+    went += count
+    tell(count)
+  })
+  const body = Readable.fromWeb(counted.stream() as ReadableStream)
+  const about = { ContentLength: bytes, ChecksumSHA256: base64(sha256), Metadata: { sha256 } }
+  const asked = new PutObjectCommand({ Bucket, Key, Body: body, IfNoneMatch: '*', ...about })
+  // The client waits for a body that has failed.
+  const cut = new AbortController()
+  body.on('error', error => cut.abort(error))
+  const sent = client.send(asked, { abortSignal: AbortSignal.any([abortSignal, cut.signal]) })
+  return unlessThere(sent).catch(error => {
+    tell(-went)
+    throw cut.signal.reason ?? error
+  })
+}
+
+async function copyIfAbsent({ client, Bucket, abortSignal }: Asked, from: string, Key: string) {
+  const { CopyObjectCommand } = await import('@aws-sdk/client-s3')
+  const CopySource = [Bucket, ...from.split('/')].map(encodeURIComponent).join('/')
+  const asked = new CopyObjectCommand({ Bucket, Key, CopySource, IfNoneMatch: '*' })
+  return unlessThere(client.send(asked, { abortSignal }))
 }
 
 const base64 = (hex: string) => Buffer.from(hex, 'hex').toString('base64')

@@ -31,7 +31,7 @@ export type HubClient = ReturnType<typeof hubClient>
 
 /** What a push asks of the Hub. All of it rejects with RemoteError. */
 export function hubClient(repository: HubRepository, errand: Errand) {
-  const { endpoint, name, token, shown } = repository
+  const { endpoint, name, shown } = repository
   const repo = { type: 'dataset', name } as const
   const asking = (tell?: Sent) => ({ hubUrl: endpoint, fetch: hubRequests(repository, errand, tell) })
 
@@ -55,15 +55,7 @@ export function hubClient(repository: HubRepository, errand: Errand) {
       return new Map(all.filter(({ type }) => type === 'file').map(entry => [entry.path, entry]))
     },
     /** The manifest that lies there; null where what lies there is none. */
-    async manifestAt(commit: string): Promise<HeldManifest | null> {
-      const url = new URL(`${endpoint}/datasets/${name}/resolve/${commit}/manifest.json`)
-      const secret = { authorization: `Bearer ${token}` }
-      const { routes, signal } = errand
-      const answer = await persistently(errand, () =>
-        get(url, { shown, key: writing, routes, signal, secret }),
-      )
-      return manifestIn(await answer.bytes(), shown)
-    },
+    manifestAt: (commit: string) => manifestAt(commit, repository, errand),
     /** The number of a pull request of this title that is open; null where there is none. */
     async pullRequest(title: string): Promise<number | null> {
       const told = await json('discussions?type=pull_request&status=open')
@@ -97,6 +89,18 @@ export function hubClient(repository: HubRepository, errand: Errand) {
 function unlessAbsent(error: unknown): { sha: null } {
   if (error instanceof RemoteError && error.kind === 'absent') return { sha: null }
   throw error
+}
+
+async function manifestAt(
+  commit: string,
+  { endpoint, name, token, shown }: HubRepository,
+  errand: Errand,
+): Promise<HeldManifest | null> {
+  const url = new URL(`${endpoint}/datasets/${name}/resolve/${commit}/manifest.json`)
+  const secret = { authorization: `Bearer ${token}` }
+  const { routes, signal } = errand
+  const answer = await persistently(errand, () => get(url, { shown, key: writing, routes, signal, secret }))
+  return manifestIn(await answer.bytes(), shown)
 }
 
 function manifestIn(bytes: Uint8Array, shown: string): HeldManifest | null {
