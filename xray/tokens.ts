@@ -1,5 +1,5 @@
 import type { LengthCounter } from '../output/length/counter.ts'
-import type { Size } from '../output/length/families.ts'
+import type { Size } from '../output/length/family.ts'
 import type { Rendering, Span } from './span.ts'
 
 /** The same with the tokens of each span. A picture of which no size is known counts none. */

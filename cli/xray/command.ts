@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import type { LengthCounter } from '../../output/length/counter.ts'
+import { Family } from '../../output/length/family.ts'
 import { lengthCounter } from '../../output/length/lengths.ts'
 import { ConfigError } from '../../pipeline/errors.ts'
 import type { JsonObject } from '../../schemas/json.ts'
@@ -86,9 +87,10 @@ function wholeNumber(option: string, text: string): number {
 function counterOf({ family, folder }: Model, given?: string): LengthCounter | undefined {
   const own = folder === undefined ? undefined : join(folder, 'tokenizer.json')
   const tokenizer = given ?? (own && existsSync(own) ? own : undefined)
-  if (family.name !== 'qwen2_5_vl' && family.name !== 'qwen3_vl') return undefined
+  const counted = Family.enum.find(name => name === family.name)
+  if (counted === undefined) return undefined
   try {
-    return lengthCounter({ family: family.name, ...(tokenizer && { tokenizer }) })
+    return lengthCounter({ family: counted, ...(tokenizer && { tokenizer }) })
   } catch (error) {
     throw new ConfigError(error instanceof Error ? error.message : String(error))
   }

@@ -1,4 +1,4 @@
-import type { Family, Pixels, Size } from './families.ts'
+import type { Family, Pixels, Size } from './family.ts'
 
 /** What a trainer makes tokens of in a row: the text of each message, and the pictures. */
 export interface Rendered {

@@ -3,7 +3,8 @@ import { tokenizerFile } from '../../checks/reading/token-counter.ts'
 import { closed, count, filledText, OptionsError } from '../../schemas/options.ts'
 import type { LengthCounter } from './counter.ts'
 import { estimatedTokens } from './estimate.ts'
-import { Family, pictureRules } from './families.ts'
+import { visionFamilies } from './families.ts'
+import { Family } from './family.ts'
 
 /** For which student the lengths of rows are told. */
 export const Lengths = closed({
@@ -24,7 +25,7 @@ export function lengthCounter({
   maxPixels,
   minPixels,
 }: Lengths): LengthCounter {
-  const rule = pictureRules[family]
+  const rule = visionFamilies[family]
   const pixels = { least: minPixels ?? rule.pixels.least, most: maxPixels ?? rule.pixels.most }
   if (pixels.least > pixels.most)
     throw new OptionsError(

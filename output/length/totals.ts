@@ -1,5 +1,5 @@
 import type { LengthCounter } from './counter.ts'
-import type { Family, Pixels } from './families.ts'
+import type { Family, Pixels } from './family.ts'
 
 /** How long the rows of a target are, in tokens; 0 where it measured none. */
 export interface Totals {

@@ -41,10 +41,10 @@ export const axolotl = factory(
   }),
 )
 
-const settings = ({ model, cutoff, pixels }: Training) => ({
+const settings = ({ model, cutoff, pixels, scales }: Training) => ({
   base_model: model,
   processor_type: 'AutoProcessor',
-  processor_kwargs: { min_pixels: pixels.least, max_pixels: pixels.most },
+  ...(scales && { processor_kwargs: { min_pixels: pixels.least, max_pixels: pixels.most } }),
   // By its name axolotl knows where turns of the assistant are; Qwen3-VL writes the same.
   chat_template: 'qwen2_vl',
   datasets: [

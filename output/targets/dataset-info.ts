@@ -1,4 +1,4 @@
-import type { Family } from '../length/families.ts'
+import { visionFamilies } from '../length/families.ts'
 import { cutoffOf, type Totals } from '../length/totals.ts'
 
 /** The tags of LLaMA-Factory's sharegpt form that the targets fill in differently. */
@@ -27,15 +27,9 @@ export const datasetInfo = (
   return `${JSON.stringify({ [name]: { file_name: 'train', formatting: 'sharegpt', columns, tags } }, null, 2)}\n`
 }
 
-/** What LLaMA-Factory calls a family's template, and a model of the family. */
-const models: Record<Family, { template: string; model: string }> = {
-  qwen2_5_vl: { template: 'qwen2_vl', model: 'Qwen/Qwen2.5-VL-7B-Instruct' },
-  qwen3_vl: { template: 'qwen3_vl', model: 'Qwen/Qwen3-VL-8B-Instruct' },
-}
-
 /** A training file for LLaMA-Factory (0.9.5), by which no row is cut and no picture is scaled as nobody counted. */
 export const llamaFactoryTraining = (dataset: string, totals: Totals): string => {
-  const { template, model } = models[totals.family]
+  const { template, model } = visionFamilies[totals.family]
   return `# In this folder: llamafactory-cli train kindling.yaml
 # What stands after it, such as learning_rate=2e-5, takes the place of a line.
 model_name_or_path: ${model}

@@ -1,6 +1,7 @@
 import { stringify } from 'yaml'
 import type { JsonObject } from '../../schemas/json.ts'
-import type { Family, Pixels } from '../length/families.ts'
+import { visionFamilies } from '../length/families.ts'
+import { type Pixels, unbounded } from '../length/family.ts'
 import { cutoffOf, type Totals } from '../length/totals.ts'
 
 /** What a training file says of the student, and of the rows that it is to read whole. */
@@ -10,11 +11,8 @@ export interface Training {
   /** Tokens that no row exceeds. */
   cutoff: number
   pixels: Pixels
-}
-
-const models: Record<Family, string> = {
-  qwen2_5_vl: 'Qwen/Qwen2.5-VL-7B-Instruct',
-  qwen3_vl: 'Qwen/Qwen3-VL-8B-Instruct',
+  /** Whether the family's own processor scales pictures to pixels within bounds. */
+  scales: boolean
 }
 
 /** Settings that a trainer reads as they are; `command` is called in the folder of the file. */
@@ -24,7 +22,8 @@ export function trainingFile(
   settings: (training: Training) => JsonObject,
 ): string {
   const { rows, longest, counter, family, pixels } = totals
-  const training = { model: models[family], cutoff: cutoffOf(totals), pixels }
+  const { model, pixels: own } = visionFamilies[family]
+  const training = { model, cutoff: cutoffOf(totals), pixels, scales: own !== unbounded }
   return `# In this folder: ${command}
 # The longest of ${rows} rows has ${longest} tokens (${counter}), and none may be cut.
 ${stringify(settings(training), { lineWidth: 0 })}`

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { visionFamilies } from '../../../output/length/families.ts'
+import type { Family } from '../../../output/length/family.ts'
 import { axolotl } from '../../../output/targets/axolotl.ts'
 import { msSwift } from '../../../output/targets/ms-swift.ts'
 import { trl } from '../../../output/targets/trl.ts'
@@ -23,8 +25,17 @@ test.each([
 test.each([
   ['qwen2_5_vl', 'Qwen/Qwen2.5-VL-7B-Instruct'],
   ['qwen3_vl', 'Qwen/Qwen3-VL-8B-Instruct'],
+  ['gemma3', 'google/gemma-3-4b-it'],
+  ['llava_next', 'llava-hf/llava-v1.6-vicuna-7b-hf'],
 ] as const)('a student of the family %s is trained where rows were counted for it', (family, model) => {
   expect(parse(msSwift().files?.({ ...totals, family })['sft.yaml'] ?? '')).toMatchObject({ model })
+})
+
+test('bounds for pixels are given to processors of families that have some', () => {
+  const settings = (family: Family) =>
+    parse(axolotl().files?.({ ...totals, family, pixels: visionFamilies[family].pixels })['sft.yaml'] ?? '')
+  expect(settings('qwen3_vl')).toHaveProperty('processor_kwargs.max_pixels', 16384 * 32 ** 2)
+  expect(settings('gemma3')).not.toHaveProperty('processor_kwargs')
 })
 
 test('a training file says first how it is called, as the card does', () => {
