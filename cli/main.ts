@@ -236,6 +236,7 @@ program
   .description('show an export as a page in the browser, from a server that only this machine reaches')
   .argument('[export]', 'as of `verify`, or any folder with tables/; the newest in runs/ by default')
   .option('--port <port>', 'where it listens; a free one by default')
+  .option('--labels <file>', 'where labels are written; by default labels.jsonl beside the export')
   .option('--no-open', 'only print the address')
   .option('--bundle <folder>', 'write the page and a copy of what it reads there instead, for any web server')
   .option('--json', 'the address as a JSON line')

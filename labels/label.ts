@@ -56,16 +56,6 @@ export const Label = closed({
 })
 export type Label = Static<typeof Label>
 
-/** Reasons that are offered where nobody names others. */
-export const usualRubric: readonly string[] = [
-  'wrong_answer',
-  'needless_tool',
-  'bad_reasoning',
-  'unreadable',
-  'unsafe',
-  'licence',
-]
-
 /** What all people say of a row; `disagreement` where some call it good and others bad. */
 export interface RowLabel {
   label: LabelWord | 'disagreement'

@@ -21,8 +21,9 @@ export interface Desk {
   files: readonly DeskFile[]
 }
 
-/** What the page is told of it, as JSON: everything but where it lies. */
-export const deskList = ({ name, manifest, files }: Desk): string => JSON.stringify({ name, manifest, files })
+/** What the page is told of it, as JSON: everything but where it lies. A server may take labels, a mere folder not. */
+export const deskList = ({ name, manifest, files }: Desk, takesLabels = false): string =>
+  JSON.stringify({ name, manifest, files, takesLabels })
 
 const needed = 'tables/rows.parquet'
 

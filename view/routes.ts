@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import send from 'send'
 import { type Desk, deskList } from './desk.ts'
+import { type LabelPlace, labelRoutes } from './label-routes.ts'
 import type { PageFiles } from './page-files.ts'
 import type { DeskRoute } from './server.ts'
 
@@ -11,12 +12,13 @@ const types = {
 }
 
 /** Everything that the page asks for: itself, what is on the desk, and each file of it by ranges. */
-export function deskRoutes(desk: Desk, page: PageFiles): DeskRoute[] {
+export function deskRoutes(desk: Desk, page: PageFiles, labels?: LabelPlace): DeskRoute[] {
   return [
     text('', types['index.html'], page['index.html']),
     ...Object.entries(types).map(([file, type]) => text(file, type, page[file as keyof PageFiles])),
-    text('desk.json', 'application/json', deskList(desk)),
+    text('desk.json', 'application/json', deskList(desk, labels !== undefined)),
     ...desk.files.map(({ path }) => file(desk.folder, path)),
+    ...(labels ? labelRoutes(labels) : []),
   ]
 }
 

@@ -3,12 +3,14 @@ import { once } from 'node:events'
 import { ConfigError } from '../../pipeline/errors.ts'
 import { writeBundle } from '../../view/bundle.ts'
 import { type Desk, openDesk } from '../../view/desk.ts'
+import { labelPlace } from '../../view/label-routes.ts'
 import { type PageFiles, pageFiles } from '../../view/page-files.ts'
 import { deskRoutes } from '../../view/routes.ts'
 import { serveDesk } from '../../view/server.ts'
 import { guarded } from '../guarded.ts'
 import { cutOffBySignal, stopSignals } from '../interrupts.ts'
 import { exportAt } from '../keeping/verify.ts'
+import { labelsBeside } from '../labelling/table-rows.ts'
 import { resultLine } from '../scheduled/head.ts'
 import { harmless } from '../show.ts'
 
@@ -19,15 +21,20 @@ interface ViewOptions {
   json?: boolean
   /** Where to write the page as a folder instead. */
   bundle?: string
+  /** Another file for labels than the one beside the export. */
+  labels?: string
 }
 
 /** Serve the page of an export until a signal ends it. */
-export const viewing = (given: string | undefined, { bundle, port, open, json = false }: ViewOptions) =>
+export const viewing = (given: string | undefined, options: ViewOptions) =>
   guarded(async () => {
-    const desk = await openDesk(await exportAt(given))
+    const { bundle, port, open, json = false, labels } = options
+    const exported = await exportAt(given)
+    const desk = await openDesk(exported)
     const page = await pageFiles()
     if (bundle !== undefined) return bundling(bundle, desk, page, json)
-    await using server = await serveDesk(deskRoutes(desk, page), portOf(port))
+    const place = await labelPlace(desk.folder, labels ?? labelsBeside(exported))
+    await using server = await serveDesk(deskRoutes(desk, page, place), portOf(port))
     const ended = stopped()
     const { url } = server
     if (json) console.log(resultLine({ url, folder: desk.folder, files: desk.files.length }))

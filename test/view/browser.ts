@@ -41,8 +41,9 @@ export async function look(browser: Browser, url: string, screen: Screen = {}): 
   const page = await context.newPage()
   const seen: Seen = { requests: [], violations: [], errors: [] }
   page.on('requestfinished', async request => {
-    const { responseBodySize, responseHeadersSize } = await request.sizes()
-    seen.requests.push({ url: request.url(), bytes: responseBodySize + responseHeadersSize })
+    // The page may be closed by then.
+    const sizes = await request.sizes().catch(() => ({ responseBodySize: 0, responseHeadersSize: 0 }))
+    seen.requests.push({ url: request.url(), bytes: sizes.responseBodySize + sizes.responseHeadersSize })
   })
   page.on('requestfailed', request => seen.requests.push({ url: request.url(), bytes: 0 }))
   page.on('pageerror', error => seen.errors.push(error.message))

@@ -5,6 +5,7 @@ import { rejected } from '../../output/targets/rejected.ts'
 import { writeExports } from '../../output/write.ts'
 import type { Image } from '../../schemas/image.ts'
 import { openDesk } from '../../view/desk.ts'
+import { labelPlace } from '../../view/label-routes.ts'
 import { pageFiles } from '../../view/page-files.ts'
 import { deskRoutes } from '../../view/routes.ts'
 import { type DeskServer, serveDesk } from '../../view/server.ts'
@@ -46,6 +47,8 @@ export async function exported(
   return { folder, pictures: images, [Symbol.asyncDispose]: () => place[Symbol.asyncDispose]() }
 }
 
-/** The page of an export, as `kindling view` serves it. */
-export const served = async (folder: string): Promise<DeskServer> =>
-  serveDesk(deskRoutes(await openDesk(folder), await pageFiles()))
+/** The page of an export, as `kindling view` serves it; labels go into that file. */
+export const served = async (folder: string, labels?: string): Promise<DeskServer> => {
+  const place = labels === undefined ? undefined : await labelPlace(folder, labels)
+  return serveDesk(deskRoutes(await openDesk(folder), await pageFiles(), place))
+}

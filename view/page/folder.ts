@@ -7,6 +7,8 @@ export interface Folder {
   manifest: string | null
   /** Parquet files by their path below the folder. */
   files: ReadonlyMap<string, AsyncBuffer>
+  /** Whether what serves it writes labels, too. */
+  takesLabels: boolean
 }
 
 /** Something that a person can be told in one sentence. */
@@ -16,16 +18,18 @@ interface DeskList {
   name: string
   manifest: string | null
   files: { path: string; bytes: number }[]
+  takesLabels?: boolean
 }
 
 /** The folder that the page itself lies in, as its `desk.json` lists it. Throws PageProblem where there is none. */
 export async function servedFolder(): Promise<Folder> {
   const answer = await fetch('desk.json').catch(() => undefined)
   if (!answer?.ok) throw new PageProblem('No export lies beside this page. Choose the folder of one.')
-  const { name, manifest, files }: DeskList = await answer.json()
+  const { name, manifest, files, takesLabels = false }: DeskList = await answer.json()
   return {
     name,
     manifest,
+    takesLabels,
     files: new Map(files.map(({ path, bytes }) => [path, servedFile(path, bytes)])),
   }
 }
@@ -66,6 +70,7 @@ export function chosenFolder(chosen: readonly File[]): Folder {
   return {
     name: chosen[0]?.webkitRelativePath.split('/')[0] ?? '',
     manifest: null,
+    takesLabels: false,
     files: new Map(parquet.map(file => [below(file), fileBuffer(file)])),
   }
 }

@@ -16,11 +16,15 @@ export function listenTo(all: readonly Key[], areOn: () => boolean): void {
     if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey || isWriting(event.target)) return
     if (document.querySelector('dialog[open]')) return
     const pressed = all.find(({ keys }) => keys.includes(event.key))
-    if (!pressed || (event.key.length === 1 && !areOn())) return
+    if (!pressed || (event.key.length === 1 && !areOn()) || isPressing(event)) return
     event.preventDefault()
     pressed.run()
   })
 }
+
+/** Space and Enter press what has the focus, whatever else they mean. */
+const isPressing = ({ key, target }: KeyboardEvent): boolean =>
+  [' ', 'Enter'].includes(key) && target instanceof HTMLElement && target.matches('button, a, input, summary')
 
 const isWriting = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&

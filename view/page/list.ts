@@ -9,6 +9,7 @@ import { visible } from './visible.ts'
 export const listKeys: readonly Key[] = [
   { keys: ['j', 'ArrowDown'], does: 'next row', run: () => step(1) },
   { keys: ['k', 'ArrowUp'], does: 'row before', run: () => step(-1) },
+  { keys: ['Enter'], does: 'open the first row', run: () => address.value.key ?? step(0) },
 ]
 
 /** Pixels: rows are of one height, so that the place of each is known without drawing those before it. */

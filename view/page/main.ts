@@ -4,6 +4,7 @@ import { chosenFolder, servedFolder } from './folder.ts'
 import { Help, helpKeys, lettersAreOn, openHelp } from './help.ts'
 import { html } from './html.ts'
 import { listenTo } from './keys.ts'
+import { LabelBar, labelKeys } from './label-bar.ts'
 import { List, listKeys } from './list.ts'
 import { LargePicture } from './picture.ts'
 import { OpenRows, rowKeys } from './row.ts'
@@ -12,7 +13,7 @@ import { address, problem, reader, showFolder } from './state.ts'
 import { visible } from './visible.ts'
 
 /** What every pane lets the keyboard do. */
-const keys = [...listKeys, ...rowKeys, ...filterKeys, ...helpKeys]
+const keys = [...listKeys, ...rowKeys, ...filterKeys, ...labelKeys, ...helpKeys]
 
 /** Panes know the state of the page, and none knows another. */
 function Page() {
@@ -24,7 +25,7 @@ function Page() {
       <label class="choose">Choose folder <input type="file" webkitdirectory onChange=${choose} /></label>
     </header>
     ${problem.value && html`<p class="problem" role="alert">${visible(problem.value)}</p>`}
-    ${reader.value && html`<main class=${shape}><${Filters} /><${List} /><${OpenRows} /></main>`}
+    ${reader.value && html`<main class=${shape}><${Filters} /><${List} /><${OpenRows} /></main><${LabelBar} />`}
     <${LargePicture} /><${Help} keys=${keys} />`
 }
 
