@@ -76,8 +76,8 @@ test('what others add to the file is told, and a label that was cut is removed a
   await writeFile(file, asLines([label()]) + asLines([label()]).slice(0, 50))
   await using server = await served(place.folder, file)
   await appendFile(file, asLines([label({ by: 'Ben' })]))
-  const { labels } = await (await fetch(`${server.url}labels`)).json()
-  expect(labels).toEqual([label(), label({ by: 'Ben' })])
+  const told = await (await fetch(`${server.url}labels`)).json()
+  expect(told).toMatchObject({ labels: [label(), label({ by: 'Ben' })] })
 })
 
 test('a file of labels that is broken is refused before anything is served', async () => {

@@ -14,7 +14,7 @@ export interface Kept {
 const [unwritten, drafts] = ['unwritten', 'drafts'] as const
 
 /** Where the browser keeps nothing, as in a private window, it holds until the tab is closed. */
-export const openKept = (): Promise<Kept> => openDatabase().then(keptIn, () => keptInMemory())
+export const keptInBrowser = (): Promise<Kept> => openDatabase().then(keptIn, () => keptInMemory())
 
 function openDatabase(): Promise<IDBDatabase> {
   const { promise, resolve, reject } = Promise.withResolvers<IDBDatabase>()

@@ -3,7 +3,7 @@ import type { Label } from '../../../labels/label.ts'
 import { usualRubric } from '../../../labels/rubric.ts'
 import type { Folder } from '../folder.ts'
 import { reader } from '../state.ts'
-import { openKept } from './kept.ts'
+import { keptInBrowser } from './kept.ts'
 import { said, told } from './state.ts'
 
 /** Reasons that are offered. */
@@ -12,7 +12,7 @@ export const rubric = signal<readonly string[]>(usualRubric)
 /** Labels of this export that nothing has written yet. */
 export const waiting = signal(0)
 
-const kept = openKept()
+const kept = keptInBrowser()
 
 /** Put a label down: in the browser first, so that a closed tab loses nothing. */
 export async function put(label: Label): Promise<void> {
