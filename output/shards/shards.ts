@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Schema } from 'apache-arrow'
 import type { ParquetRow } from '../columns.ts'
 import { openLinesFile } from './lines-file.ts'
-import { openParquetFile, type RowGroupLimits } from './parquet-file.ts'
+import { changingPath, openParquetFile, type RowGroupLimits } from './parquet-file.ts'
 import { type RowFile, valueBytes } from './row-file.ts'
 
 /** One file of rows. `first` and `last` are the keys of its rows; empty without rows. */
@@ -39,7 +39,7 @@ export interface ShardLimits extends RowGroupLimits {
 }
 
 /** Far less than what viewers and `datasets` take, so that little is in memory, and enough rows to be packed well. */
-const shardLimits: ShardLimits = { groupRows: 1000, groupBytes: 8_000_000, shardBytes: 500_000_000 }
+export const shardLimits: ShardLimits = { groupRows: 1000, groupBytes: 8_000_000, shardBytes: 500_000_000 }
 
 interface ShardOptions {
   folder: string
@@ -103,7 +103,8 @@ export async function openShards({
       return written.map((shard, index) => ({ file: name(index), ...shard }))
     },
     async [Symbol.asyncDispose]() {
-      for (let index = 0; index <= written.length; index++) await rm(draft(index), { force: true })
+      const drafts = Array.from({ length: written.length + 1 }, (_, index) => draft(index))
+      for (const path of drafts.flatMap(path => [path, changingPath(path)])) await rm(path, { force: true })
     },
   }
 }

@@ -59,15 +59,15 @@ export const hfColumns = (meta: MetaShape): Field[] => [
   flag('trainable'),
   text('untrainable'),
   text('tools'),
-  images({ decode: true }),
-  ...['facts', 'provenance', 'source_file'].map(text).map(changeable),
-  changeable(integer('source_row')),
-  changeable(text('licence')),
   metaColumn(meta),
   struct('usage', usageNames.map(integer)),
   flag('altered'),
   integer('schema_version'),
   text('record'),
+  images({ decode: true }),
+  ...['facts', 'provenance', 'source_file'].map(text).map(changeable),
+  changeable(integer('source_row')),
+  changeable(text('licence')),
 ]
 
 /**

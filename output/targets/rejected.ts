@@ -8,7 +8,7 @@ import { Export, project } from '../export.ts'
 import { hfColumns, hfRow } from './hf.ts'
 
 const schemaWith = (meta: MetaShape) =>
-  new Schema([...['stage', 'reason', 'detail'].map(text).map(changeable), ...hfColumns(meta)])
+  new Schema([...hfColumns(meta), ...['stage', 'reason', 'detail'].map(text).map(changeable)])
 
 /** Every dropped trajectory with its whole trace, the stage that dropped it and the reason. */
 export const rejected = factory(Export, 'rejected', noOptions, () => ({

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Schema, Utf8 } from 'apache-arrow'
+import { asyncBufferFromFile, parquetMetadataAsync } from 'hyparquet'
 import { expect, test } from 'vitest'
 import {
   changeable,
@@ -17,6 +18,7 @@ import { openShards, type Section, type ShardLimits } from '../../../output/shar
 import { sha256 } from '../../../schemas/hash.ts'
 import { png, temporaryFolder } from '../../fixtures.ts'
 import { reading } from '../../readers.ts'
+import { type Fetched, largePages, openRows, writeView } from './opened.ts'
 
 const schema = new Schema([
   text('id'),
@@ -136,6 +138,30 @@ test('a chunk of several pages has an offset index', async () => {
   const { groups } = await read(folder.path, shard?.file ?? '')
   const bytes = groups[0]?.columns.find(({ path }) => path.endsWith('bytes'))
   expect(bytes?.offset_index).toBe(true)
+})
+
+test('a row with five pictures is opened whole with 250 kB, and its file is no larger for that', async () => {
+  await using folder = await temporaryFolder()
+  const rows = { rows: 130, pictures: 5 }
+  const now = await openRows(await writeView(join(folder.path, 'now'), rows), 20)
+  const before = await openRows(await writeView(join(folder.path, 'before'), rows, largePages), 20)
+  const most = (rows: Fetched[]) => Math.max(...rows.map(({ bytes }) => bytes))
+  expect(most(now.opened)).toBeLessThanOrEqual(250_000)
+  expect(most(now.opened)).toBeGreaterThan(5 * 24_000)
+  expect(most(before.opened)).toBeGreaterThan(1_000_000)
+  expect(now.fileBytes / before.fileBytes).toBeLessThan(1.01)
+})
+
+test('columns lie in the file in the order of its footer, so that a reader asks for no range backwards', async () => {
+  await using folder = await temporaryFolder()
+  const limits = { groupRows: 2, groupBytes: 1_000_000, shardBytes: 100_000_000 }
+  const [shard] = await write(folder.path, [row(), row(), row()], limits)
+  const metadata = await parquetMetadataAsync(await asyncBufferFromFile(join(folder.path, shard?.file ?? '')))
+  const offsets = metadata.row_groups.map(({ columns }) =>
+    columns.map(({ meta_data }) => Number(meta_data?.data_page_offset)),
+  )
+  expect(offsets.map(({ length }) => length)).toEqual([9, 9])
+  expect(offsets.map(group => group.toSorted((a, b) => a - b))).toEqual(offsets)
 })
 
 test('a row group ends at its limit of rows or of bytes, whichever comes first', async () => {
