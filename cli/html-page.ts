@@ -19,6 +19,7 @@ export async function pageOf(rows: readonly ExportRow[], bytes: Bytes): Promise<
 /** A page that needs nothing else: nothing is fetched and nothing runs. */
 export const wholePage = (style: string, body: string): string => `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>kindling</title><style>${style}</style>
 ${body}
 </html>

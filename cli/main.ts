@@ -263,6 +263,20 @@ program
   .action(async (run, options) => (await import('./labelling/labels.ts')).labelling(run, options))
 
 program
+  .command('report')
+  .description(
+    'charts and numbers of an export in one file, or of two with what differs; made without a browser',
+  )
+  .argument('[export]', 'an export’s folder, or a run’s name or folder; the newest in runs/ by default')
+  .argument('[other]', 'the same: what it is compared with')
+  .option('--out <file>', 'the file, which ends in .html or .md; report.html by default')
+  .option('--labels <file>', 'a labels.jsonl: which checks fail in rows that people call good or bad')
+  .option('--json', 'the numbers as JSON; a file is written only by --out')
+  .action(async (given, other, options) =>
+    (await import('./reporting/report.ts')).reporting(given, other, options),
+  )
+
+program
   .command('status')
   .description('how far a run is and what it waits for, from another terminal; after a kill, how to go on')
   .argument('[run]', 'the run’s name or folder; by default the one in runs/ that was worked on last')

@@ -45,7 +45,7 @@ export function changedRows(rows: readonly Row[], filters: readonly RowChoice[])
     return `<tr id="r${index}" class="row ${classes}">${cellsOf(row)}</tr>`
   })
   return `<p>${filters.map(menu).join('')}</p>
-<table><tr>${['task', 'category', 'teacher', '', 'because'].map(head => `<th>${head}</th>`).join('')}</tr>
+<table><tr>${['task', 'category', 'teacher', 'fate', 'because'].map(head => `<th>${head}</th>`).join('')}</tr>
 ${lines.join('\n')}</table>`
 }
 

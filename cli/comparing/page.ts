@@ -7,20 +7,26 @@ import { chanceWords, costWords } from './text.ts'
 
 /** A comparison as one page. Its filters are style alone, so nothing has to run: what rows say stays inert. */
 export function comparisonPage(comparison: Comparison): string {
-  const { before, after, wanting, funnel, rows, counts, made, gate } = comparison
+  const { style, body } = comparisonParts(comparison)
+  const { before, after } = comparison
+  return wholePage(style, `<h1>${shown(before.path)} → ${shown(after.path)}</h1>\n${body}`)
+}
+
+/** The same as a part of a page. */
+export function comparisonParts(comparison: Comparison): { style: string; body: string } {
+  const { wanting, funnel, rows, counts, made, gate } = comparison
   const filters = rows ? filtersOf(rows.rows) : []
   const limits = gate.map(
     ({ line, passed }) => `<span class="${passed ? 'lost' : 'gained'}">gate: ${shown(line)}</span>`,
   )
   const sections = [
-    `<h1>${shown(before.path)} → ${shown(after.path)}</h1>`,
     listOf([...limits, ...wanting.map(shown)]),
     section('Funnel', tableOf(countHeads, funnel.map(countCells))),
     ...(rows ? rowSections(rows, filters) : []),
     section('What was kept, by kind, and what checks said', tableOf(countHeads, counts.map(countCells))),
     section('Made with something else', tableOf(['', 'before', 'after'], made.map(madeCells))),
   ]
-  return wholePage(style + filters.map(styleOf).join('\n'), sections.join('\n'))
+  return { style: style + filters.map(styleOf).join('\n'), body: sections.join('\n') }
 }
 
 const style = `
@@ -43,7 +49,7 @@ const listOf = (items: string[]) =>
 function tableOf(heads: string[], rows: string[][]): string {
   if (rows.length === 0) return ''
   const cell = (text: string) => `<td${/^[+−]?[\d.,]+( %)?$/.test(text) ? ' class="n"' : ''}>${text}</td>`
-  const head = `<tr>${heads.map(text => `<th>${text}</th>`).join('')}</tr>`
+  const head = `<tr>${heads.map(text => (text === '' ? '<td></td>' : `<th>${text}</th>`)).join('')}</tr>`
   return `<table>${head}${rows.map(cells => `<tr>${cells.map(cell).join('')}</tr>`).join('\n')}</table>`
 }
 

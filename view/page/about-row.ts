@@ -1,10 +1,10 @@
 import type { ComponentChildren } from 'preact'
+import { visible } from '../../words/visible.ts'
 import { inDollars } from './amounts.ts'
 import { html } from './html.ts'
 import { type OpenRow, parsed } from './open-row.ts'
 import type { Line } from './parquet.ts'
 import { numberFrom, textFrom } from './row-line.ts'
-import { visible } from './visible.ts'
 
 /** What was measured of a row, where it is from and what it cost. */
 export function AboutRow({ opened }: { opened: OpenRow }) {

@@ -1,10 +1,10 @@
+import { visible } from '../../words/visible.ts'
 import { counted, inDollars } from './amounts.ts'
 import { html } from './html.ts'
 import { type OpenCall, type OpenPicture, type OpenRow, type OpenTurn, parsed } from './open-row.ts'
 import type { Line } from './parquet.ts'
 import { type PictureBox, ShownImage } from './picture.ts'
 import { numberFrom, textFrom } from './row-line.ts'
-import { visible } from './visible.ts'
 
 /** Pixels of the page that pictures are wide. */
 const [shownWidth, croppedWidth] = [420, 280]

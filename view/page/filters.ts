@@ -1,9 +1,9 @@
+import { visible } from '../../words/visible.ts'
 import { facets, orders } from './facets.ts'
 import { html } from './html.ts'
 import type { Key } from './keys.ts'
 import { searchDone, searchProblem } from './search.ts'
 import { address, found, go } from './state.ts'
-import { visible } from './visible.ts'
 
 export const filterKeys: readonly Key[] = [
   { keys: ['/'], does: 'look for words', run: () => document.querySelector<HTMLElement>('#text')?.focus() },

@@ -1,10 +1,10 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { visible } from '../../words/visible.ts'
 import { counted, inDollars } from './amounts.ts'
 import { html } from './html.ts'
 import type { Key } from './keys.ts'
 import type { RowLine } from './row-line.ts'
 import { address, openKey, reader, rows, rowsListed, step } from './state.ts'
-import { visible } from './visible.ts'
 
 export const listKeys: readonly Key[] = [
   { keys: ['j', 'ArrowDown'], does: 'next row', run: () => step(1) },

@@ -1,4 +1,5 @@
 import { render } from 'preact'
+import { visible } from '../../words/visible.ts'
 import { Filters, filterKeys } from './filters.ts'
 import { chosenFolder, servedFolder } from './folder.ts'
 import { Help, helpKeys, lettersAreOn, openHelp } from './help.ts'
@@ -10,7 +11,6 @@ import { LargePicture } from './picture.ts'
 import { OpenRows, rowKeys } from './row.ts'
 import { searchMessages } from './search.ts'
 import { address, problem, reader, showFolder } from './state.ts'
-import { visible } from './visible.ts'
 
 /** What every pane lets the keyboard do. */
 const keys = [...listKeys, ...rowKeys, ...filterKeys, ...labelKeys, ...helpKeys]

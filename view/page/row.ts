@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
+import { visible } from '../../words/visible.ts'
 import { AboutRow } from './about-row.ts'
 import { Conversation } from './conversation.ts'
 import { html } from './html.ts'
@@ -6,7 +7,6 @@ import type { Key } from './keys.ts'
 import type { OpenRow } from './open-row.ts'
 import type { RowLine } from './row-line.ts'
 import { address, go, openKey, reader, relations, sentenceOf } from './state.ts'
-import { visible } from './visible.ts'
 
 export const rowKeys: readonly Key[] = [
   { keys: ['Escape'], does: 'back to the list', run: () => go({ key: null, beside: null }) },
