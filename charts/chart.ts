@@ -1,6 +1,6 @@
 import type { PlotOptions } from '@observablehq/plot'
 import { type Drawing, drawn, type PageDocument } from './drawing.ts'
-import type { Told } from './told.ts'
+import type { ToldRollout } from './told.ts'
 
 /** How the values of a column are written. */
 export type Form = 'text' | 'count' | 'share' | 'usd'
@@ -32,7 +32,7 @@ export interface Figure {
 
 /** Rollouts, one at a time; what is counted of them takes no more memory the more there are. */
 export interface Counting {
-  add(told: Told): void
+  add(told: ToldRollout): void
   figure(): Figure
 }
 
@@ -53,7 +53,7 @@ export type DrawnFrame = Required<Omit<DrawingFrame, 'document'>>
 /** A chart by what it counts and how that is drawn, both of which are pure. */
 export interface ChartDefinition<Own extends ChartLine> extends Omit<Chart, 'count' | 'columns'> {
   columns: Readonly<Record<keyof Own, Form>>
-  count(): { add(told: Told): void; lines(): Own[] }
+  count(): { add(told: ToldRollout): void; lines(): Own[] }
   nothing(lines: readonly Own[]): string | null
   reach(lines: readonly Own[]): number
   plot(lines: readonly Own[], frame: DrawnFrame): PlotOptions

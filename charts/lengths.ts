@@ -1,7 +1,7 @@
 import { defineChart } from './chart.ts'
 import { decisionOf, fateBars, mostRollouts, noFates } from './fate-bars.ts'
 import { tally } from './tally.ts'
-import type { Told } from './told.ts'
+import type { ToldRollout } from './told.ts'
 import { countText } from './written.ts'
 
 /** Each is twice as long as the one before; the first holds all that is shorter. */
@@ -37,7 +37,7 @@ export const lengthsChart = defineChart({
   plot: (lines, frame) => fateBars(lines, line => line.tokens, frame),
 })
 
-function lengthOf({ turns }: Told): number {
+function lengthOf({ turns }: ToldRollout): number {
   const last = turns.at(-1)
   return (last?.input ?? 0) + (last?.output ?? 0)
 }

@@ -1,5 +1,5 @@
 /** What tables tell of a rollout, as far as charts ask; null where they do not say it. */
-export interface Told {
+export interface ToldRollout {
   row: ToldRow
   turns: readonly ToldTurn[]
   calls: readonly ToldCall[]
@@ -65,7 +65,7 @@ export class StrangeLine extends Error {
 export async function* toldIn(
   tables: Readonly<Record<TableName, AsyncIterable<TableLine>>>,
   labelOf: (key: string) => string | null = () => null,
-): AsyncGenerator<Told> {
+): AsyncGenerator<ToldRollout> {
   await using turns = lineTaker('turns', tables.turns)
   await using calls = lineTaker('calls', tables.calls)
   for await (const line of tables.rows) {

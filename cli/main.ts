@@ -270,7 +270,7 @@ program
   .argument('[export]', 'an export’s folder, or a run’s name or folder; the newest in runs/ by default')
   .argument('[other]', 'the same: what it is compared with')
   .option('--out <file>', 'the file, which ends in .html or .md; report.html by default')
-  .option('--labels <file>', 'a labels.jsonl: which checks fail in rows that people call good or bad')
+  .option('--labels <file>', 'a labels.jsonl; by default the one beside the export')
   .option('--json', 'the numbers as JSON; a file is written only by --out')
   .action(async (given, other, options) =>
     (await import('./reporting/report.ts')).reporting(given, other, options),

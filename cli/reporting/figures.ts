@@ -4,6 +4,7 @@ import { allCharts } from '../../charts/all.ts'
 import type { Chart, Figure } from '../../charts/chart.ts'
 import { StrangeLine, type TableLine, toldColumns, toldIn } from '../../charts/told.ts'
 import type { LabelBook } from '../../labels/label.ts'
+import { readLabels } from '../../labels/label-file.ts'
 import { tablePath } from '../../output/tables/table.ts'
 import { ConfigError } from '../../pipeline/errors.ts'
 import { plainRow } from '../../rollouts/row.ts'
@@ -11,6 +12,7 @@ import { InputError } from '../../schemas/input-error.ts'
 import { parquetRows } from '../../tasks/parquet.ts'
 import { manifestAt, nameIn } from '../comparing/side.ts'
 import { exportAt } from '../keeping/verify.ts'
+import { labelsBeside } from '../labelling/table-rows.ts'
 
 /** What charts show of an export. */
 export interface Reported {
@@ -23,11 +25,12 @@ export interface Reported {
 
 /**
  * Read the tables of an export, or of that of a run, once and a rollout at a time. Throws ConfigError where it has no
- * tables, and InputError where one is damaged or of another export.
+ * tables, and InputError where one, or the labels, are damaged or of another export.
  */
-export async function figuresOf(given: string | undefined, labels?: LabelBook): Promise<Reported> {
+export async function figuresOf(given: string | undefined, labelFile?: string): Promise<Reported> {
   const path = await exportAt(given)
   demandTables(path)
+  const labels = labelsOf(path, labelFile)
   const counting = allCharts.map(chart => [chart, chart.count()] as const)
   for await (const told of toldAt(path, labels)) for (const [, each] of counting) each.add(told)
   return {
@@ -35,6 +38,12 @@ export async function figuresOf(given: string | undefined, labels?: LabelBook): 
     name: nameIn(await manifestAt(join(path, 'manifest.json'))),
     figures: counting.map(([chart, each]) => [chart, each.figure()]),
   }
+}
+
+/** Those of the file that is named, or of the one beside the export, if there is one. */
+function labelsOf(path: string, file: string | undefined): LabelBook | undefined {
+  const beside = labelsBeside(path)
+  return file === undefined && !existsSync(beside) ? undefined : readLabels(file ?? beside)
 }
 
 const names = ['rows', 'turns', 'calls'] as const

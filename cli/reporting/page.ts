@@ -1,4 +1,4 @@
-import type { Chart, Figure } from '../../charts/chart.ts'
+import type { Chart, ChartLine, Figure } from '../../charts/chart.ts'
 import { shownName } from '../../charts/names.ts'
 import type { Comparison } from '../../pipeline/compare/comparison.ts'
 import { comparisonParts } from '../comparing/page.ts'

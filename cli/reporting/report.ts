@@ -1,6 +1,5 @@
 import { writeFile } from 'node:fs/promises'
 import { extname } from 'node:path'
-import { readLabels } from '../../labels/label-file.ts'
 import type { Comparison } from '../../pipeline/compare/comparison.ts'
 import { ConfigError } from '../../pipeline/errors.ts'
 import { openSide } from '../comparing/sides.ts'
@@ -14,7 +13,7 @@ import { reportPage } from './page.ts'
 
 interface ReportOptions {
   out?: string
-  /** Path of a `labels.jsonl`. */
+  /** Path of a `labels.jsonl`; by default the one beside the export. */
   labels?: string
   json?: boolean
 }
@@ -22,9 +21,8 @@ interface ReportOptions {
 /** Write the charts of one export, or of two with what differs between them. */
 export const reporting = (before: string | undefined, after: string | undefined, options: ReportOptions) =>
   guarded(async () => {
-    const { json = false, out = json ? undefined : 'report.html' } = options
+    const { labels, json = false, out = json ? undefined : 'report.html' } = options
     const write = out === undefined ? undefined : writerFor(out)
-    const labels = options.labels === undefined ? undefined : readLabels(options.labels)
     const reports = [await figuresOf(before, labels)]
     if (after !== undefined) reports.push(await figuresOf(after, labels))
     const comparison = before === undefined || after === undefined ? null : await compared(before, after)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { allCharts } from '../../charts/all.ts'
 import type { ChartLine } from '../../charts/chart.ts'
-import type { Told } from '../../charts/told.ts'
+import type { ToldRollout } from '../../charts/told.ts'
 import { dropped, figureOf, times, told } from './rollouts.ts'
 
 const chartNamed = (name: string) => {
@@ -11,7 +11,7 @@ const chartNamed = (name: string) => {
 }
 
 /** What is counted of rollouts: the chart, the rollouts, and its lines. */
-const counted: [chart: string, what: string, all: Told[], lines: ChartLine[]][] = [
+const counted: [chart: string, what: string, all: ToldRollout[], lines: ChartLine[]][] = [
   [
     'funnel',
     'the most frequent reason first, between all and kept',
@@ -207,7 +207,7 @@ test.each(allCharts)('$name says in a sentence that there is nothing', chart => 
 })
 
 /** Values of which every rollout has another. */
-const manyNames: [chart: string, given: (index: number) => Told][] = [
+const manyNames: [chart: string, given: (index: number) => ToldRollout][] = [
   ['funnel', index => dropped('stage', `r${index}`)],
   ['cost', index => told({ teacher: `t${index}` })],
   ['tool_mix', index => told({ category: `c${index}`, calls: [`t${index}`] })],

@@ -1,13 +1,17 @@
 import { parseHTML } from 'linkedom'
 import type { Chart, Figure } from '../../charts/chart.ts'
-import type { Told } from '../../charts/told.ts'
+import type { ToldRollout } from '../../charts/told.ts'
 
 export const blank = () => parseHTML('<!doctype html><html></html>').document
 
 /** What a test says of a rollout; calls as `tool`, or `tool: mistake`. */
-export type Given = Partial<Told['row']> & { calls?: string[]; tokens?: [number, number]; label?: string }
+export type Given = Partial<ToldRollout['row']> & {
+  calls?: string[]
+  tokens?: [number, number]
+  label?: string
+}
 
-export function told({ calls = [], tokens, label, ...row }: Given = {}): Told {
+export function told({ calls = [], tokens, label, ...row }: Given = {}): ToldRollout {
   return {
     row: {
       ...{
@@ -31,12 +35,12 @@ export function told({ calls = [], tokens, label, ...row }: Given = {}): Told {
   }
 }
 
-export const dropped = (stage: string, reason: string, more: Given = {}): Told =>
+export const dropped = (stage: string, reason: string, more: Given = {}): ToldRollout =>
   told({ kept: false, stage, reason, ...more })
 
 export const times = <Each>(count: number, each: Each): Each[] => Array.from({ length: count }, () => each)
 
-export function figureOf(chart: Chart, all: readonly Told[]): Figure {
+export function figureOf(chart: Chart, all: readonly ToldRollout[]): Figure {
   const counting = chart.count()
   for (const each of all) counting.add(each)
   return counting.figure()

@@ -11,7 +11,7 @@ import { look, startBrowser } from '../../view/browser.ts'
 import { commandIn } from '../command.ts'
 import { type Given, rowOf, writeExport } from '../comparing/exports.ts'
 
-const evil = '<img src=x onerror="pwned=1"><script>pwned=1</script>`|\u202e\u0000](javascript:pwned=1)'
+const evil = '```<img src=x onerror="pwned=1"><script>pwned=1</script>`|\u202e\u0000](javascript:pwned=1)'
 
 const rows: Given[] = [
   ...Array.from({ length: 6 }, (_, index) => ({ task: `t${index}` })),
