@@ -1,4 +1,5 @@
 import type { LabelWord } from '../../labels/label.ts'
+import { visible } from '../../words/visible.ts'
 import { html } from './html.ts'
 import type { Key } from './keys.ts'
 import { changeDraft, draft } from './labels/draft.ts'
@@ -6,7 +7,6 @@ import { rubric, save, waiting } from './labels/outbox.ts'
 import { goOn, say, undo } from './labels/saying.ts'
 import { byQueue, canLabel, ownLabel, person, progress, setPerson, told, whyHere } from './labels/state.ts'
 import { address, reader } from './state.ts'
-import { visible } from './visible.ts'
 
 const words: readonly { word: LabelWord; sign: string; keys: readonly string[] }[] = [
   { word: 'good', sign: '✓', keys: ['a', '1'] },
