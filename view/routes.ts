@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { gzipSync } from 'node:zlib'
 import send from 'send'
 import { type Desk, deskList } from './desk.ts'
 import { type LabelPlace, labelRoutes } from './label-routes.ts'
@@ -22,13 +23,18 @@ export function deskRoutes(desk: Desk, page: PageFiles, labels?: LabelPlace): De
   ]
 }
 
-const text = (path: string, type: string, content: string): DeskRoute => ({
-  method: 'GET',
-  path,
-  async answer(_, response) {
-    response.writeHead(200, { 'content-type': type }).end(content)
-  },
-})
+function text(path: string, type: string, content: string): DeskRoute {
+  const [plain, packed] = [Buffer.from(content), gzipSync(content)]
+  return {
+    method: 'GET',
+    path,
+    async answer({ headers }, response) {
+      const packs = /\bgzip\b/.test(String(headers['accept-encoding']))
+      if (packs) response.setHeader('content-encoding', 'gzip')
+      response.writeHead(200, { 'content-type': type, vary: 'accept-encoding' }).end(packs ? packed : plain)
+    },
+  }
+}
 
 const file = (folder: string, path: string): DeskRoute => ({
   method: 'GET',

@@ -55,32 +55,35 @@ export interface OpenPicture {
 
 /** Where the parts of one row are read. */
 export interface RowParts {
-  whole(): Promise<Line>
+  /** Of its line what the list does not have. */
+  more(): Promise<Line>
   /** Its lines of a table, without some columns. */
-  lines(table: string, without?: readonly string[]): Promise<Line[]>
+  lines(table: string, without: readonly string[]): Promise<Line[]>
   shard(): Promise<ParquetTable | undefined>
 }
 
 /** Columns that an export's shard has beside its messages. */
-const ofShard = ['key', 'trajectory', 'images', 'provenance']
+const ofShard = ['key', 'trajectory', 'images', 'facts', 'provenance']
 
-/** Long texts that the messages of the shard have, too. */
-const long = { turns: ['text'], calls: ['arguments', 'output', 'code'] }
+/** What is large and not shown, or is in the shard, too. */
+const unread = ['key', 'call_id', 'sha256']
+const inShard = [...unread, 'text', 'arguments', 'output', 'code']
 
 export async function openRow(row: RowLine, parts: RowParts): Promise<OpenRow> {
-  const [line, { shard, problem }] = await Promise.all([parts.whole(), shardLine(row, parts)])
-  const [turns = [], calls = [], images = [], facts = []] = await Promise.all([
-    parts.lines('turns', shard && long.turns),
-    parts.lines('calls', shard && long.calls),
-    parts.lines('images'),
-    parts.lines('facts'),
+  const [more, { shard, problem }] = await Promise.all([parts.more(), shardLine(row, parts)])
+  const without = shard ? inShard : unread
+  const [turns, calls, images, facts] = await Promise.all([
+    parts.lines('turns', without),
+    parts.lines('calls', without),
+    parts.lines('images', without),
+    shard ? factsIn(textFrom(shard.facts)) : parts.lines('facts', without),
   ])
   const messages = shard && messagesOf(shard.trajectory)
   const said = messages ? saidIn(messages) : saidBy(turns, calls)
   const first = (role: string) => messages?.find(message => message.role === role)?.content
   return {
     row,
-    line,
+    line: { ...row, ...more },
     facts,
     system: first('system') ?? null,
     question: first('user') ?? row.question,
@@ -110,6 +113,16 @@ async function shardLine(row: RowLine, parts: RowParts): Promise<ShardLine> {
 }
 
 const elsewhere = 'Its shard holds another row there: the tables and the shards are of different exports.'
+
+/** Facts as shards have them: JSON. */
+function factsIn(json: string | null): Line[] {
+  const facts = parsed(json)
+  return (Array.isArray(facts) ? facts : []).map(fact => ({
+    ...fact,
+    could_not_tell: fact?.couldNotTell === true,
+    data: fact?.data ? JSON.stringify(fact.data) : null,
+  }))
+}
 
 interface Message {
   role: string

@@ -1,5 +1,11 @@
 import { decompress } from 'fzstd'
-import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetReadObjects } from 'hyparquet'
+import {
+  type AsyncBuffer,
+  type FileMetaData,
+  parquetMetadataAsync,
+  parquetReadObjects,
+  parquetSchema,
+} from 'hyparquet'
 import { PageProblem } from './folder.ts'
 
 /** A row of a Parquet file, by column. Integers of 64 bits are bigint, and bytes are bytes. */
@@ -13,6 +19,8 @@ export interface ParquetTable {
   columns: readonly string[]
   /** These columns of the rows from `start` up to `end`; all columns where none are named. */
   read(start: number, end: number, columns?: readonly string[]): Promise<Line[]>
+  /** `key` of every row of a group. Those of the last one asked for are kept: rows that are opened lie together. */
+  keysOf(group: RowGroup): Promise<unknown[]>
 }
 
 interface RowGroup {
@@ -29,25 +37,33 @@ const [footer, mostUnpacked] = [1 << 16, 1 << 28]
 export async function openParquet(path: string, file: AsyncBuffer): Promise<ParquetTable> {
   const reading = saying(path)
   const metadata = await reading(() => parquetMetadataAsync(file, { initialFetchSize: footer }))
-  const present = new Set(metadata.schema.slice(1).map(({ name }) => name))
+  const present = new Set(parquetSchema(metadata).children.map(({ element }) => element.name))
+  const read: ParquetTable['read'] = (rowStart, rowEnd, columns) =>
+    reading(() =>
+      parquetReadObjects({
+        file,
+        metadata,
+        rowStart,
+        rowEnd,
+        ...(columns && { columns: columns.filter(name => present.has(name)) }),
+        // Otherwise bytes of pictures would become text.
+        utf8: false,
+        useOffsetIndex: true,
+        compressors: { ZSTD: unpacked },
+      }),
+    )
+  let last: { group?: RowGroup; keys?: Promise<unknown[]> } = {}
   return {
     rows: Number(metadata.num_rows),
     groups: groupsOf(metadata),
     columns: [...present],
-    read: (rowStart, rowEnd, columns) =>
-      reading(() =>
-        parquetReadObjects({
-          file,
-          metadata,
-          rowStart,
-          rowEnd,
-          ...(columns && { columns: columns.filter(name => present.has(name)) }),
-          // Otherwise bytes of pictures would become text.
-          utf8: false,
-          useOffsetIndex: true,
-          compressors: { ZSTD: unpacked },
-        }),
-      ),
+    read,
+    keysOf(group) {
+      if (last.group === group && last.keys) return last.keys
+      const keys = read(group.start, group.end, ['key']).then(lines => lines.map(({ key }) => key))
+      last = { group, keys }
+      return keys
+    },
   }
 }
 
@@ -88,14 +104,15 @@ function groupsOf({ row_groups }: FileMetaData): RowGroup[] {
 export async function keyLines(
   table: ParquetTable,
   key: string,
-  columns?: readonly string[],
+  columns: readonly string[],
 ): Promise<Line[]> {
-  for (const { start, end, keys } of table.groups) {
+  for (const group of table.groups) {
     // Statistics may be cut short, so what begins like one end may be there.
-    if (keys && (key < keys[0] || (key > keys[1] && !key.startsWith(keys[1])))) continue
-    const here = (await table.read(start, end, ['key'])).map(line => line.key)
+    if (group.keys && (key < group.keys[0] || (key > group.keys[1] && !key.startsWith(group.keys[1]))))
+      continue
+    const here = await table.keysOf(group)
     const first = here.indexOf(key)
-    if (first >= 0) return table.read(start + first, start + here.lastIndexOf(key) + 1, columns)
+    if (first >= 0) return table.read(group.start + first, group.start + here.lastIndexOf(key) + 1, columns)
   }
   return []
 }

@@ -32,6 +32,8 @@ export async function openFolder(folder: Folder): Promise<Reader> {
       ([view, paths = []]) => [view, paths.sort()],
     ),
   )
+  // What the list does not hold of a row already.
+  const more = rows.columns.filter(name => !rowColumns.includes(name))
   return {
     folder,
     count: rows.rows,
@@ -45,8 +47,8 @@ export async function openFolder(folder: Folder): Promise<Reader> {
     async open(row) {
       const path = row.view === null ? undefined : shards.get(row.view)?.[row.shard ?? 0]
       return openRow(row, {
-        whole: async () => (await rows.read(row.at, row.at + 1))[0] ?? {},
-        lines: async (name, without = []) => {
+        more: async () => (await rows.read(row.at, row.at + 1, more))[0] ?? {},
+        lines: async (name, without) => {
           const found = await table(name)
           return found
             ? keyLines(
