@@ -1,16 +1,16 @@
 // What the trainers' own code makes of exports: `npm run bench:trainers -- [NAME…] [--export FOLDER] [--keep]`, all
-// trainers by default, one after the other. Each folder beside this file that holds a `requirements.txt` is a trainer's.
-// That file lists every package of its environment, which is made under `.cache/trainers/<name>` and removed afterwards
-// unless it shall be kept. A script in the folder is one of three:
+// trainers by default, one after the other. A folder beside this file is a trainer's if it holds one of these scripts:
 //
 // - `check.py EXPORT PROCESSORS` loads targets by the trainer's own loader, template and collator.
 // - `train.py EXPORT PROCESSORS` trains a tiny model by the trainer's own command and the target's training file.
 // - `rewards.py POOL PROCESSORS EXPORT` has the trainer's own reward path judge rollouts of the export.
 //
-// A NAME is a folder, or one script such as `trl/train`. PROCESSORS holds the processors of Qwen2.5-VL and Qwen3-VL, each
-// in a folder as `AutoProcessor` reads it; modules beside this file can be imported. A line that a script prints in
-// braces is a row of the table of its kind (`kinds.ts`). `--export` checks another export. Where pip finds torch for
-// graphics cards only, PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu gives it the other.
+// A NAME is a folder, or one script such as `trl/train`. `requirements.txt` lists every package of the environment, which
+// is made under `.cache/trainers/<name>` and removed afterwards unless it shall be kept. PROCESSORS holds the processors
+// of Qwen2.5-VL and Qwen3-VL, each in a folder as `AutoProcessor` reads it; modules beside this file can be imported. A
+// line that a script prints in braces is a row of the table of its kind (`kinds.ts`). `--export` checks another export.
+// Where pip finds torch for graphics cards only, PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu gives it the
+// other.
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, globSync } from 'node:fs'

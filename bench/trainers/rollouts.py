@@ -14,9 +14,10 @@ LOOK = 'Let me look at it.'
 class Rollout:
     kind: str
     task: str
+    """What the student said in each turn, and what tools showed after each but the last."""
     said: list
-    """What tools showed after each turn but the last."""
     shown: list
+    """Whether it is to be rewarded."""
     right: bool
 
     def text(self):
@@ -76,7 +77,7 @@ class Rewarded:
         self.pictures += len(grids) if fits else 0
 
     def judge(self, rollouts, reward):
-        """`reward(rollout)` is what the trainer got for it. Where kindling is not there it must get none, and no zero."""
+        """`reward(rollout)` is what the trainer got for it. Without kindling there must be none: no zero either."""
         kindling, os.environ['KINDLING'] = os.environ['KINDLING'], 'false'
         self.silent = sum(is_rewarded(reward, rollout) for rollout in rollouts)
         os.environ['KINDLING'] = kindling

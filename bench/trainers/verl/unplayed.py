@@ -1,4 +1,4 @@
-"""What a user fills in as `class_name` in `tools.yaml`. No rollout is played here, so it is told of and never called."""
+"""What a user fills in as `class_name` in `tools.yaml`. No rollout is played here: it is told of and never called."""
 from verl.tools.base_tool import BaseTool
 
 
