@@ -92,8 +92,11 @@ const first = {
 }
 const last = { stubbed: (row: { stubbed: string[] }) => row.stubbed.join(', ') || 'nothing' }
 const loaded = ({ loaded, rows }: { loaded: number; rows: number }) => `${loaded} of ${rows}`
-const falling = (losses: readonly number[]) => `${losses.map(loss => loss.toFixed(2)).join(', ')}`
+const shown = (losses: readonly number[]) => losses.map(loss => loss.toFixed(2)).join(', ')
 const ofAll = ([as, of]: readonly number[]) => `${as} of ${of}`
+
+/** None at all is no proof either. */
+const isShort = ([as = 0, of = 0]: readonly number[]) => of === 0 || as < of
 
 /** By the name of the script. */
 export const kinds = {
@@ -114,8 +117,8 @@ export const kinds = {
     columns: {
       ...first,
       rows: ({ rows }) => rows,
-      'loss, another row each step': row => falling(row.losses),
-      'loss, one row again and again': ({ repeated }) => falling(repeated),
+      'loss, another row each step': row => shown(row.losses),
+      'loss, one row again and again': ({ repeated }) => shown(repeated),
       'peak, MB': row => row.peak_mb,
       ...last,
     },
@@ -134,8 +137,6 @@ export const kinds = {
       ...last,
     },
     isFault: ({ rows, loaded, silent, ...row }) =>
-      loaded < rows ||
-      silent > 0 ||
-      [row.kept, row.rejected, row.planted].some(([as = 0, of = 0]) => of === 0 || as < of),
+      loaded < rows || silent > 0 || [row.kept, row.rejected, row.planted].some(isShort),
   }),
 } satisfies Record<string, Kind>

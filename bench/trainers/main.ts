@@ -49,12 +49,12 @@ async function processors(): Promise<string> {
   return folder
 }
 
-const made = new Map<string, Promise<string>>()
+const exports = new Map<string, Promise<string>>()
 
 /** The export of a config, made once, and again where a target was changed. */
 function exported(config: string): Promise<string> {
-  const making = made.get(config) ?? exportOf(config)
-  made.set(config, making)
+  const making = exports.get(config) ?? exportOf(config)
+  exports.set(config, making)
   return making
 }
 
