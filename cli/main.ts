@@ -165,6 +165,7 @@ program
   )
   .option('--pr', 'to the Hub: propose it as a pull request')
   .option('--public', 'to the Hub: a dataset that has to be made is public, not private')
+  .option('--traces <count>', 'to the Hub: so many kept trajectories go as traces for its viewer, too')
   .option(...deadline)
   .option(...json)
   .action(async (to, folder, options) => (await import('./publishing/push.ts')).push(to, folder, options))

@@ -80,6 +80,12 @@ async function blobsIn(folder: string): Promise<Map<string, Blob>> {
   return blobs
 }
 
+/** The shards of a target, as readers of Parquet take them. */
+export const shardsOf = (target: string, { files, folder }: Pick<Bundle, 'files' | 'folder'>) =>
+  files
+    .filter(({ path }) => path.startsWith(`${target}/`) && path.endsWith('.parquet'))
+    .map(({ path }) => ({ path: join(folder, path), shown: path }))
+
 /** Bytes: no signature has more. */
 const mostOfSignature = 100_000
 
@@ -88,7 +94,8 @@ async function signatureIn(folder: string): Promise<BundleFile[]> {
   return bytes ? [wholeFile(signatureName, bytes)] : []
 }
 
-const wholeFile = (path: string, bytes: Uint8Array): BundleFile => ({
+/** A file of so few bytes that they are held. */
+export const wholeFile = (path: string, bytes: Uint8Array): BundleFile => ({
   path,
   bytes: bytes.length,
   sha256: sha256(bytes),

@@ -12,7 +12,9 @@ export function destinationOf(written: string, way: HubWay, errand: Errand): Des
     throw new InputError([
       `${written}: exports are pushed to hf://owner/name and to s3://bucket/prefix; give one of them`,
     ])
-  if (way.pr || way.public)
-    throw new InputError([`${written}: --pr and --public are for the Hub; leave them out for a bucket`])
+  if (way.pr || way.public || way.traces)
+    throw new InputError([
+      `${written}: --pr, --public and --traces are for the Hub; leave them out for a bucket`,
+    ])
   return bucketDestination(written, errand)
 }

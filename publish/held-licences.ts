@@ -1,11 +1,10 @@
-import { join } from 'node:path'
 import Type, { type Static } from 'typebox'
 import { isObject, parseJson } from '../schemas/json.ts'
 import { licenceKey, unknownLicence } from '../schemas/licence.ts'
 import { validator } from '../schemas/validate.ts'
 import { DamagedError } from '../store/errors.ts'
 import { parquetRows } from '../tasks/parquet.ts'
-import type { Bundle } from './bundle.ts'
+import { type Bundle, shardsOf } from './bundle.ts'
 import { termsOf } from './terms.ts'
 
 /** A licence in an export, whose it is, and how many rows are of it. */
@@ -73,11 +72,6 @@ async function ofColumns({ name, columns: there, rows }: Licensed['targets'][num
     for (const licence of licencesIn(value, column)) counts.set(licence, (counts.get(licence) ?? 0) + 1)
   return [...counts].map(([licence, rows]) => ({ licence, whose: name, rows }))
 }
-
-const shardsOf = (target: string, { files, folder }: Bundle) =>
-  files
-    .filter(({ path }) => path.startsWith(`${target}/`) && path.endsWith('.parquet'))
-    .map(({ path }) => ({ path: join(folder, path), shown: path }))
 
 async function* valuesIn(column: string, shards: { path: string; shown: string }[]): AsyncGenerator<unknown> {
   for (const shard of shards)

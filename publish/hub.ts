@@ -11,6 +11,7 @@ import type { Errand } from './errand.ts'
 import { type HubClient, hubClient } from './hub-client.ts'
 import { faultOfHub, writing } from './hub-requests.ts'
 import { sending } from './sending.ts'
+import { isTrace } from './traces.ts'
 
 /** How a dataset of the Hub is pushed to. */
 export interface HubWay {
@@ -18,13 +19,16 @@ export interface HubWay {
   pr: boolean
   /** Whether a dataset that is made may be seen by everybody. */
   public: boolean
+  /** Whether traces go beside the export. */
+  traces?: boolean
 }
 
 const form = /^hf:\/\/(?:datasets\/)?([\w.-]+\/[\w.-]+)(?:@([^/]+))?\/?$/
 
 /**
  * A dataset of the Hub of Hugging Face, or of another one that HF_ENDPOINT names. A push is one commit, or one pull
- * request. Throws InputError where the address names none, or where there is no token.
+ * request. Without a token it can be said what would go, but not what lies there. Throws InputError where the address
+ * names none, and for what can be no token.
  */
 export function hubDestination(written: string, way: HubWay, errand: Errand): Destination {
   const [, name = '', branch = 'main'] = form.exec(written) ?? []
@@ -33,8 +37,9 @@ export function hubDestination(written: string, way: HubWay, errand: Errand): De
       `${written}: it names no dataset; write hf://owner/name, or hf://owner/name@branch`,
     ])
   const token = process.env.HF_TOKEN?.trim() ?? ''
+  if (token === '') return unseen(written, name, branch)
   if (!/^[\x21-\x7e]+$/.test(token))
-    throw new InputError([`${written}: there is ${token ? 'no token in' : 'no'} HF_TOKEN; ${writing}`])
+    throw new InputError([`${written}: there is no token in HF_TOKEN; ${writing}`])
   const repository = { endpoint: hubEndpoint(), token, shown: written, name }
   const target = { name, branch: decodedPath(branch), shown: written, way, errand }
   const asked = { ...target, client: hubClient(repository, errand), endpoint: repository.endpoint }
@@ -47,6 +52,21 @@ export function hubDestination(written: string, way: HubWay, errand: Errand): De
     return { ...push, carryOut: () => told(push.carryOut()) }
   }
   return { shown: written, compare }
+}
+
+/** A dataset that nobody may look at: all goes, as far as anybody knows, and nothing can be pushed. */
+function unseen(shown: string, name: string, branch: string): Destination {
+  const refused = new InputError([`${shown}: there is no HF_TOKEN; ${writing}`])
+  const compare = async ({ files }: Bundle): Promise<Push> => ({
+    at: `${hubEndpoint()}/datasets/${name}/tree/${branch}`,
+    changes: files.map(({ path, bytes }) => ({ does: 'sent', path, bytes })),
+    needed: true,
+    notes: [
+      'there is no HF_TOKEN, so nobody looked at what lies there: files that are there already do not go',
+    ],
+    carryOut: () => Promise.reject(refused),
+  })
+  return { shown, compare }
 }
 
 interface Asked {
@@ -122,10 +142,11 @@ async function stateAt(client: HubClient, commit: string): Promise<State> {
   return { files, manifest: files.has('manifest.json') ? await client.manifestAt(commit) : null }
 }
 
-/** A file that only the former export named goes. What nobody named stays. */
+/** A file that only the former export named goes, and so do traces of it. What nobody named stays. */
 async function changesFrom({ files, manifest }: State, bundle: Bundle): Promise<FileChange[]> {
   const named = new Set(bundle.files.map(({ path }) => path))
-  const former = manifest ? [...manifest.files.map(({ path }) => path), signatureName] : []
+  const traces = [...files.keys()].filter(isTrace)
+  const former = manifest ? [...manifest.files.map(({ path }) => path), signatureName, ...traces] : []
   const ours = await Array.fromAsync(bundle.files, async (file): Promise<FileChange> => {
     const { path, bytes } = file
     return { does: (await isSame(file, files.get(path))) ? 'same' : 'sent', path, bytes }

@@ -6,6 +6,7 @@ import { bytesToSend, type Push } from '../../publish/destination.ts'
 import { destinationOf } from '../../publish/destination-of.ts'
 import type { Errand, PushNews } from '../../publish/errand.ts'
 import { heldLicences, refusedLicences } from '../../publish/held-licences.ts'
+import { mostTraces, tracesOf } from '../../publish/traces.ts'
 import { InputError } from '../../schemas/input-error.ts'
 import { usualRoutes } from '../../tasks/remote/web.ts'
 import { guarded } from '../guarded.ts'
@@ -22,6 +23,8 @@ interface PushOptions {
   pr?: boolean
   /** Where a dataset has to be made, everybody may see it. */
   public?: boolean
+  /** How many trajectories go as traces, too. */
+  traces?: string
   deadline?: string
   json?: boolean
 }
@@ -44,11 +47,12 @@ export const push = (to: string, given: string | undefined, options: PushOptions
 async function pushing(
   to: string,
   given: string | undefined,
-  { yes = false, allowLicence = [], pr = false, public: isPublic = false }: PushOptions,
+  { yes = false, allowLicence = [], pr = false, public: isPublic = false, traces }: PushOptions,
   errand: Errand,
 ): Promise<PushResult> {
-  const destination = destinationOf(to, { pr, public: isPublic }, errand)
-  const bundle = await openBundle(await exportAt(given))
+  const count = traces === undefined ? 0 : tracesAsked(traces)
+  const destination = destinationOf(to, { pr, public: isPublic, traces: count > 0 }, errand)
+  const bundle = await withTraces(await openBundle(await exportAt(given)), count)
   const licences = await heldLicences(bundle)
   const refused = refusedLicences(licences, allowLicence)
   if (refused.length > 0) throw new InputError(refused)
@@ -57,6 +61,15 @@ async function pushing(
   const at = pushed ? await carriedOut(push, bundle) : push.at
   return { to, export: aboutOf(bundle), pushed, at, ...told(push), licences }
 }
+
+function tracesAsked(given: string): number {
+  const count = Number(given)
+  if (Number.isSafeInteger(count) && count > 0 && count <= mostTraces) return count
+  throw new InputError([`--traces ${given} is no whole number from 1 to ${mostTraces}; give such as 100`])
+}
+
+const withTraces = async (bundle: Bundle, count: number): Promise<Bundle> =>
+  count === 0 ? bundle : { ...bundle, files: [...(await tracesOf(bundle, count)), ...bundle.files] }
 
 const carriedOut = (push: Push, bundle: Bundle): Promise<string> =>
   push.carryOut().catch(error => {

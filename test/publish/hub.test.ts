@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { allTables } from '../../output/tables/tables.ts'
 import { asAltered, openBundle } from '../../publish/bundle.ts'
 import { type HubWay, hubDestination } from '../../publish/hub.ts'
+import { isTrace, tracesOf } from '../../publish/traces.ts'
 import { DamagedError } from '../../store/errors.ts'
 import { type Numbered, numberedExports } from '../output/lineage/numbered.ts'
 import { errand, happening } from './errand.ts'
@@ -262,13 +263,46 @@ test.each([
 })
 
 test.each([
-  ['none', '', /there is no HF_TOKEN; set HF_TOKEN/],
-  ['what can be none', 'hf_a b', /there is no token in HF_TOKEN/],
+  ['two words', 'hf_a b', /there is no token in HF_TOKEN/],
+  ['another script', 'hf_aö', /there is no token in HF_TOKEN/],
 ])('a push with %s as token is refused, and does not tell it', (_, token, line) => {
   vi.stubEnv('HF_TOKEN', token)
   const refused = () => hubDestination(`hf://${own}`, private_, errand().errand)
   expect(refused).toThrow(line)
   expect(refused).not.toThrow(/hf_a/)
+})
+
+test('without a token it is told what would go, nobody is asked, and nothing can be pushed', async () => {
+  await using hub = await opened()
+  vi.stubEnv('HF_TOKEN', ' ')
+  const { push } = await compared('0001', { to: `hf://${own}@next` })
+  expect(happening(push)).toEqual({ sent: files })
+  expect(push).toMatchObject({ needed: true, at: `${hub.origin}/datasets/${own}/tree/next` })
+  expect(push.notes).toEqual([expect.stringMatching(/^there is no HF_TOKEN, so nobody looked/)])
+  await expect(push.carryOut()).rejects.toThrow(
+    /^hf:\/\/own\/charts@next: there is no HF_TOKEN; set HF_TOKEN/,
+  )
+  expect(hub.heard).toEqual([])
+})
+
+test('traces go beside an export, go again where they are others, and away with it', async () => {
+  await using hub = await opened()
+  const traced = async (number: string, count: number) => {
+    const bundle = await openBundle(exports.at(number))
+    const traces = count === 0 ? [] : await tracesOf(bundle, count)
+    const all = { ...bundle, files: [...traces, ...bundle.files] }
+    const push = await hubDestination(`hf://${own}`, private_, errand().errand).compare(all)
+    if (push.needed) await push.carryOut()
+    return happening(push)
+  }
+  const lying = () => [...hub.tree(own).keys()].filter(isTrace).length
+  expect((await traced('0003', 2)).sent?.filter(isTrace)).toHaveLength(2)
+  expect(lying()).toBe(2)
+  expect(await traced('0003', 2)).toEqual({ same: expect.anything() })
+  expect((await traced('0003', 1)).removed).toHaveLength(1)
+  hub.commit(own, { 'traces/mine.jsonl': 'by hand' })
+  expect((await traced('0003', 0)).removed).toHaveLength(1)
+  expect([...hub.tree(own).keys()]).toContain('traces/mine.jsonl')
 })
 
 test('a file that is altered while it is pushed stops it', async () => {

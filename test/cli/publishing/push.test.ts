@@ -127,6 +127,23 @@ test.each<[what: string, args: string[], code: number, line: RegExp]>([
   expect(here.hub.heard).toEqual([])
 })
 
+test('without a token a push is told, and with --yes refused before anything is asked', async () => {
+  await using here = await place('0001', { token: '' })
+  const told = await here.kindling(['push', to, 'exports/0001', '--traces', '1'])
+  expect(told).toMatchObject({ code: 0, out: expect.stringMatching(/to be sent: \d+ files, .+/) })
+  expect(told.out).toMatch(/^ {2}there is no HF_TOKEN, so nobody looked at what lies there/m)
+  expect(told.out).toMatch(/^ {4}traces\/[0-9a-f]{16}\.jsonl +/m)
+  const refused = await here.kindling(['push', to, 'exports/0001', '--yes'])
+  expect(refused).toMatchObject({ code: 2, err: expect.stringMatching(/there is no HF_TOKEN; set HF_TOKEN/) })
+  expect(here.hub.heard).toEqual([])
+})
+
+test.each(['0', '1.5', 'all', '1001'])('--traces %s is refused in a line', async count => {
+  await using here = await place()
+  const refused = await here.kindling(['push', to, 'exports/0001', '--traces', count])
+  expect(refused).toMatchObject({ code: 2, err: expect.stringMatching(/^--traces \S+ is no whole number/) })
+})
+
 test('a token that is not taken ends it, and is not told', async () => {
   await using here = await place('0001', { token: 'hf_wrong' })
   const ended = await here.kindling(['push', to, 'exports/0001'])
