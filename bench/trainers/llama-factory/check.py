@@ -1,4 +1,5 @@
-"""LLaMA-Factory: `kindling.yaml` read by its own parser, rows by its `get_dataset`, batches by its collator."""
+"""LLaMA-Factory: `kindling.yaml` read by its own parser, rows by its `get_dataset`, batches by its collator. Where
+DEEPEYES names a checkout of DeepEyesV2, `deepeyes_sft` is read by the training file of that, too."""
 
 import json
 import os
@@ -21,10 +22,19 @@ PICTURE = re.compile(r"<\|vision_start\|>((?:<\|image_pad\|>)+)<\|vision_end\|>"
 CALL = re.compile(r"<tool_call>\n(.*?)\n</tool_call>", re.S)
 
 
-def batches(target, family, template):
+def settings_of(target, file):
+    """Those of a training file. Another one than the target's own is only told which data set to take."""
+    own = yaml.safe_load((export / target / "kindling.yaml").read_text())
+    if file is None:
+        return own
+    settings = yaml.safe_load(file.read_text())
+    del settings["deepspeed"]
+    return {**settings, "dataset": own["dataset"]}
+
+
+def batches(target, family, settings):
     """Each row of the trainer's data set, and its batch of one."""
-    settings = yaml.safe_load((export / target / "kindling.yaml").read_text())
-    here = {"dataset_dir": str(export / target), "model_name_or_path": str(processors / family), "template": template}
+    here = {"dataset_dir": str(export / target), "model_name_or_path": str(processors / family)}
     machine = {"bf16": False, "use_cpu": True, "overwrite_cache": True, "output_dir": "trained"}
     model, data, training, _, _ = get_train_args({**settings, **here, **machine})
     loaded = load_tokenizer(model)
@@ -63,8 +73,9 @@ def trained_pieces(tokenizer, labels):
     return tokenizer.decode([label for label in labels if label != -100]).split(END)[:-1]
 
 
-def check(target, family, template):
-    tokenizer, loaded = batches(target, family, template)
+def check(target, family, template, file=None):
+    settings = {**settings_of(target, file), "template": template}
+    tokenizer, loaded = batches(target, family, settings)
     written = pyarrow.dataset.dataset(export / target / "train").to_table().to_pylist()
     found = {"pictures": 0, "lost": 0, "trained_only_assistant": len(loaded) == len(written)}
     lengths = []
@@ -83,10 +94,9 @@ def check(target, family, template):
         shown = PICTURE.sub("<image>", text)
         if not fits or not all(part in shown for role, part in said if role == "user") or not text.endswith(END):
             found["lost"] += 1
-    settings = yaml.safe_load((export / target / "kindling.yaml").read_text())
     print(f"{target} {template}: longest {max(lengths)}, cutoff {settings['cutoff_len']}", file=sys.stderr)
     return {
-        "target": f"{target} ({template})",
+        "target": f"{target} ({template})" if file is None else f"{target} by {file.name}",
         "version": f"LLaMA-Factory {version('llamafactory')}",
         "rows": len(written),
         "loaded": len(loaded),
@@ -95,9 +105,14 @@ def check(target, family, template):
     }
 
 
-for target, family, template in [
+checks = [
     ("llamafactory", "qwen2_5_vl", "qwen2_vl"),
     ("llamafactory", "qwen3_vl", "qwen3_vl"),
+    ("sharegpt", "qwen2_5_vl", "qwen2_vl"),
     ("deepeyes_sft", "qwen2_5_vl", "qwen2_vl"),
-]:
-    print(json.dumps(check(target, family, template)), flush=True)
+]
+if fork := os.environ.get("DEEPEYES"):
+    training = "cold_start/examples/deepeyesv2/qwen2_5vl_full_sft_final_100k.yaml"
+    checks.append(("deepeyes_sft", "qwen2_5_vl", "qwen2_vl", Path(fork) / training))
+for given in checks:
+    print(json.dumps(check(*given)), flush=True)
