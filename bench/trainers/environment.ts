@@ -15,7 +15,8 @@ export interface Environment extends AsyncDisposable {
 /**
  * An environment of Python below `folder` that holds exactly what `requirements` lists, and nothing that those name
  * themselves: torch would bring the libraries of a graphics card. A package that says it wants a newer Python is taken,
- * too: whoever lists it has run it. It is made once; a lock of the kernel's keeps two processes from making it twice. Disposed, it is removed unless it shall be kept.
+ * too: whoever lists it has run it. It is made once; a lock of the kernel's keeps two processes from making it twice.
+ * Disposed, it is removed unless it shall be kept.
  */
 export async function environment(folder: string, requirements: string, keep: boolean): Promise<Environment> {
   const path = join(folder, `env-${sha256(readFileSync(requirements)).slice(0, 12)}`)

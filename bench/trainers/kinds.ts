@@ -86,6 +86,17 @@ const Rewarded = closed({
   silent: from0,
 })
 
+/** What the environment in which students are reinforced made of a target. */
+const Played = closed({
+  ...common,
+  /** Of the rows, those that it took. */
+  loaded: from0,
+  /** Pictures that it showed. */
+  pictures: from0,
+  /** Of what is named, how many went as the rows say, of how many. */
+  as_told: Type.Record(Type.String(), asJudged, { minProperties: 1 }),
+})
+
 const first = {
   target: (row: { target: string }) => row.target,
   trainer: (row: { version: string }) => row.version,
@@ -138,5 +149,19 @@ export const kinds = {
     },
     isFault: ({ rows, loaded, silent, ...row }) =>
       loaded < rows || silent > 0 || [row.kept, row.rejected, row.planted].some(isShort),
+  }),
+  plays: kind(Played, {
+    configs: ['deepeyes.config.ts'],
+    columns: {
+      ...first,
+      rows: loaded,
+      pictures: ({ pictures }) => pictures,
+      'as the rows say': row =>
+        Object.entries(row.as_told)
+          .map(([what, counts]) => `${what}: ${ofAll(counts)}`)
+          .join(', '),
+      ...last,
+    },
+    isFault: ({ rows, loaded, as_told }) => loaded < rows || Object.values(as_told).some(isShort),
   }),
 } satisfies Record<string, Kind>

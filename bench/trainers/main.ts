@@ -1,16 +1,19 @@
-// What the trainers' own code makes of exports: `npm run bench:trainers -- [NAME…] [--export FOLDER] [--keep]`, all
-// trainers by default, one after the other. A folder beside this file is a trainer's if it holds one of these scripts:
+// What the trainers' own code makes of exports: `npm run bench:trainers -- [NAME…] [--export FOLDER] [--keep]
+// [--deepeyes FOLDER]`, all trainers by default, one after the other. A folder beside this file is a trainer's if it
+// holds one of these scripts:
 //
 // - `check.py EXPORT PROCESSORS` loads targets by the trainer's own loader, template and collator.
 // - `train.py EXPORT PROCESSORS` trains a tiny model by the trainer's own command and the target's training file.
 // - `rewards.py POOL PROCESSORS EXPORT` has the trainer's own reward path judge rollouts of the export.
+// - `plays.py EXPORT PROCESSORS` has the environment in which students are reinforced play what rows say.
 //
-// A NAME is a folder, or one script such as `trl/train`. `requirements.txt` lists every package of the environment, which
-// is made under `.cache/trainers/<name>` and removed afterwards unless it shall be kept. PROCESSORS holds the processors
-// of Qwen2.5-VL and Qwen3-VL, each in a folder as `AutoProcessor` reads it; modules beside this file can be imported. A
-// line that a script prints in braces is a row of the table of its kind (`kinds.ts`). `--export` checks another export.
-// Where pip finds torch for graphics cards only, PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu gives it the
-// other.
+// A NAME is a folder, or one script such as `trl/train`. `requirements.txt` lists every package of the environment,
+// which is made under `.cache/trainers/<name>` and removed afterwards unless it shall be kept. PROCESSORS holds the
+// processors of Qwen2.5-VL and Qwen3-VL, each in a folder as `AutoProcessor` reads it; modules beside this file can be
+// imported. A line that a script prints in braces is a row of the table of its kind (`kinds.ts`). `--export` checks
+// another export. DeepEyesV2 is in no registry: without `--deepeyes`, a checkout of github.com/Visual-Agent/DeepEyesV2,
+// it is left out. Where pip finds torch for graphics cards only,
+// PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu gives it the other.
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, globSync } from 'node:fs'
@@ -29,15 +32,22 @@ const run = promisify(execFile)
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { export: { type: 'string' }, keep: { type: 'boolean', default: false } },
+  options: {
+    export: { type: 'string' },
+    deepeyes: { type: 'string' },
+    keep: { type: 'boolean', default: false },
+  },
 })
 const known = globSync(`*/{${Object.keys(kinds)}}.py`, { cwd: here }).map(path => path.slice(0, -3))
 const isNamed = (name: string) => (script: string) => script === name || script.startsWith(`${name}/`)
 const strange = positionals.find(name => !known.some(isNamed(name)))
 if (strange !== undefined) throw new Error(`${strange} is no trainer; there are ${known.sort().join(', ')}`)
-const wanted = known.filter(
-  script => positionals.length === 0 || positionals.some(name => isNamed(name)(script)),
-)
+const isWanted = (script: string) =>
+  positionals.length === 0 || positionals.some(name => isNamed(name)(script))
+const lacksFork = (script: string) => script.startsWith('deepeyes/') && values.deepeyes === undefined
+const wanted = known.filter(script => isWanted(script) && !lacksFork(script))
+if (known.some(script => isWanted(script) && lacksFork(script)))
+  console.error('deepeyes is left out: it needs --deepeyes FOLDER, a checkout of DeepEyesV2')
 
 /** The processors, made once. */
 async function processors(): Promise<string> {
@@ -76,6 +86,7 @@ async function printed(script: string, python: string, folders: readonly string[
     HF_HOME: join(below, 'hub'),
     HF_HUB_OFFLINE: '1',
     HF_DATASETS_OFFLINE: '1',
+    ...(values.deepeyes !== undefined && { DEEPEYES: resolve(values.deepeyes) }),
     KINDLING: command.map(word => `'${word}'`).join(' '),
   }
   const args = [join(here, `${script}.py`), ...folders]
@@ -120,4 +131,4 @@ for (const kind of new Set(rows.map(row => row.kind)))
     ),
   )
 for (const line of failed) console.error(line)
-if (failed.length > 0 || rows.some(row => row.isFault)) process.exitCode = 1
+if (failed.length > 0 || rows.length === 0 || rows.some(row => row.isFault)) process.exitCode = 1

@@ -32,7 +32,7 @@ def check(family):
     processor = load_processor(settings, tokenizer=tokenizer)
     rows, *_ = prepare_datasets(settings, tokenizer, processor=processor)
     collate = collator(settings, family, tokenizer, processor)
-    stubbed = ['the model and what of its settings no collator reads']
+    stubbed = ['the model and what of its settings no collator reads', "torchvision's operators and decoder (PIL's)"]
     tally = Tally(f'axolotl ({family})', f'axolotl {version("axolotl")}', written('train'), stubbed)
     for row in rows:
         try:

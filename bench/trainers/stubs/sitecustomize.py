@@ -1,7 +1,9 @@
-"""Runs before any check: where torchvision was built for graphics cards and torch was not, torchvision cannot load its
-own operators (of object detection, which no processor uses) and fails as a whole. They are named here without a body."""
+"""Runs before any check: where torchvision was built for graphics cards and torch was not, torchvision cannot load what
+is compiled of it and fails as a whole. Its operators (of object detection, which no processor uses) are named here
+without a body, and PIL decodes pictures in place of its own decoder."""
 
 import importlib.util
+import io
 import os
 
 OPERATORS = {
@@ -21,6 +23,19 @@ def stub_operators():
         for name, schema in OPERATORS.items():
             named.define(name + schema)
         torch.torchvision_operators = named  # Undefined again where nobody holds it.
+        stub_decoder()
+
+
+def stub_decoder():
+    import torchvision.io
+    from PIL import Image
+    from torchvision.transforms.functional import pil_to_tensor
+
+    def decode_image(encoded, mode):
+        picture = encoded if isinstance(encoded, str) else io.BytesIO(encoded.numpy().tobytes())
+        return pil_to_tensor(Image.open(picture).convert(mode.name))
+
+    torchvision.io.decode_image = decode_image
 
 
 if importlib.util.find_spec("torchvision") and importlib.util.find_spec("torch"):

@@ -1,8 +1,7 @@
-"""DeepEyesV2 (github.com/Visual-Agent/DeepEyesV2), whose code is read from a checkout: check.py EXPORT PROCESSORS FORK.
+"""DeepEyesV2 (github.com/Visual-Agent/DeepEyesV2), whose code is read from the checkout that DEEPEYES names.
 `deepeyes_rl` is read by the data set of its fork of verl, its environment opens every row and makes the image searches
 that the row offers, and its reward function judges a right and a wrong answer. Every turn of `deepeyes_sft` is put to
-that environment, as if the student had said it: it has to run the same code and to answer as the row says. There is no
-loss in either; in that column stands whether each answer was judged rightly, or each turn understood."""
+that environment, as if the student had said it: it has to run the same code and to answer as the row says."""
 import ast
 import base64
 import json
@@ -13,7 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-export, processors, fork = (Path(given).resolve() for given in sys.argv[1:4])
+export, processors, fork = (Path(given).resolve() for given in (*sys.argv[1:3], os.environ['DEEPEYES']))
 sys.path.insert(0, str(fork / 'reinforcement_learning'))
 
 import pyarrow.dataset
@@ -25,7 +24,7 @@ os.environ.update(LLM_AS_A_JUDGE_BASE=services.judge, NO_PROXY='127.0.0.1')
 
 
 def place_of_environment():
-    """The environment finds its searches by a path that begins in the working directory, and its judge's prompt there."""
+    """The environment takes searches and its judge's prompt from paths that begin in the working directory."""
     data = Path('place/data/search_cache').resolve()
     working = Path('place/1/2/3/4/5/6').resolve()
     for folder in (data, working):
@@ -38,7 +37,8 @@ def place_of_environment():
 
 
 place_of_environment()
-commit = subprocess.run(['git', '-C', fork, 'rev-parse', '--short=7', 'HEAD'], capture_output=True, text=True).stdout.strip()
+head = ['git', '-C', fork, 'rev-parse', '--short=7', 'HEAD']
+commit = subprocess.run(head, capture_output=True, text=True).stdout.strip()
 
 from omegaconf import OmegaConf
 from transformers import AutoProcessor, AutoTokenizer
@@ -49,7 +49,8 @@ from verl.workers.agent.tool_envs import ToolBase
 
 DeepEyesV2_ENV.code_sandbox_url = services.sandbox
 
-MADE = re.compile(r'Code execution result:\nstdout:\n```\n(.*)\n```\n\nstderr:\n```\n(.*)\n```(?:\n\nImages:\n[<image>]+)?', re.S)
+CELL = r'Code execution result:\nstdout:\n```\n(.*)\n```\n\nstderr:\n```\n(.*)\n```(?:\n\nImages:\n(?:<image>)+)?'
+MADE = re.compile(CELL, re.S)
 FOUND = re.compile(r'<tool_response>\n(.*)\n</tool_response>', re.S)
 NEXT = '<|im_end|>\n<|im_start|>user\n{}<|im_end|>\n<|im_start|>assistant\n<think>'
 
@@ -98,24 +99,30 @@ def pictures_of(row, pad):
     return len(grids) if int((row['input_ids'] == pad).sum()) == int(grids.sum()) else 0
 
 
-def check_prompts():
+def play_prompts():
     rows = prompts()
     pad = rows.processor.tokenizer.convert_tokens_to_ids('<|image_pad|>')
     loaded = [rows[index] for index in range(len(rows))]
     collate_fn(loaded)
     found = [searches(opened(row), row) for row in loaded]
-    judged = [(score(row, row['reward_model']['ground_truth']), score(row, 'none of them')) for row in loaded]
-    print(f'deepeyes_rl: image search found in {found.count(True)} of {len(found) - found.count(None)} rows that offer it, '
-          f'rewards of right and wrong answers {sorted(set(judged))}', file=sys.stderr)
+    right = [score(row, row['reward_model']['ground_truth']) == 1.0 for row in loaded]
+    wrong = [score(row, 'none of them') == 0.2 for row in loaded]
     told(
         'deepeyes_rl',
         rows=written(export / 'deepeyes_rl/data'),
         loaded=len(loaded),
         pictures=sum(pictures_of(row, pad) for row in loaded),
-        lost=found.count(False),
-        trained_only_assistant=len(judged) > 0 and set(judged) == {(1.0, 0.2)},
+        as_told={
+            'image searches that are offered': counted([one for one in found if one is not None]),
+            'rewards of right answers': counted(right),
+            'rewards of wrong answers': counted(wrong),
+        },
         stubbed=['the judge (equal texts are right)', 'the code sandbox (takes all code, runs none)'],
     )
+
+
+def counted(found):
+    return [found.count(True), len(found)]
 
 
 def same_program(one, other):
@@ -161,33 +168,31 @@ def ends(environment, said):
     return right
 
 
-def check_row(row):
+def play_row(row):
+    """Which of its turns were played as it says, and how many pictures were shown."""
     environment = ToolBase.create('deepeyes_v2')
     environment.request_search = lambda *_: services.found
     environment.data_index = row['id']
     _, asked, *turns = [message['content'] for message in row['messages']]
-    pictures = list(row['images'])
     shown = asked.count('<image>')
-    del pictures[:shown]
+    pictures = list(row['images'])[shown:]
     played = [plays(environment, said, then, pictures) for said, then in zip(turns[:-1:2], turns[1::2])]
-    right = ends(environment, turns[-1]) and None not in played
-    return right, shown + sum(filter(None, played)) if right and not pictures else 0
+    last = ends(environment, turns[-1]) and not pictures
+    return [*(images is not None for images in played), last], shown + sum(filter(None, played))
 
 
-def check_turns():
+def play_turns():
     rows = pyarrow.dataset.dataset(export / 'deepeyes_sft/train').to_table().to_pylist()
-    checked = [check_row(row) for row in rows]
-    played = [right for right, _ in checked]
+    played = [play_row(row) for row in rows]
     told(
-        'deepeyes_sft (environment)',
+        'deepeyes_sft',
         rows=len(rows),
-        loaded=len(rows),
-        pictures=sum(pictures for _, pictures in checked),
-        lost=played.count(False),
-        trained_only_assistant=len(played) > 0 and all(played),
+        loaded=sum(all(turns) for turns, _ in played),
+        pictures=sum(pictures for _, pictures in played),
+        as_told={'turns': counted([turn for turns, _ in played for turn in turns])},
         stubbed=['the code sandbox and the searches (they give what the row says)'],
     )
 
 
-check_prompts()
-check_turns()
+play_prompts()
+play_turns()
