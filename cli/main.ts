@@ -259,6 +259,8 @@ program
   .option('--rows', 'name the rows behind each number')
   .option('--queue <count>', 'list so many rows whose labels help most, and why')
   .option('--by <name>', 'only rows for the queue of which this person has said nothing')
+  .option('--to <tool>', 'write the labelled rows for prodigy, label-studio or argilla, into --out')
+  .option('--out <file>', 'where')
   .option('--error <share>', 'how far the share of bad rows that a sample tells may be off', '0.05')
   .option('--json', 'as JSON')
   .action(async (run, options) => (await import('./labelling/labels.ts')).labelling(run, options))

@@ -5,7 +5,10 @@ import { queueOf } from '../../labels/queue.ts'
 import { ConfigError } from '../../pipeline/errors.ts'
 import { guarded } from '../guarded.ts'
 import { resultLine } from '../scheduled/head.ts'
+import { harmless } from '../show.ts'
+import { conversionOf, convertedInto } from './converting.ts'
 import { labelsFound } from './found.ts'
+import { labelledRows } from './labelled-rows.ts'
 import { deskAt, labelsBeside } from './table-rows.ts'
 import { printFound, printQueue } from './text.ts'
 
@@ -15,23 +18,29 @@ interface LabelsOptions {
   queue?: string
   by?: string
   error?: string
+  to?: string
+  out?: string
   json?: boolean
 }
 
 export const labelling = (given: string | undefined, options: LabelsOptions) =>
   guarded(async () => {
-    const { rows: keys = false, json = false } = options
+    const { rows: keys = false, json = false, by, to, out } = options
     const error = errorIn(options.error ?? '0.05')
     const most = options.queue === undefined ? undefined : countIn(options.queue)
+    const conversion = conversionOf(to, out)
     const desk = await deskAt(given)
     const book = bookOf(options.file, labelsBeside(desk.folder), most !== undefined)
-    if (most === undefined) {
-      const found = labelsFound(book, desk, { error, keys })
-      console.log(json ? resultLine(found) : printFound(found))
-      return
-    }
-    const queue = queueOf(desk.rows, book.rows, { by: options.by, error }).slice(0, most)
-    console.log(json ? resultLine({ queue }) : printQueue(queue))
+    const tell = <Result extends object>(result: Result, print: (result: Result) => string) =>
+      console.log(json ? resultLine(result) : print(result))
+    if (conversion) {
+      const rows = await labelledRows(desk.folder, book)
+      const files = await convertedInto(conversion, rows)
+      tell({ files, rows: rows.length }, () => harmless(`${files.join(', ')}: ${rows.length} labelled rows`))
+    } else if (most !== undefined) {
+      const queue = queueOf(desk.rows, book.rows, { by, error }).slice(0, most)
+      tell({ queue }, () => printQueue(queue))
+    } else tell(labelsFound(book, desk, { error, keys }), printFound)
   })
 
 /** A queue needs no labels yet: then there is no file beside the export, unless one was named. */

@@ -77,11 +77,11 @@ const fieldOf = (value: unknown, name: string): unknown => (isObject(value) ? va
 
 export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 
-/** The rows of a table with these columns. */
+/** The rows of a table with these columns, or all. */
 export async function* tableOf(
   folder: string,
   table: string,
-  columns: string[],
+  columns: string[] | null,
 ): AsyncGenerator<Record<string, unknown>> {
   const path = join(folder, 'tables', `${table}.parquet`)
   for await (const each of parquetRows({ path, shown: path }, columns)) {

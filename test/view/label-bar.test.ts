@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -155,3 +155,41 @@ test('what helps most comes first where that is wanted, and says why', () =>
     await press(page, 'a', 'a')
     await written(2)
   }))
+
+test('a label that cannot be written waits in the browser, and goes out with the next one', async () => {
+  await using place = await exported()
+  const file = join(dirname(place.folder), 'later', 'labels.jsonl')
+  await using server = await served(place.folder, file)
+  await using looking = await look(browser, server.url)
+  const { page } = looking
+  await page.getByRole('row').nth(3).waitFor()
+  await press(page, 'Enter', 'a')
+  await page.keyboard.type('Ann')
+  await press(page, 'Escape', 'x')
+  await page.getByRole('status').getByText('not written: ').waitFor()
+  await page.reload()
+  await page.getByRole('status').getByText('not written: ').waitFor()
+  await mkdir(dirname(file))
+  await press(page, 'a')
+  await expect
+    .poll(() => readFile(file, 'utf8').catch(() => ''), { timeout: 60_000 })
+    .toMatch(/"bad".*\n.*"good".*\n$/)
+})
+
+test('where nothing takes labels, they are saved as a file', async () => {
+  await using place = await exported()
+  await using server = await served(place.folder)
+  await using looking = await look(browser, server.url)
+  const { page, seen } = looking
+  await page.getByRole('row').nth(3).waitFor()
+  await press(page, 'Enter', 'a')
+  await page.keyboard.type('Ann')
+  await press(page, 'Escape', 'x', 'a')
+  const saved = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Save 2 labels' }).click()
+  const download = await saved
+  expect(download.suggestedFilename()).toBe('labels.jsonl')
+  const words = [...readLabels(await download.path()).rows.values()].map(({ label }) => label)
+  expect(words.sort()).toEqual(['bad', 'good'])
+  expect(seen).toMatchObject({ violations: [], errors: [] })
+})

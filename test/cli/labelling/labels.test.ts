@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { hf } from '../../../output/targets/hf.ts'
@@ -108,9 +108,36 @@ test('the queue begins where labels help most, and needs none to begin', async (
   expect(fresh.slice(0, 2).map((each: string) => each.split(' ')[1])).toEqual(['near_threshold', 'sample'])
 })
 
+test('labelled rows are written for another tool, with the picture that a box lies on', async () => {
+  await using place = await desk()
+  const box = { image: 1, left: 0, top: 0, right: 155, bottom: 170 }
+  await writeFile(
+    join(dirname(place.folder), 'labels.jsonl'),
+    asLines([{ ...say(2, 'bad'), box }, say(5, 'good')]),
+  )
+  const { kindling } = commandIn(dirname(place.folder), {})
+  const args = ['labels', 'export', '--to', 'label-studio', '--out', 'tasks.json']
+  expect(await kindling(args)).toMatchObject({
+    code: 0,
+    out: 'tasks.json, tasks.json.xml: 2 labelled rows\n',
+  })
+  const tasks = JSON.parse(await readFile(join(dirname(place.folder), 'tasks.json'), 'utf8'))
+  const boxed = tasks.find(({ data }: { data: { task: string } }) => data.task === 'test/2')
+  expect(boxed.data.picture).toMatch(/^data:image\/png;base64,iVBORw0KGgo/)
+  expect(boxed.data.conversation).toMatch(/^Turn 1: [\s\S]*python: print\(image_1.size\)/)
+  expect(boxed.annotations[0].result.at(-1).value).toMatchObject({ x: 0, y: 0, width: 50, height: 100 })
+})
+
 test.each<[string, string[], RegExp]>([
   ['a queue of none', ['--queue', '0'], /^--queue 0: give how many rows, such as 20\n$/],
   ['an error that is no share', ['--error', '5'], /^--error 5: give a share above 0 and below 0\.5/],
+  [
+    'a tool that is not known',
+    ['--to', 'excel', '--out', 'o'],
+    /^--to excel: give one of prodigy, label-studio, argilla\n$/,
+  ],
+  ['a tool without a file', ['--to', 'prodigy'], /^--to prodigy: give --out, too/],
+  ['a file without a tool', ['--out', 'o'], /^--to is missing: give one of prodigy/],
   ['no labels', ['--no-file'], /labels\.jsonl: there is no such file; `kindling view` writes labels/],
   [
     'another file that is not there',
