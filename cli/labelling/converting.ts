@@ -18,12 +18,12 @@ const tools: Readonly<Record<string, LabelTool>> = {
 }
 
 /** Where to write for which tool. */
-export interface Conversion extends LabelTool {
+export interface LabelToolFile extends LabelTool {
   out: string
 }
 
 /** Throws ConfigError for a tool that is not known, and where one of the two is missing. */
-export function conversionOf(to: string | undefined, out: string | undefined): Conversion | undefined {
+export function labelToolFile(to: string | undefined, out: string | undefined): LabelToolFile | undefined {
   if (to === undefined && out === undefined) return undefined
   const tool = to !== undefined && Object.hasOwn(tools, to) ? tools[to] : undefined
   if (!tool) throw new ConfigError(`--to ${to ?? 'is missing'}: give one of ${Object.keys(tools).join(', ')}`)
@@ -33,7 +33,7 @@ export function conversionOf(to: string | undefined, out: string | undefined): C
 
 /** Gives the files that were written. */
 export async function convertedInto(
-  { convert, beside, out }: Conversion,
+  { convert, beside, out }: LabelToolFile,
   rows: readonly LabelledRow[],
 ): Promise<string[]> {
   await writeFile(out, convert(rows))

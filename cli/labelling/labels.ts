@@ -6,7 +6,7 @@ import { ConfigError } from '../../pipeline/errors.ts'
 import { guarded } from '../guarded.ts'
 import { resultLine } from '../scheduled/head.ts'
 import { harmless } from '../show.ts'
-import { conversionOf, convertedInto } from './converting.ts'
+import { convertedInto, labelToolFile } from './converting.ts'
 import { labelsFound } from './found.ts'
 import { labelledRows } from './labelled-rows.ts'
 import { deskAt, labelsBeside } from './table-rows.ts'
@@ -28,14 +28,14 @@ export const labelling = (given: string | undefined, options: LabelsOptions) =>
     const { rows: keys = false, json = false, by, to, out } = options
     const error = errorIn(options.error ?? '0.05')
     const most = options.queue === undefined ? undefined : countIn(options.queue)
-    const conversion = conversionOf(to, out)
+    const toolFile = labelToolFile(to, out)
     const desk = await deskAt(given)
     const book = bookOf(options.file, labelsBeside(desk.folder), most !== undefined)
     const tell = <Result extends object>(result: Result, print: (result: Result) => string) =>
       console.log(json ? resultLine(result) : print(result))
-    if (conversion) {
+    if (toolFile) {
       const rows = await labelledRows(desk.folder, book)
-      const files = await convertedInto(conversion, rows)
+      const files = await convertedInto(toolFile, rows)
       tell({ files, rows: rows.length }, () => harmless(`${files.join(', ')}: ${rows.length} labelled rows`))
     } else if (most !== undefined) {
       const queue = queueOf(desk.rows, book.rows, { by, error }).slice(0, most)
