@@ -21,7 +21,8 @@ const read = [
   'LICENSE',
 ]
 for (const file of globSync(read, { exclude: ['examples/**/runs/**'] })) await cp(file, join('dist', file))
-writeFileSync('dist/view/page/view.js', await bundled())
+for (const name of ['view.js', 'plots.js'] as const)
+  writeFileSync(join('dist/view/page', name), await bundled(name))
 
 const {
   scripts: _,

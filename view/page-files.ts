@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { policy } from './policy.ts'
 
 /** Files of the page by name: text. */
-export type PageFiles = Readonly<Record<'index.html' | 'view.js' | 'view.css', string>>
+export type PageFiles = Readonly<Record<'index.html' | 'view.js' | 'plots.js' | 'view.css', string>>
 
 const folder = join(import.meta.dirname, 'page')
 
@@ -25,25 +25,32 @@ const document = `<!doctype html>
 </html>
 `
 
-/** The page. The package has its script built; a checkout builds it now. */
-export async function pageFiles(): Promise<PageFiles> {
-  const built = join(folder, 'view.js')
-  const script = existsSync(built) ? await readFile(built, 'utf8') : await bundled()
-  return {
-    'index.html': document,
-    'view.js': script,
-    'view.css': await readFile(join(folder, 'view.css'), 'utf8'),
-  }
+/** Its scripts by their names, and where each begins. What draws plots is fetched only when somebody wants to see them. */
+export const pageScripts = { 'view.js': 'main.ts', 'plots.js': 'plots-script.ts' } as const
+type PageScript = keyof typeof pageScripts
+
+/** The page. */
+export const pageFiles = async (): Promise<PageFiles> => ({
+  'index.html': document,
+  'view.js': await script('view.js'),
+  'plots.js': await script('plots.js'),
+  'view.css': await readFile(join(folder, 'view.css'), 'utf8'),
+})
+
+/** The package has its scripts built; a checkout builds them now. */
+async function script(name: PageScript): Promise<string> {
+  const built = join(folder, name)
+  return existsSync(built) ? readFile(built, 'utf8') : bundled(name)
 }
 
 /**
- * The page's script as one classic script: a module would not run where the page is opened by a double click, because
+ * A script of the page as one classic script: a module would not run where the page is opened by a double click, because
  * files have no origin.
  */
-export async function bundled(): Promise<string> {
+export async function bundled(name: PageScript): Promise<string> {
   const { rolldown } = await import('rolldown')
   await using bundle = await rolldown({
-    input: join(folder, 'main.ts'),
+    input: join(folder, pageScripts[name]),
     platform: 'browser',
     logLevel: 'warn',
   })

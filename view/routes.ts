@@ -9,6 +9,7 @@ import type { DeskRoute } from './server.ts'
 const types = {
   'index.html': 'text/html; charset=utf-8',
   'view.js': 'text/javascript; charset=utf-8',
+  'plots.js': 'text/javascript; charset=utf-8',
   'view.css': 'text/css; charset=utf-8',
 }
 

@@ -8,6 +8,7 @@ import { listenTo } from './keys.ts'
 import { LabelBar, labelKeys } from './label-bar.ts'
 import { List, listKeys } from './list.ts'
 import { LargePicture } from './picture.ts'
+import { openPlots, Plots } from './plots.ts'
 import { OpenRows, rowKeys } from './row.ts'
 import { searchMessages } from './search.ts'
 import { address, problem, reader, showFolder } from './state.ts'
@@ -21,12 +22,13 @@ function Page() {
   const shape = beside !== null ? 'open beside' : key !== null ? 'open' : ''
   return html`<header class="top">
       <h1>${visible(reader.value?.folder.name ?? 'kindling')}</h1>
+      ${reader.value && html`<button type="button" onClick=${openPlots}>Plots</button>`}
       <button type="button" onClick=${openHelp} aria-keyshortcuts="?">Keys</button>
       <label class="choose">Choose folder <input type="file" webkitdirectory onChange=${choose} /></label>
     </header>
     ${problem.value && html`<p class="problem" role="alert">${visible(problem.value)}</p>`}
     ${reader.value && html`<main class=${shape}><${Filters} /><${List} /><${OpenRows} /></main><${LabelBar} />`}
-    <${LargePicture} /><${Help} keys=${keys} />`
+    <${LargePicture} /><${Plots} /><${Help} keys=${keys} />`
 }
 
 function choose({ target }: Event): void {

@@ -1,6 +1,6 @@
-import type { Chart, ChartLine, Form } from '../../charts/chart.ts'
-import { shownName } from '../../charts/names.ts'
-import { countText, shareText, usdText } from '../../charts/written.ts'
+import type { Chart, ChartLine, Form } from './chart.ts'
+import { shownName } from './names.ts'
+import { countText, shareText, usdText } from './written.ts'
 
 /** Headings of a chart's table. */
 export const headsOf = ({ columns }: Chart): string[] =>
