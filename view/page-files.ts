@@ -25,7 +25,7 @@ const document = `<!doctype html>
 </html>
 `
 
-/** Its scripts by their names, and where each begins. What draws plots is fetched only when somebody wants to see them. */
+/** Its scripts by their names, and where each begins. What draws plots is fetched only when they are wanted. */
 export const pageScripts = { 'view.js': 'main.ts', 'plots.js': 'plots-script.ts' } as const
 type PageScript = keyof typeof pageScripts
 
@@ -44,8 +44,8 @@ async function script(name: PageScript): Promise<string> {
 }
 
 /**
- * A script of the page as one classic script: a module would not run where the page is opened by a double click, because
- * files have no origin.
+ * A script of the page as one classic script: a module would not run where the page is opened by a double click,
+ * because files have no origin.
  */
 export async function bundled(name: PageScript): Promise<string> {
   const { rolldown } = await import('rolldown')

@@ -61,6 +61,11 @@ test.each([
   const plots = await opened(page)
   const drawn = await plots.getByRole('img', { name: 'Funnel' }).boundingBox()
   expect(drawn?.width).toBeLessThanOrEqual(width)
+  const fills = await page.evaluate<string[]>(
+    `[...document.querySelectorAll('.plots .chart rect')].map(bar => getComputedStyle(bar).fill)`,
+  )
+  expect(fills.length).toBeGreaterThan(20)
+  expect(fills.filter(fill => fill === 'none')).toEqual([])
   await page.evaluate(axe)
   const { violations } = await page.evaluate<{ violations: { id: string }[] }>(`axe.run('dialog')`)
   expect(violations.map(({ id }) => id)).toEqual([])
