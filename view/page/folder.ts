@@ -23,8 +23,11 @@ interface DeskList {
 
 /** The folder that the page itself lies in, as its `desk.json` lists it. Throws PageProblem where there is none. */
 export async function servedFolder(): Promise<Folder> {
-  const answer = await fetch('desk.json').catch(() => undefined)
-  if (!answer?.ok) throw new PageProblem('No export lies beside this page. Choose the folder of one.')
+  // A page that was opened as a file may fetch nothing.
+  const isFile = location.protocol === 'file:'
+  const answer = isFile ? undefined : await fetch('desk.json').catch(() => undefined)
+  if (!answer?.ok)
+    throw new PageProblem(isFile ? chooseIt : 'No export lies beside this page. Choose the folder of one.')
   const { name, manifest, files, takesLabels = false }: DeskList = await answer.json()
   return {
     name,
@@ -56,6 +59,8 @@ function servedFile(path: string, byteLength: number): AsyncBuffer {
     },
   }
 }
+
+const chooseIt = 'A page that is opened as a file reads nothing by itself. Choose the folder of an export.'
 
 const saidBy = (answer?: Response): string =>
   answer ? `the server answers ${answer.status}` : 'the server does not answer'

@@ -25,8 +25,9 @@ export async function openFolder(folder: Folder): Promise<Reader> {
   const table = async (name: string) => open(`tables/${name}.parquet`)
   const rows = await table('rows')
   if (!rows) throw new PageProblem('This folder has no tables/rows.parquet; choose the folder of an export.')
-  if (!rows.columns.includes('key'))
-    throw new PageProblem('tables/rows.parquet is not a table of kindling: no column `key`.')
+  const lacking = ['key', 'task_id', 'question', 'kept'].find(name => !rows.columns.includes(name))
+  if (lacking)
+    throw new PageProblem(`tables/rows.parquet is no table of kindling: it has no column ${lacking}.`)
   const shards = new Map(
     Object.entries(Object.groupBy(folder.files.keys(), path => path.split('/')[0] ?? '')).map(
       ([view, paths = []]) => [view, paths.sort()],
