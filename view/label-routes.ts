@@ -7,6 +7,7 @@ import { usualRubric } from '../labels/rubric.ts'
 import { regularFile } from '../output/lineage/held-manifest.ts'
 import { InputError } from '../schemas/input-error.ts'
 import { isObject, parseJson } from '../schemas/json.ts'
+import { machineFault } from '../schemas/machine-fault.ts'
 import { readOptions } from '../schemas/options.ts'
 import type { DeskRoute } from './server.ts'
 
@@ -22,7 +23,8 @@ export interface LabelPlace {
  */
 export async function labelPlace(folder: string, file: string): Promise<LabelPlace> {
   if (existsSync(file)) {
-    await appendLabels(file, [])
+    // Where nothing can be written, rows can be looked at all the same.
+    await appendLabels(file, []).catch(error => machineFault(error) ?? Promise.reject(error))
     readLabels(file)
   }
   return { file, rubric: await rubricIn(folder) }

@@ -1,8 +1,9 @@
 import { access } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import type { FirmWord, Words } from '../../labels/agreement.ts'
 import type { QueueRow } from '../../labels/queue.ts'
 import { ConfigError } from '../../pipeline/errors.ts'
+import { shownPath } from '../../schemas/config-folder.ts'
 import { InputError } from '../../schemas/input-error.ts'
 import { isObject, parseJson } from '../../schemas/json.ts'
 import { parquetRows } from '../../tasks/parquet.ts'
@@ -16,8 +17,11 @@ export interface LabelDesk {
   checks: Map<string, Words>
 }
 
-/** Beside the export, unless another file is named. */
-export const labelsBeside = (exported: string): string => join(dirname(exported), 'labels.jsonl')
+/** Beside the export, unless another file is named. All numbered exports of a run have one. */
+export function labelsBeside(exported: string): string {
+  const beside = dirname(resolve(exported))
+  return shownPath(join(basename(beside) === 'exports' ? dirname(beside) : beside, 'labels.jsonl'))
+}
 
 /**
  * The tables of an export, by its folder or its run's folder or name. Throws ConfigError where there are none, and

@@ -93,6 +93,25 @@ test('a label says which row and export it is of, with note, turn and box', () =
     ])
   }))
 
+test('a box is drawn with the mouse, in pixels of the picture', () =>
+  labelling(async ({ page, file, written }) => {
+    const picture = page.getByRole('article').getByRole('img').first()
+    await expect.poll(() => picture.getAttribute('data-width')).toBe('80')
+    await expect.poll(async () => (await picture.boundingBox())?.width).toBe(80)
+    await page.getByRole('button', { name: 'Draw the box' }).click()
+    const { x = 0, y = 0 } = (await picture.boundingBox()) ?? {}
+    await page.mouse.move(x + 60, y + 50)
+    await page.mouse.down()
+    await page.mouse.move(x + 20, y + 10)
+    await page.mouse.up()
+    expect(await page.getByRole('textbox', { name: 'Box' }).inputValue()).toBe('1 20 10 60 50')
+    expect(await page.getByRole('dialog').count()).toBe(0)
+    await page.getByRole('button', { name: 'bad' }).first().click()
+    await written(1)
+    const box = { image: 0, left: 20, top: 10, right: 60, bottom: 50 }
+    expect(readLabels(file).labels).toMatchObject([{ box }])
+  }))
+
 test('progress is told, also to those who do not see it, and so is a box that is none', () =>
   labelling(async ({ page, lines }) => {
     await press(page, 'x')

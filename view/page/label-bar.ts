@@ -3,6 +3,7 @@ import { visible } from '../../words/visible.ts'
 import { html } from './html.ts'
 import type { Key } from './keys.ts'
 import { changeDraft, draft } from './labels/draft.ts'
+import { isDrawing, listenToDrawing } from './labels/drawing.ts'
 import { rubric, save, waiting } from './labels/outbox.ts'
 import { goOn, say, undo } from './labels/saying.ts'
 import { byQueue, canLabel, ownLabel, person, progress, setPerson, told, whyHere } from './labels/state.ts'
@@ -25,6 +26,12 @@ export const labelKeys: readonly Key[] = [
   { keys: ['u', 'Backspace'], does: 'take the last label back', run: () => void undo() },
   { keys: ['q'], does: 'label what helps most, or the list again', run: switchQueue },
 ]
+
+listenToDrawing()
+
+const switchDrawing = () => {
+  isDrawing.value = !isDrawing.value
+}
 
 const focusOn = (selector: string) => document.querySelector<HTMLElement>(selector)?.focus()
 
@@ -98,6 +105,7 @@ function Details() {
       onInput=${(event: Event) => changeDraft({ turn: written(event) })} /></label>
     <label class="field">Box<input size="16" value=${box} placeholder="picture x y x y"
       title="picture, left, top, right, bottom" onInput=${(event: Event) => changeDraft({ box: written(event) })} /></label>
+    <button type="button" aria-pressed=${isDrawing.value} onClick=${switchDrawing}>Draw the box</button>
     <label class="field">Your name<input id="person" size="10" maxlength="100" value=${person.value}
       onChange=${(event: Event) => setPerson(written(event))} /></label>
     ${!isServed && html`<button type="button" onClick=${() => void save()}>Save ${waiting.value} labels</button>`}

@@ -75,7 +75,8 @@ function Drawn({ picture, boxes = [], width }: PictureOptions) {
     }
   }, [picture, width])
   if (problem) return html`<span class="missing">${imageName(picture)}: ${problem}</span>`
-  return html`<span class="drawn"><canvas ref=${canvas} role="img" aria-label=${imageName(picture)} />
+  return html`<span class="drawn"><canvas ref=${canvas} role="img" aria-label=${imageName(picture)}
+      data-n=${picture.n} data-width=${picture.width} data-height=${picture.height} />
     ${boxes.length > 0 && html`<${Boxes} picture=${picture} boxes=${boxes} />`}</span>`
 }
 
