@@ -174,7 +174,7 @@ program
   .command('xray')
   .description('what a trainer makes of an export’s rows: what is trained, only read, or lost')
   .argument('<export>', 'an export’s folder or that of one of its targets, or a run’s name or folder')
-  .requiredOption('--trainer <name>', 'llamafactory, ms_swift, trl, axolotl or verl_sft')
+  .requiredOption('--trainer <name>', 'llamafactory, ms_swift, trl, axolotl, verl_sft or openai')
   .requiredOption('--model <family>', 'qwen2_5_vl, qwen3_vl, …, or a model’s folder, whose template is taken')
   .option('--rows <count>', 'how many, spread evenly over all', '20')
   .option('--tokenizer <file>', 'the model’s tokenizer.json, to count tokens instead of guessing them')

@@ -114,7 +114,8 @@ function picturesOf({ images, messages, prompt }: Record<string, unknown>): Uint
 const inlinePictures = (messages: unknown): Uint8Array[] =>
   (Array.isArray(messages) ? messages : [])
     .flatMap(message => (isObject(message) && Array.isArray(message.content) ? message.content : []))
-    .flatMap(part => (isObject(part) && typeof part.base64 === 'string' ? [fromBase64(part.base64)] : []))
+    .flatMap(part => (isObject(part) ? [part.base64, isObject(part.image_url) && part.image_url.url] : []))
+    .flatMap(base64 => (typeof base64 === 'string' ? [fromBase64(base64)] : []))
 
 const fromBase64 = (text: string): Uint8Array => Buffer.from(text.replace(/^data:[^,]*,/, ''), 'base64')
 

@@ -20,7 +20,7 @@ const mostHits = 40
 
 /**
  * Find each piece in a field. The longest order that most of them keep is the right one: pieces that stand outside of
- * it are elsewhere. Texts outweigh pictures, so that it is the picture that was moved.
+ * it are elsewhere. A text outweighs all pictures together, so that it is the pictures that were moved.
  */
 export function locate(pieces: readonly MeantPiece[], field: SqueezedText): Located[] {
   const needles = pieces.map(needlesOf)
@@ -58,7 +58,7 @@ function heaviestChain(hits: readonly Hit[], pieces: readonly MeantPiece[]): Hit
     let before = -1
     for (let other = 0; other < at; other++)
       if (mayPrecede(hits[other], hit) && weightAt(best, other) > weightAt(best, before)) before = other
-    const own = pieces[hit.index]?.picture === undefined ? 10 : 1
+    const own = pieces[hit.index]?.picture === undefined ? pieces.length : 1
     best.push({ weight: weightAt(best, before) + own, before })
   }
   const chain: Hit[] = []

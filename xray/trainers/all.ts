@@ -2,6 +2,7 @@ import type { Trainer } from '../trainer.ts'
 import { axolotlTrainer } from './axolotl.ts'
 import { llamaFactoryTrainer } from './llama-factory.ts'
 import { msSwiftTrainer } from './ms-swift.ts'
+import { openaiTrainer } from './openai.ts'
 import { trlTrainer } from './trl.ts'
 import { verlTrainer } from './verl.ts'
 
@@ -12,4 +13,5 @@ export const trainers: readonly Trainer[] = [
   trlTrainer,
   axolotlTrainer,
   verlTrainer,
+  openaiTrainer,
 ]
