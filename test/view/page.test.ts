@@ -193,7 +193,7 @@ async function axeFinds(page: Page): Promise<unknown> {
   const { executionContextId } = await session.send('Page.createIsolatedWorld', {
     frameId: frameTree.frame.id,
   })
-  const expression = `${axe}; axe.run(document, { resultTypes: ['violations'] })
+  const expression = `${axe}; axe.run(document, { resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } })
     .then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 120))]))`
   const { result } = await session.send('Runtime.evaluate', {
     expression,
