@@ -6,8 +6,8 @@ import { type Desk, deskList } from './desk.ts'
 import type { PageFiles } from './page-files.ts'
 
 /**
- * The page with a copy of everything that is on the desk, as a folder for any web server; its `index.html` also opens by
- * a double click. Throws InputError where the folder holds something.
+ * The page with a copy of all that is on the desk, as a folder for any web server; its `index.html` opens by a double
+ * click, too. Throws InputError where the folder holds something.
  */
 export async function writeBundle(folder: string, desk: Desk, page: PageFiles): Promise<void> {
   if ((await readdir(folder).catch(() => [])).length > 0)

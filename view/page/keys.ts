@@ -8,7 +8,7 @@ export interface Key {
 }
 
 /**
- * Runs what is pressed, but nothing while somebody writes, holds another key for the browser, or looks at a dialog: that
+ * Runs what is pressed, but nothing while somebody writes, holds another key for the browser, or looks at a dialog, which
  * has keys of its own.
  */
 export function listenTo(all: readonly Key[], areOn: () => boolean): void {
