@@ -15,7 +15,7 @@ model = tiny(processors, Path('tiny').absolute())
 def command(out, steps):
     small = [f'model_name_or_path={model}', 'bf16=false', 'use_cpu=true', 'overwrite_cache=true']
     few = [f'max_steps={steps}', 'gradient_accumulation_steps=1', 'learning_rate=0.003']
-    told = [f'output_dir={out}', 'save_strategy=no']
+    told = [f'output_dir={out}', 'save_strategy=steps', f'save_steps={steps}']
     return ['llamafactory-cli', 'train', 'kindling.yaml', *small, *few, *told]
 
 
