@@ -5,7 +5,7 @@ import { reasonOf } from '../schemas/drop.ts'
 import { isObject, parseJson } from '../schemas/json.ts'
 import { type FactState, stateOf } from '../schemas/measurement.ts'
 import type { Part } from '../schemas/task.ts'
-import type { Fact, Observation, Turn } from '../schemas/trajectory.ts'
+import type { Fact, Observation, RolloutOrigin, Turn } from '../schemas/trajectory.ts'
 
 type Style = Parameters<typeof styleText>[0]
 type Paint = (style: Style, text: string) => string
@@ -32,6 +32,7 @@ export function printTrajectory(
   const title = `${task.id}  ${key.slice(0, 12)}  ${task.category}  by ${teacher.name}, sample ${sample}`
   return [
     paint('bold', harmless(title)),
+    ...(trajectory.origin ? [harmless(notMadeHere(trajectory.origin))] : []),
     box(paint, 'question', parts(trajectory.question)),
     ...turns.flatMap((turn, index) => printTurn(turn, index + 1, paint, parts)),
     box(
@@ -44,6 +45,15 @@ export function printTrajectory(
     box(paint, 'checks', facts.map(fact => factLine(fact, paint)).join('\n')),
     box(paint, 'decision', decision),
   ].join('\n')
+}
+
+/** Where a rollout of others was read, what its file does not hold, and what came of running its code again. */
+function notMadeHere({ format, file, row, lacks, rerun }: RolloutOrigin): string {
+  const again = rerun && `run again: ${rerun.cause || rerun.verdict}, ${rerun.ran} of ${rerun.of} calls`
+  const without = lacks.length > 0 && `without ${lacks.join(', ')}`
+  return [`not made here: read as ${format} from ${file}, row ${row}`, without, again]
+    .filter(Boolean)
+    .join('; ')
 }
 
 function printTurn(

@@ -117,8 +117,7 @@ const body = (
   written: readonly Written[],
 ): string => `# ${line(about.name)}
 
-${summary.kept} trajectories in which a teacher solves ${subject(summary)} with tools. Every tool call was really executed; what
-came back is in the rows. Made with kindling ${about.version}; \`manifest.json\` says exactly how, and lists every file with its sha256: \`kindling verify <folder>\` holds a copy against it.
+${summary.kept} trajectories in which a teacher solves ${subject(summary)} with tools. ${executed(summary)} Made with kindling ${about.version}; \`manifest.json\` says exactly how, and lists every file with its sha256: \`kindling verify <folder>\` holds a copy against it.
 
 ## For which trainer
 
@@ -131,7 +130,7 @@ ${summary.makers.some(maker => maker.made_by === 'program') ? `${programNote}\n\
   summary.makers.map(maker => [maker.made_by, maker.teacher, maker.model, maker.rows]),
 )}
 
-## Configs
+${elsewhereSection(summary)}## Configs
 
 ${written.map(describe).join('\n\n')}
 
@@ -218,6 +217,23 @@ ${markdownTable(
 
 const chosen = (text: string | undefined) =>
   text === undefined ? '' : `## How tasks and rows were chosen\n\n${text}\n\n`
+
+function elsewhereSection({ elsewhere = [] }: Summary): string {
+  if (elsewhere.length === 0) return ''
+  const table = markdownTable(
+    ['read as', 'what its code does when it is run again', 'rows'],
+    elsewhere.map(({ format, rerun, rows }) => [format, rerun, rows]),
+  )
+  return `## Not made here\n\nOf these rows only the text and the pictures are known; \`provenance.origin\` of \`hf\` says of each where it was read, what its file does not hold, and what came of running it again.\n\n${table}\n\n`
+}
+
+/** What rows rest on: the lines break where they always did. */
+function executed({ kept, elsewhere = [] }: Summary): string {
+  const others = elsewhere.reduce((sum, { rows }) => sum + rows, 0)
+  if (others === 0) return 'Every tool call was really executed; what\ncame back is in the rows.'
+  const own = others < kept ? ' Every tool call of the others was really executed.' : ''
+  return `**${others} of them were not made here**: what their calls gave is what others wrote down.${own}`
+}
 
 const programNote =
   'Rows marked `program` were **written by a program, not by a language model**: it looks at the tools’ observations, never at the answers, and phrases its rationales from templates. They show the format and exercise a training pipeline; they are no substitute for a strong teacher.'

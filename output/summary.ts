@@ -9,7 +9,7 @@ import { licenceKey } from '../schemas/licence.ts'
 import { type CheckCounts, factCounter } from '../schemas/measurement.ts'
 import { droppedBy, type Screening } from '../schemas/screening.ts'
 import type { Source, Task } from '../schemas/task.ts'
-import type { Consulted, Fact, Named, Trajectory } from '../schemas/trajectory.ts'
+import type { Consulted, Fact, Named, RolloutOrigin, Trajectory } from '../schemas/trajectory.ts'
 import { modelOf } from '../teachers/prices.ts'
 import type { ExportRow } from './export.ts'
 import type { ShownCount } from './run-about.ts'
@@ -75,7 +75,20 @@ export interface Summary {
   checks: CheckCounts[]
   /** Null where nothing was screened. */
   screening: ScreeningCounts | null
+  /** Kept rows that were not made here; absent where there is none. */
+  elsewhere?: (BroughtFrom & Counted)[]
 }
+
+/** Where rows were read that were not made here, and what came of running their code again. */
+interface BroughtFrom {
+  format: string
+  rerun: string
+}
+
+const broughtFrom = ({ format, rerun }: RolloutOrigin): BroughtFrom => ({
+  format,
+  rerun: rerun ? rerun.cause || rerun.verdict : 'recorded',
+})
 
 /**
  * Counts distinct things. Its memory grows with the number of kinds, not with the number of rows. Equally frequent
@@ -132,7 +145,7 @@ export function summarise() {
       const { makers, ...ofKept } = kept.counted()
       const { rows: all, rescued, teachers, ...ofRows } = rows.counted()
       const { withoutImages, ...ofSources } = sources.counted()
-      const { corpora, categories, signals } = ofKept
+      const { corpora, categories, signals, elsewhere } = ofKept
       return {
         rows: all,
         kept: ofKept.kept,
@@ -147,6 +160,7 @@ export function summarise() {
         categories,
         signals,
         screening: screened.counted(),
+        ...(elsewhere.length > 0 && { elsewhere }),
       }
     },
   }
@@ -200,13 +214,16 @@ function keptCounter() {
   const corpora = tally<{ provider: string; licence: string }>()
   const categories = tally<{ category: string }>()
   const signals = tally<{ teacher: string; signal: string }>()
+  const elsewhere = tally<BroughtFrom>()
   return {
-    add({ trajectory: { task, teacher, turns }, facts }: Measured) {
+    add({ trajectory, facts }: Measured) {
+      const { task, teacher, turns, origin } = trajectory
       kept++
       for (const { name } of signalsIn(facts) ?? []) signals.add({ teacher: teacher.name, signal: name })
       categories.add({ category: task.category })
       for (const one of searched(turns)) corpora.add(one)
-      const { made_by, models } = madeBy(turns)
+      if (origin) elsewhere.add(broughtFrom(origin))
+      const { made_by, models } = madeBy(trajectory)
       for (const model of models) makers.add({ made_by, teacher: teacher.name, model })
     },
     counted: () => ({
@@ -215,6 +232,7 @@ function keptCounter() {
       corpora: corpora.counted(),
       categories: categories.counted(),
       signals: signals.counted(),
+      elsewhere: elsewhere.counted(),
     }),
   }
 }

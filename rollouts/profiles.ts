@@ -1,12 +1,10 @@
-/** How code of others was run, so that it can be run again: what its session holds, and how what came back is written. */
+/** How code of others was run, so that it can be run again: what its session holds, and who alters it before. */
 export interface Profile {
   name: string
   /** The names that the k-th picture of the question has in a session, from 1. */
   names(k: number): string[]
   /** Python that binds what a session of theirs holds from the start. */
   holds: string
-  /** How a result is written: in kindling's sections, in DeepEyesV2's blocks, or somehow. */
-  shown: 'sections' | 'blocks' | 'plain'
   /** Their runner alters code before it runs it, so what runs here is not what ran there. */
   rewrites: boolean
 }
@@ -20,15 +18,15 @@ const deepEyesHolds = [
 
 const named = (k: number): string[] => [`image_${k}`]
 
-const plain: Profile = { name: 'plain', names: named, holds: '', shown: 'plain', rewrites: false }
+const plain: Profile = { name: 'plain', names: named, holds: '', rewrites: false }
 
 /**
  * kindling's own; DeepEyesV2 (envs/deepeyesv2: its session holds more names, and re-indents code); Thyme (its runner
  * puts other paths and box numbers into code); PyVision (`image_clue_0` …); and any other.
  */
 const profiles = {
-  kindling: { ...plain, name: 'kindling', shown: 'sections' },
-  deepeyes_v2: { ...plain, name: 'deepeyes_v2', holds: deepEyesHolds, shown: 'blocks', rewrites: true },
+  kindling: { ...plain, name: 'kindling' },
+  deepeyes_v2: { ...plain, name: 'deepeyes_v2', holds: deepEyesHolds, rewrites: true },
   thyme: { ...plain, name: 'thyme', rewrites: true },
   pyvision: { ...plain, name: 'pyvision', names: (k: number) => [`image_clue_${k - 1}`] },
   plain,

@@ -7,6 +7,8 @@ import type { DraftPart } from './source.ts'
 
 /** The pictures of a row. Those of its column go to placeholders, one after the other. */
 export interface PicturesOfRow {
+  /** How many its column has. */
+  all: number
   /** For the next placeholder. */
   next(): DraftPart
   /** One that stands where it is shown: bytes, base64, a data URL or a path below the folder. */
@@ -22,6 +24,7 @@ export function picturesOfRow(column: unknown, place: string, folder: ImageFolde
   let shown = 0
   const of = (value: unknown) => pictureOf(value, `${place}: image ${++shown}`, folder)
   return {
+    all: values.length,
     of,
     next: () => (at < values.length ? of(values[at++]) : { type: 'gap', gap: 'image_unmatched' }),
     left: () => values.length - at,
@@ -36,7 +39,8 @@ const isRemote = (value: unknown): boolean => {
   )
 }
 
-function pictureOf(value: unknown, place: string, folder: ImageFolder): DraftPart {
+/** A picture, or why it is not there. */
+export function pictureOf(value: unknown, place: string, folder: ImageFolder): DraftPart {
   if (isRemote(value)) return { type: 'gap', gap: 'remote_image' }
   try {
     const [image] = imagesOf(value, place, folder)

@@ -1,20 +1,23 @@
+import { basename } from 'node:path'
 import { fromConfig } from '../schemas/config-folder.ts'
 import { unknownLicence } from '../schemas/licence.ts'
 import { closed, readOptions } from '../schemas/options.ts'
+import type { Origin } from '../schemas/task.ts'
 import { choicesOf } from '../tasks/choices.ts'
 import { scalarText, ValueError } from '../tasks/field-values.ts'
 import { type Field, fieldValue, type Row } from '../tasks/fields.ts'
 import { Files, openFiles, patternsOf, type TaskFile } from '../tasks/files.ts'
-import type { ImageFolder } from '../tasks/image-values.ts'
+import { type ImageFolder, imageBytes } from '../tasks/image-values.ts'
 import { jsonlRows } from '../tasks/jsonl.ts'
 import { parquetRows } from '../tasks/parquet.ts'
 import type { Reach } from '../tasks/remote/reach.ts'
 import type { Problem } from '../tasks/source.ts'
+import { exportedRow } from './hf.ts'
 import { RolloutOptions } from './options.ts'
 import type { ProfileName } from './profiles.ts'
 import { type PlainRow, plainRow } from './row.ts'
-import { type PicturesOfRow, picturesOfRow } from './row-pictures.ts'
-import type { DraftConversation, RolloutDraft, RolloutSource } from './source.ts'
+import { type PicturesOfRow, pictureOf, picturesOfRow } from './row-pictures.ts'
+import type { DraftConversation, RecordedRollout, RolloutDraft, RolloutSource } from './source.ts'
 import type { Told } from './telling.ts'
 
 /** How one format says a conversation in a row. */
@@ -23,8 +26,10 @@ export interface RowFormat {
   profile: ProfileName
   /** The column of its pictures. */
   images: string
-  /** What a row says, or why it is none: what is wrong, and what to do. */
-  read(row: PlainRow, pictures: PicturesOfRow): Told | string
+  /** What a row says, each conversation of it, or why it is none: what is wrong, and what to do. */
+  read(row: PlainRow, pictures: PicturesOfRow): Told | Told[] | string
+  /** The columns of `hf` in it, and the paths of its pictures, where it is one that kindling wrote. */
+  recorded?(row: PlainRow): { columns: PlainRow; pictures: string[] } | undefined
 }
 
 /** Files of rows, as Parquet, JSON Lines, or a list in JSON, which is streamed; not those that tell of other files. */
@@ -59,27 +64,50 @@ async function* readRows(
     if ('problem' in file) yield file
     else
       for await (const entry of rowsOfFile(file))
-        yield 'problem' in entry ? entry : draftOf(format, options, { file, ...entry })
+        if ('problem' in entry) yield entry
+        else yield* draftsOf(format, options, { file, ...entry })
   }
 }
 
-interface Placed {
+/** A row, and where it stands. */
+export interface Placed {
   file: TaskFile
   number: number
   row: Row
 }
 
-function draftOf(
-  format: RowFormat,
-  options: RolloutOptions,
-  { file, number, row }: Placed,
-): DraftConversation | Problem {
+function draftsOf(format: RowFormat, options: RolloutOptions, placed: Placed): (RolloutDraft | Problem)[] {
+  const { file, number, row } = placed
   const place = `${file.shown}:${number}`
   const folder: ImageFolder = options.images === undefined ? file.folder : fromConfig(options.images)
+  const own = format.recorded?.(plainRow(row))
+  if (own) return [recordedDraft(own, { place, folder, origin: { file: file.origin, row: number } })]
   const pictures = picturesOfRow(row[format.images], place, folder)
   const told = format.read(plainRow(row), pictures)
-  if (typeof told === 'string') return { place, problem: told }
-  if (pictures.left() > 0) told.lacks.push('placeholders')
+  if (typeof told === 'string') return [{ place, problem: told }]
+  const all = [told].flat()
+  if (pictures.left() > 0) for (const each of all) each.lacks.push('placeholders')
+  return all.map((each, index) =>
+    conversationAt(each, format, options, {
+      ...placed,
+      place: all.length > 1 ? `${place}.${index + 1}` : place,
+    }),
+  )
+}
+
+/** The only conversation of a row. */
+export const rowDraft = (format: RowFormat, options: RolloutOptions, placed: Placed): RolloutDraft | Problem =>
+  draftsOf(format, options, placed)[0] ?? {
+    place: placed.file.shown,
+    problem: 'says nothing; leave the row out',
+  }
+
+function conversationAt(
+  told: Told,
+  format: RowFormat,
+  options: RolloutOptions,
+  { file, number, row, place }: Placed & { place: string },
+): DraftConversation | Problem {
   try {
     return {
       ...conversationOf(told, format, options, row),
@@ -93,8 +121,30 @@ function draftOf(
   }
 }
 
+/** A picture of kindling's own is known by its name; one that is not there any more is known by that alone. */
+function recordedDraft(
+  { columns, pictures }: { columns: PlainRow; pictures: string[] },
+  { place, folder, origin }: { place: string; folder: ImageFolder; origin: Origin },
+): RecordedRollout {
+  const bytesOf = async (path: string) => {
+    const part = pictureOf(path, place, folder)
+    const bytes = part.type === 'image' ? await imageBytes(part.image).catch(() => null) : null
+    return { bytes, path: basename(path) }
+  }
+  return {
+    kind: 'recorded',
+    place,
+    origin,
+    async open(store) {
+      const images = await Promise.all(pictures.map(bytesOf))
+      const read = await exportedRow({ ...columns, images }, place, store)
+      return 'problem' in read ? read : { trajectory: read.trajectory, whole: read.from === 'record' }
+    },
+  }
+}
+
 /** What a row says with what the options say of it. */
-export function conversationOf(
+function conversationOf(
   told: Told,
   { name, profile }: Pick<RowFormat, 'name' | 'profile'>,
   options: RolloutOptions,

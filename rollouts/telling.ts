@@ -116,7 +116,7 @@ export function callsIn(text: string): DraftCall[] | undefined {
 
 const tagged = /<tool_call>([\s\S]*?)<\/tool_call>/g
 
-/** A reply whose calls stand in its text: in `<tool_call>` tags, as Qwen's templates write them, or as JSON at its end. */
+/** A reply whose calls stand in its text: in the tags of Qwen's templates (`<tool_call>`), or as JSON at its end. */
 export function replyIn(text: string): { text: string; calls: DraftCall[] } {
   const written = [...text.matchAll(tagged)].flatMap(([, call = '']) => callsIn(call) ?? [])
   if (written.length > 0) return { text: text.replaceAll(tagged, '').trim(), calls: written }

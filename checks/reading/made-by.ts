@@ -1,19 +1,24 @@
 import { canonicalJson } from '../../schemas/hash.ts'
 import { isObject, type Json } from '../../schemas/json.ts'
 import { unknownLicence } from '../../schemas/licence.ts'
-import type { Turn } from '../../schemas/trajectory.ts'
+import type { Trajectory, Turn } from '../../schemas/trajectory.ts'
 
-/** What wrote the replies of a trajectory, by its own word: `program` if the replies say that a program did. */
+/**
+ * What wrote the replies of a trajectory, by its own word: `program` if the replies say that a program did, and
+ * `unknown` if they were made elsewhere and do not say.
+ */
 interface Maker {
-  made_by: 'program' | 'model'
+  made_by: 'program' | 'model' | 'unknown'
   models: string[]
 }
 
 /** The models are named as their provider named them in its replies. */
-export function madeBy(turns: readonly Turn[]): { [key in keyof Maker]: Maker[key] } {
+export function madeBy({ turns, environment }: Pick<Trajectory, 'turns' | 'environment'>): {
+  [key in keyof Maker]: Maker[key]
+} {
   const programmed = turns.some(({ reply }) => isProgram(reply.raw))
   return {
-    made_by: programmed ? 'program' : 'model',
+    made_by: programmed ? 'program' : environment.kind === 'unknown' ? 'unknown' : 'model',
     models: [...new Set(turns.map(({ reply }) => reply.model))].sort(),
   }
 }

@@ -72,7 +72,7 @@ async function atifRow(item: ExportRow, context: ExportContext) {
 
 function documentOf(trajectory: Trajectory): JsonObject {
   const { key, teacher, turns, tools, schemaVersion } = trajectory
-  const { made_by, models } = madeBy(turns)
+  const { made_by, models } = madeBy(trajectory)
   const steps = stepsOf(trajectory, made_by === 'program' ? 0 : 1)
   const total = (name: keyof Usage) => turns.reduce((sum, { reply }) => sum + (reply.usage[name] ?? 0), 0)
   return {

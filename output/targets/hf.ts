@@ -175,18 +175,20 @@ function seen(
 /**
  * Where a row came from: the material, what made it, what it was made with, and which drops were passed over by hand.
  */
-const provenance = (
-  { task, teacher, turns, environment, prompts }: Trajectory,
-  { rescued }: Decision,
-): Json => ({
-  source: { ...task.source, url: task.source.url ?? null },
-  searched: searched(turns),
-  teacher: { ...teacher, ...madeBy(turns) },
-  environment: { kind: environment.kind, python: environment.python, hash: environment.hash },
-  prompts,
-  ...droppedImages(turns),
-  ...(rescued && { rescued: rescued.map(shownDrop) }),
-})
+function provenance(trajectory: Trajectory, { rescued }: Decision): Json {
+  const { task, teacher, turns, environment, prompts, origin } = trajectory
+  return {
+    source: { ...task.source, url: task.source.url ?? null },
+    searched: searched(turns),
+    teacher: { ...teacher, ...madeBy(trajectory) },
+    environment: { kind: environment.kind, python: environment.python, hash: environment.hash },
+    prompts,
+    ...droppedImages(turns),
+    ...(rescued && { rescued: rescued.map(shownDrop) }),
+    // It was not made here.
+    ...(origin && { origin }),
+  }
+}
 
 /** Images that code drew and that are not in the row. */
 function droppedImages(turns: readonly Turn[]) {

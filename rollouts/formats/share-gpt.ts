@@ -13,9 +13,14 @@ import { openTelling, replyIn, type Telling, toolsIn, withoutThink } from '../te
  * read as well.
  */
 export const shareGpt = (files: Files, options: RolloutOptions = {}): RolloutSource =>
-  rowRollouts({ name: 'share_gpt', profile: 'kindling', images: 'images', read }, files, options)
+  rowRollouts(
+    { name: 'share_gpt', profile: 'kindling', images: 'images', read: readShareGpt },
+    files,
+    options,
+  )
 
-function read(row: PlainRow, pictures: PicturesOfRow) {
+/** What a row in ShareGPT says. */
+export function readShareGpt(row: PlainRow, pictures: PicturesOfRow) {
   const messages = itemsIn(row.conversations).map(fieldsIn)
   if (messages.length === 0) return 'has no conversations; name another format or leave the row out'
   const told = openTelling()

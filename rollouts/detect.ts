@@ -1,0 +1,156 @@
+import { isObject } from '../schemas/json.ts'
+import { type Files, openFiles } from '../tasks/files.ts'
+import type { Reach } from '../tasks/remote/reach.ts'
+import { anthropicMessages } from './formats/anthropic-messages.ts'
+import { atifDocuments } from './formats/atif-documents.ts'
+import { deepEyesRows } from './formats/deep-eyes-rows.ts'
+import { inspectLog } from './formats/inspect-log.ts'
+import { kindlingExport } from './formats/kindling-export.ts'
+import { msSwiftRows } from './formats/ms-swift-rows.ts'
+import { openSearchRows } from './formats/open-search-rows.ts'
+import { openThinkRows } from './formats/open-think-rows.ts'
+import { openAiMessages } from './formats/openai-messages.ts'
+import { pixelReasonerRows } from './formats/pixel-reasoner-rows.ts'
+import { shareGpt } from './formats/share-gpt.ts'
+import { thymeRows } from './formats/thyme-rows.ts'
+import { verifiersTraces } from './formats/verifiers.ts'
+import type { RolloutOptions } from './options.ts'
+import { fieldsIn, itemsIn, jsonIn, type PlainRow, plainRow, textAs } from './row.ts'
+import { rowFiles, rowsOfFile } from './row-rollouts.ts'
+import type { RolloutSource } from './source.ts'
+
+/** How a row of a format is known. */
+interface Known {
+  is(row: PlainRow): boolean
+  make(files: Files, options: RolloutOptions): RolloutSource
+}
+
+const messagesOf = (row: PlainRow) =>
+  [...itemsIn(row.messages), ...itemsIn(row.prompt), ...itemsIn(row.completion)].map(fieldsIn)
+const conversation = (row: PlainRow) => itemsIn(row.conversations).map(fieldsIn)
+const roles = (row: PlainRow) => new Set(messagesOf(row).map(({ role }) => textAs(role)))
+const blocksIn = (row: PlainRow) => messagesOf(row).flatMap(({ content }) => itemsIn(content).map(fieldsIn))
+const says = (row: PlainRow, pattern: RegExp) =>
+  messagesOf(row).some(({ role, content }) => role === 'assistant' && pattern.test(textAs(content)))
+const replies = (row: PlainRow, pattern: RegExp) =>
+  conversation(row).some(({ from, value }) => from === 'gpt' && pattern.test(textAs(value)))
+
+const usesAnthropic = (row: PlainRow) =>
+  blocksIn(row).some(({ type }) => type === 'tool_use' || type === 'tool_result')
+const usesSwift = (row: PlainRow) => ['tool_call', 'tool_response'].some(role => roles(row).has(role))
+const usesTags = (row: PlainRow) => !roles(row).has('tool') && says(row, /<code>|<tool_call>/)
+const isOpenThink = (row: PlainRow) => replies(row, /^\s*\{\s*"thought"[\s\S]*"actions"/)
+const isOpenSearch = (row: PlainRow) => replies(row, /<response>/)
+
+/** Formats by their names, each by what no other one has. */
+export const formats = {
+  kindling: {
+    is: row => 'schema_version' in row && ('trajectory' in row || 'facts' in row),
+    make: files => kindlingExport(files),
+  },
+  atif: { is: row => textAs(row.schema_version).startsWith('ATIF-v') && 'steps' in row, make: atifDocuments },
+  verifiers: {
+    is: row => itemsIn(row.traces).some(trace => 'nodes' in fieldsIn(trace)),
+    make: verifiersTraces,
+  },
+  open_think: { is: isOpenThink, make: openThinkRows },
+  open_search: { is: isOpenSearch, make: openSearchRows },
+  share_gpt: {
+    is: row => conversation(row).length > 0 && !isOpenThink(row) && !isOpenSearch(row),
+    make: shareGpt,
+  },
+  pixel_reasoner: { is: row => itemsIn(row.message_list).length > 0, make: pixelReasonerRows },
+  thyme: {
+    is: row => typeof row.question === 'string' && typeof row.response === 'string' && !('messages' in row),
+    make: thymeRows,
+  },
+  ms_swift: { is: usesSwift, make: msSwiftRows },
+  anthropic_messages: { is: usesAnthropic, make: anthropicMessages },
+  deepeyes_sft: { is: row => usesTags(row) && !usesSwift(row) && !usesAnthropic(row), make: deepEyesRows },
+  openai_messages: {
+    is: row => roles(row).has('assistant') && !usesTags(row) && !usesSwift(row) && !usesAnthropic(row),
+    make: openAiMessages,
+  },
+  inspect_log: { is: () => false, make: inspectLog },
+} satisfies Record<string, Known>
+export type FormatName = keyof typeof formats
+
+export const formatNames = Object.keys(formats) as FormatName[]
+
+/** What files hold: rollouts in a format, tasks for reinforcement learning, nothing that is known, or no file. */
+export type Detected =
+  | { kind: 'format'; name: FormatName; rows: number; of: number }
+  /** Tasks without a reply of a model: they are to be read as tasks. */
+  | { kind: 'tasks'; rows: number }
+  /** Several formats would read them; the user has to say which. */
+  | { kind: 'several'; names: FormatName[] }
+  | { kind: 'unknown'; fields: string[] }
+  | { kind: 'none'; problem: string }
+
+/** Rows that are looked at. */
+const most = 20
+
+/**
+ * Tells which format files are in, by their ends and their first rows. It never guesses: what none of the formats is
+ * known by, or several are, is said.
+ */
+export async function detectFormat(files: Files, reach?: Reach): Promise<Detected> {
+  const logs = await firstFile(files, /\.eval$/i, reach)
+  if ('path' in logs && /\.eval$/i.test(logs.path))
+    return { kind: 'format', name: 'inspect_log', rows: 1, of: 1 }
+  const rows: PlainRow[] = []
+  let problem = ''
+  for await (const file of openFiles(files, { reach, kind: rowFiles })) {
+    if ('problem' in file) problem ||= `${file.place}: ${file.problem}`
+    else
+      for await (const entry of rowsOfFile(file)) {
+        if ('problem' in entry) problem ||= `${entry.place}: ${entry.problem}`
+        else rows.push(plainRow(entry.row))
+        if (rows.length >= most) return formatOf(rows)
+      }
+  }
+  return rows.length > 0
+    ? formatOf(rows)
+    : { kind: 'none', problem: problem || 'there is no row; check the path' }
+}
+
+async function firstFile(files: Files, endings: RegExp, reach?: Reach) {
+  for await (const file of openFiles(files, { reach, kind: { name: 'eval', endings } })) return file
+  return { problem: 'no file' }
+}
+
+/** Where only some rows are told, the format of those is that of all. */
+function formatOf(rows: readonly PlainRow[]): Detected {
+  const counts = formatNames.map(name => ({ name, rows: rows.filter(row => formats[name].is(row)).length }))
+  const found = counts.filter(({ rows }) => rows > 0).sort((one, other) => other.rows - one.rows)
+  const [first, second] = found
+  const pool = rows.filter(isTask).length
+  if (pool === rows.length) return { kind: 'tasks', rows: pool }
+  if (!first) return { kind: 'unknown', fields: Object.keys(rows[0] ?? {}).slice(0, 30) }
+  if (!second || first.rows > second.rows + rows.length / 2)
+    return { kind: 'format', name: first.name, rows: first.rows, of: rows.length }
+  return mixed(
+    found.map(({ name }) => name),
+    first.rows,
+    rows.length,
+  )
+}
+
+/** Replies without a call are in the same messages as those with one. */
+function mixed(names: FormatName[], rows: number, of: number): Detected {
+  const alike: FormatName[][] = [
+    ['deepeyes_sft', 'openai_messages'],
+    ['ms_swift', 'openai_messages'],
+    ['anthropic_messages', 'openai_messages'],
+    ['open_search', 'share_gpt'],
+    ['open_think', 'share_gpt'],
+  ]
+  const richer = alike.find(pair => pair.every(name => names.includes(name)) && names.length === 2)?.[0]
+  return richer ? { kind: 'format', name: richer, rows, of } : { kind: 'several', names }
+}
+
+/** A prompt and what rewards an answer, and nobody has answered. */
+const isTask = (row: PlainRow): boolean =>
+  'reward_model' in row &&
+  isObject(jsonIn(row.reward_model)) &&
+  !messagesOf(row).some(({ role }) => role === 'assistant')

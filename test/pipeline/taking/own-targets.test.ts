@@ -1,0 +1,89 @@
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { codeErrors } from '../../../checks/code-errors.ts'
+import { reexecutes } from '../../../checks/reexecutes.ts'
+import { repeats } from '../../../checks/rerun/repeats.ts'
+import type { Export } from '../../../output/export.ts'
+import { openaiSft } from '../../../output/openai/openai-sft.ts'
+import { atif } from '../../../output/targets/atif.ts'
+import { deepEyesSft } from '../../../output/targets/deepeyes-sft.ts'
+import { hf } from '../../../output/targets/hf.ts'
+import { llamaFactory } from '../../../output/targets/llama-factory.ts'
+import { msSwift } from '../../../output/targets/ms-swift.ts'
+import { sharegpt } from '../../../output/targets/sharegpt.ts'
+import { atifDocuments } from '../../../rollouts/formats/atif-documents.ts'
+import { deepEyesRows } from '../../../rollouts/formats/deep-eyes-rows.ts'
+import { kindlingExport } from '../../../rollouts/formats/kindling-export.ts'
+import { msSwiftRows } from '../../../rollouts/formats/ms-swift-rows.ts'
+import { openAiMessages } from '../../../rollouts/formats/openai-messages.ts'
+import { shareGpt } from '../../../rollouts/formats/share-gpt.ts'
+import { exported } from '../../../rollouts/record.ts'
+import type { RolloutSource } from '../../../rollouts/source.ts'
+import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
+import { stateOf } from '../../../schemas/measurement.ts'
+import type { Trajectory } from '../../../schemas/trajectory.ts'
+import { png, temporaryFolder } from '../../fixtures.ts'
+import { runs, says, scripted, widths, withRun } from '../scripted.ts'
+
+const sandbox = bubblewrap()
+const folder = await temporaryFolder()
+afterAll(async () => {
+  await sandbox[Symbol.asyncDispose]()
+  await folder[Symbol.asyncDispose]()
+})
+
+/** Two turns of code: what the first one binds the second one uses, and each draws. */
+const solver = scripted(({ turns }) => {
+  if (turns.length === 0) return runs('wide = image_1.width\nprint(wide)\nimage_1.crop((0, 0, 16, 16))')
+  return turns.length === 1 ? runs('image_1.resize((20, 20)).save("small.png")\nwide') : says('40')
+})
+const picture = { place: 'a', bytes: await png(40, 32) }
+const config = {
+  sandbox,
+  teachers: [solver],
+  tasks: widths({ images: [picture], answer: '40' }),
+  output: folder.path,
+}
+
+const targets: [string, Export, (path: string) => RolloutSource][] = [
+  ['hf', hf(), path => kindlingExport(path)],
+  ['atif', atif(), path => atifDocuments(path)],
+  ['llamafactory', llamaFactory(), path => shareGpt(path)],
+  ['sharegpt', sharegpt(), path => shareGpt(path)],
+  ['ms_swift', msSwift(), path => msSwiftRows(path)],
+  ['openai', openaiSft(), path => openAiMessages(path)],
+  ['deepeyes_sft', deepEyesSft(), path => deepEyesRows(path)],
+]
+
+let there: Trajectory[] = []
+await withRun({ ...config, exports: targets.map(([, target]) => target) }, async run => {
+  await run.run()
+  there = await run.trajectories()
+})
+
+test.each(targets)('what %s holds is run again and is the same, cell by cell', async (name, _, source) => {
+  const rollouts = source(join(folder.path, 'test', 'export', name))
+  const checks = [codeErrors(), reexecutes(), repeats()]
+  await withRun({ sandbox, teachers: [], tasks: [], rollouts, checks }, async run => {
+    await run.run()
+    const here = await run.trajectories()
+    const cells = (all: Trajectory[]) =>
+      all.flatMap(({ turns }) => turns.flatMap(({ observations }) => observations.map(({ data }) => data)))
+    expect(cells(here)).toEqual(cells(there))
+    expect(cells(here)).toHaveLength(2)
+    expect(here.map(({ outcome }) => outcome)).toEqual(there.map(({ outcome }) => outcome))
+    const facts = (await run.rows()).flatMap(({ measured }) => measured.facts)
+    expect(facts.map(fact => [fact.check, stateOf(fact), fact.reason])).toEqual(
+      checks.map(check => [check.name, 'passed', '']),
+    )
+  })
+})
+
+test.each(targets.slice(0, 2))('what %s holds of a trajectory is all of it', async (name, _, source) => {
+  const rollouts = source(join(folder.path, 'test', 'export', name))
+  await withRun({ sandbox, teachers: [], tasks: [], rollouts }, async run => {
+    await run.run()
+    const here = (await run.trajectories()).map(({ origin: _, ...rest }) => rest)
+    expect(here).toEqual(JSON.parse(JSON.stringify(there.map(exported))))
+  })
+})
