@@ -96,7 +96,11 @@ function draftsOf(format: RowFormat, options: RolloutOptions, placed: Placed): (
 }
 
 /** The only conversation of a row. */
-export const rowDraft = (format: RowFormat, options: RolloutOptions, placed: Placed): RolloutDraft | Problem =>
+export const rowDraft = (
+  format: RowFormat,
+  options: RolloutOptions,
+  placed: Placed,
+): RolloutDraft | Problem =>
   draftsOf(format, options, placed)[0] ?? {
     place: placed.file.shown,
     problem: 'says nothing; leave the row out',

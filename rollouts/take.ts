@@ -27,8 +27,8 @@ export interface Taking {
 export const unknownEnvironment = { kind: 'unknown', python: 'unknown', libraries: {}, hash: 'unknown' }
 
 /**
- * A draft as a trajectory, with its pictures in the store. Its calls of code are calls of the run's own tool, and nothing
- * is there for machines (`data`) until they are made again. A picture that is not there costs its place and is noted.
+ * A draft as a trajectory, with its pictures in the store. Its calls of code are calls of the run's own tool, and
+ * nothing is there for machines (`data`) until they are made again. A picture that is not there costs its place and is noted.
  */
 export async function takeRollout(
   draft: RolloutDraft,
