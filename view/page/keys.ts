@@ -8,8 +8,8 @@ export interface Key {
 }
 
 /**
- * Runs what is pressed, but nothing while somebody writes, holds another key for the browser, or looks at a dialog, which
- * has keys of its own.
+ * Runs what is pressed, but nothing while somebody writes, holds another key for the browser, or looks at a dialog:
+ * that has keys of its own.
  */
 export function listenTo(all: readonly Key[], areOn: () => boolean): void {
   addEventListener('keydown', event => {
