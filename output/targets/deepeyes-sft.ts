@@ -88,8 +88,7 @@ export const deepEyesSft = factory(
       load: 'in the folder: llamafactory-cli train kindling.yaml',
     },
     schema,
-    about:
-      'The cold start of a DeepEyesV2-style student, for LLaMA-Factory without tools: run `llamafactory-cli train kindling.yaml` in its folder, or use the dataset `kindling_deepeyes` of its `dataset_info.json`. Its own system prompt allows `display(image)` beside `plt.show()`; an environment for reinforcement learning has to allow both, too.',
+    about: `${described}${others.beyond === 'cut' ? cutRows : ''}`,
     row: ({ measured: { trajectory } }, context) =>
       row(trajectory, { reminded, reindented, maxChars, ...others }, context),
     maxTokens: others.maxTokens,
@@ -100,6 +99,10 @@ export const deepEyesSft = factory(
     ...(longCot && { mix: mixOf(longCot, reasoned) }),
   }),
 )
+
+const described =
+  'The cold start of a DeepEyesV2-style student, for LLaMA-Factory without tools: run `llamafactory-cli train kindling.yaml` in its folder, or use the dataset `kindling_deepeyes` of its `dataset_info.json`. Its own system prompt allows `display(image)` beside `plt.show()`; an environment for reinforcement learning has to allow both, too.'
+const cutRows = ' A row that is `cut` ends with a call, before what its contract has no words for.'
 
 /** Reasoning without images, in the student's words. Nothing tells of tools: there is nothing to look at. */
 const reasoned = ({ question, reasoning, answer }: TextRow) => {

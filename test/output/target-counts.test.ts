@@ -5,7 +5,7 @@ import { deepEyesSft } from '../../output/targets/deepeyes-sft.ts'
 import { hf } from '../../output/targets/hf.ts'
 import { llamaFactory } from '../../output/targets/llama-factory.ts'
 import { writeExports } from '../../output/write.ts'
-import { kinds, temporaryFolder } from '../fixtures.ts'
+import { answerTurn, kinds, pythonTurn, temporaryFolder } from '../fixtures.ts'
 import { about, album, kept, run, stream } from './rows.ts'
 
 const { images, bytes } = await album([
@@ -50,4 +50,24 @@ test.each(['llamafactory', 'deepeyes_sft'])('%s declines a row that is longer th
   const { rows, declined, tokens } = (await write(longest - 1)).targets[name] ?? {}
   expect({ rows, declined }).toEqual({ rows: 1, declined: { too_long: 1 } })
   expect(tokens?.longest).toBeLessThan(longest)
+})
+
+test('what became of rows on the way is counted in card and manifest, and left out where nothing did', async () => {
+  await using folder = await temporaryFolder()
+  const looped = pythonTurn({ code: 'for i in range(3):\n    print(i)\nprint(4)' })
+  const longer = rows.map((_, index) =>
+    kept(about([...images], index, { turns: [pythonTurn(), looped, answerTurn('8')] })),
+  )
+  const { targets } = await writeExports({
+    folder: join(folder.path, 'export'),
+    rows: stream([...longer, kept(about([...images], 3))]),
+    exports: [deepEyesSft({ beyond: 'cut' }), llamaFactory()],
+    about: run,
+    bytes,
+    kinds,
+  })
+  expect(targets.deepeyes_sft).toMatchObject({ rows: 3, declined: {}, changed: { cut: 2 } })
+  expect(targets.llamafactory).not.toHaveProperty('changed')
+  const card = await readFile(join(folder.path, 'export/README.md'), 'utf8')
+  expect(card).toMatch(/A row that is `cut` ends with a call.* Changed on the way into it: `cut` 2\./)
 })
