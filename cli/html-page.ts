@@ -8,13 +8,20 @@ import { callText, saidOf } from './show.ts'
 type Bytes = (image: Image) => Promise<Uint8Array>
 
 /**
- * Trajectories as one HTML page that needs nothing else: images are in it, nothing is fetched and nothing runs.
- * Everything that a task, a model or a tool said is escaped.
+ * Trajectories as one HTML page that needs nothing else, piece by piece: images are in it, nothing is fetched and nothing
+ * runs. Everything that a task, a model or a tool said is escaped.
  */
-export async function pageOf(rows: readonly ExportRow[], bytes: Bytes): Promise<string> {
-  const articles = await Promise.all(rows.map(row => article(row, bytes)))
-  return wholePage(style, articles.join('\n'))
+export async function* pageOf(
+  rows: AsyncIterable<ExportRow> | Iterable<ExportRow>,
+  bytes: Bytes,
+): AsyncGenerator<string> {
+  const [head = '', tail = ''] = wholePage(style, gap).split(gap)
+  yield head
+  for await (const row of rows) yield `${await article(row, bytes)}\n`
+  yield tail
 }
+
+const gap = '<!-- rows -->'
 
 /** A page that needs nothing else: nothing is fetched and nothing runs. */
 export const wholePage = (style: string, body: string): string => `<!doctype html>
@@ -32,7 +39,7 @@ section { border-left: 4px solid #ddd; padding: .1rem 1rem; margin: .7rem 0 } se
 .question { border-color: #444 } .thought { border-color: #d9822b } .call { border-color: #3973b9 } .result { border-color: #7ba05b } .mistake { border-color: #c23b3b }
 pre, p { white-space: pre-wrap; overflow-wrap: anywhere; margin: .2rem 0 } pre { font: 12.5px/1.45 'DejaVu Sans Mono', monospace; background: #f6f6f4; padding: .5rem .7rem }
 figure { display: inline-block; margin: .3rem .5rem .3rem 0; vertical-align: top } img { max-width: 300px; max-height: 260px; border: 1px solid #ccc } .small { max-width: 145px }
-figcaption { font-size: .75rem; color: #777 } .kept { color: #3c7a2e } .dropped { color: #c23b3b } li.no { color: #c23b3b } li.unknown { color: #d9822b }`
+figcaption { font-size: .75rem; color: #777 } article + article { border-top: 3px double #777; margin-top: 3rem } .kept { color: #3c7a2e } .dropped { color: #c23b3b } li.no { color: #c23b3b } li.unknown { color: #d9822b }`
 
 async function article(
   { measured: { trajectory, facts }, verdict }: ExportRow,

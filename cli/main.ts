@@ -225,12 +225,19 @@ program
 
 program
   .command('show')
-  .description('print the trajectories of a task')
-  .argument('<id>', 'a task id, or the start of a rollout key (6 characters or more)')
+  .description('print trajectories: of tasks, dropped for a reason, or at random')
+  .argument('[ids...]', 'task ids, or starts of rollout keys (6 characters or more)')
+  .option(
+    '--reason <reason>',
+    'only rows dropped for it: stage/reason as `stats` shows it, or a reason of any stage',
+  )
+  .option('--rejected', 'only rows that were dropped')
+  .option('--random <count>', 'so many of all that are meant, drawn at random')
+  .option('--seed <seed>', 'with --random: another seed draws others; the same one the same')
   .option('--run <run>', 'the run’s name or folder; the newest in runs/ by default')
-  .option('--html <file>', 'as a page with its images, for a browser')
+  .option('--html <file>', 'as one page with their images, for a browser')
   .option('--json', 'as JSON lines')
-  .action(async (id, options) => (await reading()).show(id, options))
+  .action(async (ids, options) => (await import('./showing/show.ts')).show(ids, options))
 
 program
   .command('view')

@@ -1,6 +1,5 @@
 import { styleText } from 'node:util'
 import type { ExportRow } from '../output/export.ts'
-import { ConfigError } from '../pipeline/errors.ts'
 import { reasonOf } from '../schemas/drop.ts'
 import { isObject, parseJson } from '../schemas/json.ts'
 import { type FactState, stateOf } from '../schemas/measurement.ts'
@@ -108,15 +107,3 @@ const box = (paint: Paint, title: string, body: string) =>
 /** What a model wrote could move the cursor or repaint the screen. */
 export const harmless = (text: string) =>
   text.replace(/[^\P{Cc}\n\t]/gu, char => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`)
-
-/** The rows whose task id, or start of key, is `id`. Throws ConfigError where there is none. */
-export async function findRows(rows: AsyncIterable<ExportRow>, id: string): Promise<ExportRow[]> {
-  const found: ExportRow[] = []
-  for await (const row of rows) {
-    const { task, key } = row.measured.trajectory
-    if (task.id === id || (id.length >= 6 && key.startsWith(id))) found.push(row)
-  }
-  if (found.length === 0)
-    throw new ConfigError(`no trajectory has the task id or key ${id}; \`kindling stats\` shows some`)
-  return found
-}

@@ -55,6 +55,7 @@ const subRooms: Record<string, string[]> = {
     'labelling',
     'reporting',
     'viewing',
+    'showing',
   ],
   xray: ['trainers'],
   view: ['page'],

@@ -146,7 +146,30 @@ test('a run is made, read, shown, decided again and exported again, and asks not
     code: 2,
     err: expect.stringMatching(/no trajectory has/),
   })
+  await shownTogether(here)
 })
+
+/** Several rows, and those of a choice, in a terminal and on a page. */
+async function shownTogether(here: Place) {
+  const ids = await here.kindling(['show', 'width/1', 'width/3'])
+  expect(ids.out).toMatch(/^width\/1 .*\n═+\n\nwidth\/3 /s)
+  const page = join(here.folder, 'page.html')
+  const drawn = await here.kindling(['show', '--random', '2', '--seed', '7', '--html', page, '--json'])
+  expect(JSON.parse(drawn.out)).toMatchObject({ command: 'show', rows: 2 })
+  expect((await readFile(page, 'utf8')).match(/<article>/g)).toHaveLength(2)
+  const failed = await here.kindling(['show', '--reason', 'nothing_known', '--html', page])
+  expect(failed).toMatchObject({ code: 2, err: expect.stringMatching(/rows were dropped for: \w+\/\w+/) })
+  expect((await readFile(page, 'utf8')).match(/<article>/g)).toHaveLength(2)
+  for (const [args, line] of [
+    [[], 'give ids of tasks or keys, or --reason, --rejected or --random to choose rows'],
+    [['--random', '0'], '--random: 0 is no number of rows; give a whole number from 1'],
+    [['--rejected', '--seed', '1'], '--seed is for --random'],
+  ] as const)
+    expect(await here.kindling(['show', ...args])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(line),
+    })
+}
 
 test('an export that holds rows is not replaced by one without any, unless that is asked for', async () => {
   await using here = await place()

@@ -42,7 +42,7 @@ const moments: [module: string, ...args: string[]][] = [
   ['/cli/init.ts', 'init'],
   ['/cli/plan.ts', 'plan', config],
   ['/cli/setup.ts', 'setup'],
-  ['/cli/show.ts', 'show', 'a'],
+  ['/cli/showing/show.ts', 'show', 'a'],
   ['/cli/run-folder.ts', 'stats'],
   ['/cli/searches.ts', 'searches'],
   ['/cli/watching/status.ts', 'status'],

@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest'
 import { pageOf } from '../../cli/html-page.ts'
 import { printStats, statsOf } from '../../cli/numbers/stats.ts'
-import { findRows, printTrajectory } from '../../cli/show.ts'
+import { printTrajectory } from '../../cli/show.ts'
 import type { ExportRow } from '../../output/export.ts'
-import { ConfigError } from '../../pipeline/errors.ts'
 import { couldNotTell } from '../../schemas/measurement.ts'
 import type { Trajectory } from '../../schemas/trajectory.ts'
 import { answerTurn, droppedBy, image, observation, png, pythonTurn, trajectory } from '../fixtures.ts'
@@ -73,6 +72,9 @@ test('what was dropped says by whom and why', () => {
   expect(text).toContain('fail  answer  other')
 })
 
+const pageWith = async (rows: ExportRow[]) =>
+  (await Array.fromAsync(pageOf(rows, async () => png()))).join('')
+
 const unknown: ExportRow = {
   measured: {
     trajectory: trajectory(),
@@ -91,7 +93,7 @@ test('what could not be told is neither passed nor failed, in a trajectory, on i
   const said = 'could not tell  code_errors  no_record: python (turn 1) left no record'
   expect(printTrajectory(unknown, false)).toContain(said)
   expect(printTrajectory(unknown, true)).toContain('\u001b[33mcould not tell\u001b[39m')
-  expect(await pageOf([unknown], async () => png())).toContain(
+  expect(await pageWith([unknown])).toContain(
     '<li class="unknown">? could not tell: code_errors no_record: python (turn 1) left no record</li>',
   )
   const stats = await statsOf(each([unknown, row(), row({}, droppedBy('passed', 'other'))]))
@@ -109,13 +111,13 @@ test('no text of others commands the terminal, in a trajectory or in numbers', a
   expect(printStats(await statsOf(each([hostileRow()])))).not.toMatch(/[^\P{Cc}\n]/u)
 })
 
-test('rows are found by task id and by the start of their key', async () => {
-  const rows = [row({ key: 'a'.repeat(64) }), row({ key: `aaaaaab${'a'.repeat(57)}` })]
-  expect(await findRows(each(rows), 'test/1')).toEqual(rows)
-  expect(await findRows(each(rows), 'aaaaaab')).toEqual([rows[1]])
-  expect(await findRows(each(rows), 'aaaaaa')).toEqual(rows)
-  await expect(findRows(each(rows), 'aaaaa')).rejects.toThrow(ConfigError)
-  await expect(findRows(each(rows), 'test')).rejects.toThrow(/no trajectory has the task id or key test;/)
+test('rows stand on one page, each once and in order, and what they say is no markup', async () => {
+  const rows = [row({ key: 'a'.repeat(64) }), row({ key: 'b'.repeat(64) }), hostileRow()]
+  const page = await pageWith(rows)
+  const keys = [...page.matchAll(/<article>.*?, ([0-9a-f]{12})<\/small>/gs)].map(([, key]) => key)
+  expect(keys).toEqual(rows.map(({ measured }) => measured.trajectory.key.slice(0, 12)))
+  expect(page.match(/<!doctype html>/g)).toHaveLength(1)
+  expect(page.trim().endsWith('</html>')).toBe(true)
 })
 
 test('numbers are a table whose columns line up', async () => {
