@@ -4,6 +4,7 @@ import type { Trajectory } from '../schemas/trajectory.ts'
 import { Check, fail, pass } from './check.ts'
 import { analysed, read } from './code/analysis.ts'
 import { cellsOf, type PlacedCell, placeOf } from './code/cells.ts'
+import type { CellBoxes, CropBox } from './code/crop-boxes.ts'
 import { byRecord } from './reading/by-record.ts'
 
 const analyser = read('recrop.py')
@@ -24,7 +25,7 @@ const loop = 3
  * trajectories). A cell repeats if cells before it showed all pictures that it shows, pixel by pixel. It also repeats
  * if it only crops boxes that were shown before, as far as literals and constants of earlier cells tell what they are.
  * A crop that is enlarged, measured or read is something new; so is one that was made but not shown, or whose cell
- * failed. Where a cell is missing, no repetition among the others is `no_record`.
+ * failed. Where a cell is missing, no repetition among the others is `no_record`. `data` holds all boxes, by cell.
  *
  * It cannot see: boxes that were calculated from pixels, unless the pictures are the same; the same region shown a
  * little larger or moved by more than `overlap` allows with other code around it.
@@ -36,22 +37,21 @@ export const recrop = factory(Check, 'recrop', RecropOptions, ({ overlap = 0.9, 
     options: { overlap, allowed },
     measure: byRecord(['code'], async (trajectory, context) => {
       const cells = cellsOf(trajectory)
-      if (cells.length < 2) return pass(cells.length === 0 ? 'none' : '')
-      const data = { sizes: sizesOf(trajectory), codes: cells.map(({ cell }) => cell.code) }
-      const found = await analysed<Cropped[]>(analyser, data, context)
-      if (!found.ok) return found.measured
+      if (cells.length === 0) return pass('none')
+      const session = { sizes: sizesOf(trajectory), codes: cells.map(({ cell }) => cell.code) }
+      const found = await analysed<Cropped[]>(analyser, session, context)
+      // One cell repeats nothing, whatever it is.
+      if (!found.ok) return cells.length === 1 ? pass() : found.measured
+      const data = { boxes: found.value.map(({ crops }) => crops) }
       const again = repeats(cells, found.value, overlap)
-      if (again.length <= allowed) return pass(again.length === 0 ? '' : `allowed: ${again.length}`)
-      return fail(again.length >= loop ? 'loop' : 'repeated', again.join(', '))
+      if (again.length <= allowed) return pass(again.length === 0 ? '' : `allowed: ${again.length}`, data)
+      return fail(again.length >= loop ? 'loop' : 'repeated', again.join(', '), data)
     }),
   }
 })
 
-type Box = [picture: string, left: number, top: number, right: number, bottom: number]
-
 interface Cropped {
-  /** Null where it cannot be told what is cropped. */
-  crops: (Box | null)[]
+  crops: CellBoxes[number]
   plain: boolean
 }
 
@@ -63,7 +63,7 @@ const sizesOf = ({ question }: Trajectory): Record<string, [number, number]> => 
 /** Where cells repeat others, in words. */
 function repeats(cells: readonly PlacedCell[], found: readonly Cropped[], overlap: number): string[] {
   const pictures = new Map<string, PlacedCell>()
-  const boxes: { box: Box; place: PlacedCell }[] = []
+  const boxes: { box: CropBox; place: PlacedCell }[] = []
   const again: string[] = []
   for (const [index, place] of cells.entries()) {
     const known = knownBoxes(found[index])
@@ -78,11 +78,11 @@ function repeats(cells: readonly PlacedCell[], found: readonly Cropped[], overla
   return again
 }
 
-const knownBoxes = (found: Cropped | undefined): Box[] => (found?.crops ?? []).filter(box => box !== null)
+const knownBoxes = (found: Cropped | undefined): CropBox[] => (found?.crops ?? []).filter(box => box !== null)
 
 /** If boxes say what is cropped, pixels need not be compared: two empty corners look the same. */
 const plainBoxes = (found: Cropped | undefined): boolean =>
-  found?.plain === true && found.crops.length > 0 && found.crops.every(box => box !== null)
+  found?.plain === true && !!found.crops?.length && found.crops.every(box => box !== null)
 
 const gaveAny = ({ cell }: PlacedCell): boolean =>
   cell.images.length > 0 || cell.stdout.trim() !== '' || cell.result !== null
@@ -94,8 +94,8 @@ function samePictures({ cell }: PlacedCell, seen: ReadonlyMap<string, PlacedCell
 
 function sameBoxes(
   { cell }: PlacedCell,
-  crops: readonly Box[],
-  before: readonly { box: Box; place: PlacedCell }[],
+  crops: readonly CropBox[],
+  before: readonly { box: CropBox; place: PlacedCell }[],
   overlap: number,
 ): PlacedCell | undefined {
   // What was measured before and is shown now is shown for the first time.
@@ -105,12 +105,13 @@ function sameBoxes(
 }
 
 /** Intersection over union; 0 on different images. */
-function common(a: Box, b: Box): number {
+function common(a: CropBox, b: CropBox): number {
   if (a[0] !== b[0]) return 0
   const width = Math.min(a[3], b[3]) - Math.max(a[1], b[1])
   const height = Math.min(a[4], b[4]) - Math.max(a[2], b[2])
   const both = Math.max(width, 0) * Math.max(height, 0)
-  const area = ([, left, top, right, bottom]: Box) => Math.max(right - left, 0) * Math.max(bottom - top, 0)
+  const area = ([, left, top, right, bottom]: CropBox) =>
+    Math.max(right - left, 0) * Math.max(bottom - top, 0)
   const union = area(a) + area(b) - both
   return union === 0 ? 0 : both / union
 }

@@ -17,6 +17,8 @@ OPERATORS = {
 }
 FUNCTIONS = {'int': int, 'round': round, 'float': float, 'abs': abs, 'min': min, 'max': max}
 LOOPS = 20
+# JSON has no infinite numbers, and no picture has as many pixels.
+MOST = 1e9
 
 
 class Region:
@@ -223,8 +225,8 @@ def measure(reader, code):
         tree = parse(code)
         crops = reader.cell(tree)
     except UNREADABLE:
-        return {'crops': [], 'plain': False}
-    boxes = [crop and [crop.picture, *crop.box] for crop in crops]
+        return {'crops': None, 'plain': False}
+    boxes = [[crop.picture, *crop.box] if crop and all(abs(edge) < MOST for edge in crop.box) else None for crop in crops]
     return {'crops': boxes, 'plain': is_plain(tree)}
 
 

@@ -3,13 +3,15 @@ import type { Cell } from '../../schemas/cell.ts'
 import { imagesIn, type Part } from '../../schemas/task.ts'
 import type { Observation, Results, ToolCall } from '../../schemas/trajectory.ts'
 import { flag, int32, text } from '../columns.ts'
+import { boxesField, regionsOf } from './crop-boxes.ts'
+import { picturesOf } from './shown-pictures.ts'
 import type { TidyTable } from './table.ts'
 
 /** A line for each call of a tool; turns, and the calls of one, count from 1. */
 export const callsTable: TidyTable = {
   name: 'calls',
   about:
-    'each call of a tool: arguments, code or query, what came back, how code ended, and what was mistaken',
+    'each call of a tool: arguments, code or query, regions of pictures that were cropped, what came back, how code ended, and what was mistaken',
   fields: [
     text('key'),
     ...['turn', 'call'].map(int32),
@@ -19,17 +21,23 @@ export const callsTable: TidyTable = {
     ...['output', 'error_name'].map(text),
     ...['results', 'removed', 'images'].map(int32),
     flag('reproducible'),
+    boxesField,
   ],
-  lines: ({ measured: { trajectory } }) =>
-    trajectory.turns.flatMap(({ reply, observations }, turn) =>
+  lines({ measured: { trajectory, facts } }) {
+    const { key, turns } = trajectory
+    const pictures = picturesOf(trajectory).map(({ image }) => image)
+    const regions = regionsOf(turns, facts, pictures)
+    return turns.flatMap(({ reply, observations }, turn) =>
       reply.calls.map((call, index) => ({
-        key: trajectory.key,
+        key,
         turn: turn + 1,
         call: index + 1,
         ...called(call),
         ...seen(observations[index]),
+        boxes: regions[turn]?.[index] ?? null,
       })),
-    ),
+    )
+  },
 }
 
 const called = ({ id, name, arguments: raw }: ToolCall) => ({ call_id: id, tool: name, arguments: raw })

@@ -56,7 +56,7 @@ test.each<[string, string[], string]>([
   ],
 ])('%s is the same region', async (_, codes, repeats) => {
   const detail = repeats.replace(/\d/g, cell => `cell ${cell} (turn ${cell})`)
-  expect(await measure(codes)).toEqual({ passed: false, reason: 'repeated', detail })
+  expect(await measure(codes)).toMatchObject({ passed: false, reason: 'repeated', detail })
 })
 
 test.each<[string, string[]]>([
@@ -105,6 +105,37 @@ test('code that cannot be read is not judged by its boxes', async () => {
   expect(await measure(['def (:', 'def (:'])).toMatchObject({ passed: true })
 })
 
-test('one cell repeats nothing and asks nobody', async () => {
-  expect(await recrop().measure(await bench.record([left]), noContext)).toMatchObject({ passed: true })
+test('what has no code asks nobody', async () => {
+  expect(await recrop().measure(await bench.record([]), noContext)).toEqual({
+    passed: true,
+    reason: '',
+    detail: 'none',
+  })
+})
+
+test.each<[string, string[], unknown]>([
+  ['a box in one cell', [left], [[['image_1', 0, 0, 4, 6]]]],
+  ['none', ['print(1)'], [[]]],
+  [
+    'several, and from cell to cell',
+    ['b = (1, 2, 3, 4)', `image_1.crop(b)\n${left}`],
+    [
+      [],
+      [
+        ['image_1', 1, 2, 3, 4],
+        ['image_1', 0, 0, 4, 6],
+      ],
+    ],
+  ],
+  ['one beyond the edge', ['image_1.crop((-5, 2, 99, 4))'], [[['image_1', 0, 2, 8, 4]]]],
+  ['halves of pixels', ['image_1.crop((0.5, 0, 7.5, 6))'], [[['image_1', 0.5, 0, 7.5, 6]]]],
+  ['one that nobody can work out', ['image_1.crop(image_1.getbbox())'], [[null]]],
+  [
+    'one without end',
+    ['image_1.crop((1e999, 0, 4, -1e999))\nimage_1.crop((1e999 - 1e999, 0, 4, 6))'],
+    [[null, null]],
+  ],
+  ['code that cannot be read', [left, 'def (:'], [[['image_1', 0, 0, 4, 6]], null]],
+])('the fact tells all boxes by cell: %s', async (_, codes, boxes) => {
+  expect((await measure(codes)).data).toEqual({ boxes })
 })

@@ -58,14 +58,14 @@ interface Asked {
   tries: boolean
 }
 
-test('twelve questions of an auditor are a statement each over the tables, which lead to every row', async () => {
+test('each question of an auditor is a statement over the tables, which lead to every row', async () => {
   const { funnel } = stats
   const questions = join(import.meta.dirname, '../../docs/tables.md')
   const exported = join(folder.path, 'faulty/export')
   const asked = await reading<Asked>('newest', 'table_questions.py', exported, questions)
   const answers = Object.values(asked.answers)
-  expect(answers).toHaveLength(12)
-  const [dropped, tools, , cost, , turns, trajectory, , origin, licences, failures] = answers
+  expect(answers).toHaveLength(13)
+  const [dropped, tools, , cost, , turns, trajectory, , origin, licences, failures, , regions] = answers
   const counted = (lines: unknown[][] = []) => lines.reduce((sum, line) => sum + Number(line[1]), 0)
   expect(dropped).toHaveLength(20)
   expect(counted(turns)).toBe(funnel.rollouts)
@@ -76,6 +76,8 @@ test('twelve questions of an auditor are a statement each over the tables, which
   expect(failures?.map(([check]) => check)).toContain('answer')
   expect(trajectory?.length).toBeGreaterThan(0)
   expect(origin).toHaveLength(1)
+  expect(regions?.length).toBeGreaterThan(0)
+  expect(regions?.map(([picture]) => picture === null)).toEqual(regions?.map(([, box]) => box === null))
   expect(asked).toMatchObject({ misplaced: [], placed: asked.held[0], tries: true })
   expect(asked.lines).toMatchObject({
     rows: [funnel.rollouts, funnel.rollouts],

@@ -52,8 +52,8 @@ const saysNone =
 /** Where the models listened is no part of what was found, and neither is the number of such a version. */
 const plain = (text: string) =>
   text
-    // Thoughts were not counted then, and what has no such call did not say so, or in other words.
-    .replaceAll(/,?\\*"data\\*":\{\\*"calls\\*":[^{}]*\}/g, '')
+    // Thoughts were not counted then, regions were not told, and what has no such call did not say so, or in other words.
+    .replaceAll(/,?\\*"data\\*":\{\\*"(?:calls|boxes)\\*":[^{}]*\}/g, '')
     .replaceAll(saysNone, '')
     .replaceAll(/127\.0\.0\.1:\d+/g, 'there')
     .replaceAll(versions, '0')
