@@ -186,3 +186,39 @@ test('what was run again is not run again, and rollouts of others stand beside o
     })
   })
 })
+
+test('however many rows there are, few are held at once', async () => {
+  await using folder = await storyFolder()
+  const [draft] = await Array.fromAsync(
+    shareGpt(await folder.rows('rows.jsonl', [conversation('8', plainCode)])).read(),
+  )
+  if (!draft || !('kind' in draft) || draft.kind !== 'conversation') throw new Error(JSON.stringify(draft))
+  await withRun({ sandbox, teachers: [solver] }, async run => {
+    const ahead: number[] = []
+    const rollouts: RolloutSource = {
+      name: 'endless',
+      options: {},
+      async *read() {
+        for (let row = 1; row <= 600; row++) {
+          if (row % 3 === 0) yield { place: `endless:${row}`, problem: 'is none; leave it out' }
+          else {
+            const turns = [{ text: `<answer>${row}</answer>`, reasoning: null, calls: [], results: [] }]
+            yield {
+              ...draft,
+              place: `endless:${row}`,
+              origin: { file: 'endless', row },
+              turns,
+              answer: String(row),
+            }
+          }
+          const bad = Math.floor(row / 3)
+          ahead.push(row - bad - (await run.store.count('trajectories')))
+        }
+      },
+    }
+    await run.run({ teachers: [], tasks: [], rollouts })
+    expect(await run.store.count('trajectories')).toBe(400)
+    expect(ahead).toHaveLength(600)
+    expect(Math.max(...ahead)).toBeLessThanOrEqual(16)
+  })
+})
