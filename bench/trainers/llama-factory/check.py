@@ -43,7 +43,8 @@ def batches(target, family, settings):
     collate = SFTDataCollatorWith4DAttentionMask(
         template=rendered, model=None, pad_to_multiple_of=8, label_pad_token_id=-100, **loaded
     )
-    return loaded["tokenizer"], [(row, collate([row])) for row in rows]
+    # The collator itself appends a picture, which no token sees, to a row without one.
+    return loaded["tokenizer"], [(row, collate([dict(row)])) for row in rows]
 
 
 def messages(row):
