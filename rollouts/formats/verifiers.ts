@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../schemas/json.ts'
+import type { JsonObject } from '../../schemas/json.ts'
 import type { Files } from '../../tasks/files.ts'
 import { tellChat } from '../chat.ts'
 import type { RolloutOptions } from '../options.ts'
@@ -45,9 +45,8 @@ function toldIn(path: readonly JsonObject[], trace: JsonObject, pictures: Pictur
   tellChat(messages, told, pictures)
   if (path.some(({ sampled }, at) => sampled === false && messages[at]?.role === 'assistant'))
     told.lacks('sampled')
-  return told.end({ tools: toolsIn(named(trace.tools)), model: textAs(fieldsIn(trace.agent).model) })
+  return told.end({
+    tools: toolsIn(trace.tools),
+    model: textAs(fieldsIn(fieldsIn(trace.agent).config).model),
+  })
 }
-
-/** A tool may stand below `definition`. */
-const named = (tools: Json | undefined): Json =>
-  itemsIn(tools).map(each => fieldsIn(each).definition ?? fieldsIn(each).tool ?? each)

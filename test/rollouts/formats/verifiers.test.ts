@@ -19,7 +19,19 @@ const nodes = [
   },
   { parent: 2, message: { role: 'assistant', content: `${story.final}\n<answer>8</answer>` }, sampled: true },
 ]
-const row = (id: number) => ({ id: `row/${id}`, env: 'test', ok: true, traces: [{ version: 1, nodes }] })
+const row = (id: number) => ({
+  id: `row/${id}`,
+  env: 'test',
+  ok: true,
+  traces: [
+    {
+      version: 1,
+      agent: { name: 'agent', config: { model: 'theirs' } },
+      tools: [{ type: 'function', name: 'python' }],
+      nodes,
+    },
+  ],
+})
 
 rolloutSourceConformance(linesCase(file => verifiersTraces(file), row))
 
@@ -29,7 +41,9 @@ const read = async (given: object) => {
 }
 
 test('a trace is read from its root to its leaf', async () => {
-  expect(summaryOf(await read(row(1)))).toEqual(toldStory)
+  const draft = await read(row(1))
+  expect(summaryOf(draft)).toEqual(toldStory)
+  expect(draft).toMatchObject({ model: 'theirs', tools: [{ name: 'python' }] })
 })
 
 test('each leaf is a rollout of the same question', async () => {
