@@ -45,7 +45,8 @@ export function addressOf(fragment: string): PageAddress {
 const own = ['key', 'beside', 'text', 'within', 'sort', 'pane']
 
 export function fragmentOf({ key, beside, chosen, ...texts }: PageAddress): string {
-  const said = Object.entries({ ...texts, key, beside }).filter(([, value]) => value)
-  const facets = Object.entries(chosen).flatMap(([name, values]) => values.map(value => [name, value]))
-  return new URLSearchParams([...facets, ...said.map(([name, value]) => [name, value ?? ''])]).toString()
+  const all = new URLSearchParams()
+  for (const [name, values] of Object.entries(chosen)) for (const value of values) all.append(name, value)
+  for (const [name, value] of Object.entries({ ...texts, key, beside })) if (value) all.append(name, value)
+  return all.toString()
 }

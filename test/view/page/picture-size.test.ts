@@ -1,11 +1,11 @@
-import sharp from 'sharp'
+import sharp, { type Sharp } from 'sharp'
 import { expect, test } from 'vitest'
 import { type PictureSize, pictureSize } from '../../../view/page/picture-size.ts'
 
 const drawn = (width: number, height: number) =>
   sharp({ create: { width, height, channels: 4, background: '#36c8' } })
 
-const kinds: [PictureSize['mime'], (from: sharp.Sharp) => sharp.Sharp][] = [
+const kinds: [PictureSize['mime'], (from: Sharp) => Sharp][] = [
   ['image/png', from => from.png()],
   ['image/jpeg', from => from.jpeg()],
   ['image/jpeg', from => from.jpeg({ progressive: true }).withExif({ IFD0: { Copyright: 'x'.repeat(900) } })],
