@@ -17,6 +17,7 @@ const read = [
   'view/page/*.css',
   'examples/**/*.*',
   'docs/**/*.{md,png}',
+  'notebooks/*.ipynb',
   '*.md',
   'LICENSE',
 ]

@@ -13,8 +13,8 @@ const cache = join(import.meta.dirname, '..', '.cache')
 /** Readers of others, in their newest versions or with the oldest `datasets` that we write for. */
 export type Age = 'newest' | 'oldest'
 
-/** What is installed apart from anything else: those readers, a server of buckets, or what reads files of schedulers. */
-type Installed = Age | 'buckets' | 'schedules'
+/** What is installed apart from anything else: those readers, a server of buckets, what reads files of schedulers, … */
+type Installed = Age | 'buckets' | 'schedules' | 'notebook'
 
 /** Run a script of `test/readers/` with those readers and take the JSON it prints. */
 export async function reading<T>(age: Installed, script: string, ...args: string[]): Promise<T> {

@@ -58,11 +58,22 @@ interface Asked {
   tries: boolean
 }
 
+const exported = () => join(folder.path, 'faulty/export')
+
+let answered: Promise<Asked> | undefined
+const askedInSql = () => {
+  answered ??= reading(
+    'newest',
+    'table_questions.py',
+    exported(),
+    join(import.meta.dirname, '../../docs/tables.md'),
+  )
+  return answered
+}
+
 test('each question of an auditor is a statement over the tables, which lead to every row', async () => {
   const { funnel } = stats
-  const questions = join(import.meta.dirname, '../../docs/tables.md')
-  const exported = join(folder.path, 'faulty/export')
-  const asked = await reading<Asked>('newest', 'table_questions.py', exported, questions)
+  const asked = await askedInSql()
   const answers = Object.values(asked.answers)
   expect(answers).toHaveLength(13)
   const [dropped, tools, , cost, , turns, trajectory, , origin, licences, failures, , regions] = answers
@@ -84,3 +95,35 @@ test('each question of an auditor is a statement over the tables, which lead to 
     images: [asked.held[1], asked.held[1]],
   })
 })
+
+interface Notebook {
+  /** Whether the file holds no outputs of an earlier run. */
+  stripped: boolean
+  /** Lines by the number of the question. */
+  answers: Record<string, unknown[][]>
+  plots: number
+  complaints: string[]
+}
+
+test('the notebook answers the same questions with plots, as the statements of the document do', async () => {
+  const notebook = join(import.meta.dirname, '../../notebooks/audit.ipynb')
+  const [seen, { answers }] = await Promise.all([
+    reading<Notebook>('notebook', 'run_notebook.py', notebook, exported()),
+    askedInSql(),
+  ])
+  expect(seen).toMatchObject({ stripped: true, complaints: [] })
+  expect(seen.plots).toBeGreaterThanOrEqual(6)
+  expect(Object.keys(seen.answers)).toEqual(Array.from({ length: 12 }, (_, index) => `${index + 1}`))
+  for (const [number, lines] of Object.entries(seen.answers)) expect(lines.length, number).toBeGreaterThan(0)
+  const inSql = Object.values(answers)
+  for (const number of [2, 6, 10, 11])
+    expect(inAnyOrder(seen.answers[number]), `question ${number}`).toEqual(inAnyOrder(inSql[number - 1]))
+})
+
+/** Lines with shares as precise as JSON of pandas has them. */
+const inAnyOrder = (lines: unknown[][] = []) =>
+  lines
+    .map(line =>
+      JSON.stringify(line.map(each => (typeof each === 'number' ? Number(each.toFixed(9)) : each))),
+    )
+    .sort()
