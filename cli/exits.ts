@@ -11,6 +11,7 @@ export const exits = {
   8: 'done, but `diff --gate` found that more changed than it allows',
   9: 'the deadline has passed; the same command with a later one goes on from there',
   10: 'done, but `xray` found that a trainer loses something of a row, or trains what was not meant',
+  11: 'done, but `audit` found faults in the rollouts that it was given',
   69: 'something needed is not there: the sandbox, a server, a valid key',
   74: 'the disk is full, broken or not writable, or what it kept is damaged; `verify` found a fault; what was done is kept',
   75: 'another process works on this run',

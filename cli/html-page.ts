@@ -8,8 +8,8 @@ import { callText, saidOf } from './show.ts'
 type Bytes = (image: Image) => Promise<Uint8Array>
 
 /**
- * Trajectories as one HTML page that needs nothing else, piece by piece: images are in it, nothing is fetched and nothing
- * runs. Everything that a task, a model or a tool said is escaped.
+ * Trajectories as one HTML page that needs nothing else, piece by piece: images are in it, nothing is fetched and
+ * nothing runs. Everything that a task, a model or a tool said is escaped.
  */
 export async function* pageOf(
   rows: AsyncIterable<ExportRow> | Iterable<ExportRow>,

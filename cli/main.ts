@@ -287,6 +287,25 @@ program
   )
 
 program
+  .command('audit')
+  .description(
+    'what is wrong with rollouts that others made: reads them in, runs their code again, checks them, and writes a report and what can be kept; asks nobody',
+  )
+  .argument('<path>', 'files, a glob, a folder, an export or a run of kindling, or hf://…')
+  .option('--format <name>', 'what the files are, where that is not told by their looks')
+  .option('--profile <name>', 'how their code was run: names of pictures, what a session holds')
+  .option('--images <folder>', 'where paths of pictures begin; by default beside the file')
+  .option('--answer <column>', 'the column of the right answer; without it nobody knows what is right')
+  .option('--licence <name>', 'under which licence the rows are; `unknown` by default')
+  .option('--benchmarks <files>', 'questions that no row may have, as JSON Lines or Parquet')
+  .option('--limit <count>', 'only the first rows')
+  .option('--to <names>', 'the exports that are written of what is kept, with commas; all by default')
+  .option('--config <file>', 'a config whose checks, filters and exports are taken instead')
+  .option('--out <folder>', 'the folder in which the run of the audit lies; runs/ by default')
+  .option('--json', 'as JSON')
+  .action(async (given, options) => (await import('./auditing/audit.ts')).audit(given, options))
+
+program
   .command('status')
   .description('how far a run is and what it waits for, from another terminal; after a kill, how to go on')
   .argument('[run]', 'the run’s name or folder; by default the one in runs/ that was worked on last')

@@ -1,8 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
 import { privateKeyIn } from '../output/lineage/signature.ts'
 import { realClock } from '../pipeline/ask/clock.ts'
+import type { Settings } from '../pipeline/config.ts'
 import { type Deadline, openDeadline } from '../pipeline/deadline.ts'
 import { type Opening, openRun } from '../pipeline/jobs/open-run.ts'
+import type { Listener } from '../pipeline/progress.ts'
 import type { Run } from '../pipeline/run.ts'
 import { machineFault } from '../schemas/machine-fault.ts'
 import { StoreError } from '../store/errors.ts'
@@ -50,15 +52,18 @@ export interface WorkResult {
 
 type Work = (run: Run, pause: () => void) => Promise<WorkResult>
 
+/** The path of a config, or what makes one as kindling uses it. */
+type Given = string | ((listen: Listener) => Promise<Settings>)
+
 /** Open the run of a config for some work, which a signal stops. It is to `pause` the progress before it prints. */
-export async function onRun(path: string, options: Opened, work: Work): Promise<void> {
+export async function onRun(given: Given, options: Opened, work: Work): Promise<void> {
   const tally = openTally(realClock)
   const job: Job = { options, work, tally }
   const about = () => ({
     ...(job.name !== undefined && { name: job.name }),
     usd: job.spending?.usd() ?? null,
   })
-  await guarded(() => untilStopped(signal => doJob(path, job, signal)), about)
+  await guarded(() => untilStopped(signal => doJob(given, job, signal)), about)
   const { metrics } = options
   if (metrics !== undefined && mayLieThere(metrics)) {
     const usdNow = job.spending?.usdNow() ?? null
@@ -78,7 +83,7 @@ interface Job {
   line?: Head & Partial<Dataset>
 }
 
-async function doJob(path: string, job: Job, signal: AbortSignal) {
+async function doJob(given: Given, job: Job, signal: AbortSignal) {
   const { tally } = job
   const { json = false, frozen, allowEmpty, acceptDrift, newest, sign, asks, refresh } = job.options
   const { slot, wait, deadlineMs, maxCostUsd } = readTimes(job.options)
@@ -88,7 +93,7 @@ async function doJob(path: string, job: Job, signal: AbortSignal) {
   using listen = display({ json, tally })
   using deadline = deadlineMs === undefined ? undefined : openDeadline(deadlineMs, realClock)
   endAfter(deadline)
-  const config = await loadConfig(path, listen)
+  const config = await (typeof given === 'string' ? loadConfig(given, listen) : given(listen))
   job.name = config.name
   const allowed = { ...(allowEmpty && { allowEmpty }), ...(acceptDrift && { acceptDrift }) }
   const options = { ...(frozen && { frozen }), ...allowed, newest, maxCostUsd }

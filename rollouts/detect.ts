@@ -1,3 +1,4 @@
+import { InputError } from '../schemas/input-error.ts'
 import { isObject } from '../schemas/json.ts'
 import { type Files, openFiles } from '../tasks/files.ts'
 import type { Reach } from '../tasks/remote/reach.ts'
@@ -111,7 +112,7 @@ export async function detectFormat(files: Files, reach?: Reach): Promise<Detecte
   }
   return rows.length > 0
     ? formatOf(rows)
-    : { kind: 'none', problem: problem || 'there is no row; check the path' }
+    : { kind: 'none', problem: problem || `${[files].flat().join(', ')}: there is no row; check the path` }
 }
 
 async function firstFile(files: Files, endings: RegExp, reach?: Reach) {
@@ -154,3 +155,42 @@ const isTask = (row: PlainRow): boolean =>
   'reward_model' in row &&
   isObject(jsonIn(row.reward_model)) &&
   !messagesOf(row).some(({ role }) => role === 'assistant')
+
+/** How files are read, and why, in a line. */
+export interface ReadAs {
+  format: FormatName
+  words: string
+}
+
+/**
+ * The format that is `named`, or that of what files hold. Throws InputError for a name that is none, where nothing
+ * tells it, where several would do, and where the rows are tasks, in which nobody says anything.
+ */
+export async function readAs(files: Files, named?: string): Promise<ReadAs> {
+  if (named !== undefined) return { format: formatNamed(named), words: `read as ${named}, as you say` }
+  const detected = await detectFormat(files)
+  if (detected.kind === 'none') throw new InputError([detected.problem])
+  if (detected.kind !== 'format') throw new InputError([`${[files].flat().join(', ')}: ${whyNot(detected)}`])
+  const { name, rows, of } = detected
+  return { format: name, words: `read as ${name}: so look ${rows} of the first ${of} rows` }
+}
+
+function formatNamed(given: string): FormatName {
+  const format = formatNames.find(name => name === given)
+  if (format) return format
+  throw new InputError([`--format ${given}: there is no such format; give one of ${formatNames.join(', ')}`])
+}
+
+function whyNot(detected: Exclude<Detected, { kind: 'format' | 'none' }>): string {
+  switch (detected.kind) {
+    case 'tasks':
+      return (
+        'its rows are tasks, a prompt and what it is judged by, in which no model says anything: there is nothing to ' +
+        'audit; a config takes them by `tasks: parquet(…)` or `tasks: jsonl(…)`'
+      )
+    case 'several':
+      return `its rows could be ${detected.names.join(' or ')}; say which by --format`
+    case 'unknown':
+      return `no format that is known has the columns ${detected.fields.join(', ')}; name one by --format (${formatNames.join(', ')})`
+  }
+}

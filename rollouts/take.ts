@@ -28,7 +28,8 @@ export const unknownEnvironment = { kind: 'unknown', python: 'unknown', librarie
 
 /**
  * A draft as a trajectory, with its pictures in the store. Its calls of code are calls of the run's own tool, and
- * nothing is there for machines (`data`) until they are made again. A picture that is not there costs its place and is noted.
+ * nothing is there for machines (`data`) until they are made again. A picture that is not there costs its place and
+ * is noted.
  */
 export async function takeRollout(
   draft: RolloutDraft,

@@ -56,6 +56,7 @@ const subRooms: Record<string, string[]> = {
     'reporting',
     'viewing',
     'showing',
+    'auditing',
   ],
   xray: ['trainers'],
   view: ['page'],

@@ -21,9 +21,9 @@ interface Pages {
 }
 
 /**
- * Whoever opens a row with five pictures of 24 KB fetches less than 250 kB; it is 1.3 MB with pages of 1 MiB. So small
- * ones are packed by level 9 as well as large ones by level 3. The pictures of each row are a page, so they are the same
- * bytes whatever lies before them.
+ * Whoever opens a row with five pictures of 24 KB fetches less than 250 kB; it is 1.3 MB with pages of 1 MiB. So
+ * small ones are packed by level 9 as well as large ones by level 3. The pictures of each row are a page, so they are
+ * the same bytes whatever lies before them.
  */
 const usualPages: Pages = { texts: 96 * 1024, pictures: 1, level: 9 }
 
@@ -147,8 +147,8 @@ function addColumns(
 
 /**
  * The columns that change, of all row groups together behind all other columns: Parquet's footer says where each part
- * of a row group lies. What changes in them makes nothing else of the shard new. Until the others are whole they wait in
- * a file of their own, so that memory does not grow with the shard.
+ * of a row group lies. What changes in them makes nothing else of the shard new. Until the others are whole they wait
+ * in a file of their own, so that memory does not grow with the shard.
  */
 function openApart(path: string, fields: readonly Field[], open: (sink: Writer) => ParquetWriter) {
   const sink = fileWriter(path)

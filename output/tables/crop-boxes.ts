@@ -18,8 +18,8 @@ export const boxesField = list(
 )
 
 /**
- * What each call looked closer at, by turn: code as a check found it, and a tool as it was told. `pictures` are those of
- * the row.
+ * What each call looked closer at, by turn: code as a check found it, and a tool as it was told. `pictures` are those
+ * of the row.
  */
 export function regionsOf(
   turns: readonly Turn[],

@@ -1,8 +1,8 @@
 import type { Files } from '../../tasks/files.ts'
 import type { RolloutOptions } from '../options.ts'
 import { rowRollouts } from '../row-rollouts.ts'
+import { readShareGpt } from '../share-gpt-row.ts'
 import type { RolloutSource } from '../source.ts'
-import { readShareGpt } from './share-gpt.ts'
 
 /**
  * Rollouts as OpenSearch-VL is trained on them: ShareGPT with calls in `<tool_call>`, results as `observation`, and the

@@ -1,10 +1,8 @@
 import type { Files } from '../../tasks/files.ts'
 import type { RolloutOptions } from '../options.ts'
-import { fieldsIn, itemsIn, type PlainRow, textAs } from '../row.ts'
-import { type PicturesOfRow, placedParts } from '../row-pictures.ts'
 import { rowRollouts } from '../row-rollouts.ts'
+import { readShareGpt } from '../share-gpt-row.ts'
 import type { RolloutSource } from '../source.ts'
-import { openTelling, replyIn, type Telling, toolsIn, withoutThink } from '../telling.ts'
 
 /**
  * Rollouts in LLaMA-Factory's ShareGPT (`conversations` of `from` and `value`; llamafactory 0.9.5, converter.py), as
@@ -18,33 +16,3 @@ export const shareGpt = (files: Files, options: RolloutOptions = {}): RolloutSou
     files,
     options,
   )
-
-/** What a row in ShareGPT says. */
-export function readShareGpt(row: PlainRow, pictures: PicturesOfRow) {
-  const messages = itemsIn(row.conversations).map(fieldsIn)
-  if (messages.length === 0) return 'has no conversations; name another format or leave the row out'
-  const told = openTelling()
-  told.system(textAs(row.system))
-  for (const { from, value } of messages) say(textAs(from), textAs(value), told, pictures)
-  return told.end({ tools: toolsIn(row.tools), ...(typeof row.id === 'string' && { id: row.id }) })
-}
-
-/** By the tags that LLaMA-Factory has by default. */
-function say(from: string, value: string, told: Telling, pictures: PicturesOfRow): void {
-  if (from === 'system') told.system(value)
-  else if (from === 'observation') told.result('all', placedParts(value, pictures))
-  else if (from === 'human' || from === 'user') sayOfUser(value, told, pictures)
-  else sayOfModel(value, told)
-}
-
-/** Where tools are words, what they gave stands in a user's message. */
-function sayOfUser(value: string, told: Telling, pictures: PicturesOfRow): void {
-  const isCalled = (told.last()?.calls.length ?? 0) > 0
-  const results = isCalled ? [...value.matchAll(responses)].map(([, result = '']) => result) : []
-  if (results.length === 0) told.user(placedParts(value, pictures))
-  for (const [index, result] of results.entries()) told.result(index, placedParts(result, pictures))
-}
-
-const responses = /<tool_response>\n?([\s\S]*?)\n?<\/tool_response>/g
-
-const sayOfModel = (value: string, told: Telling): void => told.assistant(replyIn(withoutThink(value)))

@@ -3,7 +3,21 @@ import { expect, test } from 'vitest'
 import { plugIns } from '../../docs/plug-ins.ts'
 import { Config } from '../../pipeline/config.ts'
 import { settings } from '../../pipeline/settings.ts'
-import { OptionsError, readOptions } from '../../schemas/options.ts'
+import { anthropicMessages } from '../../rollouts/formats/anthropic-messages.ts'
+import { atifDocuments } from '../../rollouts/formats/atif-documents.ts'
+import { deepEyesRows } from '../../rollouts/formats/deep-eyes-rows.ts'
+import { inspectLog } from '../../rollouts/formats/inspect-log.ts'
+import { kindlingExport } from '../../rollouts/formats/kindling-export.ts'
+import { msSwiftRows } from '../../rollouts/formats/ms-swift-rows.ts'
+import { openSearchRows } from '../../rollouts/formats/open-search-rows.ts'
+import { openThinkRows } from '../../rollouts/formats/open-think-rows.ts'
+import { openAiMessages } from '../../rollouts/formats/openai-messages.ts'
+import { pixelReasonerRows } from '../../rollouts/formats/pixel-reasoner-rows.ts'
+import { shareGpt } from '../../rollouts/formats/share-gpt.ts'
+import { thymeRows } from '../../rollouts/formats/thyme-rows.ts'
+import { verifiersTraces } from '../../rollouts/formats/verifiers.ts'
+import { RolloutOptions } from '../../rollouts/options.ts'
+import { noOptions, OptionsError, readOptions } from '../../schemas/options.ts'
 import { TableOptions } from '../../tasks/fields.ts'
 import { jsonl } from '../../tasks/jsonl.ts'
 import { parquet } from '../../tasks/parquet.ts'
@@ -28,12 +42,34 @@ interface Called {
   call(options: never): unknown
 }
 
+/** Sources of rollouts by the names that configs import. */
+const rolloutSources = {
+  anthropicMessages,
+  atifDocuments,
+  deepEyesRows,
+  inspectLog,
+  msSwiftRows,
+  openAiMessages,
+  openSearchRows,
+  openThinkRows,
+  pixelReasonerRows,
+  shareGpt,
+  thymeRows,
+  verifiersTraces,
+}
+
 /** What takes more than options, or promises what it makes. The rest are found by their `options`. */
 const others: Called[] = [
   { name: 'config', options: Config, call: settings },
   { name: 'jsonl', options: TableOptions, call: options => jsonl('x', options) },
   { name: 'parquet', options: TableOptions, call: options => parquet('x', options) },
   { name: 'textRows', options: TextOptions, call: options => textRows('x', options) },
+  ...Object.entries(rolloutSources).map(([name, make]) => ({
+    name,
+    options: RolloutOptions,
+    call: (options: RolloutOptions) => make('x', options),
+  })),
+  { name: 'kindlingExport', options: noOptions, call: options => kindlingExport('x', options) },
   { name: 'tagged', options: TaggedOptions, call: options => tagged(teacher, options) },
   { name: 'openPage', options: OpenPageOptions, call: options => openPage(options) },
   { name: 'httpSearch', options: HttpSearch, call: options => httpSearch(options) },

@@ -1,0 +1,123 @@
+import type { ExportRow } from '../../output/export.ts'
+import type { ReadSource } from '../../pipeline/taking/take-rollouts.ts'
+import { type FactState, stateOf } from '../../schemas/measurement.ts'
+import type { Fact, Trajectory } from '../../schemas/trajectory.ts'
+
+/** A row in which something was found, as a person finds it again. */
+export interface Example {
+  /** File and row. */
+  place: string
+  id: string
+  key: string
+  detail: string
+}
+
+/** One kind of fault, and how many rows have it. */
+export interface AuditFinding {
+  /** What found it: a check, a selector, or `reading`. */
+  by: string
+  /** A stable snake_case code. */
+  reason: string
+  rows: number
+  /** The first of them. */
+  examples: Example[]
+}
+
+export interface CheckTold extends Record<FactState, number> {
+  check: string
+}
+
+/** What an audit found in rollouts. */
+export interface Audit {
+  read: ReadSource[]
+  rows: number
+  kept: number
+  /** Calls that ran again, of those that could be wished to. */
+  calls: { ran: number; of: number }
+  /** How many rows came to which verdict when they were run again. */
+  verdicts: Record<string, number>
+  checks: CheckTold[]
+  /** What is wrong, the most frequent first. */
+  faults: AuditFinding[]
+  /** What nobody can tell of rows that hold too little. */
+  untold: AuditFinding[]
+  /** What its files do not hold, which is no fault of a row by itself. */
+  lacks: AuditFinding[]
+}
+
+const mostExamples = 3
+
+/** Count what was decided of every row of a run that was read in. */
+export async function auditOf(rows: AsyncIterable<ExportRow>, read: ReadSource[]): Promise<Audit> {
+  const faults = openFindings()
+  const untold = openFindings()
+  const lacks = openFindings()
+  const checks = new Map<string, CheckTold>()
+  const verdicts: Record<string, number> = {}
+  const audit = { read, rows: 0, kept: 0, calls: { ran: 0, of: 0 }, verdicts }
+  for await (const { measured, verdict } of rows) {
+    const { trajectory, facts } = measured
+    audit.rows++
+    if (verdict.keep) audit.kept++
+    else if (verdict.by === undefined)
+      faults.add(verdict.stage, verdict.reason, exampleOf(trajectory, verdict.detail))
+    for (const fact of facts) {
+      count(checks, fact)
+      const found = { failed: faults, could_not_tell: untold, passed: undefined }[stateOf(fact)]
+      found?.add(fact.check, fact.reason, exampleOf(trajectory, fact.detail))
+    }
+    for (const lack of trajectory.origin?.lacks ?? []) lacks.add('reading', lack, exampleOf(trajectory, ''))
+    const rerun = trajectory.origin?.rerun
+    if (!rerun) continue
+    audit.calls.ran += rerun.ran
+    audit.calls.of += rerun.of
+    verdicts[rerun.verdict] = (verdicts[rerun.verdict] ?? 0) + 1
+  }
+  for (const { faults: unread, unread: rows } of read) faults.addUnread(unread, rows)
+  return {
+    ...audit,
+    checks: [...checks.values()],
+    faults: faults.all(),
+    untold: untold.all(),
+    lacks: lacks.all(),
+  }
+}
+
+function count(checks: Map<string, CheckTold>, fact: Fact): void {
+  const counts = checks.get(fact.check) ?? { check: fact.check, passed: 0, failed: 0, could_not_tell: 0 }
+  counts[stateOf(fact)]++
+  checks.set(fact.check, counts)
+}
+
+const exampleOf = ({ origin, task, key }: Trajectory, detail: string): Example => ({
+  place: origin ? `${origin.file}:${origin.row}` : task.id,
+  id: task.id,
+  key,
+  detail,
+})
+
+/** Findings by what found them and why, each with its first rows. */
+function openFindings() {
+  const found = new Map<string, AuditFinding>()
+  const at = (by: string, reason: string) => {
+    const name = `${by} ${reason}`
+    const finding = found.get(name) ?? { by, reason, rows: 0, examples: [] }
+    found.set(name, finding)
+    return finding
+  }
+  return {
+    add(by: string, reason: string, example: Example) {
+      const finding = at(by, reason)
+      finding.rows++
+      if (finding.examples.length < mostExamples) finding.examples.push(example)
+    },
+    addUnread(unread: ReadSource['faults'], rows: number) {
+      if (rows === 0) return
+      const finding = at('reading', 'unread_row')
+      finding.rows += rows
+      for (const { place, problem } of unread.slice(0, mostExamples))
+        finding.examples.push({ place, id: '', key: '', detail: problem })
+    },
+    all: () => [...found.values()].sort((a, b) => b.rows - a.rows),
+  }
+}
