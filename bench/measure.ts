@@ -57,9 +57,14 @@ const branchSigns = new Set([Kind.AmpersandAmpersandToken, Kind.BarBarToken, Kin
 
 function opened() {
   const api = new API({ cwd: root })
-  const [project] = api.updateSnapshot({ openProjects: [join(root, 'tsconfig.json')] }).getProjects()
-  if (!project) throw new Error(`${root} has no tsconfig.json`)
-  return { program: project.program, [Symbol.dispose]: () => api.close() }
+  // Code of a page has a project of its own, beside it.
+  const configs = globSync('{tsconfig.json,*/*/tsconfig.json}', { cwd: root, exclude: ['node_modules'] })
+  const openProjects = configs.map(path => join(root, path))
+  const programs = api
+    .updateSnapshot({ openProjects })
+    .getProjects()
+    .map(({ program }) => program)
+  return { programs, [Symbol.dispose]: () => api.close() }
 }
 
 function print() {
@@ -98,7 +103,7 @@ function roomOf(own: readonly string[]): Room {
 }
 
 function look(file: string, room: Room) {
-  const source = api.program.getSourceFile(join(root, file))
+  const [source] = api.programs.flatMap(program => program.getSourceFile(join(root, file)) ?? [])
   if (!source) throw new Error(`${file} is in no project`)
   room.lines += source.text.split('\n').length - 1
   walk(source, node => {

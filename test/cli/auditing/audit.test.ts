@@ -36,11 +36,6 @@ const row = ({ id, question, code, shown, final, images }: Told): JsonObject => 
 const planted: [told: Told, by: string, reason: string][] = [
   [{ id: 'other result', shown: 'stdout:\n9\n\nImages: image_2 (4x4)\n<image>' }, 'repeats', 'differs'],
   [
-    { id: 'refusal', final: 'I am sorry, but I cannot help.\n<answer>I cannot help</answer>' },
-    'refusal',
-    'evasive_answer',
-  ],
-  [
     { id: 'call in words', final: 'I stop here <tool_call>.\n<answer>8</answer>' },
     'format',
     'marker_in_text',
@@ -68,7 +63,7 @@ test('each planted fault is found in its row, rows without one are kept, and the
   await using done = await audited([...right, ...wrong, unread, right[0]], '--json')
   const result = JSON.parse(done.out.trim().split('\n').at(-1) ?? '')
   expect(done.code).toBe(11)
-  expect(result).toMatchObject({ kind: 'result', status: 11, rows: 6, kept: 3, calls: { ran: 6, of: 6 } })
+  expect(result).toMatchObject({ kind: 'result', status: 11, rows: 5, kept: 3, calls: { ran: 5, of: 5 } })
   const found = result.faults.map(({ by, reason, rows }: JsonObject) => [by, reason, rows])
   for (const [, by, reason] of planted) expect(found).toContainEqual([by, reason, 1])
   expect(found).toContainEqual(['reading', 'unread_row', 1])
