@@ -242,7 +242,10 @@ program
 program
   .command('view')
   .description('show an export as a page in the browser, from a server that only this machine reaches')
-  .argument('[export]', 'as of `verify`, or any folder with tables/; the newest in runs/ by default')
+  .argument(
+    '[export]',
+    'as of `verify`, any folder with tables/, or an address (hf:, s3:, https:); the newest in runs/ by default',
+  )
   .option('--port <port>', 'where it listens; a free one by default')
   .option('--labels <file>', 'where labels are written; by default labels.jsonl beside the export')
   .option('--no-open', 'only print the address')

@@ -4,6 +4,7 @@ import send from 'send'
 import { type Desk, deskList } from './desk.ts'
 import { type LabelPlace, labelRoutes } from './label-routes.ts'
 import type { PageFiles } from './page-files.ts'
+import { handOn, type RemoteDesk } from './remote-desk.ts'
 import type { DeskRoute } from './server.ts'
 
 const types = {
@@ -14,12 +15,12 @@ const types = {
 }
 
 /** Everything that the page asks for: itself, what is on the desk, and each file of it by ranges. */
-export function deskRoutes(desk: Desk, page: PageFiles, labels?: LabelPlace): DeskRoute[] {
+export function deskRoutes(desk: Desk | RemoteDesk, page: PageFiles, labels?: LabelPlace): DeskRoute[] {
   return [
     text('', types['index.html'], page['index.html']),
     ...Object.entries(types).map(([file, type]) => text(file, type, page[file as keyof PageFiles])),
     text('desk.json', 'application/json', deskList(desk, labels !== undefined)),
-    ...desk.files.map(({ path }) => file(desk.folder, path)),
+    ...desk.files.map(({ path }) => ('bytesOf' in desk ? farFile(desk, path) : file(desk.folder, path))),
     ...(labels ? labelRoutes(labels) : []),
   ]
 }
@@ -41,6 +42,12 @@ const file = (folder: string, path: string): DeskRoute => ({
   method: 'GET',
   path,
   answer: (request, response) => sent(request, response, folder, path),
+})
+
+const farFile = (desk: RemoteDesk, path: string): DeskRoute => ({
+  method: 'GET',
+  path,
+  answer: (request, response) => handOn(request, response, { desk, path }),
 })
 
 function sent(request: IncomingMessage, response: ServerResponse, root: string, path: string): Promise<void> {

@@ -1,13 +1,12 @@
 // What the page takes of a large export in a real browser: time and bytes until the first rows are shown, bytes and time
 // of a row that is opened, and the memory of the page as rows are opened one after another.
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
 import { type Looking, look, startBrowser } from '../../test/view/browser.ts'
 import { served } from '../../test/view/exported.ts'
 import { writeBigExport } from './big-export.ts'
+import { unwatchedPage } from './unwatched.ts'
 
 const rows = Number(process.argv[2] ?? 20_000)
 const folder = process.argv[3] ?? join(tmpdir(), `kindling-desk-${rows}`, 'export')
@@ -19,8 +18,10 @@ const total = ({ seen }: Looking, from = 0) =>
 const middle = (values: number[], share = 0.5) =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length * share)] ?? 0
 
+type Evaluates = { evaluate(expression: string): Promise<unknown> }
+
 /** Resolves when the row with this number is the open one and its pictures are drawn. */
-const opened = (page: Page, number: number) =>
+const opened = (page: Evaluates, number: number) =>
   settled(
     page,
     `document.querySelector('[aria-selected=true]')?.getAttribute('aria-rowindex') === '${number}' &&
@@ -28,24 +29,10 @@ const opened = (page: Page, number: number) =>
   )
 
 /** The page looks itself at each frame: its policy lets nobody else's script wait in it. */
-const settled = (page: Page, what: string) =>
+const settled = (page: Evaluates, what: string) =>
   page.evaluate(
     `new Promise(done => { const look = () => ${what} ? done() : requestAnimationFrame(look); look() })`,
   )
-
-/** MB of memory of the page's process. */
-async function memory(browser: Browser, page: Page): Promise<number> {
-  const session = await browser.newBrowserCDPSession()
-  const { processInfo } = await session.send('SystemInfo.getProcessInfo')
-  const own = await page.context().newCDPSession(page)
-  await own.send('HeapProfiler.collectGarbage')
-  const sizes = await Promise.all(
-    processInfo
-      .filter(({ type }) => type === 'renderer')
-      .map(async ({ id }) => /^VmRSS:\s+(\d+)/m.exec(await readFile(`/proc/${id}/status`, 'utf8'))?.[1]),
-  )
-  return Math.max(...sizes.map(Number)) / 1000
-}
 
 /** Notes when the first row was painted, in ms since the page was asked for. */
 const noting = `new MutationObserver((_, observer) => {
@@ -88,9 +75,20 @@ for (const round of Array(rounds).keys()) {
   }
   const at = (values: number[]) => [0.5, 0.95].map(share => middle(values, share).toFixed(0))
   const [size, time] = [at(bytes.map(each => each / 1000)), at(times)]
-  const rss = (await memory(browser, page)).toFixed(0)
   console.log(
-    `  ${(round + 1) * opens} rows opened: ${size.join(' kB (95 %: ')} kB) a row, ${time.join(' ms (95 %: ')} ms); memory ${rss} MB`,
+    `  ${(round + 1) * opens} rows opened: ${size.join(' kB (95 %: ')} kB) a row, ${time.join(' ms (95 %: ')} ms)`,
   )
 }
 await browser.close()
+
+const pressed = "document.dispatchEvent(new KeyboardEvent('keydown', { key: 'j', bubbles: true }))"
+await using alone = await unwatchedPage(server.url)
+await settled(alone, `document.body?.innerText.includes('${rows.toLocaleString('en')} rows')`)
+console.log(`  memory of the page before a row is opened: ${(await alone.memory()).toFixed(0)} MB`)
+for (const round of Array(rounds).keys()) {
+  for (const number of Array(opens).keys()) {
+    await alone.evaluate(pressed)
+    await opened(alone, round * opens + number + 1)
+  }
+  console.log(`  after ${(round + 1) * opens} rows: ${(await alone.memory()).toFixed(0)} MB`)
+}

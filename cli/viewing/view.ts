@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { ConfigError } from '../../pipeline/errors.ts'
+import { isRemote, withoutSecrets } from '../../tasks/remote/places.ts'
+import { usualRoutes } from '../../tasks/remote/web.ts'
 import { writeBundle } from '../../view/bundle.ts'
 import { type Desk, openDesk } from '../../view/desk.ts'
 import { labelPlace } from '../../view/label-routes.ts'
 import { type PageFiles, pageFiles } from '../../view/page-files.ts'
+import { openRemoteDesk } from '../../view/remote-desk.ts'
 import { deskRoutes } from '../../view/routes.ts'
 import { serveDesk } from '../../view/server.ts'
 import { guarded } from '../guarded.ts'
@@ -28,12 +31,11 @@ interface ViewOptions {
 /** Serve the page of an export until a signal ends it. */
 export const viewing = (given: string | undefined, options: ViewOptions) =>
   guarded(async () => {
-    const { bundle, port, open, json = false, labels } = options
-    const exported = await exportAt(given)
-    const desk = await openDesk(exported)
+    const { bundle, port, open, json = false } = options
+    const { desk, labels } = await deskAt(given, options)
     const page = await pageFiles()
     if (bundle !== undefined) return bundling(bundle, desk, page, json)
-    const place = await labelPlace(desk.folder, labels ?? labelsBeside(exported))
+    const place = labels === undefined ? undefined : await labelPlace(desk.folder, labels)
     await using server = await serveDesk(deskRoutes(desk, page, place), portOf(port))
     const ended = stopped()
     const { url } = server
@@ -42,6 +44,17 @@ export const viewing = (given: string | undefined, options: ViewOptions) =>
     if (open && process.stdout.isTTY) openBrowser(url)
     await ended
   })
+
+/** What is looked at, and where labels of it go: of an export elsewhere nowhere, if no file is named. */
+async function deskAt(given: string | undefined, { labels, bundle }: ViewOptions) {
+  if (given === undefined || !isRemote(given)) {
+    const exported = await exportAt(given)
+    return { desk: await openDesk(exported), labels: labels ?? labelsBeside(exported) }
+  }
+  if (bundle !== undefined)
+    throw new ConfigError(`--bundle: ${withoutSecrets(given)} lies elsewhere; fetch it and give its folder`)
+  return { desk: await openRemoteDesk(given, usualRoutes()), labels }
+}
 
 async function bundling(folder: string, desk: Desk, page: PageFiles, json: boolean): Promise<void> {
   await writeBundle(folder, desk, page)

@@ -1,6 +1,7 @@
 import { type Folder, PageProblem } from './folder.ts'
+import { countPlaces, type LinePlaces } from './line-places.ts'
 import { type OpenRow, openRow } from './open-row.ts'
-import { keyLines, openParquet, type ParquetTable } from './parquet.ts'
+import { keyLines, type Line, openParquet, type ParquetTable } from './parquet.ts'
 import { type RowLine, rowColumns, rowOf } from './row-line.ts'
 
 /** Reads an export: what its tables and shards say. Whatever cannot be read is a PageProblem. */
@@ -33,6 +34,7 @@ export async function openFolder(folder: Folder): Promise<Reader> {
       ([view, paths = []]) => [view, paths.sort()],
     ),
   )
+  let places: LinePlaces | undefined
   // What the list does not hold of a row already.
   const more = rows.columns.filter(name => !rowColumns.includes(name))
   return {
@@ -40,10 +42,14 @@ export async function openFolder(folder: Folder): Promise<Reader> {
     count: rows.rows,
     table,
     async *rows() {
+      const counting = countPlaces(rows.rows)
       for (const { start, end } of rows.groups) {
         const lines = await rows.read(start, end, rowColumns)
-        yield lines.map((line, index) => rowOf(line, start + index))
+        const read = lines.map((line, index) => rowOf(line, start + index))
+        for (const row of read) counting.add(row)
+        yield read
       }
+      places = await counting.whole(async name => (await table(name))?.rows)
     },
     async open(row) {
       const path = row.view === null ? undefined : shards.get(row.view)?.[row.shard ?? 0]
@@ -52,17 +58,28 @@ export async function openFolder(folder: Folder): Promise<Reader> {
         lines: async (name, without) => {
           const found = await table(name)
           return found
-            ? keyLines(
-                found,
-                row.key,
-                found.columns.filter(each => !without.includes(each)),
-              )
+            ? linesOf(found, row, {
+                columns: found.columns.filter(each => !without.includes(each)),
+                place: places?.of(name, row),
+              })
             : []
         },
         shard: path === undefined ? async () => undefined : () => open(path),
       })
     },
   }
+}
+
+interface Wanted {
+  columns: readonly string[]
+  place: readonly [start: number, end: number] | undefined
+}
+
+/** The lines of a row in another table. Until it is known where they lie, they are looked for by the row's key. */
+async function linesOf(table: ParquetTable, { key }: RowLine, { columns, place }: Wanted): Promise<Line[]> {
+  if (!place) return keyLines(table, key, columns)
+  const [start, end] = place
+  return start === end ? [] : table.read(start, end, columns)
 }
 
 /** Opens files by their path, and keeps the last ones open. Undefined where there is no such file. */
