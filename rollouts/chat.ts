@@ -2,14 +2,14 @@ import { isObject, type Json, type JsonObject } from '../schemas/json.ts'
 import { fieldsIn, itemsIn, textAs } from './row.ts'
 import { type PicturesOfRow, placedParts } from './row-pictures.ts'
 import type { DraftCall, DraftPart, DraftTurn } from './source.ts'
-import { draftCall, replyIn, type Telling, withoutThink, wordsOfParts } from './telling.ts'
+import { callsIn, draftCall, replyIn, type Telling, withoutThink, wordsOfParts } from './telling.ts'
 
 /**
  * Tells a list of messages by their roles, in the ways of OpenAI's Chat Completions, of Anthropic's Messages and of
  * those who follow them: results are messages of a tool, or blocks of a user's message.
  */
 export function tellChat(messages: readonly JsonObject[], told: Telling, pictures: PicturesOfRow): void {
-  for (const message of messages) {
+  for (const message of messages.map(spelled)) {
     const role = textAs(message.role)
     if (role === 'system' || role === 'developer')
       told.system(wordsOfParts(contentParts(message.content, pictures)))
@@ -17,6 +17,17 @@ export function tellChat(messages: readonly JsonObject[], told: Telling, picture
     else if (role === 'tool' || role === 'function') tellResult(message, told, pictures)
     else tellUser(message, told, pictures)
   }
+}
+
+/** With blocks as OpenAI has them, where they hold a `value`, as in LLaMA-Factory v1 (`v1/data_utils`). */
+const spelled = (message: JsonObject): JsonObject =>
+  Array.isArray(message.content)
+    ? { ...message, content: message.content.map(each => spelledBlock(fieldsIn(each))) }
+    : message
+
+function spelledBlock({ value, ...block }: JsonObject): JsonObject {
+  if (value === undefined) return block
+  return { [textAs(block.type)]: value, ...block }
 }
 
 /** Blocks that are what tools gave, and what a user says beside them. */
@@ -76,6 +87,9 @@ function tellReply(message: JsonObject, told: Telling): void {
   const calls = [
     ...callsOf(message.tool_calls),
     ...blocks.filter(({ type }) => type === 'tool_use').map(usedTool),
+    ...blocks
+      .flatMap(({ tool_call }) => callsIn(textAs(tool_call)) ?? [])
+      .map(call => ({ call, raw: false })),
   ]
   if (calls.some(({ raw }) => !raw)) told.lacks('raw_arguments')
   const text = /<\/?think>/.test(said) ? withoutThink(said) : said.trim()

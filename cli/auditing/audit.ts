@@ -12,7 +12,7 @@ import { loadConfig } from '../load.ts'
 import { onRun, type WorkResult } from '../on-run.ts'
 import { auditOf } from './findings.ts'
 import { auditPage } from './page.ts'
-import { type AuditFlags, auditSettings, rolloutOptions } from './settings.ts'
+import { type AuditFlags, auditSettings, customs, rolloutOptions } from './settings.ts'
 import { printAudit } from './text.ts'
 import { filesOf } from './where.ts'
 
@@ -42,15 +42,20 @@ export async function audit(given: string, options: AuditOptions): Promise<void>
   }
   await onRun(opened, { json: options.json ?? false, asks: 'anybody' }, async run => {
     await solveAndDecide(run)
-    return resultOf(run, { given, readAs: how })
+    const allowed = options.config === undefined ? customs : []
+    return resultOf(run, { given, readAs: how }, allowed)
   })
 }
 
 /** Status 11 where something was found: what was not looked at is never called right. */
-async function resultOf(run: Run, about: { given: string; readAs: string }): Promise<WorkResult> {
+async function resultOf(
+  run: Run,
+  about: { given: string; readAs: string },
+  allowed: readonly string[],
+): Promise<WorkResult> {
   const { folder } = run.config
   const { sources } = JSON.parse(await readFile(takenPath(folder), 'utf8'))
-  const found = await auditOf(decidedRows(folder, run.store), sources)
+  const found = await auditOf(decidedRows(folder, run.store), { read: sources, allowed })
   const told = { ...about, folder }
   await writeFile(join(folder, 'audit.html'), auditPage(told, found))
   const text = printAudit(told, found)

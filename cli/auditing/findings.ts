@@ -1,3 +1,4 @@
+import { isAllowed } from '../../filters/not-failed.ts'
 import type { ExportRow } from '../../output/export.ts'
 import type { ReadSource } from '../../pipeline/taking/take-rollouts.ts'
 import { type FactState, stateOf } from '../../schemas/measurement.ts'
@@ -39,6 +40,8 @@ export interface Audit {
   checks: CheckTold[]
   /** What is wrong, the most frequent first. */
   faults: AuditFinding[]
+  /** What is otherwise than in rows of kindling's own, which is no fault. */
+  customs: AuditFinding[]
   /** What nobody can tell of rows that hold too little. */
   untold: AuditFinding[]
   /** What its files do not hold, which is no fault of a row by itself. */
@@ -47,9 +50,13 @@ export interface Audit {
 
 const mostExamples = 3
 
-/** Count what was decided of every row of a run that was read in. */
-export async function auditOf(rows: AsyncIterable<ExportRow>, read: ReadSource[]): Promise<Audit> {
+/** Count what was decided of every row of a run that was read in; what is `allowed` is no fault. */
+export async function auditOf(
+  rows: AsyncIterable<ExportRow>,
+  { read, allowed }: { read: ReadSource[]; allowed: readonly string[] },
+): Promise<Audit> {
   const faults = openFindings()
+  const customs = openFindings()
   const untold = openFindings()
   const lacks = openFindings()
   const checks = new Map<string, CheckTold>()
@@ -63,7 +70,8 @@ export async function auditOf(rows: AsyncIterable<ExportRow>, read: ReadSource[]
       faults.add(verdict.stage, verdict.reason, exampleOf(trajectory, verdict.detail))
     for (const fact of facts) {
       count(checks, fact)
-      const found = { failed: faults, could_not_tell: untold, passed: undefined }[stateOf(fact)]
+      const failed = isAllowed(fact, allowed) ? customs : faults
+      const found = { failed, could_not_tell: untold, passed: undefined }[stateOf(fact)]
       found?.add(fact.check, fact.reason, exampleOf(trajectory, fact.detail))
     }
     for (const lack of trajectory.origin?.lacks ?? []) lacks.add('reading', lack, exampleOf(trajectory, ''))
@@ -78,6 +86,7 @@ export async function auditOf(rows: AsyncIterable<ExportRow>, read: ReadSource[]
     ...audit,
     checks: [...checks.values()],
     faults: faults.all(),
+    customs: customs.all(),
     untold: untold.all(),
     lacks: lacks.all(),
   }

@@ -8,6 +8,7 @@ export function auditPage(about: AuditAbout, audit: Audit): string {
   const body = [
     `<h1>${shown(about.given)}</h1><p>${shown(about.readAs)}</p><p>${shown(summaryOf(audit))}</p>`,
     section('What is wrong', audit.faults, 'No check or selector found a fault in the rows that were read.'),
+    section('Otherwise than in rows of kindling, and no fault', audit.customs, 'Nothing.'),
     section('What could not be told', audit.untold, 'Every check could tell of every row.'),
     section('What its files do not hold', audit.lacks, 'Nothing that is known to be missing.'),
     `<h2>Checks</h2><div class="wide"><table><thead><tr><th scope="col">check</th><th scope="col">passed</th><th scope="col">failed</th><th scope="col">could not be told</th></tr></thead><tbody>${audit.checks.map(checkRow).join('')}</tbody></table></div>`,

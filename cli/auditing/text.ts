@@ -18,6 +18,7 @@ export function printAudit(about: AuditAbout, audit: Audit): string {
     [harmless(`${about.given}: ${about.readAs}`), harmless(summaryOf(audit))],
     ['checks', table([['check', 'passed', 'failed', 'could not be told'], ...audit.checks.map(checkRow)])],
     ...listed('what is wrong', audit.faults),
+    ...listed('what is otherwise than in rows of kindling, and no fault', audit.customs),
     ...listed('what could not be told', audit.untold),
     ...listed('what its files do not hold', audit.lacks),
     [harmless(`report: ${about.folder}/audit.html; what is kept: ${about.folder}/export`)],

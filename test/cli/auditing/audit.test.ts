@@ -90,6 +90,21 @@ test('rows in which nothing is found end in status 0, and what was not looked at
   expect(done.out).toContain('answer: no_key  1 row')
 })
 
+test('what only rows of kindling have is told, and is no fault', async () => {
+  const chat = {
+    id: 'chat',
+    conversations: [
+      { from: 'human', value: '<image>\nWhat is it?' },
+      { from: 'gpt', value: 'A red picture.' },
+    ],
+    images: ['a.png'],
+  }
+  await using done = await audited([chat])
+  expect(done.code).toBe(0)
+  expect(done.out).toContain('format: answer_tags  1 row')
+  expect(done.out).toContain('1 rows without a fault that was found')
+})
+
 test('a column of right answers lets answers be judged', async () => {
   const rows = [row({ id: 'right' }), row({ id: 'wrong' })].map((each, index) => ({
     ...each,

@@ -30,7 +30,26 @@ const read = async (given: object) => {
   return await conversationIn(openAiMessages(await folder.rows('rows.jsonl', [given])))
 }
 
+const valued = (type: string, value: string) => ({ type, value })
+
 test.each<[string, object]>([
+  [
+    'blocks that hold a value, as LLaMA-Factory v1 writes them',
+    {
+      messages: [
+        { role: 'user', content: [valued('image_url', asked.image_url.url), valued('text', story.question)] },
+        {
+          role: 'assistant',
+          content: [
+            valued('text', story.thought),
+            valued('tool_call', JSON.stringify({ name: 'python', arguments: { code: story.code } })),
+          ],
+        },
+        { role: 'tool', content: [valued('text', story.shown), valued('image_url', drawn.image_url.url)] },
+        { role: 'assistant', content: [valued('text', final.content)] },
+      ],
+    },
+  ],
   ['pictures that follow their results', row(1)],
   [
     'pictures in a result',
