@@ -66,7 +66,7 @@ export async function auditOf(
     const { trajectory, facts } = measured
     audit.rows++
     if (verdict.keep) audit.kept++
-    else if (verdict.by === undefined)
+    else if (!facts.some(({ check }) => check === verdict.by))
       faults.add(verdict.stage, verdict.reason, exampleOf(trajectory, verdict.detail))
     for (const fact of facts) {
       count(checks, fact)

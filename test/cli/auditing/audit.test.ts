@@ -59,14 +59,17 @@ async function audited(rows: readonly unknown[], ...options: string[]) {
 test('each planted fault is found in its row, rows without one are kept, and the status says that something was found', async () => {
   const right = [1, 2, 3].map(each => row({ id: `right ${each}` }))
   const wrong = planted.map(([told]) => row(told))
+  const unanswered = { ...row({ id: 'unanswered' }) }
+  unanswered.conversations = (unanswered.conversations as JsonObject[]).slice(0, 3)
   const unread = { id: 'none', conversations: 'a secret word' }
-  await using done = await audited([...right, ...wrong, unread, right[0]], '--json')
+  await using done = await audited([...right, ...wrong, unanswered, unread, right[0]], '--json')
   const result = JSON.parse(done.out.trim().split('\n').at(-1) ?? '')
   expect(done.code).toBe(11)
-  expect(result).toMatchObject({ kind: 'result', status: 11, rows: 5, kept: 3, calls: { ran: 5, of: 5 } })
+  expect(result).toMatchObject({ kind: 'result', status: 11, rows: 6, kept: 3, calls: { ran: 6, of: 6 } })
   const found = result.faults.map(({ by, reason, rows }: JsonObject) => [by, reason, rows])
   for (const [, by, reason] of planted) expect(found).toContainEqual([by, reason, 1])
   expect(found).toContainEqual(['reading', 'unread_row', 1])
+  expect(found).toContainEqual(['synthesize', 'unsolved_no_answer', 1])
   expect(JSON.stringify(result)).not.toContain('a secret word')
   const kept = await readFile(join(done.run, 'audit.txt'), 'utf8')
   expect(kept).toContain('read as share_gpt')
