@@ -1,10 +1,13 @@
 import Type, { type Static } from 'typebox'
+import type { Image } from '../schemas/image.ts'
 import { closed, factory, from0, shareAbove0 } from '../schemas/options.ts'
+import { imagesIn } from '../schemas/task.ts'
 import type { Trajectory } from '../schemas/trajectory.ts'
 import { Check, fail, pass } from './check.ts'
 import { analysed, read } from './code/analysis.ts'
 import { cellsOf, type PlacedCell, placeOf } from './code/cells.ts'
 import type { CellBoxes, CropBox } from './code/crop-boxes.ts'
+import { withShownBoxes } from './code/shown-boxes.ts'
 import { byRecord } from './reading/by-record.ts'
 
 const analyser = read('recrop.py')
@@ -25,7 +28,8 @@ const loop = 3
  * trajectories). A cell repeats if cells before it showed all pictures that it shows, pixel by pixel. It also repeats
  * if it only crops boxes that were shown before, as far as literals and constants of earlier cells tell what they are.
  * A crop that is enlarged, measured or read is something new; so is one that was made but not shown, or whose cell
- * failed. Where a cell is missing, no repetition among the others is `no_record`. `data` holds all boxes, by cell.
+ * failed. Where a cell is missing, no repetition among the others is `no_record`. `data` holds all boxes, by cell: what
+ * code calculated from pixels is told as far as its cell showed what it cropped.
  *
  * It cannot see: boxes that were calculated from pixels, unless the pictures are the same; the same region shown a
  * little larger or moved by more than `overlap` allows with other code around it.
@@ -33,7 +37,7 @@ const loop = 3
 export const recrop = factory(Check, 'recrop', RecropOptions, ({ overlap = 0.9, allowed = 0 }) => {
   return {
     name: 'recrop',
-    version: 2,
+    version: 3,
     options: { overlap, allowed },
     measure: byRecord(['code'], async (trajectory, context) => {
       const cells = cellsOf(trajectory)
@@ -42,7 +46,8 @@ export const recrop = factory(Check, 'recrop', RecropOptions, ({ overlap = 0.9, 
       const found = await analysed<Cropped[]>(analyser, session, context)
       // One cell repeats nothing, whatever it is.
       if (!found.ok) return cells.length === 1 ? pass() : found.measured
-      const data = { boxes: found.value.map(({ crops }) => crops) }
+      const told = found.value.map(({ crops }) => crops)
+      const data = { boxes: await withShownBoxes(cells, told, picturesOf(trajectory), context) }
       const again = repeats(cells, found.value, overlap)
       if (again.length <= allowed) return pass(again.length === 0 ? '' : `allowed: ${again.length}`, data)
       return fail(again.length >= loop ? 'loop' : 'repeated', again.join(', '), data)
@@ -55,10 +60,12 @@ interface Cropped {
   plain: boolean
 }
 
-const sizesOf = ({ question }: Trajectory): Record<string, [number, number]> => {
-  const images = question.flatMap(part => (part.type === 'image' ? [part.image] : []))
-  return Object.fromEntries(images.map(({ width, height }, index) => [`image_${index + 1}`, [width, height]]))
-}
+const picturesOf = ({ question }: Trajectory): Image[] => imagesIn(question)
+
+const sizesOf = (trajectory: Trajectory): Record<string, [number, number]> =>
+  Object.fromEntries(
+    picturesOf(trajectory).map(({ width, height }, index) => [`image_${index + 1}`, [width, height]]),
+  )
 
 /** Where cells repeat others, in words. */
 function repeats(cells: readonly PlacedCell[], found: readonly Cropped[], overlap: number): string[] {

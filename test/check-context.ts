@@ -44,8 +44,11 @@ export const told = ({ passed, reason, detail }: Measurement): string =>
 export interface CheckBench extends AsyncDisposable {
   context: CheckContext
   store: Store
-  /** A trajectory whose calls were really made, one a turn. A text stands for a Python call with that code. */
-  record(calls: (string | ToolCall)[], sandbox?: Sandbox): Promise<Trajectory>
+  /**
+   * A trajectory whose calls were really made, one a turn, about `picture` or one in one colour. A text stands for a
+   * Python call with that code.
+   */
+  record(calls: (string | ToolCall)[], sandbox?: Sandbox, picture?: Uint8Array): Promise<Trajectory>
 }
 
 /** Everything a check may need, real: the jail, the store in a temporary folder, the Python tool. */
@@ -56,8 +59,8 @@ export async function openCheckBench(tools: Tool[] = [python()]): Promise<CheckB
   const analysis = restarting(sandbox, async () => ({ files: {}, prelude: '', seed: 0 }))
   const { signal } = new AbortController()
 
-  async function record(calls: (string | ToolCall)[], where = sandbox): Promise<Trajectory> {
-    const image = await keepImage(store, await png())
+  const record: CheckBench['record'] = async (calls, where = sandbox, picture) => {
+    const image = await keepImage(store, picture ?? (await png()))
     const question: Part[] = [
       { type: 'image', image },
       { type: 'text', text: 'How wide is it?' },

@@ -14,10 +14,11 @@ const cache = join(import.meta.dirname, '..', '.cache')
 export type Age = 'newest' | 'oldest'
 
 /** What is installed apart from anything else: those readers, a server of buckets, what reads files of schedulers, … */
-type Installed = Age | 'buckets' | 'schedules' | 'notebook'
+export const environments = ['newest', 'oldest', 'buckets', 'schedules', 'notebook'] as const
+type Environment = (typeof environments)[number]
 
 /** Run a script of `test/readers/` with those readers and take the JSON it prints. */
-export async function reading<T>(age: Installed, script: string, ...args: string[]): Promise<T> {
+export async function reading<T>(age: Environment, script: string, ...args: string[]): Promise<T> {
   const python = await interpreter(age)
   const home = await mkdtemp(join(tmpdir(), 'kindling-readers-'))
   try {
@@ -33,7 +34,7 @@ export async function reading<T>(age: Installed, script: string, ...args: string
  * The Python of an environment that holds exactly the versions of `test/readers/<age>.txt`. It is made once, under
  * `.cache/`; a lock of the kernel's keeps test files that want it at the same time from making it twice.
  */
-export async function interpreter(age: Installed): Promise<string> {
+export async function interpreter(age: Environment): Promise<string> {
   const requirements = join(scripts, `${age}.txt`)
   const folder = join(cache, `readers-${age}-${sha256(readFileSync(requirements)).slice(0, 12)}`)
   await mkdir(cache, { recursive: true })
@@ -45,6 +46,6 @@ const make = `
 if [ -e "$1/complete" ]; then exit 0; fi
 rm -rf "$1"
 python3 -m venv "$1"
-"$1/bin/pip" install --quiet --disable-pip-version-check --requirement "$2"
+"$1/bin/pip" install --quiet --disable-pip-version-check --no-compile --requirement "$2"
 touch "$1/complete"
 `

@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import sharp from 'sharp'
 import type { ExportRow } from '../../output/export.ts'
 import { hf } from '../../output/targets/hf.ts'
@@ -57,8 +60,15 @@ const named = (name: string, bytes: Buffer | undefined): Image => {
   return { sha256: hash, pixels: hash, mime: 'image/jpeg', width: 640, height: 480 }
 }
 
-/** Written as a run writes it, below `folder`. */
-export async function writeBigExport(folder: string, count: number): Promise<void> {
+/** The folder of such an export, which is written once and stays. */
+export async function bigExport(count: number): Promise<string> {
+  const folder = join(tmpdir(), `kindling-desk-${count}`, 'export')
+  if (!existsSync(folder)) await writeBigExport(folder, count)
+  return folder
+}
+
+/** Written as a run writes it. */
+async function writeBigExport(folder: string, count: number): Promise<void> {
   const pictures = await Promise.all(Array.from({ length: distinct }, (_, number) => photo(number)))
   const byEnd = new Map(pictures.map(bytes => [sha256(bytes).slice(0, 32), bytes]))
   await writeExports({

@@ -1,38 +1,18 @@
-// What the page takes of a large export in a real browser: time and bytes until the first rows are shown, bytes and time
-// of a row that is opened, and the memory of the page as rows are opened one after another.
-import { existsSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+// What the page takes of a large export in a real browser: time and bytes until the first rows are shown, and of a row
+// that is opened.
 import { type Looking, look, startBrowser } from '../../test/view/browser.ts'
 import { served } from '../../test/view/exported.ts'
-import { writeBigExport } from './big-export.ts'
-import { unwatchedPage } from './unwatched.ts'
+import { bigExport } from './big-export.ts'
+import { opened, settled } from './settled.ts'
 
 const rows = Number(process.argv[2] ?? 20_000)
-const folder = process.argv[3] ?? join(tmpdir(), `kindling-desk-${rows}`, 'export')
-const [opens, rounds] = [200, 3]
+const [opens, rounds] = [100, 2]
 
 const kB = (bytes: number): string => `${(bytes / 1000).toFixed(0)} kB`
 const total = ({ seen }: Looking, from = 0) =>
   seen.requests.slice(from).reduce((sum, { bytes }) => sum + bytes, 0)
 const middle = (values: number[], share = 0.5) =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length * share)] ?? 0
-
-type Evaluates = { evaluate(expression: string): Promise<unknown> }
-
-/** Resolves when the row with this number is the open one and its pictures are drawn. */
-const opened = (page: Evaluates, number: number) =>
-  settled(
-    page,
-    `document.querySelector('[aria-selected=true]')?.getAttribute('aria-rowindex') === '${number}' &&
-      [...document.querySelectorAll('article canvas')].filter(({ width }) => width !== 300).length === 5`,
-  )
-
-/** The page looks itself at each frame: its policy lets nobody else's script wait in it. */
-const settled = (page: Evaluates, what: string) =>
-  page.evaluate(
-    `new Promise(done => { const look = () => ${what} ? done() : requestAnimationFrame(look); look() })`,
-  )
 
 /** Notes when the first row was painted, in ms since the page was asked for. */
 const noting = `new MutationObserver((_, observer) => {
@@ -41,8 +21,7 @@ const noting = `new MutationObserver((_, observer) => {
   requestAnimationFrame(() => setTimeout(() => { globalThis.painted = performance.now() }))
 }).observe(document, { childList: true, subtree: true })`
 
-if (!existsSync(folder)) await writeBigExport(folder, rows)
-await using server = await served(folder)
+await using server = await served(await bigExport(rows))
 const browser = await startBrowser()
 
 console.log(`${rows} rows with 5 pictures of 24 kB each`)
@@ -80,15 +59,3 @@ for (const round of Array(rounds).keys()) {
   )
 }
 await browser.close()
-
-const pressed = "document.dispatchEvent(new KeyboardEvent('keydown', { key: 'j', bubbles: true }))"
-await using alone = await unwatchedPage(server.url)
-await settled(alone, `document.body?.innerText.includes('${rows.toLocaleString('en')} rows')`)
-console.log(`  memory of the page before a row is opened: ${(await alone.memory()).toFixed(0)} MB`)
-for (const round of Array(rounds).keys()) {
-  for (const number of Array(opens).keys()) {
-    await alone.evaluate(pressed)
-    await opened(alone, round * opens + number + 1)
-  }
-  console.log(`  after ${(round + 1) * opens} rows: ${(await alone.memory()).toFixed(0)} MB`)
-}

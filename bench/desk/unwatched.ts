@@ -20,9 +20,13 @@ const flags = [
 
 export async function unwatchedPage(url: string): Promise<UnwatchedPage> {
   const folder = await temporaryFolder()
-  const args = [...flags, '--window-size=1280,800', `--user-data-dir=${folder.path}`, url]
+  const args = [...flags, '--window-size=1280,800', `--user-data-dir=${folder.path}`, 'about:blank']
   const browser = spawn('/usr/bin/chromium', args, { stdio: ['ignore', 'ignore', 'pipe'] })
   const page = await connected(await pageAddress(browser.stderr))
+  await page.send('Page.enable', {})
+  const loaded = page.next('Page.loadEventFired')
+  await page.send('Page.navigate', { url })
+  await loaded
   return {
     async evaluate(expression) {
       const how = { expression, awaitPromise: true, returnByValue: true }
@@ -55,30 +59,39 @@ async function pageAddress(said: NodeJS.ReadableStream): Promise<string> {
   throw new Error('Chromium ended before it opened a page')
 }
 
+/** To a command, which has a number, or something that happened, which has a name. */
 interface Answer {
-  id: number
+  id?: number
+  method?: string
   result?: Record<string, unknown>
   error?: { message: string }
 }
 
 async function connected(address: string) {
   const socket = new WebSocket(address)
-  const waiting = new Map<number, PromiseWithResolvers<Record<string, unknown>>>()
+  const waiting = new Map<number | string, PromiseWithResolvers<Record<string, unknown>>>()
   socket.addEventListener('message', ({ data }) => {
-    const { id, result, error }: Answer = JSON.parse(String(data))
-    if (error) waiting.get(id)?.reject(new Error(error.message))
-    else waiting.get(id)?.resolve(result ?? {})
-    waiting.delete(id)
+    const { id, method = '', result = {}, error }: Answer = JSON.parse(String(data))
+    const asked = waiting.get(id ?? method)
+    if (error) asked?.reject(new Error(error.message))
+    else asked?.resolve(result)
+    waiting.delete(id ?? method)
   })
   await once(socket, 'open')
   let last = 0
+  const answerTo = (name: number | string) => {
+    const answer = Promise.withResolvers<Record<string, unknown>>()
+    waiting.set(name, answer)
+    return answer.promise
+  }
   return {
     send(method: string, params: object): Promise<Record<string, unknown>> {
-      const answer = Promise.withResolvers<Record<string, unknown>>()
-      waiting.set(++last, answer)
+      const answer = answerTo(++last)
       socket.send(JSON.stringify({ id: last, method, params }))
-      return answer.promise
+      return answer
     },
+    /** Resolves when something of this name happens next. */
+    next: answerTo,
     close: () => socket.close(),
   }
 }

@@ -1,7 +1,9 @@
+import sharp from 'sharp'
 import { afterAll, describe, expect, test } from 'vitest'
 import { recrop } from '../../checks/recrop.ts'
 import { noContext, openCheckBench } from '../check-context.ts'
 import { checkConformance } from '../conformance/check.ts'
+import { random } from '../output/growth/random.ts'
 
 const bench = await openCheckBench()
 afterAll(() => bench[Symbol.asyncDispose]())
@@ -138,4 +140,44 @@ test.each<[string, string[], unknown]>([
   ['code that cannot be read', [left, 'def (:'], [[['image_1', 0, 0, 4, 6]], null]],
 ])('the fact tells all boxes by cell: %s', async (_, codes, boxes) => {
   expect((await measure(codes)).data).toEqual({ boxes })
+})
+
+const { whole } = random('picture')
+/** Of 60 by 40 pixels in all colours, but for the first. */
+const lively = await sharp(
+  Uint8Array.from({ length: 60 * 40 * 3 }, (_, at) => (at < 3 ? 0 : whole() & 0xff)),
+  { raw: { width: 60, height: 40, channels: 3 } },
+)
+  .png()
+  .toBuffer()
+
+const x = 'x = image_1.getpixel((0, 0))[0]\n'
+
+test.each<[string, string, unknown]>([
+  ['a crop', `${x}display(image_1.crop((x + 9, 4, x + 30, 20)))`, [['image_1', 9, 4, 30, 20]]],
+  [
+    'a crop whose pixels were repeated',
+    `${x}c = image_1.crop((x + 9, 4, x + 30, 20))\nc.resize((c.width * 3, c.height * 3), 0)`,
+    [['image_1', 9, 4, 30, 20]],
+  ],
+  [
+    'the crops of a loop',
+    `${x}for left in range(x, 50, 20):\n    display(image_1.crop((left, 0, left + 10, 30)))`,
+    [0, 20, 40].map(left => ['image_1', left, 0, left + 10, 30]),
+  ],
+  [
+    'a crop beside one that code tells',
+    `${x}display(image_1.crop((x + 9, 4, x + 30, 20)), image_1.crop((1, 2, 13, 14)))`,
+    [
+      ['image_1', 9, 4, 30, 20],
+      ['image_1', 1, 2, 13, 14],
+    ],
+  ],
+  ['a crop in grey', `${x}image_1.convert('L').crop((x + 9, 4, x + 30, 20))`, [['image_1', 9, 4, 30, 20]]],
+  ['a crop that was not shown', `${x}image_1.crop((x + 9, 4, x + 30, 20)).size`, [null]],
+  ['a crop that was turned', `${x}image_1.crop((x + 9, 4, x + 30, 20)).rotate(90, expand=True)`, [null]],
+  ['the whole picture', `${x}image_1.crop((x, 0, x + 60, 40))`, [null]],
+])('a box that code calculated from pixels is told as far as it was shown: %s', async (_, code, boxes) => {
+  const measured = await recrop().measure(await bench.record([code], undefined, lively), bench.context)
+  expect(measured).toMatchObject({ passed: true, data: { boxes: [boxes] } })
 })

@@ -87,7 +87,7 @@ test('each question of an auditor is a statement over the tables, which lead to 
   expect(failures?.map(([check]) => check)).toContain('answer')
   expect(trajectory?.length).toBeGreaterThan(0)
   expect(origin).toHaveLength(1)
-  expect(regions?.length).toBeGreaterThan(0)
+  expect(regions?.some(([picture]) => picture !== null)).toBe(true)
   expect(regions?.map(([picture]) => picture === null)).toEqual(regions?.map(([, box]) => box === null))
   expect(asked).toMatchObject({ misplaced: [], placed: asked.held[0], tries: true })
   expect(asked.lines).toMatchObject({
@@ -112,11 +112,11 @@ test('the notebook answers the same questions with plots, as the statements of t
     askedInSql(),
   ])
   expect(seen).toMatchObject({ stripped: true, complaints: [] })
-  expect(seen.plots).toBeGreaterThanOrEqual(6)
-  expect(Object.keys(seen.answers)).toEqual(Array.from({ length: 12 }, (_, index) => `${index + 1}`))
+  expect(seen.plots).toBeGreaterThanOrEqual(7)
+  expect(Object.keys(seen.answers)).toEqual(Array.from({ length: 13 }, (_, index) => `${index + 1}`))
   for (const [number, lines] of Object.entries(seen.answers)) expect(lines.length, number).toBeGreaterThan(0)
   const inSql = Object.values(answers)
-  for (const number of [2, 6, 10, 11])
+  for (const number of [2, 6, 10, 11, 13])
     expect(inAnyOrder(seen.answers[number]), `question ${number}`).toEqual(inAnyOrder(inSql[number - 1]))
 })
 

@@ -26,7 +26,8 @@ async function shown(fragment = '', screen = {}) {
       const { requests, ...faults } = looking.seen
       await looking[Symbol.asyncDispose]()
       expect(faults).toEqual({ violations: [], errors: [] })
-      expect(requests.filter(({ url }) => !url.startsWith(url))).toEqual([])
+      const elsewhere = requests.filter(request => !request.url.startsWith(url))
+      expect(elsewhere).toEqual([])
     },
   }
 }

@@ -1,8 +1,5 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { cp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { pathToFileURL } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -12,6 +9,7 @@ import { pageFiles } from '../../view/page-files.ts'
 import { temporaryFolder } from '../fixtures.ts'
 import { look, startBrowser } from './browser.ts'
 import { exported } from './exported.ts'
+import { bucket, nginx, pythonServer, type StartHost } from './hosts.ts'
 import { manyKinds } from './kinds-of-rows.ts'
 
 const stack = new AsyncDisposableStack()
@@ -26,20 +24,6 @@ beforeAll(async () => {
 })
 afterAll(() => stack.disposeAsync())
 
-/** Python's server gives whole files only, whatever part is asked for. */
-async function pythonServer(folder: string) {
-  const args = ['-u', '-m', 'http.server', '0', '--bind', '127.0.0.1', '--directory', folder]
-  const child = spawn('python3', args, { stdio: ['ignore', 'pipe', 'ignore'] })
-  const [line] = await once(createInterface(child.stdout), 'line')
-  return {
-    url: `http://127.0.0.1:${/port (\d+)/.exec(String(line))?.[1]}/`,
-    async [Symbol.asyncDispose]() {
-      child.kill()
-      await once(child, 'exit')
-    },
-  }
-}
-
 /** A copy in which something is wrong, or nothing. */
 async function copied(harm: (folder: string) => Promise<void> = async () => {}) {
   const place = await temporaryFolder()
@@ -53,16 +37,45 @@ const openFirst = async (page: Page) => {
   return page.getByRole('article')
 }
 
-test('a server that gives no parts of files shows rows and what was said, and says why there are no pictures', async () => {
-  await using server = await pythonServer(bundle)
-  await using looking = await look(browser, `${server.url}#text=test/plain`)
-  const row = await openFirst(looking.page)
-  await row.getByText(/This server gives whole files only.*Choose the folder/).waitFor()
-  expect(await row.textContent()).toContain('I measure the image first.')
-  const asked = looking.seen.requests.map(({ url }) => url).filter(url => url.includes('/tables/'))
-  expect(new Set(asked).size).toBe(asked.length)
-  expect(looking.seen).toMatchObject({ violations: [], errors: [] })
-})
+test.each<[what: string, start: StartHost]>([
+  ['nginx', nginx(true)],
+  ['a bucket', bucket],
+])(
+  'from %s a row is shown with its pictures, and nothing but what lies there is asked for',
+  async (_, start) => {
+    await using host = await start(bundle)
+    await using looking = await look(browser, `${host.url}#text=test/search`)
+    const row = await openFirst(looking.page)
+    await row
+      .getByRole('button', { name: /^image_2/ })
+      .getByRole('img')
+      .waitFor()
+    await row.getByRole('heading', { name: 'Where it is from' }).waitFor()
+    expect(await row.locator('.missing').allTextContents()).toEqual([])
+    const { requests, ...faults } = looking.seen
+    expect(faults).toEqual({ violations: [], errors: [] })
+    const root = new URL('.', host.url).href
+    expect(requests.map(({ url }) => url).filter(url => !url.startsWith(root))).toEqual([])
+  },
+)
+
+test.each<[what: string, start: StartHost]>([
+  ["Python's server", pythonServer],
+  ['nginx without ranges', nginx(false)],
+])(
+  '%s gives no parts of files: rows and what was said are shown, and why there are no pictures',
+  async (_, start) => {
+    await using host = await start(bundle)
+    await using looking = await look(browser, `${host.url}#text=test/plain`)
+    const row = await openFirst(looking.page)
+    await row.getByText(/This server gives whole files only.*Choose the folder/).waitFor()
+    expect(await row.textContent()).toContain('I measure the image first.')
+    const asked = looking.seen.requests.map(({ url }) => url).filter(url => url.includes('/tables/'))
+    expect(asked.length).toBeGreaterThan(0)
+    expect(new Set(asked).size).toBe(asked.length)
+    expect(looking.seen).toMatchObject({ violations: [], errors: [] })
+  },
+)
 
 test('a double click opens the page, and a folder that is chosen there is read with its pictures', async () => {
   await using looking = await look(browser, pathToFileURL(join(bundle, 'index.html')).href)

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { extname } from 'node:path'
 import { createInterface } from 'node:readline'
 import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import send from 'send'
@@ -52,11 +53,21 @@ export async function bucketServer() {
           Bucket: 'bucket',
           Key: path,
           Body: bytes,
+          ContentType: typeOf(path),
           ...(open && { ACL: 'public-read' }),
         }),
       ),
   }
 }
+
+/** As who uploads says it: a page of no kind is saved, not shown. */
+const typeOf = (path: string): string =>
+  new Map([
+    ['.html', 'text/html'],
+    ['.js', 'text/javascript'],
+    ['.css', 'text/css'],
+    ['.json', 'application/json'],
+  ]).get(extname(path)) ?? 'application/octet-stream'
 
 async function running(child: ChildProcess, stream: 'stdout' | 'stderr', ready: RegExp) {
   const output = child[stream]
