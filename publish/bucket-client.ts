@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
 import type { S3Client } from '@aws-sdk/client-s3'
@@ -37,13 +38,13 @@ export function bucketClient(Bucket: string, errand: Errand) {
     /** How many bytes the objects have whose keys begin so. */
     list: (prefix: string) => ask(prefix, asked => listed(asked, prefix)),
     read: (key: string) => ask(key, asked => bytesOf(asked, key)),
-    /** Whether an object is there that was put with this sha256. */
+    /** Whether an object with these bytes is there. */
     holds: (key: string, file: Pick<BundleFile, 'bytes' | 'sha256'>) =>
       ask(key, asked => isHeld(asked, key, file)),
     /** Puts a file where nothing is; false where something is. What comes otherwise than its sha256 says is refused. */
     put: (key: string, file: BundleFile, tell: Sent) =>
       ask(key, asked => putIfAbsent(asked, key, file, tell)),
-    /** The same with the bytes of an object that lies there. */
+    /** The same with the bytes of an object that lies there; false where something is. */
     copy: (from: string, key: string) => ask(key, asked => copyIfAbsent(asked, from, key)),
   }
 }
@@ -72,15 +73,25 @@ async function bytesOf({ client, Bucket, abortSignal }: Asked, Key: string): Pro
   return (await Body?.transformToByteArray()) ?? new Uint8Array()
 }
 
+/** By the sha256 that it was put with; a server that keeps no such word is asked for the bytes. */
 async function isHeld(
-  { client, Bucket, abortSignal }: Asked,
+  asked: Asked,
   Key: string,
   { bytes, sha256 }: Pick<BundleFile, 'bytes' | 'sha256'>,
 ): Promise<boolean> {
+  const { client, Bucket, abortSignal } = asked
   const { HeadObjectCommand } = await import('@aws-sdk/client-s3')
-  const asked = new HeadObjectCommand({ Bucket, Key })
-  const { ContentLength, Metadata } = await client.send(asked, { abortSignal })
-  return ContentLength === bytes && Metadata?.sha256 === sha256
+  const about = await client.send(new HeadObjectCommand({ Bucket, Key }), { abortSignal })
+  if (about.ContentLength !== bytes) return false
+  return (about.Metadata?.sha256 ?? (await hashedObject(asked, Key))) === sha256
+}
+
+async function hashedObject({ client, Bucket, abortSignal }: Asked, Key: string): Promise<string> {
+  const { GetObjectCommand } = await import('@aws-sdk/client-s3')
+  const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }), { abortSignal })
+  const hash = createHash('sha256')
+  if (Body instanceof Readable) for await (const piece of Body) hash.update(piece)
+  return hash.digest('hex')
 }
 
 async function putIfAbsent(

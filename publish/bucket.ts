@@ -3,6 +3,7 @@ import { eachConcurrent } from '../pipeline/concurrent.ts'
 import { sha256 } from '../schemas/hash.ts'
 import { InputError } from '../schemas/input-error.ts'
 import { DamagedError } from '../store/errors.ts'
+import { RemoteError } from '../tasks/remote/remote-error.ts'
 import { type BucketClient, bucketClient } from './bucket-client.ts'
 import type { Bundle, BundleFile } from './bundle.ts'
 import { bytesToSend, type Destination, type FileChange, type Push } from './destination.ts'
@@ -111,7 +112,12 @@ async function carriedOut({ client, bundle, errand }: Asked, work: Work): Promis
   const files = bundle.files.filter(({ path }) => missing.has(path))
   const put = (file: BundleFile) => putFile(client, file, work, tell)
   const [others, manifest] = [files.filter(isNoManifest), files.filter(file => !isNoManifest(file))]
-  await eachConcurrent(streamed(others), atOnce, put, errand.signal)
+  const [first, ...rest] = others.toSorted((one, other) => one.bytes - other.bytes)
+  if (first) {
+    await put(first)
+    await demandCondition(client, first, work)
+  }
+  await eachConcurrent(streamed(rest), atOnce, put, errand.signal)
   for (const file of manifest) await put(file)
   return at
 }
@@ -123,11 +129,29 @@ async function* streamed<T>(items: Iterable<T>): AsyncGenerator<T> {
 }
 
 /** Puts a file where nothing is. The same may have come there meanwhile: from others, or by a try that broke off. */
-async function putFile(client: BucketClient, file: BundleFile, { folder, former }: Work, tell: Sent) {
+async function putFile(client: BucketClient, file: BundleFile, work: Work, tell: Sent) {
+  const key = below(work.folder, file.path)
+  const isPut = await putIfAbsent(client, file, work, tell)
+  if (!isPut && !(await client.holds(key, file)))
+    throw new DamagedError(`${client.show(key)}: another file lies there now; push to another prefix`)
+}
+
+/** False where something is there. */
+function putIfAbsent(client: BucketClient, file: BundleFile, { folder, former }: Work, tell: Sent) {
   const key = below(folder, file.path)
   const from = isNoManifest(file) ? former.get(file.sha256) : undefined
-  const isSent = from === undefined && (await client.put(key, file, tell))
-  if (from !== undefined) await client.copy(from, key)
-  if (!isSent && !(await client.holds(key, file)))
-    throw new DamagedError(`${client.show(key)}: another file lies there now; push to another prefix`)
+  return from === undefined ? client.put(key, file, tell) : client.copy(from, key)
+}
+
+/**
+ * Puts a small file once more, as some servers know no `If-None-Match` and write over what lies there. Throws
+ * RemoteError where this one does.
+ */
+async function demandCondition(client: BucketClient, file: BundleFile, work: Work) {
+  if (!(await putIfAbsent(client, file, work, () => {}))) return
+  const at = client.show(below(work.folder, file.path))
+  throw new RemoteError(
+    `${at}: the server writes over what lies there although it was asked not to (If-None-Match: *); push to one that knows this`,
+    'closed',
+  )
 }

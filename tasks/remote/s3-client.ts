@@ -8,6 +8,9 @@ const patience = { connectionTimeout: 15_000, socketTimeout: 60_000 }
 /** Milliseconds until an answer begins to what is asked, which must not be long; what is put somewhere may be. */
 const toAnswer = 60_000
 
+/** Else the client warns on the console of each body that it cannot send again. */
+const silent: NonNullable<S3ClientConfig['logger']> = { debug() {}, info() {}, warn() {}, error() {} }
+
 /**
  * A client with the credentials, the region and the endpoint that AWS's own tools would take. It reads from buckets
  * that are `open` to everybody without credentials, too: they take requests that nobody signs.
@@ -18,6 +21,7 @@ export async function openS3(open: boolean): Promise<S3Client> {
   const options: S3ClientConfig = {
     // Whoever asks tries again by itself, and says so.
     maxAttempts: 1,
+    logger: silent,
     requestHandler: { ...patience, ...(open && { requestTimeout: toAnswer }) },
     followRegionRedirects: true,
     // Servers that are not Amazon's seldom have a name for each bucket.

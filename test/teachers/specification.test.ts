@@ -1,7 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
@@ -17,6 +16,7 @@ import { fromMessages, toMessages } from '../../teachers/messages-wire.ts'
 import { fromResponses, toResponses } from '../../teachers/responses-wire.ts'
 import { question } from '../conformance/teacher.ts'
 import { image, observation, png, pythonTurn } from '../fixtures.ts'
+import { freePort } from '../servers/free-port.ts'
 
 const root = join(import.meta.dirname, '../..')
 const shared = process.env.KINDLING_SHARED ?? join(root, '../shared')
@@ -210,11 +210,3 @@ if (existsSync(specification))
         )
     })
   })
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise(resolve => server.once('listening', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise(resolve => server.close(resolve))
-  return port
-}

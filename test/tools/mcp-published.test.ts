@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createRequire } from 'node:module'
-import { type AddressInfo, createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 import { describe, expect, test } from 'vitest'
 import { explain } from '../../cli/exit.ts'
@@ -9,6 +8,7 @@ import type { Observation } from '../../schemas/trajectory.ts'
 import { validator } from '../../schemas/validate.ts'
 import { type McpOptions, mcp } from '../../tools/mcp.ts'
 import { temporaryFolder } from '../fixtures.ts'
+import { freePort } from '../servers/free-port.ts'
 import { shown } from './context.ts'
 
 // Servers as they are published on npm, which were made with the older official package.
@@ -16,15 +16,6 @@ import { shown } from './context.ts'
 const require = createRequire(import.meta.url)
 const everything = require.resolve('@modelcontextprotocol/server-everything/dist/index.js')
 const tools = ['echo', 'get-sum', 'get-tiny-image', 'get-structured-content', 'get-resource-reference']
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 /** Over HTTP with a session, as it is started by hand. */
 async function overHttp() {

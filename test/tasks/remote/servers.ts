@@ -4,7 +4,9 @@ import { extname } from 'node:path'
 import { createInterface } from 'node:readline'
 import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import send from 'send'
+import { temporaryFolder } from '../../fixtures.ts'
 import { interpreter } from '../../readers.ts'
+import { freePort } from '../../servers/free-port.ts'
 import { listening } from '../../servers/loopback.ts'
 
 /** The files of a folder over HTTP, with ranges and ETags. `heard` are the requests. */
@@ -29,12 +31,50 @@ export async function plainServer(root: string) {
   return running(python, 'stdout', /port (\d+)/)
 }
 
-/** Buckets as moto has them, and a client to fill one, whose name is `bucket`. */
-export async function bucketServer() {
-  const python = spawn(await interpreter('buckets'), ['-m', 'moto.server', '-H', '127.0.0.1', '-p', '0'], {
+interface BucketsOf {
+  /** What Python is called with. */
+  args(port: number, folder: string): string[]
+  ready: RegExp
+}
+
+/** Servers of buckets by others who have read of S3: each leaves out something else. */
+const bucketServers = {
+  moto: {
+    args: port => ['-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)],
+    ready: /Running on http:\/\/127\.0\.0\.1:(\d+)/,
+  },
+  /** It keeps bytes, and no words beside them. */
+  localbucket: {
+    args: (port, folder) => ['-m', 'localbucket', folder, '--port', String(port)],
+    ready: /serving .* on http:\/\/127\.0\.0\.1:(\d+)/,
+  },
+  /** It knows no conditions. */
+  nanio: {
+    args: (port, folder) => [
+      '-m',
+      'nanio.cli',
+      'serve',
+      '--host',
+      '127.0.0.1',
+      '--port',
+      String(port),
+      '--data-dir',
+      folder,
+    ],
+    ready: /Uvicorn running on http:\/\/127\.0\.0\.1:(\d+)/,
+  },
+} satisfies Record<string, BucketsOf>
+
+/** Buckets as one of these has them, and a client to fill one, whose name is `bucket`. */
+export async function bucketServer(by: keyof typeof bucketServers = 'moto') {
+  const { args, ready }: BucketsOf = bucketServers[by]
+  const folder = await temporaryFolder()
+  const env = { ...process.env, NANIO_ACCESS_KEY: 'key', NANIO_SECRET_KEY: 'secret' }
+  const python = spawn(await interpreter('buckets'), args(await freePort(), folder.path), {
     stdio: ['ignore', 'ignore', 'pipe'],
+    env,
   })
-  const server = await running(python, 'stderr', /Running on http:\/\/127\.0\.0\.1:(\d+)/)
+  const server = await running(python, 'stderr', ready)
   const credentials = { accessKeyId: 'key', secretAccessKey: 'secret' }
   const client = new S3Client({
     endpoint: server.origin,
@@ -44,7 +84,11 @@ export async function bucketServer() {
   })
   await client.send(new CreateBucketCommand({ Bucket: 'bucket' }))
   return {
-    ...server,
+    origin: server.origin,
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]()
+      await folder[Symbol.asyncDispose]()
+    },
     remove: (path: string) => client.send(new DeleteObjectCommand({ Bucket: 'bucket', Key: path })),
     /** Everybody may read what is `open`. */
     put: (path: string, bytes: string | Uint8Array, open = false) =>
