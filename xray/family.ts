@@ -33,6 +33,7 @@ export const families: readonly StudentFamily[] = [
     end: '<end_of_turn>',
     picture: '<start_of_image>',
   },
+  { name: 'llava', head: 'USER:', answers: 'ASSISTANT:', end: '</s>', picture: '<image>' },
   { name: 'llava_next', head: '[INST]', answers: '[/INST]', end: '</s>', picture: '<image>' },
   {
     name: 'smolvlm',

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import Type from 'typebox'
@@ -47,10 +48,12 @@ export async function byOwnCode(
   { rows, folder, settings }: Sample,
   asked: AskedOfTrainer,
 ): Promise<{ version: string; rows: RenderedRow[] }> {
-  const { script, python, ...others } = asked
+  const { script, python, model, ...others } = asked
   const request = {
     ...others,
-    folder,
+    // A script may go to another folder, as training files name their rows from where they lie.
+    model: resolve(model),
+    folder: resolve(folder),
     settings,
     rows: rows.map(({ fields, pictures }) => ({
       fields,

@@ -41,14 +41,18 @@ export function numbered(spans: readonly Span[]): Span[] {
 /** A text of which all or nothing is trained. */
 export const all = (text: string, trained: boolean): Stretch[] => [{ from: 0, to: text.length, trained }]
 
-/** The model’s turns are trained, from behind their head to their end, which is trained, too. */
-export function ownTurns(text: string, { answers, end }: StudentFamily): Stretch[] {
+/**
+ * The model’s turns are trained, from behind their head to their end, which is trained, too; where a template writes no
+ * ends, to the head of the next turn.
+ */
+export function ownTurns(text: string, { head: anyHead, answers, end }: StudentFamily): Stretch[] {
   const stretches: Stretch[] = []
   let at = 0
   for (let head = text.indexOf(answers); head >= 0; head = text.indexOf(answers, at)) {
     const from = head + answers.length
     const closed = text.indexOf(end, from)
-    const to = closed < 0 ? text.length : closed + end.length
+    const next = text.indexOf(anyHead, from)
+    const to = closed >= 0 ? closed + end.length : next >= 0 ? next : text.length
     stretches.push({ from: at, to: from, trained: false }, { from, to, trained: true })
     at = to
   }

@@ -15,8 +15,8 @@ export interface Trainer {
    */
   render(row: JsonObject, model: Model, settings?: JsonObject): RenderedRow
   version: string
-  /** How its own code is asked: a script that imports it, and the name of its environment in `.cache/trainers/`. */
-  own?: { script: URL; environment: string }
+  /** How its own code is asked: a script that imports it, and what it imports. */
+  own?: { script: URL; module: string }
 }
 
 /** How many pictures a row has in its column. */

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ConfigError } from '../../pipeline/errors.ts'
 import type { Model } from '../../xray/model.ts'
@@ -44,12 +44,13 @@ export async function renderedBy(
   return { by: { code: 'own', version }, rows }
 }
 
-/** The one that the environment names, or that of an environment which `bench:trainers` keeps. */
+/** The one that `KINDLING_PYTHON` names, or that of the environment that is activated, if it has the trainer. */
 function pythonFor({ own }: Trainer): string | undefined {
-  const named = process.env.KINDLING_PYTHON
-  if (named) return named
-  const kept = own && join('.cache/trainers', own.environment, 'bin/python')
-  return kept && existsSync(kept) ? kept : undefined
+  if (process.env.KINDLING_PYTHON) return process.env.KINDLING_PYTHON
+  const active = process.env.VIRTUAL_ENV || process.env.CONDA_PREFIX
+  if (!own || !active) return undefined
+  const has = globSync(`lib/python*/site-packages/${own.module}`, { cwd: active }).length > 0
+  return has ? join(active, 'bin/python') : undefined
 }
 
 const whyNoOwnCode = ({ name, own }: Trainer) =>

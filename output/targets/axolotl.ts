@@ -1,7 +1,9 @@
+import type { JsonObject } from '../../schemas/json.ts'
 import { factory } from '../../schemas/options.ts'
 import { list, struct, text } from '../columns.ts'
 import { Export } from '../export.ts'
 import { inlined, typedParts } from '../inlined/inlined.ts'
+import type { Family } from '../length/family.ts'
 import { LessonExportOptions } from '../lesson-export.ts'
 import { type Training, trainingFile } from './training-file.ts'
 
@@ -41,12 +43,28 @@ export const axolotl = factory(
   }),
 )
 
-const settings = ({ model, cutoff, pixels, scales }: Training) => ({
+/** A turn of the assistant, for templates whose turns axolotl does not know: else it would train on everything. */
+const answers = (start: string, end: string, isTrained = true) => ({
+  chat_template: 'tokenizer_default',
+  role_boundaries: [{ role: 'assistant', start, end, include_end: isTrained }],
+})
+
+/** By their name axolotl knows where turns of the assistant are; Qwen3-VL writes them as Qwen2-VL does. */
+const templates: Record<Family, JsonObject> = {
+  qwen2_5_vl: { chat_template: 'qwen2_vl' },
+  qwen3_vl: { chat_template: 'qwen2_vl' },
+  gemma3: { chat_template: 'gemma3' },
+  internvl: answers('<|im_start|>assistant\n', '<|im_end|>'),
+  // Their own templates write no end.
+  llava: answers('ASSISTANT:', 'USER:', false),
+  llava_next: answers('ASSISTANT:', 'USER:', false),
+}
+
+const settings = ({ family, model, cutoff, pixels, scales }: Training) => ({
   base_model: model,
   processor_type: 'AutoProcessor',
   ...(scales && { processor_kwargs: { min_pixels: pixels.least, max_pixels: pixels.most } }),
-  // By its name axolotl knows where turns of the assistant are; Qwen3-VL writes the same.
-  chat_template: 'qwen2_vl',
+  ...templates[family],
   datasets: [
     {
       path: 'train',

@@ -1,11 +1,12 @@
 import { stringify } from 'yaml'
 import type { JsonObject } from '../../schemas/json.ts'
 import { visionFamilies } from '../length/families.ts'
-import { type Pixels, unbounded } from '../length/family.ts'
+import { type Family, type Pixels, unbounded } from '../length/family.ts'
 import { cutoffOf, type Totals } from '../length/totals.ts'
 
 /** What a training file says of the student, and of the rows that it is to read whole. */
 export interface Training {
+  family: Family
   /** A model of the family that the rows were counted for. */
   model: string
   /** Tokens that no row exceeds. */
@@ -23,7 +24,7 @@ export function trainingFile(
 ): string {
   const { rows, longest, counter, family, pixels } = totals
   const { model, pixels: own } = visionFamilies[family]
-  const training = { model, cutoff: cutoffOf(totals), pixels, scales: own !== unbounded }
+  const training = { family, model, cutoff: cutoffOf(totals), pixels, scales: own !== unbounded }
   return `# In this folder: ${command}
 # The longest of ${rows} rows has ${longest} tokens (${counter}), and none may be cut.
 ${stringify(settings(training), { lineWidth: 0 })}`

@@ -6,7 +6,9 @@ import { bucketServer } from '../tasks/remote/servers.ts'
 import { errand, happening } from './errand.ts'
 
 let exports: Numbered
-beforeAll(async () => void (exports = await numberedExports()))
+beforeAll(async () => {
+  exports = await numberedExports()
+})
 afterAll(() => exports[Symbol.asyncDispose]())
 beforeEach(() => {
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'key')

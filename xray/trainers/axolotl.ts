@@ -1,14 +1,29 @@
 import { isObject, type Json, type JsonObject } from '../../schemas/json.ts'
 import type { Model } from '../model.ts'
 import { type RenderedRow, refusedRow } from '../span.ts'
-import { ownTurns, spansOf } from '../spans.ts'
+import { all, ownTurns, spansOf } from '../spans.ts'
 import { picturesIn, type Trainer } from '../trainer.ts'
 import { listIn, objectIn, textIn } from '../utterance.ts'
 
-/** axolotl for vision-language models: of a message it keeps role and content, of the column `images` the first. */
-export const axolotlTrainer: Trainer = { name: 'axolotl', targets: ['axolotl'], version: '0.19.0', render }
+/**
+ * axolotl for vision-language models: of a message it keeps role and content, of the column `images` the first. Where
+ * it does not know the turns of a template and the training file does not tell them, it trains everything.
+ */
+export const axolotlTrainer: Trainer = {
+  name: 'axolotl',
+  targets: ['axolotl'],
+  version: '0.19.0',
+  render,
+  own: { script: new URL('../python/with_axolotl.py', import.meta.url), module: 'axolotl' },
+}
 
-function render(row: JsonObject, { chat, family }: Model): RenderedRow {
+/** Templates whose turns it knows, by its names and by ours (`processing_strategies.py`). */
+const known = ['qwen2_vl', 'qwen2_5_vl', 'qwen3_vl', 'gemma3']
+
+const knowsTurns = ({ role_boundaries: told, chat_template: template }: JsonObject, family: string) =>
+  listIn(told).length > 0 || known.includes(textIn(template) || family)
+
+function render(row: JsonObject, { chat, family }: Model, settings: JsonObject = {}): RenderedRow {
   if (!chat) return refusedRow('the model has no chat template')
   const messages = listIn(row.messages ?? row.conversations).flatMap(message => typed(objectIn(message)))
   if (messages.length === 0) return refusedRow('ValueError: only messages and conversations are supported')
@@ -20,7 +35,8 @@ function render(row: JsonObject, { chat, family }: Model): RenderedRow {
   const pictures = shown.flatMap(({ content }) => content).filter(hasPicture).length
   try {
     const text = chat(shown.map(({ role, content }) => ({ role, content: content.map(plainPart) })))
-    return spansOf(text, family, pictures, ownTurns(text, family))
+    const trained = knowsTurns(settings, family.name) ? ownTurns(text, family) : all(text, true)
+    return spansOf(text, family, pictures, trained)
   } catch (error) {
     return refusedRow(error instanceof Error ? error.message : String(error))
   }

@@ -13,7 +13,7 @@ export const llamaFactoryTrainer: Trainer = {
   families: ['qwen2_5_vl', 'qwen3_vl'],
   version: '0.9.5',
   render,
-  own: { script: new URL('../python/with_llama_factory.py', import.meta.url), environment: 'llama-factory' },
+  own: { script: new URL('../python/with_llama_factory.py', import.meta.url), module: 'llamafactory' },
 }
 
 interface Message {

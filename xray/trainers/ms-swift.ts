@@ -13,6 +13,7 @@ export const msSwiftTrainer: Trainer = {
   families: ['qwen2_5_vl', 'qwen3_vl'],
   version: '4.6.0',
   render,
+  own: { script: new URL('../python/with_ms_swift.py', import.meta.url), module: 'swift' },
 }
 
 interface Message {

@@ -15,7 +15,7 @@ export const trlTrainer: Trainer = {
   targets: ['trl'],
   version: '1.16.0',
   render,
-  own: { script: new URL('../python/with_trl.py', import.meta.url), environment: 'trl' },
+  own: { script: new URL('../python/with_trl.py', import.meta.url), module: 'trl' },
 }
 
 function render(row: JsonObject, { chat, family }: Model, settings: JsonObject = {}): RenderedRow {

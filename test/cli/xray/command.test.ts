@@ -76,6 +76,30 @@ test('what is lost ends in a status of its own; the page is inert', async () => 
   expect(page).not.toContain('<script')
 })
 
+const answer = JSON.stringify({ version: 'its own', rows: [{ problem: 'it would not' }] })
+
+test.each([
+  ['has the trainer', 'llamafactory', /1 kind of fault \(by its own code, its own\)/],
+  ['has another', 'trl', /nothing lost \(by its rules/],
+])('of an activated environment that %s', async (_, installed, said) => {
+  await using folder = await temporaryFolder()
+  await exportIn(folder.path, answeredWith('4'))
+  const environment = join(folder.path, 'env')
+  const files = {
+    'env/lib/python3.11/site-packages': { [`${installed}/__init__.py`]: '' },
+    'env/bin': { python: `#!/bin/sh\ncat > /dev/null; echo '${answer}'\n` },
+    model: { 'config.json': JSON.stringify({ model_type: 'qwen3_vl' }) },
+  }
+  for (const [below, each] of Object.entries(files))
+    for (const [path, text] of Object.entries(each)) {
+      await mkdir(dirname(join(folder.path, below, path)), { recursive: true })
+      await writeFile(join(folder.path, below, path), text, { mode: 0o755 })
+    }
+  const args = ['xray', '.', '--trainer', 'llamafactory', '--model', 'model']
+  const { out } = await commandIn(folder.path, { VIRTUAL_ENV: environment }).kindling(args)
+  expect(out).toMatch(said)
+})
+
 test.each([
   [['--trainer', 'nobody', '--model', 'qwen3_vl'], /^--trainer nobody: there are llamafactory, /],
   [

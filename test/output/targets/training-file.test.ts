@@ -38,6 +38,18 @@ test('bounds for pixels are given to processors of families that have some', () 
   expect(settings('gemma3')).not.toHaveProperty('processor_kwargs')
 })
 
+const assistant = (start: string) => [expect.objectContaining({ role: 'assistant', start })]
+
+test.each([
+  ['qwen3_vl', 'qwen2_vl', undefined],
+  ['gemma3', 'gemma3', undefined],
+  ['internvl', 'tokenizer_default', assistant('<|im_start|>assistant\n')],
+  ['llava', 'tokenizer_default', assistant('ASSISTANT:')],
+] as const)('axolotl is told where a student of the family %s answers', (family, template, boundaries) => {
+  const told = parse(axolotl().files?.({ ...totals, family })['sft.yaml'] ?? '')
+  expect([told.chat_template, told.role_boundaries]).toEqual([template, boundaries])
+})
+
 test('a training file says first how it is called, as the card does', () => {
   for (const target of [msSwift(), trl(), axolotl(), verlSft()]) {
     const [first] = (target.files?.(totals)['sft.yaml'] ?? '').split('\n')
