@@ -153,5 +153,5 @@ function pictureIn({ type, image_url, image, source }: JsonObject): Json | undef
     const { data, url, path } = fieldsIn(source)
     return data ?? url ?? path ?? 'file:'
   }
-  return type === 'image' || image !== undefined ? (image ?? null) : undefined
+  return type === 'image' || type === 'input_image' || image !== undefined ? (image ?? null) : undefined
 }

@@ -2,15 +2,19 @@ import { InputError } from '../schemas/input-error.ts'
 import { isObject } from '../schemas/json.ts'
 import { type Files, openFiles } from '../tasks/files.ts'
 import type { Reach } from '../tasks/remote/reach.ts'
+import { adpTrajectories } from './formats/adp-trajectories.ts'
+import { agentSessions } from './formats/agent-sessions.ts'
 import { anthropicMessages } from './formats/anthropic-messages.ts'
 import { atifDocuments } from './formats/atif-documents.ts'
 import { deepEyesRows } from './formats/deep-eyes-rows.ts'
 import { inspectLog } from './formats/inspect-log.ts'
 import { kindlingExport } from './formats/kindling-export.ts'
 import { msSwiftRows } from './formats/ms-swift-rows.ts'
+import { nemoGym } from './formats/nemo-gym.ts'
 import { openSearchRows } from './formats/open-search-rows.ts'
 import { openThinkRows } from './formats/open-think-rows.ts'
 import { openAiMessages } from './formats/openai-messages.ts'
+import { openAiResponses } from './formats/openai-responses.ts'
 import { pixelReasonerRows } from './formats/pixel-reasoner-rows.ts'
 import { shareGpt } from './formats/share-gpt.ts'
 import { thymeRows } from './formats/thyme-rows.ts'
@@ -18,6 +22,7 @@ import { verifiersTraces } from './formats/verifiers.ts'
 import type { RolloutOptions } from './options.ts'
 import { fieldsIn, itemsIn, jsonIn, type PlainRow, plainRow, textAs } from './row.ts'
 import { rowFiles, rowsOfFile } from './row-rollouts.ts'
+import { isSessionLine } from './session-chat.ts'
 import type { RolloutSource } from './source.ts'
 
 /** How a row of a format is known. */
@@ -38,6 +43,15 @@ const replies = (row: PlainRow, pattern: RegExp) =>
 
 const usesAnthropic = (row: PlainRow) =>
   blocksIn(row).some(({ type }) => type === 'tool_use' || type === 'tool_result')
+const usesItems = (row: PlainRow) =>
+  [row.input, row.output, row.messages]
+    .flatMap(itemsIn)
+    .map(fieldsIn)
+    .some(
+      ({ type, content }) =>
+        /^reasoning$|_call(_output)?$/.test(textAs(type)) ||
+        itemsIn(content).some(block => fieldsIn(block).type === 'output_text'),
+    )
 const usesSwift = (row: PlainRow) => ['tool_call', 'tool_response'].some(role => roles(row).has(role))
 const usesTags = (row: PlainRow) => !roles(row).has('tool') && says(row, /<code>|<tool_call>/)
 const isOpenThink = (row: PlainRow) => replies(row, /^\s*\{\s*"thought"[\s\S]*"actions"/)
@@ -62,16 +76,25 @@ export const formats = {
   },
   pixel_reasoner: { is: row => itemsIn(row.message_list).length > 0, make: pixelReasonerRows },
   thyme: {
-    is: row => typeof row.question === 'string' && typeof row.response === 'string' && !('messages' in row),
+    is: row =>
+      typeof row.question === 'string' && /<(think|code|sandbox_output|answer)>/.test(textAs(row.response)),
     make: thymeRows,
   },
   ms_swift: { is: usesSwift, make: msSwiftRows },
   anthropic_messages: { is: usesAnthropic, make: anthropicMessages },
   deepeyes_sft: { is: row => usesTags(row) && !usesSwift(row) && !usesAnthropic(row), make: deepEyesRows },
   openai_messages: {
-    is: row => roles(row).has('assistant') && !usesTags(row) && !usesSwift(row) && !usesAnthropic(row),
+    is: row =>
+      roles(row).has('assistant') && ![usesTags, usesSwift, usesAnthropic, usesItems].some(uses => uses(row)),
     make: openAiMessages,
   },
+  openai_responses: { is: usesItems, make: openAiResponses },
+  nemo_gym: {
+    is: row => itemsIn(fieldsIn(row.response).output).length > 0 && 'responses_create_params' in row,
+    make: nemoGym,
+  },
+  adp: { is: row => itemsIn(row.content).some(item => 'class_' in fieldsIn(item)), make: adpTrajectories },
+  agent_sessions: { is: isSessionLine, make: agentSessions },
   inspect_log: { is: () => false, make: inspectLog },
 } satisfies Record<string, Known>
 export type FormatName = keyof typeof formats
@@ -101,22 +124,32 @@ export async function detectFormat(files: Files, reach?: Reach): Promise<Detecte
     return { kind: 'format', name: 'inspect_log', rows: 1, of: 1 }
   const rows: PlainRow[] = []
   let problem = ''
+  const unread = (what: string) =>
+    `${what} (what is read: Parquet, JSON, JSON Lines, and logs of Inspect as .eval)`
   for await (const file of openFiles(files, { reach, kind: rowFiles })) {
     if ('problem' in file) problem ||= `${file.place}: ${file.problem}`
     else
       for await (const entry of rowsOfFile(file)) {
-        if ('problem' in entry) problem ||= `${entry.place}: ${entry.problem}`
+        if ('problem' in entry) problem ||= unread(`${entry.place}: ${entry.problem}`)
         else rows.push(plainRow(entry.row))
         if (rows.length >= most) return formatOf(rows)
       }
   }
   return rows.length > 0
     ? formatOf(rows)
-    : { kind: 'none', problem: problem || `${[files].flat().join(', ')}: there is no row; check the path` }
+    : {
+        kind: 'none',
+        problem: problem || unread(`${[files].flat().join(', ')}: there is no row; check the path`),
+      }
 }
 
+/** Elsewhere a place that has none of these refuses; what is wrong there is said when its rows are looked for. */
 async function firstFile(files: Files, endings: RegExp, reach?: Reach) {
-  for await (const file of openFiles(files, { reach, kind: { name: 'eval', endings } })) return file
+  try {
+    for await (const file of openFiles(files, { reach, kind: { name: 'eval', endings } })) return file
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error
+  }
   return { problem: 'no file' }
 }
 
@@ -143,6 +176,7 @@ function mixed(names: FormatName[], rows: number, of: number): Detected {
     ['deepeyes_sft', 'openai_messages'],
     ['ms_swift', 'openai_messages'],
     ['anthropic_messages', 'openai_messages'],
+    ['openai_responses', 'openai_messages'],
     ['open_search', 'share_gpt'],
     ['open_think', 'share_gpt'],
   ]
@@ -152,8 +186,8 @@ function mixed(names: FormatName[], rows: number, of: number): Detected {
 
 /** A prompt and what rewards an answer, and nobody has answered. */
 const isTask = (row: PlainRow): boolean =>
-  'reward_model' in row &&
-  isObject(jsonIn(row.reward_model)) &&
+  (('reward_model' in row && isObject(jsonIn(row.reward_model))) ||
+    ('responses_create_params' in row && !isObject(row.response))) &&
   !messagesOf(row).some(({ role }) => role === 'assistant')
 
 /** How files are read, and why, in a line. */
@@ -166,9 +200,9 @@ export interface ReadAs {
  * The format that is `named`, or that of what files hold. Throws InputError for a name that is none, where nothing
  * tells it, where several would do, and where the rows are tasks, in which nobody says anything.
  */
-export async function readAs(files: Files, named?: string): Promise<ReadAs> {
+export async function readAs(files: Files, named?: string, reach?: Reach): Promise<ReadAs> {
   if (named !== undefined) return { format: formatNamed(named), words: `read as ${named}, as you say` }
-  const detected = await detectFormat(files)
+  const detected = await detectFormat(files, reach)
   if (detected.kind === 'none') throw new InputError([detected.problem])
   if (detected.kind !== 'format') throw new InputError([`${[files].flat().join(', ')}: ${whyNot(detected)}`])
   const { name, rows, of } = detected

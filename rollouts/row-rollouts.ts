@@ -12,6 +12,7 @@ import { jsonlRows } from '../tasks/jsonl.ts'
 import { parquetRows } from '../tasks/parquet.ts'
 import type { Reach } from '../tasks/remote/reach.ts'
 import type { Problem } from '../tasks/source.ts'
+import type { Numbered } from '../tasks/table-source.ts'
 import { exportedRow } from './hf.ts'
 import { RolloutOptions } from './options.ts'
 import type { ProfileName } from './profiles.ts'
@@ -39,8 +40,21 @@ export const rowFiles = {
 }
 
 /** The rows of a file, whichever of these it is. */
-export const rowsOfFile = (file: Pick<TaskFile, 'path' | 'shown'>) =>
-  /\.parquet$/i.test(file.path) ? parquetRows(file, null) : jsonlRows(file)
+export const rowsOfFile = (file: Pick<TaskFile, 'path' | 'shown'>): AsyncIterable<Numbered> =>
+  /\.parquet$/i.test(file.path) ? parquetRows(file, null) : unquoted(jsonlRows(file))
+
+/** What says why a line is no JSON quotes it, and rows of others may hold secrets. */
+async function* unquoted(rows: AsyncIterable<Numbered>): AsyncIterable<Numbered> {
+  for await (const each of rows)
+    yield 'problem' in each
+      ? {
+          ...each,
+          problem: each.problem
+            .replace(/^(is not JSON) \(.*\)(?=; )/s, '$1')
+            .replaceAll(/"(?:[^"\\]|\\.)*"/g, '"…"'),
+        }
+      : each
+}
 
 /** A source of rollouts over files of rows in one format. Throws OptionsError for wrong options. */
 export function rowRollouts(format: RowFormat, files: Files, given: RolloutOptions = {}): RolloutSource {

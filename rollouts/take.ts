@@ -4,6 +4,7 @@ import type { Image } from '../schemas/image.ts'
 import { imagesIn, type Part, type Task } from '../schemas/task.ts'
 import type { Observation, Reply, RolloutOrigin, ToolCall, Trajectory, Turn } from '../schemas/trajectory.ts'
 import type { Store } from '../store/store.ts'
+import { noSuchPicture } from '../tasks/remote/pictures.ts'
 import type { ImageSource, Problem } from '../tasks/source.ts'
 import { takePicture } from '../tasks/take-picture.ts'
 import type { Tool } from '../tools/tool.ts'
@@ -13,6 +14,7 @@ import type {
   DraftPart,
   DraftResult,
   DraftTurn,
+  PictureGap,
   RolloutDraft,
 } from './source.ts'
 import { wordsOfParts } from './telling.ts'
@@ -168,8 +170,12 @@ async function partOf(part: DraftPart, store: Store): Promise<Part | { lacks: st
   if (part.type === 'text') return part
   if (part.type === 'gap') return { lacks: part.gap }
   const taken = await takePicture(part.image, { pages: 'first', frames: 'first' }, store)
-  return typeof taken === 'string' ? { lacks: whyNot(part.image) } : { type: 'image', image: taken.image }
+  return typeof taken === 'string'
+    ? { lacks: whyNot(part.image, taken) }
+    : { type: 'image', image: taken.image }
 }
 
-const whyNot = (image: ImageSource): string =>
-  'path' in image && !existsSync(image.path) ? 'image_missing' : 'image_broken'
+function whyNot(image: ImageSource, problem: string): PictureGap {
+  const isGone = 'path' in image ? !existsSync(image.path) : problem.includes(noSuchPicture)
+  return isGone ? 'image_missing' : 'image_broken'
+}

@@ -39,6 +39,11 @@ const kinds: Kind[] = [
   kind('HDF5', ['\x89HDF'], write),
   kind('NumPy', ['\x93NUMPY'], write),
   kind('PDF', ['%PDF-'], write),
+  kind(
+    'a picture',
+    ['\x89PNG', '\xff\xd8\xff', 'GIF8', 'II*\0', 'MM\0*'],
+    'name the file of rows that shows it',
+  ),
   kind('UTF-16', isUtf16, 'convert it, as with `iconv -f UTF-16 -t UTF-8`'),
   kind('Parquet', ['PAR1'], "read it with parquet('…')"),
   kind('encrypted Parquet', ['PARE'], 'write it anew without encryption'),

@@ -8,6 +8,8 @@ import type { Run } from '../../pipeline/run.ts'
 import { takenPath } from '../../pipeline/taking/take-rollouts.ts'
 import { formats, readAs } from '../../rollouts/detect.ts'
 import type { RolloutSource } from '../../rollouts/source.ts'
+import { passingPins } from '../../tasks/remote/pins.ts'
+import { reachWith } from '../../tasks/remote/usual-reach.ts'
 import { loadConfig } from '../load.ts'
 import { onRun, type WorkResult } from '../on-run.ts'
 import { auditOf } from './findings.ts'
@@ -33,7 +35,8 @@ export async function audit(given: string, options: AuditOptions): Promise<void>
     const limit = limitOf(options.limit)
     const own = options.config === undefined ? undefined : await loadConfig(options.config, listen)
     const files = filesOf(given)
-    const { format, words } = await readAs(files, options.format)
+    const reach = reachWith({ pins: passingPins(), listen })
+    const { format, words } = await readAs(files, options.format, reach)
     how = words
     const source = limited(formats[format].make(files, rolloutOptions(options)), limit)
     const whole = auditSettings(nameOf(given), source, options, own)

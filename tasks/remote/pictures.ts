@@ -33,6 +33,9 @@ export function picturesBeside(
   }
 }
 
+/** What is said of a picture that is not at its place. */
+export const noSuchPicture = 'there is no such file'
+
 /** The bytes of a picture, the same as the run read first. Throws ImageError, or RemoteError where it cannot be had. */
 async function fetchPicture(place: Place, file: Pick<RemoteFile, 'path' | 'version'>, reach: Reach) {
   const pin = `picture/${place.show(file.path)}`
@@ -72,9 +75,7 @@ async function bytesOf(place: Place, file: Pick<RemoteFile, 'path' | 'version'>,
         'passing',
       )
   } catch (error) {
-    throw error instanceof RemoteError && error.kind === 'absent'
-      ? new ImageError('there is no such file')
-      : error
+    throw error instanceof RemoteError && error.kind === 'absent' ? new ImageError(noSuchPicture) : error
   }
   return Buffer.concat(pieces)
 }

@@ -40,3 +40,12 @@ export function openPins(store: Store, newest = false): Pins & { keep(): Promise
     },
   }
 }
+
+/** Pins that last as long as a look at what lies elsewhere, and are kept nowhere. */
+export function passingPins(): Pins {
+  const pins = new Map<string, unknown>()
+  return {
+    get: async <T>(key: string) => pins.get(key) as T | undefined,
+    set: (key, value) => void pins.set(key, value),
+  }
+}

@@ -3,15 +3,19 @@ import { expect, test } from 'vitest'
 import { plugIns } from '../../docs/plug-ins.ts'
 import { Config } from '../../pipeline/config.ts'
 import { settings } from '../../pipeline/settings.ts'
+import { adpTrajectories } from '../../rollouts/formats/adp-trajectories.ts'
+import { agentSessions } from '../../rollouts/formats/agent-sessions.ts'
 import { anthropicMessages } from '../../rollouts/formats/anthropic-messages.ts'
 import { atifDocuments } from '../../rollouts/formats/atif-documents.ts'
 import { deepEyesRows } from '../../rollouts/formats/deep-eyes-rows.ts'
 import { inspectLog } from '../../rollouts/formats/inspect-log.ts'
 import { kindlingExport } from '../../rollouts/formats/kindling-export.ts'
 import { msSwiftRows } from '../../rollouts/formats/ms-swift-rows.ts'
+import { nemoGym } from '../../rollouts/formats/nemo-gym.ts'
 import { openSearchRows } from '../../rollouts/formats/open-search-rows.ts'
 import { openThinkRows } from '../../rollouts/formats/open-think-rows.ts'
 import { openAiMessages } from '../../rollouts/formats/openai-messages.ts'
+import { openAiResponses } from '../../rollouts/formats/openai-responses.ts'
 import { pixelReasonerRows } from '../../rollouts/formats/pixel-reasoner-rows.ts'
 import { shareGpt } from '../../rollouts/formats/share-gpt.ts'
 import { thymeRows } from '../../rollouts/formats/thyme-rows.ts'
@@ -44,12 +48,16 @@ interface Called {
 
 /** Sources of rollouts by the names that configs import. */
 const rolloutSources = {
+  adpTrajectories,
+  agentSessions,
   anthropicMessages,
   atifDocuments,
   deepEyesRows,
   inspectLog,
   msSwiftRows,
+  nemoGym,
   openAiMessages,
+  openAiResponses,
   openSearchRows,
   openThinkRows,
   pixelReasonerRows,

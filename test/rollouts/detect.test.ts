@@ -1,7 +1,10 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { detectFormat, formatNames } from '../../rollouts/detect.ts'
+import { detectFormat, formatNames, formats, readAs } from '../../rollouts/detect.ts'
+import type { PlainRow } from '../../rollouts/row.ts'
+import type { InputError } from '../../schemas/input-error.ts'
+import { png } from '../fixtures.ts'
 import { storyFolder } from './story.ts'
 import { zipOf } from './zip.ts'
 
@@ -9,6 +12,7 @@ const user = { role: 'user', content: 'How wide is it?' }
 const said = (content: unknown, more: object = {}) => ({ role: 'assistant', content, ...more })
 const human = { from: 'human', value: 'How wide is it?' }
 const gpt = (value: string) => ({ from: 'gpt', value })
+const reply = { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: '8' }] }
 const plain = { messages: [user, said('<answer>8</answer>')] }
 
 /** Rows by the format that they are told for. */
@@ -34,6 +38,33 @@ const table: [string, object[]][] = [
   ['deepeyes_sft', [{ messages: [user, said('<tool_call>{"name": "image_search"}</tool_call>')] }]],
   ['openai_messages', [{ messages: [user, said(null, { tool_calls: [] }), { role: 'tool', content: 'x' }] }]],
   ['openai_messages', [{ prompt: [user], completion: [said('8')] }]],
+  ['openai_responses', [{ input: 'How wide is it?', output: [reply] }]],
+  ['openai_responses', [{ messages: [user, { type: 'function_call', name: 'a' }, said('8')] }]],
+  ['openai_responses', [{ input: [user], output: [{ type: 'custom_tool_call_output', output: '8' }] }]],
+  ['nemo_gym', [{ responses_create_params: { input: [user] }, response: { output: [reply] }, reward: 1 }]],
+  ['adp', [{ id: 'a', content: [{ class_: 'text_observation', source: 'user', content: 'How?' }] }]],
+  [
+    'agent_sessions',
+    [
+      { type: 'summary', summary: 'x' },
+      { type: 'user', uuid: 'a', sessionId: 's', message: user },
+      { type: 'assistant', uuid: 'b', sessionId: 's', message: said('8') },
+    ],
+  ],
+  [
+    'agent_sessions',
+    [
+      { type: 'session_meta', payload: {} },
+      { type: 'response_item', payload: {} },
+    ],
+  ],
+  [
+    'agent_sessions',
+    [
+      { type: 'session', harness: 'a', id: 's' },
+      { type: 'message', message: user },
+    ],
+  ],
 ]
 
 test.each(table)('tells %s', async (name, rows) => {
@@ -43,6 +74,60 @@ test.each(table)('tells %s', async (name, rows) => {
     name,
     of: rows.length,
   })
+})
+
+test('rows are told for their own format and for no other', () => {
+  const confused = table.map(([name, rows]) => [
+    name,
+    formatNames.filter(other => rows.some(row => formats[other].is(row as PlainRow))),
+  ])
+  // Replies without a call are those of the plain format that the richer one is told from.
+  const plainer: { [name: string]: string } = { open_search: 'share_gpt' }
+  for (const [name, found] of confused)
+    expect(
+      (found as string[]).filter(each => each !== 'openai_messages' && each !== plainer[String(name)]),
+      String(name),
+    ).toEqual(name === 'openai_messages' ? [] : [name])
+})
+
+/** Rows that lack what their format is known by. */
+const near: [what: string, row: object][] = [
+  ['steps of another schema', { schema_version: 'v1.7', steps: [] }],
+  ['traces without nodes', { id: 'a', traces: [{ messages: [] }] }],
+  ['an empty conversation', { conversations: [] }],
+  ['a question and a plain response', { question: 'How wide?', response: 'It is 8 pixels wide.' }],
+  ['messages in which only a user speaks', { messages: [user] }],
+  ['content without classes', { id: 'a', content: [{ type: 'text', text: 'a' }] }],
+  ['a session of no harness', { type: 'session', id: 's' }],
+  ['an event of no session', { type: 'user', uuid: 'a', message: user }],
+  ['a payload of another type', { type: 'click', payload: {} }],
+  ['input and output of something else', { input: 'a', output: [{ text: 'b' }] }],
+  ['a response without what was asked', { response: { output: [reply] } }],
+]
+
+test.each(near)('%s: no format is told', async (_, row) => {
+  await using folder = await storyFolder()
+  const file = await folder.rows('rows.jsonl', [row])
+  expect(await detectFormat(file)).toMatchObject({ kind: 'unknown' })
+  const refusal = await readAs(file).catch((error: InputError) => error.message)
+  expect(refusal).toMatch(/^\S+rows.jsonl: no format that is known has the columns [^\n]+$/)
+  for (const seen of [...Object.keys(row), ...formatNames]) expect(refusal).toContain(seen)
+})
+
+test.each<[what: string, name: string, bytes: string | Buffer, line: RegExp]>([
+  ['a table', 'a.csv', 'question,answer\nHow wide?,8\n', /a\.csv: is CSV/],
+  ['a picture', 'a.png', await png(4, 4), /a\.png: is a picture/],
+  ['words', 'a.txt', 'How wide is it?\n', /a\.txt:1: is not JSON/],
+  ['a page', 'a.html', '<!doctype html><title>Log in</title>', /a\.html: is a page of HTML/],
+  ['another zip', 'a.zip', zipOf([['a.txt', 'x']], 'stored'), /a\.zip: is zip/],
+  ['an empty file', 'a.jsonl', '', /a\.jsonl: there is no row/],
+])('%s is refused in a line that names it', async (_, name, bytes, line) => {
+  await using folder = await storyFolder()
+  const file = join(folder.path, name)
+  await writeFile(file, bytes)
+  const refusal = await readAs(file).catch((error: InputError) => error.message)
+  expect(refusal).toMatch(line)
+  expect(refusal).toMatch(/^[^\n]+ \(what is read: Parquet, JSON, JSON Lines, [^\n]+$/)
 })
 
 test('a log of Inspect is known by its end, and every format has its row', async () => {
@@ -57,6 +142,11 @@ test.each<[string, object[], object]>([
   [
     'an RL pool is tasks',
     [{ prompt: [user], images: [], reward_model: { ground_truth: '8' } }],
+    { kind: 'tasks', rows: 1 },
+  ],
+  [
+    'what NeMo Gym is still to be asked is tasks',
+    [{ responses_create_params: { input: [user] }, expected_answer: '8' }],
     { kind: 'tasks', rows: 1 },
   ],
   ['what nothing is known by', [{ first: 1, second: 2 }], { kind: 'unknown', fields: ['first', 'second'] }],
