@@ -5,8 +5,8 @@ export interface Profile {
   names(k: number): string[]
   /** Python that binds what a session of theirs holds from the start. */
   holds: string
-  /** Their runner alters code before it runs it, so what runs here is not what ran there. */
-  rewrites: boolean
+  /** What their runner alters in code before it runs it: where it does, what runs here is not what ran there. */
+  rewrites: 'nothing' | 'indentation' | 'paths'
 }
 
 const deepEyesHolds = [
@@ -18,7 +18,7 @@ const deepEyesHolds = [
 
 const named = (k: number): string[] => [`image_${k}`]
 
-const plain: Profile = { name: 'plain', names: named, holds: '', rewrites: false }
+const plain: Profile = { name: 'plain', names: named, holds: '', rewrites: 'nothing' }
 
 /**
  * kindling's own; DeepEyesV2 (envs/deepeyesv2: its session holds more names, and re-indents code); Thyme (its runner
@@ -26,8 +26,8 @@ const plain: Profile = { name: 'plain', names: named, holds: '', rewrites: false
  */
 const profiles = {
   kindling: { ...plain, name: 'kindling' },
-  deepeyes_v2: { ...plain, name: 'deepeyes_v2', holds: deepEyesHolds, rewrites: true },
-  thyme: { ...plain, name: 'thyme', rewrites: true },
+  deepeyes_v2: { ...plain, name: 'deepeyes_v2', holds: deepEyesHolds, rewrites: 'indentation' },
+  thyme: { ...plain, name: 'thyme', rewrites: 'paths' },
   pyvision: { ...plain, name: 'pyvision', names: (k: number) => [`image_clue_${k - 1}`] },
   plain,
 } satisfies Record<string, Profile>

@@ -9,8 +9,15 @@ export function readShareGpt(row: PlainRow, pictures: PicturesOfRow) {
   const told = openTelling()
   told.system(textAs(row.system))
   for (const { from, value } of messages) say(textAs(from), textAs(value), told, pictures)
+  if (!takeTurns(messages.map(({ from }) => textAs(from)))) told.lacks('role_order')
   return told.end({ tools: toolsIn(row.tools), ...(typeof row.id === 'string' && { id: row.id }) })
 }
+
+/** LLaMA-Factory (0.9.5, converter.py) leaves a row out where somebody speaks twice in a row. */
+const takeTurns = (roles: readonly string[]): boolean =>
+  roles.filter(role => role !== 'system').every((role, at) => asking.has(role) === (at % 2 === 0))
+
+const asking: ReadonlySet<string> = new Set(['human', 'user', 'observation'])
 
 /** By the tags that LLaMA-Factory has by default. */
 function say(from: string, value: string, told: Telling, pictures: PicturesOfRow): void {

@@ -8,14 +8,15 @@ import { reexecutes } from '../reexecutes.ts'
  * code and its results alone. `differs` is what code of its own accord does otherwise. It could not tell where
  * something is not here that was there (`cannot_run`, with the cause as its reason), where code differs from run to run
  * (`not_repeatable`), where another runner alters code before it runs it (`rewritten`), and where only pictures, last
- * digits or the wording of exceptions differ, as with other libraries (`environment_differs`). `data` holds how many
- * calls ran again of how many. Of rollouts that were made here it says what `reexecutes` says.
+ * digits or the wording of exceptions differ, as with other libraries (`environment_differs`). Where all code does the
+ * same and something else was called beside it, it could not tell (`service_tool`). `data` holds how many calls ran
+ * again of how many. Of rollouts that were made here it says what `reexecutes` says.
  *
- * It cannot see: what services said, and whether the calls that were made are those that the row shows.
+ * It cannot see: whether the calls that were made are those that the row shows.
  */
 export const repeats = factory(Check, 'repeats', noOptions, () => ({
   name: 'repeats',
-  version: 1,
+  version: 2,
   options: {},
   async measure(trajectory, context) {
     const rerun = trajectory.origin?.rerun
@@ -30,7 +31,7 @@ function saidOf(rerun: Rerun): Measurement {
   const data = { verdict, ran, of, rebuilt, pictures }
   if (verdict === 'none') return pass('none', data)
   if (verdict === 'same' || verdict === 'alike')
-    return ran > 0 ? pass(told, data) : couldNotTell('cannot_run', told, data)
+    return ran === of ? pass(told, data) : couldNotTell(ran > 0 ? 'service_tool' : 'cannot_run', told, data)
   if (verdict === 'differs') return fail(verdict, told, data)
   return couldNotTell(verdict === 'cannot_run' ? cause : verdict, told, data)
 }

@@ -18,6 +18,7 @@ import { textLeak } from '../../checks/text-leak.ts'
 import { thought } from '../../checks/thought.ts'
 import { toolsUsed } from '../../checks/tools-used.ts'
 import { truncated } from '../../checks/truncated.ts'
+import { wellFormed } from '../../checks/well-formed.ts'
 import { decontaminated } from '../../filters/decontaminated.ts'
 import { duplicates } from '../../filters/duplicates.ts'
 import { notFailed } from '../../filters/not-failed.ts'
@@ -84,6 +85,7 @@ const targets = () => [
 const checks = () => [
   ...[
     schema(),
+    wellFormed(),
     repeats(),
     answer(),
     codeErrors(),

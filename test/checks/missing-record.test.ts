@@ -92,6 +92,7 @@ const table: Record<string, [states: (FactState | undefined)[], options?: object
   toolNecessity: [words, trying],
   toolsUsed: [[yes, open, yes, no]],
   truncated: [words],
+  wellFormed: [words],
 }
 
 const room = join(import.meta.dirname, '../../checks')

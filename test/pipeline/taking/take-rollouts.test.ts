@@ -9,6 +9,7 @@ import { hf } from '../../../output/targets/hf.ts'
 import { llamaFactory } from '../../../output/targets/llama-factory.ts'
 import { kindlingExport } from '../../../rollouts/formats/kindling-export.ts'
 import { shareGpt } from '../../../rollouts/formats/share-gpt.ts'
+import type { RolloutOptions } from '../../../rollouts/options.ts'
 import { exported } from '../../../rollouts/record.ts'
 import type { RolloutSource } from '../../../rollouts/source.ts'
 import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
@@ -137,6 +138,36 @@ test.each<[string, string, object]>([
     const state = { same: 'passed', differs: 'failed' }[verdict] ?? 'could_not_tell'
     expect(fact && [stateOf(fact), fact.reason]).toEqual([state, verdict === 'same' ? '' : cause || verdict])
     expect(fact?.detail).toMatch(/calls run again: \d of 1/)
+  })
+})
+
+test.each<[code: string, profile: RolloutOptions['profile'], verdict: string]>([
+  [plainCode, 'deepeyes_v2', 'differs'],
+  [`if True:\n    pass\n${plainCode}`, 'deepeyes_v2', 'rewritten'],
+  [plainCode, 'thyme', 'rewritten'],
+])('%j, which shows another result under the profile %s, is %s', async (code, profile, verdict) => {
+  await using folder = await storyFolder()
+  const file = await folder.rows('rows.jsonl', [conversation('9', code)])
+  await withRun({ sandbox, teachers: [], tasks: [], rollouts: shareGpt(file, { profile }) }, async run => {
+    await run.run()
+    expect((await run.trajectories()).map(({ origin }) => origin?.rerun?.verdict)).toEqual([verdict])
+  })
+})
+
+test('a row whose code does the same, and which asks a service beside it, is not called the same', async () => {
+  await using folder = await storyFolder()
+  const { conversations, images } = conversation('8', plainCode)
+  const search = JSON.stringify({ name: 'search', arguments: { query: 'width' } })
+  const searched = [
+    { from: 'function_call', value: search },
+    { from: 'observation', value: 'It is 8.' },
+  ]
+  const row = { conversations: conversations.toSpliced(3, 0, ...searched), images: images.slice(0, 1) }
+  const rollouts = shareGpt(await folder.rows('rows.jsonl', [row]))
+  await withRun({ sandbox, teachers: [], tasks: [], rollouts, checks: [repeats()] }, async run => {
+    await run.run()
+    const [fact] = (await run.rows()).flatMap(({ measured }) => measured.facts)
+    expect(fact).toMatchObject({ reason: 'service_tool', couldNotTell: true, data: { ran: 1, of: 2 } })
   })
 })
 

@@ -77,6 +77,15 @@ test('pictures that no placeholder asks for are noted', async () => {
   expect((await read({ ...row(1), images: [...images, 'a.png'] })).lacks).toEqual(['placeholders'])
 })
 
+test.each<[string, object[], string[]]>([
+  ['take turns', [], []],
+  ['speak twice in a row', [{ from: 'human', value: 'Look again.' }], ['role_order']],
+  ['are told what nobody asked for', [observation], ['role_order']],
+])('a row whose roles %s says so', async (_, more, lacks) => {
+  const draft = await read({ conversations: [human, ...more, final], images: ['a.png'] })
+  expect(draft.lacks.filter(each => each !== 'image_unmatched')).toEqual(lacks)
+})
+
 test.each<[object, string]>([
   [{}, ''],
   [{ trustAnswer: true }, '8'],
