@@ -3,16 +3,21 @@ import { compareAnswer, comparison } from '../answers/compare.ts'
 import { factory, noOptions } from '../schemas/options.ts'
 import type { Outcome } from '../schemas/trajectory.ts'
 import { Check, couldNotTell, fail, type Measurement, pass } from './check.ts'
+import { ofMarkedAnswer } from './reading/marked-answer.ts'
 
-/** The answer is the same as the task's own. Of a task without one it could not tell (`no_key`). */
+/**
+ * The answer is the same as the task's own. Of a task without one it could not tell (`no_key`), nor of a row of others
+ * whose last words are not the same and do not say which of them the answer is (`unmarked_answer`).
+ */
 export const answer = factory(Check, 'answer', noOptions, () => ({
   name: 'answer',
   settles: true,
   version: comparison,
   options: {},
-  async measure({ task, outcome }) {
+  async measure(trajectory) {
+    const { task, outcome } = trajectory
     return outcome.kind === 'answered'
-      ? measurementOf(compareAnswer(outcome.answer, task))
+      ? ofMarkedAnswer(trajectory, measurementOf(compareAnswer(outcome.answer, task)))
       : unsolved(outcome)
   },
 }))

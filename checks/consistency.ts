@@ -4,6 +4,7 @@ import { excerpt } from '../words/excerpt.ts'
 import { Check, fail, type Measurement, pass } from './check.ts'
 import { concluded, isAnother } from './reading/conclusion.ts'
 import { untrueEquations } from './reading/equations.ts'
+import { ofMarkedAnswer } from './reading/marked-answer.ts'
 import { type TurnRead, turnsRead } from './reading/turns-read.ts'
 
 /**
@@ -20,7 +21,7 @@ export const consistency = factory(Check, 'consistency', noOptions, () => ({
   async measure(trajectory) {
     const steps = turnsRead(trajectory)
     const problem = steps.map(step => untrue(step, trajectory)).find(each => each !== null)
-    return problem ?? differs(trajectory, steps.at(-1)) ?? pass()
+    return problem ?? ofMarkedAnswer(trajectory, differs(trajectory, steps.at(-1)) ?? pass())
   },
 }))
 

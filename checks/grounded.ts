@@ -8,6 +8,7 @@ import { cellsOf } from './code/cells.ts'
 import { withoutConstants } from './code/printed-constants.ts'
 import { isNumeric, supportOf } from './reading/answer-support.ts'
 import { byRecord, recordedKinds } from './reading/by-record.ts'
+import { ofMarkedAnswer } from './reading/marked-answer.ts'
 import type { Support } from './reading/number-support.ts'
 import { gave, turnsRead, unescaped } from './reading/turns-read.ts'
 
@@ -22,6 +23,7 @@ export type GroundedOptions = Static<typeof GroundedOptions>
  * its words, the option behind its letter, or what a thought reckons with to come to it, of any number of terms and in
  * units. A yes or no, and a choice among options, needs any observation. What code prints just as it stands in the
  * code is no observation, as in `print('stars:', 5)`. The detail says in which turn and how.
+ * Of words of others that do not say which of them the answer is, it could not tell (`unmarked_answer`).
  * What was shown of a call whose record is missing also repeats code and queries, so a pass by it is `no_record`.
  *
  * A number that nothing shows may have been reckoned in the head. It passes, the detail says so, and the signal
@@ -45,7 +47,7 @@ export const grounded = factory(Check, 'grounded', GroundedOptions, ({ pictures 
     if (!support)
       return isNumeric(answer)
         ? pass(`no observation shows the number ${excerpt(answer)}`)
-        : fail('ungrounded', `no observation supports ${excerpt(answer)}`)
+        : ofMarkedAnswer(trajectory, fail('ungrounded', `no observation supports ${excerpt(answer)}`))
     if (support.how === 'pictured' && pictures === 'refuse')
       return fail(
         'only_pictured',

@@ -1,3 +1,5 @@
+import { reindented } from '../checks/code/reindented.ts'
+
 /** How code of others was run, so that it can be run again: what its session holds, and who alters it before. */
 export interface Profile {
   name: string
@@ -5,8 +7,8 @@ export interface Profile {
   names(k: number): string[]
   /** Python that binds what a session of theirs holds from the start. */
   holds: string
-  /** What their runner alters in code before it runs it: where it does, what runs here is not what ran there. */
-  rewrites: 'nothing' | 'indentation' | 'paths'
+  /** Whether their runner alters some of these codes before it runs them: what runs here is not what ran there. */
+  rewrites(codes: readonly string[]): Promise<boolean>
 }
 
 const deepEyesHolds = [
@@ -18,7 +20,10 @@ const deepEyesHolds = [
 
 const named = (k: number): string[] => [`image_${k}`]
 
-const plain: Profile = { name: 'plain', names: named, holds: '', rewrites: 'nothing' }
+const plain: Profile = { name: 'plain', names: named, holds: '', rewrites: async () => false }
+
+/** Lines that are indented anew are what they were where there is no block. */
+const indentsAnew = async (codes: readonly string[]) => (await reindented(codes, {})).includes(true)
 
 /**
  * kindling's own; DeepEyesV2 (envs/deepeyesv2: its session holds more names, and re-indents code); Thyme (its runner
@@ -26,8 +31,8 @@ const plain: Profile = { name: 'plain', names: named, holds: '', rewrites: 'noth
  */
 const profiles = {
   kindling: { ...plain, name: 'kindling' },
-  deepeyes_v2: { ...plain, name: 'deepeyes_v2', holds: deepEyesHolds, rewrites: 'indentation' },
-  thyme: { ...plain, name: 'thyme', rewrites: 'paths' },
+  deepeyes_v2: { ...plain, name: 'deepeyes_v2', holds: deepEyesHolds, rewrites: indentsAnew },
+  thyme: { ...plain, name: 'thyme', rewrites: async () => true },
   pyvision: { ...plain, name: 'pyvision', names: (k: number) => [`image_clue_${k - 1}`] },
   plain,
 } satisfies Record<string, Profile>

@@ -46,6 +46,8 @@ export interface DraftTurn {
   reasoning: string | null
   calls: DraftCall[]
   results: DraftResult[]
+  /** Its file says that it was cut off for its length. */
+  cut?: true
   /** What a user said behind it, where the conversation goes on without a call. */
   user?: string
 }

@@ -104,7 +104,7 @@ async function turnOf(
     text,
     reasoning,
     calls,
-    stop: calls.length > 0 ? 'calls' : 'end',
+    stop: turn.cut ? 'length' : calls.length > 0 ? 'calls' : 'end',
     usage: { input: 0, output: 0, cached: 0, reasoning: 0 },
     model,
     raw: renamedIn(turn.calls, calls),

@@ -58,8 +58,10 @@ export function openTelling(): Telling {
         return 'has no question of a user; correct the row or leave it out'
       const final = turns.at(-1)
       if (!final) return 'has no reply of an assistant; correct the row or leave it out'
-      const { text, answer } =
-        final.calls.length > 0 ? { text: final.text, answer: null } : finalOf(final.text)
+      if (!question.some(({ type }) => type !== 'text')) lacks.add('question_image')
+      if (/<\/response>/.test(final.text)) for (const turn of turns) turn.text = answeredIn(turn.text)
+      const { text, answer, marked } = final.calls.length > 0 ? silent(final.text) : finalOf(final.text)
+      if (!marked) lacks.add('answer_tags')
       final.text = text
       return { system, question, turns, answer, lacks: [...lacks], ...more }
     },
@@ -69,23 +71,39 @@ export function openTelling(): Telling {
 export const wordsOfParts = (parts: readonly DraftPart[]): string =>
   parts.flatMap(part => (part.type === 'text' ? [part.text] : [])).join('\n')
 
+/** A reply that calls answers nothing. */
+const silent = (text: string): FinalWords => ({ text, answer: null, marked: true })
+
+/** With the tags of answers that kindling writes. */
+const answeredIn = (text: string): string => text.replaceAll(/(<\/?)response>/g, '$1answer>')
+
+/** What a last reply answers; `marked` is whether it says which of its words that is. */
+interface FinalWords {
+  text: string
+  answer: string | null
+  marked: boolean
+}
+
 /** The tags that answers stand in: kindling's and DeepEyesV2's, and OpenSearch-VL's. */
 const answered = /<(answer|response)>([\s\S]*?)<\/\1>/g
+/** A word or a few that are no sentence. */
+const brief = /^(?:\S+(?: \S+){0,3}(?<![.!?:]))?$/
 const boxed = /\\boxed\{((?:[^{}]|\{[^{}]*\})*)\}/g
 
 /**
  * What a last reply answers, and its words as kindling writes them: the answer in its tags, at the end. Without any
- * tags all of it is the answer, and it stays as it is.
+ * tags all of it is the answer, and it stays as it is; a sentence of it is not marked.
  */
-export function finalOf(text: string): { text: string; answer: string | null } {
+export function finalOf(text: string): FinalWords {
   const last = [...text.matchAll(answered)].at(-1)
   if (last) {
     const answer = last[2]?.trim() ?? ''
-    return { text: last[1] === 'answer' ? text : text.replaceAll(/(<\/?)response>/g, '$1answer>'), answer }
+    return { text: answeredIn(text), answer, marked: true }
   }
   const box = [...text.matchAll(boxed)].at(-1)?.[1]?.trim()
-  if (box !== undefined) return { text: `${text}\n<answer>${box}</answer>`, answer: box }
-  return { text, answer: text.trim() === '' ? null : text.trim() }
+  if (box !== undefined) return { text: `${text}\n<answer>${box}</answer>`, answer: box, marked: true }
+  const answer = text.trim()
+  return { text, answer: answer === '' ? null : answer, marked: brief.test(answer) }
 }
 
 /** A reply without the tags of its thought: the thought, and what follows it. */

@@ -22,10 +22,10 @@ export const faults = [said, records, code, calls, tasks]
  * The right rollouts of a run, and copies of some with a fault each, so many of a kind. A key is all that a file of
  * others holds of what is right: neither tolerance nor choices.
  */
-export async function casesOf(run: Run, copies: number): Promise<Case[]> {
+export async function casesOf(run: Run, copies: number, kinds: readonly Fault[] = faults): Promise<Case[]> {
   const good = await solved(run)
   const cases: Case[] = good.map((trajectory, index) => ({ id: `good/${index}`, kind: null, trajectory }))
-  for (const { name, plant } of faults) {
+  for (const { name, plant } of kinds) {
     let made = 0
     for (const original of good.toSorted((a, b) => order(name, a) - order(name, b))) {
       if (made >= copies) break

@@ -41,6 +41,8 @@ export type Outcome =
   | { kind: 'found'; by: string[] }
   /** What found it natively cannot tell of the row, and says so. */
   | { kind: 'untold'; why: string[] }
+  /** Its row is noted to lack what the good rows have. */
+  | { kind: 'lacking'; what: string[] }
   /** Nothing found it, and nothing said that it could not. */
   | { kind: 'missed'; by: string[] }
   /** The row says the same as the good one: no word of the format tells the fault. */
@@ -107,24 +109,35 @@ export async function recallIn(
     writing.folder,
   )
   const said = await audited(path, format, join(writing.folder, format.format))
+  const numberOf = (id: string) => rows.findIndex(each => each.id === id) + 1
+  const usual = new Set(
+    cases.flatMap(({ id, kind }) => (kind === null ? (said.get(numberOf(id))?.lacks ?? []) : [])),
+  )
   const outcomes = new Map<string, Outcome>()
   const falselyDropped: Recalled['falselyDropped'] = new Map()
   for (const { id, kind, row } of written) {
     const before = native.get(id) ?? []
-    const now = said.get(rows.findIndex(each => each.id === id) + 1)
-    if (kind !== null && before.length > 0) outcomes.set(id, outcomeOf(before, row === null, now))
+    const now = said.get(numberOf(id))
+    if (kind !== null && before.length > 0) outcomes.set(id, outcomeOf(before, row === null, now, usual))
     if (kind === null && before.length === 0 && now && now.found.length > 0) falselyDropped.set(id, now.found)
   }
   return { format: format.format, outcomes, falselyDropped }
 }
 
-function outcomeOf(before: readonly string[], isUnwritten: boolean, now: Said | undefined): Outcome {
+function outcomeOf(
+  before: readonly string[],
+  isUnwritten: boolean,
+  now: Said | undefined,
+  usual: ReadonlySet<string>,
+): Outcome {
   if (isUnwritten) return { kind: 'not_written' }
   if (!now) return { kind: 'not_held' }
   if (now.found.length > 0) return { kind: 'found', by: now.found }
   const names = new Set(before.map(each => sameCheck(each.split('/')[0] ?? '')))
   const why = now.untold.filter(each => names.has(each.split('/')[0] ?? ''))
-  return why.length > 0 ? { kind: 'untold', why } : { kind: 'missed', by: [...before] }
+  if (why.length > 0) return { kind: 'untold', why }
+  const what = now.lacks.filter(each => !usual.has(each))
+  return what.length > 0 ? { kind: 'lacking', what } : { kind: 'missed', by: [...before] }
 }
 
 /** What was made here is run again by another check than what was made elsewhere. */

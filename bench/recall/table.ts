@@ -25,7 +25,7 @@ export function recallTable(
       ['good rows, falsely dropped', `0/${good.length}`, ...dropped],
     ]),
     '',
-    'n found; = its row says what the good one says; - the format has no words for it; ? it says that it cannot tell; ! missed',
+    'n found; = its row says what the good one says; - the format has no words for it; ? it says that it cannot tell; ~ its row is noted to lack something; ! missed',
     ...recalled.flatMap(each => reasonsOf(each, cases)),
   ].join('\n')
 }
@@ -35,6 +35,7 @@ const marks: Record<Outcome['kind'], string> = {
   not_held: '=',
   not_written: '-',
   untold: '?',
+  lacking: '~',
   missed: '!',
 }
 
@@ -53,6 +54,7 @@ function reasonsOf({ format, outcomes, falselyDropped }: Recalled, cases: readon
   const told = cases.flatMap(({ id, kind }) => {
     const outcome = outcomes.get(id)
     if (outcome?.kind === 'missed') return [`  MISSED ${kind}: natively ${outcome.by.join(', ')}`]
+    if (outcome?.kind === 'lacking') return [`  ${kind}: lacks ${outcome.what.join(', ')}`]
     if (outcome?.kind === 'untold') return [`  ${kind}: ${outcome.why.join(', ')}`]
     return []
   })

@@ -1,6 +1,5 @@
-import { reindented } from '../../checks/code/reindented.ts'
 import { difference } from '../../checks/rerun/rerun-difference.ts'
-import { type Profile, profileOf } from '../../rollouts/profiles.ts'
+import { profileOf } from '../../rollouts/profiles.ts'
 import { type CellAgreement, compareCell } from '../../rollouts/rerun.ts'
 import { parseJson } from '../../schemas/json.ts'
 import { imagesIn } from '../../schemas/task.ts'
@@ -173,19 +172,15 @@ async function blamed(agreed: CellAgreement, blaming: Blaming): Promise<Verdict>
   const other = await secondRun(blaming)
   if (other !== null) return openers('not_repeatable', '', `it differs from run to run here: ${other}`)
   const { rewrites, name } = profileOf(blaming.trajectory.origin.profile)
-  if (agreed.kind === 'differs' && (await isRewritten(rewrites, blaming.steps)))
+  if (agreed.kind === 'differs' && (await rewrites(codesOf(blaming.steps))))
     return openers('rewritten', '', `${agreed.detail}; the runner of ${name} alters code before it runs it`)
   return openers(agreed.kind, '', agreed.detail)
 }
 
-/** Lines that are indented anew are what they were where there is no block. */
-async function isRewritten(rewrites: Profile['rewrites'], steps: readonly Step[]): Promise<boolean> {
-  if (rewrites !== 'indentation') return rewrites === 'paths'
-  const codes = steps.filter(({ isCode }) => isCode).map(({ call }) => codeOf(call))
-  return (await reindented(codes, {})).includes(true)
-}
-
-const codeOf = ({ arguments: raw }: ToolCall): string => String(Object(parseJson(raw)).code ?? '')
+const codesOf = (steps: readonly Step[]): string[] =>
+  steps
+    .filter(({ isCode }) => isCode)
+    .map(({ call: { arguments: raw } }) => String(Object(parseJson(raw)).code ?? ''))
 
 /** How a second run of the same cells differs from the first one, or null. */
 async function secondRun({ steps, first, trajectory, run }: Blaming): Promise<string | null> {

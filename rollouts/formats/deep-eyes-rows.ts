@@ -19,10 +19,7 @@ function read(row: PlainRow, pictures: PicturesOfRow) {
   if (messages.length === 0) return 'has no messages; name another format or leave the row out'
   const told = openTelling()
   for (const { role, content } of messages) say(textAs(role), textAs(content), told, pictures)
-  const end = told.end({ tools: [], ...(textAs(row.id) !== '' && { id: textAs(row.id) }) })
-  if (typeof end !== 'string' && end.question.every(({ type }) => type === 'text'))
-    end.lacks.push('question_image')
-  return end
+  return told.end({ tools: [], ...(textAs(row.id) !== '' && { id: textAs(row.id) }) })
 }
 
 function say(role: string, content: string, told: Telling, pictures: PicturesOfRow): void {

@@ -100,6 +100,9 @@ function told(sample: JsonObject, model: string, file: TaskFile, options: Rollou
   const folder = options.images === undefined ? file.folder : fromConfig(options.images)
   const telling = openTelling()
   tellChat(messages, telling, picturesOfRow(null, file.shown, folder))
+  const cut = itemsIn(fieldsIn(sample.output).choices).map(fieldsIn).at(-1)?.stop_reason
+  const last = telling.last()
+  if (last && (cut === 'max_tokens' || cut === 'model_length')) last.cut = true
   const epoch = typeof sample.epoch === 'number' ? sample.epoch : 1
   return telling.end({
     tools: [],

@@ -9,7 +9,7 @@ import { hf } from '../../../output/targets/hf.ts'
 import { llamaFactory } from '../../../output/targets/llama-factory.ts'
 import { kindlingExport } from '../../../rollouts/formats/kindling-export.ts'
 import { shareGpt } from '../../../rollouts/formats/share-gpt.ts'
-import type { RolloutOptions } from '../../../rollouts/options.ts'
+import type { ProfileName } from '../../../rollouts/profiles.ts'
 import { exported } from '../../../rollouts/record.ts'
 import type { RolloutSource } from '../../../rollouts/source.ts'
 import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
@@ -141,7 +141,7 @@ test.each<[string, string, object]>([
   })
 })
 
-test.each<[code: string, profile: RolloutOptions['profile'], verdict: string]>([
+test.each<[code: string, profile: ProfileName, verdict: string]>([
   [plainCode, 'deepeyes_v2', 'differs'],
   [`if True:\n    pass\n${plainCode}`, 'deepeyes_v2', 'rewritten'],
   [plainCode, 'thyme', 'rewritten'],

@@ -1,7 +1,7 @@
-import { factory, noOptions } from '../schemas/options.ts'
-import { imagesIn } from '../schemas/task.ts'
-import type { RolloutOrigin, Trajectory } from '../schemas/trajectory.ts'
-import { Check, fail, type Measurement, pass } from './check.ts'
+import { factory, noOptions } from '../../schemas/options.ts'
+import { imagesIn } from '../../schemas/task.ts'
+import type { RolloutOrigin, Trajectory } from '../../schemas/trajectory.ts'
+import { Check, fail, type Measurement, pass } from '../check.ts'
 
 /** What a row of others lacks that no trainer can do without, in words for a person. */
 const faults: ReadonlyMap<string, string> = new Map([
@@ -16,9 +16,9 @@ const faults: ReadonlyMap<string, string> = new Map([
 
 /**
  * A row that was made elsewhere is whole as a row: each placeholder has its picture and each picture its placeholder,
- * pictures can be read, each call has its result, each result its call, and roles take turns where a trainer demands it.
- * A question whose code names a picture that the row does not have is `question_image`. Of rollouts that were made here
- * `schema` says this.
+ * pictures can be read, each call has its result, each result its call, and roles take turns where a trainer demands
+ * it. A question whose code names a picture that the row does not have is `question_image`. Of rollouts that were made
+ * here `schema` says this.
  *
  * It cannot see: whether a picture that is not beside the file is anywhere.
  */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { wellFormed } from '../../checks/well-formed.ts'
-import type { RolloutOrigin } from '../../schemas/trajectory.ts'
-import { trajectory } from '../fixtures.ts'
+import { wellFormed } from '../../../checks/rerun/well-formed.ts'
+import type { RolloutOrigin } from '../../../schemas/trajectory.ts'
+import { trajectory } from '../../fixtures.ts'
 
 const rerun = { verdict: 'cannot_run', cause: 'image_missing', detail: 'turn 1: NameError' } as const
 const counts = { ran: 0, of: 1, rebuilt: 0, pictures: 0 }
