@@ -70,7 +70,7 @@ export const working = (folder: string | undefined, work: (store: Store, folder:
   })
 
 async function alone(run: string, work: (store: Store, folder: string) => Promise<void>): Promise<void> {
-  using _lock = await defaultStore.lock(run)
+  await using _lock = await defaultStore.lock(run)
   await using store = await defaultStore.open(run)
   await work(store, run)
 }

@@ -1,38 +1,16 @@
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
-import type { S3Client } from '@aws-sdk/client-s3'
-import { persistently } from '../tasks/remote/persistently.ts'
-import { again, RemoteError } from '../tasks/remote/remote-error.ts'
-import { faultOfAws, openS3 } from '../tasks/remote/s3-client.ts'
+import { type BucketAsked, openBucket, unlessThere } from '../store/remote/bucket.ts'
 import type { BundleFile } from './bundle.ts'
 import type { Errand } from './errand.ts'
 import { countedBlob, isUnreadable, type Sent } from './sending.ts'
 
 export type BucketClient = ReturnType<typeof bucketClient>
 
-const writing =
-  'set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, to somebody who may list, read and put there'
-
 /** What a push asks of a bucket. All of it rejects with RemoteError. */
 export function bucketClient(Bucket: string, errand: Errand) {
-  const { signal: abortSignal } = errand
-  const show = (key: string) => `s3://${Bucket}/${key}`
-  let client: Promise<S3Client> | undefined
-
-  /** Asks, anew where it fails for a reason that may pass. */
-  const ask = <T>(key: string, work: (asked: Asked) => Promise<T>): Promise<T> =>
-    persistently(errand, async () => {
-      errand.check()
-      client ??= openS3(false)
-      try {
-        return await work({ client: await client, Bucket, abortSignal })
-      } catch (error) {
-        abortSignal.throwIfAborted()
-        throw isUnreadable(error) ? error : faultOf(error, show(key))
-      }
-    })
-
+  const { show, ask } = openBucket(Bucket, { ...errand, isOwn: isUnreadable })
   return {
     show,
     /** How many bytes the objects have whose keys begin so. */
@@ -49,13 +27,10 @@ export function bucketClient(Bucket: string, errand: Errand) {
   }
 }
 
-interface Asked {
-  client: S3Client
-  Bucket: string
-  abortSignal: AbortSignal
-}
-
-async function listed({ client, Bucket, abortSignal }: Asked, Prefix: string): Promise<Map<string, number>> {
+async function listed(
+  { client, Bucket, abortSignal }: BucketAsked,
+  Prefix: string,
+): Promise<Map<string, number>> {
   const { paginateListObjectsV2 } = await import('@aws-sdk/client-s3')
   const objects = new Map<string, number>()
   for await (const { Contents = [] } of paginateListObjectsV2(
@@ -67,7 +42,7 @@ async function listed({ client, Bucket, abortSignal }: Asked, Prefix: string): P
   return objects
 }
 
-async function bytesOf({ client, Bucket, abortSignal }: Asked, Key: string): Promise<Uint8Array> {
+async function bytesOf({ client, Bucket, abortSignal }: BucketAsked, Key: string): Promise<Uint8Array> {
   const { GetObjectCommand } = await import('@aws-sdk/client-s3')
   const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }), { abortSignal })
   return (await Body?.transformToByteArray()) ?? new Uint8Array()
@@ -75,7 +50,7 @@ async function bytesOf({ client, Bucket, abortSignal }: Asked, Key: string): Pro
 
 /** By the sha256 that it was put with; a server that keeps no such word is asked for the bytes. */
 async function isHeld(
-  asked: Asked,
+  asked: BucketAsked,
   Key: string,
   { bytes, sha256 }: Pick<BundleFile, 'bytes' | 'sha256'>,
 ): Promise<boolean> {
@@ -86,7 +61,7 @@ async function isHeld(
   return (about.Metadata?.sha256 ?? (await hashedObject(asked, Key))) === sha256
 }
 
-async function hashedObject({ client, Bucket, abortSignal }: Asked, Key: string): Promise<string> {
+async function hashedObject({ client, Bucket, abortSignal }: BucketAsked, Key: string): Promise<string> {
   const { GetObjectCommand } = await import('@aws-sdk/client-s3')
   const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }), { abortSignal })
   const hash = createHash('sha256')
@@ -95,7 +70,7 @@ async function hashedObject({ client, Bucket, abortSignal }: Asked, Key: string)
 }
 
 async function putIfAbsent(
-  { client, Bucket, abortSignal }: Asked,
+  { client, Bucket, abortSignal }: BucketAsked,
   Key: string,
   { bytes, sha256, blob }: BundleFile,
   tell: Sent,
@@ -119,7 +94,7 @@ async function putIfAbsent(
   })
 }
 
-async function copyIfAbsent({ client, Bucket, abortSignal }: Asked, from: string, Key: string) {
+async function copyIfAbsent({ client, Bucket, abortSignal }: BucketAsked, from: string, Key: string) {
   const { CopyObjectCommand } = await import('@aws-sdk/client-s3')
   const CopySource = [Bucket, ...from.split('/')].map(encodeURIComponent).join('/')
   const asked = new CopyObjectCommand({ Bucket, Key, CopySource, IfNoneMatch: '*' })
@@ -127,23 +102,3 @@ async function copyIfAbsent({ client, Bucket, abortSignal }: Asked, from: string
 }
 
 const base64 = (hex: string) => Buffer.from(hex, 'hex').toString('base64')
-
-const statusOf = (error: unknown): number | undefined =>
-  error instanceof Error && '$metadata' in error
-    ? (error.$metadata as { httpStatusCode?: number }).httpStatusCode
-    : undefined
-
-const unlessThere = (asked: Promise<unknown>): Promise<boolean> =>
-  asked.then(
-    () => true,
-    error => {
-      if (statusOf(error) === 412) return false
-      throw error
-    },
-  )
-
-/** Two that put at once may both be told to try again. */
-function faultOf(error: unknown, shown: string): RemoteError {
-  const fault = faultOfAws(error, shown, writing)
-  return statusOf(error) === 409 ? new RemoteError(`${shown}: 409 Conflict; ${again}`, 'passing') : fault
-}

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto'
 import sharp, { type Metadata, type OutputInfo, type Sharp } from 'sharp'
 import type { Image } from '../schemas/image.ts'
 import { ImageError } from './errors.ts'
-import { firstJpeg } from './first-jpeg.ts'
-import { type Lie, lieOf, upright } from './orientation.ts'
-import { pngExtras } from './png-chunks.ts'
-import { unlikePicture } from './unlike-picture.ts'
-import { demandWhole } from './whole-svg.ts'
+import { firstJpeg } from './pictures/first-jpeg.ts'
+import { type Lie, lieOf, upright } from './pictures/orientation.ts'
+import { pngExtras } from './pictures/png-chunks.ts'
+import { unlikePicture } from './pictures/unlike-picture.ts'
+import { demandWhole } from './pictures/whole-svg.ts'
 
 /** Larger pictures are refused from their header, before any pixel is decoded. */
 export const maxPixels = 50_000_000

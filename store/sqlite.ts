@@ -10,11 +10,11 @@ import { openRoom } from './room.ts'
 import { openSqliteLimiter } from './sqlite-limiter.ts'
 import { isHeld, lockFolder } from './sqlite-lock.ts'
 import { openToRead } from './sqlite-reading.ts'
+import { columns, parseRow, prepareTable, putRow, scanRows } from './sqlite-rows.ts'
 import { isDamage, openKept, openTemporary } from './sqlite-tables.ts'
 import { type Store, StoreKind, type Table, tables } from './store.ts'
 
 const layout = 1
-const page = 256
 /** Writes that come within so many milliseconds share one commit. */
 const gatherMs = 5
 
@@ -51,14 +51,14 @@ export const readSqliteStore = async (folder: string): Promise<Store> =>
 function storeOn(folder: string, database: DatabaseSync): Store {
   const blobs = openBlobs(blobsIn(folder))
   const guard = guarded(folder)
-  const statements = new Map(tables.map(table => [table, prepare(database, table)]))
-  const of = (table: Table) => statements.get(table) ?? prepare(database, table)
+  const statements = new Map(tables.map(table => [table, prepareTable(database, table)]))
+  const of = (table: Table) => statements.get(table) ?? prepareTable(database, table)
   const writes = groupedWrites(database)
   return {
-    get: (table, key) => guard(async () => parse(key, of(table).get.get(key))),
-    put: (table, key, value) => guard(() => writes.add(() => putIfAbsent(of(table), key, value))),
+    get: (table, key) => guard(async () => parseRow(key, of(table).get.get(key))),
+    put: (table, key, value) => guard(() => writes.add(() => putRow(of(table), key, value))),
     delete: (table, key) => guard(() => writes.add(() => void of(table).delete.run(key))),
-    scan: (table, prefix = '') => guardedScan(scan(of(table), prefix), folder),
+    scan: (table, prefix = '') => guardedScan(scanRows(of(table), prefix), folder),
     count: table => guard(async () => Number(of(table).count.get()?.n)),
     putBlob: bytes => guard(() => blobs.put(bytes)),
     getBlob: hash => guard(() => blobs.get(hash)),
@@ -117,8 +117,6 @@ function readDatabase(folder: string): DatabaseSync {
   return database
 }
 
-const columns = '(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT'
-
 function checkLayout(database: DatabaseSync, folder: string) {
   const found = Number(database.prepare('PRAGMA user_version').get()?.user_version)
   if (found === 0) refuseLost(folder, database)
@@ -171,35 +169,6 @@ function groupedWrites(database: DatabaseSync) {
   return { add, flush }
 }
 
-type Statements = ReturnType<typeof prepare>
-
-const prepare = (database: DatabaseSync, table: Table) => ({
-  get: database.prepare(`SELECT value FROM ${table} WHERE key = ?`),
-  insert: database.prepare(`INSERT INTO ${table} (key, value) VALUES (?, ?) ON CONFLICT DO NOTHING`),
-  delete: database.prepare(`DELETE FROM ${table} WHERE key = ?`),
-  count: database.prepare(`SELECT count(*) AS n FROM ${table}`),
-  from: database.prepare(`SELECT key, value FROM ${table} WHERE key >= ? ORDER BY key LIMIT ${page}`),
-  after: database.prepare(`SELECT key, value FROM ${table} WHERE key > ? ORDER BY key LIMIT ${page}`),
-})
-
-function putIfAbsent<T>({ insert, get }: Statements, key: string, value: T): T {
-  if (insert.run(key, JSON.stringify(value)).changes > 0) return value
-  return parse(key, get.get(key)) as T
-}
-
-/** Page by page, so that no statement stays open over other work. */
-async function* scan<T>({ from, after }: Statements, prefix: string) {
-  let rows = from.all(prefix)
-  while (rows.length > 0) {
-    for (const row of rows) {
-      if (!String(row.key).startsWith(prefix)) return
-      const key = String(row.key)
-      yield { key, value: parse(key, row) as T }
-    }
-    rows = after.all(String(rows.at(-1)?.key))
-  }
-}
-
 /** Faults of a scan leave as the others do; what its reader throws does not come by. */
 async function* guardedScan<T>(rows: AsyncGenerator<T>, folder: string) {
   const guard = guarded(folder)
@@ -207,15 +176,5 @@ async function* guardedScan<T>(rows: AsyncGenerator<T>, folder: string) {
     const { done, value } = await guard(() => rows.next())
     if (done) return
     yield value
-  }
-}
-
-/** Throws SyntaxError, with the key, for what is no JSON. */
-function parse<T>(key: string, row: Record<string, unknown> | undefined): T | undefined {
-  if (row === undefined) return undefined
-  try {
-    return JSON.parse(String(row.value)) as T
-  } catch (error) {
-    throw new SyntaxError(`what is kept under ${key} is no JSON`, { cause: error })
   }
 }

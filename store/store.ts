@@ -58,6 +58,9 @@ export interface Store extends AsyncDisposable {
   room?(): Promise<void>
 }
 
+/** What is held until it is disposed of; others hear of that at once where it is waited for. */
+export type HeldRun = Disposable & Partial<AsyncDisposable>
+
 /**
  * Where runs keep what they remember, as a config names it: what opens, locks and recognises the store of a run in its
  * folder.
@@ -70,11 +73,11 @@ export interface StoreKind {
    * Hold a run for this process until it is disposed of; whatever becomes of the process, nothing stale stays behind.
    * Throws LockedError at once where another process holds it.
    */
-  lock(folder: string): Promise<Disposable>
+  lock(folder: string): Promise<HeldRun>
   /** Whether another process holds a run now. */
   isHeld(folder: string): Promise<boolean>
-  /** Open the store of a run, a new one where there is none. Throws StoreError. */
-  open(folder: string): Promise<Store>
+  /** Open the store of a run, a new one where there is none. `warn` hears of what goes slowly. Throws StoreError. */
+  open(folder: string, warn?: (message: string) => void): Promise<Store>
   /** Open one that is there to read it, also where nothing can be written. Throws StoreError. */
   read(folder: string): Promise<Store>
   /** Rates that all processes keep together that open the same folder. */

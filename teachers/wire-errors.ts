@@ -1,5 +1,5 @@
 import { screenLine } from '../schemas/screen-line.ts'
-import { retryAfterMs } from '../tasks/remote/retry-after.ts'
+import { retryAfterMs } from '../store/remote/retry-after.ts'
 import { type Meaning, meaningOf } from './reading/known-errors.ts'
 import { type SaidError, saidIn } from './reading/said-error.ts'
 import { type Failure, TeacherError } from './teacher.ts'

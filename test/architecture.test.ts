@@ -33,6 +33,7 @@ const rooms = [
  * sub-room that it needs, before those that need it.
  */
 const subRooms: Record<string, string[]> = {
+  store: ['pictures', 'remote', 's3'],
   labels: ['converters'],
   answers: ['reading', 'compare'],
   tasks: ['remote', 'parquet'],

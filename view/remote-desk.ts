@@ -4,10 +4,10 @@ import { pipeline } from 'node:stream/promises'
 import { parsedManifest } from '../output/lineage/held-manifest.ts'
 import { sha256 } from '../schemas/hash.ts'
 import { InputError } from '../schemas/input-error.ts'
+import { RemoteError } from '../store/remote/remote-error.ts'
 import type { ByteRange, RemoteBytes } from '../tasks/remote/place.ts'
 import { remotePlace } from '../tasks/remote/places.ts'
 import type { Routes } from '../tasks/remote/reach.ts'
-import { RemoteError } from '../tasks/remote/remote-error.ts'
 import type { Desk } from './desk.ts'
 
 /** An export that lies elsewhere: its parts are handed on as they are asked for, and nothing is kept. */

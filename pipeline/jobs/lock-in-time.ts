@@ -1,4 +1,5 @@
 import { LockedError } from '../../store/errors.ts'
+import type { HeldRun } from '../../store/store.ts'
 import { type Clock, realClock } from '../ask/clock.ts'
 import type { Settings } from '../config.ts'
 import type { Listener } from '../progress.ts'
@@ -21,7 +22,7 @@ const pace = 1000
 export async function lockedInTime(
   { store, folder }: Pick<Settings, 'store' | 'folder'>,
   { wait = 0, listen, signal, clock = realClock }: Waiting,
-): Promise<Disposable> {
+): Promise<HeldRun> {
   const until = clock.now() + wait
   for (let told = false; ; told = true) {
     try {

@@ -6,13 +6,13 @@ import Type, { type Static } from 'typebox'
 import { hashOf } from '../../schemas/hash.ts'
 import { parseJson } from '../../schemas/json.ts'
 import { validator } from '../../schemas/validate.ts'
+import { persistently } from '../../store/remote/persistently.ts'
+import { RemoteError } from '../../store/remote/remote-error.ts'
 import { lockFolder } from '../../store/sqlite-lock.ts'
 import { anotherOne, demandRoom, folderOf, paced, refuseAnother, sizeOf } from './fetched.ts'
-import { persistently } from './persistently.ts'
 import { pinnedColumns } from './pin-keys.ts'
 import type { Place, RemoteFile } from './place.ts'
 import type { Reach } from './reach.ts'
-import { RemoteError } from './remote-error.ts'
 
 /** Bytes of a file, from one up to another that is not among them. */
 const FilePart = Type.Object({ start: Type.Integer({ minimum: 0 }), end: Type.Integer({ minimum: 0 }) })

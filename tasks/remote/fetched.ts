@@ -4,12 +4,12 @@ import { open, rename, rm, stat, statfs } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { hashOf } from '../../schemas/hash.ts'
 import { StoreError } from '../../store/errors.ts'
+import { persistently } from '../../store/remote/persistently.ts'
+import { RemoteError } from '../../store/remote/remote-error.ts'
 import { lockFolder } from '../../store/sqlite-lock.ts'
-import { persistently } from './persistently.ts'
 import { pinnedHash } from './pin-keys.ts'
 import type { Place, RemoteFile } from './place.ts'
 import type { Reach } from './reach.ts'
-import { RemoteError } from './remote-error.ts'
 
 /** A file to be fetched, and by what. */
 interface Wanted {

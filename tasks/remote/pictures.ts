@@ -1,11 +1,11 @@
 import { join, normalize } from 'node:path/posix'
 import { DamagedPicture, ImageError } from '../../store/errors.ts'
 import { maxImageBytes, tooManyBytes } from '../../store/images.ts'
+import { persistently } from '../../store/remote/persistently.ts'
+import { RemoteError } from '../../store/remote/remote-error.ts'
 import { ValueError } from '../field-values.ts'
-import { persistently } from './persistently.ts'
 import type { Place, RemoteFile } from './place.ts'
 import type { Reach } from './reach.ts'
-import { RemoteError } from './remote-error.ts'
 
 /** Where the images of a table lie that is not on this disk. */
 export interface PictureFolder {

@@ -1,9 +1,9 @@
 import { dirname } from 'node:path/posix'
 import type { GetObjectCommandOutput, S3Client } from '@aws-sdk/client-s3'
 import { InputError } from '../../schemas/input-error.ts'
+import { faultOfAws, openS3 } from '../../store/remote/s3-client.ts'
 import { fixedFolder, isGlob } from './glob.ts'
 import type { Place, RemoteBytes, RemoteFile } from './place.ts'
-import { faultOfAws, openS3 } from './s3-client.ts'
 import { bodyOf, rangeHeader } from './web.ts'
 
 const form = /^s3:\/\/([a-z0-9][a-z0-9.-]+)\/(.+)$/

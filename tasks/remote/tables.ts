@@ -1,15 +1,15 @@
 import { relative } from 'node:path/posix'
 import { InputError } from '../../schemas/input-error.ts'
+import { persistently } from '../../store/remote/persistently.ts'
+import { RemoteError, unreachable } from '../../store/remote/remote-error.ts'
 import { fetchColumns, type Needed } from './columns.ts'
 import { fetchFile, gone } from './fetched.ts'
 import { fixedFolder, isGlob, isWholeFolder, meant } from './glob.ts'
-import { persistently } from './persistently.ts'
 import { type PictureFolder, picturesBeside } from './pictures.ts'
 import { pinnedListing } from './pin-keys.ts'
 import type { Listing, Place, RemoteFile } from './place.ts'
 import { remotePlace } from './places.ts'
 import type { Reach } from './reach.ts'
-import { RemoteError, unreachable } from './remote-error.ts'
 
 /** A table that a pattern means: `shown` is its path with its place, `below` that within what its pattern fixes. */
 export interface RemoteTable {

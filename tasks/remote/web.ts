@@ -1,11 +1,11 @@
 import { lookup } from 'node:dns/promises'
 import { isIP, isIPv6, type LookupFunction } from 'node:net'
 import { type Dispatcher, EnvHttpProxyAgent, fetch, type Response } from 'undici'
+import { again, NotPublic, RemoteError, refusalOf, unreachable } from '../../store/remote/remote-error.ts'
 import { enduring } from './enduring.ts'
 import type { ByteRange } from './place.ts'
 import { isPublic } from './public-address.ts'
 import type { Routes } from './reach.ts'
-import { again, NotPublic, RemoteError, refusalOf, unreachable } from './remote-error.ts'
 
 /** Milliseconds until a connection stands, and in which a server says nothing. */
 const patience = { connect: 15_000, silence: 60_000 }

@@ -1,4 +1,4 @@
-import { retryAfterMs } from '../../tasks/remote/retry-after.ts'
+import { retryAfterMs } from '../../store/remote/retry-after.ts'
 import { ServiceError } from '../service.ts'
 import { oneLine } from '../text-search.ts'
 

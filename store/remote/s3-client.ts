@@ -11,26 +11,39 @@ const toAnswer = 60_000
 /** Else the client warns on the console of each body that it cannot send again. */
 const silent: NonNullable<S3ClientConfig['logger']> = { debug() {}, info() {}, warn() {}, error() {} }
 
+/** Where a server of buckets is; what AWS's own tools would take by default. */
+export interface S3Server {
+  endpoint?: string | undefined
+  region?: string | undefined
+}
+
 /**
- * A client with the credentials, the region and the endpoint that AWS's own tools would take. It reads from buckets
- * that are `open` to everybody without credentials, too: they take requests that nobody signs.
+ * A client with the credentials, the region and the endpoint that AWS's own tools would take, if none is given. It
+ * reads from buckets that are `open` to everybody without credentials, too: they take requests that nobody signs.
  */
-export async function openS3(open: boolean): Promise<S3Client> {
+export async function openS3(open: boolean, server: S3Server = {}): Promise<S3Client> {
   const { S3Client } = await import('@aws-sdk/client-s3')
-  const endpoint = process.env.AWS_ENDPOINT_URL_S3 || process.env.AWS_ENDPOINT_URL
+  const endpoint = server.endpoint || process.env.AWS_ENDPOINT_URL_S3 || process.env.AWS_ENDPOINT_URL
   const options: S3ClientConfig = {
     // Whoever asks tries again by itself, and says so.
     maxAttempts: 1,
     logger: silent,
     requestHandler: { ...patience, ...(open && { requestTimeout: toAnswer }) },
     followRegionRedirects: true,
-    // Servers that are not Amazon's seldom have a name for each bucket.
-    ...(endpoint && { forcePathStyle: true }),
+    ...(server.endpoint && { endpoint: server.endpoint }),
+    ...(server.region && { region: server.region }),
+    // Servers that are not Amazon's seldom have a name for each bucket, and not all know its checksums.
+    ...(endpoint && { forcePathStyle: true, ...onlyNeeded }),
   }
   const plain = new S3Client(options)
   const region = await plain.config.region().catch(() => 'us-east-1')
   return new S3Client({ ...options, region, ...(!open || (await isSomebody(plain)) ? {} : nobody) })
 }
+
+const onlyNeeded = {
+  requestChecksumCalculation: 'WHEN_REQUIRED',
+  responseChecksumValidation: 'WHEN_REQUIRED',
+} as const
 
 /** Whether there are credentials. A profile that is named and gives none is a mistake. */
 async function isSomebody({ config }: S3Client): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { ImageError } from './errors.ts'
+import { ImageError } from '../errors.ts'
 
 /** What librsvg leaves out without a word. */
 const leftOut: [pattern: RegExp, is: string][] = [

@@ -1,5 +1,5 @@
 import { fileTypeFromBuffer } from 'file-type'
-import { ImageError } from './errors.ts'
+import { ImageError } from '../errors.ts'
 
 const fetchIt = 'fetch the picture itself'
 

@@ -1,0 +1,91 @@
+import { join } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
+import { columns, parseRow, prepareTable, scanRows } from '../sqlite-rows.ts'
+import { orAnew } from '../sqlite-tables.ts'
+import { type Table, tables } from '../store.ts'
+import { type LogEntry, lineOf, readLine } from './segment.ts'
+
+/** What is read of a run's log, on this disk: it may go at any time and is then read anew. */
+export type Mirror = ReturnType<typeof openMirror>
+
+// No power cut takes anything that is not in the log; what is there stays in order.
+const settings = 'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 30000;'
+
+const ownTables = `
+  CREATE TABLE IF NOT EXISTS log (address TEXT PRIMARY KEY, next INTEGER NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS packed (sha256 TEXT PRIMARY KEY, number INTEGER NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS spilled (id TEXT NOT NULL, line TEXT NOT NULL, next INTEGER NOT NULL) STRICT;`
+
+/** `address` is where the log lies: what was read of another one is forgotten. */
+export function openMirror(folder: string, address: string) {
+  const database = orAnew(join(folder, 'mirror.sqlite'), settings)
+  database.exec(ownTables + tables.map(table => `CREATE TABLE IF NOT EXISTS ${table} ${columns};`).join(''))
+  const statements = new Map(tables.map(table => [table, prepareTable(database, table)]))
+  const of = (table: Table) => statements.get(table) ?? prepareTable(database, table)
+  const forget = () => transact(database, () => emptied(database, address))
+  if (database.prepare('SELECT next FROM log WHERE address = ?').get(address) === undefined) forget()
+  const nextOf = database.prepare('SELECT next FROM log')
+  const pack = database.prepare('INSERT INTO packed VALUES (?, ?) ON CONFLICT DO NOTHING')
+  const packedIn = database.prepare('SELECT number FROM packed WHERE sha256 = ?')
+
+  function carryOut(entry: LogEntry, number: number) {
+    if (entry.kind === 'blob') return pack.run(entry.sha256, number)
+    const { insert, delete: remove } = of(entry.table)
+    return entry.json === undefined ? remove.run(entry.key) : insert.run(entry.key, entry.json)
+  }
+
+  const next = () => Number(nextOf.get()?.next)
+  return {
+    /** The number of the segment that has not been read yet. */
+    next,
+    /** Does what the segment says, unless it is done: others may read the same log into this mirror. */
+    apply: (number: number, entries: readonly LogEntry[]) =>
+      transact(database, () => {
+        if (next() !== number) return
+        for (const entry of entries) carryOut(entry, number)
+        database.prepare('UPDATE log SET next = ?').run(number + 1)
+      }),
+    forget,
+    json: (table: Table, key: string) => of(table).get.get(key)?.value?.toString(),
+    get: <T>(table: Table, key: string) => parseRow<T>(key, of(table).get.get(key)),
+    scan: <T>(table: Table, prefix: string) => scanRows<T>(of(table), prefix),
+    count: (table: Table) => Number(of(table).count.get()?.n),
+    /** The segment that holds a blob. */
+    packedIn: (sha256: string) => packedIn.get(sha256)?.number,
+    /** Keeps on this disk what the bucket does not take now. */
+    spill: (id: string, entries: readonly LogEntry[]) =>
+      transact(database, () => {
+        const keep = database.prepare('INSERT INTO spilled VALUES (?, ?, ?)')
+        for (const entry of entries) keep.run(id, lineOf(entry), next())
+      }),
+    /** Takes back what the bucket has taken after all. */
+    unspill: (id: string) => void database.prepare('DELETE FROM spilled WHERE id = ?').run(id),
+    /** What the bucket never took. Where others have written since, nothing of theirs is forgotten for it. */
+    spilled(): { ids: string[]; entries: LogEntry[] } {
+      const rows = database.prepare('SELECT * FROM spilled ORDER BY rowid').all()
+      const entries = rows.flatMap(row => {
+        const entry = readLine(String(row.line))
+        const forgets = entry.kind === 'row' && entry.json === undefined
+        return forgets && row.next !== next() ? [] : [entry]
+      })
+      return { ids: [...new Set(rows.map(({ id }) => String(id)))], entries }
+    },
+    close: () => database.close(),
+  }
+}
+
+function emptied(database: DatabaseSync, address: string) {
+  for (const table of [...tables, 'log', 'packed', 'spilled']) database.exec(`DELETE FROM ${table}`)
+  database.prepare('INSERT INTO log VALUES (?, 0)').run(address)
+}
+
+function transact(database: DatabaseSync, work: () => void) {
+  database.exec('BEGIN IMMEDIATE')
+  try {
+    work()
+    database.exec('COMMIT')
+  } catch (error) {
+    database.exec('ROLLBACK')
+    throw error
+  }
+}
