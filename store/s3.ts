@@ -39,7 +39,7 @@ export function s3Kind(options: S3Options, wait: Wait = waitFor): StoreKind {
     async lock(folder) {
       await using stack = new AsyncDisposableStack()
       stack.use(await lockFolder(folder))
-      const lease = stack.use(await leased(folder, await begun(folder, options, wait)))
+      const lease = stack.use(await leased(await begun(folder, options, wait)))
       leases.set(folder, lease)
       stack.defer(() => void leases.delete(folder))
       const open = stack.move()
@@ -117,9 +117,8 @@ async function demandConditions({ objects, pointer }: Reached): Promise<void> {
   )
 }
 
-async function leased(folder: string, { objects, pointer }: Reached): Promise<Lease> {
-  return guarded(() => takeLease(objects, `${hostname()} ${pointer.folder}`))
-}
+const leased = ({ objects, pointer }: Reached): Promise<Lease> =>
+  guarded(() => takeLease(objects, `${hostname()} ${pointer.folder}`))
 
 /** `demandHeld` rejects where nothing may be written any more; without it nothing may be. */
 async function openS3Store(
