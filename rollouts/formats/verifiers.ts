@@ -19,9 +19,10 @@ function read(row: PlainRow, pictures: PicturesOfRow): Told[] | string {
   const traces = itemsIn(row.traces).map(fieldsIn)
   if (traces.length === 0) return 'has no traces; name another format or leave the row out'
   const read = traces.flatMap(trace => branchesOf(trace).map(path => toldIn(path, trace, pictures)))
+  const taskId = textAs(fieldsIn(fieldsIn(row.task).data).id)
   const told = read.filter(each => typeof each !== 'string')
   return told.length > 0
-    ? told.map((each, sample) => ({ ...each, id: textAs(row.id), sample }))
+    ? told.map((each, sample) => ({ ...each, id: taskId || textAs(row.id), sample }))
     : (read.find(each => typeof each === 'string') ?? 'has no messages; leave the row out')
 }
 
@@ -46,7 +47,8 @@ function toldIn(path: readonly JsonObject[], trace: JsonObject, pictures: Pictur
   if (path.some(({ sampled }, at) => sampled === false && messages[at]?.role === 'assistant'))
     told.lacks('sampled')
   return told.end({
-    tools: toolsIn(trace.tools),
+    // Those of the trace are empty where its branches have tools of their own.
+    tools: [...toolsIn(trace.tools), ...toolsIn(path[0]?.tools)],
     model: textAs(fieldsIn(fieldsIn(trace.agent).config).model),
   })
 }

@@ -13,6 +13,7 @@ const originals: [file: string, format: FormatName, told: object][] = [
     'anthropic_messages',
     { id: 'row/1', model: 'theirs', lacks: ['raw_arguments'] },
   ],
+  ['traces.jsonl', 'verifiers', { id: 'row/1', model: 'theirs', lacks: [], tools: [{ name: 'python' }] }],
   ['atif/trajectory.json', 'atif', { id: 's1', model: 'theirs', lacks: ['raw_arguments'] }],
 ]
 

@@ -2,6 +2,8 @@
 
   python3.12 -m venv /tmp/originals && /tmp/originals/bin/pip install inspect_ai==0.3.285 openai==3.57.0 anthropic==2.14.0
   /tmp/originals/bin/pip install --no-deps harbor==0.26.0 verifiers==0.4.0
+  /tmp/originals/bin/pip install "prime-pydantic-config[toml]" prime-runs prime-sandboxes prime-tunnel renderers httpx2 \\
+    loguru math-verify msgpack pyzmq tomli-w tenacity uvicorn aiohttp gepa
   /tmp/originals/bin/python test/rollouts/originals/make.py
 """
 import base64
@@ -183,10 +185,38 @@ def write_atif():
     assert validator.validate(path), validator.errors
 
 
+def write_verifiers():
+    """An episode of verifiers' own classes, by the function that its runs append them with."""
+    from verifiers.v1.episode import WireEpisode
+    from verifiers.v1.trace import WireTrace
+    from verifiers.v1.utils.trace_store import write_episode
+
+    image = [{'type': 'image_url', 'image_url': {'url': url(each)}} for each in (asked, drawn)]
+    call = {'id': 'c1', 'type': 'function', 'name': 'python', 'arguments': json.dumps({'code': code})}
+    result = {'role': 'tool', 'tool_call_id': 'c1', 'content': [{'type': 'text', 'text': shown}, image[1]]}
+    tool = {'type': 'function', 'name': 'python', 'description': 'Runs Python.', 'parameters': {'type': 'object'}}
+    first = {'role': 'user', 'content': [image[0], {'type': 'text', 'text': question}]}
+    said = {'role': 'assistant', 'content': thought, 'tool_calls': [call]}
+    messages = [(first, False), (said, True), (result, False), ({'role': 'assistant', 'content': final}, True)]
+    nodes = [
+        {'message': message, 'sampled': sampled, 'timestamp': 0, 'parent': at - 1 if at else None, 'tools': [] if at else [tool]}
+        for at, (message, sampled) in enumerate(messages)
+    ]
+    task = {'type': 'Story', 'data': {'id': 'row/1', 'prompt': question}}
+    trace = WireTrace.model_validate({
+        'id': 't1', 'task': task, 'agent': {'name': 'agent', 'config': {'model': 'theirs'}}, 'nodes': nodes,
+        'rewards': {'right': {'score': 1}}, 'ok': True, 'is_completed': True, 'timing': {'start': 0},
+    })
+    episode = WireEpisode.model_validate({'id': 'e1', 'task': task, 'ok': True, 'traces': []})
+    episode.traces = [trace]
+    (here / 'traces.jsonl').unlink(missing_ok=True)
+    write_episode(here, episode)
+
+
 def write(name, row):
     (here / name).write_text(json.dumps(row) + '\n')
 
 
 if __name__ == '__main__':
-    for each in (write_inspect, write_openai, write_anthropic, write_atif):
+    for each in (write_inspect, write_openai, write_anthropic, write_atif, write_verifiers):
         each()
