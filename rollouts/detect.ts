@@ -1,7 +1,9 @@
 import { InputError } from '../schemas/input-error.ts'
 import { isObject } from '../schemas/json.ts'
 import { type Files, openFiles } from '../tasks/files.ts'
+import { passingPins } from '../tasks/remote/pins.ts'
 import type { Reach } from '../tasks/remote/reach.ts'
+import { reachWith } from '../tasks/remote/usual-reach.ts'
 import { adpTrajectories } from './formats/adp-trajectories.ts'
 import { agentSessions } from './formats/agent-sessions.ts'
 import { anthropicMessages } from './formats/anthropic-messages.ts'
@@ -207,6 +209,24 @@ export async function readAs(files: Files, named?: string, reach?: Reach): Promi
   if (detected.kind !== 'format') throw new InputError([`${[files].flat().join(', ')}: ${whyNot(detected)}`])
   const { name, rows, of } = detected
   return { format: name, words: `read as ${name}: so look ${rows} of the first ${of} rows` }
+}
+
+/** What is told of rollouts that are read in whichever format they are in. */
+export interface Detecting extends RolloutOptions {
+  /** The format, where it is not to be told by the first rows. */
+  format?: FormatName
+}
+
+/**
+ * The source of rollouts in files of any format, here or on the Hub (`hf://datasets/…`): the first rows tell which, as
+ * for `kindling audit`. Rejects with InputError as `readAs` does.
+ */
+export async function rolloutsIn(
+  files: Files,
+  { format: named, ...options }: Detecting = {},
+): Promise<RolloutSource> {
+  const { format } = await readAs(files, named, reachWith({ pins: passingPins() }))
+  return formats[format].make(files, options)
 }
 
 function formatNamed(given: string): FormatName {

@@ -5,8 +5,8 @@ export interface Profile {
   name: string
   /** The names that the k-th picture of the question has in a session, from 1. */
   names(k: number): string[]
-  /** Python that binds what a session of theirs holds from the start. */
-  holds: string
+  /** Python that binds what a session of theirs holds from the start; `files` are the pictures of the question. */
+  holds(files: readonly string[]): string
   /** Whether their runner alters some of these codes before it runs them: what runs here is not what ran there. */
   rewrites(codes: readonly string[]): Promise<boolean>
 }
@@ -20,7 +20,43 @@ const deepEyesHolds = [
 
 const named = (k: number): string[] => [`image_${k}`]
 
-const plain: Profile = { name: 'plain', names: named, holds: '', rewrites: async () => false }
+/**
+ * Code of Thyme opens the question's picture at a path of their machine, and works below `/mnt/data`; their runner puts
+ * its own paths in. Here a session finds both where it works: code stays as it is shown.
+ */
+const thymeHolds = (files: readonly string[]): string => `
+def _places(first):
+    import builtins, functools, io, os
+    own, there, picture = os.path.join(os.getcwd(), 'data'), os.path.exists, ('.jpg', '.jpeg', '.png', '.webp', '.bmp')
+    os.makedirs(own, exist_ok=True)
+    def placed(path):
+        if not isinstance(path, (str, os.PathLike)):
+            return path
+        text = os.fspath(path)
+        if not isinstance(text, str) or not text.startswith('/'):
+            return path
+        if text == '/mnt/data' or text.startswith('/mnt/data/'):
+            return own + text[len('/mnt/data'):]
+        return first if first and text.lower().endswith(picture) and not there(text) else path
+    def wrapped(work):
+        return functools.wraps(work)(lambda path, *given, **named: work(placed(path), *given, **named))
+    def wrap(module, *names):
+        for name in names:
+            setattr(module, name, wrapped(getattr(module, name)))
+    wrap(builtins, 'open')
+    io.open = builtins.open
+    try:
+        import cv2
+        wrap(cv2, 'imread', 'imwrite')
+    except ImportError:
+        pass
+    wrap(os, 'makedirs', 'mkdir', 'listdir', 'remove')
+    wrap(os.path, 'exists', 'isfile', 'isdir', 'getsize')
+_places(${files[0] === undefined ? 'None' : `__import__('os').path.abspath('${files[0]}')`})
+del _places
+`
+
+const plain: Profile = { name: 'plain', names: named, holds: () => '', rewrites: async () => false }
 
 /** Lines that are indented anew are what they were where there is no block. */
 const indentsAnew = async (codes: readonly string[]) => (await reindented(codes, {})).includes(true)
@@ -31,8 +67,8 @@ const indentsAnew = async (codes: readonly string[]) => (await reindented(codes,
  */
 const profiles = {
   kindling: { ...plain, name: 'kindling' },
-  deepeyes_v2: { ...plain, name: 'deepeyes_v2', holds: deepEyesHolds, rewrites: indentsAnew },
-  thyme: { ...plain, name: 'thyme', rewrites: async () => true },
+  deepeyes_v2: { ...plain, name: 'deepeyes_v2', holds: () => deepEyesHolds, rewrites: indentsAnew },
+  thyme: { ...plain, name: 'thyme', holds: thymeHolds, rewrites: async () => true },
   pyvision: { ...plain, name: 'pyvision', names: (k: number) => [`image_clue_${k - 1}`] },
   plain,
 } satisfies Record<string, Profile>
@@ -48,7 +84,7 @@ export const profileOf = (name: string): Profile =>
 /** Python that gives the pictures of a question their names, where files hold them. Nothing where there is none. */
 export const namingOf = ({ names, holds }: Profile, files: readonly string[]): string =>
   [
-    holds,
+    holds(files),
     ...(files.length === 0 ? [] : ['from PIL.Image import open as _open']),
     ...files.flatMap((file, index) => {
       const [name = '', ...others] = names(index + 1)

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { detectFormat, formatNames, formats, readAs } from '../../rollouts/detect.ts'
+import { detectFormat, formatNames, formats, readAs, rolloutsIn } from '../../rollouts/detect.ts'
 import type { PlainRow } from '../../rollouts/row.ts'
 import type { InputError } from '../../schemas/input-error.ts'
 import { png } from '../fixtures.ts'
@@ -159,6 +159,19 @@ test.each<[string, object[], object]>([
 ])('%s: that is said', async (_, rows, expected) => {
   await using folder = await storyFolder()
   expect(await detectFormat(await folder.rows('rows.jsonl', rows))).toMatchObject(expected)
+})
+
+test('files of any format are read without a word of which', async () => {
+  await using folder = await storyFolder()
+  const conversations = [human, gpt('<answer>8</answer>')]
+  const source = await rolloutsIn(await folder.rows('a.jsonl', [{ conversations }]), { licence: 'CC0-1.0' })
+  expect(source.name).toBe('share_gpt')
+  expect(await Array.fromAsync(source.read())).toMatchObject([
+    { answer: '8', source: { licence: 'CC0-1.0' } },
+  ])
+  const named = await rolloutsIn(await folder.rows('b.jsonl', [{ conversations }]), { format: 'open_search' })
+  expect(named.name).toBe('open_search')
+  await expect(rolloutsIn(await folder.rows('c.jsonl', [{ a: 1 }]))).rejects.toThrow('has the columns a')
 })
 
 test('a path at which there is nothing is said', async () => {
