@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../schemas/json.ts'
-import { fieldsIn, itemsIn, textAs } from './row.ts'
+import { fieldsIn, itemsIn, jsonIn, textAs } from './row.ts'
 import { type PicturesOfRow, placedParts } from './row-pictures.ts'
 import type { DraftCall, DraftPart, DraftTurn } from './source.ts'
 import { callsIn, draftCall, replyIn, type Telling, withoutThink, wordsOfParts } from './telling.ts'
@@ -111,10 +111,13 @@ const thoughtsIn = (blocks: readonly JsonObject[]): string[] =>
 /** `raw` is whether its arguments are as they were written. */
 type Called = { call: DraftCall; raw: boolean }
 
-/** In the ways of Chat Completions, flat or below `function`; arguments are text there, and an object elsewhere. */
+/**
+ * In the ways of Chat Completions, flat or below `function`, or as JSON text, as verifiers' results are; arguments are
+ * text there, and an object elsewhere.
+ */
 function callsOf(value: Json | undefined): Called[] {
   return itemsIn(value).map(each => {
-    const { id, function: made, name, arguments: flat } = fieldsIn(each)
+    const { id, function: made, name, arguments: flat } = fieldsIn(jsonIn(each))
     const called = isObject(made)
       ? fieldsIn(made)
       : { name: textAs(made) || textAs(name), arguments: flat ?? null }

@@ -2,6 +2,7 @@ import { withoutChance } from '../checks/rerun/rerun-difference.ts'
 import { pixelsOf } from '../images/pixels.ts'
 import type { Cell } from '../schemas/cell.ts'
 import type { Image } from '../schemas/image.ts'
+import { isObject, parseJson } from '../schemas/json.ts'
 import { imagesIn, type Part } from '../schemas/task.ts'
 
 /** How a cell that was made again compares with what the row shows of it. */
@@ -61,14 +62,28 @@ const joined = (...texts: (string | null | undefined)[]): string =>
 const blocks =
   /^(?:Code execution result:\n)?stdout:\n```\n?([\s\S]*?)\n?```\nstderr:\n```\n?([\s\S]*?)\n?```$/
 
+/**
+ * What a text says that code printed, and what it says of faults: in DeepEyesV2's blocks, or as JSON with `stdout`, as
+ * NeMo Gym's and other servers answer (math_with_code). Undefined where it is neither.
+ */
+function streamsIn(text: string): [out: string, err: string] | undefined {
+  const [all, out = '', err = ''] = blocks.exec(text) ?? []
+  if (all !== undefined) return [out, err]
+  const value = parseJson(text)
+  if (!isObject(value) || typeof value.stdout !== 'string') return undefined
+  const { stdout, result, stderr, error, traceback } = value
+  const said = (...values: unknown[]) => joined(...values.map(each => (typeof each === 'string' ? each : '')))
+  return [said(stdout, result), said(stderr, error, traceback)]
+}
+
 type SaidAgreement = 'same' | 'nearly' | 'other'
 
-/** A result is written in kindling's sections, in DeepEyesV2's blocks, or as one text of what was printed. */
+/** A result is written in kindling's sections, as streams apart, or as one text of what was printed. */
 function agreementOf(text: string, { parts, cell }: ComparedCell['now']): SaidAgreement {
   const { stdout, result, stderr, error } = cell
   const printed = joined(stdout, result)
-  const [all, out = '', err = ''] = blocks.exec(text) ?? []
-  if (all !== undefined) {
+  const [out, err] = streamsIn(text) ?? []
+  if (out !== undefined && err !== undefined) {
     const failed = joined(stderr, error?.traceback)
     const isFailed = isText(err, failed) || (error !== null && exceptionIn(err) === error.name)
     if (isText(out, printed)) return isFailed ? 'same' : 'other'

@@ -101,10 +101,17 @@ const checks = () => [
 
 /**
  * What rows of kindling's own have and those of others need not: an answer in its tags, a thought before each call, a
- * tool that was used, the language of the question. It is told, and is no fault.
+ * tool that was used, the language of the question, no more tokens than DeepEyesV2 reads. It is told, and is no fault.
  */
 export const customs: readonly string[] = [
-  ...['format/answer_tags', 'format/turn_without_call', 'format/parallel_calls', 'thought', 'language'],
+  ...[
+    'format/answer_tags',
+    'format/too_long',
+    'format/turn_without_call',
+    'format/parallel_calls',
+    'thought',
+    'language',
+  ],
   ...['tools_used/no_tool', 'grounded/no_observation'],
 ]
 

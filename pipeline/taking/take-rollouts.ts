@@ -50,9 +50,12 @@ export async function takeRollouts(run: Run): Promise<TakenRollouts> {
   for (const source of config.rollouts) {
     const read: ReadSource = { name: source.name, rows: 0, repeated: 0, unread: 0, faults: [] }
     sources.push(read)
+    // One after the other: of rows that say the same, the first is told.
     for await (const page of paged(stage.through(source.read(reach))))
-      for (const each of await Promise.all(page.map(draft => taken(draft, source, run))))
+      for (const each of await Promise.all(page.map(draft => taken(draft, source, run)))) {
+        if (!('problem' in each)) await store.put<Trajectory>('trajectories', each.key, each)
         note(each, read, list)
+      }
     tell(read, run)
   }
   await pins.keep()
@@ -60,13 +63,8 @@ export async function takeRollouts(run: Run): Promise<TakenRollouts> {
   return { ...list.said(), sources, [Symbol.asyncDispose]: temporary[Symbol.asyncDispose] }
 }
 
-async function taken(draft: RolloutDraft | Problem, { name }: RolloutSource, run: Run) {
-  if ('problem' in draft) return draft
-  const trajectory = await takeRollout(draft, name, { store: run.store, tools: run.config.tools })
-  if ('problem' in trajectory) return trajectory
-  await run.store.put<Trajectory>('trajectories', trajectory.key, trajectory)
-  return trajectory
-}
+const taken = async (draft: RolloutDraft | Problem, { name }: RolloutSource, { store, config }: Run) =>
+  'problem' in draft ? draft : await takeRollout(draft, name, { store, tools: config.tools })
 
 type List = ReturnType<typeof listIn>
 

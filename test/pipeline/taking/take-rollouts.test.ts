@@ -112,6 +112,8 @@ test.each<[string, string, object]>([
     conversation('Code execution result:\nstdout:\n```\n8\n```\n\nstderr:\n```\n\n```', plainCode),
   ],
   ['same', '', conversation('stdout:\n8\n\nImages: image_2 (4x4)\n<image>')],
+  ['same', '', conversation('{"stdout": "8\\n", "stderr": "", "result": null}', plainCode)],
+  ['differs', '', conversation('{"stdout": "9\\n", "stderr": "", "result": null}', plainCode)],
   ['differs', '', conversation('stdout:\n9', plainCode)],
   ['differs', '', conversation('It is lovely.', plainCode)],
   [

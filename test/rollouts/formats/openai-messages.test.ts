@@ -52,6 +52,16 @@ test.each<[string, object]>([
   ],
   ['pictures that follow their results', row(1)],
   [
+    'calls that are JSON text, as results of verifiers 0.1 are',
+    {
+      messages: row(1).messages.map(each =>
+        'tool_calls' in each
+          ? { ...each, tool_calls: (each.tool_calls as unknown[]).map(call => JSON.stringify(call)) }
+          : each,
+      ),
+    },
+  ],
+  [
     'pictures in a result',
     {
       messages: [
