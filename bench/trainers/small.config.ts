@@ -3,8 +3,10 @@
 import { defineConfig } from 'kindling'
 import { answer } from 'kindling/checks/answer'
 import { passed } from 'kindling/filters/passed'
+import { axolotl } from 'kindling/output/axolotl'
 import { hf } from 'kindling/output/hf'
 import { llamaFactory } from 'kindling/output/llama-factory'
+import { msSwift } from 'kindling/output/ms-swift'
 import { trl } from 'kindling/output/trl'
 import { bubblewrap } from 'kindling/sandbox/bubblewrap'
 import { program } from 'kindling/teachers/program'
@@ -25,6 +27,6 @@ export default defineConfig({
   checks: [answer()],
   filters: [passed()],
   lengths: { maxPixels: 256 ** 2 },
-  exports: [hf(), llamaFactory({ maxTokens }), trl({ maxTokens })],
+  exports: [hf(), ...[llamaFactory, trl, msSwift, axolotl].map(target => target({ maxTokens }))],
   limits: { concurrency: 2 },
 })
