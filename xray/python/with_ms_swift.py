@@ -5,16 +5,24 @@ import tempfile
 
 from spans import answer, one_by_one, spans_of
 
-# A folder of a model says by its name alone which of these ms-swift takes it for.
-MODELS = {
-    'qwen2_5_vl': 'qwen2_5_vl',
-    'qwen3_vl': 'qwen3_vl',
-    'gemma3': 'gemma3_vision',
-    'llava_next': 'llava1_6_mistral_hf',
+# By its folder's name ms-swift knows which of several that are built alike a model is.
+NAMES = {
+    'qwen2_5_vl': 'Qwen2.5-VL-7B-Instruct',
+    'qwen3_vl': 'Qwen3-VL-8B-Instruct',
+    'gemma3': 'gemma-3-4b-it',
+    'llava_next': 'llava-v1.6-mistral-7b-hf',
 }
 
 
-def settings_of(request, out):
+def named(request, out):
+    if request['family'] not in NAMES:
+        return request['model']
+    path = os.path.join(out, NAMES[request['family']])
+    os.symlink(request['model'], path)
+    return path
+
+
+def settings_of(request, model, out):
     from swift.arguments import SftArguments
     from swift.cli.main import parse_yaml_args
     from swift.utils import parse_args
@@ -24,10 +32,8 @@ def settings_of(request, out):
     os.chdir(request['folder'])
     command = ['sft.yaml'] if is_theirs else ['--dataset', '.']
     parse_yaml_args(command)
-    family, cutoff = MODELS.get(request['family']), request.get('cutoff')
-    given = {'model': request['model'], 'output_dir': out, 'use_cpu': 'true', 'torch_dtype': 'float32'}
-    if family:
-        given['model_type'] = family
+    cutoff = request.get('cutoff')
+    given = {'model': model, 'output_dir': out, 'use_cpu': 'true', 'torch_dtype': 'float32'}
     if cutoff:
         given['max_length'] = str(cutoff)
     words = [word for name, value in given.items() for word in (f'--{name}', value)]
@@ -43,8 +49,9 @@ def encode_all(request):
         from swift.dataset import AutoPreprocessor
         from swift.model import get_processor
 
-        settings = settings_of(request, out)
-        template = settings.get_template(get_processor(request['model'], model_type=settings.model_type))
+        model = named(request, out)
+        settings = settings_of(request, model, out)
+        template = settings.get_template(get_processor(model))
         template.set_mode('train')
         tokenizer = template.tokenizer
         picture = getattr(template.processor, 'image_token', '<image>')
