@@ -21,6 +21,8 @@ export default defineConfig({
     // No test depends on a time limit; this one only stops a suite that hangs.
     testTimeout: 600_000,
     hookTimeout: 600_000,
+    // What is looked at again and again until it is so; the second that it usually has is short on a busy machine.
+    expect: { poll: { timeout: 120_000 } },
     execArgv: ['--disable-warning=ExperimentalWarning'],
   },
 })

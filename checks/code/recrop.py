@@ -40,6 +40,19 @@ def is_numeric(value):
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
+def axes_of(index):
+    """Of rows and of columns; what is not given, or stands for all before the colours, is all of them."""
+    axes = index.elts if isinstance(index, ast.Tuple) else [index]
+    if any(isinstance(axis, ast.Constant) and axis.value is ... for axis in axes):
+        axes = [] if len(axes) < 3 else axes
+    return [*axes, ast.Slice(), ast.Slice()][:2]
+
+
+def narrows(index):
+    """Whether less is left: a pixel, a mask, a colour and a turned picture are no region."""
+    return any(isinstance(axis, ast.Slice) and (axis.lower or axis.upper) for axis in axes_of(index))
+
+
 class Reader:
     """What names hold, and the crops of the cell that is being read."""
 
@@ -115,7 +128,7 @@ class Reader:
     def is_crop(self, node):
         if isinstance(node, ast.Call):
             return isinstance(node.func, ast.Attribute) and node.func.attr == 'crop'
-        return isinstance(node, ast.Subscript) and isinstance(self.value(node.value), Region)
+        return isinstance(node, ast.Subscript) and narrows(node.slice) and isinstance(self.value(node.value), Region)
 
     def note(self, node):
         """Every crop of a statement, the outermost of those that stand in one another."""
@@ -170,11 +183,11 @@ class Reader:
 
     def sliced(self, region, node):
         """Rows first, as arrays have them."""
-        axes = node.elts if isinstance(node, ast.Tuple) else [node]
+        rows, columns = axes_of(node)
         width, height = region.size
-        if len(axes) < 2 or not all(isinstance(axis, ast.Slice) and axis.step is None for axis in axes[:2]):
+        if not all(isinstance(axis, ast.Slice) and axis.step is None for axis in (rows, columns)):
             return None
-        (top, bottom), (left, right) = self.bounds(axes[0], height), self.bounds(axes[1], width)
+        (top, bottom), (left, right) = self.bounds(rows, height), self.bounds(columns, width)
         box = (left, top, right, bottom)
         return region.part(box) if all(map(is_numeric, box)) else None
 

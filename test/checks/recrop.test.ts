@@ -137,6 +137,15 @@ test.each<[string, string[], unknown]>([
     ['image_1.crop((1e999, 0, 4, -1e999))\nimage_1.crop((1e999 - 1e999, 0, 4, 6))'],
     [[null, null]],
   ],
+  [
+    'rows of an array, and parts of colours, pixels and masks that are none',
+    [
+      'import numpy as np\na = np.array(image_1)\na[1:3]',
+      'a[..., 0]\na[:, :, 1]\na[2, 3]\na[a > 9]\na[::-1]\na[...]',
+      'a[..., 0][:, 2:]\na[:, ::2]',
+    ],
+    [[['image_1', 0, 1, 8, 3]], [], [['image_1', 2, 0, 8, 6]]],
+  ],
   ['code that cannot be read', [left, 'def (:'], [[['image_1', 0, 0, 4, 6]], null]],
 ])('the fact tells all boxes by cell: %s', async (_, codes, boxes) => {
   expect((await measure(codes)).data).toEqual({ boxes })

@@ -36,6 +36,7 @@ const sibling = (pictures: Image[], number: number) => {
 export async function exported(
   rows: RowsAbout = usual,
   exports: readonly Export[] = [hf(), rejected()],
+  told: Partial<Parameters<typeof writeExports>[0]> = {},
 ): Promise<Exported> {
   const place = await temporaryFolder()
   const { images, bytes } = await album([
@@ -43,7 +44,7 @@ export async function exported(
     [310, 170],
   ])
   const folder = join(place.path, 'export')
-  await writeExports({ folder, rows: stream(rows(images)), exports, about: run, kinds, bytes })
+  await writeExports({ folder, rows: stream(rows(images)), exports, about: run, kinds, bytes, ...told })
   return { folder, pictures: images, [Symbol.asyncDispose]: () => place[Symbol.asyncDispose]() }
 }
 

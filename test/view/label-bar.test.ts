@@ -212,3 +212,17 @@ test('where nothing takes labels, they are saved as a file', async () => {
   expect(words.sort()).toEqual(['bad', 'good'])
   expect(seen).toMatchObject({ violations: [], errors: [] })
 })
+
+test('in a narrow window reasons and note are folded away until a key asks for them', async () => {
+  await using place = await exported()
+  await using server = await served(place.folder)
+  await using looking = await look(browser, server.url, { width: 390 })
+  const { page } = looking
+  await page.getByRole('row').first().click()
+  const note = page.getByRole('textbox', { name: 'Note' })
+  await page.getByRole('button', { name: 'good' }).waitFor()
+  expect(await note.isVisible()).toBe(false)
+  await page.keyboard.press('n')
+  await page.keyboard.type('narrow')
+  expect(await note.inputValue()).toBe('narrow')
+})

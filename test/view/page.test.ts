@@ -99,6 +99,32 @@ test('everything is reached by keyboard, and the address follows', async () => {
   expect(await page.locator('#text').inputValue()).toBe('jk lighthouse')
 })
 
+test.each<[key: string, then: string[]]>([
+  ['Enter', []],
+  ['Escape', ['j']],
+])('after words, %s leads back to the rows and leaves the words', async (key, then) => {
+  await using here = await shown()
+  const { page } = here
+  await page.keyboard.press('/')
+  await page.keyboard.type('lighthouse')
+  for (const each of [key, ...then]) await page.keyboard.press(each)
+  await expect.poll(() => open(page)).toEqual(['test/search'])
+  expect(await page.locator('#text').inputValue()).toBe('lighthouse')
+})
+
+test('a row at random is another one each time, and sooner or later every one of the list', async () => {
+  await using here = await shown('#decision=dropped')
+  const { page } = here
+  const seen = new Set<string>()
+  for (const _ of Array(30)) {
+    const before = page.url()
+    await page.keyboard.press('o')
+    await expect.poll(() => page.url()).not.toBe(before)
+    seen.add(page.url())
+  }
+  expect(seen.size).toBe(3)
+})
+
 test('letters are keys no more when a person switches them off, and the page remembers that', async () => {
   await using here = await shown()
   const { page } = here

@@ -94,7 +94,7 @@ function Cropped({ line, pictures }: { line: Line; pictures: readonly OpenPictur
         <figcaption>${all.map(({ left, top, right, bottom }) => `image_${image + 1} (${left}, ${top}) to (${right}, ${bottom})`).join('; ')}</figcaption></figure>`
     )
   })}
-    ${unknown > 0 && html`<p class="missing">${counted(unknown, 'region')} more: box unknown, calculated from pixels.</p>`}`
+    ${unknown > 0 && html`<p class="missing">${counted(unknown, known.length > 0 ? 'more region' : 'region')} cropped; where is unknown: the code calculated it, and did not show it as it is.</p>`}`
 }
 
 function boxOf(value: Line | null): (PictureBox & { image: number }) | undefined {

@@ -3,23 +3,20 @@ import { facets, orders } from './facets.ts'
 import { html } from './html.ts'
 import type { Key } from './keys.ts'
 import { searchDone, searchProblem } from './search.ts'
-import { address, found, go } from './state.ts'
+import { address, found, go, isWide, step } from './state.ts'
 
 export const filterKeys: readonly Key[] = [
   { keys: ['/'], does: 'look for words', run: () => document.querySelector<HTMLElement>('#text')?.focus() },
 ]
 
-/** Where they would take the whole window, they wait to be opened. */
-const wide = matchMedia('(min-width: 901px)').matches
-
 /** What the list is filtered and sorted by, with what each choice would leave. */
 export function Filters() {
   const { text, within, sort, chosen } = address.value
   const any = text !== '' || Object.values(chosen).some(values => values.length > 0)
-  return html`<aside class="filters" aria-label="Filters"><details open=${wide}><summary>Filters</summary><div>
+  return html`<aside class="filters" aria-label="Filters"><details open=${isWide}><summary>Filters</summary><div>
     <label class="field">Words
       <input id="text" type="search" value=${text} aria-keyshortcuts="/"
-        onInput=${(event: Event) => go({ text: written(event) }, 'same')} />
+        onKeyDown=${leaveWords} onInput=${(event: Event) => go({ text: written(event) }, 'same')} />
     </label>
     <label class="check"><input type="checkbox" checked=${within === 'messages'}
         onChange=${() => go({ within: within === '' ? 'messages' : '' })} /> in messages, too
@@ -42,6 +39,14 @@ function searchWords(): string {
   if (searchProblem.value) return visible(searchProblem.value)
   const done = searchDone.value
   return done === null || done === 1 ? '' : `${Math.floor(done * 100)} % looked through`
+}
+
+/** Keys are keys again, and the words stay: a browser would take them away. */
+function leaveWords(event: KeyboardEvent): void {
+  if (event.isComposing || !['Enter', 'Escape'].includes(event.key)) return
+  event.preventDefault()
+  ;(event.target as HTMLElement).blur()
+  if (event.key === 'Enter') step(0)
 }
 
 const written = ({ target }: Event) => (target as HTMLInputElement | HTMLSelectElement).value

@@ -7,7 +7,7 @@ import { isDrawing, listenToDrawing } from './labels/drawing.ts'
 import { rubric, save, waiting } from './labels/outbox.ts'
 import { goOn, say, undo } from './labels/saying.ts'
 import { byQueue, canLabel, ownLabel, person, progress, setPerson, told, whyHere } from './labels/state.ts'
-import { address, reader } from './state.ts'
+import { address, isWide, reader } from './state.ts'
 
 const words: readonly { word: LabelWord; sign: string; keys: readonly string[] }[] = [
   { word: 'good', sign: '✓', keys: ['a', '1'] },
@@ -33,7 +33,13 @@ const switchDrawing = () => {
   isDrawing.value = !isDrawing.value
 }
 
-const focusOn = (selector: string) => document.querySelector<HTMLElement>(selector)?.focus()
+/** Also where it is folded away. */
+function focusOn(selector: string): void {
+  const found = document.querySelector<HTMLElement>(selector)
+  const folded = found?.closest('details')
+  if (folded) folded.open = true
+  found?.focus()
+}
 
 /** Whose word it is has to be known first. */
 function spoken(word: LabelWord): void {
@@ -69,7 +75,7 @@ export function LabelBar() {
       <span class="progress">${progress.value.done.toLocaleString('en')} of ${progress.value.of.toLocaleString('en')} labelled</span>
     </div>
     ${why && html`<p class="why" dir="auto">${visible(why.detail)}</p>`}
-    <${Reasons} /><${Details} />
+    <details open=${isWide}><summary>Reasons, note and name</summary><${Reasons} /><${Details} /></details>
     <p class="told" role="status" aria-live="polite">${visible(told.value)}</p>
   </section>`
 }

@@ -9,8 +9,15 @@ import { address, openKey, reader, rows, rowsListed, step } from './state.ts'
 export const listKeys: readonly Key[] = [
   { keys: ['j', 'ArrowDown'], does: 'next row', run: () => step(1) },
   { keys: ['k', 'ArrowUp'], does: 'row before', run: () => step(-1) },
+  { keys: ['o'], does: 'another row of the list, at random', run: openAny },
   { keys: ['Enter'], does: 'open the first row', run: () => address.value.key ?? step(0) },
 ]
+
+function openAny(): void {
+  const others = rowsListed.value.filter(({ key }) => key !== address.value.key)
+  const row = others[Math.floor(Math.random() * others.length)]
+  if (row) openKey(row)
+}
 
 /** Pixels: rows are of one height, so that the place of each is known without drawing those before it. */
 const [rowHeight, beyond] = [46, 10]
@@ -32,7 +39,8 @@ export function List() {
   const first = Math.max(0, Math.floor(view.top / rowHeight) - beyond)
   const shown = all.slice(first, Math.ceil((view.top + view.height) / rowHeight) + beyond)
   return html`<section class="list" aria-label="Rows">
-    <p class="count" aria-live="polite">${countWords(all.length)}</p>
+    <div class="count"><p aria-live="polite">${countWords(all.length)}</p>
+      <button type="button" class="small" aria-keyshortcuts="o" onClick=${openAny}>At random</button></div>
     <div class="scroll" ref=${box} onScroll=${look} role="grid" tabindex="0" aria-label="Rows"
         aria-rowcount=${all.length} aria-activedescendant=${at >= 0 ? `row-${at}` : undefined}>
       <div class="all" role="rowgroup" ref=${heightOf(all.length * rowHeight)}>

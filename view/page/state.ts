@@ -6,6 +6,9 @@ import { openFolder, type Reader } from './read.ts'
 import { relationsOf } from './relations.ts'
 import type { RowLine } from './row-line.ts'
 
+/** Whether panes have room beside one another; where not, what would take the whole window waits to be opened. */
+export const isWide = matchMedia('(min-width: 901px)').matches
+
 /** What went wrong, in one sentence; empty where nothing did. */
 export const problem = signal('')
 
