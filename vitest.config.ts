@@ -15,6 +15,7 @@ export default defineConfig({
         test: { name: 'apart', include: ['test/**/*.test.ts'], exclude: [`test/${sharing}/**`] },
       },
     ],
+    globalSetup: ['test/small-python.ts'],
     setupFiles: ['test/asserting.ts'],
     // Many tests wait for processes of their own, so two at once are worth it even where there are only two cores.
     maxWorkers: Math.max(2, availableParallelism() - 1),

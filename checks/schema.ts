@@ -1,9 +1,9 @@
 import { factory, noOptions } from '../schemas/options.ts'
 import { Trajectory, type Turn } from '../schemas/trajectory.ts'
-import { validator } from '../schemas/validate.ts'
+import { lazyValidator } from '../schemas/validate.ts'
 import { Check, fail, type Measurement, pass } from './check.ts'
 
-const validate = validator(Trajectory)
+const validate = lazyValidator(Trajectory)
 
 /**
  * The record is as its schema demands. Every call has its observation, in order, and the question shows the task's

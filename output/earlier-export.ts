@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { parseJson } from '../schemas/json.ts'
-import { validator } from '../schemas/validate.ts'
+import { lazyValidator } from '../schemas/validate.ts'
 import { type AnyExport, splitOf } from './export.ts'
 import type { Breach, ExportGuard } from './guard.ts'
 import { manifestIn } from './numbered/alike.ts'
@@ -25,7 +25,7 @@ const Held = Type.Object({
   targets: Type.Array(HeldRows),
 })
 
-const reading = validator(Held)
+const reading = lazyValidator(Held)
 
 /**
  * Rows to train on that would be lost if the export at `link` were replaced by this one, which was to have some and has

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { parseJson } from '../schemas/json.ts'
-import { validator } from '../schemas/validate.ts'
+import { lazyValidator } from '../schemas/validate.ts'
 import { manifestIn } from './numbered/alike.ts'
 
 const count = Type.Integer({ minimum: 0 })
@@ -11,7 +11,7 @@ const Yields = Type.Array(
 /** How many rows a target of an export has, and of how many it cannot say what they say, by reason. */
 export type Yield = Static<typeof Yields>[number]
 
-const reading = validator(Type.Object({ targets: Yields }))
+const reading = lazyValidator(Type.Object({ targets: Yields }))
 
 /** What the targets of the export at `folder` yielded; nothing where there is none, or none that can be read. */
 export async function yieldsIn(folder: string): Promise<Yield[]> {

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { validator } from '../schemas/validate.ts'
+import { lazyValidator } from '../schemas/validate.ts'
 import type { Store } from '../store/store.ts'
 import { keepAnswerers } from './ask/answerers.ts'
 import { ConfigError } from './errors.ts'
@@ -52,7 +52,7 @@ const Slot = Type.Object({
 })
 export type Slot = Static<typeof Slot>
 
-const asSlot = validator(Slot)
+const asSlot = lazyValidator(Slot)
 
 interface Time {
   refresh?: boolean | undefined

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { isObject, parseJson } from '../schemas/json.ts'
 import { licenceKey, unknownLicence } from '../schemas/licence.ts'
-import { validator } from '../schemas/validate.ts'
+import { lazyValidator } from '../schemas/validate.ts'
 import { DamagedError } from '../store/errors.ts'
 import { parquetRows } from '../tasks/parquet.ts'
 import { type Bundle, shardsOf } from './bundle.ts'
@@ -33,7 +33,7 @@ const Licensed = Type.Object({
 })
 type Licensed = Static<typeof Licensed>
 
-const licensed = validator(Licensed)
+const licensed = lazyValidator(Licensed)
 
 /** The licences of all that an export holds: of its rows, of what searches showed in them, and of text mixed in. */
 export async function heldLicences(bundle: Bundle): Promise<HeldLicence[]> {

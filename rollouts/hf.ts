@@ -2,7 +2,7 @@ import { Image } from '../schemas/image.ts'
 import { isObject, type JsonObject } from '../schemas/json.ts'
 import { soundTrajectory } from '../schemas/sound-trajectory.ts'
 import type { Fact, Trajectory } from '../schemas/trajectory.ts'
-import { validator } from '../schemas/validate.ts'
+import { lazyValidator } from '../schemas/validate.ts'
 import { ImageError } from '../store/errors.ts'
 import { keepImage } from '../store/images.ts'
 import type { Store } from '../store/store.ts'
@@ -104,7 +104,7 @@ function imagesOf(column: unknown, record: JsonObject, store: Store): Promise<Im
   })
 }
 
-const image = validator(Image)
+const image = lazyValidator(Image)
 
 function imageNamed(path: string, about: JsonObject | undefined): Image | undefined {
   const [, sha256, ending] = /^([0-9a-f]{64})\.(\w+)$/.exec(path) ?? []

@@ -2,10 +2,10 @@ import { conformed } from './conform.ts'
 import { hashOf } from './hash.ts'
 import { isObject } from './json.ts'
 import { Trajectory } from './trajectory.ts'
-import { validator } from './validate.ts'
+import { lazyValidator } from './validate.ts'
 
-const validate = validator(Trajectory)
-const validateKey = validator(Trajectory.properties.key)
+const validate = lazyValidator(Trajectory)
+const validateKey = lazyValidator(Trajectory.properties.key)
 
 /**
  * A trajectory that every reader of one can read. Not everything in a store was checked when it was put there, and a

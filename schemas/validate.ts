@@ -32,6 +32,15 @@ export function validator<S extends TSchema>(schema: S): (value: unknown) => Val
   }
 }
 
+/** The same, compiled where the first value is held against it: that takes time, and most commands hold none. */
+export function lazyValidator<S extends TSchema>(schema: S): (value: unknown) => Validation<Static<S>> {
+  let validate: ((value: unknown) => Validation<Static<S>>) | undefined
+  return value => {
+    validate ??= validator(schema)
+    return validate(value)
+  }
+}
+
 /** Schemas of others may name themselves, and two may have one name, so each is compiled where nothing else is. */
 function compilerOf(schema: TSchema) {
   if (!/"(\$\w+|format)":/.test(JSON.stringify(schema))) return ours

@@ -2,7 +2,7 @@ import { InputError, shortened } from '../schemas/input-error.ts'
 import { machineFault } from '../schemas/machine-fault.ts'
 import { problemList } from '../schemas/problem-list.ts'
 import { Task } from '../schemas/task.ts'
-import { validator } from '../schemas/validate.ts'
+import { lazyValidator } from '../schemas/validate.ts'
 import { LockedError, StoreError } from '../store/errors.ts'
 import { FolderError } from '../store/folder.ts'
 import type { Input } from '../store/input-file.ts'
@@ -135,7 +135,7 @@ async function prepare(
   return { draft: entry, task: null, taken, faults: [`${place}: ${task.field || 'task'}: ${task.message}`] }
 }
 
-const checked = validator(Task)
+const checked = lazyValidator(Task)
 
 function claim(
   staging: Staging,

@@ -3,7 +3,6 @@ import { askServices } from '../pipeline/ask/ask-service.ts'
 import { recalling } from '../pipeline/ask/service-answers.ts'
 import { observer } from '../pipeline/rollout/observe.ts'
 import { keepOrNull, observeOn, openToolContexts, sessionOptions } from '../pipeline/rollout/tool-contexts.ts'
-import { bubblewrap } from '../sandbox/bubblewrap.ts'
 import { restarting } from '../sandbox/restarting-session.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import { imagesIn, type Part } from '../schemas/task.ts'
@@ -14,6 +13,7 @@ import type { Store } from '../store/store.ts'
 import { python } from '../tools/python.ts'
 import type { Tool } from '../tools/tool.ts'
 import { answerTurn, png, reply, temporaryFolder, trajectory } from './fixtures.ts'
+import { smallJail } from './small-jail.ts'
 
 const absent = (name: string) => (): never => {
   throw new Error(`this check must not need ${name}`)
@@ -52,10 +52,9 @@ export interface CheckBench extends AsyncDisposable {
 }
 
 /** Everything a check may need, real: the jail, the store in a temporary folder, the Python tool. */
-export async function openCheckBench(tools: Tool[] = [python()]): Promise<CheckBench> {
+export async function openCheckBench(tools: Tool[] = [python()], sandbox = smallJail()): Promise<CheckBench> {
   const folder = await temporaryFolder()
   const store = await openSqliteStore(folder.path)
-  const sandbox = bubblewrap()
   const analysis = restarting(sandbox, async () => ({ files: {}, prelude: '', seed: 0 }))
   const { signal } = new AbortController()
 

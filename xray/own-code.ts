@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import Type from 'typebox'
 import { InputError } from '../schemas/input-error.ts'
 import { parseJson } from '../schemas/json.ts'
-import { validator } from '../schemas/validate.ts'
+import { lazyValidator } from '../schemas/validate.ts'
 import type { Sample } from './sample.ts'
 import { type RenderedRow, refusedRow, rendered } from './span.ts'
 
@@ -18,7 +18,7 @@ const Span = Type.Intersect([
   Type.Object({ trained: Type.Boolean(), tokens: Type.Integer({ minimum: 0 }) }),
 ])
 
-const answered = validator(
+const answered = lazyValidator(
   Type.Object({
     version: Type.String(),
     rows: Type.Array(

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import type { Fact } from '../../schemas/trajectory.ts'
-import { validator } from '../../schemas/validate.ts'
+import { lazyValidator } from '../../schemas/validate.ts'
 
 /** A region in pixels of a picture of the question, which has the name that code knows it by, such as `image_1`. */
 type CropBox = [picture: string, left: number, top: number, right: number, bottom: number]
@@ -20,7 +20,7 @@ const OrNothing = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Typ
 const CellBoxes = Type.Array(OrNothing(Type.Array(OrNothing(CropBox))))
 export type CellBoxes = Static<typeof CellBoxes>
 
-const data = validator(Type.Object({ boxes: CellBoxes }))
+const data = lazyValidator(Type.Object({ boxes: CellBoxes }))
 
 /** What cells crop, from the fact that tells; undefined where none does. */
 export function boxesIn(facts: readonly Fact[]): CellBoxes | undefined {

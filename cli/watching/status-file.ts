@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import Type, { type Static } from 'typebox'
 import type { Clock } from '../../pipeline/ask/clock.ts'
 import { parseJson } from '../../schemas/json.ts'
-import { validator } from '../../schemas/validate.ts'
+import { lazyValidator } from '../../schemas/validate.ts'
 import { Now, type Tally } from './tally.ts'
 
 const closed = { additionalProperties: false }
@@ -32,7 +32,7 @@ export type SavedStatus = Static<typeof SavedStatus>
 
 export const statusPath = (folder: string) => join(folder, 'status.json')
 
-const check = validator(SavedStatus)
+const check = lazyValidator(SavedStatus)
 
 /** What the last command said; undefined where none did, or one of another version. */
 export async function savedStatus(folder: string): Promise<SavedStatus | undefined> {

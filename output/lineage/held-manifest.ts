@@ -2,7 +2,7 @@ import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import Type, { type Static } from 'typebox'
-import { validator } from '../../schemas/validate.ts'
+import { lazyValidator } from '../../schemas/validate.ts'
 import { DamagedError } from '../../store/errors.ts'
 
 const Sha256 = Type.String({ pattern: '^[0-9a-f]{64}$' })
@@ -35,7 +35,7 @@ const HeldManifest = Type.Object({
 })
 export type HeldManifest = Static<typeof HeldManifest>
 
-const checked = validator(HeldManifest)
+const checked = lazyValidator(HeldManifest)
 
 /** Bytes: more than this no manifest has. */
 const most = 100_000_000

@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import Type, { type Static } from 'typebox'
 import { fileSha256 } from '../../schemas/file-hash.ts'
 import { isObject, parseJson } from '../../schemas/json.ts'
-import { validator } from '../../schemas/validate.ts'
+import { lazyValidator } from '../../schemas/validate.ts'
 
 const ListedFile = Type.Object({ path: Type.String(), bytes: Type.Number(), sha256: Type.String() })
 type ListedFile = Static<typeof ListedFile>
 
-const listing = validator(Type.Object({ files: Type.Array(ListedFile) }))
+const listing = lazyValidator(Type.Object({ files: Type.Array(ListedFile) }))
 
 /** A manifest without the export before it: so it is the same wherever the same was written. */
 export function withoutBefore(manifest: string): string {

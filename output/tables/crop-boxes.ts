@@ -3,7 +3,7 @@ import { boxesIn, type CropBox } from '../../checks/code/crop-boxes.ts'
 import type { Image } from '../../schemas/image.ts'
 import { parseJson } from '../../schemas/json.ts'
 import type { Fact, ToolCall, Turn } from '../../schemas/trajectory.ts'
-import { validator } from '../../schemas/validate.ts'
+import { lazyValidator } from '../../schemas/validate.ts'
 import { decimal, int32, list, struct } from '../columns.ts'
 
 /** In pixels of a picture; `image` is its place in the row's `images`, from 0. */
@@ -45,7 +45,7 @@ function ofCode(box: CropBox | null): Region | null {
 }
 
 /** Corners in pixels, as models are taught to say them. */
-const corners = validator(
+const corners = lazyValidator(
   Type.Object({
     bbox_2d: Type.Array(Type.Number(), { minItems: 4, maxItems: 4 }),
     image: Type.Optional(Type.String()),

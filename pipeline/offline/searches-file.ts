@@ -8,7 +8,7 @@ import { sha256 } from '../../schemas/hash.ts'
 import { Image } from '../../schemas/image.ts'
 import { Json, JsonObject, parseJson } from '../../schemas/json.ts'
 import { linesOf } from '../../schemas/lines.ts'
-import { validator } from '../../schemas/validate.ts'
+import { lazyValidator } from '../../schemas/validate.ts'
 import { makeFolder } from '../../store/folder.ts'
 import type { Store } from '../../store/store.ts'
 import { type ServiceAnswer, searchKey } from '../ask/service-answers.ts'
@@ -88,8 +88,8 @@ const Line = Type.Object(
   },
   { additionalProperties: false },
 )
-const checkLine = validator(Line)
-const checkImage = validator(Image)
+const checkLine = lazyValidator(Line)
+const checkImage = lazyValidator(Image)
 
 /**
  * Put what another run's services said into a store; the store's own answers stay as they are. Throws ConfigError,

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import Type, { type Static } from 'typebox'
 import { hashOf } from '../../schemas/hash.ts'
 import { parseJson } from '../../schemas/json.ts'
-import { validator } from '../../schemas/validate.ts'
+import { lazyValidator } from '../../schemas/validate.ts'
 import { persistently } from '../../store/remote/persistently.ts'
 import { RemoteError } from '../../store/remote/remote-error.ts'
 import { lockFolder } from '../../store/sqlite-lock.ts'
@@ -41,7 +41,7 @@ class NoParts extends Error {}
 /** What is fetched one after another, and how much of it is there. */
 const State = Type.Object({ units: Type.Array(FilePart), done: Type.Integer({ minimum: 0 }) })
 type State = Static<typeof State>
-const checked = validator(State)
+const checked = lazyValidator(State)
 
 /**
  * The path of a file here that has the parts which hold some columns in their places, and nothing between them; null

@@ -6,12 +6,13 @@ import { bubblewrap } from '../../sandbox/bubblewrap.ts'
 import type { Cell } from '../../schemas/cell.ts'
 import { couldNotTell } from '../../schemas/measurement.ts'
 import type { Observation, Trajectory } from '../../schemas/trajectory.ts'
+import { python } from '../../tools/python.ts'
 import { defineTool, type Tool, ToolError, Type } from '../../tools/tool.ts'
 import { openCheckBench, told } from '../check-context.ts'
 import { checkConformance } from '../conformance/check.ts'
 import { answerTurn, image, observation, reply, trajectory } from '../fixtures.ts'
 
-const bench = await openCheckBench()
+const bench = await openCheckBench([python()], bubblewrap())
 afterAll(() => bench[Symbol.asyncDispose]())
 
 const measure = (trajectory: Trajectory) => reexecutes().measure(trajectory, bench.context)

@@ -5,10 +5,10 @@ import { passed } from 'kindling/filters/passed'
 import { usedTools } from 'kindling/filters/used-tools'
 import { hf } from 'kindling/output/hf'
 import { rejected } from 'kindling/output/rejected'
-import { bubblewrap } from 'kindling/sandbox/bubblewrap'
 import { jsonl } from 'kindling/tasks/jsonl'
 import { openai } from 'kindling/teachers/openai'
 import { python } from 'kindling/tools/python'
+import { smallJail } from '../small-jail.ts'
 
 const { TEACHER_URL = '', LEAST_CALLS = '0', TURNS = '4' } = process.env
 
@@ -20,7 +20,7 @@ export default defineConfig({
   }),
   teachers: [openai({ model: 'm', baseURL: TEACHER_URL, apiKey: 'none' })],
   tools: [python()],
-  sandbox: bubblewrap(),
+  sandbox: smallJail(),
   checks: [answer()],
   filters: [passed(), usedTools({ min: Number(LEAST_CALLS) })],
   exports: [hf(), rejected()],

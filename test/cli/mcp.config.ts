@@ -5,12 +5,12 @@ import { answer } from 'kindling/checks/answer'
 import { reexecutes } from 'kindling/checks/reexecutes'
 import { passed } from 'kindling/filters/passed'
 import { hf } from 'kindling/output/hf'
-import { bubblewrap } from 'kindling/sandbox/bubblewrap'
 import { jsonl } from 'kindling/tasks/jsonl'
 import { openai } from 'kindling/teachers/openai'
 import { crop } from 'kindling/tools/crop'
 import { mcp } from 'kindling/tools/mcp'
 import { python } from 'kindling/tools/python'
+import { smallJail } from '../small-jail.ts'
 
 const { TEACHER_URL = '', RUN = 'mcp', LIFELINE, SERVER_MODE: mode = '', SOME_KEY } = process.env
 
@@ -32,7 +32,7 @@ export default defineConfig({
       startMs: mode === 'deaf' ? 1_500 : 60_000,
     })),
   ],
-  sandbox: bubblewrap(),
+  sandbox: smallJail(),
   checks: [answer(), reexecutes()],
   filters: [passed()],
   exports: [hf()],

@@ -3,13 +3,13 @@ import { afterAll, expect, test } from 'vitest'
 import { explain } from '../../cli/exit.ts'
 import { hf } from '../../output/targets/hf.ts'
 import type { Config } from '../../pipeline/config.ts'
-import { bubblewrap } from '../../sandbox/bubblewrap.ts'
 import { PlugInError } from '../../schemas/blame.ts'
 import { StoreError } from '../../store/errors.ts'
 import { defineTool } from '../../tools/tool.ts'
+import { smallJail } from '../small-jail.ts'
 import { calls, says, scripted, withRun } from './scripted.ts'
 
-const sandbox = bubblewrap()
+const sandbox = smallJail()
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
 const named = { name: 'polite', version: 1, options: {} }

@@ -4,11 +4,11 @@ import { type Filter, keep } from '../../filters/filter.ts'
 import { openDeadline, parking } from '../../pipeline/deadline.ts'
 import { DeadlineError } from '../../pipeline/errors.ts'
 import { solveAndDecide } from '../../pipeline/jobs/solve-and-decide.ts'
-import { bubblewrap } from '../../sandbox/bubblewrap.ts'
 import { handClock } from '../cli/watching/hand-clock.ts'
+import { smallJail } from '../small-jail.ts'
 import { runs, says, scripted, seenBy, tasks, withRun } from './scripted.ts'
 
-const sandbox = bubblewrap()
+const sandbox = smallJail()
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
 /** Measures once, then answers; `at` is told of each question. */

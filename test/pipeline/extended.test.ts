@@ -4,12 +4,12 @@ import { afterAll, expect, test } from 'vitest'
 import { hf } from '../../output/targets/hf.ts'
 import { screenedOut } from '../../output/targets/screened-out.ts'
 import { replayRun } from '../../pipeline/jobs/replay.ts'
-import { bubblewrap } from '../../sandbox/bubblewrap.ts'
 import { sha256 } from '../../schemas/hash.ts'
 import { next, type Screen } from '../../screens/screen.ts'
+import { smallJail } from '../small-jail.ts'
 import { says, scripted, type TestRun, tasks, widths, withRun } from './scripted.ts'
 
-const sandbox = bubblewrap()
+const sandbox = smallJail()
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
 const dropsSome: Screen = {

@@ -12,9 +12,9 @@ import { usedKinds } from '../../filters/used-kinds.ts'
 import { usedTools } from '../../filters/used-tools.ts'
 import { among } from '../../pipeline/filter-needs.ts'
 import { settings } from '../../pipeline/settings.ts'
-import { bubblewrap } from '../../sandbox/bubblewrap.ts'
 import { OptionsError } from '../../schemas/options.ts'
 import { python } from '../../tools/python.ts'
+import { smallJail } from '../small-jail.ts'
 import { says, scripted, tasks } from './scripted.ts'
 
 const own: Check = { name: 'own', version: 1, options: { most: 2 }, measure: async () => pass() }
@@ -110,7 +110,7 @@ const config = {
   tasks: tasks(1),
   teachers: [scripted(() => says('8'))],
   tools: [python()],
-  sandbox: bubblewrap(),
+  sandbox: smallJail(),
   checks,
   filters: [passed()],
   exports: [],

@@ -7,10 +7,10 @@ import { passed } from '../../filters/passed.ts'
 import type { Config } from '../../pipeline/config.ts'
 import { decisionsPath } from '../../pipeline/decide/decisions.ts'
 import { comparedRows, flipCounter } from '../../pipeline/jobs/flips.ts'
-import { bubblewrap } from '../../sandbox/bubblewrap.ts'
+import { smallJail } from '../small-jail.ts'
 import { says, scripted, type TestRun, tasks, withRun, wordsOf } from './scripted.ts'
 
-const sandbox = bubblewrap()
+const sandbox = smallJail()
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
 /** Answers with the number of the picture. */

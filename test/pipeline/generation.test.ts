@@ -3,10 +3,10 @@ import { answer } from '../../checks/answer.ts'
 import { passed } from '../../filters/passed.ts'
 import { beginRefresh, endRefresh, generationOf, newestSlot } from '../../pipeline/generation.ts'
 import { solveAndDecide } from '../../pipeline/jobs/solve-and-decide.ts'
-import { bubblewrap } from '../../sandbox/bubblewrap.ts'
+import { smallJail } from '../small-jail.ts'
 import { runs, says, scripted, tasks, withRun } from './scripted.ts'
 
-const sandbox = bubblewrap()
+const sandbox = smallJail()
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
 /** Measures once, then answers with a number that rises with every answer. */

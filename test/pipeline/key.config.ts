@@ -4,10 +4,10 @@ import { answer } from 'kindling/checks/answer'
 import { passed } from 'kindling/filters/passed'
 import { hf } from 'kindling/output/hf'
 import { rejected } from 'kindling/output/rejected'
-import { bubblewrap } from 'kindling/sandbox/bubblewrap'
 import { openai } from 'kindling/teachers/openai'
 import { python } from 'kindling/tools/python'
 import { drawings } from '../../examples/demo/drawings.ts'
+import { smallJail } from '../small-jail.ts'
 
 const { TEACHER_URL = '', RUNS = '' } = process.env
 
@@ -17,7 +17,7 @@ export default defineConfig({
   tasks: drawings({ seed: 11, count: 3 }),
   teachers: [openai({ model: 'm', baseURL: TEACHER_URL, apiKeyEnv: 'OPENAI_API_KEY' })],
   tools: [python()],
-  sandbox: bubblewrap(),
+  sandbox: smallJail(),
   checks: [answer()],
   filters: [passed()],
   exports: [hf(), rejected()],

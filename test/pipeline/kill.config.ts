@@ -5,10 +5,10 @@ import { reexecutes } from 'kindling/checks/reexecutes'
 import { passed } from 'kindling/filters/passed'
 import { hf } from 'kindling/output/hf'
 import { rejected } from 'kindling/output/rejected'
-import { bubblewrap } from 'kindling/sandbox/bubblewrap'
 import { openai } from 'kindling/teachers/openai'
 import { python } from 'kindling/tools/python'
 import { drawings } from '../../examples/demo/drawings.ts'
+import { smallJail } from '../small-jail.ts'
 
 const { TEACHER_URL = '', RUNS = '' } = process.env
 
@@ -18,7 +18,7 @@ export default defineConfig({
   tasks: drawings({ seed: 11, count: 12 }),
   teachers: [openai({ model: 'kindling-program-1', baseURL: TEACHER_URL, apiKey: 'none', seed: 3 })],
   tools: [python()],
-  sandbox: bubblewrap(),
+  sandbox: smallJail(),
   checks: [answer(), reexecutes()],
   filters: [passed()],
   exports: [hf(), rejected()],

@@ -6,13 +6,13 @@ import { screenedOut } from '../../output/targets/screened-out.ts'
 import { replayRun } from '../../pipeline/jobs/replay.ts'
 import { solveAndDecide } from '../../pipeline/jobs/solve-and-decide.ts'
 import { screenedTasks } from '../../pipeline/screen/screened-list.ts'
-import { bubblewrap } from '../../sandbox/bubblewrap.ts'
 import { next, type Screen } from '../../screens/screen.ts'
 import { jsonl } from '../../tasks/jsonl.ts'
+import { smallJail } from '../small-jail.ts'
 import { fields, folderWithImage, row, source } from '../tasks/files.ts'
 import { says, scripted, type TestRun, withRun } from './scripted.ts'
 
-const sandbox = bubblewrap()
+const sandbox = smallJail()
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
 const dropsThird: Screen = {

@@ -4,11 +4,11 @@ import { printForecast } from '../../cli/plan.ts'
 import { passed } from '../../filters/passed.ts'
 import { forecastShare, forecastSum } from '../../pipeline/forecast.ts'
 import { pilot } from '../../pipeline/jobs/pilot.ts'
-import { bubblewrap } from '../../sandbox/bubblewrap.ts'
+import { smallJail } from '../small-jail.ts'
 import { ownPrices } from './own-prices.ts'
 import { says, scripted, type TestRun, tasks, withRun, wordsOf } from './scripted.ts'
 
-const sandbox = bubblewrap()
+const sandbox = smallJail()
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
 /** Evenly spread numbers from 0 to 1 that anyone can have again (Park and Miller). */

@@ -5,12 +5,12 @@ import { hf } from '../../output/targets/hf.ts'
 import { rejected } from '../../output/targets/rejected.ts'
 import type { Config } from '../../pipeline/config.ts'
 import { promptFrom } from '../../prompts/prompt.ts'
-import { bubblewrap } from '../../sandbox/bubblewrap.ts'
 import { python } from '../../tools/python.ts'
+import { smallJail } from '../small-jail.ts'
 import { says, scripted, tasks, widths, withRun, wordsOf } from './scripted.ts'
 
-const sandbox = bubblewrap()
-const slower = bubblewrap({ limits: { cellMs: 30_000 } })
+const sandbox = smallJail()
+const slower = smallJail({ limits: { cellMs: 30_000 } })
 afterAll(() => Promise.all([sandbox, slower].map(each => each[Symbol.asyncDispose]())))
 
 /** Answers with the number of the picture. */

@@ -5,13 +5,13 @@ import { promisify } from 'node:util'
 import { afterAll, expect, test } from 'vitest'
 import { rejected } from '../../output/targets/rejected.ts'
 import { replayRun } from '../../pipeline/jobs/replay.ts'
-import { bubblewrap } from '../../sandbox/bubblewrap.ts'
 import { TeacherError } from '../../teachers/teacher.ts'
 import { temporaryFolder } from '../fixtures.ts'
+import { smallJail } from '../small-jail.ts'
 import { countingTeacher } from './counting-teacher.ts'
 import { runs, says, scripted, type TestRun, tasks, withRun, wordsOf } from './scripted.ts'
 
-const sandbox = bubblewrap()
+const sandbox = smallJail()
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
 const root = join(import.meta.dirname, '../..')

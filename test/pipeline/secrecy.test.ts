@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { bubblewrap } from '../../sandbox/bubblewrap.ts'
 import { png, temporaryFolder } from '../fixtures.ts'
+import { smallJail } from '../small-jail.ts'
 import { runs, says, scripted, seenBy, widths, withRun } from './scripted.ts'
 
-const sandbox = bubblewrap()
+const sandbox = smallJail()
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
 /** Looks for a way to the answer: files, variables, environment, arguments. */

@@ -17,7 +17,6 @@ import type { Config } from '../../pipeline/config.ts'
 import { takeIn } from '../../pipeline/jobs/prepare.ts'
 import { replayRun } from '../../pipeline/jobs/replay.ts'
 import { promptFrom } from '../../prompts/prompt.ts'
-import { bubblewrap } from '../../sandbox/bubblewrap.ts'
 import { difficulty } from '../../screens/difficulty.ts'
 import { openEnded } from '../../screens/open-ended.ts'
 import { wellPosed } from '../../screens/well-posed.ts'
@@ -27,9 +26,10 @@ import { crop } from '../../tools/crop.ts'
 import { type ImageProvider, imageSearch } from '../../tools/image-search.ts'
 import { python } from '../../tools/python.ts'
 import { reading } from '../readers.ts'
+import { smallJail } from '../small-jail.ts'
 import { type Asked, calls, runs, says, scripted, seenBy, widths, withRun, wordsOf } from './scripted.ts'
 
-const sandbox = bubblewrap()
+const sandbox = smallJail()
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
 const sum: Partial<TaskDraft> = {

@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { bubblewrap } from '../../sandbox/bubblewrap.ts'
 import { commandIn } from '../cli/command.ts'
 import { temporaryFolder } from '../fixtures.ts'
+import { smallJail } from '../small-jail.ts'
 import { type Behaviour, behaving, play } from './behaviour.ts'
 import { allRows, titleOf } from './table.ts'
 
@@ -11,7 +11,7 @@ import { allRows, titleOf } from './table.ts'
 const rows = await allRows()
 const titled = (some: Behaviour[]) => some.map(row => [titleOf(row), row] as const)
 
-const sandbox = bubblewrap()
+const sandbox = smallJail()
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
 describe.each([...Map.groupBy(rows, ({ kind }) => kind)])('%s', (_, alike) => {

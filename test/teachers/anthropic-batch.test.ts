@@ -1,6 +1,5 @@
 import Anthropic from '@anthropic-ai/sdk'
 import { afterAll, expect, test } from 'vitest'
-import { bubblewrap } from '../../sandbox/bubblewrap.ts'
 import { sha256 } from '../../schemas/hash.ts'
 import { anthropic } from '../../teachers/anthropic.ts'
 import { anthropicBatches } from '../../teachers/anthropic-batch.ts'
@@ -12,11 +11,12 @@ import { answeredError } from '../../teachers/wire-errors.ts'
 import { question } from '../conformance/teacher.ts'
 import { reply } from '../fixtures.ts'
 import { tasks, withRun, wordsOf } from '../pipeline/scripted.ts'
+import { smallJail } from '../small-jail.ts'
 import { hastyClock } from '../virtual-clock.ts'
 import { message, messageBatchServer } from './message-batch-server.ts'
 
 const { signal } = new AbortController()
-const sandbox = bubblewrap()
+const sandbox = smallJail()
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
 /** The least that a wire has to know. */

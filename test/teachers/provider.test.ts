@@ -1,6 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { judge } from '../../checks/judges/judge.ts'
-import { bubblewrap } from '../../sandbox/bubblewrap.ts'
 import { anthropic } from '../../teachers/anthropic.ts'
 import { openai } from '../../teachers/openai.ts'
 import { openaiResponses } from '../../teachers/openai-responses.ts'
@@ -9,6 +8,7 @@ import { tagged } from '../../teachers/tagged.ts'
 import type { Teacher } from '../../teachers/teacher.ts'
 import { question } from '../conformance/teacher.ts'
 import { withRun } from '../pipeline/scripted.ts'
+import { smallJail } from '../small-jail.ts'
 import { completion, wireServer } from './wire-server.ts'
 
 afterEach(() => vi.unstubAllEnvs())
@@ -170,7 +170,7 @@ test('a run says each line once, whoever of its models has to say it', async () 
   const at = { baseURL: 'http://127.0.0.1:9/v1' }
   const teachers = [openai({ model: 'm', ...at }), tagged(openai({ model: 'n', ...at }))]
   const checks = [judge({ models: [openaiResponses({ model: 'j', ...at })] })]
-  await withRun({ sandbox: bubblewrap(), teachers, checks }, async run => {
+  await withRun({ sandbox: smallJail(), teachers, checks }, async run => {
     await run.open({}, { asks: 'nobody' })
     expect(run.progress).toEqual([])
     await run.open()

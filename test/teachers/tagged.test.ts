@@ -4,7 +4,6 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { deepEyesSft } from '../../output/targets/deepeyes-sft.ts'
 import { ConfigError } from '../../pipeline/errors.ts'
 import { fullInstructions, instructions } from '../../prompts/deepeyes.ts'
-import { bubblewrap } from '../../sandbox/bubblewrap.ts'
 import type { ToolKind, ToolKinds, Turn } from '../../schemas/trajectory.ts'
 import { anthropic } from '../../teachers/anthropic.ts'
 import { openai } from '../../teachers/openai.ts'
@@ -21,10 +20,11 @@ import { question, teacherConformance } from '../conformance/teacher.ts'
 import { image, kinds, observation, png, pythonTurn, reply } from '../fixtures.ts'
 import { kept } from '../output/rows.ts'
 import { withRun } from '../pipeline/scripted.ts'
+import { smallJail } from '../small-jail.ts'
 import { type Arrived, completion, wireServer } from './wire-server.ts'
 
 const { signal } = new AbortController()
-const sandbox = bubblewrap()
+const sandbox = smallJail()
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
 /** As a server leaves it: the stop string is not in the text. */

@@ -8,7 +8,7 @@ import { hashOf, sha256 } from '../../schemas/hash.ts'
 import { InputError } from '../../schemas/input-error.ts'
 import { parseJson } from '../../schemas/json.ts'
 import { closed, filledText, readOptions } from '../../schemas/options.ts'
-import { validator } from '../../schemas/validate.ts'
+import { lazyValidator } from '../../schemas/validate.ts'
 import { valueAt } from '../../tasks/fields.ts'
 import { imageBytes } from '../../tasks/image-values.ts'
 import { type ImageSource, TaskSource } from '../../tasks/source.ts'
@@ -28,7 +28,7 @@ const Entry = Type.Object({
 const Cache = Type.Record(Type.String(), Entry)
 type Cache = Static<typeof Cache>
 
-const checked = validator(Cache)
+const checked = lazyValidator(Cache)
 
 export const ImageCacheOptions = closed({
   /** JSON: by the key of a task what was found for its image. */

@@ -1,15 +1,15 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { type ToolNecessityOptions, toolNecessity } from '../../../checks/judges/tool-necessity.ts'
 import { promptFrom } from '../../../prompts/prompt.ts'
-import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
 import { keepImage } from '../../../store/images.ts'
 import { python } from '../../../tools/python.ts'
 import { checkConformance } from '../../conformance/check.ts'
 import { png, trajectory } from '../../fixtures.ts'
+import { smallJail } from '../../small-jail.ts'
 import { call, completion } from '../../teachers/wire-server.ts'
 import { type Heard, modelBench, type Say } from '../judging.ts'
 
-const sandbox = bubblewrap()
+const sandbox = smallJail()
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
 const says = (answer: string) => `It is so.\n<answer>${answer}</answer>`

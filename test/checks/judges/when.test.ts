@@ -5,10 +5,10 @@ import { judge } from '../../../checks/judges/judge.ts'
 import type { WhenOptions } from '../../../checks/judges/when.ts'
 import { signals } from '../../../checks/signals.ts'
 import { passed } from '../../../filters/passed.ts'
-import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
 import type { Trajectory } from '../../../schemas/trajectory.ts'
 import { answerTurn, pythonTurn, trajectory } from '../../fixtures.ts'
 import { runs, says, scripted, tasks, withRun, wordsOf } from '../../pipeline/scripted.ts'
+import { smallJail } from '../../small-jail.ts'
 import { modelBench } from '../judging.ts'
 
 /** It says nothing that means anything. */
@@ -92,7 +92,7 @@ test.each(checks)('%s refuses to go by another check', (_, { made }) => {
   )
 })
 
-const sandbox = bubblewrap()
+const sandbox = smallJail()
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
 test('a run pays for the rows with a signal alone, and keeps the others', async () => {

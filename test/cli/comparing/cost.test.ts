@@ -2,12 +2,12 @@ import { afterAll, expect, test } from 'vitest'
 import { answer } from '../../../checks/answer.ts'
 import { passed } from '../../../filters/passed.ts'
 import { keepPrices } from '../../../pipeline/spend/kept-prices.ts'
-import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
 import { ownPrices } from '../../pipeline/own-prices.ts'
 import { says, scripted, type TestRun, tasks, withRun } from '../../pipeline/scripted.ts'
+import { smallJail } from '../../small-jail.ts'
 import { compared } from './exports.ts'
 
-const sandbox = bubblewrap()
+const sandbox = smallJail()
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
 /** What the replies of a run of two tasks use, and how many of them are right. */

@@ -6,19 +6,20 @@ import { rejected } from '../../../output/targets/rejected.ts'
 import type { Config } from '../../../pipeline/config.ts'
 import { solveAndDecide } from '../../../pipeline/jobs/solve-and-decide.ts'
 import { promptFrom } from '../../../prompts/prompt.ts'
-import { bubblewrap, defaultLimits } from '../../../sandbox/bubblewrap.ts'
+import { defaultLimits } from '../../../sandbox/bubblewrap.ts'
 import { next, type Screen } from '../../../screens/screen.ts'
 import type { TableOptions } from '../../../tasks/fields.ts'
 import { jsonl } from '../../../tasks/jsonl.ts'
 import { calculator } from '../../../tools/calculator.ts'
 import { leakGuard } from '../../../tools/leak-guard.ts'
 import { python } from '../../../tools/python.ts'
+import { smallJail } from '../../small-jail.ts'
 import { fields, folderWithImage, row, source } from '../../tasks/files.ts'
 import { ownPrices } from '../own-prices.ts'
 import { says, scripted, type TestRun, tasks, widths, withRun } from '../scripted.ts'
 
-const sandbox = bubblewrap()
-const wide = bubblewrap({ limits: { outputBytes: defaultLimits.outputBytes + 1 } })
+const sandbox = smallJail()
+const wide = smallJail({ limits: { outputBytes: defaultLimits.outputBytes + 1 } })
 afterAll(() => Promise.all([sandbox, wide].map(each => each[Symbol.asyncDispose]())))
 
 const teacher = (options = {}) => scripted(() => says('8'), { options: { model: 'm', ...options } })

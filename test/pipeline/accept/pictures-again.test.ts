@@ -1,13 +1,13 @@
 import sharp from 'sharp'
 import { afterAll, expect, test } from 'vitest'
 import { solveAndDecide } from '../../../pipeline/jobs/solve-and-decide.ts'
-import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
 import { sha256 } from '../../../schemas/hash.ts'
 import type { Store } from '../../../store/store.ts'
 import { png } from '../../fixtures.ts'
+import { smallJail } from '../../small-jail.ts'
 import { runs, says, scripted, seenBy, widths, withRun } from '../scripted.ts'
 
-const sandbox = bubblewrap()
+const sandbox = smallJail()
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
 const clear = { r: 0, g: 0, b: 0, alpha: 0 }

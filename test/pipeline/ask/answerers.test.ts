@@ -1,11 +1,11 @@
 import { afterAll, expect, test } from 'vitest'
 import { answererNotes, answerersIn, keepAnswerers } from '../../../pipeline/ask/answerers.ts'
-import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
 import { openSqliteStore } from '../../../store/sqlite.ts'
 import { reply, temporaryFolder } from '../../fixtures.ts'
+import { smallJail } from '../../small-jail.ts'
 import { says, scripted, tasks, withRun } from '../scripted.ts'
 
-const sandbox = bubblewrap()
+const sandbox = smallJail()
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
 const teacher = scripted(() => says('8'))

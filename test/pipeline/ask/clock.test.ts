@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { realClock } from '../../../pipeline/ask/clock.ts'
 import { solveAndDecide } from '../../../pipeline/jobs/solve-and-decide.ts'
-import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
 import { TeacherError } from '../../../teachers/teacher.ts'
+import { smallJail } from '../../small-jail.ts'
 import { virtualClock } from '../../virtual-clock.ts'
 import { says, scripted, withRun } from '../scripted.ts'
 
@@ -25,7 +25,7 @@ test('a sleep ends with the reason of its signal', async () => {
 })
 
 test('a whole run waits by the clock that it is given', async () => {
-  await using sandbox = bubblewrap()
+  await using sandbox = smallJail()
   const minutes = [9, 12, 14].map(count => count * 60_000)
   const teacher = scripted(() => {
     const retryAfterMs = minutes.shift()

@@ -9,7 +9,6 @@ import { decidedRows } from '../../../pipeline/decide/decisions.ts'
 import { BudgetError, ConfigError } from '../../../pipeline/errors.ts'
 import { pilot } from '../../../pipeline/jobs/pilot.ts'
 import { replayRun } from '../../../pipeline/jobs/replay.ts'
-import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
 import { InputError } from '../../../schemas/input-error.ts'
 import { OptionsError } from '../../../schemas/options.ts'
 import { readPrices } from '../../../teachers/prices.ts'
@@ -19,11 +18,12 @@ import { leakGuard } from '../../../tools/leak-guard.ts'
 import { type Service, ServiceError } from '../../../tools/service.ts'
 import { textSearch } from '../../../tools/text-search.ts'
 import { png } from '../../fixtures.ts'
+import { smallJail } from '../../small-jail.ts'
 import { ownPrices } from '../own-prices.ts'
 import { calls, says, scripted, seenBy, type TestRun, tasks, widths, withRun } from '../scripted.ts'
 import { type Answering, hit, searchEngine, searchServer } from '../search-server.ts'
 
-const sandbox = bubblewrap()
+const sandbox = smallJail()
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
 const search = (query: string) => calls(['text_search', JSON.stringify({ query })])

@@ -1,11 +1,11 @@
 import { afterAll, expect, test } from 'vitest'
 import { costsOf } from '../../../cli/numbers/costs.ts'
 import { solveAndDecide } from '../../../pipeline/jobs/solve-and-decide.ts'
-import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
 import { type OpenAiOptions, openai } from '../../../teachers/openai.ts'
 import type { Prices } from '../../../teachers/prices.ts'
 import { tagged } from '../../../teachers/tagged.ts'
 import { python } from '../../../tools/python.ts'
+import { smallJail } from '../../small-jail.ts'
 import {
   type BatchServerOptions,
   batchServer,
@@ -16,7 +16,7 @@ import { type Arrived, call, completion } from '../../teachers/wire-server.ts'
 import { hastyClock } from '../../virtual-clock.ts'
 import { says, scripted, type TestRun, tasks, withRun } from '../scripted.ts'
 
-const sandbox = bubblewrap()
+const sandbox = smallJail()
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
 const ok = (...args: Parameters<typeof completion>): Fate => ({ status: 200, body: completion(...args) })

@@ -4,11 +4,11 @@ import { passed } from '../../../filters/passed.ts'
 import { quotas } from '../../../filters/quotas.ts'
 import { hfRow } from '../../../output/targets/hf.ts'
 import { rescueRows, rescues, undoRescue } from '../../../pipeline/decide/rescue.ts'
-import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
 import { shownDrop } from '../../../schemas/drop.ts'
+import { smallJail } from '../../small-jail.ts'
 import { says, scripted, type TestRun, tasks, withRun, wordsOf } from '../scripted.ts'
 
-const sandbox = bubblewrap()
+const sandbox = smallJail()
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
 /** Answers with the number of the picture, but knows nothing about the last. */

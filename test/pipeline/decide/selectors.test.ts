@@ -4,11 +4,11 @@ import { drop, type Filter, keep } from '../../../filters/filter.ts'
 import type { Selector } from '../../../filters/selector.ts'
 import { notesOf } from '../../../pipeline/decide/decisions.ts'
 import { pilot } from '../../../pipeline/jobs/pilot.ts'
-import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
 import { InputError } from '../../../schemas/input-error.ts'
+import { smallJail } from '../../small-jail.ts'
 import { says, scripted, tasks, withRun, wordsOf } from '../scripted.ts'
 
-const sandbox = bubblewrap()
+const sandbox = smallJail()
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
 /** Says how wide each picture is, except the third, about which it is silent. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
+import { smallJail } from '../../small-jail.ts'
 import { says, scripted, tasks, withRun } from '../scripted.ts'
 
 const warnings = (progress: { kind: string }[]) =>
@@ -13,7 +13,7 @@ test('a teacher whose samples are all the same is named, and one whose samples d
   const various = scripted(() => says(String(++number)), { name: 'various', samples: 3 })
   const half = scripted(({ sample }) => says(`${sample > 1 ? 'other' : '8'}`), { name: 'half', samples: 3 })
   const single = scripted(() => says('8'), { name: 'single' })
-  await using sandbox = bubblewrap()
+  await using sandbox = smallJail()
   await withRun({ sandbox, teachers: [same, various, half, single], tasks: tasks(2) }, async run => {
     await run.run()
     expect(warnings(run.progress)).toEqual([

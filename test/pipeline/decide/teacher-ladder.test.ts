@@ -3,13 +3,13 @@ import { answer } from '../../../checks/answer.ts'
 import { type Check, fail, pass } from '../../../checks/check.ts'
 import { passed } from '../../../filters/passed.ts'
 import { deciding } from '../../../pipeline/decide/teacher-ladder.ts'
-import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
 import type { Reply } from '../../../schemas/trajectory.ts'
 import { ladder } from '../../../teachers/ladder.ts'
 import { type Teacher, TeacherError } from '../../../teachers/teacher.ts'
+import { smallJail } from '../../small-jail.ts'
 import { says, scripted, tasks, withRun, wordsOf } from '../scripted.ts'
 
-const sandbox = bubblewrap()
+const sandbox = smallJail()
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
 type Script = (picture: number, sample: number) => Partial<Reply>

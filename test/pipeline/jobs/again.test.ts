@@ -7,16 +7,16 @@ import { format } from '../../../checks/format.ts'
 import { passed } from '../../../filters/passed.ts'
 import { hf } from '../../../output/targets/hf.ts'
 import { solveAndDecide } from '../../../pipeline/jobs/solve-and-decide.ts'
-import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
 import { sha256 } from '../../../schemas/hash.ts'
 import { openSqliteStore } from '../../../store/sqlite.ts'
 import type { Store } from '../../../store/store.ts'
 import { jsonl } from '../../../tasks/jsonl.ts'
 import { png } from '../../fixtures.ts'
+import { smallJail } from '../../small-jail.ts'
 import { fields, folderWithImage, source } from '../../tasks/files.ts'
 import { says, scripted, type TestRun, withRun } from '../scripted.ts'
 
-const sandbox = bubblewrap()
+const sandbox = smallJail()
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
 // A file that was written just now might change without a sign, so what is known of it is not relied on.

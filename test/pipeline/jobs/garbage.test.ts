@@ -8,12 +8,12 @@ import { rejected } from '../../../output/targets/rejected.ts'
 import { exportRows } from '../../../pipeline/jobs/export.ts'
 import { garbageOf, removeGarbage } from '../../../pipeline/jobs/garbage.ts'
 import { replayRun } from '../../../pipeline/jobs/replay.ts'
-import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
 import { fileSha256 } from '../../../schemas/file-hash.ts'
 import { openSqliteStore } from '../../../store/sqlite.ts'
+import { smallJail } from '../../small-jail.ts'
 import { runs, says, scripted, type TestRun, tasks, withRun } from '../scripted.ts'
 
-const sandbox = bubblewrap()
+const sandbox = smallJail()
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
 /** Shows a picture of its own, then answers. */

@@ -5,13 +5,13 @@ import { answer } from '../../../checks/answer.ts'
 import { passed } from '../../../filters/passed.ts'
 import { hf } from '../../../output/targets/hf.ts'
 import { exportRows } from '../../../pipeline/jobs/export.ts'
-import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
 import type { TaskSource } from '../../../tasks/source.ts'
 import type { Teacher } from '../../../teachers/teacher.ts'
 import { reply } from '../../fixtures.ts'
+import { smallJail } from '../../small-jail.ts'
 import { says, type TestRun, widths, withRun } from '../scripted.ts'
 
-const sandbox = bubblewrap()
+const sandbox = smallJail()
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
 setFlagsFromString('--expose-gc')

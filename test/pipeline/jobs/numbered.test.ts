@@ -2,10 +2,10 @@ import { readdir, readFile, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { recurate } from '../../../pipeline/jobs/curate.ts'
-import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
+import { smallJail } from '../../small-jail.ts'
 import { says, scripted, type TestRun, tasks, withRun } from '../scripted.ts'
 
-const sandbox = bubblewrap()
+const sandbox = smallJail()
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
 const teacher = (name = 'scripted') => scripted(() => says('8'), { name })

@@ -8,11 +8,11 @@ import { hf } from '../../../output/targets/hf.ts'
 import { llamaFactory } from '../../../output/targets/llama-factory.ts'
 import { exportRows } from '../../../pipeline/jobs/export.ts'
 import { solveAndDecide } from '../../../pipeline/jobs/solve-and-decide.ts'
-import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
 import { openSqliteStore } from '../../../store/sqlite.ts'
+import { smallJail } from '../../small-jail.ts'
 import { runs, says, scripted, type TestRun, tasks, withRun } from '../scripted.ts'
 
-const sandbox = bubblewrap()
+const sandbox = smallJail()
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
 const teacher = () =>

@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { deepEyesRl } from '../../../output/targets/deepeyes-rl.ts'
 import { replayRun } from '../../../pipeline/jobs/replay.ts'
-import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
 import { difficulty } from '../../../screens/difficulty.ts'
 import { type ImageHit, imageSearch } from '../../../tools/image-search.ts'
 import { png } from '../../fixtures.ts'
+import { smallJail } from '../../small-jail.ts'
 import { calls, says, scripted, widths, withRun } from '../scripted.ts'
 
-const sandbox = bubblewrap()
+const sandbox = smallJail()
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
 /** A collection of pictures that counts how often it is asked. */

@@ -1,13 +1,13 @@
 import { afterAll, expect, test } from 'vitest'
 import { reexecutes } from '../../../checks/reexecutes.ts'
 import { replayRun } from '../../../pipeline/jobs/replay.ts'
-import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
 import { TeacherError } from '../../../teachers/teacher.ts'
 import { python } from '../../../tools/python.ts'
 import type { Tool } from '../../../tools/tool.ts'
+import { smallJail } from '../../small-jail.ts'
 import { runs, says, scripted, seenBy, withRun } from '../scripted.ts'
 
-const sandbox = bubblewrap()
+const sandbox = smallJail()
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
 const codes = ['%matplotlib inline\nx = =', 'x = (1\ny = 2', 'image_1.width']

@@ -1,14 +1,14 @@
 import sharp from 'sharp'
 import { afterAll, expect, test } from 'vitest'
 import { pilot } from '../../../pipeline/jobs/pilot.ts'
-import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
 import { deadResult } from '../../../sandbox/running-cell.ts'
 import type { Sandbox } from '../../../sandbox/sandbox.ts'
 import { calculator } from '../../../tools/calculator.ts'
 import { png } from '../../fixtures.ts'
+import { smallJail } from '../../small-jail.ts'
 import { says, scripted, widths, withRun } from '../scripted.ts'
 
-const sandbox = bubblewrap()
+const sandbox = smallJail()
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
 /** The same sandbox, which counts sessions that hold pictures. */

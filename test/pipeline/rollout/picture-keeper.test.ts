@@ -2,15 +2,15 @@ import { afterAll, expect, test } from 'vitest'
 import { reexecutes } from '../../../checks/reexecutes.ts'
 import type { PictureLimits } from '../../../pipeline/config.ts'
 import { replayRun } from '../../../pipeline/jobs/replay.ts'
-import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
 import { sha256 } from '../../../schemas/hash.ts'
 import { imagesIn } from '../../../schemas/task.ts'
 import { TeacherError } from '../../../teachers/teacher.ts'
 import { python } from '../../../tools/python.ts'
 import type { Tool, ToolContext } from '../../../tools/tool.ts'
+import { smallJail } from '../../small-jail.ts'
 import { runs, says, scripted, withRun } from '../scripted.ts'
 
-const sandbox = bubblewrap()
+const sandbox = smallJail()
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
 /** Makes all calls and answers; the first time it breaks before it answers. */

@@ -6,7 +6,6 @@ import { replayRun } from '../../../pipeline/jobs/replay.ts'
 import { rolloutKeys } from '../../../pipeline/plan.ts'
 import { asTold } from '../../../pipeline/reminders.ts'
 import { prompt } from '../../../prompts/prompt.ts'
-import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
 import type { Outcome, Reply, Trajectory, Turn } from '../../../schemas/trajectory.ts'
 import { toChat } from '../../../teachers/chat-wire.ts'
 import { habitsOf } from '../../../teachers/habits.ts'
@@ -20,12 +19,13 @@ import { defineTool } from '../../../tools/tool.ts'
 import { noContext } from '../../check-context.ts'
 import { question } from '../../conformance/teacher.ts'
 import { kinds, openTurn, silentTurn } from '../../fixtures.ts'
+import { smallJail } from '../../small-jail.ts'
 import { batchServer } from '../../teachers/batch-server.ts'
 import { call, completion } from '../../teachers/wire-server.ts'
 import { hastyClock } from '../../virtual-clock.ts'
 import { type Asked, calls, runs, says, scripted, seenBy, tasks, withRun } from '../scripted.ts'
 
-const sandbox = bubblewrap()
+const sandbox = smallJail()
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
 const limits = { turns: 6, reminders: 1 }

@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, expect, test } from 'vitest'
-import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
 import type { Turn } from '../../../schemas/trajectory.ts'
 import { TeacherError } from '../../../teachers/teacher.ts'
+import { smallJail } from '../../small-jail.ts'
 import { type Asked, runs, says, scripted, seenBy, type TestRun, withRun } from '../scripted.ts'
 
-const sandbox = bubblewrap()
+const sandbox = smallJail()
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
 const codes = ['x = image_1.width; display(image_1)', 'x = x + 1; display(image_1); x', 'x * 2']

@@ -1,15 +1,15 @@
 import Type from 'typebox'
 import { afterAll, expect, test } from 'vitest'
-import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
 import type { Outcome, Reply } from '../../../schemas/trajectory.ts'
 import { Trajectory } from '../../../schemas/trajectory.ts'
 import { validator } from '../../../schemas/validate.ts'
 import { TeacherError } from '../../../teachers/teacher.ts'
 import { python } from '../../../tools/python.ts'
 import { defineTool, type Tool } from '../../../tools/tool.ts'
+import { smallJail } from '../../small-jail.ts'
 import { type Asked, calls, runs, says, scripted, seenBy, widths, withRun } from '../scripted.ts'
 
-const sandbox = bubblewrap()
+const sandbox = smallJail()
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
 /** The one trajectory that comes of a script. */

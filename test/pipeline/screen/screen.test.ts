@@ -19,7 +19,6 @@ import { replayRun } from '../../../pipeline/jobs/replay.ts'
 import { solveAndDecide } from '../../../pipeline/jobs/solve-and-decide.ts'
 import { screenedTasks } from '../../../pipeline/screen/screened-list.ts'
 import { settings } from '../../../pipeline/settings.ts'
-import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
 import { reasonOf } from '../../../schemas/drop.ts'
 import { droppedBy } from '../../../schemas/screening.ts'
 import { difficulty } from '../../../screens/difficulty.ts'
@@ -29,11 +28,12 @@ import { readPrices } from '../../../teachers/prices.ts'
 import { python } from '../../../tools/python.ts'
 import { hear } from '../../checks/judging.ts'
 import { temporaryFolder } from '../../fixtures.ts'
+import { smallJail } from '../../small-jail.ts'
 import { type Answer, completion, wireServer } from '../../teachers/wire-server.ts'
 import { ownPrices } from '../own-prices.ts'
 import { says, scripted, type TestRun, tasks, widths, withRun, wordsOf } from '../scripted.ts'
 
-const sandbox = bubblewrap()
+const sandbox = smallJail()
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
 /** Answers of the student's for each round. */
@@ -397,7 +397,7 @@ test('where screens decide about every task for nothing, what is made of it stay
     screens: [{ ...dropping, screen: async () => route('rl', 'all') }],
     teachers: [teacher()],
     tools: [python()],
-    sandbox: bubblewrap(),
+    sandbox: smallJail(),
     checks: [],
     filters: [],
     exports: [verlRl()],

@@ -7,20 +7,20 @@ import { quotas } from '../../../filters/quotas.ts'
 import type { Config, RunLimits } from '../../../pipeline/config.ts'
 import { BudgetError } from '../../../pipeline/errors.ts'
 import { stillWanted } from '../../../pipeline/solve/steering.ts'
-import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
 import type { Trajectory } from '../../../schemas/trajectory.ts'
 import { ladder } from '../../../teachers/ladder.ts'
 import { openai } from '../../../teachers/openai.ts'
 import { TeacherError } from '../../../teachers/teacher.ts'
 import { hear } from '../../checks/judging.ts'
 import { reply, temporaryFolder } from '../../fixtures.ts'
+import { smallJail } from '../../small-jail.ts'
 import { completion, wireServer } from '../../teachers/wire-server.ts'
 import { countingTeacher } from '../counting-teacher.ts'
 import { exported, type Fuse, fusesFor, runOnce } from '../killing.ts'
 import { ownPrices } from '../own-prices.ts'
 import { type Asked, says, scripted, type TestRun, widths, withRun, wordsOf } from '../scripted.ts'
 
-const sandbox = bubblewrap()
+const sandbox = smallJail()
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
 /** Tasks of two categories in turn. */

@@ -5,15 +5,15 @@ import type { Config } from '../../../pipeline/config.ts'
 import { BudgetError } from '../../../pipeline/errors.ts'
 import { calls as callsOf, type ModelCall } from '../../../pipeline/spend/ledger.ts'
 import { dollars, openPurse } from '../../../pipeline/spend/purse.ts'
-import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
 import { openai } from '../../../teachers/openai.ts'
 import { readPrices } from '../../../teachers/prices.ts'
 import { TeacherError } from '../../../teachers/teacher.ts'
+import { smallJail } from '../../small-jail.ts'
 import { ownPrices } from '../own-prices.ts'
 import { runs, says, scripted, tasks, withRun, wordsOf } from '../scripted.ts'
 
 const never = () => Promise.reject(new Error('never called'))
-const sandbox = bubblewrap()
+const sandbox = smallJail()
 afterAll(() => sandbox[Symbol.asyncDispose]())
 const { signal } = new AbortController()
 

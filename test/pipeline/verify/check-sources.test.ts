@@ -5,11 +5,11 @@ import { passed } from '../../../filters/passed.ts'
 import type { Config } from '../../../pipeline/config.ts'
 import { recurate } from '../../../pipeline/jobs/curate.ts'
 import { comparedRows } from '../../../pipeline/jobs/flips.ts'
-import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
 import { factory, noOptions } from '../../../schemas/options.ts'
+import { smallJail } from '../../small-jail.ts'
 import { says, scripted, type TestRun, tasks, withRun } from '../scripted.ts'
 
-const sandbox = bubblewrap()
+const sandbox = smallJail()
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
 const teacher = scripted(() => says('8'))

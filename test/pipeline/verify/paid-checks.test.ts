@@ -9,17 +9,17 @@ import type { Config } from '../../../pipeline/config.ts'
 import { BudgetError } from '../../../pipeline/errors.ts'
 import { pilot } from '../../../pipeline/jobs/pilot.ts'
 import { replayRun } from '../../../pipeline/jobs/replay.ts'
-import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
 import { reasonOf } from '../../../schemas/drop.ts'
 import { openai } from '../../../teachers/openai.ts'
 import { readPrices } from '../../../teachers/prices.ts'
 import type { Teacher } from '../../../teachers/teacher.ts'
 import { hear, type Say } from '../../checks/judging.ts'
+import { smallJail } from '../../small-jail.ts'
 import { completion, wireServer } from '../../teachers/wire-server.ts'
 import { ownPrices } from '../own-prices.ts'
 import { runs, says, scripted, type TestRun, tasks, widths, withRun } from '../scripted.ts'
 
-const sandbox = bubblewrap()
+const sandbox = smallJail()
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
 /** Free text, so that only a judge can say whether "the Big Apple" is right. */

@@ -3,16 +3,16 @@ import { reexecutes } from '../../../checks/reexecutes.ts'
 import { hf } from '../../../output/targets/hf.ts'
 import { rejected } from '../../../output/targets/rejected.ts'
 import { replayRun } from '../../../pipeline/jobs/replay.ts'
-import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
 import type { Consulted, Trajectory } from '../../../schemas/trajectory.ts'
 import { leakGuard } from '../../../tools/leak-guard.ts'
 import { ServiceError } from '../../../tools/service.ts'
 import { type TextProvider, textSearch } from '../../../tools/text-search.ts'
 import { defineTool, type Tool } from '../../../tools/tool.ts'
+import { smallJail } from '../../small-jail.ts'
 import { calls, says, scripted, type TestRun, tasks, withRun, wordsOf } from '../scripted.ts'
 import { hit, searchEngine } from '../search-server.ts'
 
-const sandbox = bubblewrap()
+const sandbox = smallJail()
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
 /** Searches for the number of the picture, then answers 8. */

@@ -1,8 +1,8 @@
 import { afterAll, expect, test } from 'vitest'
 import { judge } from '../../../checks/judges/judge.ts'
 import { silences } from '../../../pipeline/verify/silence.ts'
-import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
 import { difficulty } from '../../../screens/difficulty.ts'
+import { smallJail } from '../../small-jail.ts'
 import { says, scripted, widths, withRun } from '../scripted.ts'
 
 const vote = (model: string, verdict: string | null, cut?: true) => ({
@@ -60,7 +60,7 @@ test.each(table)('%s', (_, noted, said) => {
   for (const [index, line] of said.entries()) expect(lines[index]).toMatch(line)
 })
 
-const sandbox = bubblewrap()
+const sandbox = smallJail()
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
 test('a run says it of the judges of its checks and of the students of its screens', async () => {

@@ -2,11 +2,11 @@ import { afterAll, expect, test } from 'vitest'
 import { type Check, fail, pass } from '../../../checks/check.ts'
 import { drop, type Filter, keep } from '../../../filters/filter.ts'
 import { passed } from '../../../filters/passed.ts'
-import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
 import { TeacherError } from '../../../teachers/teacher.ts'
+import { smallJail } from '../../small-jail.ts'
 import { says, scripted, tasks, withRun, wordsOf } from '../scripted.ts'
 
-const sandbox = bubblewrap()
+const sandbox = smallJail()
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
 const picture = (words: string) => Number(/picture (\d)/.exec(words)?.[1])
