@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { expect, test, vi } from 'vitest'
-import { validator } from '../../schemas/validate.ts'
+import { lazyValidator, validator } from '../../schemas/validate.ts'
 
 /** A schema that others wrote. */
 const check = (schema: object) => validator(Type.Unsafe<unknown>(schema))
@@ -46,4 +46,12 @@ test.each([
   ['an unknown type', { type: 'nonsense' }, /schema is invalid/],
 ])('%s does not compile', (_, schema, says) => {
   expect(() => check(schema)).toThrow(says)
+})
+
+test('a schema that nothing is held against is not compiled, and one that something is says the same', () => {
+  const unknown = Type.Unsafe<number>({ $schema: 'https://example.org/none' })
+  const see = lazyValidator(unknown)
+  expect(() => see(1)).toThrow('its dialect https://example.org/none is not known')
+  const digit = Type.Integer({ maximum: 9 })
+  for (const value of [7, 10, 'x']) expect(lazyValidator(digit)(value)).toEqual(validator(digit)(value))
 })
