@@ -1,10 +1,14 @@
-import { availableParallelism } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 /**
  * Rooms whose tests change nothing that another file sees: loading their modules anew for each took most of their time.
  */
 const sharing = '{words,labels,answers,schemas,images,checks,screens,filters}'
+
+// Every file of tests has a process of its own: what Node makes of packages is kept for the next one.
+process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), 'node-compile-cache')
 
 export default defineConfig({
   test: {
