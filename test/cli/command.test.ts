@@ -152,7 +152,8 @@ test('a run is made, read, shown, decided again and exported again, and asks not
 /** Several rows, and those of a choice, in a terminal and on a page. */
 async function shownTogether(here: Place) {
   const ids = await here.kindling(['show', 'width/1', 'width/3'])
-  expect(ids.out).toMatch(/^width\/1 .*\n═+\n\nwidth\/3 /s)
+  expect(ids.out).toMatch(/^width\/\d .*\n═+\n\nwidth\/\d /s)
+  expect(ids.out.match(/^width\/\d /gm)?.sort()).toEqual(['width/1 ', 'width/3 '])
   const page = join(here.folder, 'page.html')
   const drawn = await here.kindling(['show', '--random', '2', '--seed', '7', '--html', page, '--json'])
   expect(JSON.parse(drawn.out)).toMatchObject({ command: 'show', rows: 2 })
