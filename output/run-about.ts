@@ -15,10 +15,12 @@ export type OfferedTool = { name: string; kind: ToolKind; options: JsonObject }
 /** A screen, a filter or a selector. */
 export type ChosenBy = { name: string; version: number; options: JsonObject }
 
-/** What a run read on this disk: tasks by their source, and text that exports mix in. */
+/** What a run read on this disk: tasks by their source, text that exports mix in, and rollouts that others made. */
 export interface Inputs {
   tasks: readonly Input[]
   texts: { export: string; files: InputFile[] }[]
+  /** Absent where there are none. Of a file that was not read to its end nothing is said. */
+  rollouts?: { name: string; licence: string; rows: number; unread: number; files: InputFile[] }[]
 }
 
 /** By which name a model was asked, and which one its provider gave it in a reply. */

@@ -32,7 +32,7 @@ export async function compareCell(compared: ComparedCell): Promise<CellAgreement
   const text = textOf(compared.shown)
   const said = agreementOf(text, compared.now)
   if (said === 'same') return comparePictures(compared)
-  const obstacle = obstacleIn(text, compared)
+  const obstacle = obstacleIn(text, compared) ?? absentThere(text, compared)
   if (obstacle) return obstacle
   const detail = `it shows ${firstUnlike(text, textOf(compared.now.parts))}`
   return { kind: said === 'nearly' ? 'environment_differs' : 'differs', detail }
@@ -143,6 +143,14 @@ const missing: [causes: RegExp, cause: string][] = [
   ],
   [/^(FileNotFoundError|NotADirectoryError)$/, 'needs_file'],
 ]
+
+/** What the row says was not there, and is here: nothing that rests on it can be compared. */
+function absentThere(text: string, { now: { cell } }: ComparedCell): CellAgreement | undefined {
+  const name = exceptionIn(text) ?? ''
+  const found = missing.find(([names]) => names.test(name))
+  if (!found || cell.error?.name === name) return undefined
+  return { kind: 'cannot_run', cause: found[1], detail: `it shows ${name}, which does not come about here` }
+}
 
 /** An exception of here that the row does not show, where something is not here that was there. */
 function obstacleIn(

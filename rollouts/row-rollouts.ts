@@ -14,6 +14,7 @@ import type { Reach } from '../tasks/remote/reach.ts'
 import type { Problem } from '../tasks/source.ts'
 import type { Numbered } from '../tasks/table-source.ts'
 import { exportedRow } from './hf.ts'
+import { noteFile } from './note-file.ts'
 import { RolloutOptions } from './options.ts'
 import type { ProfileName } from './profiles.ts'
 import { type PlainRow, plainRow } from './row.ts'
@@ -75,11 +76,14 @@ async function* readRows(
   reach?: Reach,
 ): AsyncGenerator<RolloutDraft | Problem> {
   for await (const file of openFiles(files, { reach, kind: rowFiles })) {
-    if ('problem' in file) yield file
-    else
-      for await (const entry of rowsOfFile(file))
-        if ('problem' in entry) yield entry
-        else yield* draftsOf(format, options, { file, ...entry })
+    if ('problem' in file) {
+      yield file
+      continue
+    }
+    for await (const entry of rowsOfFile(file))
+      if ('problem' in entry) yield entry
+      else yield* draftsOf(format, options, { file, ...entry })
+    await noteFile(file, reach)
   }
 }
 

@@ -56,6 +56,9 @@ export async function planOf(list: Taken, run: Run): Promise<Plan> {
   await screen(list, run)
   await listScreened(list, run)
   const plan = await wholePlan(list.fingerprint, run, toSolve(list, run), rollouts)
-  const inputs = { tasks: list.inputs, texts: list.texts }
+  const read = rollouts?.sources.map(({ name, licence, rows, unread, files }) => ({
+    ...{ name, licence, rows, unread, files },
+  }))
+  const inputs = { tasks: list.inputs, texts: list.texts, ...(read && { rollouts: read }) }
   return { ...plan, inputs, ...(list.note && { notes: [{ by: 'intake', ...list.note }] }) }
 }

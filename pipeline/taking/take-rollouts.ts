@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
+import type { Inputs } from '../../output/run-about.ts'
 import type { RolloutDraft, RolloutSource } from '../../rollouts/source.ts'
 import { takeRollout } from '../../rollouts/take.ts'
 import { InputError } from '../../schemas/input-error.ts'
+import { unknownLicence } from '../../schemas/licence.ts'
 import type { Trajectory } from '../../schemas/trajectory.ts'
 import type { Database } from '../../store/database.ts'
 import { textInPlace } from '../../store/file-in-place.ts'
@@ -13,6 +15,8 @@ import type { Brought, PlanEntry } from '../plan.ts'
 import type { Run } from '../run.ts'
 import { openStage } from '../stage.ts'
 
+type ReadFile = Inputs['texts'][number]['files'][number]
+
 /** What was read of a source of rollouts. `unread` rows have a fault each, of which the first are kept. */
 export interface ReadSource {
   name: string
@@ -21,6 +25,9 @@ export interface ReadSource {
   repeated: number
   unread: number
   faults: Problem[]
+  licence: string
+  /** Those that were read to their end. */
+  files: ReadFile[]
 }
 
 /** The rollouts that sources gave: `fingerprint` is equal for the same rollouts in the same order. */
@@ -44,11 +51,13 @@ export async function takeRollouts(run: Run): Promise<TakenRollouts> {
   const temporary = await config.store.temporary(join(config.folder, 'taking.sqlite'))
   const list = listIn(temporary.table)
   const pins = openPins(store, config.newest)
-  const reach = reachWith({ pins, signal, listen })
   const sources: ReadSource[] = []
+  const noted = (file: ReadFile) => void sources.at(-1)?.files.push(file)
+  const reach = reachWith({ pins, noted, signal, listen })
   const stage = openStage(run, 'intake', null)
   for (const source of config.rollouts) {
-    const read: ReadSource = { name: source.name, rows: 0, repeated: 0, unread: 0, faults: [] }
+    const { licence = unknownLicence } = source.options
+    const read = openRead(source.name, String(licence))
     sources.push(read)
     // One after the other: of rows that say the same, the first is told.
     for await (const page of paged(stage.through(source.read(reach))))
@@ -65,6 +74,11 @@ export async function takeRollouts(run: Run): Promise<TakenRollouts> {
 
 const taken = async (draft: RolloutDraft | Problem, { name }: RolloutSource, { store, config }: Run) =>
   'problem' in draft ? draft : await takeRollout(draft, name, { store, tools: config.tools })
+
+const openRead = (name: string, licence: string): ReadSource => ({
+  ...{ name, licence, files: [] },
+  ...{ rows: 0, repeated: 0, unread: 0, faults: [] },
+})
 
 type List = ReturnType<typeof listIn>
 

@@ -6,6 +6,7 @@ import { jsonlRows } from '../../tasks/jsonl.ts'
 import type { Reach } from '../../tasks/remote/reach.ts'
 import type { Problem } from '../../tasks/source.ts'
 import { tellChat } from '../chat.ts'
+import { noteFile } from '../note-file.ts'
 import { RolloutOptions } from '../options.ts'
 import { plainRow } from '../row.ts'
 import { picturesOfRow } from '../row-pictures.ts'
@@ -37,7 +38,10 @@ async function* readSessions(
 ): AsyncGenerator<RolloutDraft | Problem> {
   for await (const file of openFiles(files, { reach, kind: rowFiles }))
     if ('problem' in file) yield file
-    else yield await readSession(file, options)
+    else {
+      yield await readSession(file, options)
+      await noteFile(file, reach)
+    }
 }
 
 /** Letters of the lines of a session, which is held as a whole: its pictures stand in it. */

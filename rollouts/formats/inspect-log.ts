@@ -6,6 +6,7 @@ import { Files, openFiles, patternsOf, type TaskFile } from '../../tasks/files.t
 import type { Reach } from '../../tasks/remote/reach.ts'
 import type { Problem } from '../../tasks/source.ts'
 import { tellChat } from '../chat.ts'
+import { noteFile } from '../note-file.ts'
 import { RolloutOptions } from '../options.ts'
 import { fieldsIn, itemsIn, textAs } from '../row.ts'
 import { picturesOfRow } from '../row-pictures.ts'
@@ -46,6 +47,7 @@ async function* readLogs(
     }
     await using opened = await open(file.path)
     yield* readLog(opened, file, options)
+    await noteFile(file, reach)
   }
 }
 

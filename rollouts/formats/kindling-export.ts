@@ -3,6 +3,7 @@ import { Files, openFiles, patternsOf } from '../../tasks/files.ts'
 import type { Reach } from '../../tasks/remote/reach.ts'
 import type { Problem } from '../../tasks/source.ts'
 import { exportedRow, isExported, noneHere } from '../hf.ts'
+import { noteFile } from '../note-file.ts'
 import { rowFiles, rowsOfFile } from '../row-rollouts.ts'
 import type { RolloutDraft, RolloutSource } from '../source.ts'
 
@@ -43,5 +44,6 @@ async function* readRows(files: Files, reach?: Reach): AsyncGenerator<RolloutDra
         },
       }
     }
+    await noteFile(file, reach)
   }
 }

@@ -13,6 +13,7 @@ import type { ProfileName } from '../../../rollouts/profiles.ts'
 import { exported } from '../../../rollouts/record.ts'
 import type { RolloutSource } from '../../../rollouts/source.ts'
 import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
+import { sha256 } from '../../../schemas/hash.ts'
 import { stateOf } from '../../../schemas/measurement.ts'
 import type { Trajectory } from '../../../schemas/trajectory.ts'
 import { secret } from '../../conformance/rollout-source.ts'
@@ -125,6 +126,11 @@ test.each<[string, string, object]>([
   ['not_repeatable', '', conversation('17', 'import time\nprint(time.time_ns())')],
   ['not_repeatable', '', conversation('17', 'import os\nprint(os.urandom(8))')],
   ['cannot_run', 'missing_library', conversation('done', 'import nowhere_to_be_found\nprint(1)')],
+  [
+    'cannot_run',
+    'missing_library',
+    conversation("Traceback (most recent call last):\nModuleNotFoundError: No module named 'PIL'", plainCode),
+  ],
   ['cannot_run', 'preset_missing', conversation('8', 'print(helper(image_1))')],
   ['differs', '', conversation('8', 'if image_1.width == 0:\n  found = 8\nprint(found)')],
   ['cannot_run', 'needs_file', conversation('8', "print(open('/mnt/theirs/a.txt').read())")],
@@ -190,6 +196,11 @@ test('bad rows cost themselves, are told once, and are kept with their places', 
     expect(told).toContainEqual('share_gpt: 1 of 3 rows say the same as an earlier one')
     const kept = await readFile(join(run.folder, 'rollouts.json'), 'utf8')
     expect(JSON.parse(kept).sources).toMatchObject([{ rows: 3, repeated: 1, unread: 2, faults: [{}, {}] }])
+    const { rollouts } = JSON.parse(await readFile(join(run.folder, 'inputs.json'), 'utf8'))
+    const bytes = Buffer.from(rows.map(row => `${JSON.stringify(row)}\n`).join(''))
+    const files = [{ path: rollouts[0].files[0].path, bytes: bytes.length, sha256: sha256(bytes) }]
+    expect(rollouts).toEqual([{ name: 'share_gpt', licence: 'unknown', rows: 3, unread: 2, files }])
+    expect(files[0]?.path).toMatch(/rows\.jsonl$/)
     expect(kept).not.toContain(secret)
   })
 })
