@@ -7,6 +7,7 @@ import { FolderError } from '../store/folder.ts'
 import { RemoteError } from '../store/remote/remote-error.ts'
 import { TeacherError } from '../teachers/teacher.ts'
 import { ToolUnavailable } from '../tools/tool.ts'
+import { WorkersError } from '../workers/worker-pool.ts'
 import type { ExitStatus } from './exits.ts'
 import { interrupted } from './interrupts.ts'
 
@@ -20,6 +21,7 @@ export function explain(error: unknown): { text: string; exit: ExitStatus } {
   if (error instanceof DeadlineError) return { text: error.message, exit: 9 }
   if (error instanceof NotStored) return { text: error.message, exit: 5 }
   if (error instanceof LockedError) return { text: error.message, exit: 75 }
+  if (error instanceof WorkersError) return { text: error.message, exit: 69 }
   if (error instanceof SandboxError || error instanceof TeacherError || error instanceof ToolUnavailable)
     return { text: error.message, exit: 69 }
   if (error instanceof RemoteError) return { text: cut(lineOf(error)), exit: 69 }

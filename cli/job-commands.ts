@@ -36,7 +36,7 @@ interface RunOptions extends WorkOptions, GivenTimes {
 }
 
 export const run = (path: string, { acceptChanges = false, ...options }: RunOptions) =>
-  job(path, { ...options, asks: 'anybody' }, (run, pause) =>
+  job(path, { ...options, asks: 'anybody', leads: true }, (run, pause) =>
     solveAndDecide(run, accepting(acceptChanges, options.json ?? false, pause)),
   )
 

@@ -98,6 +98,14 @@ program
   .action(async (config, options) => (await commands()).run(config, options))
 
 program
+  .command('worker')
+  .description('do a part of the work of `run`, on any machine; the config says where they meet (`workers`)')
+  .argument('<config>', 'the same as of `run`')
+  .option('--once', 'end when the run has ended; without, the next one is waited for')
+  .option(...json)
+  .action(async (config, options) => (await import('./working/worker.ts')).worker(config, options))
+
+program
   .command('curate')
   .description('check and decide again and export; asks no model')
   .argument('<config>')

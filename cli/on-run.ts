@@ -34,7 +34,7 @@ export interface WorkOptions extends Format {
   sign?: string | undefined
 }
 
-export interface Opened extends WorkOptions, GivenTimes, Pick<Opening, 'asks' | 'refresh'> {
+export interface Opened extends WorkOptions, GivenTimes, Pick<Opening, 'asks' | 'refresh' | 'leads'> {
   frozen?: boolean | undefined
   newest?: boolean | undefined
 }
@@ -85,7 +85,7 @@ interface Job {
 
 async function doJob(given: Given, job: Job, signal: AbortSignal) {
   const { tally } = job
-  const { json = false, frozen, allowEmpty, acceptDrift, newest, sign, asks, refresh } = job.options
+  const { json = false, frozen, allowEmpty, acceptDrift, newest, sign, asks, refresh, leads } = job.options
   const { slot, wait, deadlineMs, maxCostUsd } = readTimes(job.options)
   demandDescriptors()
   // A key that is no good is refused before anything is opened.
@@ -98,7 +98,7 @@ async function doJob(given: Given, job: Job, signal: AbortSignal) {
   const allowed = { ...(allowEmpty && { allowEmpty }), ...(acceptDrift && { acceptDrift }) }
   const options = { ...(frozen && { frozen }), ...allowed, newest, maxCostUsd }
   await placed(config.folder, async () => {
-    const opening = { asks, refresh, slot, wait, deadline, listen, signal }
+    const opening = { asks, refresh, leads, slot, wait, deadline, listen, signal }
     await using run = await openRun({ ...config, ...options }, opening)
     job.spending = run.spending
     await using status = keepStatus(run.config.folder, process.argv.slice(2), { tally, clock: realClock })
@@ -163,7 +163,7 @@ const grace = { toEnd: 800, together: 100 }
  * Do work until it is done, or a signal stops it: then it rejects with AbortError, whatever the work made of that. A
  * second signal cuts the work off.
  */
-async function untilStopped<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function untilStopped<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const stop = new AbortController()
   let first: number | undefined
   let cut: NodeJS.Timeout | undefined

@@ -17,6 +17,7 @@ const kinds: Record<string, string[]> = {
   filters: ['Filter', 'Selector', 'Quotas'],
   exports: ['Export', 'TaskExport'],
   prompts: ['Prompt'],
+  workers: ['WorkerPool'],
 }
 
 export interface PlugIn {

@@ -15,6 +15,7 @@ import { Teacher } from '../teachers/teacher.ts'
 import { LeakGuard } from '../tools/leaks.ts'
 import type { Service } from '../tools/service.ts'
 import { kindsOf, Tool } from '../tools/tool.ts'
+import { WorkerPool } from '../workers/worker-pool.ts'
 import { ConfigError } from './errors.ts'
 
 /**
@@ -101,6 +102,8 @@ export const Config = closed({
   prices: Type.Optional(filledText),
   /** What the run is kept in: SQLite and files of the run's folder by default. */
   store: Type.Optional(StoreKind),
+  /** Where workers meet that share the run: `kindling run` leads, and each `kindling worker` does a part of it. */
+  workers: Type.Optional(WorkerPool),
   /** The folder that runs are kept in, `runs` by default. As all paths of a config it begins in the config's folder. */
   output: Type.Optional(filledText),
   /**

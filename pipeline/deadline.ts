@@ -5,6 +5,8 @@ import { DeadlineError } from './errors.ts'
 export interface Deadline extends Disposable {
   /** Throws DeadlineError when it has passed. */
   check(): void
+  /** Milliseconds until then. */
+  left(): number
   /** Aborts what is still under way a while later, with DeadlineError. */
   cut: AbortSignal
   /** All that takes long is done: what follows is free and soon over, and makes the rest worth it. */
@@ -33,6 +35,7 @@ export function openDeadline(ms: number, clock: Clock): Deadline {
     check() {
       if (!lifted.signal.aborted && clock.now() >= until) throw passed()
     },
+    left: () => until - clock.now(),
     cut: cut.signal,
     lift,
     [Symbol.dispose]: lift,

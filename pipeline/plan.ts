@@ -6,6 +6,7 @@ import { marks } from '../store/marks.ts'
 import { taskList } from '../tasks/task-list.ts'
 import type { Teacher } from '../teachers/teacher.ts'
 import type { Settings } from './config.ts'
+import { ConfigError } from './errors.ts'
 import { interruptible } from './interruptible.ts'
 import { conditions } from './rollout-conditions.ts'
 import type { Run } from './run.ts'
@@ -125,6 +126,33 @@ export async function* planned(plan: Plan, { config, store, signal }: Run): Asyn
     const item = { key: key.slice(plan.id.length + 1), task: value.task, teacher, sample: value.sample }
     if (plan.within?.(item) ?? true) yield item
   }
+}
+
+/**
+ * Some of them, by their keys. Throws ConfigError where the plan was made from another config than this one, or is not
+ * in this store.
+ */
+export async function plannedIn(
+  plan: Plan,
+  keys: readonly string[],
+  { config, store }: Run,
+): Promise<Planned[]> {
+  const teachers = new Map([...config.teachers, ...elsewhere(config)].map(each => [each.name, each]))
+  const entries = await Promise.all(keys.map(key => store.get<PlanEntry>('plan', `${plan.id}/${key}`)))
+  return entries.map((entry, index) => {
+    const key = keys[index] ?? ''
+    if (!entry)
+      throw new ConfigError(
+        `the store in ${config.folder} does not hold the plan of its leader; give all workers of a run one store`,
+      )
+    const teacher = teachers.get(entry.teacher)
+    const isOurs = teacher !== undefined && config.teachers.includes(teacher)
+    if (!teacher || (isOurs && plan.keyOf(entry.task, teacher, entry.sample) !== key))
+      throw new ConfigError(
+        `the config is another one than its leader's, so it would ask ${entry.teacher} something else; give both the same`,
+      )
+    return { key, task: entry.task, teacher, sample: entry.sample }
+  })
 }
 
 /** In the place of those who made rollouts elsewhere: nobody asks them. */

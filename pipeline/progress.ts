@@ -1,3 +1,5 @@
+import type { Member } from '../workers/worker-pool.ts'
+
 /** As exports, stats and `--json` say it: `synthesize` is solving, `curate` is deciding. */
 export const stages = ['intake', 'screen', 'synthesize', 'rerun', 'verify', 'curate', 'export'] as const
 export type StageName = (typeof stages)[number]
@@ -31,6 +33,8 @@ export type Progress =
   | { kind: 'again'; why: string; number: number; most: number }
   /** So many bytes of a file that lies elsewhere are there; null where nobody knows of how many. */
   | { kind: 'fetching'; what: string; bytes: number; whole: number | null }
+  /** Who works for this leader. */
+  | { kind: 'workers'; workers: readonly Member[] }
   /** So many rollouts have to wait until a batch is answered. */
   | { kind: 'waiting'; rollouts: number }
   /** One line. The run goes on. A note tells of what was given, a warning of what may be wrong. */

@@ -4,6 +4,7 @@ import type { Observation, ToolCall } from '../schemas/trajectory.ts'
 import type { Store } from '../store/store.ts'
 import type { Models, Teacher } from '../teachers/teacher.ts'
 import type { ToolContext } from '../tools/tool.ts'
+import type { Leader } from '../workers/worker-pool.ts'
 import type { Asking, Batches } from './ask.ts'
 import type { Settings } from './config.ts'
 import type { Deadline } from './deadline.ts'
@@ -54,4 +55,6 @@ export interface Run extends Asking {
   generation: number
   /** Until when work may be begun, where that was limited. */
   deadline?: Deadline | undefined
+  /** Has workers solve and measure in the place of this process. */
+  leader?: Pick<Leader, 'hand'> | undefined
 }

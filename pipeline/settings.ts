@@ -35,6 +35,7 @@ export function settings(given: Config): Settings {
     readOptions(`teachers: ${name}`, AskedModel, { samples, limits })
   for (const { name, usdPerCall, limits } of servicesOf(config))
     readOptions(`tools: ${name}`, AskedService, { usdPerCall, limits })
+  if (config.workers) refuseWaiting(config)
   if (config.fill) refuseMissing(config.fill, config)
   // Read here, so that a file that is none costs no run.
   if (config.lengths) lengthCounter(config.lengths)
@@ -68,6 +69,15 @@ function refuseTwins(field: string, plugins: readonly { name: string }[]) {
   const names = plugins.map(({ name }) => name)
   const twin = names.find((name, index) => names.indexOf(name) !== index)
   if (twin) throw new ConfigError(`${field}: two are named ${twin}; give one another name`)
+}
+
+/** A worker gives a rollout back only when it is over, so it cannot wait a day for a batch. */
+function refuseWaiting(config: Config) {
+  const batched = config.teachers.find(({ batch }) => batch)
+  if (batched)
+    throw new ConfigError(
+      `workers: ${batched.name} is asked in batches, which workers do not; leave out one of the two`,
+    )
 }
 
 /** A batch takes up to a day; checks and screens have their models answer while they work. */

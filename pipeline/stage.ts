@@ -16,6 +16,8 @@ interface Stage {
     items: AsyncIterable<T>,
     work: (item: T, run: Run) => Promise<Came>,
   ): Promise<void>
+  /** Say what became of items that were not worked on here. */
+  count(came: Came): void
   /** Say that an earlier run has done it all. */
   already(): void
   /** Hand rows on one at a time. A row is done when the next is asked for. */
@@ -35,6 +37,7 @@ export function openStage(run: Run, stage: StageName, total: number | null): Sta
   }
 
   return {
+    count: came => count(came),
     each(items, work) {
       const timed = async (item: Parameters<typeof work>[0], signal: AbortSignal) => {
         run.deadline?.check()

@@ -13,7 +13,7 @@ export interface Limiter extends Disposable {
    * Take `cost` units of a key's rate. Returns the milliseconds until they may be used, 0 for now. A cost above a burst
    * waits only for what was taken before it.
    */
-  reserve(key: string, cost: number, rate: Rate): number
+  reserve(key: string, cost: number, rate: Rate): number | Promise<number>
   /** Correct a reservation that has cost `delta` units more, or less if it is negative. */
-  settle(key: string, delta: number, rate: Rate): void
+  settle(key: string, delta: number, rate: Rate): void | Promise<void>
 }

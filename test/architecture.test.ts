@@ -6,6 +6,7 @@ import { expect, test } from 'vitest'
 const rooms = [
   'schemas',
   'store',
+  'workers',
   'words',
   'labels',
   'answers',
@@ -58,6 +59,7 @@ const subRooms: Record<string, string[]> = {
     'viewing',
     'showing',
     'auditing',
+    'working',
   ],
   xray: ['trainers'],
   view: ['page'],
@@ -68,12 +70,14 @@ const subRooms: Record<string, string[]> = {
     'rollout',
     'taking',
     'offline',
+    'leading',
     'verify',
     'screen',
     'accept',
     'compare',
     'decide',
     'solve',
+    'working',
     'jobs',
   ],
 }
@@ -130,6 +134,8 @@ const contracts = [
   'tools/service.ts',
   'tools/tool.ts',
   'words/rationale.ts',
+  'workers/shared-funds.ts',
+  'workers/worker-pool.ts',
 ]
 
 const root = join(import.meta.dirname, '..')

@@ -29,7 +29,11 @@ interface View {
   pause(): void
 }
 
-type Shown = Exclude<Progress, { kind: 'call' | 'called' }>
+type Shown = Exclude<Progress, { kind: (typeof counted)[number] }>
+
+/** What is counted and not said. */
+const counted = ['call', 'called', 'workers'] as const
+const isSaid = (progress: Progress): progress is Shown => !counted.some(kind => kind === progress.kind)
 type Write = (text: string) => void
 
 export interface Display extends Listener, Disposable {
@@ -53,7 +57,7 @@ export function display({ json, tally, clock = realClock, stream = process.stder
   void ticking(view, clock, over.signal)
   const listen: Listener = progress => {
     tally.hear(progress)
-    if (progress.kind !== 'call' && progress.kind !== 'called' && isShown(progress)) view.show(progress)
+    if (isSaid(progress) && isShown(progress)) view.show(progress)
   }
   return Object.assign(listen, {
     pause: view.pause,

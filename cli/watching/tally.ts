@@ -26,6 +26,23 @@ export const Now = Type.Object(
     tokensPerSecond: orNull(Type.Number()),
     /** Rollouts that wait for a batch. */
     waiting: Count,
+    /** Who works for it, where others do: what each has under way, and has done. */
+    workers: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            id: Type.String(),
+            host: Type.String(),
+            pid: Count,
+            at: Type.String(),
+            underWay: Count,
+            done: Count,
+            longestBlockMs: Count,
+          },
+          { additionalProperties: false },
+        ),
+      ),
+    ),
     /** Until the stage is done, if it goes on as it did; null where nobody knows. */
     leftMs: orNull(Count),
   },
@@ -42,19 +59,21 @@ export interface Tally {
 export function openTally(clock: Clock): Tally {
   const stage = stageTally(clock)
   const calls = callTally(clock)
+  let workers: Now['workers']
   return {
     hear(progress) {
       stage.hear(progress)
       calls.hear(progress)
+      if (progress.kind === 'workers') workers = progress.workers.map(({ fault: _, ...worker }) => worker)
     },
-    now: () => ({ ...stage.now(), ...calls.now() }),
+    now: () => ({ ...stage.now(), ...calls.now(), ...(workers && { workers }) }),
   }
 }
 
 function stageTally(clock: Clock) {
   let began = clock.now()
   const nothing = { stage: null, done: 0, already: 0, failed: 0, total: null, usd: null, waiting: 0 }
-  let state: Omit<Now, 'leftMs' | keyof ReturnType<ReturnType<typeof callTally>['now']>> = nothing
+  let state: Omit<Now, 'leftMs' | 'workers' | keyof ReturnType<ReturnType<typeof callTally>['now']>> = nothing
 
   function left(): number | null {
     const { done, already, total } = state

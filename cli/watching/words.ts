@@ -14,7 +14,7 @@ export const stageWords: Record<StageName, string> = {
 
 /** How far a run is and what it waits for, in a line; what there is none of is left out. */
 export function progressLine({ stage, done, total, already, failed, usd, ...now }: Now): string {
-  const { underWay, oldestMs, tokensPerSecond, again, waiting, leftMs } = now
+  const { underWay, oldestMs, tokensPerSecond, again, waiting, workers, leftMs } = now
   const parts: [boolean, string][] = [
     [true, stage === null ? 'starting' : `${stageWords[stage]}${count(done, total)}`],
     [already > 0, `${already} already done`],
@@ -26,6 +26,7 @@ export function progressLine({ stage, done, total, already, failed, usd, ...now 
     ],
     [tokensPerSecond !== null, `${rate(tokensPerSecond ?? 0)} tokens/s`],
     [again > 0, `${again} asked again`],
+    [workers !== undefined, `${workers?.length} ${workers?.length === 1 ? 'worker' : 'workers'}`],
     [waiting > 0, `${waiting} wait for a batch`],
     [leftMs !== null && leftMs > 0, `about ${duration(leftMs ?? 0)} left`],
   ]

@@ -23,9 +23,10 @@ export interface CallQueue {
 
 interface Waiting {
   tokens: number
-  reserved: boolean
+  reserved: 'no' | 'asked' | 'yes'
   started: boolean
   start(): void
+  fail(error: unknown): void
 }
 
 /** A caller that would wait longer could as well ask later, or ask someone else. */
@@ -36,7 +37,11 @@ const noticeable = 2
  * tokens from a rate and returns the wait for them. Only the first in the queue reserves, so that what dies with the
  * process is one call's share.
  */
-export function callQueue(most: number, reserve: (tokens: number) => number, clock: Clock): CallQueue {
+export function callQueue(
+  most: number,
+  reserve: (tokens: number) => number | Promise<number>,
+  clock: Clock,
+): CallQueue {
   const queue: Waiting[] = []
   const window = adaptiveWindow(most, clock)
   let underWay = 0
@@ -51,8 +56,7 @@ export function callQueue(most: number, reserve: (tokens: number) => number, clo
 
   function pump() {
     for (let head = queue[0]; head && underWay < window.size; head = queue[0]) {
-      if (!head.reserved) pause(reserve(head.tokens))
-      head.reserved = true
+      if (!hasReserved(head)) return
       const wait = opening() - clock.now()
       if (wait >= 1) return sleepFor(Math.ceil(wait))
       queue.shift()
@@ -61,6 +65,24 @@ export function callQueue(most: number, reserve: (tokens: number) => number, clo
       head.started = true
       head.start()
     }
+  }
+
+  /** Whether it is known how long it has to wait. What other processes know, too, takes a moment to be told. */
+  function hasReserved(head: Waiting): boolean {
+    if (head.reserved !== 'no') return head.reserved === 'yes'
+    const wait = reserve(head.tokens)
+    head.reserved = typeof wait === 'number' ? 'yes' : 'asked'
+    if (typeof wait === 'number') {
+      pause(wait)
+      return true
+    }
+    const told = (time: number) => {
+      pause(time)
+      head.reserved = 'yes'
+      pump()
+    }
+    wait.then(told).catch(head.fail)
+    return false
   }
 
   /** It may open sooner than was thought when it fell asleep. */
@@ -90,7 +112,7 @@ export function callQueue(most: number, reserve: (tokens: number) => number, clo
 
   async function enter(tokens: number, again: boolean, signal: AbortSignal) {
     signal.throwIfAborted()
-    const one: Waiting = { tokens, reserved: false, started: false, start: () => {} }
+    const one: Waiting = { tokens, reserved: 'no', started: false, start: () => {}, fail: () => {} }
     if (again) queue.unshift(one)
     else queue.push(one)
     pump()
@@ -100,10 +122,11 @@ export function callQueue(most: number, reserve: (tokens: number) => number, clo
   function turn(one: Waiting, signal: AbortSignal): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     one.start = resolve
-    const giveUp = () => {
+    one.fail = error => {
       forget(one)
-      reject(signal.reason)
+      reject(error)
     }
+    const giveUp = () => one.fail(signal.reason)
     signal.addEventListener('abort', giveUp)
     return promise.finally(() => signal.removeEventListener('abort', giveUp))
   }

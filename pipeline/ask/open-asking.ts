@@ -4,6 +4,7 @@ import type { Settings } from '../config.ts'
 import type { Deadline } from '../deadline.ts'
 import type { Listener } from '../progress.ts'
 import type { Pay } from '../spend/payment.ts'
+import type { SharedSpending } from '../spend/shared-purse.ts'
 import { openSpending } from '../spend/spending.ts'
 import { askServices } from './ask-service.ts'
 import { teacherAdapter } from './ask-teacher.ts'
@@ -17,16 +18,18 @@ interface Options extends Pick<Means, 'limiter' | 'clock'> {
   around?: (next: Ask) => Ask
   /** After it no call is made. */
   deadline?: Deadline | undefined
+  /** The purse that the processes of a run share, where there are several. */
+  shared?: SharedSpending | undefined
 }
 
 /** Everything that a run asks by. Throws as `pricesOf`. */
 export async function openAsking(
   config: Settings,
   store: Store,
-  { listen, generation, around, deadline, ...given }: Options,
+  { listen, generation, around, deadline, shared, ...given }: Options,
 ): Promise<Asking> {
   const { frozen } = config
-  const { pay: paid, prices, ...spending } = await openSpending(config, store)
+  const { pay: paid, prices, ...spending } = await openSpending(config, store, shared)
   const pay: Pay = async (...call) => {
     deadline?.check()
     return paid(...call)

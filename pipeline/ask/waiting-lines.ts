@@ -83,15 +83,25 @@ function ratesOf({ account, limits = {} }: Endpoint<unknown>, limiter: Limiter |
   return {
     countTokens: tokensPerMinute !== undefined,
     /** Gives the milliseconds until a call may be made. */
-    reserve: (tokens: number): number =>
-      Math.max(reserve('requests', 1, requestsPerMinute), reserve('tokens', tokens, tokensPerMinute)),
+    reserve: (tokens: number): number | Promise<number> =>
+      longest(reserve('requests', 1, requestsPerMinute), reserve('tokens', tokens, tokensPerMinute)),
     /** A call used so many tokens more than were reserved, or fewer. */
     settle(delta: number) {
+      // What could not be told is a share of a rate that is not used.
       if (tokensPerMinute !== undefined)
-        limiter?.settle(`${account()}/tokens`, delta, steady(tokensPerMinute))
+        void (async () => limiter?.settle(`${account()}/tokens`, delta, steady(tokensPerMinute)))().catch(
+          () => {},
+        )
     },
   }
 }
+
+type Wait = number | Promise<number>
+
+const longest = (one: Wait, other: Wait): Wait =>
+  typeof one === 'number' && typeof other === 'number'
+    ? Math.max(one, other)
+    : Promise.all([one, other]).then(waits => Math.max(...waits))
 
 /** Providers watch a minute's rate by the second, so no more than half a second's worth is used at once. */
 const steady = (perMinute: number): Rate => ({ perMinute, burst: Math.max(1, perMinute / 120) })

@@ -10,12 +10,15 @@ import { demandReady, modelsOf, refuseUncallable, type Settings, warningsOf } fr
 import type { Deadline } from '../deadline.ts'
 import { rungs } from '../decide/teacher-ladder.ts'
 import { beginTime, generationOf } from '../generation.ts'
+import type { SessionAbout } from '../leading/chunk.ts'
+import { watched } from '../leading/watch.ts'
 import { storedOnly } from '../offline/stored-replies.ts'
 import type { Listener } from '../progress.ts'
 import { withModels } from '../rollout/models-asked.ts'
 import { observer } from '../rollout/observe.ts'
 import type { Run } from '../run.ts'
 import { keepPrices } from '../spend/kept-prices.ts'
+import type { SharedSpending } from '../spend/shared-purse.ts'
 import { pricesOf } from '../spend/spending.ts'
 import { lockedInTime } from './lock-in-time.ts'
 
@@ -34,6 +37,14 @@ export interface Opening {
   deadline?: Deadline | undefined
   /** What asking waits by: the real one if none is given. */
   clock?: Clock | undefined
+  /** Where the config has workers, have them solve and measure. Without, this process does it all. */
+  leads?: boolean | undefined
+}
+
+/** What the processes of a run share, beside its store. */
+interface Shared {
+  limiter?: Limiter | undefined
+  shared?: SharedSpending | undefined
 }
 
 /**
@@ -53,13 +64,39 @@ export async function openRun(config: Settings, opening: Opening): Promise<Run &
     used = await isUsed(store)
   })
   await keepPrices(config)
-  const limiter = stack.use(config.store.limiter(config.shared ?? config.folder))
+  const leading = opening.asks === 'anybody' ? await lead(config, opening, stack) : undefined
+  const limiter = leading?.pool.limiter ?? stack.use(config.store.limiter(config.shared ?? config.folder))
+  usePlugins(config, stack)
+  const { clock = realClock } = opening
+  const shared = leading && { funds: leading.pool.funds, clock }
+  const run = await runOn(store, config, { ...opening, limiter, shared })
+  const leader = opening.leads ? leading?.leader : undefined
+  await leader?.begin(sessionOf(run))
+  const open = stack.move()
+  return { ...run, leader, [Symbol.asyncDispose]: () => open.disposeAsync() }
+}
+
+/** The sandbox and all else that a config opens is let go of with the run. */
+export function usePlugins(config: Settings, stack: AsyncDisposableStack): void {
   stack.use(config.sandbox)
   for (const plugin of [...modelsOf(config), ...config.tools]) stack.defer(async () => plugin.close?.())
-  const run = await runOn(store, config, { ...opening, limiter })
-  const open = stack.move()
-  return { ...run, [Symbol.asyncDispose]: () => open.disposeAsync() }
 }
+
+/** Be the one process that leads the workers of a run, also where it works alone: money and rates are shared. */
+async function lead({ workers, name }: Settings, opening: Opening, stack: AsyncDisposableStack) {
+  if (!workers) return undefined
+  const { clock = realClock, listen, signal } = opening
+  const pool = stack.use(await workers.join(name))
+  const leader = await pool.lead(signal)
+  return { pool, leader: stack.use(opening.leads ? watched(leader, { pool, clock, listen }) : leader) }
+}
+
+/** What workers go by. */
+const sessionOf = ({ generation, config, deadline }: Run): SessionAbout => ({
+  generation,
+  limited: (config.limits.budgetUsd ?? config.maxCostUsd) !== undefined,
+  until: deadline ? Math.round(Date.now() + deadline.left()) : null,
+})
 
 /**
  * Whether anything was screened, planned, asked or brought in. A refused run leaves nothing else, and another run makes
@@ -76,7 +113,7 @@ async function isUsed(store: Store): Promise<boolean> {
 export async function runOn(
   store: Store,
   config: Settings,
-  { listen, asks, clock = realClock, limiter, deadline, ...opening }: Opening & { limiter?: Limiter },
+  { listen, asks, clock = realClock, limiter, shared, deadline, ...opening }: Opening & Shared,
 ): Promise<Run> {
   // A signal cuts work off, or a deadline some time after it.
   const signal = deadline ? AbortSignal.any([opening.signal, deadline.cut]) : opening.signal
@@ -101,7 +138,7 @@ export async function runOn(
     generation,
     batches,
     deadline,
-    ...(await openAsking(config, store, { listen, generation, limiter, clock, around, deadline })),
+    ...(await openAsking(config, store, { listen, generation, limiter, clock, around, deadline, shared })),
     observe: observer(config.tools),
     environment: () => (described ??= config.sandbox.describe()),
   }

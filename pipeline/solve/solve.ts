@@ -1,10 +1,10 @@
 import type { Trajectory } from '../../schemas/trajectory.ts'
-import type { Store } from '../../store/store.ts'
 import { TeacherError } from '../../teachers/teacher.ts'
 import { wordsInCommon } from '../ask/kinds-of-fault.ts'
 import type { Ask } from '../ask.ts'
 import { deciding, isWanted, rungs } from '../decide/teacher-ladder.ts'
 import { NotStored } from '../errors.ts'
+import { handOut } from '../leading/hand-out.ts'
 import { type Plan, type Planned, planned } from '../plan.ts'
 import { rollout, runFor } from '../rollout/rollout.ts'
 import type { Run } from '../run.ts'
@@ -25,26 +25,44 @@ export async function solve(plan: Plan, run: Run): Promise<void> {
   if (unpriced.length > 0) run.listen({ kind: 'warning', message: noPrice(unpriced) })
   // Which rollouts a share of strata takes is told each time.
   if (!run.config.fill && (await (await settled(plan, run)).isKnown())) return stage.already()
-  const { work, written, refuse } = worker(plan, run.store)
+  const solving = solver(plan, run)
   await using steering = await openSteering(run)
   for (const [rung, teachers] of rungs(run.config).entries()) {
     if (rung > 0) await verify(plan, beside(run, deciding(run.config)))
     for await (const portion of steering.portions(plan, teachers)) {
-      const over = (step: typeof work) => stage.each(planned(portion, run), step)
-      await inWaves(run, over, work).finally(written)
+      const over = (step: Solver['work']) => stage.each(planned(portion, run), step)
+      if (run.leader) await handOutUnsolved(portion, run, solving, stage.count)
+      else await inWaves(run, over, solving.work).finally(solving.written)
     }
-    refuse()
+    solving.refuse()
   }
 }
 
 const noPrice = (models: readonly string[]) =>
   `no price is known for ${models.join(', ')}: tokens are counted, costs are not; name them in a price file (\`prices\`)`
 
+/** Workers solve what is not solved yet. */
+async function handOutUnsolved(portion: Plan, run: Run, solving: Solver, count: (came: Came) => void) {
+  async function* unsolved() {
+    for await (const item of planned(portion, run)) {
+      if (await solving.isDone(item)) count('already')
+      else yield item
+    }
+  }
+  const part = { stage: 'synthesize' as const, plan: portion.id, total: portion.total, checks: [] }
+  await handOut(unsolved(), part, run, ({ came, fates }) => {
+    for (const each of came) count(each)
+    solving.hear(fates)
+  })
+}
+
+export type Solver = ReturnType<typeof solver>
+
 /**
  * `work` does one rollout, unless it is done or needless. Its turns are durable then; the trajectory they make up is
  * when `written` resolves, because the next rollout need not wait for that.
  */
-function worker(plan: Plan, store: Store) {
+export function solver(plan: Plan, { store }: Run) {
   let written = Promise.resolve()
   const fates = new Map<string, string>()
   const lasting = new Set<string>()
@@ -66,12 +84,17 @@ function worker(plan: Plan, store: Store) {
     written.catch(() => {})
   }
 
+  const earlierOf = (item: Planned) => store.get<Trajectory>('trajectories', item.key)
+
+  function isSolved(earlier: Trajectory | undefined) {
+    const solved = earlier !== undefined && earlier.outcome.kind !== 'failed'
+    if (solved) fates.set(hopeful, hopeful)
+    return solved
+  }
+
   async function work(item: Planned, run: Run): Promise<Came> {
-    const earlier = await store.get<Trajectory>('trajectories', item.key)
-    if (earlier && earlier.outcome.kind !== 'failed') {
-      fates.set(hopeful, hopeful)
-      return 'already'
-    }
+    const earlier = await earlierOf(item)
+    if (isSolved(earlier)) return 'already'
     // One that failed was never the teacher's fault, so it is done again.
     if (earlier) await store.delete('trajectories', item.key)
     if (!(await isWanted(item, plan, run))) return 'needless'
@@ -90,6 +113,12 @@ function worker(plan: Plan, store: Store) {
   return {
     work,
     written: () => written,
+    isDone: async (item: Planned) => isSolved(await earlierOf(item)),
+    /** How rollouts failed here, and elsewhere. */
+    fates: () => [...fates].map(([words, fate]) => ({ words, fate })),
+    hear(told: Iterable<{ words: string; fate: string }>) {
+      for (const { words, fate } of told) fates.set(words, fate)
+    },
     /**
      * Throws where nothing was ever answered and every rollout failed alike: by what no other try mends, or as it did
      * the last time. A run of a few tasks is over before so many questions failed that its endpoint is given up.

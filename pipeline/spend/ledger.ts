@@ -34,8 +34,7 @@ export type CallEnd =
   | Required<Pick<ServiceCall, 'usd' | 'ended'>>
 
 /** Write down that a call is about to be made. Durable when it resolves. */
-export async function beginCall(store: Store, call: CallRecord): Promise<string> {
-  const id = randomUUID()
+export async function beginCall(store: Store, call: CallRecord, id: string = randomUUID()): Promise<string> {
   await store.put('calls', `${id}/1`, call)
   return id
 }
@@ -49,15 +48,30 @@ export const endCall = (store: Store, id: string, end: CallEnd) => store.put('ca
 
 /** Every call that was ever made for this run: also those whose reply was lost or is not used any more. */
 export async function* calls(store: Store): AsyncGenerator<CallRecord> {
+  for await (const { call } of namedCalls(store)) yield call
+}
+
+/** The same with their ids. */
+export async function* namedCalls(store: Store): AsyncGenerator<{ id: string; call: CallRecord }> {
   let open: { id: string; call: CallRecord } | undefined
   for await (const { key, value } of store.scan<object>('calls')) {
     const [id = ''] = key.split('/')
-    if (open && open.id !== id) yield open.call
+    if (open && open.id !== id) yield open
     const known = open?.id === id ? open.call : {}
     open = { id, call: { ...known, ...value } as CallRecord }
   }
-  if (open) yield open.call
+  if (open) yield open
 }
+
+/** Whether it is known what a call used. */
+export const hasEnded = (call: CallRecord): boolean =>
+  'service' in call ? call.ended === true : call.usage !== undefined
+
+/** What is put down of a call that was not made after all. */
+export const notMade = (call: CallRecord): CallEnd =>
+  'service' in call
+    ? { usd: 0, ended: true }
+    : { usage: { input: 0, output: 0, cached: 0, reasoning: 0 }, images: 0 }
 
 /** What a call cost in USD: the worst where its use is not known; null where there is no price. */
 export function costOf(call: CallRecord, prices: Prices): number | null {

@@ -1,8 +1,18 @@
+import { randomUUID } from 'node:crypto'
 import type { Store } from '../../store/store.ts'
 import type { Prices } from '../../teachers/prices.ts'
 import { ConfigError } from '../errors.ts'
 import type { Bill } from './bill.ts'
-import { alongside, beginCall, type CallEnd, type CallRecord, costOf, endCall, wasRefused } from './ledger.ts'
+import {
+  alongside,
+  beginCall,
+  type CallEnd,
+  type CallRecord,
+  costOf,
+  endCall,
+  notMade,
+  wasRefused,
+} from './ledger.ts'
 import type { Purse } from './purse.ts'
 
 /** Make a call and put down what it cost. */
@@ -34,13 +44,18 @@ export function payer({ store, prices, purse, limited }: Account): Pay {
 
   async function reserve(call: CallRecord, worst: number | null, signal: AbortSignal) {
     if (worst === null) throw new ConfigError(`limits.budgetUsd: ${noPrice(call)}`)
-    await purse.reserve(worst, signal)
-    const id = await beginCall(store, call).catch(error => {
-      purse.settle(worst, worst)
+    const id = randomUUID()
+    await purse.reserve(worst, signal, id)
+    await beginCall(store, call, id).catch(error => {
+      purse.settle(worst, worst, id)
+      throw error
+    })
+    await purse.begun?.(worst, signal, id).catch(error => {
+      alongside(endCall(store, id, notMade(call)))
       throw error
     })
     return (end: CallEnd | undefined) => {
-      purse.settle(worst, end ? (costs(call, end) ?? worst) : worst)
+      purse.settle(worst, end ? (costs(call, end) ?? worst) : worst, id)
       if (end) alongside(endCall(store, id, end))
     }
   }

@@ -4,11 +4,14 @@ import { BudgetError } from '../errors.ts'
 export interface Purse {
   /**
    * Set the worst case of a call aside. While others are being made it waits for what they leave over; it rejects with
-   * BudgetError when none is and it still does not fit, and with the signal's reason when that is aborted.
+   * BudgetError when none is and it still does not fit, and with the signal's reason when that is aborted. `call` is
+   * the id of the call in the ledger.
    */
-  reserve(usd: number, signal: AbortSignal): Promise<void>
+  reserve(usd: number, signal: AbortSignal, call: string): Promise<void>
+  /** The call stands in the ledger. Rejects as `reserve` where what was set aside was lost meanwhile. */
+  begun?(usd: number, signal: AbortSignal, call: string): Promise<void>
   /** A reserved call has ended, and cost this. */
-  settle(reserved: number, cost: number): void
+  settle(reserved: number, cost: number, call: string): void
   /** A call that nothing was reserved for has cost this. */
   spend(cost: number): void
   spent(): number
@@ -21,10 +24,10 @@ interface Waiting {
 }
 
 /** Says, of amounts in USD, that the next call does not fit any more. */
-type UsedUp = (spent: number, next: number) => BudgetError
+export type SaysUsedUp = (spent: number, next: number) => BudgetError
 
 /** Amounts in USD; `spent` is what earlier calls cost. */
-export function openPurse(limit: number, spent: number, usedUp: UsedUp = budgetUsedUp(limit)): Purse {
+export function openPurse(limit: number, spent: number, usedUp: SaysUsedUp = budgetUsedUp(limit)): Purse {
   let reserved = 0
   let calls = 0
   let waiting: Waiting[] = []
@@ -77,8 +80,8 @@ export function openPurse(limit: number, spent: number, usedUp: UsedUp = budgetU
   }
 }
 
-const budgetUsedUp =
-  (limit: number): UsedUp =>
+export const budgetUsedUp =
+  (limit: number): SaysUsedUp =>
   (spent, next) =>
     new BudgetError(
       `the budget of ${dollars(limit)} is used up: ${dollars(spent)} are spent and the next call could cost ${dollars(next)}; ` +
@@ -87,7 +90,7 @@ const budgetUsedUp =
 
 /** The same of what a command may spend, where so much was spent `before` it. */
 export const maxCostUsedUp =
-  (most: number, before: number): UsedUp =>
+  (most: number, before: number): SaysUsedUp =>
   (spent, next) =>
     new BudgetError(
       `--max-cost ${most} is used up: ${dollars(spent - before)} were spent now and the next call could cost ${dollars(next)}; ` +

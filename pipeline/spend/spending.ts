@@ -1,11 +1,13 @@
 import type { Store } from '../../store/store.ts'
 import { modelOf, type Prices, priceOf, readPrices } from '../../teachers/prices.ts'
+import type { Funds } from '../../workers/shared-funds.ts'
 import type { Spending } from '../ask.ts'
 import { modelsOf, type Settings, servicesOf } from '../config.ts'
 import { ConfigError } from '../errors.ts'
-import { calls, costOf } from './ledger.ts'
+import { calls, costOf, hasEnded, namedCalls } from './ledger.ts'
 import { noPrice, type Pay, payer } from './payment.ts'
-import { maxCostUsedUp, openPurse } from './purse.ts'
+import { budgetUsedUp, maxCostUsedUp, openPurse } from './purse.ts'
+import { type SharedSpending, sharedPurse } from './shared-purse.ts'
 
 type Asked = Pick<Settings, 'teachers' | 'checks' | 'screens' | 'tools'>
 
@@ -50,12 +52,14 @@ const unpricedServices = (config: Asked): string[] =>
 export async function openSpending(
   config: Settings,
   store: Store,
+  shared?: SharedSpending,
 ): Promise<Spending & { pay: Pay; prices: Prices }> {
   const prices = await pricesOf(config)
   const unpriced = [...unpricedModels(config, prices), ...unpricedServices(config)]
-  let before = 0
-  for await (const call of calls(store)) before += costOf(call, prices) ?? 0
-  const { limited, purse } = purseOf(config, before)
+  const before = shared?.limited === undefined ? await spentIn(store, prices) : 0
+  const { limited, purse } = shared
+    ? await sharedPurseOf(config, before, shared, () => ledgerFunds(store, prices))
+    : purseOf(config, before)
   const known = (usd: number) => (unpriced.length > 0 ? null : usd)
   return {
     pay: payer({ store, prices, purse, limited }),
@@ -66,13 +70,47 @@ export async function openSpending(
   }
 }
 
-/** Holds to whichever of the two limits is met first. */
-function purseOf({ limits: { budgetUsd }, maxCostUsd }: Settings, before: number) {
+async function spentIn(store: Store, prices: Prices): Promise<number> {
+  let spent = 0
+  for await (const call of calls(store)) spent += costOf(call, prices) ?? 0
+  return spent
+}
+
+/** The same for a purse that is shared: a call of which nobody knows what it cost may still be under way somewhere. */
+async function ledgerFunds(store: Store, prices: Prices): Promise<Funds> {
+  let spent = 0
+  const open: { id: string; usd: number }[] = []
+  for await (const { id, call } of namedCalls(store)) {
+    const usd = costOf(call, prices) ?? 0
+    if (hasEnded(call) || usd === 0) spent += usd
+    else open.push({ id, usd })
+  }
+  return { spent, open }
+}
+
+/** Whichever of the two limits is met first. */
+function limitOf({ limits: { budgetUsd }, maxCostUsd }: Settings, before: number) {
   const [budget, most] = [budgetUsd ?? Number.POSITIVE_INFINITY, maxCostUsd ?? Number.POSITIVE_INFINITY]
-  const limited = Math.min(budget, most) < Number.POSITIVE_INFINITY
-  const purse =
-    before + most < budget
-      ? openPurse(before + most, before, maxCostUsedUp(most, before))
-      : openPurse(budget, before)
-  return { limited, purse }
+  return before + most < budget
+    ? { limit: before + most, usedUp: maxCostUsedUp(most, before) }
+    : { limit: budget, usedUp: budgetUsedUp(budget) }
+}
+
+function purseOf(config: Settings, before: number) {
+  const { limit, usedUp } = limitOf(config, before)
+  return { limited: limit < Number.POSITIVE_INFINITY, purse: openPurse(limit, before, usedUp) }
+}
+
+/** A worker keeps to the limit that its leader has set. */
+async function sharedPurseOf(
+  config: Settings,
+  before: number,
+  { funds, limited, clock }: SharedSpending,
+  read: () => Promise<Funds>,
+) {
+  const { limit, usedUp } = limitOf(config, before)
+  const isLimited = limit < Number.POSITIVE_INFINITY
+  funds.account(read)
+  if (limited === undefined) await funds.limit(isLimited ? limit : null)
+  return { limited: limited ?? isLimited, purse: sharedPurse(funds, usedUp, clock) }
 }

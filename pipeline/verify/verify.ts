@@ -9,6 +9,7 @@ import { readFor } from '../../store/errors.ts'
 import type { Models } from '../../teachers/teacher.ts'
 import { recalling } from '../ask/service-answers.ts'
 import { UsedUp } from '../errors.ts'
+import { handOut } from '../leading/hand-out.ts'
 import { type Plan, type Planned, planned } from '../plan.ts'
 import { keepOrNull, sessionOptions } from '../rollout/tool-contexts.ts'
 import { unleaked } from '../rollout/unleaked.ts'
@@ -25,41 +26,93 @@ import { type Silences, silences } from './silence.ts'
  * model's provider failed, or nobody may be asked, the fact stays unknown and a warning says so.
  */
 export async function verify(plan: Plan, run: Run): Promise<void> {
-  const { store, config } = run
-  const models = run.models(config.checks)
-  await using analysis = restarting(config.sandbox, async () => ({ files: {}, prelude: '', seed: 0 }))
-  const silent = silences()
-  const beforeNew = newVersions(store, run.listen)
-  const missing = unmeasured('fact', 'measured', 'filters drop their rows as unchecked until they are')
-  await noteSources(config.checks, store, run.listen)
-  const keyOf = await factKeys(config.checks, store)
+  await using measuring = await openMeasuring(run)
   const stage = openStage(run, 'verify', plan.total)
   const whole = await settled(plan, run)
   if (await whole.isKnown()) return stage.already()
   let open = 0
 
-  async function work({ key }: Planned, run: Run): Promise<Came> {
-    const trajectory = await store.get<Trajectory>('trajectories', key)
-    if (!trajectory || trajectory.outcome.kind === 'failed') open++
-    // A rollout without an answer is dropped for that, so it is not measured.
-    if (trajectory?.outcome.kind !== 'answered') return 'needless'
-    const came = await measureAll(trajectory, {
-      run,
-      keyOf,
-      context: checkContext(run, analysis, models),
-      missing,
-      silent,
-      beforeNew,
-    })
-    if (came === 'failed') open++
+  async function work(item: Planned, run: Run): Promise<Came> {
+    const { came, isOpen } = await measuring.work(item, run)
+    if (isOpen) open++
     return came
   }
 
-  await stage.each(planned(plan, run), work).finally(() => {
-    missing.tell(run.listen)
-    silent.tell(run.listen)
-  })
+  if (run.leader) open = await handOutUnmeasured(plan, run, measuring, stage.count)
+  else await stage.each(planned(plan, run), work).finally(measuring.tell)
   if (open === 0 && plan.within === undefined) await whole.note()
+}
+
+/** Workers measure what is not measured yet. Gives how many rollouts are then not solved, or not measured whole. */
+async function handOutUnmeasured(
+  plan: Plan,
+  run: Run,
+  { stateOf }: OpenMeasuring,
+  count: (came: Came) => void,
+): Promise<number> {
+  let [open, failed] = [0, 0]
+  async function* unmeasured() {
+    for await (const item of planned(plan, run)) {
+      const state = await stateOf(item)
+      if (state === 'unsolved') open++
+      if (state === 'unmeasured') yield item
+      else count(state === 'measured' ? 'already' : 'needless')
+    }
+  }
+  const checks = run.config.checks.map(({ name }) => name)
+  const part = { stage: 'verify', plan: plan.id, total: plan.total, checks } as const
+  await handOut(unmeasured(), part, run, ({ came }) => {
+    for (const each of came) count(each)
+    failed += came.filter(each => each === 'failed' || each === 'later').length
+  })
+  const message = `${failed} rollouts could not be measured whole, and workers say why; filters drop them as unchecked until they are`
+  if (failed > 0) run.listen({ kind: 'warning', message })
+  return open + failed
+}
+
+export type OpenMeasuring = Awaited<ReturnType<typeof openMeasuring>>
+
+/** Measures one rollout after the other. `tell` says what could not be measured. */
+export async function openMeasuring(run: Run) {
+  const { store, config } = run
+  const models = run.models(config.checks)
+  const analysis = restarting(config.sandbox, async () => ({ files: {}, prelude: '', seed: 0 }))
+  const silent = silences()
+  const beforeNew = newVersions(store, run.listen)
+  const missing = unmeasured('fact', 'measured', 'filters drop their rows as unchecked until they are')
+  await noteSources(config.checks, store, run.listen)
+  const keyOf = await factKeys(config.checks, store)
+  const trajectoryOf = ({ key }: Planned) => store.get<Trajectory>('trajectories', key)
+
+  async function hasAll({ key }: Planned): Promise<boolean> {
+    for (const check of config.checks)
+      if ((await store.get('facts', keyOf(key, check))) === undefined) return false
+    return true
+  }
+
+  return {
+    async work(item: Planned, run: Run): Promise<{ came: Came; isOpen: boolean }> {
+      const trajectory = await trajectoryOf(item)
+      const kind = trajectory?.outcome.kind ?? 'failed'
+      // A rollout without an answer is dropped for that, so it is not measured.
+      if (trajectory?.outcome.kind !== 'answered') return { came: 'needless', isOpen: kind === 'failed' }
+      const context = checkContext(run, analysis, models)
+      const came = await measureAll(trajectory, { run, keyOf, context, missing, silent, beforeNew })
+      return { came, isOpen: came === 'failed' }
+    },
+    /** What is there of a rollout. */
+    async stateOf(item: Planned): Promise<'unsolved' | 'unanswered' | 'unmeasured' | 'measured'> {
+      if (config.checks.length > 0 && (await hasAll(item))) return 'measured'
+      const kind = (await trajectoryOf(item))?.outcome.kind ?? 'failed'
+      if (kind === 'failed') return 'unsolved'
+      return kind === 'answered' ? 'unmeasured' : 'unanswered'
+    },
+    tell() {
+      missing.tell(run.listen)
+      silent.tell(run.listen)
+    },
+    [Symbol.asyncDispose]: () => analysis[Symbol.asyncDispose](),
+  }
 }
 
 interface Measuring {

@@ -29,6 +29,7 @@ const things: Record<string, object> = {
   quotas: { ...named, select() {}, counts: {}, others: 'keep', stratumOf() {}, stratumOfTask() {} },
   'an export': { ...named, select: 'kept', shards: 'x', schema: {}, about: '', row() {} },
   'a store': { ...named, isIn() {}, lock() {}, open() {}, limiter() {}, temporary() {}, kept() {} },
+  'a worker pool': { ...named, join() {} },
   'a counter': { ...named, count() {} },
   'a skill': { ...named, fits() {}, next() {} },
   'a client of the package openai': { chat: {}, responses: {} },

@@ -9,7 +9,7 @@ import { temporaryFolder } from '../fixtures.ts'
 
 limiterConformance(async work => {
   await using folder = await temporaryFolder()
-  work(() => openSqliteLimiter(folder.path))
+  await work(() => openSqliteLimiter(folder.path))
 })
 
 interface Taken {

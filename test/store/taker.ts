@@ -16,7 +16,7 @@ const [until] = (
 ).split('\n')
 for (;;) {
   const [estimate, actual] = [200 + upTo(1600), 200 + upTo(1600)]
-  await sleep(limiter.reserve('tokens', estimate, rate))
+  await sleep(await limiter.reserve('tokens', estimate, rate))
   const at = Date.now()
   if (at > Number(until)) break
   limiter.settle('tokens', actual - estimate, rate)

@@ -31,12 +31,12 @@ test('spent and reserved never exceed the limit, whatever calls cost and in what
         const purse = openPurse(limit, 0)
         let held = 0
         const pay = async ({ worst, share }: (typeof made)[number]) => {
-          await purse.reserve(worst, signal)
+          await purse.reserve(worst, signal, 'call')
           held += worst
           expect(purse.spent() + held).toBeLessThanOrEqual(limit + 1e-9)
           await s.schedule(Promise.resolve())
           held -= worst
-          purse.settle(worst, worst * share)
+          purse.settle(worst, worst * share, 'call')
         }
         const ended = Promise.allSettled(made.map(pay))
         await s.waitIdle()
@@ -50,12 +50,12 @@ test('spent and reserved never exceed the limit, whatever calls cost and in what
 
 test('a call waits for what those before it leave over, and is refused only when none is under way', async () => {
   const purse = openPurse(10, 0)
-  await purse.reserve(8, signal)
-  const second = purse.reserve(6, signal)
-  purse.settle(8, 1)
+  await purse.reserve(8, signal, 'call')
+  const second = purse.reserve(6, signal, 'call')
+  purse.settle(8, 1, 'call')
   await second
-  const third = purse.reserve(8, signal)
-  purse.settle(6, 6)
+  const third = purse.reserve(8, signal, 'call')
+  purse.settle(6, 6, 'call')
   await expect(third).rejects.toThrow(
     /^the budget of \$10\.00 is used up: \$7\.00 are spent and the next call could cost \$8\.00; raise/,
   )
@@ -64,13 +64,13 @@ test('a call waits for what those before it leave over, and is refused only when
 test('a call that waits gives up with its signal, and those behind it go on', async () => {
   const purse = openPurse(10, 0)
   const stop = new AbortController()
-  await purse.reserve(6, signal)
-  const waits = purse.reserve(9, stop.signal)
-  const behind = purse.reserve(3, signal)
+  await purse.reserve(6, signal, 'call')
+  const waits = purse.reserve(9, stop.signal, 'call')
+  const behind = purse.reserve(3, signal, 'call')
   stop.abort(new Error('by hand'))
   await expect(waits).rejects.toThrow('by hand')
   await behind
-  await expect(purse.reserve(1, stop.signal)).rejects.toThrow('by hand')
+  await expect(purse.reserve(1, stop.signal, 'call')).rejects.toThrow('by hand')
 })
 
 test.each([

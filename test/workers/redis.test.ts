@@ -1,0 +1,139 @@
+import { expect, test } from 'vitest'
+import { redis } from '../../workers/redis.ts'
+import { freePort, redisServer } from '../servers/redis.ts'
+
+test.each([
+  [
+    'keeps no log',
+    ['--appendonly', 'no'],
+    /forgets when it ends \(appendonly is no\); give it `redis-cli CONFIG SET appendonly yes`/,
+  ],
+  [
+    'throws keys away',
+    ['--maxmemory', '100mb', '--maxmemory-policy', 'allkeys-lru'],
+    /throws keys away when it is full \(maxmemory-policy is allkeys-lru\); give it/,
+  ],
+  [
+    'wants a password',
+    ['--requirepass', 'other'],
+    /no Redis answers at .* \(WRONGPASS|no Redis answers at .*\(ERR/,
+  ],
+])('a Redis that %s is refused in one line, which holds no password', async (_, args, words) => {
+  await using server = await redisServer(args)
+  const url = args.includes('--requirepass') ? `redis://someone:secret@127.0.0.1:${server.port}` : server.url
+  const error = await redis({ url })
+    .join('run')
+    .catch(error => error)
+  expect(error.message).toMatch(words)
+  expect(error.message).not.toMatch(/\n|secret|someone/)
+})
+
+test('a Redis that is not there is refused in one line, which holds no password', async () => {
+  const url = `redis://:secret@127.0.0.1:${await freePort()}`
+  const error = await redis({ url })
+    .join('run')
+    .catch(error => error)
+  expect(error.message).toMatch(
+    /^workers: no Redis answers at redis:\/\/127\.0\.0\.1:\d+ \(ECONNREFUSED\); start one/,
+  )
+})
+
+test.each(['127.0.0.1:6379', 'http://:secret@host', 'redis:', ''])(
+  'an address of something else (%j) is refused without a connection, and not shown',
+  url => {
+    expect(() => redis({ url })).toThrow(/url/)
+    expect(() => redis({ url })).not.toThrow(/secret/)
+  },
+)
+
+test('only one process leads a run, and the next one when it has let go', async () => {
+  await using server = await redisServer()
+  const { signal } = new AbortController()
+  await using first = await redis({ url: server.url }).join('run')
+  await using second = await redis({ url: server.url }).join('run')
+  {
+    await using _leader = await first.lead(signal)
+    await expect(second.lead(signal)).rejects.toThrow(/^process \d+ on .* leads the workers of run at redis:/)
+    await using other = await redis({ url: server.url }).join('another run')
+    await using _other = await other.lead(signal)
+  }
+  await using _leader = await second.lead(signal)
+})
+
+test('workers hear what a leader says, do what it hands out, and give it what came of it', async () => {
+  await using server = await redisServer()
+  const { signal } = new AbortController()
+  const stop = new AbortController()
+  await using one = await redis({ url: server.url }).join('run')
+  await using two = await redis({ url: server.url }).join('run')
+  expect(await two.session()).toBeUndefined()
+  await using leader = await one.lead(signal)
+  await leader.begin({ generation: 1 })
+  expect((await two.session())?.about).toEqual({ generation: 1 })
+  const working = two.work({
+    most: 2,
+    signal,
+    ended: stop.signal,
+    work: async chunk => ({ twice: Number(chunk.number) * 2 }),
+  })
+  const made = await Promise.all([1, 2, 3].map(number => leader.hand({ number }, signal)))
+  expect(made).toEqual([{ twice: 2 }, { twice: 4 }, { twice: 6 }])
+  stop.abort()
+  await working
+})
+
+test('a worker that is stopped gives its chunk back at once, and another one does it', async () => {
+  await using server = await redisServer()
+  const { signal } = new AbortController()
+  const [stop, over] = [new AbortController(), new AbortController()]
+  await using lead = await redis({ url: server.url }).join('run')
+  await using slow = await redis({ url: server.url }).join('run')
+  await using quick = await redis({ url: server.url }).join('run')
+  await using leader = await lead.lead(signal)
+  const begun = Promise.withResolvers<void>()
+  const given = slow.work({
+    most: 1,
+    signal: stop.signal,
+    ended: over.signal,
+    work: (_, mine) => {
+      begun.resolve()
+      return new Promise((_, reject) => mine.addEventListener('abort', () => reject(mine.reason)))
+    },
+  })
+  const made = leader.hand({ number: 1 }, signal)
+  await begun.promise
+  stop.abort()
+  await given
+  const done = quick.work({ most: 1, signal, ended: over.signal, work: async () => ({ by: 'quick' }) })
+  expect(await made).toEqual({ by: 'quick' })
+  over.abort()
+  await done
+})
+
+test('what a leader has handed out is done though Redis is killed in between', async () => {
+  await using server = await redisServer()
+  const { signal } = new AbortController()
+  const over = new AbortController()
+  await using lead = await redis({ url: server.url, lockSeconds: 1 }).join('run')
+  await using pool = await redis({ url: server.url, lockSeconds: 1 }).join('run')
+  await using leader = await lead.lead(signal)
+  const go = Promise.withResolvers<void>()
+  const begun = Promise.withResolvers<void>()
+  const done = pool.work({
+    most: 1,
+    signal,
+    ended: over.signal,
+    async work(chunk) {
+      begun.resolve()
+      await go.promise
+      return chunk
+    },
+  })
+  const made = [1, 2, 3].map(number => leader.hand({ number }, signal))
+  await begun.promise
+  await server.killAndRestart()
+  go.resolve()
+  expect(await Promise.all(made)).toEqual([{ number: 1 }, { number: 2 }, { number: 3 }])
+  over.abort()
+  await done
+})
