@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { decisionsPath } from '../pipeline/decide/decisions.ts'
 import { ConfigError } from '../pipeline/errors.ts'
 import { pricesIn } from '../pipeline/spend/kept-prices.ts'
-import { defaultStore } from '../store/default.ts'
+import { isRun, storeOf } from '../store/default.ts'
 import type { Store } from '../store/store.ts'
 import { readPrices } from '../teachers/prices.ts'
 import { guarded } from './guarded.ts'
@@ -14,11 +14,11 @@ import { statusPath } from './watching/status-file.ts'
 export async function runAt(given: string | undefined, newest = newestRun): Promise<string> {
   if (given === undefined) return newest('runs')
   const named = join('runs', given)
-  return !(await defaultStore.isIn(given)) && (await defaultStore.isIn(named)) ? named : given
+  return !(await isRun(given)) && (await isRun(named)) ? named : given
 }
 
 async function demandRun(run: string): Promise<void> {
-  if (!(await defaultStore.isIn(run)))
+  if (!(await isRun(run)))
     throw new ConfigError(`${run} is neither the folder nor the name of a run; give one such as runs/demo`)
 }
 
@@ -31,7 +31,7 @@ export const reading = (
   guarded(async () => {
     const run = await runAt(folder, newest)
     await demandRun(run)
-    await using store = await defaultStore.read(run)
+    await using store = await (await storeOf(run)).read(run)
     await read(store, run)
   })
 
@@ -70,15 +70,16 @@ export const working = (folder: string | undefined, work: (store: Store, folder:
   })
 
 async function alone(run: string, work: (store: Store, folder: string) => Promise<void>): Promise<void> {
-  await using _lock = await defaultStore.lock(run)
-  await using store = await defaultStore.open(run)
+  const kind = await storeOf(run)
+  await using _lock = await kind.lock(run)
+  await using store = await kind.open(run)
   await work(store, run)
 }
 
 /** The run that was decided last, or else the one that was begun last. */
 export async function newestRun(folder: string): Promise<string> {
   const paths = await pathsIn(folder)
-  const runs = await Promise.all(paths.map(async path => ((await defaultStore.isIn(path)) ? [path] : [])))
+  const runs = await Promise.all(paths.map(async path => ((await isRun(path)) ? [path] : [])))
   const newest = (await latest(paths, decisionsPath)) ?? (await latest(runs.flat(), path => path))
   if (newest === undefined) throw new ConfigError(`there is no run in ${folder}/; name its folder`)
   return newest

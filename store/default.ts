@@ -1,5 +1,20 @@
+import { readPointer } from './s3/pointer.ts'
+import { s3 } from './s3.ts'
 import { sqlite } from './sqlite.ts'
 import type { StoreKind } from './store.ts'
 
-/** The store of a run whose config names none, and of a run of which only the folder is known. */
+/** The store of a run whose config names none. */
 export const defaultStore: StoreKind = sqlite()
+
+/** The store of a run of which only the folder is known, and by default where there is none. */
+export async function storeOf(folder: string): Promise<StoreKind> {
+  const pointer = await readPointer(folder)
+  if (!pointer) return defaultStore
+  const { bucket, endpoint, region } = pointer
+  // The run's name is the last part of its prefix.
+  const prefix = pointer.prefix.replace(/\/[^/]+\/$/, '')
+  return s3({ bucket, prefix, ...(endpoint && { endpoint }), ...(region && { region }) })
+}
+
+/** Whether a folder is of a run. */
+export const isRun = async (folder: string): Promise<boolean> => (await storeOf(folder)).isIn(folder)

@@ -9,7 +9,7 @@ import { screenedTasks } from '../../pipeline/screen/screened-list.ts'
 import { pricesIn } from '../../pipeline/spend/kept-prices.ts'
 import { canonicalJson } from '../../schemas/hash.ts'
 import { isObject, type Json, type JsonObject } from '../../schemas/json.ts'
-import { defaultStore } from '../../store/default.ts'
+import { storeOf } from '../../store/default.ts'
 import { readPrices } from '../../teachers/prices.ts'
 import { runRowMaker } from './run-rows.ts'
 import { manifestAt, nameIn, type OpenSide } from './side.ts'
@@ -18,7 +18,7 @@ import { manifestAt, nameIn, type OpenSide } from './side.ts'
 export async function openRunSide(run: string): Promise<OpenSide> {
   const prices = await readPrices(await pricesIn(run))
   const exported = await manifestAt(join(run, 'export', 'manifest.json')).catch(() => undefined)
-  const store = await defaultStore.read(run)
+  const store = await (await storeOf(run)).read(run)
   const [counted, made] = [summarise(), runRowMaker(prices)]
   let [other, read] = [false, false]
   async function* rows() {

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ConfigError } from '../../pipeline/errors.ts'
 import { isObject, type JsonObject } from '../../schemas/json.ts'
-import { defaultStore } from '../../store/default.ts'
+import { isRun } from '../../store/default.ts'
 import { newestRun, runAt } from '../run-folder.ts'
 import { exportRowsIn } from './export-rows.ts'
 import { openRunSide } from './run-side.ts'
@@ -18,7 +18,7 @@ export async function openSide(given: string): Promise<OpenSide> {
   const manifest = join(given, 'manifest.json')
   if (await isFile(manifest)) return exportSide(given, await manifestAt(manifest))
   const run = await runAt(given, newestRun)
-  if (await defaultStore.isIn(run)) return openRunSide(run)
+  if (await isRun(run)) return openRunSide(run)
   throw new ConfigError(
     `${given} is neither a run, the folder of an export nor a manifest.json; give one such as runs/demo or runs/demo/export`,
   )

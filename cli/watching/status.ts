@@ -1,5 +1,5 @@
 import { pricesIn } from '../../pipeline/spend/kept-prices.ts'
-import { defaultStore } from '../../store/default.ts'
+import { storeOf } from '../../store/default.ts'
 import type { Store } from '../../store/store.ts'
 import { readPrices } from '../../teachers/prices.ts'
 import { type ExitStatus, exits } from '../exits.ts'
@@ -27,7 +27,7 @@ export interface Status {
 
 /** Look at a run from outside. Changes nothing. */
 export async function statusOf(store: Store, run: string): Promise<Status> {
-  const working = await defaultStore.isHeld(run)
+  const working = await (await storeOf(run)).isHeld(run)
   const last = (await savedStatus(run)) ?? null
   const { total } = await costsOf(store, await readPrices(await pricesIn(run)), 0)
   return {

@@ -54,12 +54,13 @@ interface Shared {
 export async function openRun(config: Settings, opening: Opening): Promise<Run & AsyncDisposable> {
   await using stack = new AsyncDisposableStack()
   const made = makeFolder(config.folder)
+  const warn = (message: string) => opening.listen({ kind: 'warning', message })
   stack.use(await lockedInTime(config, opening))
   let used = false
   stack.defer(() => {
     if (made !== undefined && !used) unmakeFolder(config.folder, made)
   })
-  const store = stack.use(await config.store.open(config.folder))
+  const store = stack.use(await config.store.open(config.folder, warn))
   stack.defer(async () => {
     used = await isUsed(store)
   })

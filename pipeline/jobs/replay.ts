@@ -4,6 +4,7 @@ import { withoutBefore } from '../../output/numbered/alike.ts'
 import { signatureName } from '../../output/run-about.ts'
 import { fileSha256 } from '../../schemas/file-hash.ts'
 import { sha256 } from '../../schemas/hash.ts'
+import { defaultStore } from '../../store/default.ts'
 import type { Store } from '../../store/store.ts'
 import { copyPins } from '../../tasks/remote/pins.ts'
 import { knowAlike } from '../../tasks/task-list.ts'
@@ -37,7 +38,7 @@ export async function replayRun(run: Run): Promise<Replay> {
       `${join(run.config.folder, 'export')}: there is no export to compare with; run it first`,
     )
   await using folder = await emptyFolder(join(run.config.folder, 'replay'))
-  await using store = await run.config.store.open(folder.path)
+  await using store = await defaultStore.open(folder.path)
   await solveAndDecide(await afresh(run, folder.path, store))
   const after = await filesIn(join(folder.path, 'export'))
   return { rollouts: await store.count('trajectories'), ...compare(before, after) }

@@ -1,10 +1,16 @@
 import { randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { sha256 } from '../../schemas/hash.ts'
+import { storeOf } from '../../store/default.ts'
+import { DamagedError, LockedError, StoreError } from '../../store/errors.ts'
 import { s3Kind } from '../../store/s3.ts'
+import { openSqliteStore } from '../../store/sqlite.ts'
 import { storeConformance } from '../conformance/store.ts'
 import { temporaryFolder } from '../fixtures.ts'
 import { bucketServer } from '../tasks/remote/servers.ts'
+import { bucketProxy, type Fate } from './bucket-proxy.ts'
 
 let buckets: Awaited<ReturnType<typeof bucketServer>>
 beforeAll(async () => {
@@ -24,4 +30,174 @@ storeConformance(async work => {
   await using folder = await temporaryFolder()
   const kind = kindAt(buckets.origin)
   await work(() => kind.open(join(folder.path, 'run')))
+})
+
+/** A kind behind a proxy, which waits for nothing. */
+async function behindProxy() {
+  const between = await bucketProxy(buckets.origin)
+  const waits: number[] = []
+  const place = { bucket: 'bucket', prefix: randomUUID(), endpoint: between.origin }
+  const kind = s3Kind(place, async time => void waits.push(time))
+  return { between, waits, place, kind, [Symbol.asyncDispose]: () => between[Symbol.asyncDispose]() }
+}
+
+test('what was put on one machine is there on another one', async () => {
+  await using folder = await temporaryFolder()
+  const kind = kindAt(buckets.origin)
+  const large = Buffer.alloc(100_000, 'large')
+  {
+    await using store = await kind.open(join(folder.path, 'one/run'))
+    await store.put('replies', 'a', 'kept')
+    await store.put('turns', 'b', 'forgotten')
+    await store.delete('turns', 'b')
+    await Promise.all([large, Buffer.from('small')].map(store.putBlob))
+  }
+  await using store = await kind.open(join(folder.path, 'other/run'))
+  expect([await store.get('replies', 'a'), await store.count('turns')]).toEqual(['kept', 0])
+  expect(String(await store.getBlob(sha256('small')))).toBe('small')
+  expect(Buffer.from(await store.getBlob(sha256(large)))).toEqual(large)
+})
+
+test('two that write at once agree on which value was first', async () => {
+  await using folder = await temporaryFolder()
+  const kind = kindAt(buckets.origin)
+  await using one = await kind.open(join(folder.path, 'one/run'))
+  await using other = await kind.open(join(folder.path, 'other/run'))
+  const keys = Array.from({ length: 12 }, (_, index) => `key-${index}`)
+  const told = await Promise.all(
+    keys.map(key => Promise.all([one.put('turns', key, 'one'), other.put('turns', key, 'other')])),
+  )
+  for (const [first, second] of told) expect(first).toBe(second)
+})
+
+test('all that is written at once goes in one request', async () => {
+  await using folder = await temporaryFolder()
+  await using at = await behindProxy()
+  await using store = await at.kind.open(join(folder.path, 'run'))
+  at.between.heard.splice(0)
+  await Promise.all(Array.from({ length: 100 }, (_, index) => store.put('turns', `key-${index}`, index)))
+  expect(at.between.heard.map(({ asked }) => asked.split('?')[0])).toEqual([
+    `PUT /bucket/${at.place.prefix}/run/log/000000000000`,
+  ])
+})
+
+test.each<Fate>([503, 409, 429, 'cut off', 'answer lost'])(
+  'where a request is answered with or ends by %s, it is made again and nothing is there twice',
+  async fate => {
+    await using folder = await temporaryFolder()
+    await using at = await behindProxy()
+    const warnings: string[] = []
+    await using store = await at.kind.open(join(folder.path, 'run'), message => warnings.push(message))
+    let times = 0
+    at.between.state.fate = asked => (asked.startsWith('PUT') && times++ < 2 ? fate : 'handed on')
+    expect(await store.put('replies', 'a', 'first')).toBe('first')
+    expect(warnings).toHaveLength(at.waits.length)
+    expect(warnings[0]).toMatch(/^s3:\/\/bucket\/\S+\/log\/000000000000: [^\n]+: try 2 of 8$/)
+    expect(await Array.fromAsync(store.scan('replies'))).toEqual([{ key: 'a', value: 'first' }])
+  },
+)
+
+test('what a bucket never took is kept on this disk, and is there when it takes things again', async () => {
+  await using folder = await temporaryFolder()
+  await using at = await behindProxy()
+  const path = join(folder.path, 'run')
+  {
+    await using store = await at.kind.open(path)
+    at.between.state.fate = () => 503
+    const put = store.put('replies', 'a', 'paid for')
+    await expect(put).rejects.toThrow(StoreError)
+    await expect(put).rejects.toThrow(/^s3:\/\/bucket\/[^\n]+: 503 [^\n]+; run the same command again later$/)
+    expect(at.waits).toHaveLength(7)
+  }
+  at.between.state.fate = () => 'handed on'
+  await using _again = await at.kind.open(path)
+  await using elsewhere = await at.kind.open(join(folder.path, 'elsewhere/run'))
+  expect(await elsewhere.get('replies', 'a')).toBe('paid for')
+})
+
+test('a server that writes over what is there is refused before anything is kept', async () => {
+  await using folder = await temporaryFolder()
+  await using at = await behindProxy()
+  at.between.state.fate = () => 'conditions lost'
+  const refused = /^s3:\/\/bucket\/[^\n]+: this server heeds no `If-None-Match` [^\n]+; name one that does/
+  await expect(at.kind.lock(join(folder.path, 'run'))).rejects.toThrow(refused)
+  await expect(at.kind.open(join(folder.path, 'run'))).rejects.toThrow(refused)
+})
+
+test('a run is held by one at a time, on whatever machine, and free when it is let go of', async () => {
+  await using folder = await temporaryFolder()
+  const kind = kindAt(buckets.origin)
+  const [one, other] = [join(folder.path, 'one/run'), join(folder.path, 'other/run')]
+  {
+    await using _held = await kind.lock(one)
+    await expect(kind.lock(other)).rejects.toThrow(/works on this run, its last sign of life came \d+ s ago/)
+    await expect(kind.lock(one)).rejects.toThrow(LockedError)
+    expect(await kind.isHeld(other)).toBe(true)
+  }
+  expect(await kind.isHeld(other)).toBe(false)
+  await using _again = await kind.lock(other)
+})
+
+test('whoever was killed in a folder stands in nobody’s way there', async () => {
+  await using folder = await temporaryFolder()
+  await using at = await behindProxy()
+  const path = join(folder.path, 'run')
+  const held = await at.kind.lock(path)
+  // It goes without a word to the bucket.
+  at.between.state.fate = () => 403
+  await held[Symbol.asyncDispose]?.()
+  at.between.state.fate = () => 'handed on'
+  await expect(at.kind.lock(join(folder.path, 'elsewhere/run'))).rejects.toThrow(LockedError)
+  await using _again = await at.kind.lock(path)
+})
+
+test('a log that lost what was read of it is not gone on with', async () => {
+  await using folder = await temporaryFolder()
+  const prefix = randomUUID()
+  const kind = s3Kind({ bucket: 'bucket', prefix, endpoint: buckets.origin })
+  {
+    await using store = await kind.open(join(folder.path, 'run'))
+    await store.put('replies', 'a', 1)
+  }
+  await buckets.remove(`${prefix}/run/log/000000000000`)
+  await expect(kind.open(join(folder.path, 'run'))).rejects.toThrow(DamagedError)
+  await buckets.put(`${prefix}/run/log/000000000000`, 'of somebody else')
+  await expect(kind.open(join(folder.path, 'other/run'))).rejects.toThrow(
+    /log\/000000000000 is damaged \([^\n]+\); put it back from a copy of the bucket/,
+  )
+})
+
+test('a folder is of one store, and a store of one place', async () => {
+  await using folder = await temporaryFolder()
+  const path = join(folder.path, 'run')
+  await (await kindAt(buckets.origin).open(path))[Symbol.asyncDispose]()
+  await expect(kindAt(buckets.origin).open(path)).rejects.toThrow(
+    /is kept in s3:\/\/bucket\/\S+ at http\S+, and the config names s3:\/\/bucket\//,
+  )
+  const before = join(folder.path, 'before')
+  await (await openSqliteStore(before))[Symbol.asyncDispose]()
+  await expect(kindAt(buckets.origin).open(before)).rejects.toThrow(/take `store` out, or give the run/)
+})
+
+test('a store is found by the folder of its run, and read there without a lock', async () => {
+  await using folder = await temporaryFolder()
+  const path = join(folder.path, 'run')
+  await using writing = await kindAt(buckets.origin).open(path)
+  await writing.put('turns', 'a', 1)
+  const found = await storeOf(path)
+  expect([found.name, await found.isIn(path)]).toEqual(['s3', true])
+  await using reading = await found.read(path)
+  await writing.put('turns', 'b', 2)
+  expect(await reading.count('turns')).toBe(2)
+  await expect(reading.put('turns', 'c', 3)).rejects.toThrow(/is open to be read$/)
+})
+
+test('who is nobody is told so, and no secret is', async () => {
+  await using folder = await temporaryFolder()
+  await using at = await behindProxy()
+  at.between.state.fate = () => 403
+  const refused = at.kind.open(join(folder.path, 'run')).catch(error => String(error))
+  expect(await refused).toMatch(/403 [^\n]*set AWS_PROFILE, or AWS_ACCESS_KEY_ID/)
+  expect(await refused).not.toContain('secret')
+  expect(await readFile(join(folder.path, 'run/store.json'), 'utf8')).not.toMatch(/secret|key/)
 })

@@ -1,0 +1,37 @@
+import type { IncomingMessage } from 'node:http'
+import { buffer } from 'node:stream/consumers'
+import { listening } from '../servers/loopback.ts'
+
+/** What becomes of a request: it is handed on, refused with a status, cut off before it is heard, or after that. */
+export type Fate = 'handed on' | number | 'cut off' | 'answer lost' | 'conditions lost'
+
+/** Stands between a client and a server of buckets. `heard` are the requests, with the bytes that came and went. */
+export async function bucketProxy(origin: string) {
+  const heard: { asked: string; sent: number; received: number }[] = []
+  const state = { fate: (_asked: string): Fate => 'handed on' }
+  const server = await listening(async (request, response) => {
+    const asked = `${request.method} ${request.url}`
+    const body = await buffer(request)
+    const fate = state.fate(asked)
+    const seen = { asked, sent: body.length, received: 0 }
+    heard.push(seen)
+    if (typeof fate === 'number') return response.writeHead(fate).end()
+    if (fate === 'cut off') return response.destroy()
+    const answer = await fetch(`${origin}${request.url}`, {
+      method: request.method ?? 'GET',
+      headers: headersOf(request, fate === 'conditions lost'),
+      ...(request.method === 'PUT' && { body }),
+    })
+    const bytes = Buffer.from(await answer.arrayBuffer())
+    if (fate === 'answer lost') return response.destroy()
+    seen.received = bytes.length
+    response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(bytes)
+  })
+  return { ...server, heard, state }
+}
+
+const headersOf = ({ headers }: IncomingMessage, unconditional: boolean): [string, string][] =>
+  Object.entries(headers)
+    .filter(([name]) => !/^(host|connection|expect|content-length)$/.test(name))
+    .filter(([name]) => !(unconditional && name === 'if-none-match'))
+    .map(([name, value]) => [name, String(value)])
