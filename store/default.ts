@@ -1,5 +1,4 @@
 import { readPointer } from './s3/pointer.ts'
-import { s3 } from './s3.ts'
 import { sqlite } from './sqlite.ts'
 import type { StoreKind } from './store.ts'
 
@@ -13,6 +12,7 @@ export async function storeOf(folder: string): Promise<StoreKind> {
   const { bucket, endpoint, region } = pointer
   // The run's name is the last part of its prefix.
   const prefix = pointer.prefix.replace(/\/[^/]+\/$/, '')
+  const { s3 } = await import('./s3.ts')
   return s3({ bucket, prefix, ...(endpoint && { endpoint }), ...(region && { region }) })
 }
 
