@@ -17,7 +17,7 @@ model = tiny(processors, Path('Qwen2.5-VL-7B-Instruct').absolute())
 def command(out, steps):
     here = {'model': model, 'output_dir': out, 'use_cpu': 'true', 'torch_dtype': 'float32'}
     few = {'max_steps': steps, 'save_steps': steps, 'gradient_accumulation_steps': 1, 'learning_rate': 0.003}
-    given = {**here, **few, 'logging_steps': 1, 'load_from_cache_file': 'false'}
+    given = {**here, **few, 'logging_steps': 1, 'load_from_cache_file': 'false', 'report_to': 'none'}
     return ['swift', 'sft', 'sft.yaml', *(str(word) for name, value in given.items() for word in (f'--{name}', value))]
 
 
