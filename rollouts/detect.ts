@@ -1,6 +1,8 @@
+import Type, { type Static } from 'typebox'
 import { InputError } from '../schemas/input-error.ts'
 import { isObject } from '../schemas/json.ts'
-import { type Files, openFiles } from '../tasks/files.ts'
+import { closed, readOptions } from '../schemas/options.ts'
+import { Files, openFiles } from '../tasks/files.ts'
 import { passingPins } from '../tasks/remote/pins.ts'
 import type { Reach } from '../tasks/remote/reach.ts'
 import { reachWith } from '../tasks/remote/usual-reach.ts'
@@ -21,7 +23,7 @@ import { pixelReasonerRows } from './formats/pixel-reasoner-rows.ts'
 import { shareGpt } from './formats/share-gpt.ts'
 import { thymeRows } from './formats/thyme-rows.ts'
 import { verifiersTraces } from './formats/verifiers.ts'
-import type { RolloutOptions } from './options.ts'
+import { RolloutOptions } from './options.ts'
 import { fieldsIn, itemsIn, jsonIn, type PlainRow, plainRow, textAs } from './row.ts'
 import { rowFiles, rowsOfFile } from './row-rollouts.ts'
 import { isSessionLine } from './session-chat.ts'
@@ -212,19 +214,20 @@ export async function readAs(files: Files, named?: string, reach?: Reach): Promi
 }
 
 /** What is told of rollouts that are read in whichever format they are in. */
-export interface Detecting extends RolloutOptions {
+export const DetectingOptions = closed({
   /** The format, where it is not to be told by the first rows. */
-  format?: FormatName
-}
+  format: Type.Optional(Type.Enum(formatNames)),
+  ...RolloutOptions.properties,
+})
+export type DetectingOptions = Static<typeof DetectingOptions>
 
 /**
  * The source of rollouts in files of any format, here or on the Hub (`hf://datasets/…`): the first rows tell which, as
- * for `kindling audit`. Rejects with InputError as `readAs` does.
+ * for `kindling audit`. Rejects with OptionsError, and with InputError as `readAs` does.
  */
-export async function rolloutsIn(
-  files: Files,
-  { format: named, ...options }: Detecting = {},
-): Promise<RolloutSource> {
+export async function rolloutsIn(files: Files, given: DetectingOptions = {}): Promise<RolloutSource> {
+  readOptions('rolloutsIn', closed({ files: Files }), { files })
+  const { format: named, ...options } = readOptions('rolloutsIn', DetectingOptions, given)
   const { format } = await readAs(files, named, reachWith({ pins: passingPins() }))
   return formats[format].make(files, options)
 }

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { plugIns } from '../../docs/plug-ins.ts'
 import { Config } from '../../pipeline/config.ts'
 import { settings } from '../../pipeline/settings.ts'
+import { DetectingOptions, rolloutsIn } from '../../rollouts/detect.ts'
 import { adpTrajectories } from '../../rollouts/formats/adp-trajectories.ts'
 import { agentSessions } from '../../rollouts/formats/agent-sessions.ts'
 import { anthropicMessages } from '../../rollouts/formats/anthropic-messages.ts'
@@ -78,6 +79,7 @@ const others: Called[] = [
     call: (options: RolloutOptions) => make('x', options),
   })),
   { name: 'kindlingExport', options: noOptions, call: options => kindlingExport('x', options) },
+  { name: 'rolloutsIn', options: DetectingOptions, call: options => rolloutsIn('x', options) },
   { name: 'tagged', options: TaggedOptions, call: options => tagged(teacher, options) },
   { name: 'openPage', options: OpenPageOptions, call: options => openPage(options) },
   { name: 'httpSearch', options: HttpSearch, call: options => httpSearch(options) },
