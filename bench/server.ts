@@ -10,6 +10,8 @@ export interface ServerOptions {
   turns?: number
   /** The fewest tokens of a reply; some have three times as many. */
   tokens?: number
+  /** The number of an answer is told by its request, so that whoever asks gets the same. */
+  steady?: boolean
 }
 
 export interface Served {
@@ -19,6 +21,8 @@ export interface Served {
   tokens: [at: number, count: number][]
   /** The numbers of the answers to each request that came more than once. */
   repeats: number[][]
+  /** How often each request came, by the number of its answer. */
+  times: [number: number, times: number][]
 }
 
 /** The slow server as a process of its own, so that its work is not counted as the client's. */

@@ -6,9 +6,15 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import type { Served, ServerOptions } from './server.ts'
 
-const { latencyMs, perSecond, turns = 1, tokens = 12 }: ServerOptions = JSON.parse(process.argv[2] ?? '{}')
+const {
+  latencyMs,
+  perSecond,
+  turns = 1,
+  tokens = 12,
+  steady = false,
+}: ServerOptions = JSON.parse(process.argv[2] ?? '{}')
 
-const served: Served = { calls: 0, refused: 0, tokens: [], repeats: [] }
+const served: Served = { calls: 0, refused: 0, tokens: [], repeats: [], times: [] }
 const bodies = new Map<string, number[]>()
 let allowance = { left: perSecond ?? 0, at: performance.now() }
 
@@ -45,9 +51,12 @@ function refuse(response: ServerResponse) {
     .end(JSON.stringify({ error }))
 }
 
+const numberOf = (body: string) => createHash('sha256').update(body).digest().readUIntBE(0, 6)
+
 function answer(body: string, response: ServerResponse) {
-  const number = ++served.calls
-  const output = tokens + ((number * 48_271) % (tokens * 2))
+  served.calls++
+  const number = steady ? numberOf(body) : served.calls
+  const output = tokens + (((number % 1e6) * 48_271) % (tokens * 2))
   served.tokens.push([Date.now(), 400 + output])
   if (turns > 1) {
     const key = createHash('sha256').update(body).digest('base64')
@@ -69,6 +78,7 @@ server.keepAliveTimeout = 60_000
 server.listen(0, '127.0.0.1', () => console.log((server.address() as AddressInfo).port))
 process.on('message', () => {
   served.repeats = [...bodies.values()].filter(numbers => numbers.length > 1)
+  served.times = [...bodies.values()].map(numbers => [numbers[0] ?? 0, numbers.length])
   process.send?.(served)
 })
 process.on('disconnect', () => process.exit())

@@ -1,15 +1,18 @@
 import { join } from 'node:path'
 import { privateKeyIn, signExport } from '../output/lineage/signature.ts'
 import type { ExportCounts } from '../output/write.ts'
+import type { Settings } from '../pipeline/config.ts'
 import { recurate } from '../pipeline/jobs/curate.ts'
 import { exportRows } from '../pipeline/jobs/export.ts'
+import { bringParts, decideParts } from '../pipeline/jobs/merge.ts'
 import { solveAndDecide } from '../pipeline/jobs/solve-and-decide.ts'
+import type { Listener } from '../pipeline/progress.ts'
 import type { Run } from '../pipeline/run.ts'
 import { accepting } from './confirmed.ts'
 import type { ExitStatus } from './exits.ts'
 import { guarded } from './guarded.ts'
 import { loadConfig } from './load.ts'
-import { type Opened, onRun, type WorkOptions, type WorkResult } from './on-run.ts'
+import { type Given, type Opened, onRun, type WorkOptions, type WorkResult } from './on-run.ts'
 import { print, type Report, reportOf } from './report.ts'
 import { changeRescues, printRescues, type RescueOptions } from './rescue.ts'
 import { reading } from './run-folder.ts'
@@ -18,8 +21,8 @@ import type { GivenTimes } from './scheduled/times.ts'
 import { harmless } from './show.ts'
 
 /** Do a job, and report what the run holds afterwards. */
-const job = (path: string, options: Opened, work: (run: Run, pause: () => void) => Promise<ExportCounts>) =>
-  onRun(path, options, async (run, pause) => {
+const job = (given: Given, options: Opened, work: (run: Run, pause: () => void) => Promise<ExportCounts>) =>
+  onRun(given, options, async (run, pause) => {
     const counts = await work(run, pause)
     const { folder, prices } = run.config
     const exported = join(folder, 'export')
@@ -119,4 +122,24 @@ export function exitOf(
   if (refused) return 7
   if (left !== undefined) return 6
   return open > 0 ? 3 : 0
+}
+
+interface MergeOptions extends WorkOptions, GivenTimes {
+  /** The folder of the merged run, in place of the config's. */
+  into?: string
+  allowMissing?: boolean
+}
+
+/** Join what the parts of a run hold, decide about all of it, and export it. Asks nobody. */
+export function merge(
+  path: string,
+  folders: readonly string[],
+  { into, allowMissing = false, ...options }: MergeOptions,
+): Promise<void> {
+  const parts = { folders, allowMissing }
+  const config = async (listen: Listener): Promise<Settings> => {
+    const loaded = await loadConfig(path, listen)
+    return into === undefined ? loaded : { ...loaded, folder: into }
+  }
+  return job(config, { ...options, asks: 'nobody', bring: bringParts(parts) }, run => decideParts(parts, run))
 }

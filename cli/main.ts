@@ -86,6 +86,10 @@ program
     '--newest',
     'take what sources elsewhere (hf://, s3://, https://) hold now, not what the run read first',
   )
+  .option(
+    '--shard <part>',
+    'solve only a part, such as 3/64, in a folder and for a share of the budget of its own; then `merge`',
+  )
   .option('--slot <name>', 'the name of this time, such as 2026-11-30; a slot begins one --refresh at most')
   .option(...wait)
   .option(...deadline)
@@ -95,7 +99,26 @@ program
   .option('--accept-drift', acceptDrift)
   .option(...sign)
   .option(...json)
-  .action(async (config, options) => (await commands()).run(config, options))
+  .action(async (config, options) =>
+    options.shard === undefined
+      ? (await commands()).run(config, options)
+      : (await import('./parts/part.ts')).runPart(config, options),
+  )
+
+program
+  .command('merge')
+  .description('join the parts that `run --shard` solved, decide about all rows and export; asks nobody')
+  .argument('<config>')
+  .argument('[parts...]', 'folders of parts; by default those beside the run’s folder')
+  .option('--into <folder>', 'the folder of the merged run; the config’s by default')
+  .option('--allow-missing', 'merge what is there, though parts are missing or not finished')
+  .option('--allow-empty', allowEmpty)
+  .option('--accept-drift', acceptDrift)
+  .option(...sign)
+  .option(...wait)
+  .option(...metrics)
+  .option(...json)
+  .action(async (config, parts, options) => (await commands()).merge(config, parts, options))
 
 program
   .command('worker')

@@ -34,7 +34,10 @@ export interface WorkOptions extends Format {
   sign?: string | undefined
 }
 
-export interface Opened extends WorkOptions, GivenTimes, Pick<Opening, 'asks' | 'refresh' | 'leads'> {
+export interface Opened
+  extends WorkOptions,
+    GivenTimes,
+    Pick<Opening, 'asks' | 'refresh' | 'leads' | 'bring'> {
   frozen?: boolean | undefined
   newest?: boolean | undefined
 }
@@ -53,7 +56,7 @@ export interface WorkResult {
 type Work = (run: Run, pause: () => void) => Promise<WorkResult>
 
 /** The path of a config, or what makes one as kindling uses it. */
-type Given = string | ((listen: Listener) => Promise<Settings>)
+export type Given = string | ((listen: Listener) => Promise<Settings>)
 
 /** Open the run of a config for some work, which a signal stops. It is to `pause` the progress before it prints. */
 export async function onRun(given: Given, options: Opened, work: Work): Promise<void> {
@@ -85,7 +88,18 @@ interface Job {
 
 async function doJob(given: Given, job: Job, signal: AbortSignal) {
   const { tally } = job
-  const { json = false, frozen, allowEmpty, acceptDrift, newest, sign, asks, refresh, leads } = job.options
+  const {
+    json = false,
+    frozen,
+    allowEmpty,
+    acceptDrift,
+    newest,
+    sign,
+    asks,
+    refresh,
+    leads,
+    bring,
+  } = job.options
   const { slot, wait, deadlineMs, maxCostUsd } = readTimes(job.options)
   demandDescriptors()
   // A key that is no good is refused before anything is opened.
@@ -98,7 +112,7 @@ async function doJob(given: Given, job: Job, signal: AbortSignal) {
   const allowed = { ...(allowEmpty && { allowEmpty }), ...(acceptDrift && { acceptDrift }) }
   const options = { ...(frozen && { frozen }), ...allowed, newest, maxCostUsd }
   await placed(config.folder, async () => {
-    const opening = { asks, refresh, leads, slot, wait, deadline, listen, signal }
+    const opening = { asks, refresh, leads, bring, slot, wait, deadline, listen, signal }
     await using run = await openRun({ ...config, ...options }, opening)
     job.spending = run.spending
     await using status = keepStatus(run.config.folder, process.argv.slice(2), { tally, clock: realClock })

@@ -17,6 +17,9 @@ export async function runAt(given: string | undefined, newest = newestRun): Prom
   return !(await isRun(given)) && (await isRun(named)) ? named : given
 }
 
+/** Whether a folder or a name is a run's. */
+export const namesRun = async (given: string): Promise<boolean> => isRun(await runAt(given))
+
 async function demandRun(run: string): Promise<void> {
   if (!(await isRun(run)))
     throw new ConfigError(`${run} is neither the folder nor the name of a run; give one such as runs/demo`)
@@ -71,6 +74,7 @@ export const working = (folder: string | undefined, work: (store: Store, folder:
 
 async function alone(run: string, work: (store: Store, folder: string) => Promise<void>): Promise<void> {
   const kind = await storeOf(run)
+  await kind.ready?.(run)
   await using _lock = await kind.lock(run)
   await using store = await kind.open(run)
   await work(store, run)

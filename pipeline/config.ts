@@ -17,6 +17,7 @@ import type { Service } from '../tools/service.ts'
 import { kindsOf, Tool } from '../tools/tool.ts'
 import { WorkerPool } from '../workers/worker-pool.ts'
 import { ConfigError } from './errors.ts'
+import type { RunPart } from './run-part.ts'
 
 /**
  * How many pictures tools may show. Those of the question do not count. The defaults keep requests below the 32 MB, and
@@ -123,8 +124,10 @@ export interface Settings
   limits: RunLimits
   prompts: Prompts
   store: StoreKind
-  /** The run's folder. */
+  /** The run's folder, or that of the part. */
   folder: string
+  /** Only the tasks of this part are solved, for its share of the money; nothing is decided. */
+  part?: RunPart | undefined
   /** Replace an export that holds rows by one without any. */
   allowEmpty?: boolean
   /** Show an export that `guard` refuses. */

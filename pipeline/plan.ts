@@ -168,6 +168,15 @@ const elsewhere = ({ rollouts }: Settings): Teacher[] =>
 export const screensOf = ({ screens }: Settings) =>
   screens.map(({ name, version, options }) => ({ name, version, options }))
 
+/** What else decides who is asked what. */
+export const whoIsAsked = (config: Settings) => ({
+  teachers: config.teachers.map(({ name, options, samples }) => ({ name, options, samples })),
+  screens: screensOf(config),
+  checks: config.checks
+    .filter(({ models = [] }) => models.length > 0)
+    .map(({ name, version, options }) => ({ name, version, options })),
+})
+
 /** What all rollouts have in common, as a hash. */
 export const sharedBy = ({ config, generation }: Pick<Run, 'config' | 'generation'>): string =>
   hashOf({ ...conditions(config), ...(generation > 0 ? { generation } : {}) })

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
-import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { link, mkdir, open, opendir, readFile, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { LRUCache } from 'lru-cache'
 import { sha256 } from '../schemas/hash.ts'
 import { DamagedPicture } from './errors.ts'
+import { makeFolder } from './folder.ts'
 
 /** Bytes that are kept in memory: every turn of every sample sends the same images again. */
 const recentBytes = 64 << 20
@@ -61,10 +62,35 @@ async function putBlob(folder: string, bytes: Uint8Array): Promise<string> {
     }
     await link(draft, path)
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+    if (!isThere(error)) throw error
     await readBlob(path, hash).catch(() => rename(draft, path))
   } finally {
     await rm(draft, { force: true })
   }
   return hash
 }
+
+/**
+ * Put every blob of a folder into another, as a further name of the same file where both lie on one disk. What is there
+ * is left alone; one that is damaged is found out when it is read.
+ */
+export async function takeBlobs(from: string, into: string): Promise<void> {
+  for await (const entry of await opendir(from, { recursive: true })) {
+    if (!entry.isFile() || !isHash.test(entry.name)) continue
+    const path = blobPath(into, entry.name)
+    makeFolder(dirname(path))
+    const source = join(entry.parentPath, entry.name)
+    await link(source, path).catch(async error => {
+      if (isThere(error)) return
+      if (!cannotLink.includes(error.code)) throw error
+      await putBlob(into, await readBlob(source, entry.name))
+    })
+  }
+}
+
+const isHash = /^[0-9a-f]{64}$/
+
+/** Another disk, a file system without links, too many of them, or a file of somebody else. */
+const cannotLink = ['EXDEV', 'EPERM', 'ENOTSUP', 'ENOSYS', 'EMLINK']
+
+const isThere = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'EEXIST'

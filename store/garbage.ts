@@ -34,7 +34,7 @@ async function blobFiles(folder: string): Promise<Map<string, string>> {
 const hashLength = 64
 
 /** Whatever may be a sha256 in hex; in a longer run of digits it may begin at each. */
-function* hashesIn(text: string): Generator<string> {
+export function* hashesIn(text: string): Generator<string> {
   for (const [digits] of text.matchAll(/[0-9a-f]{64,}/g))
     for (let from = 0; from + hashLength <= digits.length; from++) yield digits.slice(from, from + hashLength)
 }

@@ -3,8 +3,9 @@ import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { factory, noOptions } from '../schemas/options.ts'
-import { openBlobs } from './blobs.ts'
+import { openBlobs, takeBlobs } from './blobs.ts'
 import { DamagedError, StoreError } from './errors.ts'
+import { demandFitFileSystem } from './file-systems.ts'
 import { makeFolder } from './folder.ts'
 import { openRoom } from './room.ts'
 import { openSqliteLimiter } from './sqlite-limiter.ts'
@@ -24,6 +25,7 @@ export const blobsIn = (folder: string) => join(folder, 'blobs')
 /** Keep a run in files of its folder: no server. */
 export const sqlite = factory(StoreKind, 'sqlite', noOptions, () => ({
   name: 'sqlite',
+  ready: demandFitFileSystem,
   isIn: folder =>
     access(fileIn(folder)).then(
       () => true,
@@ -33,6 +35,7 @@ export const sqlite = factory(StoreKind, 'sqlite', noOptions, () => ({
   isHeld,
   open: openSqliteStore,
   read: readSqliteStore,
+  takeBlobs: (from, into) => takeBlobs(blobsIn(from), blobsIn(into)),
   limiter: openSqliteLimiter,
   temporary: openTemporary,
   kept: openKept,

@@ -9,7 +9,7 @@ import type { Limiter } from './limiter.ts'
  * tasks before teachers were asked, `refreshes` how often all was asked anew, `slots` how those times are called,
  * `batches` what is being answered in batches, `rescues` which drops a person overruled, `sources` with which code of
  * the user's own checks measured, `accepted` what may be asked, and under which conditions, `marks` what a long look at
- * the rest found; all else is made by work.
+ * the rest found, `parts` which part of a run it is; all else is made by work.
  */
 export const tables = [
   'tasks',
@@ -27,6 +27,7 @@ export const tables = [
   'sources',
   'accepted',
   'marks',
+  'parts',
   'attempts',
   'screenings',
   'turns',
@@ -67,6 +68,8 @@ export type HeldRun = Disposable & Partial<AsyncDisposable>
  */
 export interface StoreKind {
   name: string
+  /** Throws StoreError, with a cure, where no store can be kept for this folder. Makes nothing. */
+  ready?(folder: string): Promise<void>
   /** Whether a run has its store in this folder. */
   isIn(folder: string): Promise<boolean>
   /**
@@ -80,6 +83,8 @@ export interface StoreKind {
   open(folder: string, warn?: (message: string) => void): Promise<Store>
   /** Open one that is there to read it, also where nothing can be written. Throws StoreError. */
   read(folder: string): Promise<Store>
+  /** Put every blob of the store in one folder into that in another, where that is cheaper than to read each. */
+  takeBlobs?(from: string, into: string): Promise<void>
   /** Rates that all processes keep together that open the same folder. */
   limiter(folder: string): Limiter
   /** A database for what is made anew whenever it is needed. It is empty, and gone when it is disposed of. */

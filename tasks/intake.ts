@@ -41,7 +41,7 @@ export async function intake(
   sources: readonly TaskSource[],
   store: Store,
   watch: Watch = rows => rows,
-  { newest, ...given }: Reaching = {},
+  { newest, mine = () => true, ...given }: Reaching = {},
 ): Promise<TakenIn> {
   using staging = openStaging()
   const pins = openPins(store, newest)
@@ -53,10 +53,13 @@ export async function intake(
   for (const source of sources) {
     let empty = true
     notes.begin(source)
-    for await (const { draft, task, taken, faults } of watch(await preparedOf(source, store, reach))) {
+    for await (const { draft, task, taken, faults } of watch(
+      await preparedOf(source, store, { reach, mine }),
+    )) {
       empty = false
       problems.add(faults)
       if (draft) problems.add(claim(staging, draft, task))
+      if (draft && !mine(draft.id)) continue
       for (const kind of draft?.changed ?? []) changes.set(kind, (changes.get(kind) ?? 0) + 1)
       if (draft) tally.add(draft, taken)
       notes.add(draft?.changed ?? [], taken)
@@ -80,6 +83,8 @@ export async function intake(
 /** What sources that lie elsewhere are reached by; with `newest`, what is there now is taken and pinned anew. */
 interface Reaching extends Partial<Reach> {
   newest?: boolean | undefined
+  /** Which tasks are taken in, by their ids: all without. Of the others, only the words are looked at. */
+  mine?: (id: string) => boolean
 }
 
 interface Prepared {
@@ -89,10 +94,16 @@ interface Prepared {
   faults: string[]
 }
 
-async function preparedOf(source: TaskSource, store: Store, reach: Reach): Promise<AsyncIterable<Prepared>> {
+async function preparedOf(
+  source: TaskSource,
+  store: Store,
+  { reach, mine }: { reach: Reach; mine: (id: string) => boolean },
+): Promise<AsyncIterable<Prepared>> {
   const known = await knownTasks(source, store, reach)
   if (known) return readBefore(source.name, known)
-  return inOrder(entriesOf(source, reach), entry => prepare(entry, source, store))
+  return inOrder(entriesOf(source, reach), async entry =>
+    'problem' in entry || mine(entry.id) ? prepare(entry, source, store) : readOnly(entry),
+  )
 }
 
 async function* readBefore(place: string, tasks: AsyncIterable<KnownTask>): AsyncIterable<Prepared> {
@@ -115,6 +126,14 @@ async function* entriesOf(source: TaskSource, reach: Reach): AsyncIterable<TaskD
 /** Neither the source nor its rows are at fault. */
 const isOfOthers = (error: unknown) =>
   [RemoteError, StoreError, LockedError, FolderError].some(kind => error instanceof kind)
+
+/** Words that somebody else takes in, with the pictures. */
+const readOnly = (draft: TaskDraft): Prepared => ({
+  draft,
+  task: null,
+  taken: [],
+  faults: faultsOf(draft).map(fault => `${draft.place}: ${fault}`),
+})
 
 async function prepare(
   entry: TaskDraft | Problem,

@@ -90,7 +90,18 @@ export type Dataset = Static<typeof Dataset>
 
 /** The last line on stdout of a command that came to its end. */
 export const ResultLine = Type.Union([
-  open({ ...head, command: Type.Enum(['run', 'curate', 'export', 'rescue']), ...dataset }),
+  open({ ...head, command: Type.Enum(['run', 'merge', 'curate', 'export', 'rescue']), ...dataset }),
+  closed({
+    ...head,
+    command: Type.Literal('run'),
+    /** Of `run --shard`: from 1, and where it is kept. */
+    part: closed({ index: Count, of: Count, folder: Type.String() }),
+    tasks: Count,
+    planned: Count,
+    rollouts: Count,
+    open: Count,
+    usd: Usd,
+  }),
   open({ ...head, command: Type.Literal('plan'), forecast: open({ tasks: Count, pilot: Count }) }),
   open({ ...head, command: Type.Literal('replay'), rollouts: Count, same: Type.Array(Type.String()) }),
   open({ ...head, command: Type.Literal('flips'), same: Count, gone: Count, new: Count }),

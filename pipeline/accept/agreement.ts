@@ -1,9 +1,8 @@
 import { hashOf } from '../../schemas/hash.ts'
 import type { TaskList } from '../../tasks/task-list.ts'
-import type { Settings } from '../config.ts'
 import { ConfigError } from '../errors.ts'
 import { isRefreshing } from '../generation.ts'
-import { screensOf, sharedBy, sharedByAll } from '../plan.ts'
+import { sharedBy, sharedByAll, whoIsAsked } from '../plan.ts'
 import { type Conditions, conditions } from '../rollout-conditions.ts'
 import type { Run } from '../run.ts'
 import { dollars } from '../spend/purse.ts'
@@ -26,7 +25,7 @@ export type Accept = (message: string) => Promise<boolean>
 export async function ensureAccepted(list: TaskList, run: Run, accept: Accept): Promise<void> {
   const { config, store } = run
   const shared = sharedByAll(run)
-  const id = `config/${hashOf({ fingerprint: list.fingerprint, shared, ...askedBy(config) })}`
+  const id = `config/${hashOf({ fingerprint: list.fingerprint, shared, ...whoIsAsked(config) })}`
   if (await store.get('accepted', id)) return
   const again = (await isRefreshing(store)) ? [] : await boughtAgain(list, run)
   const message = sentence(again)
@@ -44,15 +43,6 @@ export async function ensureAccepted(list: TaskList, run: Run, accept: Accept): 
     )
   await store.put('accepted', id, true)
 }
-
-/** What else decides who is asked what. */
-const askedBy = (config: Settings) => ({
-  teachers: config.teachers.map(({ name, options, samples }) => ({ name, options, samples })),
-  screens: screensOf(config),
-  checks: config.checks
-    .filter(({ models = [] }) => models.length > 0)
-    .map(({ name, version, options }) => ({ name, version, options })),
-})
 
 /**
  * The stored work that is to be done again: the same task was solved, screened or measured, and something else is asked

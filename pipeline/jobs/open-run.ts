@@ -35,6 +35,8 @@ export interface Opening {
   /** Milliseconds to wait for another process that works on the run: none by default. */
   wait?: number | undefined
   deadline?: Deadline | undefined
+  /** Puts into its store what is to be there before anything looks at it. */
+  bring?: ((store: Store, config: Settings, signal: AbortSignal) => Promise<void>) | undefined
   /** What asking waits by: the real one if none is given. */
   clock?: Clock | undefined
   /** Where the config has workers, have them solve and measure. Without, this process does it all. */
@@ -53,6 +55,7 @@ interface Shared {
  */
 export async function openRun(config: Settings, opening: Opening): Promise<Run & AsyncDisposable> {
   await using stack = new AsyncDisposableStack()
+  await config.store.ready?.(config.folder)
   const made = makeFolder(config.folder)
   const warn = (message: string) => opening.listen({ kind: 'warning', message })
   stack.use(await lockedInTime(config, opening))
@@ -64,6 +67,7 @@ export async function openRun(config: Settings, opening: Opening): Promise<Run &
   stack.defer(async () => {
     used = await isUsed(store)
   })
+  await opening.bring?.(store, config, opening.signal)
   await keepPrices(config)
   const leading = opening.asks === 'anybody' ? await lead(config, opening, stack) : undefined
   const limiter = leading?.pool.limiter ?? stack.use(config.store.limiter(config.shared ?? config.folder))
@@ -105,7 +109,7 @@ const sessionOf = ({ generation, config, deadline }: Run): SessionAbout => ({
  */
 async function isUsed(store: Store): Promise<boolean> {
   const counts = await Promise.all(
-    (['plan', 'screenings', 'calls', 'searches', 'rescues'] as const).map(store.count),
+    (['plan', 'screenings', 'calls', 'searches', 'rescues', 'parts'] as const).map(store.count),
   )
   return counts.some(count => count > 0)
 }

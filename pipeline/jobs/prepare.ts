@@ -6,13 +6,14 @@ import { keepTaskList } from '../../tasks/task-list.ts'
 import { checkTextRows } from '../../tasks/text-rows.ts'
 import { type Plan, wholePlan } from '../plan.ts'
 import type { Run } from '../run.ts'
+import { belongsTo } from '../run-part.ts'
 import { screen } from '../screen/screen.ts'
 import { listScreened, toSolve } from '../screen/screenings.ts'
 import { openStage } from '../stage.ts'
 import { takeRollouts } from '../taking/take-rollouts.ts'
 
 /** What was taken in, with the files of text that exports mix in. */
-interface Taken extends TakenIn {
+export interface Taken extends TakenIn {
   texts: Inputs['texts']
 }
 
@@ -28,7 +29,8 @@ export async function takeIn(run: Run): Promise<Taken> {
   for (const one of exports)
     if ('mix' in one && one.mix) texts.push({ export: one.name, files: await checkTextRows(one.mix.rows) })
   const { signal, listen } = run
-  const reaching = { signal, listen, newest: run.config.newest }
+  const { newest, part } = run.config
+  const reaching = { signal, listen, newest, mine: belongsTo(part) }
   const list =
     tasks.length === 0 && rollouts.length > 0
       ? await noTasks(run.store)

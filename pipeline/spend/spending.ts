@@ -4,6 +4,7 @@ import type { Funds } from '../../workers/shared-funds.ts'
 import type { Spending } from '../ask.ts'
 import { modelsOf, type Settings, servicesOf } from '../config.ts'
 import { ConfigError } from '../errors.ts'
+import { partShare } from '../run-part.ts'
 import { calls, costOf, hasEnded, namedCalls } from './ledger.ts'
 import { noPrice, type Pay, payer } from './payment.ts'
 import { budgetUsedUp, maxCostUsedUp, openPurse } from './purse.ts'
@@ -88,9 +89,10 @@ async function ledgerFunds(store: Store, prices: Prices): Promise<Funds> {
   return { spent, open }
 }
 
-/** Whichever of the two limits is met first. */
-function limitOf({ limits: { budgetUsd }, maxCostUsd }: Settings, before: number) {
-  const [budget, most] = [budgetUsd ?? Number.POSITIVE_INFINITY, maxCostUsd ?? Number.POSITIVE_INFINITY]
+/** Whichever of the two limits is met first; a part has its share of each. */
+function limitOf({ limits: { budgetUsd }, maxCostUsd, part }: Settings, before: number) {
+  const held = (usd = Number.POSITIVE_INFINITY) => partShare(usd, part)
+  const [budget, most] = [held(budgetUsd), held(maxCostUsd)]
   return before + most < budget
     ? { limit: before + most, usedUp: maxCostUsedUp(most, before) }
     : { limit: budget, usedUp: budgetUsedUp(budget) }

@@ -13,6 +13,7 @@ import { reachWith } from '../../tasks/remote/usual-reach.ts'
 import type { Problem } from '../../tasks/source.ts'
 import type { Brought, PlanEntry } from '../plan.ts'
 import type { Run } from '../run.ts'
+import { belongsTo } from '../run-part.ts'
 import { openStage } from '../stage.ts'
 
 type ReadFile = Inputs['texts'][number]['files'][number]
@@ -62,7 +63,7 @@ export async function takeRollouts(run: Run): Promise<TakenRollouts> {
     // One after the other: of rows that say the same, the first is told.
     for await (const page of paged(stage.through(source.read(reach))))
       for (const each of await Promise.all(page.map(draft => taken(draft, source, run)))) {
-        if (!('problem' in each)) await store.put<Trajectory>('trajectories', each.key, each)
+        if (each !== null && !('problem' in each)) await store.put<Trajectory>('trajectories', each.key, each)
         note(each, read, list)
       }
     tell(read, run)
@@ -72,8 +73,12 @@ export async function takeRollouts(run: Run): Promise<TakenRollouts> {
   return { ...list.said(), sources, [Symbol.asyncDispose]: temporary[Symbol.asyncDispose] }
 }
 
-const taken = async (draft: RolloutDraft | Problem, { name }: RolloutSource, { store, config }: Run) =>
-  'problem' in draft ? draft : await takeRollout(draft, name, { store, tools: config.tools })
+/** Null for one whose task belongs to another part of the run. */
+async function taken(draft: RolloutDraft | Problem, { name }: RolloutSource, { store, config }: Run) {
+  if ('problem' in draft) return draft
+  const trajectory = await takeRollout(draft, name, { store, tools: config.tools })
+  return 'problem' in trajectory || belongsTo(config.part)(trajectory.task.id) ? trajectory : null
+}
 
 const openRead = (name: string, licence: string): ReadSource => ({
   ...{ name, licence, files: [] },
@@ -82,7 +87,8 @@ const openRead = (name: string, licence: string): ReadSource => ({
 
 type List = ReturnType<typeof listIn>
 
-function note(each: Trajectory | Problem, read: ReadSource, list: List): void {
+function note(each: Trajectory | Problem | null, read: ReadSource, list: List): void {
+  if (each === null) return
   if ('problem' in each) {
     read.unread++
     if (read.faults.length < mostFaults) read.faults.push(each)
@@ -92,10 +98,11 @@ function note(each: Trajectory | Problem, read: ReadSource, list: List): void {
   if (!list.add(each, read.name)) read.repeated++
 }
 
-function tell({ name, rows, unread, repeated, faults }: ReadSource, { listen }: Run): void {
+function tell({ name, rows, unread, repeated, faults }: ReadSource, { listen, config }: Run): void {
   const [first] = faults
   const where = first ? `${first.place}: ${first.problem}` : 'there is none'
-  if (rows === 0) throw new InputError([`rollouts: ${name}: no row can be read (first: ${where})`])
+  if (rows === 0 && !config.part)
+    throw new InputError([`rollouts: ${name}: no row can be read (first: ${where})`])
   if (unread > 0)
     listen({
       kind: 'warning',
