@@ -3,7 +3,7 @@ import { answer } from '../../../checks/answer.ts'
 import { passed } from '../../../filters/passed.ts'
 import { keepPrices } from '../../../pipeline/spend/kept-prices.ts'
 import { ownPrices } from '../../pipeline/own-prices.ts'
-import { says, scripted, type TestRun, tasks, withRun } from '../../pipeline/scripted.ts'
+import { says, scripted, type TestRun, tasks, withRun, wordsOf } from '../../pipeline/scripted.ts'
 import { smallJail } from '../../small-jail.ts'
 import { compared } from './exports.ts'
 
@@ -21,10 +21,11 @@ interface Used {
 async function withRuns([before, after]: [Used, Used], work: (paths: [string, string]) => Promise<void>) {
   await using prices = await ownPrices({ scripted: { input: 1, cachedInput: 1, cacheWrite: 0, output: 10 } })
   const solved = async ({ input, output, right = 2 }: Used, next: (run: TestRun) => Promise<void>) => {
-    const teacher = scripted(() => ({
-      ...says(String(7 + (teacher.asked.length <= right ? teacher.asked.length : 90))),
-      usage: { input, output, cached: 0, reasoning: 0 },
-    }))
+    const teacher = scripted(asked => {
+      const picture = Number(wordsOf(asked).match(/picture (\d+)/)?.[1])
+      const usage = { input, output, cached: 0, reasoning: 0 }
+      return { ...says(String(picture <= right ? 7 + picture : 90)), usage }
+    })
     const config = { checks: [answer()], filters: [passed()], prices: prices.path }
     await withRun(
       { sandbox, teachers: [teacher], tasks: tasks(2), limits: { concurrency: 1 }, ...config },
