@@ -121,8 +121,8 @@ const begun = (await server.served()).calls
 const base = await timesNow()
 console.log(`     one process: ${begun} calls, $${needed.toFixed(4)}`)
 
-/** At first less than is needed, so that parts come to the end of their shares; then enough. */
-const ample = needed * 10
+/** At first less than is needed, so that parts come to the end of their shares; then enough for lost calls at their worst. */
+const ample = needed * 100
 const budgets = [needed * 0.6, ample] as const
 let [killed, paidTwice, before, finished] = [0, 0, base, new Set<number>()]
 const statuses = new Map<string, number>()
