@@ -63,6 +63,16 @@ const program = new Command('kindling')
     },
   })
 
+/** What every command takes that decides and writes the export of a run that is there. */
+const thatExports = (command: typeof program) =>
+  command
+    .option('--allow-empty', allowEmpty)
+    .option('--accept-drift', acceptDrift)
+    .option(...sign)
+    .option(...wait)
+    .option(...metrics)
+    .option(...json)
+
 program
   .command('init')
   .description('write a first project: a config, pictures, and a check, a filter and a tool of one’s own')
@@ -105,20 +115,15 @@ program
       : (await import('./parts/part.ts')).runPart(config, options),
   )
 
-program
-  .command('merge')
-  .description('join the parts that `run --shard` solved, decide about all rows and export; asks nobody')
-  .argument('<config>')
-  .argument('[parts...]', 'folders of parts; by default those beside the run’s folder')
-  .option('--into <folder>', 'the folder of the merged run; the config’s by default')
-  .option('--allow-missing', 'merge what is there, though parts are missing or not finished')
-  .option('--allow-empty', allowEmpty)
-  .option('--accept-drift', acceptDrift)
-  .option(...sign)
-  .option(...wait)
-  .option(...metrics)
-  .option(...json)
-  .action(async (config, parts, options) => (await commands()).merge(config, parts, options))
+thatExports(
+  program
+    .command('merge')
+    .description('join the parts that `run --shard` solved, decide about all rows and export; asks nobody')
+    .argument('<config>')
+    .argument('[parts...]', 'folders of parts; by default those beside the run’s folder')
+    .option('--into <folder>', 'the folder of the merged run; the config’s by default')
+    .option('--allow-missing', 'merge what is there, though parts are missing or not finished'),
+).action(async (config, parts, options) => (await commands()).merge(config, parts, options))
 
 program
   .command('worker')
@@ -128,30 +133,17 @@ program
   .option(...json)
   .action(async (config, options) => (await import('./working/worker.ts')).worker(config, options))
 
-program
-  .command('curate')
-  .description('check and decide again and export; asks no model')
-  .argument('<config>')
-  .option('--remeasure <check...>', 'have these checks measure every row anew')
-  .option('--allow-empty', allowEmpty)
-  .option('--accept-drift', acceptDrift)
-  .option(...sign)
-  .option(...wait)
-  .option(...metrics)
-  .option(...json)
-  .action(async (config, options) => (await commands()).curate(config, options))
+thatExports(
+  program
+    .command('curate')
+    .description('check and decide again and export; asks no model')
+    .argument('<config>')
+    .option('--remeasure <check...>', 'have these checks measure every row anew'),
+).action(async (config, options) => (await commands()).curate(config, options))
 
-program
-  .command('export')
-  .description('write the exports again from what was decided')
-  .argument('<config>')
-  .option('--allow-empty', allowEmpty)
-  .option('--accept-drift', acceptDrift)
-  .option(...sign)
-  .option(...wait)
-  .option(...metrics)
-  .option(...json)
-  .action(async (config, options) => (await commands()).exportAgain(config, options))
+thatExports(
+  program.command('export').description('write the exports again from what was decided').argument('<config>'),
+).action(async (config, options) => (await commands()).exportAgain(config, options))
 
 program
   .command('plan')

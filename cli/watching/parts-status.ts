@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { besideRun, partNames } from '../../pipeline/run-part.ts'
-import { defaultStore } from '../../store/default.ts'
+import { isRun, storeOf } from '../../store/default.ts'
 import { money } from '../numbers/costs.ts'
 import { harmless } from '../show.ts'
 import { printStatus, type Status, statusOf } from './status.ts'
@@ -25,7 +25,7 @@ export interface PartsStatus {
 export async function begunParts(folder: string): Promise<string[]> {
   const beside = partNames(folder, await readdir(dirname(folder)).catch(() => []))
   const paths = beside.map(name => besideRun(folder, name))
-  const begun = await Promise.all(paths.map(path => defaultStore.isIn(path)))
+  const begun = await Promise.all(paths.map(isRun))
   return paths.filter((_, index) => begun[index])
 }
 
@@ -33,7 +33,7 @@ export async function begunParts(folder: string): Promise<string[]> {
 export async function partsStatusOf(run: string, folders: readonly string[]): Promise<PartsStatus> {
   const parts: Status[] = []
   for (const folder of folders) {
-    await using store = await defaultStore.read(folder)
+    await using store = await (await storeOf(folder)).read(folder)
     parts.push(await statusOf(store, folder))
   }
   const sum = (of: (status: Status) => number) => parts.reduce((total, each) => total + of(each), 0)

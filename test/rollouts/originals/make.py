@@ -1,10 +1,10 @@
 """Writes the story of test/rollouts/story.ts as the tools themselves write it, into this folder.
 
-  python3.12 -m venv /tmp/originals && /tmp/originals/bin/pip install inspect_ai==0.3.285 openai==3.57.0 anthropic==2.14.0
-  /tmp/originals/bin/pip install --no-deps harbor==0.26.0 verifiers==0.4.0
-  /tmp/originals/bin/pip install "prime-pydantic-config[toml]" prime-runs prime-sandboxes prime-tunnel renderers httpx2 \\
+  python3.12 -m venv .cache/originals && .cache/originals/bin/pip install inspect_ai==0.3.285 openai==3.57.0 anthropic==2.14.0
+  .cache/originals/bin/pip install --no-deps harbor==0.26.0 verifiers==0.4.0
+  .cache/originals/bin/pip install "prime-pydantic-config[toml]" prime-runs prime-sandboxes prime-tunnel renderers httpx2 \\
     loguru math-verify msgpack pyzmq tomli-w tenacity uvicorn aiohttp gepa
-  /tmp/originals/bin/python test/rollouts/originals/make.py
+  .cache/originals/bin/python test/rollouts/originals/make.py
 """
 import base64
 import json
