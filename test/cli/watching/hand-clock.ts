@@ -8,6 +8,7 @@ export function handClock(): Clock & { pass(seconds: number): Promise<void> } {
   return {
     now: () => time,
     sleep(ms, signal) {
+      if (signal.aborted) return Promise.reject(signal.reason)
       const { promise, resolve, reject } = Promise.withResolvers<void>()
       const sleeper = { until: time + ms, wake: resolve }
       sleepers.add(sleeper)
