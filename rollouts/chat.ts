@@ -1,8 +1,17 @@
+import { placeholder } from '../prompts/markers.ts'
 import { isObject, type Json, type JsonObject } from '../schemas/json.ts'
 import { fieldsIn, itemsIn, jsonIn, textAs } from './row.ts'
 import { type PicturesOfRow, placedParts } from './row-pictures.ts'
 import type { DraftCall, DraftPart, DraftTurn } from './source.ts'
-import { callsIn, draftCall, replyIn, type Telling, withoutThink, wordsOfParts } from './telling.ts'
+import {
+  callsIn,
+  draftCall,
+  replyIn,
+  type Telling,
+  taggedResults,
+  withoutThink,
+  wordsOfParts,
+} from './telling.ts'
 
 /**
  * Tells a list of messages by their roles, in the ways of OpenAI's Chat Completions, of Anthropic's Messages and of
@@ -39,6 +48,9 @@ function tellUser(message: JsonObject, told: Telling, pictures: PicturesOfRow): 
   const parts = contentParts(others, pictures)
   if (parts.length === 0) return
   const turn = told.last()
+  const tagged = turn && turn.calls.length > 0 ? taggedResults(parts) : []
+  for (const [index, result] of tagged.entries()) told.result(index, result)
+  if (tagged.length > 0) return
   if (turn && isOfResults(parts, turn))
     giveToResults(
       parts.filter(({ type }) => type !== 'text'),
@@ -134,13 +146,31 @@ const usedTool = ({ id, name, input }: JsonObject): Called => ({
 /** What a message shows: its text with placeholders, or its blocks. */
 export function contentParts(content: Json | undefined, pictures: PicturesOfRow): DraftPart[] {
   if (typeof content === 'string') return textParts(content, pictures)
-  return itemsIn(content)
-    .map(fieldsIn)
-    .flatMap(block => {
-      const picture = pictureIn(block)
-      if (picture !== undefined) return [pictures.of(picture)]
-      return textAs(block.text) === '' ? [] : textParts(textAs(block.text), pictures)
-    })
+  const blocks = itemsIn(content).map(fieldsIn)
+  if (blocks.some(block => isBare(block, pictures))) return templateParts(blocks, pictures)
+  return blocks.flatMap(block => {
+    const picture = pictureIn(block)
+    if (picture !== undefined) return [pictures.of(picture)]
+    return textAs(block.text) === '' ? [] : textParts(textAs(block.text), pictures)
+  })
+}
+
+/** A picture that is only named where it is shown, as chat templates take it (TRL), or is there in base64 (axolotl). */
+const isBare = (block: JsonObject, { all }: PicturesOfRow): boolean =>
+  block.type === 'image' &&
+  (typeof block.base64 === 'string' || all > 0) &&
+  [block.image, block.image_url, block.source].every(each => (each ?? null) === null)
+
+/** A template writes the pieces of such a message one behind the other. */
+function templateParts(blocks: readonly JsonObject[], pictures: PicturesOfRow): DraftPart[] {
+  const shown = blocks.filter(({ type }) => type === 'image').values()
+  const text = blocks.map(({ type, text }) => (type === 'image' ? placeholder : textAs(text))).join('')
+  return placedParts(text, {
+    next() {
+      const { base64 } = fieldsIn(shown.next().value)
+      return typeof base64 === 'string' ? pictures.of(base64) : pictures.next()
+    },
+  })
 }
 
 /** A row without pictures of its own may speak of `<image>`. */

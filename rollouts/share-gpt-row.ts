@@ -1,6 +1,6 @@
 import { fieldsIn, itemsIn, type PlainRow, textAs } from './row.ts'
 import { type PicturesOfRow, placedParts } from './row-pictures.ts'
-import { openTelling, replyIn, type Telling, toolsIn, withoutThink } from './telling.ts'
+import { openTelling, replyIn, type Telling, taggedResults, toolsIn, withoutThink } from './telling.ts'
 
 /** What a row in ShareGPT says. */
 export function readShareGpt(row: PlainRow, pictures: PicturesOfRow) {
@@ -29,12 +29,11 @@ function say(from: string, value: string, told: Telling, pictures: PicturesOfRow
 
 /** Where tools are words, what they gave stands in a user's message. */
 function sayOfUser(value: string, told: Telling, pictures: PicturesOfRow): void {
+  const parts = placedParts(value, pictures)
   const isCalled = (told.last()?.calls.length ?? 0) > 0
-  const results = isCalled ? [...value.matchAll(responses)].map(([, result = '']) => result) : []
-  if (results.length === 0) told.user(placedParts(value, pictures))
-  for (const [index, result] of results.entries()) told.result(index, placedParts(result, pictures))
+  const results = isCalled ? taggedResults(parts) : []
+  if (results.length === 0) told.user(parts)
+  for (const [index, result] of results.entries()) told.result(index, result)
 }
-
-const responses = /<tool_response>\n?([\s\S]*?)\n?<\/tool_response>/g
 
 const sayOfModel = (value: string, told: Telling): void => told.assistant(replyIn(withoutThink(value)))

@@ -53,7 +53,7 @@ export async function takeRollout(
 }
 
 async function trajectoryOf(draft: DraftConversation, format: string, taking: Taking): Promise<Trajectory> {
-  const lacks = new Set(draft.lacks)
+  const lacks = new Set([...draft.lacks, ...untoldIn(draft)])
   const opened = async (parts: readonly DraftPart[]) => {
     const all = await Promise.all(parts.map(part => partOf(part, taking.store)))
     for (const each of all) if ('lacks' in each) lacks.add(each.lacks)
@@ -79,6 +79,18 @@ async function trajectoryOf(draft: DraftConversation, format: string, taking: Ta
     ...said,
     origin: { format, ...draft.origin, sha256, ...noted },
   }
+}
+
+/** What a conversation may do without, and its file did: the right answer, who made it, tools, ids of calls. */
+function untoldIn({ key, model, tools, turns }: DraftConversation): string[] {
+  const calls = turns.flatMap(({ calls }) => calls)
+  const untold = {
+    key: key === '',
+    model: model === '' || model === 'unknown',
+    tools: calls.length > 0 && tools.length === 0,
+    ids: calls.some(({ id }) => id === ''),
+  }
+  return Object.entries(untold).flatMap(([what, isUntold]) => (isUntold ? [what] : []))
 }
 
 interface Turning {

@@ -63,7 +63,8 @@ export function openTelling(): Telling {
       const { text, answer, marked } = final.calls.length > 0 ? silent(final.text) : finalOf(final.text)
       if (!marked) lacks.add('answer_tags')
       final.text = text
-      return { system, question, turns, answer, lacks: [...lacks], ...more }
+      const tools = more.tools.length > 0 ? more.tools : toolsToldIn(system)
+      return { system, question, turns, answer, lacks: [...lacks], ...more, tools }
     },
   }
 }
@@ -142,6 +143,32 @@ export function replyIn(text: string): { text: string; calls: DraftCall[] } {
   const calls = callsIn(json)
   return calls ? { text: said.trim(), calls } : { text, calls: [] }
 }
+
+const responseTag = /(<tool_response>\n?|\n?<\/tool_response>)/
+
+/** What tools gave where it stands in a user's message, in Qwen's tags, each by itself; none where it does not. */
+export function taggedResults(parts: readonly DraftPart[]): DraftPart[][] {
+  const results: DraftPart[][] = []
+  let isOpen = false
+  const pieces = parts.flatMap((part): (string | DraftPart)[] =>
+    part.type === 'text' ? part.text.split(responseTag) : [part],
+  )
+  for (const piece of pieces)
+    if (typeof piece !== 'string') results.at(-1)?.push(...(isOpen ? [piece] : []))
+    else if (responseTag.test(piece)) {
+      isOpen = !piece.includes('/')
+      if (isOpen) results.push([])
+    } else if (isOpen && piece !== '') results.at(-1)?.push({ type: 'text', text: piece })
+  return results
+}
+
+/** Tools where Qwen's templates tell of them: in the system prompt, a line each. */
+const toolsToldIn = (system: string): ToolSpec[] =>
+  toolsIn(
+    (/<tools>\n([\s\S]*?)\n<\/tools>/.exec(system)?.[1] ?? '')
+      .split('\n')
+      .flatMap(line => parseJson(line) ?? []),
+  )
 
 /** Tools as OpenAI offers them, each bare or below `function`, as JSON or as its text. */
 export function toolsIn(value: Json | undefined): ToolSpec[] {

@@ -80,7 +80,7 @@ test('a row of others is run again from what it shows, and its record made anew'
       const cells = (all: Trajectory[]) =>
         all
           .map(({ turns }) => turns.flatMap(({ observations }) => observations.map(({ data }) => data)))
-          .sort()
+          .toSorted((one, other) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1))
       expect(here).toHaveLength(2)
       expect(cells(here)).toEqual(cells(there))
       expect(here.map(({ environment }) => environment.kind)).toEqual(['unknown', 'unknown'])
