@@ -9,7 +9,7 @@ import { lazyValidator } from '../../schemas/validate.ts'
 import { persistently } from '../../store/remote/persistently.ts'
 import { RemoteError } from '../../store/remote/remote-error.ts'
 import { lockFolder } from '../../store/sqlite-lock.ts'
-import { anotherOne, demandRoom, folderOf, paced, refuseAnother, sizeOf } from './fetched.ts'
+import { anotherOne, demandRoom, folderOf, opened, paced, refuseAnother, sizeOf } from './fetched.ts'
 import { pinnedColumns } from './pin-keys.ts'
 import type { Place, RemoteFile } from './place.ts'
 import type { Reach } from './reach.ts'
@@ -131,7 +131,7 @@ async function partOf(
   reach: Reach,
 ): Promise<Uint8Array> {
   const shown = place.show(file.path)
-  const answer = await place.open(file, { start, end }, reach.signal)
+  using answer = await opened(place, file, { start, end }, reach.signal)
   refuseAnother(shown, file, answer)
   const pieces: Uint8Array[] = []
   let length = 0

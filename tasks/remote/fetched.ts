@@ -8,7 +8,7 @@ import { persistently } from '../../store/remote/persistently.ts'
 import { RemoteError } from '../../store/remote/remote-error.ts'
 import { lockFolder } from '../../store/sqlite-lock.ts'
 import { pinnedHash } from './pin-keys.ts'
-import type { Place, RemoteFile } from './place.ts'
+import type { ByteRange, Place, RemoteFile } from './place.ts'
 import type { Reach } from './reach.ts'
 
 /** A file to be fetched, and by what. */
@@ -71,7 +71,7 @@ async function fetchRest(part: string, wanted: Wanted): Promise<void> {
 async function append(part: string, begun: number, wanted: Wanted): Promise<void> {
   const { place, file, reach } = wanted
   const shown = place.show(file.path)
-  const answer = await place.open(file, { start: begun }, reach.signal)
+  using answer = await opened(place, file, { start: begun }, reach.signal)
   refuseAnother(shown, file, answer)
   const { start, size, body } = answer
   const whole = file.size ?? size
@@ -87,6 +87,13 @@ async function append(part: string, begun: number, wanted: Wanted): Promise<void
   const length = (await sizeOf(part)) ?? 0
   if (whole === null || length === whole) return
   throw new RemoteError(`${shown}: it broke off after ${length} of ${whole} bytes`, 'passing')
+}
+
+/** Opened for as long as somebody reads: a body that nobody reads to its end would keep its connection, and the process. */
+export async function opened(place: Place, file: RemoteFile, range: ByteRange, signal: AbortSignal) {
+  const over = new AbortController()
+  const answer = await place.open(file, range, AbortSignal.any([signal, over.signal]))
+  return { ...answer, [Symbol.dispose]: () => over.abort() }
 }
 
 /** The bytes of a file from some on; more than it has are refused. Says how far it is now and then. */

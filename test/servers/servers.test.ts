@@ -15,7 +15,7 @@ const sandbox = smallJail()
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
 describe.each([...Map.groupBy(rows, ({ kind }) => kind)])('%s', (_, alike) => {
-  test.each(titled(alike))('%s', async (_, row) => {
+  test.concurrent.each(titled(alike))('%s', async (_, row) => {
     const { ends, calls, exit, said, trainedOn } = await play(row, sandbox)
     expect({ ends, calls, exit }, said.join('\n')).toEqual({
       ends: row.ends,
@@ -29,7 +29,7 @@ describe.each([...Map.groupBy(rows, ({ kind }) => kind)])('%s', (_, alike) => {
 })
 
 describe('through the command', () => {
-  test.each(titled(rows.filter(({ command }) => command)))('%s', async (_, row) => {
+  test.concurrent.each(titled(rows.filter(({ command }) => command)))('%s', async (_, row) => {
     await using folder = await temporaryFolder()
     await using server = await behaving(row)
     const config = JSON.stringify(join(import.meta.dirname, 'servers.config.ts'))
