@@ -1,7 +1,7 @@
 // What a finished run costs that is run again, and whether a command takes more memory of a larger one:
-// `npm run bench:again [-- TASKS]`, 20,000 by default, beside 1,000. Each command is a process of its own, twice: as it
-// is, for processor time and resident memory, and with garbage collected all the time, for the memory that lives. The
-// runs stay in the folder for temporary files, so that the next bench need not make them.
+// `npm run bench:again [-- TASKS [BESIDE]]`, 20,000 beside 1,000 by default. Each command is a process of its own,
+// twice: as it is, for processor time and resident memory, and with garbage collected all the time, for the memory that
+// lives. The runs stay in the folder for temporary files, so that the next bench need not make them.
 import { spawn } from 'node:child_process'
 import { randomFillSync } from 'node:crypto'
 import { once } from 'node:events'
@@ -14,7 +14,7 @@ import { slowServer } from './server.ts'
 
 const root = join(import.meta.dirname, '..')
 const config = join(import.meta.dirname, 'again.config.ts')
-const counts = [1000, Number(process.argv[2] ?? 20_000)] as const
+const counts = [Number(process.argv[3] ?? 1000), Number(process.argv[2] ?? 20_000)] as const
 
 interface Cost {
   /** Seconds of processor time, of the process and those below it. */
@@ -70,7 +70,7 @@ const looks = 8
 async function cost(tasks: number, args: string[]): Promise<Cost> {
   const plain = await command(folderOf(tasks), args, {})
   let live = 0
-  for (let done = 0; done < (tasks === counts[0] ? looks : 1); done++)
+  for (let done = 0; done < (tasks <= 1000 ? looks : 1); done++)
     live = Math.max(live, (await command(folderOf(tasks), args, { live: true })).live)
   return { ...plain, live }
 }

@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox'
 import { closed, count, factory, from0 } from '../schemas/options.ts'
 import { Benchmarks, benchmarkOptions, checkBenchmarks } from './near/benchmark.ts'
 import { sharedRuns } from './near/questions.ts'
-import { against } from './near/reference-selector.ts'
+import { against, sketchPictures } from './near/reference-selector.ts'
 import { Selector } from './selector.ts'
 
 export const DecontaminatedOptions = closed({
@@ -22,6 +22,7 @@ export const decontaminated = factory(Selector, 'decontaminated', Decontaminated
     version: 1,
     options: { benchmarks: benchmarkOptions(benchmarks), ngram, common },
     ready: () => checkBenchmarks(benchmarks),
+    prepare: sketchPictures,
     select: (rows, workspace) =>
       against(rows, workspace, {
         benchmarks,

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { deedsOf } from '../checks/code/same-calls.ts'
-import { nearPictures, type Picture, type Pictures } from '../images/near-pictures.ts'
+import { nearPictures, type Picture, type Pictures, sketchOf } from '../images/near-pictures.ts'
 import { hashOf, sha256 } from '../schemas/hash.ts'
 import type { Image } from '../schemas/image.ts'
 import { closed, factory, shareAbove0 } from '../schemas/options.ts'
@@ -45,6 +45,9 @@ export const duplicates = factory(Selector, 'duplicates', DuplicateOptions, opti
     name: 'duplicates',
     version: 1,
     options: { by, threshold, prefer: [...prefer] },
+    async prepare(row, ground) {
+      for (const image of compared(row, by).images) await sketchOf(pictureOf(image, ground), ground)
+    },
     async *select(rows, workspace) {
       const { table } = workspace
       table.exec('CREATE TABLE rows (rank BLOB PRIMARY KEY, key TEXT, task TEXT, marked TEXT) WITHOUT ROWID')
@@ -82,7 +85,7 @@ const questionOf = ({ question, choices }: Task) => [question, ...(choices ?? []
 const said = ({ turns }: Trajectory) =>
   turns.flatMap(({ reply }) => [reply.text, ...reply.calls.map(call => call.arguments)]).join('\n')
 
-const pictureOf = (image: Image, { bytes }: Workspace): Picture => ({
+const pictureOf = (image: Image, { bytes }: Pick<Workspace, 'bytes'>): Picture => ({
   sha256: image.sha256,
   bytes: () => bytes(image),
 })

@@ -45,6 +45,9 @@ export interface Workspace {
   signal: AbortSignal
 }
 
+/** What a selector works with that does what it can of one row alone. */
+export type RowGround = Pick<Workspace, 'bytes' | 'remember' | 'signal'>
+
 /**
  * Decides about rows by looking at all of them. It is given the rows that were kept so far, in key order, and yields
  * those to drop. The same rows give the same rejections. It may not hold all rows, or something for each, in memory.
@@ -59,6 +62,11 @@ export interface Selector {
    * wrong.
    */
   ready?(): Promise<void>
+  /**
+   * Make of a row what `select` will look for by `remember`, such as sketches of its pictures. Parts of a run and
+   * workers do that, each of its own rows; what they have not made, `select` makes.
+   */
+  prepare?(row: Measured, ground: RowGround): Promise<void>
   select(rows: AsyncIterable<Measured>, workspace: Workspace): AsyncIterable<Rejection>
 }
 

@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox'
 import { closed, factory, from0, shareAbove0 } from '../schemas/options.ts'
 import { Benchmarks, benchmarkOptions, checkBenchmarks } from './near/benchmark.ts'
 import { sameQuestions } from './near/questions.ts'
-import { against } from './near/reference-selector.ts'
+import { against, sketchPictures } from './near/reference-selector.ts'
 import { Selector } from './selector.ts'
 
 export const SplitGuardOptions = closed({
@@ -35,6 +35,7 @@ export const splitGuard = factory(
     ready: async () => {
       if (heldOut) await checkBenchmarks(heldOut)
     },
+    prepare: sketchPictures,
     select: (rows, workspace) =>
       against(rows, workspace, {
         benchmarks: heldOut,

@@ -31,6 +31,13 @@ export interface Ground {
   signal: AbortSignal
 }
 
+/** The sketch of a picture, which is made once. */
+export const sketchOf = (
+  { sha256, bytes }: Picture,
+  { remember, signal }: Pick<Ground, 'remember' | 'signal'>,
+): Promise<Uint8Array> =>
+  remember(sketchMethod, sha256, async () => lookedAt.sketch({ ...ofAnyFormat, signal }, await bytes()))
+
 /** Pictures in the tables `<name>_*` of a database. The event loop is left free: processes decode, threads compare. */
 export function nearPictures({ table, remember, signal }: Ground, name: string): Pictures {
   table.exec(`CREATE TABLE ${name}_pictures (picture INTEGER PRIMARY KEY, sha256 TEXT)`)
@@ -39,12 +46,10 @@ export function nearPictures({ table, remember, signal }: Ground, name: string):
   const index = spotIndex(table, name)
   const beingMade = new Map<string, Promise<Uint8Array>>()
 
-  function sketchBy({ sha256, bytes }: Picture): Promise<Uint8Array> {
+  function sketchBy(picture: Picture): Promise<Uint8Array> {
+    const { sha256 } = picture
     const sketch =
-      beingMade.get(sha256) ??
-      remember(sketchMethod, sha256, async () =>
-        lookedAt.sketch({ ...ofAnyFormat, signal }, await bytes()),
-      ).finally(() => beingMade.delete(sha256))
+      beingMade.get(sha256) ?? sketchOf(picture, { remember, signal }).finally(() => beingMade.delete(sha256))
     beingMade.set(sha256, sketch)
     return sketch
   }

@@ -9,7 +9,8 @@ import type { Limiter } from './limiter.ts'
  * tasks before teachers were asked, `refreshes` how often all was asked anew, `slots` how those times are called,
  * `batches` what is being answered in batches, `rescues` which drops a person overruled, `sources` with which code of
  * the user's own checks measured, `accepted` what may be asked, and under which conditions, `marks` what a long look at
- * the rest found, `parts` which part of a run it is; all else is made by work.
+ * the rest found, `parts` which part of a run it is, `remembered` what selectors made of pictures before they decided;
+ * all else is made by work.
  */
 export const tables = [
   'tasks',
@@ -28,6 +29,7 @@ export const tables = [
   'accepted',
   'marks',
   'parts',
+  'remembered',
   'attempts',
   'screenings',
   'turns',

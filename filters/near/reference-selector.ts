@@ -1,3 +1,4 @@
+import { sketchOf } from '../../images/near-pictures.ts'
 import { sha256 } from '../../schemas/hash.ts'
 import { InputError } from '../../schemas/input-error.ts'
 import type { Task } from '../../schemas/task.ts'
@@ -5,7 +6,7 @@ import { readFor } from '../../store/errors.ts'
 import { imageBytes } from '../../tasks/image-values.ts'
 import type { TaskDraft } from '../../tasks/source.ts'
 import type { Measured } from '../filter.ts'
-import type { Rejection, Workspace } from '../selector.ts'
+import type { Rejection, RowGround, Workspace } from '../selector.ts'
 import { type Benchmarks, questionsOf } from './benchmark.ts'
 import type { Questions } from './questions.ts'
 import { type Asked, type Match, type Reference, reference } from './reference.ts'
@@ -59,6 +60,11 @@ export async function* against(
       },
       examples,
     })
+}
+
+/** Sketch the pictures of a row, before they are looked for. */
+export async function sketchPictures({ trajectory }: Measured, ground: RowGround): Promise<void> {
+  for (const picture of askedBy(trajectory.task, ground).pictures) await sketchOf(picture, ground)
 }
 
 async function learn(known: Reference, benchmarks: Benchmarks): Promise<Map<string, Tally>> {

@@ -7,6 +7,7 @@ import type { Settings } from '../config.ts'
 import type { Run } from '../run.ts'
 import { screenedTasks } from '../screen/screened-list.ts'
 import type { Notes } from './decisions.ts'
+import { rememberedIn } from './remembered.ts'
 import { openRescued, type Rescued } from './rescue.ts'
 
 /** Keeps decisions while they are made, on disk, so that a run of any size takes the same memory. */
@@ -43,7 +44,7 @@ export async function openDecisionTable({ config, store, signal }: Deciding): Pr
     decide: (key, decision) => void put.run(key, JSON.stringify(decision)),
     async workspace(selector) {
       const temporary = await config.store.temporary(join(folder, 'selecting.sqlite'))
-      const memory = openMemory(config.store.kept(join(folder, 'sketches.sqlite')))
+      const memory = openMemory(config.store.kept(join(folder, 'sketches.sqlite')), store)
       return {
         table: temporary.table,
         bytes: image => store.getBlob(image.sha256),
@@ -66,8 +67,14 @@ async function* poolOf(folder: string, store: Store): AsyncGenerator<Task> {
     if (screening?.route === 'rl') yield screening.task
 }
 
-/** Stores what was made of images' bytes. It can be deleted at any time, and is then made again. */
-function openMemory(kept: ReturnType<StoreKind['kept']>): Pick<Workspace, 'remember'> & Disposable {
+/**
+ * Stores what was made of images' bytes, or what the run's store has of it from a part or a worker. It can be deleted
+ * at any time, and is then made again.
+ */
+function openMemory(
+  kept: ReturnType<StoreKind['kept']>,
+  store: Store,
+): Pick<Workspace, 'remember'> & Disposable {
   const { table } = kept
   table.exec(
     'CREATE TABLE IF NOT EXISTS remembered (method TEXT, sha256 TEXT, value BLOB, UNIQUE (method, sha256))',
@@ -85,7 +92,7 @@ function openMemory(kept: ReturnType<StoreKind['kept']>): Pick<Workspace, 'remem
     async remember(method, sha256, make) {
       const found = page.get(`${method} ${sha256}`)?.[2] ?? get.get(method, sha256)?.value
       if (found instanceof Uint8Array) return found
-      const value = await make()
+      const value = (await rememberedIn(store, method, sha256)) ?? (await make())
       page.set(`${method} ${sha256}`, [method, sha256, value])
       if (page.size >= pageSize) write()
       return value

@@ -2,6 +2,7 @@ import { taskList } from '../../tasks/task-list.ts'
 import type { Accept } from '../accept/agreement.ts'
 import type { Settings } from '../config.ts'
 import { measured } from '../decide/measured-rows.ts'
+import { preparing } from '../decide/prepared-rows.ts'
 import { ConfigError } from '../errors.ts'
 import { endRefresh } from '../generation.ts'
 import { askedIn, notePart, type PartRecord, tasksSum } from '../merge/part-record.ts'
@@ -51,7 +52,7 @@ export async function solvePart(part: RunPart, run: Run, accept: Accept): Promis
   }
   await notePart(store, record)
   const plan = await solveTaken(list, run)
-  await verify(plan, run)
+  await verify(plan, run, preparing(run))
   run.deadline?.lift()
   await endRefresh(store)
   await notePart(store, { ...record, finished: true })

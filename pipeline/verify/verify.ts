@@ -1,4 +1,5 @@
 import type { Check, CheckContext } from '../../checks/check.ts'
+import type { Measured } from '../../filters/filter.ts'
 import { profileOf } from '../../rollouts/profiles.ts'
 import { restarting } from '../../sandbox/restarting-session.ts'
 import type { Session } from '../../sandbox/sandbox.ts'
@@ -18,15 +19,17 @@ import { type Came, openStage } from '../stage.ts'
 import { type FactKeys, factKeys, noteSources } from './check-sources.ts'
 import { type Unmeasured, unmeasured } from './left-open.ts'
 import { newVersions } from './new-version.ts'
+import { factsOf } from './rollout-facts.ts'
 import { settled } from './settled.ts'
 import { type Silences, silences } from './silence.ts'
 
 /**
  * Measure every fact that is not known yet. A check of another version or with other options gives another fact. If a
- * model's provider failed, or nobody may be asked, the fact stays unknown and a warning says so.
+ * model's provider failed, or nobody may be asked, the fact stays unknown and a warning says so. What is to be done of
+ * each row that is measured whole is done `then`.
  */
-export async function verify(plan: Plan, run: Run): Promise<void> {
-  await using measuring = await openMeasuring(run)
+export async function verify(plan: Plan, run: Run, then?: Then): Promise<void> {
+  await using measuring = await openMeasuring(run, then)
   const stage = openStage(run, 'verify', plan.total)
   const whole = await settled(plan, run)
   if (await whole.isKnown()) return stage.already()
@@ -72,8 +75,11 @@ async function handOutUnmeasured(
 
 export type OpenMeasuring = Awaited<ReturnType<typeof openMeasuring>>
 
+/** Work on a row that is measured whole. */
+export type Then = (row: Measured, signal: AbortSignal) => Promise<void>
+
 /** Measures one rollout after the other. `tell` says what could not be measured. */
-export async function openMeasuring(run: Run) {
+export async function openMeasuring(run: Run, then?: Then) {
   const { store, config } = run
   const models = run.models(config.checks)
   const analysis = restarting(config.sandbox, async () => ({ files: {}, prelude: '', seed: 0 }))
@@ -90,6 +96,11 @@ export async function openMeasuring(run: Run) {
     return true
   }
 
+  const rowOf = async (trajectory: Trajectory): Promise<Measured> => ({
+    trajectory,
+    facts: await factsOf(trajectory.key, config.checks, store, keyOf),
+  })
+
   return {
     async work(item: Planned, run: Run): Promise<{ came: Came; isOpen: boolean }> {
       const trajectory = await trajectoryOf(item)
@@ -98,6 +109,7 @@ export async function openMeasuring(run: Run) {
       if (trajectory?.outcome.kind !== 'answered') return { came: 'needless', isOpen: kind === 'failed' }
       const context = checkContext(run, analysis, models)
       const came = await measureAll(trajectory, { run, keyOf, context, missing, silent, beforeNew })
+      if (came !== 'failed' && then) await then(await rowOf(trajectory), run.signal)
       return { came, isOpen: came === 'failed' }
     },
     /** What is there of a rollout. */

@@ -1,4 +1,5 @@
 import pLimit from 'p-limit'
+import { preparing } from '../decide/prepared-rows.ts'
 import { DeadlineError, UsedUp } from '../errors.ts'
 import type { Chunk, ChunkDone } from '../leading/chunk.ts'
 import { type Plan, type Planned, plannedIn, rolloutKeys } from '../plan.ts'
@@ -22,7 +23,7 @@ export function openChunkWork(run: Run, listen: { begun(): void; done(): void })
     const known = measurings.get(String(names))
     if (known) return known
     const checks = run.config.checks.filter(({ name }) => names.includes(name))
-    const opened = openMeasuring({ ...run, config: { ...run.config, checks } })
+    const opened = openMeasuring({ ...run, config: { ...run.config, checks } }, preparing(run))
     measurings.set(String(names), opened)
     return opened
   }
