@@ -89,7 +89,10 @@ async function append(part: string, begun: number, wanted: Wanted): Promise<void
   throw new RemoteError(`${shown}: it broke off after ${length} of ${whole} bytes`, 'passing')
 }
 
-/** Opened for as long as somebody reads: a body that nobody reads to its end would keep its connection, and the process. */
+/**
+ * Opened for as long as somebody reads: a body that nobody reads to its end would keep its connection, and the
+ * process.
+ */
 export async function opened(place: Place, file: RemoteFile, range: ByteRange, signal: AbortSignal) {
   const over = new AbortController()
   const answer = await place.open(file, range, AbortSignal.any([signal, over.signal]))
