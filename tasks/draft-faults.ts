@@ -54,11 +54,12 @@ function badChoices({ choices, answerType, answer }: TaskDraft): string[] {
   }
   if (choices.length < 2) return ['choices: there is only one; give at least two, or none']
   if (choices.some(choice => choice.trim() === '')) return ['choices: one is empty; correct the row']
-  const plain = choices.map(choice => choice.normalize())
-  const twice = choices.find((_, index) => plain.indexOf(plain[index] ?? '') !== index)
+  const seen = new Set<string>()
+  const twice = choices.find(choice => seen.size === seen.add(choice.normalize()).size)
   if (twice !== undefined) return [`choices: ${excerpt(twice)} is there twice; correct the row`]
   const answers = answerType === 'set' ? itemsOf(answer) : [answer]
-  if (answer.trim() === '' || answers.every(item => choices.includes(item))) return []
+  const known = new Set(choices)
+  if (answer.trim() === '' || answers.every(item => known.has(item))) return []
   const all = shortened(choices.map(choice => excerpt(choice)).join(', '), 300)
   return [`answer: ${excerpt(answer)} is not one of the choices ${all}; correct it`]
 }
