@@ -51,7 +51,7 @@ export async function unfitFileSystem(folder: string): Promise<string | undefine
 
 /** What to do about it. */
 export const fileSystemCure =
-  'name an `output` folder on a disk of this machine; on many machines, give each a local one by `run --shard`'
+  'name an `output` folder on a disk of this machine, keep the run in a bucket by `store: s3(…)`, or give each of many machines a part and a disk of its own by `run --shard`'
 
 /** Throws StoreError where a folder lies on a file system that SQLite cannot be trusted to. */
 export async function demandFitFileSystem(folder: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises'
 import { hostname } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { factory } from '../schemas/options.ts'
 import { openBlobs } from './blobs.ts'
@@ -13,7 +13,15 @@ import { isLeased, type Lease, takeLease } from './s3/lease.ts'
 import { openLog } from './s3/log.ts'
 import { openMirror } from './s3/mirror.ts'
 import { type Objects, openObjects } from './s3/objects.ts'
-import { bucketPlace, keepPointer, type Pointer, pointerIn, readPointer, S3Options } from './s3/pointer.ts'
+import {
+  bucketPlace,
+  keepPointer,
+  type Pointer,
+  pointerIn,
+  readPointer,
+  runsIn,
+  S3Options,
+} from './s3/pointer.ts'
 import { openSqliteLimiter } from './sqlite-limiter.ts'
 import { isHeld, lockFolder } from './sqlite-lock.ts'
 import { openKept, openTemporary } from './sqlite-tables.ts'
@@ -61,6 +69,14 @@ export function s3Kind(options: S3Options, wait: Wait = waitFor): StoreKind {
       const pointer = await readPointer(folder)
       if (!pointer) throw new StoreError(`${pointerIn(folder)} is missing; run the config again`)
       return openS3Store(folder, reach(pointer, wait))
+    },
+    async pointBeside(folder, wanted) {
+      const { objects } = reach({ ...options, store: 's3', prefix: runsIn(options), folder: '' }, wait)
+      for (const name of wanted(await guarded(objects.folders))) {
+        const beside = join(dirname(folder), name)
+        makeFolder(beside)
+        await keepPointer(beside, options)
+      }
     },
     limiter: openSqliteLimiter,
     temporary: openTemporary,
@@ -140,15 +156,26 @@ async function openS3Store(
   await guarded(() => log.catchUp())
   if (demandHeld) await guarded(() => log.unspill())
   const room = openRoom(folder)
+  /** How often keys are being forgotten: what the mirror still has of such a one does not count. */
+  const forgetting = new Map<string, number>()
   return {
     get: (table, key) => guarded(async () => mirror.get(table, key)),
     put: (table, key, value) =>
       guarded(async () => {
         const json = JSON.stringify(value)
-        if (mirror.json(table, key) === undefined) await log.write({ kind: 'row', table, key, json })
+        if (mirror.json(table, key) === undefined || forgetting.has(`${table} ${key}`))
+          await log.write({ kind: 'row', table, key, json })
         return mirror.json(table, key) === json ? value : (mirror.get<typeof value>(table, key) ?? value)
       }),
-    delete: (table, key) => guarded(() => log.write({ kind: 'row', table, key })),
+    async delete(table, key) {
+      const id = `${table} ${key}`
+      forgetting.set(id, (forgetting.get(id) ?? 0) + 1)
+      await guarded(() => log.write({ kind: 'row', table, key })).finally(() => {
+        const others = (forgetting.get(id) ?? 1) - 1
+        if (others > 0) forgetting.set(id, others)
+        else forgetting.delete(id)
+      })
+    },
     scan: (table, prefix = '') => mirror.scan(table, prefix),
     count: table => guarded(async () => mirror.count(table)),
     putBlob: bytes => guarded(() => blobs.put(bytes)),

@@ -87,6 +87,11 @@ export interface StoreKind {
   read(folder: string): Promise<Store>
   /** Put every blob of the store in one folder into that in another, where that is cheaper than to read each. */
   takeBlobs?(from: string, into: string): Promise<void>
+  /**
+   * Of a store that is not kept in the folder: give runs that are kept beside this one folders beside this one, by
+   * which they are read. `wanted` says which, of all their names.
+   */
+  pointBeside?(folder: string, wanted: (names: readonly string[]) => readonly string[]): Promise<void>
   /** Rates that all processes keep together that open the same folder. */
   limiter(folder: string): Limiter
   /** A database for what is made anew whenever it is needed. It is empty, and gone when it is disposed of. */

@@ -30,6 +30,10 @@ export function asPart(config: Settings, part: RunPart): Settings {
     throw new ConfigError(
       'fill: it counts the rows of all tasks, and no part knows those of the others; leave out `fill`, or --shard',
     )
+  if (config.workers)
+    throw new ConfigError(
+      'workers: parts know nothing of each other, and no worker would be led by one; leave out `workers`, or --shard',
+    )
   return { ...config, part, folder: partFolder(config.folder, part) }
 }
 

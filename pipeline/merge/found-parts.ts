@@ -27,6 +27,8 @@ export async function foundParts(
   config: Settings,
   { folders, allowMissing }: GivenParts,
 ): Promise<FoundPart[]> {
+  if (folders.length === 0)
+    await config.store.pointBeside?.(config.folder, names => partNames(config.folder, names))
   const all = folders.length > 0 ? folders : await partsBeside(config.folder)
   const found: FoundPart[] = []
   for (const folder of all) found.push(await partIn(folder, config))

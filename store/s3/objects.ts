@@ -23,6 +23,17 @@ export function openObjects({ ask: asked, show: shown }: Bucket, prefix: string)
       ask(key, (each, Key) => unlessThere(putObject(each, { Key, Body: bytes, IfNoneMatch: '*' }))),
     /** Puts it whatever is there. */
     put: (key: string, bytes: Uint8Array) => ask(key, (each, Key) => putObject(each, { Key, Body: bytes })),
+    /** What the keys go on with up to the next slash, each once. */
+    async folders(): Promise<string[]> {
+      const found: string[] = []
+      for (let token: string | undefined = ''; token !== undefined; ) {
+        const after: string = token
+        const page = await ask('', (each, key) => listFolders(each, key, after))
+        found.push(...page.found.map(each => each.slice(prefix.length, -1)))
+        token = page.next
+      }
+      return found
+    },
     /** The keys below a folder after one of them, in order, a page of at most 1,000 at a time. */
     async *keys(folder: string, after = ''): AsyncGenerator<string> {
       for (let last: string | undefined = after; last !== undefined; ) {
@@ -81,4 +92,14 @@ async function listObjects({ client, Bucket, abortSignal }: BucketAsked, Prefix:
   const asked = new ListObjectsV2Command({ Bucket, Prefix, StartAfter })
   const { Contents = [], IsTruncated = false } = await client.send(asked, { abortSignal })
   return { keys: Contents.map(({ Key = '' }) => Key), more: IsTruncated }
+}
+
+async function listFolders({ client, Bucket, abortSignal }: BucketAsked, Prefix: string, token: string) {
+  const { ListObjectsV2Command } = await import('@aws-sdk/client-s3')
+  const asked = new ListObjectsV2Command({
+    ...{ Bucket, Prefix, Delimiter: '/' },
+    ...(token !== '' && { ContinuationToken: token }),
+  })
+  const { CommonPrefixes = [], NextContinuationToken } = await client.send(asked, { abortSignal })
+  return { found: CommonPrefixes.map(({ Prefix: each = '' }) => each), next: NextContinuationToken }
 }

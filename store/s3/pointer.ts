@@ -46,8 +46,11 @@ function parsed(text: string): unknown {
 }
 
 /** Where the objects of a run begin. */
-export const prefixOf = (folder: string, { prefix = 'runs' }: S3Options): string =>
-  `${prefix.replace(/^\/+|\/+$/g, '')}/${basename(resolve(folder))}/`
+export const prefixOf = (folder: string, options: S3Options): string =>
+  `${runsIn(options)}${basename(resolve(folder))}/`
+
+/** Where those of all runs begin. */
+export const runsIn = ({ prefix = 'runs' }: S3Options): string => `${prefix.replace(/^\/+|\/+$/g, '')}/`
 
 /** Writes down where a run is kept. Throws StoreError where it is kept elsewhere. */
 export async function keepPointer(folder: string, options: S3Options): Promise<Pointer> {

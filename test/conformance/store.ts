@@ -46,6 +46,15 @@ export function storeConformance(
     expect(await store.put('turns', 'key', 2)).toBe(2)
   })
 
+  store('takes another value for a key that is forgotten at the same time', async open => {
+    await using store = await open()
+    await store.put('parts', 'key', 1)
+    const [, told] = await Promise.all([store.delete('parts', 'key'), store.put('parts', 'key', 2)])
+    expect([told, await store.get('parts', 'key')]).toEqual([2, 2])
+    const [again] = await Promise.all([store.put('parts', 'key', 3), store.delete('parts', 'key')])
+    expect([again, await store.get('parts', 'key')]).toEqual([2, undefined])
+  })
+
   store('scans the keys of a prefix in order, however many there are', async open => {
     await using store = await open()
     const keys = Array.from({ length: 700 }, (_, index) => `a/${String(index).padStart(4, '0')}`)

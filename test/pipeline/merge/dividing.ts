@@ -15,9 +15,9 @@ import type { GivenParts } from '../../../pipeline/merge/found-parts.ts'
 import type { Progress } from '../../../pipeline/progress.ts'
 import type { RunPart } from '../../../pipeline/run-part.ts'
 import { settings } from '../../../pipeline/settings.ts'
-import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
 import { sha256 } from '../../../schemas/hash.ts'
 import type { TaskDraft } from '../../../tasks/source.ts'
+import { smallJail } from '../../small-jail.ts'
 import { says, scripted, widths, wordsOf } from '../scripted.ts'
 
 /** Answers every other question rightly, the same way whoever asks and whenever. */
@@ -31,7 +31,7 @@ export const configOf = (output: string, tasks: number, changes: Partial<Config>
     tasks: widths(...Array.from({ length: tasks }, (): Partial<TaskDraft> => ({}))),
     teachers: [steady()],
     tools: [],
-    sandbox: bubblewrap(),
+    sandbox: smallJail(),
     checks: [answer()],
     filters: [passed(), bestOf({ n: 1 })],
     exports: [hf(), rejected()],

@@ -1,9 +1,13 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { quotas } from '../../../filters/quotas.ts'
+import type { Settings } from '../../../pipeline/config.ts'
+import { asPart } from '../../../pipeline/jobs/solve-part.ts'
 import { partFolder, partOfTask, partShare } from '../../../pipeline/run-part.ts'
 import { prompt } from '../../../prompts/prompt.ts'
 import { sqlite } from '../../../store/sqlite.ts'
+import { redis } from '../../../workers/redis.ts'
 import { temporaryFolder } from '../../fixtures.ts'
 import { ownPrices } from '../own-prices.ts'
 import { scripted } from '../scripted.ts'
@@ -177,6 +181,22 @@ test('a part says in its first line where it is kept and what it may spend', asy
   expect(line).toBe(
     `part 2 of 4: the tasks whose ids hash to it, kept in ${config.folder}.part-2-of-4; it may spend $2.00 of the $8.00 of limits.budgetUsd and $0.25 of the $1.00 of --max-cost`,
   )
+})
+
+test.each([
+  [
+    'workers',
+    { workers: redis({ url: 'redis://127.0.0.1' }) },
+    /^workers: .*; leave out `workers`, or --shard$/,
+  ],
+  [
+    'fill',
+    { fill: quotas({ by: 'category', counts: { a: 1 } }) },
+    /^fill: .*; leave out `fill`, or --shard$/,
+  ],
+])('a part of a run that has %s is refused in one line before anything is opened', (_, changes, words) => {
+  const config: Settings = Object.assign(configOf('nowhere', 1), changes)
+  expect(() => asPart(config, { index: 1, of: 2 })).toThrow(words)
 })
 
 test('ids are spread evenly over parts, and which part each is in depends on nothing else', () => {
