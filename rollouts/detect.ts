@@ -1,9 +1,11 @@
+import { dirname, extname, join } from 'node:path'
 import Type, { type Static } from 'typebox'
 import { InputError } from '../schemas/input-error.ts'
 import { isObject } from '../schemas/json.ts'
 import { closed, readOptions } from '../schemas/options.ts'
-import { Files, openFiles } from '../tasks/files.ts'
+import { Files, listed, openFiles, type TaskFile } from '../tasks/files.ts'
 import { passingPins } from '../tasks/remote/pins.ts'
+import { isRemote } from '../tasks/remote/places.ts'
 import type { Reach } from '../tasks/remote/reach.ts'
 import { reachWith } from '../tasks/remote/usual-reach.ts'
 import { adpTrajectories } from './formats/adp-trajectories.ts'
@@ -24,8 +26,21 @@ import { shareGpt } from './formats/share-gpt.ts'
 import { thymeRows } from './formats/thyme-rows.ts'
 import { verifiersTraces } from './formats/verifiers.ts'
 import { RolloutOptions } from './options.ts'
-import { fieldsIn, itemsIn, jsonIn, type PlainRow, plainRow, textAs } from './row.ts'
+import { fieldsIn, itemsIn, type PlainRow, plainRow, textAs } from './row.ts'
 import { rowFiles, rowsOfFile } from './row-rollouts.ts'
+import {
+  conversation,
+  isOpenSearch,
+  isOpenThink,
+  isTask,
+  roles,
+  usesAnthropic,
+  usesCodeTag,
+  usesItems,
+  usesSwift,
+  usesTags,
+  usesTemplate,
+} from './row-signs.ts'
 import { isSessionLine } from './session-chat.ts'
 import type { RolloutSource } from './source.ts'
 
@@ -34,32 +49,6 @@ interface Known {
   is(row: PlainRow): boolean
   make(files: Files, options: RolloutOptions): RolloutSource
 }
-
-const messagesOf = (row: PlainRow) =>
-  [...itemsIn(row.messages), ...itemsIn(row.prompt), ...itemsIn(row.completion)].map(fieldsIn)
-const conversation = (row: PlainRow) => itemsIn(row.conversations).map(fieldsIn)
-const roles = (row: PlainRow) => new Set(messagesOf(row).map(({ role }) => textAs(role)))
-const blocksIn = (row: PlainRow) => messagesOf(row).flatMap(({ content }) => itemsIn(content).map(fieldsIn))
-const says = (row: PlainRow, pattern: RegExp) =>
-  messagesOf(row).some(({ role, content }) => role === 'assistant' && pattern.test(textAs(content)))
-const replies = (row: PlainRow, pattern: RegExp) =>
-  conversation(row).some(({ from, value }) => from === 'gpt' && pattern.test(textAs(value)))
-
-const usesAnthropic = (row: PlainRow) =>
-  blocksIn(row).some(({ type }) => type === 'tool_use' || type === 'tool_result')
-const usesItems = (row: PlainRow) =>
-  [row.input, row.output, row.messages]
-    .flatMap(itemsIn)
-    .map(fieldsIn)
-    .some(
-      ({ type, content }) =>
-        /^reasoning$|_call(_output)?$/.test(textAs(type)) ||
-        itemsIn(content).some(block => fieldsIn(block).type === 'output_text'),
-    )
-const usesSwift = (row: PlainRow) => ['tool_call', 'tool_response'].some(role => roles(row).has(role))
-const usesTags = (row: PlainRow) => !roles(row).has('tool') && says(row, /<code>|<tool_call>/)
-const isOpenThink = (row: PlainRow) => replies(row, /^\s*\{\s*"thought"[\s\S]*"actions"/)
-const isOpenSearch = (row: PlainRow) => replies(row, /<response>/)
 
 /** Formats by their names, each by what no other one has. */
 export const formats = {
@@ -99,7 +88,8 @@ export const formats = {
   },
   adp: { is: row => itemsIn(row.content).some(item => 'class_' in fieldsIn(item)), make: adpTrajectories },
   agent_sessions: { is: isSessionLine, make: agentSessions },
-  inspect_log: { is: () => false, make: inspectLog },
+  // A log in JSON; those that end in .eval hold no rows.
+  inspect_log: { is: row => isObject(row.eval) && Array.isArray(row.samples), make: inspectLog },
 } satisfies Record<string, Known>
 export type FormatName = keyof typeof formats
 
@@ -112,70 +102,107 @@ export type Detected =
   | { kind: 'tasks'; rows: number }
   /** Several formats would read them; the user has to say which. */
   | { kind: 'several'; names: FormatName[] }
+  /** Each file is in one, and not all in the same. */
+  | { kind: 'mixed'; parts: { name: FormatName; files: string[] }[] }
   | { kind: 'unknown'; fields: string[] }
   | { kind: 'none'; problem: string }
 
-/** Rows that are looked at. */
-const most = 20
+/** Rows of a file that are looked at, and files of those that are called and lie alike. */
+const [most, mostFiles] = [20, 8]
+
+/** Those of rows, and Inspect's logs. */
+const logs = /\.eval$/i
+const readable = { ...rowFiles, endings: new RegExp(`${rowFiles.endings.source}|${logs.source}`, 'i') }
 
 /**
  * Tells which format files are in, by their ends and their first rows. It never guesses: what none of the formats is
- * known by, or several are, is said.
+ * known by, or several are, is said. Elsewhere than on this disk, files are looked at until there are rows enough, since
+ * each is fetched.
  */
 export async function detectFormat(files: Files, reach?: Reach): Promise<Detected> {
-  const logs = await firstFile(files, /\.eval$/i, reach)
-  if ('path' in logs && /\.eval$/i.test(logs.path))
-    return { kind: 'format', name: 'inspect_log', rows: 1, of: 1 }
+  const seen: SeenFile[] = []
+  const alike = new Map<string, number>()
+  const isFar = listed(files).some(isRemote)
+  let problem = ''
+  for await (const file of openFiles(files, { reach, kind: readable })) {
+    if ('problem' in file) problem ||= `${file.place}: ${file.problem}`
+    else {
+      const kind = `${dirname(file.path)} ${extname(file.path)}`
+      const before = alike.get(kind) ?? 0
+      alike.set(kind, before + 1)
+      if (before >= mostFiles) continue
+      const { rows, problem: unread } = await firstRows(file)
+      problem ||= unread
+      seen.push({ file: file.shown, rows, isLog: logs.test(file.path) })
+    }
+    if (isFar && seen.some(({ isLog }) => isLog)) break
+    if (isFar && seen.reduce((sum, { rows }) => sum + rows.length, 0) >= most) break
+  }
+  const where = `${[files].flat().join(', ')}: there is no row; check the path`
+  return formatOfFiles(seen) ?? { kind: 'none', problem: problem || unreadable(where) }
+}
+
+interface SeenFile {
+  file: string
+  rows: PlainRow[]
+  isLog: boolean
+}
+
+const unreadable = (what: string) =>
+  `${what} (what is read: Parquet, JSON, JSON Lines, and logs of Inspect as .eval)`
+
+/** None of a log, which its end tells. */
+async function firstRows(file: TaskFile): Promise<{ rows: PlainRow[]; problem: string }> {
   const rows: PlainRow[] = []
   let problem = ''
-  const unread = (what: string) =>
-    `${what} (what is read: Parquet, JSON, JSON Lines, and logs of Inspect as .eval)`
-  for await (const file of openFiles(files, { reach, kind: rowFiles })) {
-    if ('problem' in file) problem ||= `${file.place}: ${file.problem}`
-    else
-      for await (const entry of rowsOfFile(file)) {
-        if ('problem' in entry) problem ||= unread(`${entry.place}: ${entry.problem}`)
-        else rows.push(plainRow(entry.row))
-        if (rows.length >= most) return formatOf(rows)
-      }
-  }
-  return rows.length > 0
-    ? formatOf(rows)
-    : {
-        kind: 'none',
-        problem: problem || unread(`${[files].flat().join(', ')}: there is no row; check the path`),
-      }
+  if (!logs.test(file.path))
+    for await (const entry of rowsOfFile(file)) {
+      if ('problem' in entry) problem ||= unreadable(`${entry.place}: ${entry.problem}`)
+      else if (rows.push(plainRow(entry.row)) >= most) break
+    }
+  return { rows, problem }
 }
 
-/** Elsewhere a place that has none of these refuses; what is wrong there is said when its rows are looked for. */
-async function firstFile(files: Files, endings: RegExp, reach?: Reach) {
-  try {
-    for await (const file of openFiles(files, { reach, kind: { name: 'eval', endings } })) return file
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error
-  }
-  return { problem: 'no file' }
+/** Files of one format together; those that tell none cost their rows. Undefined where there is no row. */
+function formatOfFiles(seen: readonly SeenFile[]): Detected | undefined {
+  const all = seen.flatMap(({ rows }) => rows)
+  const told = seen.map(each => ({ ...each, detected: each.isLog ? log : formatOf(each.rows) }))
+  const named = told.flatMap(({ file, detected }) =>
+    detected?.kind === 'format' ? [{ file, name: detected.name }] : [],
+  )
+  const parts = [...Map.groupBy(named, ({ name }) => name)]
+  const richer = richerOf(parts.map(([name]) => name))
+  if (parts.length > 1 && !richer)
+    return {
+      kind: 'mixed',
+      parts: parts.map(([name, each]) => ({ name, files: each.map(({ file }) => file) })),
+    }
+  const [[name] = []] = parts
+  return name === 'inspect_log' ? log : formatOf(all)
 }
+
+/** A log whose samples are not looked at. */
+const log: Detected = { kind: 'format', name: 'inspect_log', rows: 1, of: 1 }
 
 /** Where only some rows are told, the format of those is that of all. */
-function formatOf(rows: readonly PlainRow[]): Detected {
-  const counts = formatNames.map(name => ({ name, rows: rows.filter(row => formats[name].is(row)).length }))
-  const found = counts.filter(({ rows }) => rows > 0).sort((one, other) => other.rows - one.rows)
-  const [first, second] = found
-  const pool = rows.filter(isTask).length
-  if (pool === rows.length) return { kind: 'tasks', rows: pool }
-  if (!first) return { kind: 'unknown', fields: Object.keys(rows[0] ?? {}).slice(0, 30) }
-  if (!second || first.rows > second.rows + rows.length / 2)
-    return { kind: 'format', name: first.name, rows: first.rows, of: rows.length }
-  return mixed(
-    found.map(({ name }) => name),
-    first.rows,
-    rows.length,
-  )
+function formatOf(rows: readonly PlainRow[]): Detected | undefined {
+  const [row] = rows
+  if (!row) return undefined
+  const isTemplate = rows.some(usesTemplate) && !rows.some(usesCodeTag)
+  const named = (name: FormatName) => (isTemplate && name === 'deepeyes_sft' ? 'openai_messages' : name)
+  const told = rows.flatMap(row => formatNames.filter(name => formats[name].is(row)).map(named))
+  const found = [...Map.groupBy(told, name => name)].map(([name, { length }]) => ({ name, rows: length }))
+  const [first, second] = found.sort((one, other) => other.rows - one.rows)
+  const [pool, of] = [rows.filter(isTask).length, rows.length]
+  if (pool === of) return { kind: 'tasks', rows: pool }
+  if (!first) return { kind: 'unknown', fields: Object.keys(row).slice(0, 30) }
+  const names = found.map(({ name }) => name)
+  const name = !second || first.rows > second.rows + of / 2 ? first.name : richerOf(names)
+  return name ? { kind: 'format', name, rows: first.rows, of } : { kind: 'several', names }
 }
 
-/** Replies without a call are in the same messages as those with one. */
-function mixed(names: FormatName[], rows: number, of: number): Detected {
+/** Of two formats that of which replies without a call are in the other; undefined where they are no such two. */
+function richerOf(names: readonly FormatName[]): FormatName | undefined {
   const alike: FormatName[][] = [
     ['deepeyes_sft', 'openai_messages'],
     ['ms_swift', 'openai_messages'],
@@ -184,15 +211,8 @@ function mixed(names: FormatName[], rows: number, of: number): Detected {
     ['open_search', 'share_gpt'],
     ['open_think', 'share_gpt'],
   ]
-  const richer = alike.find(pair => pair.every(name => names.includes(name)) && names.length === 2)?.[0]
-  return richer ? { kind: 'format', name: richer, rows, of } : { kind: 'several', names }
+  return alike.find(pair => pair.every(name => names.includes(name)) && names.length === 2)?.[0]
 }
-
-/** A prompt and what rewards an answer, and nobody has answered. */
-const isTask = (row: PlainRow): boolean =>
-  (('reward_model' in row && isObject(jsonIn(row.reward_model))) ||
-    ('responses_create_params' in row && !isObject(row.response))) &&
-  !messagesOf(row).some(({ role }) => role === 'assistant')
 
 /** How files are read, and why, in a line. */
 export interface ReadAs {
@@ -208,7 +228,7 @@ export async function readAs(files: Files, named?: string, reach?: Reach): Promi
   if (named !== undefined) return { format: formatNamed(named), words: `read as ${named}, as you say` }
   const detected = await detectFormat(files, reach)
   if (detected.kind === 'none') throw new InputError([detected.problem])
-  if (detected.kind !== 'format') throw new InputError([`${[files].flat().join(', ')}: ${whyNot(detected)}`])
+  if (detected.kind !== 'format') throw new InputError(whyNot([files].flat().join(', '), detected))
   const { name, rows, of } = detected
   return { format: name, words: `read as ${name}: so look ${rows} of the first ${of} rows` }
 }
@@ -238,16 +258,34 @@ function formatNamed(given: string): FormatName {
   throw new InputError([`--format ${given}: there is no such format; give one of ${formatNames.join(', ')}`])
 }
 
-function whyNot(detected: Exclude<Detected, { kind: 'format' | 'none' }>): string {
+function whyNot(files: string, detected: Exclude<Detected, { kind: 'format' | 'none' }>): string[] {
   switch (detected.kind) {
     case 'tasks':
-      return (
-        'its rows are tasks, a prompt and what it is judged by, in which no model says anything: there is nothing to ' +
-        'audit; a config takes them by `tasks: parquet(…)` or `tasks: jsonl(…)`'
-      )
+      return [
+        `${files}: its rows are tasks, a prompt and what it is judged by, in which no model says anything: there is ` +
+          'nothing to audit; a config takes them by `tasks: parquet(…)` or `tasks: jsonl(…)`',
+      ]
     case 'several':
-      return `its rows could be ${detected.names.join(' or ')}; say which by --format`
+      return [`${files}: its rows could be ${detected.names.join(' or ')}; say which by --format`]
+    case 'mixed':
+      return [
+        `${files}: its files are in ${detected.parts.length} formats; give those of one, as here:`,
+        ...detected.parts.map(({ name, files }) => `${placeOf(files)}: ${name}`),
+      ]
     case 'unknown':
-      return `no format that is known has the columns ${detected.fields.join(', ')}; name one by --format (${formatNames.join(', ')})`
+      return [
+        `${files}: no format that is known has the columns ${detected.fields.join(', ')}; name one by --format ` +
+          `(${formatNames.join(', ')})`,
+      ]
   }
+}
+
+/** One file by its path, several by their folder and end where these are the same. */
+function placeOf(files: readonly string[]): string {
+  const [first = '', ...others] = files
+  if (others.length === 0) return first
+  const pattern = (file: string) => join(dirname(file), `*${extname(file)}`)
+  return others.every(file => pattern(file) === pattern(first))
+    ? pattern(first)
+    : `${first} and ${others.length} more`
 }

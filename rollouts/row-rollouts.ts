@@ -13,6 +13,7 @@ import { parquetRows } from '../tasks/parquet.ts'
 import type { Reach } from '../tasks/remote/reach.ts'
 import type { Problem } from '../tasks/source.ts'
 import type { Numbered } from '../tasks/table-source.ts'
+import { conversations } from './bare-conversation.ts'
 import { exportedRow } from './hf.ts'
 import { noteFile } from './note-file.ts'
 import { RolloutOptions } from './options.ts'
@@ -40,9 +41,9 @@ export const rowFiles = {
   endings: /(\.parquet|(\.jsonl|\.ndjson|(?<!dataset_infos?|manifest|state)\.json)(\.gz)?)$/i,
 }
 
-/** The rows of a file, whichever of these it is. */
+/** The rows of a file, whichever of these it is. A file of messages is one row. */
 export const rowsOfFile = (file: Pick<TaskFile, 'path' | 'shown'>): AsyncIterable<Numbered> =>
-  /\.parquet$/i.test(file.path) ? parquetRows(file, null) : unquoted(jsonlRows(file))
+  /\.parquet$/i.test(file.path) ? parquetRows(file, null) : conversations(unquoted(jsonlRows(file)), file)
 
 /** What says why a line is no JSON quotes it, and rows of others may hold secrets. */
 async function* unquoted(rows: AsyncIterable<Numbered>): AsyncIterable<Numbered> {

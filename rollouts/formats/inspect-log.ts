@@ -8,9 +8,9 @@ import type { Problem } from '../../tasks/source.ts'
 import { tellChat } from '../chat.ts'
 import { noteFile } from '../note-file.ts'
 import { RolloutOptions } from '../options.ts'
-import { fieldsIn, itemsIn, textAs } from '../row.ts'
+import { fieldsIn, itemsIn, plainRow, textAs } from '../row.ts'
 import { picturesOfRow } from '../row-pictures.ts'
-import { rowDraft } from '../row-rollouts.ts'
+import { rowDraft, rowsOfFile } from '../row-rollouts.ts'
 import type { RolloutDraft, RolloutSource } from '../source.ts'
 import { openTelling } from '../telling.ts'
 import { ZipError, type ZipMember, zipMembers } from '../zip-members.ts'
@@ -18,8 +18,8 @@ import { ZipError, type ZipMember, zipMembers } from '../zip-members.ts'
 const format = { name: 'inspect_log', profile: 'kindling', images: 'images' } as const
 
 /**
- * Rollouts of Inspect's evaluations (inspect_ai 0.3, `.eval`): a zip with a JSON document for each sample, whose
- * pictures stand once each in its `attachments`. An epoch is a sample of its question. `answer: 'target'` takes its
+ * Rollouts of Inspect's evaluations (inspect_ai 0.3): `.eval`, a zip with a JSON document for each sample, or one
+ * document in JSON with all of them. The pictures of a sample stand once each in its `attachments`. An epoch is a sample of its question. `answer: 'target'` takes its
  * target for the key.
  */
 export function inspectLog(files: Files, given: RolloutOptions = {}): RolloutSource {
@@ -40,14 +40,33 @@ async function* readLogs(
   options: RolloutOptions,
   reach?: Reach,
 ): AsyncGenerator<RolloutDraft | Problem> {
-  for await (const file of openFiles(files, { reach, kind: { name: 'eval', endings: /\.eval$/i } })) {
+  for await (const file of openFiles(files, { reach, kind: { name: 'eval', endings: /\.(eval|json)$/i } })) {
     if ('problem' in file) {
       yield file
       continue
     }
-    await using opened = await open(file.path)
-    yield* readLog(opened, file, options)
+    if (/\.json$/i.test(file.path)) yield* readDocument(file, options)
+    else {
+      await using opened = await open(file.path)
+      yield* readLog(opened, file, options)
+    }
     await noteFile(file, reach)
+  }
+}
+
+/** A log in JSON. A file of something else costs itself. */
+async function* readDocument(file: TaskFile, options: RolloutOptions) {
+  for await (const entry of rowsOfFile(file)) {
+    if ('problem' in entry) {
+      yield entry
+      continue
+    }
+    const { eval: evaluation, samples } = plainRow(entry.row)
+    const model = textAs(fieldsIn(evaluation).model)
+    if (itemsIn(samples).length === 0)
+      yield { place: file.shown, problem: 'has no samples; name another format or file' }
+    for (const [index, sample] of itemsIn(samples).entries())
+      yield draftOf(sample, { file, number: index + 1, model, options })
   }
 }
 
@@ -77,23 +96,25 @@ interface InLog {
   options: RolloutOptions
 }
 
-async function draftIn(
-  member: ZipMember,
-  { file, number, model, options }: InLog,
-): Promise<RolloutDraft | Problem> {
-  const place = `${file.shown}:${number}`
+async function draftIn(member: ZipMember, log: InLog): Promise<RolloutDraft | Problem> {
   try {
-    const sample = await jsonOf(member)
-    if (!isObject(sample)) return { place, problem: 'is not JSON; fetch the file again' }
-    return rowDraft({ ...format, read: row => told(row, model, file, options) }, options, {
-      file,
-      number,
-      row: sample,
-    })
+    return draftOf(await jsonOf(member), log)
   } catch (error) {
     if (!(error instanceof ZipError)) throw error
-    return { place, problem: error.message }
+    return { place: placeOf(log), problem: error.message }
   }
+}
+
+const placeOf = ({ file, number }: InLog): string => `${file.shown}:${number}`
+
+function draftOf(sample: Json | undefined, log: InLog): RolloutDraft | Problem {
+  const { file, number, model, options } = log
+  if (!isObject(sample)) return { place: placeOf(log), problem: 'is not JSON; fetch the file again' }
+  return rowDraft({ ...format, read: row => told(row, model, file, options) }, options, {
+    file,
+    number,
+    row: sample,
+  })
 }
 
 function told(sample: JsonObject, model: string, file: TaskFile, options: RolloutOptions) {

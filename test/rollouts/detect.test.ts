@@ -1,5 +1,5 @@
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { detectFormat, formatNames, formats, readAs, rolloutsIn } from '../../rollouts/detect.ts'
 import type { PlainRow } from '../../rollouts/row.ts'
@@ -38,6 +38,14 @@ const table: [string, object[]][] = [
   ['deepeyes_sft', [{ messages: [user, said('<tool_call>{"name": "image_search"}</tool_call>')] }]],
   ['openai_messages', [{ messages: [user, said(null, { tool_calls: [] }), { role: 'tool', content: 'x' }] }]],
   ['openai_messages', [{ prompt: [user], completion: [said('8')] }]],
+  [
+    'openai_messages',
+    [
+      { messages: [user, said('<tool_call>{"name": "python", "arguments": {"code": "1"}}</tool_call>')] },
+      plain,
+    ],
+  ],
+  ['inspect_log', [{ version: 2, eval: { model: 'theirs' }, samples: [] }]],
   ['openai_responses', [{ input: 'How wide is it?', output: [reply] }]],
   ['openai_responses', [{ messages: [user, { type: 'function_call', name: 'a' }, said('8')] }]],
   ['openai_responses', [{ input: [user], output: [{ type: 'custom_tool_call_output', output: '8' }] }]],
@@ -130,12 +138,8 @@ test.each<[what: string, name: string, bytes: string | Buffer, line: RegExp]>([
   expect(refusal).toMatch(/^[^\n]+ \(what is read: Parquet, JSON, JSON Lines, [^\n]+$/)
 })
 
-test('a log of Inspect is known by its end, and every format has its row', async () => {
-  await using folder = await storyFolder()
-  const file = join(folder.path, 'a.eval')
-  await writeFile(file, zipOf([['header.json', '{}']], 'zstd'))
-  expect(await detectFormat(file)).toMatchObject({ kind: 'format', name: 'inspect_log' })
-  expect(new Set([...table.map(([name]) => name), 'inspect_log'])).toEqual(new Set(formatNames))
+test('every format has its row', () => {
+  expect(new Set(table.map(([name]) => name))).toEqual(new Set(formatNames))
 })
 
 test.each<[string, object[], object]>([
@@ -159,6 +163,78 @@ test.each<[string, object[], object]>([
 ])('%s: that is said', async (_, rows, expected) => {
   await using folder = await storyFolder()
   expect(await detectFormat(await folder.rows('rows.jsonl', rows))).toMatchObject(expected)
+})
+
+const bare = [user, said('<answer>8</answer>')]
+const inspected = { version: 2, eval: { model: 'theirs' }, samples: [{ messages: bare }] }
+const json = (value: unknown) => JSON.stringify(value, null, 2)
+const jsonl = (...rows: unknown[]) => rows.map(row => `${JSON.stringify(row)}\n`).join('')
+const shared = jsonl({ conversations: [human, gpt('8')] })
+const evaluated = zipOf([['header.json', '{}']], 'zstd')
+
+/** Files of a folder by their names, and the formats that they are told to be in. */
+const folders: [what: string, files: Record<string, string | Buffer>, told: { [format: string]: string }][] =
+  [
+    ['a log and its document', { 'a.eval': evaluated, 'b.json': json(inspected) }, { inspect_log: '' }],
+    ['a log beside other files', { 'a.eval': evaluated, 'b.json': json({ note: 1 }) }, { inspect_log: '' }],
+    [
+      'files without rows that are known',
+      { 'a.jsonl': shared, 'b.json': json({ note: 1 }) },
+      { share_gpt: '' },
+    ],
+    ['a list of messages', { 'a.json': json(bare) }, { openai_messages: '' }],
+    ['messages, one a line', { 'a.jsonl': jsonl(...bare) }, { openai_messages: '' }],
+    [
+      'replies with and without a call',
+      { 'a.jsonl': jsonl(plain), 'b.jsonl': jsonl({ messages: [user, said('<code>1</code>')] }) },
+      { deepeyes_sft: '' },
+    ],
+    [
+      'two formats',
+      { 'a.eval': evaluated, 'b.jsonl': shared },
+      { inspect_log: 'a.eval', share_gpt: 'b.jsonl' },
+    ],
+    [
+      'three formats, each in a folder, of which one has many more rows',
+      {
+        'a/1.jsonl': shared.repeat(30),
+        'a/2.jsonl': shared,
+        'b/1.json': json({ schema_version: 'ATIF-v1.7', steps: [] }),
+        'c/1.json': json(bare),
+        'c/2.jsonl': jsonl(...bare),
+      },
+      { share_gpt: 'a/*.jsonl', atif: 'b/1.json', openai_messages: 'c/1.json and 1 more' },
+    ],
+  ]
+
+test.each(folders)('a folder of %s: each format is told', async (_, files, told) => {
+  await using folder = await storyFolder()
+  for (const [name, bytes] of Object.entries(files)) {
+    await mkdir(dirname(join(folder.path, name)), { recursive: true })
+    await writeFile(join(folder.path, name), bytes)
+  }
+  const [only, ...others] = Object.keys(told)
+  const said = await readAs(folder.path).catch((error: InputError) => error.lines)
+  if (others.length === 0) expect(said).toMatchObject({ format: only })
+  else {
+    const places = Object.entries(told).map(([name, place]) => `${folder.path}/${place}: ${name}`)
+    const count = `its files are in ${places.length} formats`
+    expect(said).toEqual([expect.stringContaining(count), ...places])
+  }
+})
+
+test.each<[what: string, bytes: string, read: object[]]>([
+  ['is one rollout', json(bare), [{ kind: 'conversation', answer: '8' }]],
+  [
+    'with a message that is none costs itself',
+    json([...bare, 8]),
+    [{ problem: expect.stringMatching(/; /) }],
+  ],
+])('a list of messages %s', async (_, bytes, read) => {
+  await using folder = await storyFolder()
+  const file = join(folder.path, 'a.json')
+  await writeFile(file, bytes)
+  expect(await Array.fromAsync(formats.openai_messages.make(file, {}).read())).toMatchObject(read)
 })
 
 test('files of any format are read without a word of which', async () => {

@@ -6,6 +6,7 @@ import { conversationIn, summaryOf, toldStory } from './story.ts'
 /** What the tools themselves wrote, by `originals/make.py`, which names their versions. */
 const originals: [file: string, format: FormatName, told: object][] = [
   ['inspect.eval', 'inspect_log', { id: 'row/1', key: '8', model: 'mockllm/model' }],
+  ['inspect.json', 'inspect_log', { id: 'row/1', key: '8', model: 'mockllm/model' }],
   ['openai-messages.jsonl', 'openai_messages', { id: 'row/1', lacks: [] }],
   ['openai-responses.jsonl', 'openai_responses', { id: 'row/1', model: 'theirs', lacks: [] }],
   [

@@ -14,14 +14,8 @@ import { msSwift } from '../../../output/targets/ms-swift.ts'
 import { sharegpt } from '../../../output/targets/sharegpt.ts'
 import { trl } from '../../../output/targets/trl.ts'
 import { verlSft } from '../../../output/targets/verl-sft.ts'
-import { atifDocuments } from '../../../rollouts/formats/atif-documents.ts'
-import { deepEyesRows } from '../../../rollouts/formats/deep-eyes-rows.ts'
-import { kindlingExport } from '../../../rollouts/formats/kindling-export.ts'
-import { msSwiftRows } from '../../../rollouts/formats/ms-swift-rows.ts'
-import { openAiMessages } from '../../../rollouts/formats/openai-messages.ts'
-import { shareGpt } from '../../../rollouts/formats/share-gpt.ts'
+import { type FormatName, rolloutsIn } from '../../../rollouts/detect.ts'
 import { exported } from '../../../rollouts/record.ts'
-import type { RolloutSource } from '../../../rollouts/source.ts'
 import { bubblewrap } from '../../../sandbox/bubblewrap.ts'
 import { stateOf } from '../../../schemas/measurement.ts'
 import { imagesIn, type Part } from '../../../schemas/task.ts'
@@ -52,18 +46,18 @@ const config = {
 /** What is told of the run and of the model stands in no file that trains; the picture of a question does. */
 const lesson = ['ids', 'key', 'model']
 
-/** Targets, what reads them, and what their rows say that they do not hold. */
-const targets: [string, Export, (path: string) => RolloutSource, lacks: string[]][] = [
-  ['hf', hf(), path => kindlingExport(path), []],
-  ['atif', atif(), path => atifDocuments(path), []],
-  ['llamafactory', llamaFactory(), path => shareGpt(path), lesson],
-  ['sharegpt', sharegpt(), path => shareGpt(path), lesson],
-  ['ms_swift', msSwift(), path => msSwiftRows(path), lesson],
-  ['openai', openaiSft(), path => openAiMessages(path), ['key', 'model']],
-  ['trl', trl(), path => openAiMessages(path), lesson],
-  ['axolotl', axolotl(), path => openAiMessages(path), lesson],
-  ['verl_sft', verlSft(), path => openAiMessages(path), lesson],
-  ['deepeyes_sft', deepEyesSft(), path => deepEyesRows(path), [...lesson, 'tools']],
+/** Targets, the format that they are told to be in, and what their rows say that they do not hold. */
+const targets: [string, Export, FormatName, lacks: string[]][] = [
+  ['hf', hf(), 'kindling', []],
+  ['atif', atif(), 'atif', []],
+  ['llamafactory', llamaFactory(), 'share_gpt', lesson],
+  ['sharegpt', sharegpt(), 'share_gpt', lesson],
+  ['ms_swift', msSwift(), 'ms_swift', lesson],
+  ['openai', openaiSft(), 'openai_messages', ['key', 'model']],
+  ['trl', trl(), 'openai_messages', lesson],
+  ['axolotl', axolotl(), 'openai_messages', lesson],
+  ['verl_sft', verlSft(), 'openai_messages', lesson],
+  ['deepeyes_sft', deepEyesSft(), 'deepeyes_sft', [...lesson, 'tools']],
 ]
 
 let there: Trajectory[] = []
@@ -94,8 +88,9 @@ function saidOf({ task, question, tools, turns, outcome }: Trajectory, target: s
 
 test.each(targets)(
   'what %s holds is run again and is the same, cell by cell',
-  async (name, _, source, lacks) => {
-    const rollouts = source(join(folder.path, 'test', 'export', name))
+  async (name, _, format, lacks) => {
+    const rollouts = await rolloutsIn(join(folder.path, 'test', 'export', name))
+    expect(rollouts.name).toBe(format)
     const checks = [codeErrors(), reexecutes(), repeats()]
     await withRun({ sandbox, teachers: [], tasks: [], rollouts, checks }, async run => {
       await run.run()
@@ -115,8 +110,8 @@ test.each(targets)(
   },
 )
 
-test.each(targets.slice(0, 2))('what %s holds of a trajectory is all of it', async (name, _, source) => {
-  const rollouts = source(join(folder.path, 'test', 'export', name))
+test.each(targets.slice(0, 2))('what %s holds of a trajectory is all of it', async name => {
+  const rollouts = await rolloutsIn(join(folder.path, 'test', 'export', name))
   await withRun({ sandbox, teachers: [], tasks: [], rollouts }, async run => {
     await run.run()
     const here = (await run.trajectories()).map(({ origin: _, ...rest }) => rest)

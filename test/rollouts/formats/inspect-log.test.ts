@@ -41,41 +41,51 @@ const logOf = (samples: readonly unknown[], packing: Parameters<typeof zipOf>[1]
     packing,
   )
 
-rolloutSourceConformance(async work => {
+const documentOf = (samples: readonly unknown[]) =>
+  Buffer.from(JSON.stringify({ ...JSON.parse(header), samples }, null, 2))
+
+/** How Inspect packs a log, by the end of its file. */
+const packed: [end: string, packing: string, pack: (samples: readonly unknown[]) => Buffer][] = [
+  ['eval', 'zstd', samples => logOf(samples, 'zstd')],
+  ['eval', 'deflate', samples => logOf(samples, 'deflate')],
+  ['json', 'one document', documentOf],
+]
+
+for (const [end, , pack] of packed.slice(1))
+  rolloutSourceConformance(async work => {
+    await using folder = await storyFolder()
+    const samples = [1, 2, 3].map(sample)
+    const [good = '', broken = ''] = ['good', 'broken'].map(name => join(folder.path, `${name}.${end}`))
+    await writeFile(good, pack(samples))
+    await writeFile(broken, pack(samples.with(1, { note: secret } as never)))
+    await work({ good: inspectLog(good), rows: 3, broken: inspectLog(broken) })
+  })
+
+test.each(packed)('reads samples with their pictures from a log as .%s, in %s', async (end, _, pack) => {
   await using folder = await storyFolder()
-  const samples = [1, 2, 3].map(sample)
-  const [good, broken] = ['good.eval', 'broken.eval'].map(name => join(folder.path, name)) as [string, string]
-  await writeFile(good, logOf(samples))
-  await writeFile(broken, logOf(samples.with(1, { note: secret } as never)))
-  await work({ good: inspectLog(good), rows: 3, broken: inspectLog(broken) })
+  const file = join(folder.path, `a.${end}`)
+  await writeFile(file, pack([sample(1)]))
+  const [draft] = await Array.fromAsync(inspectLog(file, { answer: 'target' }).read())
+  expect(summaryOf(draft)).toEqual(toldStory)
+  expect(draft).toMatchObject({
+    id: 'sample/1',
+    sample: 1,
+    key: '8',
+    model: 'theirs',
+    lacks: ['raw_arguments'],
+  })
 })
 
-test.each(['zstd', 'deflate'] as const)(
-  'reads samples with their pictures from a log in %s',
-  async packing => {
-    await using folder = await storyFolder()
-    const file = join(folder.path, 'a.eval')
-    await writeFile(file, logOf([sample(1)], packing))
-    const [draft] = await Array.fromAsync(inspectLog(file, { answer: 'target' }).read())
-    expect(summaryOf(draft)).toEqual(toldStory)
-    expect(draft).toMatchObject({
-      id: 'sample/1',
-      sample: 1,
-      key: '8',
-      model: 'theirs',
-      lacks: ['raw_arguments'],
-    })
-  },
-)
-
-test.each<[string, Buffer]>([
-  ['no zip', Buffer.from(secret)],
-  ['a log without samples', logOf([])],
-])('%s is a problem in a line', async (_, bytes) => {
+test.each<[string, string, Buffer]>([
+  ['no zip', 'a.eval', Buffer.from(secret)],
+  ['a log without samples', 'a.eval', logOf([])],
+  ['a document without samples', 'a.json', documentOf([])],
+  ['a document of something else', 'a.json', Buffer.from(JSON.stringify({ secret }))],
+])('%s is a problem in a line', async (_, name, bytes) => {
   await using folder = await storyFolder()
-  const file = join(folder.path, 'a.eval')
+  const file = join(folder.path, name)
   await writeFile(file, bytes)
   expect(await Array.fromAsync(inspectLog(file).read())).toEqual([
-    { place: expect.stringContaining('a.eval'), problem: expect.stringMatching(/^[^\n]+; [^\n]+$/) },
+    { place: expect.stringContaining(name), problem: expect.stringMatching(/^[^\n]+; [^\n]+$/) },
   ])
 })

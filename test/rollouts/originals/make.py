@@ -91,11 +91,12 @@ def write_inspect():
         scorer=includes(),
     )
     folder = here / 'logs'
-    model = get_model('mockllm/model', custom_outputs=outputs)
-    log = evaluate(task, model=model, log_dir=str(folder), display='none', log_format='eval')[0]
-    assert log.status == 'success', log.error
-    shutil.move(log.location.removeprefix('file://'), here / 'inspect.eval')
-    shutil.rmtree(folder)
+    for form in ('eval', 'json'):
+        model = get_model('mockllm/model', custom_outputs=outputs)
+        log = evaluate(task, model=model, log_dir=str(folder), display='none', log_format=form)[0]
+        assert log.status == 'success', log.error
+        shutil.move(log.location.removeprefix('file://'), here / f'inspect.{form}')
+        shutil.rmtree(folder)
 
 
 def write_openai():
