@@ -17,46 +17,38 @@ export interface Wanted {
   sample: number
 }
 
-/** Work of the present config that is not stored, by what it is about. */
-interface MissingWork {
-  screenings: Map<string, string>
-  rollouts: Map<string, Wanted>
-  /** Keys of rollouts for which a check that asks models has measured nothing. */
-  facts: Map<Check, string[]>
-}
+/** Work of the present config that is not stored; `key` is where it will be. */
+export type Missing =
+  | { kind: 'screening'; task: string; key: string }
+  | ({ kind: 'rollout' } & Wanted)
+  | { kind: 'fact'; check: Check; key: string }
 
-/** One pass over the tasks; what fails to be done is missing, too. */
-export async function missingIn(list: TaskList, run: Run): Promise<MissingWork> {
+/** One pass over the tasks; what fails to be done is missing, too. Facts are those of checks that ask models. */
+export async function* missingIn(list: TaskList, run: Run): AsyncGenerator<Missing> {
   const { config, store } = run
-  const missing: MissingWork = { screenings: new Map(), rollouts: new Map(), facts: new Map() }
   const screeningKey = screeningKeys(run)
   const keyOf = rolloutKeys(run)
   const paid = config.checks.filter(({ models = [] }) => models.length > 0)
   const factKey = await factKeys(paid, store)
 
-  async function lookFor(wanted: Wanted) {
+  async function* missingOf(wanted: Wanted): AsyncGenerator<Missing> {
     const key = keyOf(wanted.task, wanted.teacher, wanted.sample)
     const trajectory = await store.get<Trajectory>('trajectories', key)
-    if (!trajectory) missing.rollouts.set(slotOf(wanted.task.id, wanted.teacher.name, wanted.sample), wanted)
+    if (!trajectory) yield { kind: 'rollout', ...wanted }
     if (trajectory?.outcome.kind !== 'answered') return
     for (const check of paid)
       if ((await store.get<Fact>('facts', factKey(key, check))) === undefined)
-        missing.facts.set(check, [...(missing.facts.get(check) ?? []), factKey(key, check)])
+        yield { kind: 'fact', check, key: factKey(key, check) }
   }
 
   for await (const task of taskList(store, list.fingerprint)) {
     const key = screeningKey(task)
     const known = config.screens.length > 0 ? await store.get<Screening>('screenings', key) : undefined
     const screened = known !== undefined || config.screens.length === 0
-    if (!screened) missing.screenings.set(task.id, key)
+    if (!screened) yield { kind: 'screening', task: task.id, key }
     if (known && known.route !== 'sft') continue
     for (const teacher of config.teachers)
       for (let sample = 0; sample < teacher.samples; sample++)
-        await lookFor({ task: known?.task ?? task, screened, teacher, sample })
+        yield* missingOf({ task: known?.task ?? task, screened, teacher, sample })
   }
-  return missing
 }
-
-/** Which rollout it is, whatever is asked. */
-export const slotOf = (task: string, teacher: string, sample: number) =>
-  JSON.stringify([task, teacher, sample])

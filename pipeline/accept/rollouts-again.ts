@@ -1,6 +1,5 @@
 import { contentOf } from '../../schemas/task.ts'
 import type { Trajectory } from '../../schemas/trajectory.ts'
-import type { Store } from '../../store/store.ts'
 import type { Prices } from '../../teachers/prices.ts'
 import { rolloutKey, rolloutKeys } from '../plan.ts'
 import {
@@ -13,36 +12,26 @@ import {
 import type { Run } from '../run.ts'
 import { usedBy } from '../spend/usage-cost.ts'
 import { configFor } from '../without-images.ts'
-import { slotOf, type Wanted } from './missing-work.ts'
-import { type Again, type Piece, sumOf } from './work-again.ts'
+import type { MadeBefore } from './made-before.ts'
+import type { Wanted } from './missing-work.ts'
+import type { Piece } from './work-again.ts'
 
-/** Rollouts of the same task, teacher and sample that were made, but not of what is asked now. */
-export async function rolloutsAgain(
-  missing: ReadonlyMap<string, Wanted>,
-  run: Run,
-  prices: Prices,
-): Promise<Again> {
-  const { store } = run
+/** Why a rollout that is missing was made before, but not of what is asked now; undefined where it was not. */
+export async function rolloutsAgain(made: MadeBefore, run: Run, prices: Prices) {
   const keyOf = rolloutKeys(run)
   const because = await reasons(run)
-  const pieces = new Map<string, Piece>()
-  const done = new Set<string>()
-  for await (const trajectory of missing.size > 0 ? trajectories(store) : []) {
-    const slot = slotOf(trajectory.task.id, trajectory.teacher.name, trajectory.sample)
-    const wanted = missing.get(slot)
-    if (!wanted || trajectory.outcome.kind === 'failed') continue
-    const task = wanted.screened ? wanted.task : trajectory.task
-    const key = keyOf(task, wanted.teacher, wanted.sample)
-    if (key === trajectory.key) done.add(slot)
-    const { usd } = usedBy({ ...trajectory, teacher: wanted.teacher }, prices)
-    pieces.set(slot, { key, usd, because: because(trajectory, { ...wanted, task }) })
+  return async (wanted: Wanted): Promise<Piece | undefined> => {
+    const { teacher, sample } = wanted
+    let piece: Piece | undefined
+    for (const trajectory of await made.rolloutsOf(wanted.task.id, teacher.name, sample)) {
+      const task = wanted.screened ? wanted.task : trajectory.task
+      const key = keyOf(task, teacher, sample)
+      if (key === trajectory.key) return undefined
+      const { usd } = usedBy({ ...trajectory, teacher }, prices)
+      piece = { key, usd, because: because(trajectory, { ...wanted, task }) }
+    }
+    return piece
   }
-  for (const slot of done) pieces.delete(slot)
-  return sumOf('rollout', pieces.values(), store)
-}
-
-async function* trajectories(store: Store) {
-  for await (const { value } of store.scan<Trajectory>('trajectories')) yield value
 }
 
 /** Conditions that rollouts were made under are kept from now on; of those before, their own record says a part. */
