@@ -11,6 +11,7 @@ import type { Run } from '../pipeline/run.ts'
 import { accepting } from './confirmed.ts'
 import type { ExitStatus } from './exits.ts'
 import { guarded } from './guarded.ts'
+import { filesOfRun } from './keeping/run-files.ts'
 import { loadConfig } from './load.ts'
 import { type Given, type Opened, onRun, type WorkOptions, type WorkResult } from './on-run.ts'
 import { print, type Report, reportOf } from './report.ts'
@@ -28,6 +29,7 @@ const job = (given: Given, options: Opened, work: (run: Run, pause: () => void) 
     const exported = join(folder, 'export')
     const { sign } = options
     if (sign !== undefined && !counts.left && !counts.refused) await signExport(exported, privateKeyIn(sign))
+    if (run.store.keepFiles) await run.store.keepFiles(await filesOfRun(folder))
     return outcomeOf(await reportOf(folder, run.store, prices), exported, counts)
   })
 

@@ -3,16 +3,17 @@ import { join } from 'node:path'
 import { decisionsPath } from '../pipeline/decide/decisions.ts'
 import { ConfigError } from '../pipeline/errors.ts'
 import { pricesIn } from '../pipeline/spend/kept-prices.ts'
-import { isRun, storeOf } from '../store/default.ts'
+import { isRun, runFrom, storeOf } from '../store/default.ts'
 import type { Store } from '../store/store.ts'
 import { readPrices } from '../teachers/prices.ts'
 import { guarded } from './guarded.ts'
 import { costsOf, money } from './numbers/costs.ts'
 import { statusPath } from './watching/status-file.ts'
 
-/** A run by its folder or by its name; without, `newest` says which. */
+/** A run by its folder, its name or its address in a bucket; without, `newest` says which. */
 export async function runAt(given: string | undefined, newest = newestRun): Promise<string> {
   if (given === undefined) return newest('runs')
+  if (given.startsWith('s3://')) return runFrom(given, 'runs')
   const named = join('runs', given)
   return !(await isRun(given)) && (await isRun(named)) ? named : given
 }

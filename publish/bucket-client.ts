@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
-import type { ReadableStream } from 'node:stream/web'
 import { type BucketAsked, openBucket, unlessThere } from '../store/remote/bucket.ts'
+import { isUnreadable, putBlobIfAbsent, type Sent } from '../store/remote/put-blob.ts'
 import type { BundleFile } from './bundle.ts'
 import type { Errand } from './errand.ts'
-import { countedBlob, isUnreadable, type Sent } from './sending.ts'
 
 export type BucketClient = ReturnType<typeof bucketClient>
 
@@ -21,7 +20,7 @@ export function bucketClient(Bucket: string, errand: Errand) {
       ask(key, asked => isHeld(asked, key, file)),
     /** Puts a file where nothing is; false where something is. What comes otherwise than its sha256 says is refused. */
     put: (key: string, file: BundleFile, tell: Sent) =>
-      ask(key, asked => putIfAbsent(asked, key, file, tell)),
+      ask(key, asked => putBlobIfAbsent(asked, key, file, tell)),
     /** The same with the bytes of an object that lies there; false where something is. */
     copy: (from: string, key: string) => ask(key, asked => copyIfAbsent(asked, from, key)),
   }
@@ -69,36 +68,9 @@ async function hashedObject({ client, Bucket, abortSignal }: BucketAsked, Key: s
   return hash.digest('hex')
 }
 
-async function putIfAbsent(
-  { client, Bucket, abortSignal }: BucketAsked,
-  Key: string,
-  { bytes, sha256, blob }: BundleFile,
-  tell: Sent,
-): Promise<boolean> {
-  const { PutObjectCommand } = await import('@aws-sdk/client-s3')
-  let went = 0
-  const counted = countedBlob(blob, count => {
-    went += count
-    tell(count)
-  })
-  const body = Readable.fromWeb(counted.stream() as ReadableStream)
-  const about = { ContentLength: bytes, ChecksumSHA256: base64(sha256), Metadata: { sha256 } }
-  const asked = new PutObjectCommand({ Bucket, Key, Body: body, IfNoneMatch: '*', ...about })
-  // The client waits for a body that has failed.
-  const cut = new AbortController()
-  body.on('error', error => cut.abort(error))
-  const sent = client.send(asked, { abortSignal: AbortSignal.any([abortSignal, cut.signal]) })
-  return unlessThere(sent).catch(error => {
-    tell(-went)
-    throw cut.signal.reason ?? error
-  })
-}
-
 async function copyIfAbsent({ client, Bucket, abortSignal }: BucketAsked, from: string, Key: string) {
   const { CopyObjectCommand } = await import('@aws-sdk/client-s3')
   const CopySource = [Bucket, ...from.split('/')].map(encodeURIComponent).join('/')
   const asked = new CopyObjectCommand({ Bucket, Key, CopySource, IfNoneMatch: '*' })
   return unlessThere(client.send(asked, { abortSignal }))
 }
-
-const base64 = (hex: string) => Buffer.from(hex, 'hex').toString('base64')

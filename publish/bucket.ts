@@ -3,17 +3,15 @@ import { eachConcurrent } from '../pipeline/concurrent.ts'
 import { sha256 } from '../schemas/hash.ts'
 import { InputError } from '../schemas/input-error.ts'
 import { DamagedError } from '../store/errors.ts'
+import { largestPut, type Sent } from '../store/remote/put-blob.ts'
 import { RemoteError } from '../store/remote/remote-error.ts'
 import { type BucketClient, bucketClient } from './bucket-client.ts'
 import type { Bundle, BundleFile } from './bundle.ts'
 import { bytesToSend, type Destination, type FileChange, type Push } from './destination.ts'
 import type { Errand } from './errand.ts'
-import { type Sent, sending } from './sending.ts'
+import { sending } from './sending.ts'
 
 const form = /^s3:\/\/([a-z0-9][a-z0-9.-]+)(?:\/(.*?))?\/*$/
-
-/** Bytes that one request may put (https://docs.aws.amazon.com/AmazonS3/latest/userguide/upload-objects.html). */
-const mostAtOnce = 5 * 2 ** 30
 
 /** Files that are put at once. */
 const atOnce = 4
@@ -56,7 +54,7 @@ async function compareAt(asked: Asked): Promise<Push> {
 }
 
 function demandSizes({ files }: Bundle) {
-  const large = files.find(({ bytes }) => bytes > mostAtOnce)
+  const large = files.find(({ bytes }) => bytes > largestPut)
   if (large)
     throw new InputError([
       `${large.path}: it has more than 5 GiB, and a bucket takes no more at once; split it`,

@@ -6,15 +6,12 @@ import { verifyExport } from '../output/lineage/verify-export.ts'
 import { signatureName } from '../output/run-about.ts'
 import { sha256 } from '../schemas/hash.ts'
 import { DamagedError } from '../store/errors.ts'
-import { isUnreadable } from './sending.ts'
+import { type HashedBlob, isUnreadable } from '../store/remote/put-blob.ts'
 
 /** A file of an export. Its bytes cannot be read any more once somebody has altered it. */
-export interface BundleFile {
+export interface BundleFile extends HashedBlob {
   /** Below the export's folder. */
   path: string
-  bytes: number
-  sha256: string
-  blob: Blob
 }
 
 /** A finished export, whole and as it was written. */

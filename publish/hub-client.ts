@@ -3,11 +3,11 @@ import { type HeldManifest, parsedManifest } from '../output/lineage/held-manife
 import { isObject } from '../schemas/json.ts'
 import { DamagedError } from '../store/errors.ts'
 import { persistently } from '../store/remote/persistently.ts'
+import type { Sent } from '../store/remote/put-blob.ts'
 import { RemoteError } from '../store/remote/remote-error.ts'
 import { get } from '../tasks/remote/web.ts'
 import type { Errand } from './errand.ts'
 import { type HubAccess, hubRequests, writing } from './hub-requests.ts'
-import type { Sent } from './sending.ts'
 
 /** A dataset of the Hub. */
 export interface HubRepository extends HubAccess {

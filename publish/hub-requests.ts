@@ -2,10 +2,10 @@ import { fetch, type RequestInit, type Response } from 'undici'
 import { isObject, parseJson } from '../schemas/json.ts'
 import { screenLine } from '../schemas/screen-line.ts'
 import { persistently } from '../store/remote/persistently.ts'
+import { countedBlob, isUnreadable, type Sent } from '../store/remote/put-blob.ts'
 import { again, RemoteError, refusalOf, unreachable } from '../store/remote/remote-error.ts'
 import { wayTo } from '../tasks/remote/web.ts'
 import type { Errand } from './errand.ts'
-import { countedBlob, isUnreadable, type Sent } from './sending.ts'
 
 /** The Hub that is asked: its address, and whose token is shown to it and to nobody else. */
 export interface HubAccess {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { link, mkdir, open, opendir, readFile, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { LRUCache } from 'lru-cache'
@@ -21,6 +21,8 @@ export function openBlobs(folder: string) {
   })
   return {
     put: (bytes: Uint8Array) => putBlob(folder, bytes),
+    /** Whether there is one of that name, whatever it holds. */
+    has: (hash: string): boolean => existsSync(blobPath(folder, hash)),
     /** Throws DamagedPicture where the file is gone or holds something else. */
     async get(hash: string): Promise<Uint8Array> {
       const known = recent.get(hash)

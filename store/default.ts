@@ -16,5 +16,16 @@ export async function storeOf(folder: string): Promise<StoreKind> {
   return s3({ bucket, prefix, ...(endpoint && { endpoint }), ...(region && { region }) })
 }
 
+/**
+ * The folder, in another one, of a run that lies in a bucket, by its address, such as `s3://bucket/runs/demo`; what the
+ * run has beside its store is there then. Throws StoreError where there is none.
+ */
+export async function runFrom(address: string, above: string): Promise<string> {
+  const { adoptRun } = await import('./s3.ts')
+  const folder = await adoptRun(address, above)
+  await using _read = await (await storeOf(folder)).read(folder)
+  return folder
+}
+
 /** Whether a folder is of a run. */
 export const isRun = async (folder: string): Promise<boolean> => (await storeOf(folder)).isIn(folder)

@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises'
 import { hostname } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { factory } from '../schemas/options.ts'
 import { openBlobs } from './blobs.ts'
@@ -9,6 +9,7 @@ import { makeFolder } from './folder.ts'
 import { openBucket } from './remote/bucket.ts'
 import { openRoom } from './room.ts'
 import { openKeptBlobs } from './s3/kept-blobs.ts'
+import { openKeptFiles } from './s3/kept-files.ts'
 import { isLeased, type Lease, takeLease } from './s3/lease.ts'
 import { openLog } from './s3/log.ts'
 import { openMirror } from './s3/mirror.ts'
@@ -17,11 +18,16 @@ import {
   bucketPlace,
   keepPointer,
   type Pointer,
+  placeAt,
+  placeFor,
   pointerIn,
+  pointerOf,
+  type RunPlace,
   readPointer,
   runsIn,
   S3Options,
 } from './s3/pointer.ts'
+import { ensureRun, runThere } from './s3/run-there.ts'
 import { openSqliteLimiter } from './sqlite-limiter.ts'
 import { isHeld, lockFolder } from './sqlite-lock.ts'
 import { openKept, openTemporary } from './sqlite-tables.ts'
@@ -47,7 +53,7 @@ export function s3Kind(options: S3Options, wait: Wait = waitFor): StoreKind {
     async lock(folder) {
       await using stack = new AsyncDisposableStack()
       stack.use(await lockFolder(folder))
-      const lease = stack.use(await leased(await begun(folder, options, wait)))
+      const lease = stack.use(await leased(folder, await begun(folder, options, wait)))
       leases.set(folder, lease)
       stack.defer(() => void leases.delete(folder))
       const open = stack.move()
@@ -63,19 +69,19 @@ export function s3Kind(options: S3Options, wait: Wait = waitFor): StoreKind {
     },
     async open(folder, warn) {
       const reached = await begun(folder, options, wait, warn)
-      return openS3Store(folder, reached, async () => leases.get(folder)?.demandHeld())
+      const demandHeld = async () => leases.get(folder)?.demandHeld()
+      return openS3Store(folder, reached, { demandHeld, brings: leases.has(folder) })
     },
     async read(folder) {
       const pointer = await readPointer(folder)
       if (!pointer) throw new StoreError(`${pointerIn(folder)} is missing; run the config again`)
-      return openS3Store(folder, reach(pointer, wait))
+      return openS3Store(folder, reach(pointer, wait), { brings: !(await isHeld(folder)) })
     },
     async pointBeside(folder, wanted) {
-      const { objects } = reach({ ...options, store: 's3', prefix: runsIn(options), folder: '' }, wait)
+      const { objects } = reach({ ...options, prefix: runsIn(options) }, wait)
       for (const name of wanted(await guarded(objects.folders))) {
         const beside = join(dirname(folder), name)
-        makeFolder(beside)
-        await keepPointer(beside, options)
+        await pointTo(placeFor(beside, options), beside, wait)
       }
     },
     limiter: openSqliteLimiter,
@@ -84,34 +90,60 @@ export function s3Kind(options: S3Options, wait: Wait = waitFor): StoreKind {
   }
 }
 
+/** Have a folder below `above` for a run in a bucket, by its address; gives its path. */
+export async function adoptRun(address: string, above: string): Promise<string> {
+  const place = placeAt(address)
+  const folder = join(above, basename(place.prefix))
+  await pointTo(place, folder, waitFor)
+  return folder
+}
+
+/** Have a folder know of the run that is there. Throws StoreError where none is. */
+async function pointTo(place: RunPlace, folder: string, wait: Wait): Promise<void> {
+  await refuseSqlite(folder)
+  if (await pointerOf(folder, place)) return
+  const run = await guarded(() => runThere(reach(place, wait).objects))
+  if (!run)
+    throw new StoreError(`${bucketPlace(place)}: there is no run; give one such as s3://bucket/runs/demo`)
+  makeFolder(folder)
+  await keepPointer(folder, place, run.id)
+}
+
 interface Reached {
-  pointer: Pointer
+  place: RunPlace
   objects: Objects
   /** Is told of every try that is made again. */
   again: { tell: (why: string) => void }
 }
 
+type Begun = Reached & { pointer: Pointer }
+
 /** Nothing is asked yet. */
-function reach(pointer: Pointer, wait: Wait, warn: (message: string) => void = () => {}): Reached {
+function reach(place: RunPlace, wait: Wait, warn: (message: string) => void = () => {}): Reached {
   const again = { tell: warn }
-  const { endpoint, region } = pointer
-  const bucket = openBucket(pointer.bucket, {
+  const { endpoint, region } = place
+  const bucket = openBucket(place.bucket, {
     signal: new AbortController().signal,
     wait,
     most: mostTries,
     server: { endpoint, region },
     listen: ({ why, number, most }) => again.tell(`${why}: try ${number} of ${most}`),
   })
-  return { pointer, objects: openObjects(bucket, pointer.prefix), again }
+  return { place, objects: openObjects(bucket, place.prefix), again }
 }
 
 /** Where a run is to be kept; throws StoreError where it cannot be. */
-async function begun(folder: string, options: S3Options, wait: Wait, warn?: (message: string) => void) {
+async function begun(
+  folder: string,
+  options: S3Options,
+  wait: Wait,
+  warn?: (message: string) => void,
+): Promise<Begun> {
   makeFolder(folder)
   await refuseSqlite(folder)
-  const reached = reach(await keepPointer(folder, options), wait, warn)
-  await guarded(() => demandConditions(reached))
-  return reached
+  const place = placeFor(folder, options)
+  const reached = reach(place, wait, warn)
+  return { ...reached, pointer: await guarded(() => ensureRun(folder, reached, options.run)) }
 }
 
 async function refuseSqlite(folder: string): Promise<void> {
@@ -124,27 +156,21 @@ async function refuseSqlite(folder: string): Promise<void> {
     throw new StoreError(`${folder} is kept in ${file}; take \`store\` out, or give the run another name`)
 }
 
-/** Throws StoreError for a server that writes over what is there: on such a one nothing is safe. */
-async function demandConditions({ objects, pointer }: Reached): Promise<void> {
-  const [key, bytes] = ['conditions', Buffer.from('put where nothing is')]
-  if (!(await objects.putNew(key, bytes)) || !(await objects.putNew(key, bytes))) return
-  throw new StoreError(
-    `${bucketPlace(pointer)}: this server heeds no \`If-None-Match\` and would write over what was paid for; name one that does, such as Amazon S3, Cloudflare R2 or MinIO`,
-  )
+/** A copy of a folder is another one. */
+const leased = (folder: string, { objects, pointer }: Begun): Promise<Lease> =>
+  guarded(() => takeLease(objects, `${hostname()} ${resolve(folder)} ${pointer.folder}`))
+
+interface Access {
+  /** Rejects where nothing may be written any more; without it nothing may be. */
+  demandHeld?: () => Promise<void>
+  /** Whether the folder gets the files that another machine put beside the store. */
+  brings: boolean
 }
 
-const leased = ({ objects, pointer }: Reached): Promise<Lease> =>
-  guarded(() => takeLease(objects, `${hostname()} ${pointer.folder}`))
-
-/** `demandHeld` rejects where nothing may be written any more; without it nothing may be. */
-async function openS3Store(
-  folder: string,
-  reached: Reached,
-  demandHeld?: () => Promise<void>,
-): Promise<Store> {
-  const { objects, pointer, again } = reached
-  const mirror = openMirror(folder, bucketPlace(pointer))
-  const log = openLog({ objects, mirror, demandHeld: demandHeld ?? refused(pointer) })
+async function openS3Store(folder: string, reached: Reached, { demandHeld, brings }: Access): Promise<Store> {
+  const { objects, place, again } = reached
+  const mirror = openMirror(folder, bucketPlace(place))
+  const log = openLog({ objects, mirror, demandHeld: demandHeld ?? refused(place) })
   const warn = again.tell
   again.tell = why => {
     log.spill()
@@ -155,18 +181,20 @@ async function openS3Store(
   const blobs = openKeptBlobs({ objects, mirror, log, local })
   await guarded(() => log.catchUp())
   if (demandHeld) await guarded(() => log.unspill())
-  const room = openRoom(folder)
   /** How often keys are being forgotten: what the mirror still has of such a one does not count. */
   const forgetting = new Map<string, number>()
+  const put: Store['put'] = async (table, key, value) => {
+    const json = JSON.stringify(value)
+    if (mirror.json(table, key) === undefined || forgetting.has(`${table} ${key}`))
+      await log.write({ kind: 'row', table, key, json })
+    return mirror.json(table, key) === json ? value : (mirror.get<typeof value>(table, key) ?? value)
+  }
+  const files = openKeptFiles({ folder, mirror, blobs, put })
+  if (brings) await guarded(files.bring)
+  const room = openRoom(folder)
   return {
     get: (table, key) => guarded(async () => mirror.get(table, key)),
-    put: (table, key, value) =>
-      guarded(async () => {
-        const json = JSON.stringify(value)
-        if (mirror.json(table, key) === undefined || forgetting.has(`${table} ${key}`))
-          await log.write({ kind: 'row', table, key, json })
-        return mirror.json(table, key) === json ? value : (mirror.get<typeof value>(table, key) ?? value)
-      }),
+    put: (table, key, value) => guarded(() => put(table, key, value)),
     async delete(table, key) {
       const id = `${table} ${key}`
       forgetting.set(id, (forgetting.get(id) ?? 0) + 1)
@@ -180,6 +208,7 @@ async function openS3Store(
     count: table => guarded(async () => mirror.count(table)),
     putBlob: bytes => guarded(() => blobs.put(bytes)),
     getBlob: hash => guarded(() => blobs.get(hash)),
+    keepFiles: kept => guarded(() => files.keep(kept)),
     room: () => guarded(async () => void (await Promise.all([room(), log.settled()]))),
     async [Symbol.asyncDispose]() {
       await log.idle()
@@ -188,8 +217,8 @@ async function openS3Store(
   }
 }
 
-const refused = (pointer: Pointer) => async () => {
-  throw new StoreError(`${bucketPlace(pointer)} is open to be read`)
+const refused = (place: RunPlace) => async () => {
+  throw new StoreError(`${bucketPlace(place)} is open to be read`)
 }
 
 /** Every fault leaves as a StoreError; a run that another process took is a LockedError. */

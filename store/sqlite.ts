@@ -8,6 +8,7 @@ import { DamagedError, StoreError } from './errors.ts'
 import { demandFitFileSystem } from './file-systems.ts'
 import { makeFolder } from './folder.ts'
 import { openRoom } from './room.ts'
+import { bucketPlace, readPointer } from './s3/pointer.ts'
 import { openSqliteLimiter } from './sqlite-limiter.ts'
 import { isHeld, lockFolder } from './sqlite-lock.ts'
 import { openToRead } from './sqlite-reading.ts'
@@ -31,15 +32,30 @@ export const sqlite = factory(StoreKind, 'sqlite', noOptions, () => ({
       () => true,
       () => false,
     ),
-  lock: lockFolder,
+  async lock(folder) {
+    await refusePointer(folder)
+    return lockFolder(folder)
+  },
   isHeld,
-  open: openSqliteStore,
+  async open(folder) {
+    await refusePointer(folder)
+    return openSqliteStore(folder)
+  },
   read: readSqliteStore,
   takeBlobs: (from, into) => takeBlobs(blobsIn(from), blobsIn(into)),
   limiter: openSqliteLimiter,
   temporary: openTemporary,
   kept: openKept,
 }))
+
+/** Throws StoreError where the run of a folder is kept elsewhere: it would be paid for again. */
+async function refusePointer(folder: string): Promise<void> {
+  const there = await readPointer(folder)
+  if (there)
+    throw new StoreError(
+      `${folder} is kept in ${bucketPlace(there)}; put \`store: s3(…)\` back, or give the run another name`,
+    )
+}
 
 /** A run's store in one folder: `store.sqlite` and content-addressed files under `blobs/`. No server. */
 export async function openSqliteStore(folder: string): Promise<Store> {

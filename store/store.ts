@@ -9,8 +9,8 @@ import type { Limiter } from './limiter.ts'
  * tasks before teachers were asked, `refreshes` how often all was asked anew, `slots` how those times are called,
  * `batches` what is being answered in batches, `rescues` which drops a person overruled, `sources` with which code of
  * the user's own checks measured, `accepted` what may be asked, and under which conditions, `marks` what a long look at
- * the rest found, `parts` which part of a run it is, `remembered` what selectors made of pictures before they decided;
- * all else is made by work.
+ * the rest found, `parts` which part of a run it is, `remembered` what selectors made of pictures before they decided,
+ * `files` what else of it is kept elsewhere; all else is made by work.
  */
 export const tables = [
   'tasks',
@@ -30,6 +30,7 @@ export const tables = [
   'marks',
   'parts',
   'remembered',
+  'files',
   'attempts',
   'screenings',
   'turns',
@@ -59,7 +60,15 @@ export interface Store extends AsyncDisposable {
   getBlob(sha256: string): Promise<Uint8Array>
   /** Rejects with StoreError as long as an answer that is still to be asked for might not be kept. Cheap. */
   room?(): Promise<void>
+  /**
+   * Keep where the store is what else the run has in its folder, so that it comes to another machine, too. Absent where
+   * the store lies in that folder itself.
+   */
+  keepFiles?(files: readonly FileOfRun[]): Promise<void>
 }
+
+/** What a run has in its folder beside its store: a file, or a link to something in that folder. */
+export type FileOfRun = { path: string; bytes: number; sha256: string } | { path: string; link: string }
 
 /** What is held until it is disposed of; others hear of that at once where it is waited for. */
 export type HeldRun = Disposable & Partial<AsyncDisposable>

@@ -9,9 +9,9 @@ import type { FoundPart } from './found-parts.ts'
 
 /**
  * What is told of a part alone: its tasks and its plan, as the whole has its own; what a look at it found; batches that
- * it waits for; what a person overruled, which is done where it was decided.
+ * it waits for; what a person overruled, which is done where it was decided; its own export.
  */
-const own: ReadonlySet<Table> = new Set(['tasks', 'plan', 'marks', 'batches', 'rescues', 'parts'])
+const own: ReadonlySet<Table> = new Set(['tasks', 'plan', 'marks', 'batches', 'rescues', 'parts', 'files'])
 
 /** Of the tasks: by which name each was first known, and what was read elsewhere, but not where it stands in a list. */
 const shared = (key: string): boolean =>

@@ -1,6 +1,11 @@
+import { openAsBlob } from 'node:fs'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { FileDigest } from '../../schemas/file-hash.ts'
 import { sha256 } from '../../schemas/hash.ts'
 import type { openBlobs } from '../blobs.ts'
-import { DamagedPicture } from '../errors.ts'
+import { DamagedError, DamagedPicture, StoreError } from '../errors.ts'
+import { largestPut } from '../remote/put-blob.ts'
 import type { openLog } from './log.ts'
 import type { Mirror } from './mirror.ts'
 import type { Objects } from './objects.ts'
@@ -46,17 +51,46 @@ export function openKeptBlobs({ objects, mirror, log, local }: BlobMeans) {
       await keep(hash, bytes)
       return local.put(bytes)
     },
-    /** Throws DamagedPicture where it is gone or another one. */
-    async get(hash: string): Promise<Uint8Array> {
-      if (await isThere(hash)) return local.get(hash)
-      const bytes = await fetched(hash)
-      if (!bytes || sha256(bytes) !== hash)
-        throw new DamagedPicture(
-          `${objects.show(blobKey(hash))} ${bytes ? 'is not what was kept there' : 'is missing'}; put it back from a copy of the bucket`,
-        )
-      await local.put(bytes)
-      return bytes
+    get,
+    /** The same of a file, which is not copied on this disk. */
+    async putFile(path: string, { bytes, sha256: hash }: FileDigest): Promise<void> {
+      if (local.has(hash) || mirror.packedIn(hash) !== undefined) return
+      if (bytes > largestPut)
+        throw new StoreError(`${path}: it has more than 5 GiB, and a bucket takes no more at once`)
+      if (bytes > smallBytes)
+        return void (await objects.putFile(blobKey(hash), {
+          bytes,
+          sha256: hash,
+          blob: await openAsBlob(path),
+        }))
+      const small = await readFile(path)
+      if (sha256(small) !== hash) throw new DamagedError(`${path} was altered meanwhile; export it again`)
+      await keep(hash, small)
     },
+    /** Into a file, which is there as a whole or not at all. */
+    async fetchFile(path: string, { bytes, sha256: hash }: FileDigest): Promise<void> {
+      await mkdir(dirname(path), { recursive: true })
+      const draft = `${path}.draft`
+      if (bytes <= smallBytes || local.has(hash)) await writeFile(draft, await get(hash), { flush: true })
+      else {
+        const found = await objects.readInto(blobKey(hash), draft)
+        if (found !== hash) throw lost(hash, found !== undefined)
+      }
+      await rename(draft, path)
+    },
+  }
+
+  async function get(hash: string): Promise<Uint8Array> {
+    if (await isThere(hash)) return local.get(hash)
+    const bytes = await fetched(hash)
+    if (!bytes || sha256(bytes) !== hash) throw lost(hash, bytes !== undefined)
+    await local.put(bytes)
+    return bytes
+  }
+
+  function lost(hash: string, isThere: boolean) {
+    const what = isThere ? 'is not what was kept there' : 'is missing'
+    return new DamagedPicture(`${objects.show(blobKey(hash))} ${what}; put it back from a copy of the bucket`)
   }
 
   function isThere(hash: string): Promise<boolean> {

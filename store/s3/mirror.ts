@@ -14,7 +14,8 @@ const settings = 'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA
 const ownTables = `
   CREATE TABLE IF NOT EXISTS log (address TEXT PRIMARY KEY, next INTEGER NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS packed (sha256 TEXT PRIMARY KEY, number INTEGER NOT NULL) STRICT;
-  CREATE TABLE IF NOT EXISTS spilled (id TEXT NOT NULL, line TEXT NOT NULL, next INTEGER NOT NULL) STRICT;`
+  CREATE TABLE IF NOT EXISTS spilled (id TEXT NOT NULL, line TEXT NOT NULL, next INTEGER NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS brought (number INTEGER NOT NULL) STRICT;`
 
 /** `address` is where the log lies: what was read of another one is forgotten. */
 export function openMirror(folder: string, address: string) {
@@ -52,6 +53,9 @@ export function openMirror(folder: string, address: string) {
     count: (table: Table) => Number(of(table).count.get()?.n),
     /** The segment that holds a blob. */
     packedIn: (sha256: string) => packedIn.get(sha256)?.number,
+    /** Which of the lists of files the folder has; -1 where it has none. */
+    brought: () => Number(database.prepare('SELECT max(number) AS number FROM brought').get()?.number ?? -1),
+    bring: (number: number) => void database.prepare('INSERT INTO brought VALUES (?)').run(number),
     /** Keeps on this disk what the bucket does not take now. */
     spill: (id: string, entries: readonly LogEntry[]) =>
       transact(database, () => {
@@ -75,7 +79,8 @@ export function openMirror(folder: string, address: string) {
 }
 
 function emptied(database: DatabaseSync, address: string) {
-  for (const table of [...tables, 'log', 'packed', 'spilled']) database.exec(`DELETE FROM ${table}`)
+  for (const table of [...tables, 'log', 'packed', 'spilled', 'brought'])
+    database.exec(`DELETE FROM ${table}`)
   database.prepare('INSERT INTO log VALUES (?, 0)').run(address)
 }
 

@@ -1,5 +1,10 @@
+import { createHash } from 'node:crypto'
+import { createWriteStream } from 'node:fs'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import type { Bucket, BucketAsked } from '../remote/bucket.ts'
 import { unlessThere } from '../remote/bucket.ts'
+import { type HashedBlob, putBlobIfAbsent } from '../remote/put-blob.ts'
 
 /** An object, and how old the server says that it is, in milliseconds: no clock of ours is asked. */
 export interface AgedObject {
@@ -21,6 +26,10 @@ export function openObjects({ ask: asked, show: shown }: Bucket, prefix: string)
     /** Puts it where nothing is; false where something is. */
     putNew: (key: string, bytes: Uint8Array) =>
       ask(key, (each, Key) => unlessThere(putObject(each, { Key, Body: bytes, IfNoneMatch: '*' }))),
+    /** The same with a file. */
+    putFile: (key: string, file: HashedBlob) => ask(key, (each, Key) => putBlobIfAbsent(each, Key, file)),
+    /** Writes it into a file, and gives what that hashes to; undefined where there is none. */
+    readInto: (key: string, path: string) => ask(key, (each, Key) => readInto(each, Key, path)),
     /** Puts it whatever is there. */
     put: (key: string, bytes: Uint8Array) => ask(key, (each, Key) => putObject(each, { Key, Body: bytes })),
     /** What the keys go on with up to the next slash, each once. */
@@ -60,15 +69,41 @@ async function readObject(
     },
     { step: 'deserialize', priority: 'low' },
   )
-  try {
+  return ifThere(async () => {
     const { Body, LastModified } = await client.send(command, { abortSignal })
     const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array()
     const age = now - (LastModified?.getTime() ?? now)
     return { bytes, age: Number.isNaN(age) ? 0 : Math.max(0, age) }
+  })
+}
+
+async function ifThere<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work()
   } catch (error) {
     if (error instanceof Error && error.name === 'NoSuchKey') return undefined
     throw error
   }
+}
+
+async function readInto({ client, Bucket, abortSignal }: BucketAsked, Key: string, path: string) {
+  const { GetObjectCommand } = await import('@aws-sdk/client-s3')
+  return ifThere(async () => {
+    const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }), { abortSignal })
+    const hash = createHash('sha256')
+    const seen = async function* (pieces: AsyncIterable<Uint8Array>) {
+      for await (const piece of pieces) {
+        hash.update(piece)
+        yield piece
+      }
+    }
+    await pipeline(
+      Body instanceof Readable ? Body : Readable.from([]),
+      seen,
+      createWriteStream(path, { flush: true }),
+    )
+    return hash.digest('hex')
+  })
 }
 
 function dateOf(response: unknown): string {

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import Type, { type Static } from 'typebox'
 import { closed, filledText, httpAddress, readOptions } from '../../schemas/options.ts'
 import { StoreError } from '../errors.ts'
+import { textInPlace } from '../file-in-place.ts'
 
 /** Where runs are kept. Credentials are those that AWS's own tools would take; none stands in a config. */
 export const S3Options = closed({
@@ -13,6 +14,8 @@ export const S3Options = closed({
   /** The address of a server that is not Amazon's. */
   endpoint: Type.Optional(httpAddress),
   region: Type.Optional(filledText),
+  /** Which run it is that lies there, where it is gone on with from another folder: what a refusal of that says. */
+  run: Type.Optional(filledText),
 })
 export type S3Options = Static<typeof S3Options>
 
@@ -22,6 +25,8 @@ const Pointer = closed({
   prefix: filledText,
   endpoint: Type.Optional(httpAddress),
   region: Type.Optional(filledText),
+  /** Which run it is; absent where an older kindling wrote it. */
+  run: Type.Optional(filledText),
   /** Of this folder on this machine: by it a claim of a process that was killed here is known. */
   folder: filledText,
 })
@@ -45,43 +50,58 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Where the objects of a run begin. */
-export const prefixOf = (folder: string, options: S3Options): string =>
-  `${runsIn(options)}${basename(resolve(folder))}/`
-
-/** Where those of all runs begin. */
+/** Where the objects of all runs of a config begin. */
 export const runsIn = ({ prefix = 'runs' }: S3Options): string => `${prefix.replace(/^\/+|\/+$/g, '')}/`
 
-/** Writes down where a run is kept. Throws StoreError where it is kept elsewhere. */
-export async function keepPointer(folder: string, options: S3Options): Promise<Pointer> {
+/** Where a config has the run of a folder. */
+export const placeFor = (folder: string, options: S3Options): RunPlace => {
   const { bucket, endpoint, region } = options
-  const prefix = prefixOf(folder, options)
+  return { bucket, prefix: `${runsIn(options)}${basename(resolve(folder))}/`, endpoint, region }
+}
+
+/** The place that an address such as `s3://bucket/runs/demo` means, on the server that AWS's own tools would ask. */
+export function placeAt(address: string): RunPlace {
+  const [, bucket, prefix] = /^s3:\/\/([^/]+)\/(.*?[^/])\/*$/.exec(address) ?? []
+  if (!bucket || !prefix)
+    throw new StoreError(`${address} is no address of a run; give one such as s3://bucket/runs/demo`)
+  const endpoint = process.env.AWS_ENDPOINT_URL_S3 || process.env.AWS_ENDPOINT_URL
+  return { bucket, prefix: `${prefix}/`, endpoint }
+}
+
+/** Where a folder's run is kept, if it was begun. Throws StoreError where that is elsewhere. */
+export async function pointerOf(folder: string, place: RunPlace): Promise<Pointer | undefined> {
   const there = await readPointer(folder)
-  if (there) {
-    if (bucketPlace(there) !== bucketPlace({ bucket, prefix, endpoint }))
-      throw new StoreError(
-        `${folder} is kept in ${bucketPlace(there)}, and the config names ${bucketPlace({ bucket, prefix, endpoint })}; name the former, or give the run another name`,
-      )
-    return there
-  }
+  if (there && bucketPlace(there) !== bucketPlace(place))
+    throw new StoreError(
+      `${folder} is kept in ${bucketPlace(there)}, and ${bucketPlace(place)} was named; name the former, or give the run another name`,
+    )
+  return there
+}
+
+/** Writes down where a run is kept, and which one it is. */
+export async function keepPointer(folder: string, place: RunPlace, run: string): Promise<Pointer> {
+  const { bucket, prefix, endpoint, region } = place
   const made: Pointer = {
     store: 's3',
     bucket,
     prefix,
     ...(endpoint && { endpoint }),
     ...(region && { region }),
+    run,
     folder: randomUUID(),
   }
-  await writeFile(pointerIn(folder), `${JSON.stringify(made, null, 2)}\n`, { flag: 'wx' })
+  await textInPlace(pointerIn(folder), `${JSON.stringify(made, null, 2)}\n`)
   return made
 }
 
-interface Place {
+/** Where the objects of a run are. */
+export interface RunPlace {
   bucket: string
   prefix: string
   endpoint?: string | undefined
+  region?: string | undefined
 }
 
 /** In words; also by what a mirror knows whose it is. */
-export const bucketPlace = ({ bucket, prefix, endpoint }: Place) =>
+export const bucketPlace = ({ bucket, prefix, endpoint }: RunPlace) =>
   `s3://${bucket}/${prefix}${endpoint ? ` at ${endpoint}` : ''}`

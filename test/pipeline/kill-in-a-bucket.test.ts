@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { temporaryFolder } from '../fixtures.ts'
 import { bucketProxy } from '../store/bucket-proxy.ts'
@@ -46,5 +48,9 @@ test('a run in a bucket, killed and gone on with, gives the bytes of one in SQLi
   expect(requests).toBeLessThan(2 * made + 3 * tasks + 60)
   const before = teacher.requests()
   await runOnce({ config, env, events })
+  expect(teacher.requests()).toBe(before)
+  await rm(join(broken.path, 'killed'), { recursive: true })
+  await runOnce({ config, command: 'export', env, events })
+  expect(await exported(broken.path)).toEqual(expected)
   expect(teacher.requests()).toBe(before)
 })

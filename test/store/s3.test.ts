@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { cp, mkdir, readFile, readlink, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { sha256 } from '../../schemas/hash.ts'
-import { storeOf } from '../../store/default.ts'
+import { defaultStore, runFrom, storeOf } from '../../store/default.ts'
 import { DamagedError, LockedError, StoreError } from '../../store/errors.ts'
 import { s3Kind } from '../../store/s3.ts'
 import { openSqliteStore } from '../../store/sqlite.ts'
@@ -24,7 +25,8 @@ afterAll(async () => {
   await buckets[Symbol.asyncDispose]()
 })
 
-const kindAt = (endpoint: string) => s3Kind({ bucket: 'bucket', prefix: randomUUID(), endpoint })
+/** The run is named, so any folder may go on with it. */
+const kindAt = (endpoint: string) => s3Kind({ bucket: 'bucket', prefix: randomUUID(), endpoint, run: 'run' })
 
 storeConformance(async work => {
   await using folder = await temporaryFolder()
@@ -32,11 +34,18 @@ storeConformance(async work => {
   await work(() => kind.open(join(folder.path, 'run')))
 })
 
+/** A folder of another machine that knows of the run in one. */
+async function elsewhere(one: string, other: string): Promise<string> {
+  await mkdir(other, { recursive: true })
+  await cp(join(one, 'store.json'), join(other, 'store.json'))
+  return other
+}
+
 /** A kind behind a proxy, which waits for nothing. */
 async function behindProxy() {
   const between = await bucketProxy(buckets.origin)
   const waits: number[] = []
-  const place = { bucket: 'bucket', prefix: randomUUID(), endpoint: between.origin }
+  const place = { bucket: 'bucket', prefix: randomUUID(), endpoint: between.origin, run: 'run' }
   const kind = s3Kind(place, async time => void waits.push(time))
   return { between, waits, place, kind, [Symbol.asyncDispose]: () => between[Symbol.asyncDispose]() }
 }
@@ -56,6 +65,53 @@ test('what was put on one machine is there on another one', async () => {
   expect([await store.get('replies', 'a'), await store.count('turns')]).toEqual(['kept', 0])
   expect(String(await store.getBlob(sha256('small')))).toBe('small')
   expect(Buffer.from(await store.getBlob(sha256(large)))).toEqual(large)
+})
+
+test('files of the run come to another machine with what shows them, and what another one shows since comes here', async () => {
+  await using folder = await temporaryFolder()
+  const kind = kindAt(buckets.origin)
+  const [one, other] = [join(folder.path, 'one/run'), join(folder.path, 'other/run')]
+  const exporting = async (run: string, number: string, words: Record<string, string>) => {
+    await using _held = await kind.lock(run)
+    await using store = await kind.open(run)
+    await mkdir(join(run, 'exports', number), { recursive: true })
+    const files = Object.entries(words).map(([path, text]) => ({ path: `exports/${number}/${path}`, text }))
+    for (const { path, text } of files) await writeFile(join(run, path), text)
+    const kept = files.map(({ path, text }) => ({ path, bytes: text.length, sha256: sha256(text) }))
+    await store.keepFiles?.([...kept, { path: 'export', link: `exports/${number}` }])
+  }
+  const large = 'large '.repeat(20_000)
+  await exporting(one, '0001', { small: 'small', large })
+  {
+    await using _read = await kind.read(await elsewhere(one, other))
+    expect(await readlink(join(other, 'export'))).toBe('exports/0001')
+    expect(await readFile(join(other, 'export/large'), 'utf8')).toBe(large)
+  }
+  // Here the second export was stopped before it came into the bucket.
+  await mkdir(join(one, 'exports/0002'))
+  await writeFile(join(one, 'exports/0002/small'), 'never put')
+  await exporting(other, '0002', { small: 'newer', large })
+  await using _held = await kind.lock(one)
+  await using _store = await kind.open(one)
+  expect(await readFile(join(one, 'export/small'), 'utf8')).toBe('newer')
+  expect(await readFile(join(one, 'exports/0002.refused/small'), 'utf8')).toBe('never put')
+})
+
+test.each([
+  [{ path: '../outside', bytes: 1, sha256: sha256('a') }],
+  [{ path: '/outside', bytes: 1, sha256: sha256('a') }],
+  [{ path: 'a/../../outside', bytes: 1, sha256: sha256('a') }],
+  [{ path: 'export', link: '../outside' }],
+])('files that a bucket has lie outside of the folder are refused: %o', async file => {
+  await using folder = await temporaryFolder()
+  const kind = kindAt(buckets.origin)
+  const [one, other] = [join(folder.path, 'one/run'), join(folder.path, 'other/run')]
+  {
+    await using store = await kind.open(one)
+    const list = await store.putBlob(Buffer.from(JSON.stringify([file])))
+    await store.put('files', '00000000', { list })
+  }
+  await expect(kind.read(await elsewhere(one, other))).rejects.toThrow(/are said to lie at "[^\n]+outside/)
 })
 
 test('two that write at once agree on which value was first', async () => {
@@ -154,7 +210,7 @@ test('whoever was killed in a folder stands in nobody’s way there', async () =
 test('a log that lost what was read of it is not gone on with', async () => {
   await using folder = await temporaryFolder()
   const prefix = randomUUID()
-  const kind = s3Kind({ bucket: 'bucket', prefix, endpoint: buckets.origin })
+  const kind = s3Kind({ bucket: 'bucket', prefix, endpoint: buckets.origin, run: 'run' })
   {
     await using store = await kind.open(join(folder.path, 'run'))
     await store.put('replies', 'a', 1)
@@ -172,11 +228,65 @@ test('a folder is of one store, and a store of one place', async () => {
   const path = join(folder.path, 'run')
   await (await kindAt(buckets.origin).open(path))[Symbol.asyncDispose]()
   await expect(kindAt(buckets.origin).open(path)).rejects.toThrow(
-    /is kept in s3:\/\/bucket\/\S+ at http\S+, and the config names s3:\/\/bucket\//,
+    /is kept in s3:\/\/bucket\/\S+ at http\S+, and s3:\/\/bucket\/\S+ at http\S+ was named/,
   )
   const before = join(folder.path, 'before')
   await (await openSqliteStore(before))[Symbol.asyncDispose]()
   await expect(kindAt(buckets.origin).open(before)).rejects.toThrow(/take `store` out, or give the run/)
+})
+
+test('two runs of one name never share a log, and who means the one that is there says so', async () => {
+  await using folder = await temporaryFolder()
+  const place = { bucket: 'bucket', prefix: randomUUID(), endpoint: buckets.origin }
+  const [one, other] = [join(folder.path, 'one/run'), join(folder.path, 'other/run')]
+  const kind = s3Kind(place)
+  {
+    await using store = await kind.open(one)
+    await store.put('replies', 'a', 'of one')
+  }
+  const refused = await kind.open(other).catch(error => error)
+  expect(refused).toBeInstanceOf(StoreError)
+  expect(refused.message).toContain(`holds another run of this name, begun in ${one} on `)
+  expect(existsSync(join(other, 'store.json'))).toBe(false)
+  const [, run = ''] = /say `run: '(.+)'`/.exec(refused.message) ?? []
+  await expect(s3Kind({ ...place, run: 'a third' }).open(other)).rejects.toThrow(/holds another run/)
+  await using store = await s3Kind({ ...place, run }).open(other)
+  expect(await store.get('replies', 'a')).toBe('of one')
+  // A folder that was lost is the same one.
+  await rm(one, { recursive: true })
+  await using again = await kind.open(one)
+  expect(await again.get('replies', 'a')).toBe('of one')
+})
+
+test('a run is had by its address, and nothing where there is none', async () => {
+  await using folder = await temporaryFolder()
+  vi.stubEnv('AWS_ENDPOINT_URL', buckets.origin)
+  const prefix = randomUUID()
+  {
+    await using store = await s3Kind({ bucket: 'bucket', prefix, endpoint: buckets.origin }).open(
+      join(folder.path, 'run'),
+    )
+    await store.put('replies', 'a', 'kept')
+  }
+  const run = await runFrom(`s3://bucket/${prefix}/run/`, join(folder.path, 'elsewhere'))
+  expect(run).toBe(join(folder.path, 'elsewhere/run'))
+  await using store = await (await storeOf(run)).read(run)
+  expect(await store.get('replies', 'a')).toBe('kept')
+  await expect(runFrom(`s3://bucket/${prefix}/other`, folder.path)).rejects.toThrow(
+    /there is no run; give one such as/,
+  )
+  await expect(runFrom('s3://bucket', folder.path)).rejects.toThrow(
+    /is no address of a run; give one such as/,
+  )
+})
+
+test('a folder whose run lies in a bucket is not begun anew on this disk', async () => {
+  await using folder = await temporaryFolder()
+  await (await kindAt(buckets.origin).open(folder.path))[Symbol.asyncDispose]()
+  for (const open of [defaultStore.lock, defaultStore.open])
+    await expect(open(folder.path)).rejects.toThrow(
+      /is kept in s3:\S+ at \S+; put `store: s3\(…\)` back, or give/,
+    )
 })
 
 test('a store is found by the folder of its run, and read there without a lock', async () => {
@@ -186,6 +296,7 @@ test('a store is found by the folder of its run, and read there without a lock',
   await writing.put('turns', 'a', 1)
   const found = await storeOf(path)
   expect([found.name, await found.isIn(path)]).toEqual(['s3', true])
+  expect(await readFile(join(path, 'store.json'), 'utf8')).not.toMatch(/secret|key/)
   await using reading = await found.read(path)
   await writing.put('turns', 'b', 2)
   expect(await reading.count('turns')).toBe(2)
@@ -199,5 +310,4 @@ test('who is nobody is told so, and no secret is', async () => {
   const refused = at.kind.open(join(folder.path, 'run')).catch(error => String(error))
   expect(await refused).toMatch(/403 [^\n]*set AWS_PROFILE, or AWS_ACCESS_KEY_ID/)
   expect(await refused).not.toContain('secret')
-  expect(await readFile(join(folder.path, 'run/store.json'), 'utf8')).not.toMatch(/secret|key/)
 })
