@@ -98,6 +98,7 @@ function tellReply(message: JsonObject, told: Telling): void {
   ].filter(each => each !== '')
   const calls = [
     ...callsOf(message.tool_calls),
+    ...callsOf(message.function_call ? [message.function_call] : []),
     ...blocks.filter(({ type }) => type === 'tool_use').map(usedTool),
     ...blocks
       .flatMap(({ tool_call }) => callsIn(textAs(tool_call)) ?? [])

@@ -22,6 +22,7 @@ import { type PlainRow, plainRow } from './row.ts'
 import { type PicturesOfRow, pictureOf, picturesOfRow } from './row-pictures.ts'
 import type { DraftConversation, RecordedRollout, RolloutDraft, RolloutSource } from './source.ts'
 import type { Told } from './telling.ts'
+import { unpacked } from './unpacked-rows.ts'
 
 /** How one format says a conversation in a row. */
 export interface RowFormat {
@@ -43,7 +44,9 @@ export const rowFiles = {
 
 /** The rows of a file, whichever of these it is. A file of messages is one row. */
 export const rowsOfFile = (file: Pick<TaskFile, 'path' | 'shown'>): AsyncIterable<Numbered> =>
-  /\.parquet$/i.test(file.path) ? parquetRows(file, null) : conversations(unquoted(jsonlRows(file)), file)
+  /\.parquet$/i.test(file.path)
+    ? unpacked(parquetRows(file, null))
+    : conversations(unpacked(unquoted(jsonlRows(file))), file)
 
 /** What says why a line is no JSON quotes it, and rows of others may hold secrets. */
 async function* unquoted(rows: AsyncIterable<Numbered>): AsyncIterable<Numbered> {

@@ -84,6 +84,33 @@ test.each(table)('tells %s', async (name, rows) => {
   })
 })
 
+/** The same rows, as others write them. */
+const otherShapes: [how: string, name: string, text: (rows: object[]) => string][] = [
+  [
+    'with conversations as JSON text',
+    'rows.jsonl',
+    rows =>
+      rows
+        .map(row =>
+          JSON.stringify(row, (_, value) => (isConversation(value) ? JSON.stringify(value) : value)),
+        )
+        .join('\n'),
+  ],
+  ['in a document that names them', 'rows.json', rows => JSON.stringify({ version: 1, data: rows })],
+]
+const isConversation = (value: unknown) =>
+  Array.isArray(value) && value.some(each => each?.role || each?.from || each?.nodes)
+
+test.each(otherShapes)('rows %s are told as they are', async (_, name, text) => {
+  for (const [format, rows] of table) {
+    // What Responses have as items is told apart from texts by being none.
+    if (rows.some(row => 'input' in row || 'responses_create_params' in row)) continue
+    await using folder = await storyFolder()
+    await writeFile(join(folder.path, name), text(rows))
+    expect(await detectFormat(join(folder.path, name)), text(rows)).toMatchObject({ name: format })
+  }
+})
+
 test('rows are told for their own format and for no other', () => {
   const confused = table.map(([name, rows]) => [
     name,

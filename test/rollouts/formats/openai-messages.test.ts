@@ -85,6 +85,19 @@ test.each<[string, object]>([
     },
   ],
   [
+    'the call of a function, as it was before there were tools',
+    {
+      messages: [
+        question,
+        { ...called, tool_calls: undefined, function_call: call.function },
+        { role: 'function', name: 'python', content: story.shown },
+        { role: 'user', content: [drawn] },
+        final,
+      ],
+    },
+  ],
+  ['messages as a text of JSON', { messages: JSON.stringify(row(1).messages) }],
+  [
     'a prompt and its completion',
     { prompt: [question], completion: [called, result, { role: 'user', content: [drawn] }, final] },
   ],
