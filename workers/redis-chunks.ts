@@ -88,10 +88,14 @@ async function takeBack(queue: Queue): Promise<void> {
   for (const kind of ['completed', 'failed'] as const) await queue.clean(0, 0, kind)
 }
 
-/** Wait for workers that still work on what an earlier leader handed out: nobody is to do the same beside them. */
+/**
+ * Wait for workers that still work on what an earlier leader handed out: nobody is to do the same beside them. What one
+ * had that was killed is taken from it when its lock is over: without a leader no worker looks for that.
+ */
 async function idle(queue: Queue, signal: AbortSignal): Promise<void> {
   while ((await queue.getActiveCount()) + (await queue.getWaitingCount()) > 0) {
     await queue.drain(true)
+    for (const job of await queue.getActive()) await job?.remove().catch(() => {})
     await sleep(200, undefined, { signal })
   }
 }

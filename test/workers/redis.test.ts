@@ -137,3 +137,31 @@ test('what a leader has handed out is done though Redis is killed in between', a
   over.abort()
   await done
 })
+
+test('a leader goes on where another one and all its workers were killed', async () => {
+  await using server = await redisServer()
+  const { signal } = new AbortController()
+  const over = new AbortController()
+  const join = () => redis({ url: server.url, lockSeconds: 1 }).join('run')
+  const doing = { most: 1, signal, ended: over.signal }
+  const begun = Promise.withResolvers<void>()
+  const killed = await join()
+  {
+    await using first = await join()
+    await using leader = await first.lead(signal)
+    const never = async () => {
+      begun.resolve()
+      return new Promise<never>(() => {})
+    }
+    void killed.work({ ...doing, work: never })
+    void leader.hand({ number: 1 }, signal)
+    await begun.promise
+  }
+  await killed[Symbol.asyncDispose]()
+  await using next = await join()
+  await using leader = await next.lead(signal)
+  const done = next.work({ ...doing, work: async chunk => chunk })
+  expect(await leader.hand({ number: 2 }, signal)).toEqual({ number: 2 })
+  over.abort()
+  await done
+})
