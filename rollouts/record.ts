@@ -53,6 +53,15 @@ export function recordOf(trajectory: Trajectory, read: JsonObject, images: reado
   return JSON.stringify({ ...head, ...(isTold ? { rest } : { whole }) }).replaceAll('<', '\\u003c')
 }
 
+/**
+ * The text of a record without its escapes. V8 (13.6) takes a key that is one escape alone for `\` where another object
+ * had that key there before.
+ */
+export const unescaped = (record: string): string =>
+  record.includes('"\\u003c"')
+    ? record.replaceAll(/\\(?:u003c|[\s\S])/g, each => (each === '\\u003c' ? '<' : each))
+    : record
+
 /** A trajectory again; undefined where the record is not of the row that `read` tells. */
 export function recorded(record: JsonObject, read: JsonObject, images: readonly Image[]): Json | undefined {
   const { rest, whole, sha256 } = record
