@@ -10,7 +10,7 @@ import { openBucket } from './remote/bucket.ts'
 import { openRoom } from './room.ts'
 import { openKeptBlobs } from './s3/kept-blobs.ts'
 import { openKeptFiles } from './s3/kept-files.ts'
-import { isLeased, type Lease, takeLease } from './s3/lease.ts'
+import { isLeased, type Lease, type LeaseTerms, takeLease } from './s3/lease.ts'
 import { openLog } from './s3/log.ts'
 import { openMirror } from './s3/mirror.ts'
 import { type Objects, openObjects } from './s3/objects.ts'
@@ -45,7 +45,8 @@ const mostTries = 8
 export const s3 = factory(StoreKind, 's3', S3Options, options => s3Kind(options))
 
 /** The same; tests wait less. */
-export function s3Kind(options: S3Options, wait: Wait = waitFor): StoreKind {
+export function s3Kind(options: S3Options, wait: Wait = waitFor, now = Date.now): StoreKind {
+  const terms = { seconds: options.leaseSeconds, now }
   const leases = new Map<string, Lease>()
   return {
     name: 's3',
@@ -53,7 +54,7 @@ export function s3Kind(options: S3Options, wait: Wait = waitFor): StoreKind {
     async lock(folder) {
       await using stack = new AsyncDisposableStack()
       stack.use(await lockFolder(folder))
-      const lease = stack.use(await leased(folder, await begun(folder, options, wait)))
+      const lease = stack.use(await leased(folder, await begun(folder, options, wait), terms))
       leases.set(folder, lease)
       stack.defer(() => void leases.delete(folder))
       const open = stack.move()
@@ -70,7 +71,12 @@ export function s3Kind(options: S3Options, wait: Wait = waitFor): StoreKind {
     async open(folder, warn) {
       const reached = await begun(folder, options, wait, warn)
       const demandHeld = async () => leases.get(folder)?.demandHeld()
-      return openS3Store(folder, reached, { demandHeld, brings: leases.has(folder) })
+      const lease = leases.get(folder)
+      return openS3Store(folder, reached, {
+        demandHeld,
+        brings: lease !== undefined,
+        fences: lease?.isTakenOver,
+      })
     },
     async read(folder) {
       const pointer = await readPointer(folder)
@@ -157,17 +163,23 @@ async function refuseSqlite(folder: string): Promise<void> {
 }
 
 /** A copy of a folder is another one. */
-const leased = (folder: string, { objects, pointer }: Begun): Promise<Lease> =>
-  guarded(() => takeLease(objects, `${hostname()} ${resolve(folder)} ${pointer.folder}`))
+const leased = (folder: string, { objects, pointer }: Begun, terms: LeaseTerms): Promise<Lease> =>
+  guarded(() => takeLease(objects, `${hostname()} ${resolve(folder)} ${pointer.folder}`, terms))
 
 interface Access {
   /** Rejects where nothing may be written any more; without it nothing may be. */
   demandHeld?: () => Promise<void>
   /** Whether the folder gets the files that another machine put beside the store. */
   brings: boolean
+  /** Whether somebody else may still be writing who lost the run. */
+  fences?: boolean | undefined
 }
 
-async function openS3Store(folder: string, reached: Reached, { demandHeld, brings }: Access): Promise<Store> {
+async function openS3Store(
+  folder: string,
+  reached: Reached,
+  { demandHeld, brings, fences }: Access,
+): Promise<Store> {
   const { objects, place, again } = reached
   const mirror = openMirror(folder, bucketPlace(place))
   const log = openLog({ objects, mirror, demandHeld: demandHeld ?? refused(place) })
@@ -180,6 +192,7 @@ async function openS3Store(folder: string, reached: Reached, { demandHeld, bring
   makeFolder(join(folder, 'blobs'))
   const blobs = openKeptBlobs({ objects, mirror, log, local })
   await guarded(() => log.catchUp())
+  if (fences) await guarded(() => log.fence())
   if (demandHeld) await guarded(() => log.unspill())
   /** How often keys are being forgotten: what the mirror still has of such a one does not count. */
   const forgetting = new Map<string, number>()

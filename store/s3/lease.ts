@@ -3,9 +3,10 @@ import { hostname } from 'node:os'
 import { LockedError, StoreError } from '../errors.ts'
 import type { Objects } from './objects.ts'
 
-/** Milliseconds after its last sign of life when nobody holds a run any more, and between two such signs. */
-export const leaseMs = 60_000
-const signMs = 15_000
+/** Seconds after its last sign of life when nobody holds a run any more, if nothing else is said. */
+const usualSeconds = 60
+/** Signs of life within that time. */
+const signs = 4
 
 /**
  * Who holds a run. Claims are numbered, each put only where nothing is, and the last one counts. `holder` is the folder
@@ -17,12 +18,22 @@ interface Claim {
   pid: number
   /** Let go of. */
   over: boolean
+  /** Milliseconds that it lasts after its last sign of life. */
+  lasts: number
+}
+
+/** How long a claim lasts, and the clock that its holder goes by. */
+export interface LeaseTerms {
+  seconds?: number | undefined
+  now(): number
 }
 
 /** A run that this process holds. */
 export interface Lease extends AsyncDisposable {
   /** Rejects with LockedError where another process holds it by now. */
   demandHeld(): Promise<void>
+  /** Whether who held it before never let go: a request of theirs may still be on its way. */
+  isTakenOver: boolean
 }
 
 const folder = 'claims/'
@@ -32,11 +43,16 @@ const claimKey = (number: number) => `${folder}${String(number).padStart(8, '0')
  * Hold a run for this process: throws LockedError where another one does. How old a sign of life is, is said by the
  * server's clock alone, so those of the machines may differ; they have only to run equally fast.
  */
-export async function takeLease(objects: Objects, holder: string): Promise<Lease> {
+export async function takeLease(
+  objects: Objects,
+  holder: string,
+  { seconds = usualSeconds, now }: LeaseTerms,
+): Promise<Lease> {
   const last = await lastClaim(objects)
   if (last && isAlive(last) && last.claim.holder !== holder) throw new LockedError(heldBy(objects, last))
-  const mine: Claim = { holder, host: hostname(), pid: process.pid, over: false }
-  return claimed(objects, mine, (last?.number ?? -1) + 1)
+  const mine: Claim = { holder, host: hostname(), pid: process.pid, over: false, lasts: seconds * 1000 }
+  const held = await claimed(objects, mine, { first: (last?.number ?? -1) + 1, now })
+  return { ...held, isTakenOver: last?.claim.over === false }
 }
 
 /** Whether somebody holds a run now. */
@@ -45,12 +61,18 @@ export async function isLeased(objects: Objects): Promise<boolean> {
   return last !== undefined && isAlive(last)
 }
 
-async function claimed(objects: Objects, mine: Claim, first: number): Promise<Lease> {
+async function claimed(
+  objects: Objects,
+  mine: Claim,
+  { first, now }: { first: number; now: () => number },
+): Promise<Omit<Lease, 'isTakenOver'>> {
   let number = first
-  let signed = Date.now()
+  let signed = now()
+  const signMs = mine.lasts / signs
+  const isSure = () => now() - signed <= mine.lasts - signMs
 
   async function claim(next: number): Promise<void> {
-    const begun = Date.now()
+    const begun = now()
     if (!(await putClaim(objects, next, mine))) throw new LockedError(taken(objects))
     number = next
     signed = begun
@@ -58,8 +80,8 @@ async function claimed(objects: Objects, mine: Claim, first: number): Promise<Le
 
   /** In time nobody else can have taken it; later it is claimed anew, which fails where somebody has. */
   async function sign(): Promise<void> {
-    const begun = Date.now()
-    if (begun - signed > leaseMs - signMs) return claim(number + 1)
+    const begun = now()
+    if (!isSure()) return claim(number + 1)
     await objects.put(claimKey(number), bytesOf(mine))
     signed = begun
   }
@@ -71,14 +93,13 @@ async function claimed(objects: Objects, mine: Claim, first: number): Promise<Le
   }, signMs).unref()
   return {
     async demandHeld() {
-      if (Date.now() - signed > leaseMs - signMs) await sign()
+      if (!isSure()) await sign()
     },
     async [Symbol.asyncDispose]() {
       clearInterval(timer)
       await signing
       // What cannot be said now is told by silence.
-      if (Date.now() - signed < leaseMs - signMs)
-        await objects.put(claimKey(number), bytesOf({ ...mine, over: true })).catch(() => {})
+      if (isSure()) await objects.put(claimKey(number), bytesOf({ ...mine, over: true })).catch(() => {})
     },
   }
 }
@@ -90,7 +111,7 @@ interface Seen {
   age: number
 }
 
-const isAlive = ({ claim, age }: Seen) => !claim.over && age < leaseMs
+const isAlive = ({ claim, age }: Seen) => !claim.over && age < claim.lasts
 
 async function lastClaim(objects: Objects): Promise<Seen | undefined> {
   let last: string | undefined
@@ -103,12 +124,22 @@ async function lastClaim(objects: Objects): Promise<Seen | undefined> {
 
 /** What is none holds nothing. */
 function claimIn(bytes: Uint8Array): Claim {
-  const none = { holder: '', host: '', pid: 0, over: true }
+  const none = { holder: '', host: '', pid: 0, over: true, lasts: 0 }
   try {
-    const { holder, host, pid, over }: Record<string, unknown> = Object(
-      JSON.parse(String(Buffer.from(bytes))),
-    )
-    return { holder: String(holder), host: String(host), pid: Number(pid), over: over === true }
+    const {
+      holder,
+      host,
+      pid,
+      over,
+      lasts = usualSeconds * 1000,
+    }: Record<string, unknown> = Object(JSON.parse(String(Buffer.from(bytes))))
+    return {
+      holder: String(holder),
+      host: String(host),
+      pid: Number(pid),
+      over: over === true,
+      lasts: Number(lasts),
+    }
   } catch {
     return none
   }
@@ -127,7 +158,7 @@ const bytesOf = (claim: Claim): Uint8Array => Buffer.from(JSON.stringify(claim))
 
 function heldBy(objects: Objects, { number, claim, age }: Seen): string {
   const since = `its last sign of life came ${Math.round(age / 1000)} s ago`
-  return `${objects.show(claimKey(number))}: ${claim.host} (process ${claim.pid}) works on this run, ${since}; wait for it or stop it, one that was killed holds it ${leaseMs / 1000} s longer`
+  return `${objects.show(claimKey(number))}: ${claim.host} (process ${claim.pid}) works on this run, ${since}; wait for it or stop it, one that was killed holds it until ${claim.lasts / 1000} s after that`
 }
 
 const taken = (objects: Objects) =>

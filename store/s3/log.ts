@@ -46,6 +46,7 @@ export function openLog({ objects, mirror, demandHeld }: LogMeans) {
       const there = await read(number)
       if (there) mirror.apply(number, there.entries)
       if (there?.id === id) return
+      await demandHeld()
     }
   }
 
@@ -117,6 +118,8 @@ export function openLog({ objects, mirror, demandHeld }: LogMeans) {
         )
       for await (const { number, segment } of inOrder(keys, read)) mirror.apply(number, segment.entries)
     },
+    /** Takes the next number, which somebody who lost the run may be about to: then they learn it. */
+    fence: () => append({ id: randomUUID(), entries: [] }),
     /** To be called where the bucket does not answer: what is under way is kept on this disk until it does. */
     spill,
     /** Writes what was kept on this disk because the bucket did not take it. */

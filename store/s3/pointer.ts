@@ -16,6 +16,8 @@ export const S3Options = closed({
   region: Type.Optional(filledText),
   /** Which run it is that lies there, where it is gone on with from another folder: what a refusal of that says. */
   run: Type.Optional(filledText),
+  /** After how many seconds without a sign of life another machine may take the run over: 60 by default. */
+  leaseSeconds: Type.Optional(Type.Integer({ minimum: 5 })),
 })
 export type S3Options = Static<typeof S3Options>
 

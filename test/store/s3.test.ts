@@ -194,6 +194,47 @@ test('a run is held by one at a time, on whatever machine, and free when it is l
   await using _again = await kind.lock(other)
 })
 
+test.each(['nothing', 'something'])(
+  'a run is taken over from who gives no sign of life, who writes nothing more: %s was put there meanwhile',
+  async put => {
+    await using folder = await temporaryFolder()
+    await using between = await bucketProxy(buckets.origin)
+    const place = { bucket: 'bucket', prefix: randomUUID(), endpoint: between.origin, run: 'run' }
+    const clock = { time: 0 }
+    const kind = s3Kind(place, undefined, () => clock.time)
+    const [one, other] = [join(folder.path, 'one/run'), join(folder.path, 'other/run')]
+    await using _held = await kind.lock(one)
+    await using store = await kind.open(one)
+    await store.put('replies', 'a', 'before')
+    // It stops just when it has begun to write.
+    const [stopped, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    between.state.fate = async (asked): Promise<Fate> => {
+      if (!/^PUT .*\/log\/000000000001/.test(asked)) return 'handed on'
+      between.state.fate = () => 'handed on'
+      stopped.resolve()
+      await released.promise
+      return 'handed on'
+    }
+    const late = store.put('replies', 'late', 'late').catch(error => error)
+    await stopped.promise
+    await expect(kind.lock(other)).rejects.toThrow(LockedError)
+    clock.time += 60_000
+    between.state.ahead = 60_000
+    await using _taken = await kind.lock(other)
+    await using next = await kind.open(other)
+    if (put === 'something') await next.put('replies', 'b', 'after')
+    released.resolve()
+    expect(await late).toBeInstanceOf(LockedError)
+    await expect(store.put('replies', 'later', 'later')).rejects.toThrow(
+      /another process works on this run by now/,
+    )
+    await next.put('replies', 'c', 'after')
+    await using third = await (await storeOf(other)).read(other)
+    const keys = (await Array.fromAsync(third.scan('replies'))).map(({ key }) => key)
+    expect(keys).toEqual(put === 'something' ? ['a', 'b', 'c'] : ['a', 'c'])
+  },
+)
+
 test('whoever was killed in a folder stands in nobody’s way there', async () => {
   await using folder = await temporaryFolder()
   await using at = await behindProxy()
