@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import pLimit from 'p-limit'
 import sharp from 'sharp'
 import { duplicates } from '../filters/duplicates.ts'
 import type { Measured } from '../filters/filter.ts'
@@ -13,11 +14,11 @@ import { measuredWithProcesses } from './contenders.ts'
 import { photoLike } from './photo-like.ts'
 
 /**
- * Prints what `duplicates()` costs over ever more pictures that share nothing, how many it compares closely, for how long it
- * keeps the event loop, and how many changed copies of the last hundred it finds among all of them.
- * `node bench/distinct-images.ts 250,500,1000 [folder of photos]`
+ * Prints what `duplicates()` costs over ever more pictures that share nothing, how many it compares closely, for how
+ * long it keeps the event loop, and, but for `alone`, how many changed copies of the last hundred it finds among all.
+ * `node bench/distinct-images.ts 250,500,1000 [folder of photos, or -] [alone]`
  */
-const [counts = '250,500,1000', photos] = process.argv.slice(2)
+const [counts = '250,500,1000', photos, onlyCosts] = process.argv.slice(2)
 
 type Change = (bytes: Buffer, size: { width: number; height: number }) => Promise<Buffer>
 
@@ -45,12 +46,14 @@ const changes: Record<string, Change> = {
       .toBuffer(),
 }
 
+const compared = duplicates({ by: 'image', prefer: [] })
+
 /** Keys sort as the numbers do. */
 const keyOf = (number: number, name = '') =>
   number.toString(16).padStart(16, '0') + sha256(`${number} ${name}`).slice(16)
 
 async function madePictures(count: number): Promise<Buffer[]> {
-  if (photos) return await photographs(photos, count)
+  if (photos && photos !== '-') return await photographs(photos, count)
   const made: Buffer[] = []
   for (let index = 0; index < count; index++) made.push(await photoLike(`distinct ${index}`))
   return made
@@ -87,19 +90,21 @@ async function passOver(pictures: Buffer[]) {
         facts: [],
       }) as unknown as Measured
     const rows = await Promise.all(pictures.map((bytes, index) => rowOf(bytes, keyOf(index))))
-    const alone = await select(decisions, rows)
+    const each = (cpu: number) => `${((1000 * cpu) / pictures.length).toFixed(1)} CPU ms`
+    const sketched = await sketch(decisions, rows)
+    const first = await select(decisions, rows)
     console.log(
       [
-        `${String(pictures.length).padStart(5)} pictures  ${alone.cpu.toFixed(1)} CPU s  ${alone.wall.toFixed(1)} s`,
-        `${((1000 * alone.cpu) / pictures.length).toFixed(0)} CPU ms and ${(alone.compared / pictures.length).toFixed(2)} close looks a picture`,
-        `event loop kept for ${alone.blocked.toFixed(0)} CPU ms at most`,
-        `taken for each other: ${alone.gone.size}`,
+        `${String(pictures.length).padStart(5)} pictures  ${(sketched.cpu + first.cpu).toFixed(1)} CPU s`,
+        `a picture: sketch ${each(sketched.cpu)}, comparison ${each(first.cpu)} with ${(first.looks / pictures.length).toFixed(2)} close looks`,
+        `event loop kept for ${first.blocked.toFixed(0)} CPU ms at most`,
+        `taken for each other: ${first.gone.size}`,
       ].join(', '),
     )
     const again = await select(decisions, rows)
     console.log(`      again: ${again.cpu.toFixed(1)} CPU s`)
     const last = pictures.slice(-100)
-    for (const [name, change] of Object.entries(changes)) {
+    for (const [name, change] of onlyCosts ? [] : Object.entries(changes)) {
       const copies: Measured[] = []
       for (const [index, bytes] of last.entries()) {
         const { width, height } = await sharp(bytes).metadata()
@@ -119,24 +124,33 @@ async function passOver(pictures: Buffer[]) {
   await rm(folder, { recursive: true })
 }
 
+/** What a part or a worker does. */
+async function sketch(decisions: Awaited<ReturnType<typeof openDecisionTable>>, rows: Measured[]) {
+  await using workspace = await decisions.workspace('bench')
+  const limit = pLimit(availableParallelism())
+  return await measuredWithProcesses(async () => {
+    await limit.map(rows, row => compared.prepare?.(row, workspace))
+  })
+}
+
 async function select(decisions: Awaited<ReturnType<typeof openDecisionTable>>, rows: Measured[]) {
   await using workspace = await decisions.workspace('bench')
-  let compared = 0
+  let looks = 0
   const counted: Workspace = {
     ...workspace,
     remember: (method, hash, make) =>
       workspace.remember(method, hash, () => {
-        if (method.startsWith('same-picture')) compared++
+        if (method.startsWith('same-picture')) looks++
         return make()
       }),
   }
   const gone = new Map<string, string>()
   const turn = longestTurn()
   const cost = await measuredWithProcesses(async () => {
-    for await (const { key, detail } of duplicates({ by: 'image', prefer: [] }).select(each(rows), counted))
+    for await (const { key, detail } of compared.select(each(rows), counted))
       gone.set(key, detail.split(' ').at(-1) ?? '')
   })
-  return { ...cost, compared, gone, blocked: turn() }
+  return { ...cost, looks, gone, blocked: turn() }
 }
 
 /** Milliseconds of this thread's processor time in one turn of the event loop, at most, so that a busy machine does not count. */

@@ -15,11 +15,13 @@ export async function photoLike(seed: string, width = 320, height = 240): Promis
       .resize(width, height, { fit: 'fill', kernel: 'cubic' })
       .raw()
       .toBuffer()
-    for (const [at, value] of detail.entries()) sums[at] = (sums[at] ?? 0) + value - 127.5
+    for (let at = 0; at < sums.length; at++) sums[at] = (sums[at] ?? 0) + (detail[at] ?? 0) - 127.5
   }
-  const pixels = Uint8Array.from(sums, (colour, at) =>
-    Math.max(0, Math.min(255, 127.5 + 0.22 * (sums[at - (at % 3)] ?? 0) + 0.1 * colour)),
-  )
+  const pixels = new Uint8Array(sums.length)
+  for (let at = 0; at < sums.length; at++) {
+    const value = 127.5 + 0.22 * (sums[at - (at % 3)] ?? 0) + 0.1 * (sums[at] ?? 0)
+    pixels[at] = Math.max(0, Math.min(255, value))
+  }
   return await sharp(pixels, { raw: { width, height, channels: 3 } })
     .jpeg({ quality: 92 })
     .toBuffer()

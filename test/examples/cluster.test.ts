@@ -20,6 +20,8 @@ test('each file divides a run into as many parts as it starts processes', async 
   const { spec } = parse(await read('kubernetes.yaml'))
   const [{ args }] = spec.template.spec.containers
   expect(spec).toMatchObject({ completionMode: 'Indexed', completions: 64 })
+  // Demanded up to Kubernetes 1.34.
+  expect(spec.podFailurePolicy.rules[1].onPodConditions[0]).toHaveProperty('status', 'True')
   expect(args[0]).toContain('"$((JOB_COMPLETION_INDEX + 1))" 64 ')
   const sbatch = await read('slurm.sbatch')
   expect(sbatch).toMatch(/^#SBATCH --array=1-64$/m)
