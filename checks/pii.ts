@@ -1,12 +1,10 @@
 import Type, { type Static } from 'typebox'
 import { closed, factory } from '../schemas/options.ts'
-import type { Trajectory } from '../schemas/trajectory.ts'
 import { Check, fail, pass } from './check.ts'
 import { Country, personalIn, personalKinds } from './reading/personal-data.ts'
-import { unescaped } from './reading/turns-read.ts'
+import { type PlaceInRow, textsOf } from './reading/texts-of-row.ts'
 
-const places = ['question', 'thoughts', 'calls', 'observations'] as const
-export type PiiPlace = (typeof places)[number]
+const places: readonly PlaceInRow[] = ['question', 'thoughts', 'calls', 'observations']
 
 export const PiiOptions = closed({
   kinds: Type.Optional(Type.Array(Type.Enum(personalKinds))),
@@ -40,36 +38,3 @@ export const pii = factory(Check, 'pii', PiiOptions, options => {
     },
   }
 })
-
-interface Text {
-  place: PiiPlace
-  name: string
-  text: string
-}
-
-function textsOf({ task, question, turns }: Trajectory): Text[] {
-  const asked = [
-    task.question,
-    ...(task.choices ?? []),
-    task.answer,
-    ...question.map(part => (part.type === 'text' ? part.text : '')),
-  ]
-  return [
-    { place: 'question', name: 'question', text: asked.join('\n') },
-    ...turns.flatMap(({ reply, observations }, index): Text[] => [
-      { place: 'thoughts', name: `turn ${index + 1}, thought`, text: reply.text },
-      ...reply.calls.map(call => ({
-        place: 'calls' as const,
-        name: `turn ${index + 1}, call`,
-        text: unescaped(call.arguments),
-      })),
-      ...observations.flatMap(({ parts }) =>
-        parts.flatMap(part =>
-          part.type === 'text'
-            ? [{ place: 'observations' as const, name: `turn ${index + 1}, observation`, text: part.text }]
-            : [],
-        ),
-      ),
-    ]),
-  ]
-}

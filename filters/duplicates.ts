@@ -19,9 +19,10 @@ export const DuplicateOptions = closed({
   /**
    * What makes two rows the same. Of tasks: `image+question` (the same picture and nearly the same question, with the
    * same answer), `image` or `question` alone; tasks without images go by their questions. Of trajectories: `calls`
-   * (they did the same for the same task), or `conversation` (they say nearly the same, whatever the task).
+   * (they did the same for the same task), `conversation` (they say nearly the same, whatever the task), or `rollout`
+   * (they are asked nearly the same of the same picture and say nearly the same).
    */
-  by: Type.Optional(Type.Enum(['image+question', 'image', 'question', 'calls', 'conversation'])),
+  by: Type.Optional(Type.Enum(['image+question', 'image', 'question', 'calls', 'conversation', 'rollout'])),
   /** Share of runs of words that two texts have in common, from which on they are nearly the same; 0.8 by default. */
   threshold: Type.Optional(shareAbove0),
   /** Which row stays, the weightiest first; what is left of ties is decided by the key. */
@@ -66,18 +67,28 @@ export const duplicates = factory(Selector, 'duplicates', DuplicateOptions, opti
 
 type By = NonNullable<DuplicateOptions['by']>
 
+/** What compares words of rollouts, and so rows of one task as well. */
+const ofRollouts: readonly By[] = ['calls', 'conversation', 'rollout']
+
 /** What of a row is compared. */
 interface Compared {
   text: string
+  /** What was said to it, where that has to be the same, too. */
+  reply: string[]
   answer: string
   images: Image[]
 }
 
 function compared({ trajectory }: Measured, by: By): Compared {
   const { task } = trajectory
-  if (by === 'calls') return { text: `${task.id}\n${deedsOf(trajectory)}`, answer: '', images: [] }
-  if (by === 'conversation') return { text: said(trajectory), answer: '', images: [] }
-  return { text: questionOf(task), answer: task.answer, images: by === 'question' ? [] : task.images }
+  if (by === 'calls') return { text: `${task.id}\n${deedsOf(trajectory)}`, reply: [], answer: '', images: [] }
+  if (by === 'conversation') return { text: said(trajectory), reply: [], answer: '', images: [] }
+  return {
+    text: questionOf(task),
+    reply: by === 'rollout' ? [said(trajectory)] : [],
+    answer: task.answer,
+    images: by === 'question' ? [] : task.images,
+  }
 }
 
 const questionOf = ({ question, choices }: Task) => [question, ...(choices ?? [])].join('\n')
@@ -98,20 +109,22 @@ function marker(workspace: Workspace, pictures: Pictures, { by, threshold }: { b
   const numberOf = async (image: Image): Promise<number> =>
     known.get(image.pixels) ?? known.put(image.pixels, await pictures.place(pictureOf(image, workspace)))
 
-  return async ({ text, answer, images }: Compared): Promise<Marks> => {
+  return async ({ text, reply, answer, images }: Compared): Promise<Marks> => {
     if (by === 'calls') return { exact: sha256(text), near: sha256(text) }
     const shown: number[] = []
     for (const image of images) shown.push(await numberOf(image))
     const looks = shown.sort((a, b) => a - b)
     if (by === 'image' && images.length > 0)
       return { exact: hashOf(images.map(({ pixels }) => pixels).sort()), near: hashOf(looks) }
-    const words = wordsIn(text, 'likeness')
+    const all = [text, ...reply].map(each => wordsIn(each, 'likeness'))
     // Questions that differ in a number or in their answer are different, however alike their words are.
-    const sense = by === 'conversation' ? '' : hashOf([withDigits(words), wordsIn(answer, 'likeness')])
+    const sense = by === 'conversation' ? '' : hashOf([withDigits(all.flat()), wordsIn(answer, 'likeness')])
     const kind = sense === '' ? 0 : Number.parseInt(sense.slice(0, 8), 16) | 0
+    // Questions are compared with questions, and replies with replies.
+    const places = all.map((words, index) => texts.place(words, kind ^ index))
     return {
-      exact: hashOf([images.map(({ pixels }) => pixels).sort(), words]),
-      near: hashOf([looks, texts.place(words, kind), sense]),
+      exact: hashOf([images.map(({ pixels }) => pixels).sort(), ...all]),
+      near: hashOf([looks, sense, ...places]),
     }
   }
 }
@@ -138,7 +151,7 @@ async function* repeated(
   by: By,
   mark: (row: Compared) => Promise<Marks>,
 ): AsyncIterable<Rejection> {
-  const perTask = by !== 'calls' && by !== 'conversation'
+  const perTask = !ofRollouts.includes(by)
   table.exec('CREATE TABLE best (mark TEXT PRIMARY KEY, task TEXT, key TEXT) WITHOUT ROWID')
   const find = table.prepare('SELECT task, key FROM best WHERE mark = ?')
   const put = table.prepare('INSERT OR IGNORE INTO best VALUES (?, ?, ?)')

@@ -282,12 +282,14 @@ const columns = `- \`id\` names the task in its source, \`key\` the rollout; a t
 - \`usage\` counts tokens as the provider does. \`altered\` marks rows in which a text was changed, see above.`
 
 const funnel = (
-  { refused = [] }: RunAbout,
+  { refused = [], inputs }: RunAbout,
   { rows, kept, rejected, rescued, screening }: Summary,
 ): (string | number)[][] => [
   ...refused.map(({ stage, reason, rows }) => [stage, reason, rows]),
   ...(screening ? screened(screening) : []),
-  ['synthesize', 'trajectories', rows],
+  inputs?.rollouts && inputs.tasks.length === 0
+    ? ['reading', 'rollouts', rows]
+    : ['synthesize', 'trajectories', rows],
   ...rejected.map(shownCount).map(({ stage, reason, rows }) => [stage, reason, rows]),
   ...rescued
     .map(shownCount)

@@ -60,6 +60,7 @@ export function openTelling(): Telling {
       if (!final) return 'has no reply of an assistant; correct the row or leave it out'
       if (!question.some(({ type }) => type !== 'text')) lacks.add('question_image')
       if (/<\/response>/.test(final.text)) for (const turn of turns) turn.text = answeredIn(turn.text)
+      if (turns.some(({ text }) => calling.test(text))) lacks.add('unreadable_calls')
       const { text, answer, marked } = final.calls.length > 0 ? silent(final.text) : finalOf(final.text)
       if (!marked) lacks.add('answer_tags')
       final.text = text
@@ -137,12 +138,33 @@ const tagged = /<tool_call>([\s\S]*?)<\/tool_call>/g
 
 /** A reply whose calls stand in its text: in the tags of Qwen's templates (`<tool_call>`), or as JSON at its end. */
 export function replyIn(text: string): { text: string; calls: DraftCall[] } {
-  const written = [...text.matchAll(tagged)].flatMap(([, call = '']) => callsIn(call) ?? [])
-  if (written.length > 0) return { text: text.replaceAll(tagged, '').trim(), calls: written }
+  const calls: DraftCall[] = []
+  const said = text.replaceAll(tagged, (whole, call: string) => {
+    const written = callsIn(call) ?? spelledCall(call)
+    calls.push(...written)
+    return written.length > 0 ? '' : whole
+  })
+  return calls.length > 0 ? { text: said.trim(), calls } : callAtEnd(text)
+}
+
+function callAtEnd(text: string): { text: string; calls: DraftCall[] } {
   const [, said = '', json = ''] = /^(?:([\s\S]*?)\n)?([[{][\s\S]*)$/.exec(text) ?? []
   const calls = callsIn(json)
   return calls ? { text: said.trim(), calls } : { text, calls: [] }
 }
+
+/** A call as Qwen3-Coder's template spells it: `<function=name>`, and a `<parameter=name>` for each argument. */
+function spelledCall(text: string): DraftCall[] {
+  const [, name, given = ''] = /^\s*<function=([\w.-]{1,80})>([\s\S]*?)(?:<\/function>\s*)?$/.exec(text) ?? []
+  if (name === undefined) return []
+  const values = [...given.matchAll(/<parameter=([\w.-]{1,80})>\n?([\s\S]*?)\n?<\/parameter>/g)].map(
+    ([, parameter = '', value = '']): [string, Json] => [parameter, parseJson(value) ?? value],
+  )
+  return [draftCall(name, Object.fromEntries(values))]
+}
+
+/** What is left of a call in words that no call was made of. */
+const calling = /<\/?tool_call>|<function=[\w.-]{1,80}>/
 
 const responseTag = /(<tool_response>\n?|\n?<\/tool_response>)/
 

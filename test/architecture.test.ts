@@ -40,7 +40,7 @@ const subRooms: Record<string, string[]> = {
   tasks: ['remote', 'parquet'],
   tools: ['web', 'engines', 'corpus', 'mcp'],
   teachers: ['reading', 'program'],
-  checks: ['reading', 'code', 'signals', 'rerun', 'judges'],
+  checks: ['reading', 'code', 'private', 'signals', 'rerun', 'judges'],
   filters: ['strata', 'near'],
   rollouts: ['formats'],
   output: ['length', 'shards', 'numbered', 'lineage', 'openai', 'inlined', 'targets', 'tables'],

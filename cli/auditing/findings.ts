@@ -1,3 +1,4 @@
+import { hidingSecrets } from '../../checks/private/secrets-in.ts'
 import { isAllowed } from '../../filters/not-failed.ts'
 import type { ExportRow } from '../../output/export.ts'
 import type { ReadSource } from '../../pipeline/taking/take-rollouts.ts'
@@ -102,7 +103,7 @@ const exampleOf = ({ origin, task, key }: Trajectory, detail: string): Example =
   place: origin ? `${origin.file}:${origin.row}` : task.id,
   id: task.id,
   key,
-  detail,
+  detail: hidingSecrets(detail),
 })
 
 /** Findings by what found them and why, each with its first rows. */

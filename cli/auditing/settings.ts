@@ -8,6 +8,7 @@ import { grounded } from '../../checks/grounded.ts'
 import { inventedObservation } from '../../checks/invented-observation.ts'
 import { language } from '../../checks/language.ts'
 import { pii } from '../../checks/pii.ts'
+import { secrets } from '../../checks/private/secrets.ts'
 import { recrop } from '../../checks/recrop.ts'
 import { refusal } from '../../checks/refusal.ts'
 import { repeatedCall } from '../../checks/repeated-call.ts'
@@ -96,7 +97,7 @@ const checks = () => [
     consistency(),
   ],
   ...[inventedObservation(), recrop(), repeatedCall(), textLeak(), format(), language(), refusal()],
-  ...[truncated(), pii(), toolsUsed(), signals()],
+  ...[truncated(), pii(), secrets(), toolsUsed(), signals()],
 ]
 
 /**
@@ -152,7 +153,8 @@ export function auditSettings(
     filters: [
       notFailed({ allow: [...customs] }),
       ...(benchmarks === undefined ? [] : [decontaminated({ benchmarks })]),
-      duplicates(),
+      // One question may have several rollouts, with whatever ids: only those that say the same are too many.
+      duplicates({ by: 'rollout' }),
     ],
     exports: exportsFor(source.name, flags.to),
     limits: { concurrency: 3 },

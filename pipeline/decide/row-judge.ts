@@ -42,9 +42,19 @@ function answerable(filter: Filter): Judge {
 function unsolvedIn(trajectory: Trajectory): Drop | undefined {
   const { outcome } = trajectory
   if (outcome.kind === 'answered') return undefined
+  if (isOfOthers(trajectory)) return dropBy('reading', { reason: 'unanswered', detail: endOf(trajectory) })
   return outcome.kind === 'failed'
     ? dropBy('synthesize', { reason: `failed_${outcome.at}`, detail: outcome.message, undecided: true })
     : dropBy('synthesize', { reason: `unsolved_${outcome.by}`, detail: lastWords(trajectory) })
+}
+
+/** Read from a file of others: nobody was asked here, and what kindling wrote itself has its teacher. */
+const isOfOthers = ({ origin, teacher }: Trajectory): boolean => origin?.format === teacher.name
+
+/** How a row ends that has no answer. */
+function endOf(trajectory: Trajectory): string {
+  const call = trajectory.turns.at(-1)?.reply.calls.at(-1)
+  return call ? `it ends in a call of ${JSON.stringify(call.name.slice(0, 80))}` : lastWords(trajectory)
 }
 
 /**

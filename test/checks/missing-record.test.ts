@@ -86,6 +86,7 @@ const table: Record<string, [states: (FactState | undefined)[], options?: object
   repeats: [[yes, open, open, yes]],
   safety: [words, panel],
   schema: [words],
+  secrets: [words],
   signals: [words],
   textLeak: [words],
   thought: [words],

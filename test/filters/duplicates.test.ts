@@ -146,6 +146,29 @@ test('by conversation, rows of any task are compared', async () => {
   expect(rejected.map(({ key, reason }) => [key, reason])).toEqual([[keyOf('b'), 'nearly_same_conversation']])
 })
 
+const letter = (index: number) => String.fromCharCode(97 + index)
+const spelled = Array.from({ length: 80 }, (_, index) => letter(index % 26) + letter((index * 7) % 25)).join(
+  ' ',
+)
+const says = (text: string, changes: RowChanges = task()): RowChanges => ({
+  ...changes,
+  turns: [pythonTurn({}, text), answerTurn('8')],
+})
+
+test.each<[string, RowChanges, string | null]>([
+  ['the same words, to the same question', says(spelled), 'same_rollout'],
+  ['nearly the same words', says(`${spelled} so`), 'nearly_same_rollout'],
+  ['a cropped picture', says(spelled, task({ images: [crop] })), 'nearly_same_rollout'],
+  ['another rollout of the same question', says('I see it at once.'), null],
+  ['the same words to another picture', says(spelled, task({ images: [b] })), null],
+  ['the same words to another question', says(spelled, task({ question: 'Which is lowest?' })), null],
+  ['another number', says(`${spelled} 7`), null],
+])('by rollout: %s', async (_, changes, reason) => {
+  const rows = [row('a', says(spelled)), row('b', changes)]
+  const { rejected } = await select(duplicates({ by: 'rollout', prefer: [] }), rows, images)
+  expect(rejected.map(({ key, reason }) => [key, reason])).toEqual(reason ? [[keyOf('b'), reason]] : [])
+})
+
 test('an impossible threshold is refused', () => {
   expect(() => duplicates({ threshold: 80 })).toThrow(/threshold is 80; give a share/)
 })

@@ -69,13 +69,43 @@ test('each planted fault is found in its row, rows without one are kept, and the
   const found = result.faults.map(({ by, reason, rows }: JsonObject) => [by, reason, rows])
   for (const [, by, reason] of planted) expect(found).toContainEqual([by, reason, 1])
   expect(found).toContainEqual(['reading', 'unread_row', 1])
-  expect(found).toContainEqual(['synthesize', 'unsolved_no_answer', 1])
+  expect(found).toContainEqual(['reading', 'unanswered', 1])
   expect(JSON.stringify(result)).not.toContain('a secret word')
   const kept = await readFile(join(done.run, 'audit.txt'), 'utf8')
   expect(kept).toContain('read as share_gpt')
   expect(kept).toContain('answer: no_key')
   for (const part of ['export/tables/rows.parquet', 'export/llamafactory', 'export/hf', 'audit.html'])
     expect(existsSync(join(done.run, part))).toBe(true)
+})
+
+const opened = ['sk', 'ant', 'api03', 'q7Rk2Vb9Xw4Zt6Yp1Lm8Nd3Hs5Gf0JcQe'].join('-')
+
+test('a key that a result shows is found and repeated nowhere, and rollouts of one question are no duplicates', async () => {
+  const question = `${story.question} Say it in pixels.`
+  const siblings = [1, 2].map(each =>
+    row({
+      id: `sibling ${each}`,
+      question,
+      final: `${'ab'.repeat(each)} is how I count.\n<answer>8</answer>`,
+    }),
+  )
+  const words = Array.from({ length: 40 }, (_, at) => 'abcdefgh'.repeat(9).slice(at, at + 1 + (at % 9)))
+  const copies = ['', 'So '].map(first =>
+    row({
+      id: `copy ${first}`,
+      code: story.code,
+      question: 'How wide?',
+      final: `${first}${words.join(' ')}.\n<answer>8</answer>`,
+    }),
+  )
+  const shown = row({ id: 'shown', shown: `stdout:\n8 ${opened}\n\nImages: image_2 (4x4)\n<image>` })
+  await using done = await audited([...siblings, ...copies, shown])
+  const text = await readFile(join(done.run, 'audit.txt'), 'utf8')
+  const page = await readFile(join(done.run, 'audit.html'), 'utf8')
+  expect(text).toContain('secrets: anthropic_key  1 row; first theirs.jsonl:5: turn 1, observation')
+  expect(text).toContain('repeats: differs  1 row')
+  expect(text).toContain('duplicates: nearly_same_rollout  1 row')
+  expect(`${text} ${page} ${done.out} ${done.err}`).not.toContain(opened.slice(12))
 })
 
 test('what a row says is text on the page', async () => {

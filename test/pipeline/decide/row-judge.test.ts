@@ -3,8 +3,9 @@ import { drop, dropFor, type Filter, undecided, type Verdict } from '../../../fi
 import { passed } from '../../../filters/passed.ts'
 import { judgeOf } from '../../../pipeline/decide/row-judge.ts'
 import type { Drop } from '../../../schemas/drop.ts'
-import type { Fact, Outcome } from '../../../schemas/trajectory.ts'
-import { droppedBy, trajectory } from '../../fixtures.ts'
+import { sha256 } from '../../../schemas/hash.ts'
+import type { Fact, Outcome, Trajectory } from '../../../schemas/trajectory.ts'
+import { answerTurn, droppedBy, pythonTurn, trajectory } from '../../fixtures.ts'
 
 const own = (verdict: (facts: readonly Fact[]) => Verdict): Filter => ({
   name: 'own',
@@ -50,6 +51,26 @@ test.each<[string, Filter, object]>([
   ],
 ])('a drop says who decided and why: %s', (_, filter, decision) => {
   expect(decide(filter)).toEqual(decision)
+})
+
+/** Of a file of others, as `rollouts/take.ts` names its teacher. */
+const brought = {
+  teacher: { name: 'share_gpt', options: {} },
+  origin: { format: 'share_gpt', file: 'a', row: 1, sha256: sha256('a'), profile: 'plain', lacks: [] },
+}
+const unanswered = { outcome: { kind: 'stopped', by: 'no_answer' } } as const
+
+test.each<[Partial<Trajectory>, object]>([
+  [{ turns: [pythonTurn()] }, { reason: 'unanswered', detail: 'it ends in a call of "python"' }],
+  [{ turns: [answerTurn('8')] }, { reason: 'unanswered', detail: expect.stringContaining('8') }],
+])('of a row of others that has no answer nothing is said of synthesis: %#', (changes, { ...expected }) => {
+  const row = { trajectory: trajectory({ ...brought, ...unanswered, ...changes }), facts: [] }
+  expect(judgeOf([], () => false)(row)).toMatchObject({
+    keep: false,
+    stage: 'reading',
+    by: 'reading',
+    ...expected,
+  })
 })
 
 test.each<[Outcome, object]>([

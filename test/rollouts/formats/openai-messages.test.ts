@@ -73,6 +73,21 @@ test.each<[string, object]>([
     },
   ],
   [
+    'calls as Qwen3-Coder spells them',
+    {
+      messages: row(1).messages.map(each =>
+        'tool_calls' in each
+          ? {
+              role: 'assistant',
+              content: `${story.thought}\n<tool_call>\n<function=python>\n<parameter=code>\n${story.code}\n</parameter>\n</function>\n</tool_call>`,
+            }
+          : 'tool_call_id' in each
+            ? { role: 'tool', content: each.content }
+            : each,
+      ),
+    },
+  ],
+  [
     'calls as a text of JSON',
     {
       messages: [
@@ -175,4 +190,16 @@ test('what a user says later stands behind the turn', async () => {
     ],
   })
   expect(draft.turns.map(({ user }) => user)).toEqual(['Look again.', undefined])
+})
+
+test.each([
+  ['no JSON', '<tool_call>{"name": "python", "arguments": {</tool_call>'],
+  [
+    'one beside another that is read',
+    '<tool_call>{"name": "python"}</tool_call><tool_call>python</tool_call>',
+  ],
+  ['half a call', '<function=python>'],
+])('a call in words that is none is told: %s', async (_, content) => {
+  const draft = await read({ messages: [question, { role: 'assistant', content }, result, final] })
+  expect(draft.lacks).toContain('unreadable_calls')
 })
