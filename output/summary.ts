@@ -96,12 +96,20 @@ const broughtFrom = ({ format, rerun }: RolloutOrigin): BroughtFrom => ({
  */
 function tally<T extends object>(shown: (thing: T) => object = thing => thing) {
   const seen = new Map<string, T & Counted>()
+  // By their text as it is: the same thing mostly comes in the same order of keys.
+  const texts = new Map<string, T & Counted>()
+  function countedOf(thing: T): T & Counted {
+    const key = hashOf(thing)
+    const found = seen.get(key) ?? { ...thing, rows: 0 }
+    seen.set(key, found)
+    return found
+  }
   return {
     add(thing: T) {
-      const key = hashOf(thing)
-      const found = seen.get(key)
-      if (found) found.rows++
-      else seen.set(key, { ...thing, rows: 1 })
+      const text = JSON.stringify(thing)
+      const found = texts.get(text) ?? countedOf(thing)
+      texts.set(text, found)
+      found.rows++
     },
     /** Most frequent first. */
     counted: () =>

@@ -39,6 +39,8 @@ export function guard({ tags = [], special = false }: { tags?: string[]; special
   }
 
   function json(raw: string): string {
+    // Nothing in it can be changed, however it is read.
+    if (!/<|\\u/.test(raw) && raw.isWellFormed()) return raw
     const value = parseJson(raw)
     if (value === undefined) return text(raw)
     const before = changed

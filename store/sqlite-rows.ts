@@ -14,8 +14,12 @@ export const prepareTable = (database: DatabaseSync, table: Table) => ({
   insert: database.prepare(`INSERT INTO ${table} (key, value) VALUES (?, ?) ON CONFLICT DO NOTHING`),
   delete: database.prepare(`DELETE FROM ${table} WHERE key = ?`),
   count: database.prepare(`SELECT count(*) AS n FROM ${table}`),
-  from: database.prepare(`SELECT key, value FROM ${table} WHERE key >= ? ORDER BY key LIMIT ${page}`),
-  after: database.prepare(`SELECT key, value FROM ${table} WHERE key > ? ORDER BY key LIMIT ${page}`),
+  from: database.prepare(
+    `SELECT key, value FROM ${table} WHERE key >= ? AND key < ? ORDER BY key LIMIT ${page}`,
+  ),
+  after: database.prepare(
+    `SELECT key, value FROM ${table} WHERE key > ? AND key < ? ORDER BY key LIMIT ${page}`,
+  ),
 })
 
 /** The value that is there then: the first one wins. */
@@ -26,14 +30,14 @@ export function putRow<T>({ insert, get }: Statements, key: string, value: T): T
 
 /** Page by page, so that no statement stays open over other work. */
 export async function* scanRows<T>({ from, after }: Statements, prefix: string) {
-  let rows = from.all(prefix)
+  const end = `${prefix}\u{10ffff}`
+  let rows = from.all(prefix, end)
   while (rows.length > 0) {
     for (const row of rows) {
-      if (!String(row.key).startsWith(prefix)) return
       const key = String(row.key)
       yield { key, value: parseRow(key, row) as T }
     }
-    rows = after.all(String(rows.at(-1)?.key))
+    rows = rows.length < page ? [] : after.all(String(rows.at(-1)?.key), end)
   }
 }
 

@@ -123,6 +123,7 @@ const contracts = [
   'store/limiter.ts',
   'store/marks.ts',
   'store/store.ts',
+  'store/writes-under-way.ts',
   'tasks/intake.ts',
   'tasks/remote/pins.ts',
   'tasks/remote/usual-reach.ts',

@@ -4,6 +4,7 @@ import { type CellAgreement, compareCell } from '../../rollouts/rerun.ts'
 import { parseJson } from '../../schemas/json.ts'
 import { imagesIn } from '../../schemas/task.ts'
 import type { Observation, Rerun, RolloutOrigin, ToolCall, Trajectory } from '../../schemas/trajectory.ts'
+import type { Settings } from '../config.ts'
 import { type Plan, type Planned, planned } from '../plan.ts'
 import { observeOn, openToolContexts, type ToolContexts } from '../rollout/tool-contexts.ts'
 import type { Run } from '../run.ts'
@@ -33,6 +34,13 @@ async function rerunOne({ key }: Planned, run: Run): Promise<Came> {
   return 'new'
 }
 
+/** A rollout that was made elsewhere as it is once all its calls are made again, where it has none. */
+export function madeWithoutCalls(trajectory: Trajectory, config: Settings): Trajectory {
+  const { origin } = trajectory
+  if (!origin || stepsOf(trajectory, config).length > 0) return trajectory
+  return { ...trajectory, origin: { ...origin, rerun: { ...openers('none'), ...countsOf([]) } } }
+}
+
 /** What kindling recorded is compared with its record. */
 const isRecorded = ({ origin, turns }: Trajectory): boolean =>
   !origin?.lacks.includes('record') &&
@@ -50,7 +58,7 @@ interface Step {
 }
 
 async function madeAgain(trajectory: Brought, run: Run): Promise<Trajectory> {
-  const steps = stepsOf(trajectory, run)
+  const steps = stepsOf(trajectory, run.config)
   const found = await compareAll(steps, trajectory, run)
   const turns = trajectory.turns.map(turn => ({
     ...turn,
@@ -59,11 +67,11 @@ async function madeAgain(trajectory: Brought, run: Run): Promise<Trajectory> {
   return { ...trajectory, turns, origin: { ...trajectory.origin, rerun: found.rerun } }
 }
 
-const stepsOf = ({ turns }: Trajectory, { config }: Run): Step[] =>
+const stepsOf = ({ turns }: Trajectory, { tools }: Settings): Step[] =>
   turns.flatMap(({ reply, observations }, turn) =>
     observations.flatMap((shown, index) => {
       const call = reply.calls[index]
-      const isCode = config.tools.some(({ name, kind }) => name === call?.name && kind === 'code')
+      const isCode = tools.some(({ name, kind }) => name === call?.name && kind === 'code')
       return call ? [{ turn: turn + 1, call, shown, isCode }] : []
     }),
   )
@@ -78,7 +86,7 @@ type Verdict = Pick<Rerun, 'verdict' | 'cause' | 'detail'>
 
 async function compareAll(steps: readonly Step[], trajectory: Brought, run: Run): Promise<Found> {
   const rebuilt: Found['rebuilt'] = new Map()
-  const counts = { ran: 0, of: steps.length, rebuilt: 0, pictures: 0 }
+  const counts = countsOf(steps)
   const hindrance = hindranceOf(steps, trajectory, run)
   if (hindrance) return { rerun: { ...hindrance, ...counts }, rebuilt }
   let worst: Verdict = { verdict: 'same', cause: '', detail: '' }
@@ -101,6 +109,8 @@ async function compareAll(steps: readonly Step[], trajectory: Brought, run: Run)
   }
   return { rerun: { ...worst, ...counts, rebuilt: rebuilt.size }, rebuilt }
 }
+
+const countsOf = ({ length: of }: readonly Step[]) => ({ ran: 0, of, rebuilt: 0, pictures: 0 })
 
 const openers = (verdict: Rerun['verdict'], cause = '', detail = ''): Verdict => ({ verdict, cause, detail })
 

@@ -8,6 +8,7 @@ import { unknownLicence } from '../../schemas/licence.ts'
 import type { Trajectory } from '../../schemas/trajectory.ts'
 import type { Database } from '../../store/database.ts'
 import { textInPlace } from '../../store/file-in-place.ts'
+import { writesUnderWay } from '../../store/writes-under-way.ts'
 import { openPins } from '../../tasks/remote/pins.ts'
 import { reachWith } from '../../tasks/remote/usual-reach.ts'
 import type { Problem } from '../../tasks/source.ts'
@@ -15,6 +16,7 @@ import type { Brought, PlanEntry } from '../plan.ts'
 import type { Run } from '../run.ts'
 import { belongsTo } from '../run-part.ts'
 import { openStage } from '../stage.ts'
+import { madeWithoutCalls } from './rerun-rollouts.ts'
 
 type ReadFile = Inputs['texts'][number]['files'][number]
 
@@ -38,6 +40,8 @@ export interface TakenRollouts extends Brought, AsyncDisposable {
 
 /** Rows at work at once. */
 const pageSize = 16
+/** Rows that wait to be written. */
+const mostWritten = 256
 /** Faults that are kept of a source. */
 const mostFaults = 1000
 
@@ -56,6 +60,7 @@ export async function takeRollouts(run: Run): Promise<TakenRollouts> {
   const noted = (file: ReadFile) => void sources.at(-1)?.files.push(file)
   const reach = reachWith({ pins, noted, signal, listen })
   const stage = openStage(run, 'intake', null)
+  const writes = writesUnderWay(mostWritten)
   for (const source of config.rollouts) {
     const { licence = unknownLicence } = source.options
     const read = openRead(source.name, String(licence))
@@ -63,9 +68,10 @@ export async function takeRollouts(run: Run): Promise<TakenRollouts> {
     // One after the other: of rows that say the same, the first is told.
     for await (const page of paged(stage.through(source.read(reach))))
       for (const each of await Promise.all(page.map(draft => taken(draft, source, run)))) {
-        if (each !== null && !('problem' in each)) await store.put<Trajectory>('trajectories', each.key, each)
+        if (each !== null && !('problem' in each)) await writes.add(keep(each, run))
         note(each, read, list)
       }
+    await writes.end()
     tell(read, run)
   }
   await pins.keep()
@@ -79,6 +85,10 @@ async function taken(draft: RolloutDraft | Problem, { name }: RolloutSource, { s
   const trajectory = await takeRollout(draft, name, { store, tools: config.tools })
   return 'problem' in trajectory || belongsTo(config.part)(trajectory.task.id) ? trajectory : null
 }
+
+/** What has no call to be made again is whole as it is. */
+const keep = (trajectory: Trajectory, { store, config }: Run): Promise<Trajectory> =>
+  store.put('trajectories', trajectory.key, madeWithoutCalls(trajectory, config))
 
 const openRead = (name: string, licence: string): ReadSource => ({
   ...{ name, licence, files: [] },
@@ -112,7 +122,7 @@ function tell({ name, rows, unread, repeated, faults }: ReadSource, { listen, co
     listen({ kind: 'note', message: `${name}: ${repeated} of ${rows} rows say the same as an earlier one` })
 }
 
-/** Keys and what is planned by them, on disk, in the order of the rows. */
+/** Keys and what is planned by them, on disk. The fingerprint tells the order of the rows. */
 function listIn(table: Database) {
   table.exec('CREATE TABLE taken (place INTEGER PRIMARY KEY, key TEXT UNIQUE, entry TEXT)')
   const insert = table.prepare('INSERT OR IGNORE INTO taken (key, entry) VALUES (?, ?)')
@@ -131,7 +141,8 @@ function listIn(table: Database) {
       fingerprint: hash.digest('hex'),
       count,
       *entries(): Iterable<[string, PlanEntry]> {
-        const all = table.prepare('SELECT key, entry FROM taken ORDER BY place')
+        // By key, since tables grow faster where they grow at their end.
+        const all = table.prepare('SELECT key, entry FROM taken ORDER BY key')
         for (const { key, entry } of all.iterate()) yield [String(key), JSON.parse(String(entry))]
       },
     }),

@@ -22,10 +22,15 @@ export async function factKeys(checks: readonly Check[], store: Store): Promise<
   const numbers = new Map<string, number>()
   for (const check of checks)
     numbers.set(idOf(check), present(check, await seriesOf(check, store))?.number ?? 0)
-  return (rollout, check) => {
+  // Every row asks for the same names.
+  const names = new Map<Check, string>()
+  const named = (check: Check) => {
     const number = numbers.get(idOf(check)) ?? 0
-    return `${rollout}/${idOf(check)}${number > 0 ? `#${number}` : ''}`
+    const name = `${idOf(check)}${number > 0 ? `#${number}` : ''}`
+    names.set(check, name)
+    return name
   }
+  return (rollout, check) => `${rollout}/${names.get(check) ?? named(check)}`
 }
 
 /**

@@ -10,6 +10,7 @@ export async function factsOf(
   store: Store,
   keyOf: FactKeys,
 ): Promise<Fact[]> {
-  const facts = await Promise.all(checks.map(check => store.get<Fact>('facts', keyOf(key, check))))
-  return facts.filter(fact => fact !== undefined)
+  const all = new Map<string, Fact>()
+  for await (const { key: name, value } of store.scan<Fact>('facts', `${key}/`)) all.set(name, value)
+  return checks.map(check => all.get(keyOf(key, check))).filter(fact => fact !== undefined)
 }

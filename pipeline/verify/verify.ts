@@ -7,6 +7,7 @@ import { blaming } from '../../schemas/blame.ts'
 import { imagesIn } from '../../schemas/task.ts'
 import type { Fact, Trajectory } from '../../schemas/trajectory.ts'
 import { readFor } from '../../store/errors.ts'
+import { writesUnderWay } from '../../store/writes-under-way.ts'
 import type { Models } from '../../teachers/teacher.ts'
 import { recalling } from '../ask/service-answers.ts'
 import { UsedUp } from '../errors.ts'
@@ -23,13 +24,18 @@ import { factsOf } from './rollout-facts.ts'
 import { settled } from './settled.ts'
 import { type Silences, silences } from './silence.ts'
 
+/** Facts that wait to be written. */
+const mostWritten = 2048
+
 /**
  * Measure every fact that is not known yet. A check of another version or with other options gives another fact. If a
  * model's provider failed, or nobody may be asked, the fact stays unknown and a warning says so. What is to be done of
  * each row that is measured whole is done `then`.
  */
 export async function verify(plan: Plan, run: Run, then?: Then): Promise<void> {
-  await using measuring = await openMeasuring(run, then)
+  const writes = writesUnderWay(mostWritten)
+  // What is to be done of a row reads its facts.
+  await using measuring = await openMeasuring(run, then, then ? undefined : writes.add)
   const stage = openStage(run, 'verify', plan.total)
   const whole = await settled(plan, run)
   if (await whole.isKnown()) return stage.already()
@@ -43,6 +49,7 @@ export async function verify(plan: Plan, run: Run, then?: Then): Promise<void> {
 
   if (run.leader) open = await handOutUnmeasured(plan, run, measuring, stage.count)
   else await stage.each(planned(plan, run), work).finally(measuring.tell)
+  await writes.end()
   if (open === 0 && plan.within === undefined) await whole.note()
 }
 
@@ -78,13 +85,20 @@ export type OpenMeasuring = Awaited<ReturnType<typeof openMeasuring>>
 /** Work on a row that is measured whole. */
 export type Then = (row: Measured, signal: AbortSignal) => Promise<void>
 
-/** Measures one rollout after the other. `tell` says what could not be measured. */
-export async function openMeasuring(run: Run, then?: Then) {
+/**
+ * Measures one rollout after the other. `tell` says what could not be measured. It goes on as `wrote` says when a fact
+ * that cost nothing is put; with its default, when it is durable.
+ */
+export async function openMeasuring(
+  run: Run,
+  then?: Then,
+  wrote: (put: Promise<unknown>) => Promise<unknown> = put => put,
+) {
   const { store, config } = run
   const models = run.models(config.checks)
   const analysis = restarting(config.sandbox, async () => ({ files: {}, prelude: '', seed: 0 }))
   const silent = silences()
-  const beforeNew = newVersions(store, run.listen)
+  const beforeNew = newVersions(run.listen)
   const missing = unmeasured('fact', 'measured', 'filters drop their rows as unchecked until they are')
   await noteSources(config.checks, store, run.listen)
   const keyOf = await factKeys(config.checks, store)
@@ -108,7 +122,7 @@ export async function openMeasuring(run: Run, then?: Then) {
       // A rollout without an answer is dropped for that, so it is not measured.
       if (trajectory?.outcome.kind !== 'answered') return { came: 'needless', isOpen: kind === 'failed' }
       const context = checkContext(run, analysis, models)
-      const came = await measureAll(trajectory, { run, keyOf, context, missing, silent, beforeNew })
+      const came = await measureAll(trajectory, { run, keyOf, context, missing, silent, beforeNew, wrote })
       if (came !== 'failed' && then) await then(await rowOf(trajectory), run.signal)
       return { came, isOpen: came === 'failed' }
     },
@@ -134,13 +148,18 @@ interface Measuring {
   missing: Unmeasured
   silent: Silences
   beforeNew: ReturnType<typeof newVersions>
+  wrote(put: Promise<unknown>): Promise<unknown>
 }
 
 /** Every check goes on to its end, whatever becomes of the others. */
 async function measureAll(trajectory: Trajectory, measuring: Measuring): Promise<Came> {
   const { run, missing } = measuring
   const { checks } = run.config
-  const results = await Promise.allSettled(checks.map(check => measure(check, trajectory, measuring)))
+  const known = new Set<string>()
+  for await (const { key } of run.store.scan('facts', `${trajectory.key}/`)) known.add(key)
+  const results = await Promise.allSettled(
+    checks.map(check => measure(check, trajectory, { ...measuring, known })),
+  )
   let refused: UsedUp | undefined
   for (const [index, result] of results.entries()) {
     if (result.status === 'fulfilled') continue
@@ -177,17 +196,26 @@ function checkContext(run: Run, analysis: Session, models: Models): CheckContext
 async function measure(
   check: Check,
   trajectory: Trajectory,
-  { run: { store }, keyOf, context, silent, beforeNew }: Measuring,
+  {
+    run: { store },
+    keyOf,
+    context,
+    silent,
+    beforeNew,
+    known,
+    wrote,
+  }: Measuring & { known: ReadonlySet<string> },
 ): Promise<Came> {
   const key = keyOf(trajectory.key, check)
-  if ((await store.get('facts', key)) !== undefined) return 'already'
-  await beforeNew(trajectory.key, check)
+  if (known.has(key)) return 'already'
+  beforeNew(known, trajectory.key, check)
   const { name, measure } = check
   const task = trajectory.task.id
   const measurement = await blaming({ kind: 'check', name, method: measure, task }, () =>
     readFor(task, check.measure(trajectory, context)),
   )
   silent.note(name, measurement.data)
-  await store.put<Fact>('facts', key, { check: check.name, version: check.version, ...measurement })
+  const put = store.put<Fact>('facts', key, { check: check.name, version: check.version, ...measurement })
+  await ((check.models ?? []).length > 0 ? put : wrote(put))
   return 'new'
 }

@@ -243,7 +243,7 @@ test('however many rows there are, few are held at once', async () => {
       name: 'endless',
       options: {},
       async *read() {
-        for (let row = 1; row <= 600; row++) {
+        for (let row = 1; row <= 1200; row++) {
           if (row % 3 === 0) yield { place: `endless:${row}`, problem: 'is none; leave it out' }
           else {
             const turns = [{ text: `<answer>${row}</answer>`, reasoning: null, calls: [], results: [] }]
@@ -261,8 +261,9 @@ test('however many rows there are, few are held at once', async () => {
       },
     }
     await run.run({ teachers: [], tasks: [], rollouts })
-    expect(await run.store.count('trajectories')).toBe(400)
-    expect(ahead).toHaveLength(600)
-    expect(Math.max(...ahead)).toBeLessThanOrEqual(16)
+    expect(await run.store.count('trajectories')).toBe(800)
+    expect(ahead).toHaveLength(1200)
+    // A page that is read, and those that wait to be written.
+    expect(Math.max(...ahead)).toBeLessThanOrEqual(16 + 256)
   })
 })
