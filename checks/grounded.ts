@@ -10,7 +10,7 @@ import { isNumeric, supportOf } from './reading/answer-support.ts'
 import { byRecord, recordedKinds } from './reading/by-record.ts'
 import { ofMarkedAnswer } from './reading/marked-answer.ts'
 import type { Support } from './reading/number-support.ts'
-import { gave, turnsRead, unescaped } from './reading/turns-read.ts'
+import { gave, turnsRead, withoutBackslashes } from './reading/turns-read.ts'
 
 export const GroundedOptions = closed({
   /** Whether an answer passes that no words support, if a tool showed a picture, which can show anything. */
@@ -67,7 +67,7 @@ async function constant(
   context: CheckContext,
 ): Promise<Measurement | null> {
   const cells = cellsOf(trajectory)
-  if (!how.includes('observed') || !cells.some(({ cell }) => speaksOf(unescaped(cell.code), answer)))
+  if (!how.includes('observed') || !cells.some(({ cell }) => speaksOf(withoutBackslashes(cell.code), answer)))
     return null
   const measured = await withoutConstants(trajectory, context)
   if (!measured.ok) return measured.measured

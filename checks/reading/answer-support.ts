@@ -6,7 +6,7 @@ import type { Observation, Trajectory } from '../../schemas/trajectory.ts'
 import { type Numeral, numbersIn, numeralsIn } from '../../words/numerals.ts'
 import { holdsWords, speaksOf, wordsIn } from '../../words/words.ts'
 import { numberSupport, type Support } from './number-support.ts'
-import { gave, type TurnRead, unescaped } from './turns-read.ts'
+import { gave, type TurnRead, withoutBackslashes } from './turns-read.ts'
 
 /**
  * The observations that an answer rests on, or null. A number is there as it is or rounded, or is reckoned from numbers
@@ -144,7 +144,10 @@ function pictured(text: string, steps: readonly TurnRead[]): Support | null {
   if (!step) return null
   const asking = steps.slice(at + 1).filter(({ observations }) => observations.some(isSearch))
   const isLooked = asking.length === 0 || looks.test(steps.at(-1)?.thought ?? '')
-  const said = asking.map(({ thought, calls }) => [thought, ...calls.map(call => unescaped(call.arguments))])
+  const said = asking.map(({ thought, calls }) => [
+    thought,
+    ...calls.map(call => withoutBackslashes(call.arguments)),
+  ])
   const isSaid = speaksOf(said.flat().join(' '), text)
   return isLooked || isSaid ? { turn: step.turn, how: 'pictured' } : null
 }

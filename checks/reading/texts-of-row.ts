@@ -1,5 +1,5 @@
 import type { Trajectory } from '../../schemas/trajectory.ts'
-import { unescaped } from './turns-read.ts'
+import { withoutBackslashes } from './turns-read.ts'
 
 /** Where a text of a record stands. */
 export type PlaceInRow = 'question' | 'thoughts' | 'calls' | 'observations'
@@ -26,7 +26,7 @@ export function textsOf({ task, question, turns }: Trajectory): ReadText[] {
       ...reply.calls.map(call => ({
         place: 'calls' as const,
         name: `turn ${index + 1}, call`,
-        text: unescaped(call.arguments),
+        text: withoutBackslashes(call.arguments),
       })),
       ...observations.flatMap(({ parts }) =>
         parts.flatMap(part =>

@@ -48,7 +48,8 @@ export function seenIn(observation: Observation): string {
 }
 
 /** JSON text to read words and numbers in: an escaped line's end is no letter before what follows it. */
-export const unescaped = (text: string): string => text.replace(/\\[nrt]/g, ' ').replaceAll('\\"', '"')
+export const withoutBackslashes = (text: string): string =>
+  text.replace(/\\[nrt]/g, ' ').replaceAll('\\"', '"')
 
 /** Whether an observation gave anything at all. */
 export const gave = (observation: Observation): boolean =>

@@ -2,7 +2,7 @@ import { excerpt } from '../../words/excerpt.ts'
 import { numbersIn, numeralsIn, says } from '../../words/numerals.ts'
 import { sentencesOf } from '../../words/sentences.ts'
 import { speaksOf } from '../../words/words.ts'
-import { type TurnRead, unescaped } from '../reading/turns-read.ts'
+import { type TurnRead, withoutBackslashes } from '../reading/turns-read.ts'
 import type { Signal } from './signal.ts'
 
 /** A tool as one that did something: `code` and `output` alone are everyday words. */
@@ -33,7 +33,7 @@ export const misquoted: Signal<'misquoted'> = {
 }
 
 const wordsOf = ({ thought, calls, seen }: TurnRead): string =>
-  [thought, ...calls.map(call => unescaped(call.arguments)), seen].join('\n')
+  [thought, ...calls.map(call => withoutBackslashes(call.arguments)), seen].join('\n')
 
 function isInvented(sentence: string, known: string): boolean {
   const numbers = numbersIn(known)
