@@ -7,12 +7,12 @@ import { bubblewrap } from 'kindling/sandbox/bubblewrap'
 import { openai } from 'kindling/teachers/openai'
 import { benchTasks } from './contenders.ts'
 
-const { TEACHER_URL = '', RUNS = '', PRICES = '', BUDGET = '' } = process.env
+const { TEACHER_URL = '', RUNS = '', PRICES = '', BUDGET = '', TASKS = '' } = process.env
 
 export default defineConfig({
   name: 'divided',
   output: RUNS,
-  tasks: benchTasks(600),
+  tasks: benchTasks(Number(TASKS)),
   teachers: [openai({ model: 'slow', baseURL: TEACHER_URL })],
   tools: [],
   sandbox: bubblewrap(),

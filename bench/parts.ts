@@ -1,7 +1,7 @@
-// `npm run bench:parts [-- KILLS SEED PARTS]`: a run in three parts whose processes, and those of its merge, are killed
-// 50 times at moments drawn from a seed; with 1 part, one process and its `curate`. Prints whether the export is that of
-// a process that nobody killed, how many finished turns were paid twice, and what was charged beside the budget, which
-// grows only when a process has come to its end.
+// `npm run bench:parts [-- KILLS SEED PARTS TASKS]`: a run in three parts whose processes, and those of its merge, are
+// killed 50 times at moments drawn from a seed; with 1 part, one process and its `curate`. Prints whether the export is
+// that of a process that nobody killed, how many finished turns were paid twice, and what was charged beside the
+// budget, which grows only when a process has come to its end.
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
@@ -21,6 +21,7 @@ import { slowServer } from './server.ts'
 const root = join(import.meta.dirname, '..')
 const [kills, seed] = [Number(process.argv[2] ?? 50), process.argv[3] ?? randomBytes(4).toString('hex')]
 const of = Number(process.argv[4] ?? 3)
+const tasks = Number(process.argv[5] ?? 600)
 /** USD for a million tokens. */
 const rates = { input: 1, cachedInput: 1, cacheWrite: 1, output: 1 }
 
@@ -52,6 +53,7 @@ async function command({ runs, args: [name = '', ...rest], budget }: Work, fuse?
     RUNS: join(folder, runs),
     PRICES: prices,
     BUDGET: String(budget),
+    TASKS: String(tasks),
   }
   const args = [
     '--disable-warning=ExperimentalWarning',
@@ -92,9 +94,12 @@ const deciding = of === 1 ? ['curate'] : ['merge', '--allow-missing']
 
 /** One in five kills what decides, as far as it is; of the others, each third is while tasks are read. */
 function fuseOf(index: number): { args: string[]; fuse: Fuse } {
-  if (index % 5 === 4) return { args: deciding, fuse: { lines: draw(index, 1300) } }
+  if (index % 5 === 4) return { args: deciding, fuse: { lines: draw(index, 2 * tasks) } }
   const args = solving(draw(index + 0.5, of))
-  return { args, fuse: index % 3 === 0 ? { lines: draw(index, 250) } : { calls: draw(index, 30) } }
+  return {
+    args,
+    fuse: index % 3 === 0 ? { lines: draw(index, Math.ceil(tasks / 2)) } : { calls: draw(index, 30) },
+  }
 }
 
 /** The numbers of the answers that parts have stored. */
