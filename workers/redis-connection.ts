@@ -7,6 +7,9 @@ export function shownAddress(url: string): string {
   return `${protocol}//${host}${pathname === '/' ? '' : pathname}`
 }
 
+/** Lets go of a key that says who holds something, unless somebody else does by now. */
+export const dropIfMine = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`
+
 /** Milliseconds between tries to reach a server that was there before. */
 const pace = { first: 50, most: 1000 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
+import { dropIfMine } from './redis-connection.ts'
 import type { Funds, Hold, SharedFunds } from './shared-funds.ts'
 
 /**
@@ -94,6 +95,10 @@ export function redisFunds(client: Redis, prefix: string, me: string): SharedFun
     try {
       const { spent, open } = await read()
       await run(scripts.read, token, nano(spent), ...open.flatMap(({ id, usd }) => [id, nano(usd)]))
+    } catch (error) {
+      // The next one need not wait until this one is taken for dead.
+      await client.eval(dropIfMine, 1, lock, token)
+      throw error
     } finally {
       clearInterval(renewing)
     }

@@ -6,7 +6,7 @@ import { parseJson } from '../schemas/json.ts'
 import { closed, count, factory, filledText, OptionsError } from '../schemas/options.ts'
 import { LockedError } from '../store/errors.ts'
 import { openChunks, takeChunks } from './redis-chunks.ts'
-import { connect, shownAddress } from './redis-connection.ts'
+import { connect, dropIfMine, shownAddress } from './redis-connection.ts'
 import { redisFunds } from './redis-funds.ts'
 import { redisLimiter } from './redis-limiter.ts'
 import { type LedSession, type Member, type OpenPool, WorkerPool } from './worker-pool.ts'
@@ -69,10 +69,11 @@ async function join(
       const leader = stack.use(await openChunks(chunks, signal))
       stack.defer(async () => void (await client.del(`${mine}session`)))
       const open = stack.move()
+      const id = randomUUID()
       return {
-        hand: leader.hand,
+        hand: (chunk, signal) => leader.hand({ session: id, chunk }, signal),
         async begin(about) {
-          const session: LedSession = { id: randomUUID(), about }
+          const session: LedSession = { id, about }
           await client.set(`${mine}session`, JSON.stringify(session))
         },
         [Symbol.asyncDispose]: () => open.disposeAsync(),
@@ -117,7 +118,6 @@ const alive = (client: Redis, key: string, id: string) =>
 
 const keepIfMine = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
 return 0`
-const dropIfMine = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`
 
 /** Be the only one who leads a run. Whoever dies leads no more after a while, or at once where that can be seen. */
 async function leadership(

@@ -46,6 +46,8 @@ export interface Leader extends AsyncDisposable {
 
 /** How a worker works. */
 export interface Working {
+  /** The id of what the leader said: chunks of another one are left to those who go by that. */
+  session: string
   /** Chunks at once. */
   most: number
   /** Ends it: chunks under way are given back to the others. */
@@ -66,7 +68,7 @@ export interface OpenPool extends AsyncDisposable {
   lead(signal: AbortSignal): Promise<Leader>
   /** What the leader of now said; undefined where nobody leads. */
   session(): Promise<LedSession | undefined>
-  /** Take chunks until one of the signals. */
+  /** Take chunks until one of the signals, or until another leader hands them out. */
   work(working: Working): Promise<void>
   /** Say how this worker is. One that says nothing for 15 s is taken for dead. */
   report(sign: SignOfLife): Promise<void>

@@ -10,7 +10,7 @@ import { demandReady, modelsOf, refuseUncallable, type Settings, warningsOf } fr
 import type { Deadline } from '../deadline.ts'
 import { rungs } from '../decide/teacher-ladder.ts'
 import { beginTime, generationOf } from '../generation.ts'
-import type { SessionAbout } from '../leading/chunk.ts'
+import { measuredBy, type SessionAbout } from '../leading/chunk.ts'
 import { watched } from '../leading/watch.ts'
 import { storedOnly } from '../offline/stored-replies.ts'
 import type { Listener } from '../progress.ts'
@@ -101,6 +101,7 @@ const sessionOf = ({ generation, config, deadline }: Run): SessionAbout => ({
   generation,
   limited: (config.limits.budgetUsd ?? config.maxCostUsd) !== undefined,
   until: deadline ? Math.round(Date.now() + deadline.left()) : null,
+  checks: measuredBy(config),
 })
 
 /**

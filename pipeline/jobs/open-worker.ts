@@ -4,7 +4,7 @@ import { realClock } from '../ask/clock.ts'
 import type { Settings } from '../config.ts'
 import { openDeadline } from '../deadline.ts'
 import { ConfigError } from '../errors.ts'
-import { asChunk, asSessionAbout } from '../leading/chunk.ts'
+import { asChunk, asSessionAbout, measuredBy, type SessionAbout } from '../leading/chunk.ts'
 import type { Listener } from '../progress.ts'
 import { openChunkWork } from '../working/work-on.ts'
 import { runOn, usePlugins } from './open-run.ts'
@@ -68,7 +68,8 @@ async function workFor(
   config: Settings,
   { listen, signal, signs }: Working,
 ): Promise<void> {
-  const { generation, limited, until } = asSessionAbout(session.about)
+  const { generation, limited, until, checks } = asSessionAbout(session.about)
+  demandChecks(config, checks)
   await using stack = new AsyncDisposableStack()
   const store = stack.use(await config.store.open(config.folder))
   const deadline = until === null ? undefined : stack.use(openDeadline(until - Date.now(), realClock))
@@ -83,6 +84,7 @@ async function workFor(
   const broke = new AbortController()
   const ended = sessionEnd(pool, session.id, AbortSignal.any([signal, broke.signal]))
   await pool.work({
+    session: session.id,
     most: config.limits.concurrency,
     signal: AbortSignal.any([signal, broke.signal]),
     ended,
@@ -98,6 +100,16 @@ async function workFor(
   })
   signal.throwIfAborted()
   broke.signal.throwIfAborted()
+}
+
+/** Throws ConfigError where a check of the leader is not here, or would measure something else. */
+function demandChecks(config: Settings, checks: SessionAbout['checks']): void {
+  const own = measuredBy(config)
+  const unlike = checks.find(({ name, hash }) => !own.some(each => each.name === name && each.hash === hash))
+  if (unlike)
+    throw new ConfigError(
+      `the config is another one than its leader's: it has no check ${unlike.name} with the same options; give both the same`,
+    )
 }
 
 /** Aborts when the leader has ended, or another one leads. */

@@ -1,6 +1,8 @@
 import Type, { type Static } from 'typebox'
+import { hashOf } from '../../schemas/hash.ts'
 import { closed, count, filledText, from0, trueOrFalse } from '../../schemas/options.ts'
 import { validator } from '../../schemas/validate.ts'
+import type { Settings } from '../config.ts'
 
 /** What is handed to a worker: keys of rollouts of a plan that are to be solved, or measured by these checks. */
 const Chunk = closed({
@@ -29,8 +31,14 @@ const SessionAbout = closed({
   limited: trueOrFalse,
   /** Until when work may be begun, in milliseconds since 1970; null for ever. */
   until: Type.Union([count, Type.Null()]),
+  /** What is measured, as `measuredBy` says it. */
+  checks: Type.Array(closed({ name: filledText, hash: filledText })),
 })
 export type SessionAbout = Static<typeof SessionAbout>
+
+/** The checks of a config, each with a hash of all that its facts depend on. */
+export const measuredBy = ({ checks }: Pick<Settings, 'checks'>): SessionAbout['checks'] =>
+  checks.map(({ name, version, options }) => ({ name, hash: hashOf({ version, options }) }))
 
 /** What comes out of a queue was written by another process, perhaps of another version. */
 function reader<T>(check: (value: unknown) => { ok: true; value: T } | { ok: false; message: string }) {

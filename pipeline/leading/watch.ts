@@ -30,8 +30,8 @@ export function watched(leader: Leader, { pool, clock, listen }: Watching): Lead
     const last = ended.toSorted((a, b) => (a.at < b.at ? -1 : 1)).at(-1)
     if (alive.length === 0 && last) nobody.abort(nobodyLeft(last))
     if (alive.length === 0 && !last && !told)
-      listen({ kind: 'note', message: 'no worker is there yet: start `kindling worker` with this config' })
-    told ||= alive.length === 0
+      listen({ kind: 'note', message: 'no worker is there: start `kindling worker` with this config' })
+    told = alive.length === 0
     // What others have spent is heard of by the way.
     await pool.funds.isHeld('')
   }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { redis } from '../../workers/redis.ts'
+import { connect } from '../../workers/redis-connection.ts'
 import type { Funds } from '../../workers/shared-funds.ts'
 import type { OpenPool } from '../../workers/worker-pool.ts'
 import { type RedisServer, redisServer } from '../servers/redis.ts'
@@ -69,4 +70,12 @@ test('a Redis that was killed is told what the ledger says before anything is he
   await one.settle('in the ledger', 0.1)
   expect(await two.hold('another', 0.5)).toEqual({ kind: 'held' })
   await Promise.all([one.end(), two.end()])
+})
+
+test('who cannot read the ledger keeps nobody else from it', async () => {
+  await using pool = await redis({ url: server.url }).join('unread')
+  await expect(pool.funds.hold('a', 1)).rejects.toThrow('nobody said where the ledger is')
+  const client = await connect(server.url)
+  expect(await client.exists('{kindling:unread}:reading')).toBe(0)
+  client.disconnect()
 })

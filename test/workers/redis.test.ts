@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { redis } from '../../workers/redis.ts'
+import type { OpenPool } from '../../workers/worker-pool.ts'
 import { freePort, redisServer } from '../servers/redis.ts'
 
 test.each([
@@ -60,6 +61,14 @@ test('only one process leads a run, and the next one when it has let go', async 
   await using _leader = await second.lead(signal)
 })
 
+const sessionOf = async (pool: OpenPool) => (await pool.session())?.id ?? ''
+
+async function leading(pool: OpenPool, signal: AbortSignal) {
+  const leader = await pool.lead(signal)
+  await leader.begin({})
+  return leader
+}
+
 test('workers hear what a leader says, do what it hands out, and give it what came of it', async () => {
   await using server = await redisServer()
   const { signal } = new AbortController()
@@ -71,6 +80,7 @@ test('workers hear what a leader says, do what it hands out, and give it what ca
   await leader.begin({ generation: 1 })
   expect((await two.session())?.about).toEqual({ generation: 1 })
   const working = two.work({
+    session: await sessionOf(two),
     most: 2,
     signal,
     ended: stop.signal,
@@ -89,9 +99,10 @@ test('a worker that is stopped gives its chunk back at once, and another one doe
   await using lead = await redis({ url: server.url }).join('run')
   await using slow = await redis({ url: server.url }).join('run')
   await using quick = await redis({ url: server.url }).join('run')
-  await using leader = await lead.lead(signal)
+  await using leader = await leading(lead, signal)
   const begun = Promise.withResolvers<void>()
   const given = slow.work({
+    session: await sessionOf(slow),
     most: 1,
     signal: stop.signal,
     ended: over.signal,
@@ -104,7 +115,13 @@ test('a worker that is stopped gives its chunk back at once, and another one doe
   await begun.promise
   stop.abort()
   await given
-  const done = quick.work({ most: 1, signal, ended: over.signal, work: async () => ({ by: 'quick' }) })
+  const done = quick.work({
+    session: await sessionOf(quick),
+    most: 1,
+    signal,
+    ended: over.signal,
+    work: async () => ({ by: 'quick' }),
+  })
   expect(await made).toEqual({ by: 'quick' })
   over.abort()
   await done
@@ -116,10 +133,11 @@ test('what a leader has handed out is done though Redis is killed in between', a
   const over = new AbortController()
   await using lead = await redis({ url: server.url, lockSeconds: 1 }).join('run')
   await using pool = await redis({ url: server.url, lockSeconds: 1 }).join('run')
-  await using leader = await lead.lead(signal)
+  await using leader = await leading(lead, signal)
   const go = Promise.withResolvers<void>()
   const begun = Promise.withResolvers<void>()
   const done = pool.work({
+    session: await sessionOf(pool),
     most: 1,
     signal,
     ended: over.signal,
@@ -148,20 +166,35 @@ test('a leader goes on where another one and all its workers were killed', async
   const killed = await join()
   {
     await using first = await join()
-    await using leader = await first.lead(signal)
+    await using leader = await leading(first, signal)
     const never = async () => {
       begun.resolve()
       return new Promise<never>(() => {})
     }
-    void killed.work({ ...doing, work: never })
+    void killed.work({ ...doing, session: await sessionOf(killed), work: never })
     void leader.hand({ number: 1 }, signal)
     await begun.promise
   }
   await killed[Symbol.asyncDispose]()
   await using next = await join()
-  await using leader = await next.lead(signal)
-  const done = next.work({ ...doing, work: async chunk => chunk })
+  await using leader = await leading(next, signal)
+  const done = next.work({ ...doing, session: await sessionOf(next), work: async chunk => chunk })
   expect(await leader.hand({ number: 2 }, signal)).toEqual({ number: 2 })
+  over.abort()
+  await done
+})
+
+test('a worker that still goes by what an earlier leader said does nothing for the next one, and ends', async () => {
+  await using server = await redisServer()
+  const { signal } = new AbortController()
+  const over = new AbortController()
+  await using pool = await redis({ url: server.url }).join('run')
+  await using leader = await leading(pool, signal)
+  const doing = { most: 1, signal, ended: over.signal }
+  const made = leader.hand({ number: 1 }, signal)
+  await pool.work({ ...doing, session: 'an earlier one', work: async () => ({ by: 'mistake' }) })
+  const done = pool.work({ ...doing, session: await sessionOf(pool), work: async chunk => chunk })
+  expect(await made).toEqual({ number: 1 })
   over.abort()
   await done
 })
