@@ -11,7 +11,7 @@ import { type Files, openFiles } from '../tasks/files.ts'
 import { jsonlRows } from '../tasks/jsonl.ts'
 import { parquetRows } from '../tasks/parquet.ts'
 import type { Problem } from '../tasks/source.ts'
-import { recorded, unescaped } from './record.ts'
+import { escapesRead, recorded } from './record.ts'
 import { columnsRead, fieldsIn, jsonIn, namedToday, type PlainRow, plainRow } from './row.ts'
 
 /** A row of `hf/` or `rejected/`. */
@@ -73,7 +73,7 @@ async function readRow(row: Row, place: string, store: Store): Promise<ExportedR
 async function rowOf(given: Row, store: Store): Promise<ExportedRow> {
   const row = plainRow(given)
   const { record: written } = row
-  const record = fieldsIn(jsonIn(typeof written === 'string' ? unescaped(written) : written))
+  const record = fieldsIn(jsonIn(typeof written === 'string' ? escapesRead(written) : written))
   const images = await imagesOf(given.images, record, store)
   const read = columnsRead(row, images)
   const whole = recorded(record, read, images)

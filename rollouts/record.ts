@@ -57,7 +57,7 @@ export function recordOf(trajectory: Trajectory, read: JsonObject, images: reado
  * The text of a record without its escapes. V8 (13.6) takes a key that is one escape alone for `\` where another object
  * had that key there before.
  */
-export const unescaped = (record: string): string =>
+export const escapesRead = (record: string): string =>
   record.includes('"\\u003c"')
     ? record.replaceAll(/\\(?:u003c|[\s\S])/g, each => (each === '\\u003c' ? '<' : each))
     : record

@@ -8,7 +8,7 @@ import { hf } from '../../output/targets/hf.ts'
 import { rejected } from '../../output/targets/rejected.ts'
 import { writeExports } from '../../output/write.ts'
 import { type ExportedRow, exportedRows } from '../../rollouts/hf.ts'
-import { exported, unescaped } from '../../rollouts/record.ts'
+import { escapesRead, exported } from '../../rollouts/record.ts'
 import type { PlainRow } from '../../rollouts/row.ts'
 import { hashOf, sha256 } from '../../schemas/hash.ts'
 import { Image } from '../../schemas/image.ts'
@@ -126,7 +126,7 @@ test('a name that a record escapes is itself, whatever names others had in its p
     { '': 3, '<': '\\u003c \\<' },
   ]
   const written = all.map(each => JSON.stringify(each).replaceAll('<', '\\u003c'))
-  expect(written.map(each => JSON.parse(unescaped(each)))).toEqual(all)
+  expect(written.map(each => JSON.parse(escapesRead(each)))).toEqual(all)
 })
 
 /** Rows in JSON that an earlier kindling wrote, changed. */
