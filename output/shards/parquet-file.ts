@@ -83,6 +83,7 @@ function openRowGroups(
   const open = (sink: Writer) => openParquet(sink, schema, { codec, level: pages.level })
   const sink = fileWriter(path)
   const writer = open(sink)
+  const leanly = leanGroups()
   const apart = late.length > 0 ? openApart(changingPath(path), late, open) : undefined
   return {
     bytes: () => sink.offset + (apart?.bytes() ?? 0),
@@ -93,6 +94,7 @@ function openRowGroups(
       write(texts, pages.texts)
       write(pictured, pages.pictures)
       joinLast(writer.row_groups, Number(texts.length > 0) + Number(pictured.length > 0))
+      leanly(writer.row_groups.at(-1))
       sink.finish()
       apart?.group(rows)
     },
@@ -145,6 +147,37 @@ function addColumns(
   group.total_compressed_size = (group.total_compressed_size ?? 0n) + (total_compressed_size ?? 0n)
 }
 
+/** The writer writes 16 bytes of the least and of the greatest text of a column, and holds both whole until then. */
+const mostOfText = 32
+
+/** Its footer says what all row groups are, so it is held to the end: in as little memory as there are few of them. */
+function leanGroups() {
+  const shared = new Map<string, unknown>()
+  const one = <T>(value: T): T => {
+    const name = JSON.stringify(value)
+    if (!shared.has(name)) shared.set(name, value)
+    return shared.get(name) as T
+  }
+  return (group: RowGroup | undefined) => {
+    for (const { meta_data: about } of group?.columns ?? []) {
+      if (!about) continue
+      about.path_in_schema = one(about.path_in_schema)
+      about.encodings = one(about.encodings)
+      if (about.encoding_stats) about.encoding_stats = one(about.encoding_stats)
+      for (const name of ['min_value', 'max_value'] as const) {
+        const bound = about.statistics?.[name]
+        if (about.statistics && typeof bound === 'string') about.statistics[name] = begun(bound)
+      }
+    }
+  }
+}
+
+/** The beginning of a long text, in memory of its own. One that no shorter text is above is written whole. */
+const begun = (text: string): string =>
+  text.length > mostOfText && !text.startsWith('\u{10ffff}')
+    ? Buffer.from(text.slice(0, mostOfText)).toString()
+    : text
+
 /**
  * The columns that change, of all row groups together behind all other columns: Parquet's footer says where each part
  * of a row group lies. What changes in them makes nothing else of the shard new. Until the others are whole they wait
@@ -153,12 +186,14 @@ function addColumns(
 function openApart(path: string, fields: readonly Field[], open: (sink: Writer) => ParquetWriter) {
   const sink = fileWriter(path)
   const writer = open(sink)
+  const leanly = leanGroups()
   const start = sink.offset
   return {
     bytes: () => sink.offset,
     group(rows: ParquetRow[]) {
       const columnData = columnsOf(fields, rows).map(column => ({ ...column, offsetIndex: false }))
       writer.write({ columnData, rowGroupSize: rows.length })
+      leanly(writer.row_groups.at(-1))
       sink.finish()
     },
     /** To the row groups of `whole`. */

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { Schema, Utf8 } from 'apache-arrow'
 import { asyncBufferFromFile, parquetMetadataAsync } from 'hyparquet'
 import { expect, test } from 'vitest'
@@ -336,4 +338,47 @@ test('no rows make one empty file of lines, and lines that were not finished lea
     await shards.write({ id: 1 }, 'key')
   }
   expect(await readdir(folder.path)).toEqual([file])
+})
+
+const [greatest, accented] = ['\u{10ffff}', 'é']
+
+test.each([
+  { kind: 'a long text', id: 'a'.repeat(100), least: 'a'.repeat(16), most: `${'a'.repeat(15)}b` },
+  { kind: 'a short text', id: 'a'.repeat(16), least: 'a'.repeat(16), most: 'a'.repeat(16) },
+  {
+    ...{ kind: 'a text of letters of two bytes', id: accented.repeat(100) },
+    ...{ least: accented.repeat(8), most: `${accented.repeat(7)}ê` },
+  },
+  {
+    ...{ kind: 'a text that no shorter one is above', id: greatest.repeat(100) },
+    ...{ least: greatest.repeat(4), most: greatest.repeat(100) },
+  },
+])('a footer says between which texts a column lies: $kind', async ({ id, least, most }) => {
+  await using folder = await temporaryFolder()
+  const [shard] = await write(folder.path, [row({ id })])
+  const { row_groups } = await parquetMetadataAsync(
+    await asyncBufferFromFile(join(folder.path, shard?.file ?? '')),
+  )
+  const column = row_groups[0]?.columns.find(({ meta_data }) => meta_data?.path_in_schema[0] === 'id')
+  const { min_value, max_value } = column?.meta_data?.statistics ?? {}
+  expect([min_value, max_value]).toEqual([least, most])
+})
+
+test('of the texts of earlier row groups little is held until the footer is written', async () => {
+  setFlagsFromString('--expose-gc')
+  const gc: () => void = runInNewContext('gc')
+  const live = () => {
+    gc()
+    return process.memoryUsage().heapUsed
+  }
+  await using folder = await temporaryFolder()
+  const limits = { groupRows: 1, groupBytes: 1e9, shardBytes: 1e9 }
+  await using shards = await openShards({ folder: folder.path, split: 'train', schema, limits })
+  await shards.write(row(), 'first')
+  const before = live()
+  const [groups, letters] = [200, 200_000]
+  for (const number of Array(groups).keys())
+    await shards.write(row({ id: `${number} ${'long '.repeat(letters / 5)}` }), `${number}`)
+  expect(live() - before).toBeLessThan((groups * letters) / 4)
+  await shards.finish()
 })
