@@ -44,8 +44,21 @@ const mostTries = 8
 /** Keep a run in a bucket, on Amazon's S3 or a server that speaks like it; the run's folder is a copy to read from. */
 export const s3 = factory(StoreKind, 's3', S3Options, options => s3Kind(options))
 
+/** Segments that are put together once more, so that whoever opens the run anew asks for them at once. */
+const usualPack = 256
+
+interface KindMeans {
+  wait: Wait
+  /** Milliseconds, by the clock of this machine. */
+  now(): number
+  packAt: number
+}
+
 /** The same; tests wait less. */
-export function s3Kind(options: S3Options, wait: Wait = waitFor, now = Date.now): StoreKind {
+export function s3Kind(
+  options: S3Options,
+  { wait = waitFor, now = Date.now, packAt = usualPack }: Partial<KindMeans> = {},
+): StoreKind {
   const terms = { seconds: options.leaseSeconds, now }
   const leases = new Map<string, Lease>()
   return {
@@ -75,6 +88,7 @@ export function s3Kind(options: S3Options, wait: Wait = waitFor, now = Date.now)
       return openS3Store(folder, reached, {
         demandHeld,
         brings: lease !== undefined,
+        packAt,
         fences: lease?.isTakenOver,
       })
     },
@@ -171,6 +185,7 @@ interface Access {
   demandHeld?: () => Promise<void>
   /** Whether the folder gets the files that another machine put beside the store. */
   brings: boolean
+  packAt?: number
   /** Whether somebody else may still be writing who lost the run. */
   fences?: boolean | undefined
 }
@@ -178,11 +193,11 @@ interface Access {
 async function openS3Store(
   folder: string,
   reached: Reached,
-  { demandHeld, brings, fences }: Access,
+  { demandHeld, brings, fences, packAt = usualPack }: Access,
 ): Promise<Store> {
   const { objects, place, again } = reached
   const mirror = openMirror(folder, bucketPlace(place))
-  const log = openLog({ objects, mirror, demandHeld: demandHeld ?? refused(place) })
+  const log = openLog({ objects, mirror, demandHeld: demandHeld ?? refused(place), packAt })
   const warn = again.tell
   again.tell = why => {
     log.spill()

@@ -15,6 +15,8 @@ const ownTables = `
   CREATE TABLE IF NOT EXISTS log (address TEXT PRIMARY KEY, next INTEGER NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS packed (sha256 TEXT PRIMARY KEY, number INTEGER NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS spilled (id TEXT NOT NULL, line TEXT NOT NULL, next INTEGER NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS recent (number INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS packs (next INTEGER NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS brought (number INTEGER NOT NULL) STRICT;`
 
 /** `address` is where the log lies: what was read of another one is forgotten. */
@@ -36,17 +38,45 @@ export function openMirror(folder: string, address: string) {
   }
 
   const next = () => Number(nextOf.get()?.next)
+  const packedTo = () => Number(database.prepare('SELECT max(next) AS next FROM packs').get()?.next ?? 0)
+  const keepRecent = database.prepare('INSERT INTO recent VALUES (?, ?) ON CONFLICT DO NOTHING')
+  const recentAt = database.prepare('SELECT bytes FROM recent WHERE number = ?')
+  const sizeOfRecent = database.prepare(
+    'SELECT count(*) AS count, coalesce(sum(length(bytes)), 0) AS bytes FROM recent',
+  )
   return {
     /** The number of the segment that has not been read yet. */
     next,
     /** Does what the segment says, unless it is done: others may read the same log into this mirror. */
-    apply: (number: number, entries: readonly LogEntry[]) =>
+    apply: (number: number, { entries, bytes }: { entries: readonly LogEntry[]; bytes: Uint8Array }) =>
       transact(database, () => {
         if (next() !== number) return
         for (const entry of entries) carryOut(entry, number)
+        keepRecent.run(number, bytes)
         database.prepare('UPDATE log SET next = ?').run(number + 1)
       }),
     forget,
+    /** The segment after those that lie in packs, too. */
+    packedTo,
+    /** How many segments there are since then, and their bytes. */
+    recentSize(): { count: number; bytes: number } {
+      const { count, bytes } = sizeOfRecent.get() ?? {}
+      return { count: Number(count), bytes: Number(bytes) }
+    },
+    /** The bytes of each, as long as none is missing. */
+    *recent(): Generator<Uint8Array> {
+      for (let number = packedTo(); ; number++) {
+        const bytes = recentAt.get(number)?.bytes
+        if (!(bytes instanceof Uint8Array)) return
+        yield bytes
+      }
+    },
+    packTo: (next: number) =>
+      transact(database, () => {
+        if (next <= packedTo()) return
+        database.prepare('INSERT INTO packs VALUES (?)').run(next)
+        database.prepare('DELETE FROM recent WHERE number < ?').run(next)
+      }),
     json: (table: Table, key: string) => of(table).get.get(key)?.value?.toString(),
     get: <T>(table: Table, key: string) => parseRow<T>(key, of(table).get.get(key)),
     scan: <T>(table: Table, prefix: string) => scanRows<T>(of(table), prefix),
@@ -79,7 +109,7 @@ export function openMirror(folder: string, address: string) {
 }
 
 function emptied(database: DatabaseSync, address: string) {
-  for (const table of [...tables, 'log', 'packed', 'spilled', 'brought'])
+  for (const table of [...tables, 'log', 'packed', 'spilled', 'recent', 'packs', 'brought'])
     database.exec(`DELETE FROM ${table}`)
   database.prepare('INSERT INTO log VALUES (?, 0)').run(address)
 }

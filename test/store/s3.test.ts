@@ -46,7 +46,7 @@ async function behindProxy() {
   const between = await bucketProxy(buckets.origin)
   const waits: number[] = []
   const place = { bucket: 'bucket', prefix: randomUUID(), endpoint: between.origin, run: 'run' }
-  const kind = s3Kind(place, async time => void waits.push(time))
+  const kind = s3Kind(place, { wait: async time => void waits.push(time), packAt: 16 })
   return { between, waits, place, kind, [Symbol.asyncDispose]: () => between[Symbol.asyncDispose]() }
 }
 
@@ -112,6 +112,30 @@ test.each([
     await store.put('files', '00000000', { list })
   }
   await expect(kind.read(await elsewhere(one, other))).rejects.toThrow(/are said to lie at "[^\n]+outside/)
+})
+
+test('a long log is opened anew with few requests, also after somebody else has gone on with it', async () => {
+  await using folder = await temporaryFolder()
+  await using at = await behindProxy()
+  const [one, other] = [join(folder.path, 'one/run'), join(folder.path, 'other/run')]
+  const writing = async (run: string, from: number, to: number) => {
+    await using store = await at.kind.open(run)
+    for (let index = from; index < to; index++) await store.put('turns', `key-${index}`, index)
+  }
+  const counted = async (run: string) => {
+    at.between.heard.splice(0)
+    await using store = await at.kind.read(run)
+    return { turns: await store.count('turns'), requests: at.between.heard.length }
+  }
+  await writing(one, 0, 35)
+  const { turns, requests } = await counted(await elsewhere(one, other))
+  expect(turns).toBe(35)
+  // The run, two packs, the three segments after them and the last one in them; a listing of each.
+  expect(requests).toBeLessThan(10)
+  await writing(other, 35, 37)
+  expect(await counted(one)).toEqual({ turns: 37, requests: expect.any(Number) })
+  await writing(one, 37, 38)
+  expect(await counted(other)).toEqual({ turns: 38, requests: expect.any(Number) })
 })
 
 test('two that write at once agree on which value was first', async () => {
@@ -201,7 +225,7 @@ test.each(['nothing', 'something'])(
     await using between = await bucketProxy(buckets.origin)
     const place = { bucket: 'bucket', prefix: randomUUID(), endpoint: between.origin, run: 'run' }
     const clock = { time: 0 }
-    const kind = s3Kind(place, undefined, () => clock.time)
+    const kind = s3Kind(place, { now: () => clock.time })
     const [one, other] = [join(folder.path, 'one/run'), join(folder.path, 'other/run')]
     await using _held = await kind.lock(one)
     await using store = await kind.open(one)

@@ -19,7 +19,7 @@ test('parts that are kept in a bucket, each on a machine of its own, are merged 
   await runWhole(whole)
   const place = { bucket: 'bucket', prefix: randomUUID(), endpoint: buckets.origin }
   const on = (machine: string) =>
-    configOf(join(here.path, machine), 4, { filters, store: s3Kind(place, async () => {}) })
+    configOf(join(here.path, machine), 4, { filters, store: s3Kind(place, { wait: async () => {} }) })
   for (const index of [1, 2]) await runPart(on(`machine ${index}`), { index, of: 2 })
   await merge(on('another machine'))
   expect(await written(on('another machine'))).toEqual(await written(whole))
