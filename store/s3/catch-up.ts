@@ -1,6 +1,6 @@
 import { DamagedError } from '../errors.ts'
+import { inTwelve } from './in-twelve.ts'
 import type { Mirror } from './mirror.ts'
-import { numbered } from './numbered.ts'
 import type { Objects } from './objects.ts'
 import { packsFrom } from './packs.ts'
 import { type Segment, unpackSegment } from './segment.ts'
@@ -9,7 +9,7 @@ import { type Segment, unpackSegment } from './segment.ts'
 const ahead = 16
 
 const folder = 'log/'
-export const segmentKey = (number: number) => `${folder}${numbered(number)}`
+export const segmentKey = (number: number) => `${folder}${inTwelve(number)}`
 
 /** A segment, and the bytes that it is. */
 export type ReadSegment = Segment & { bytes: Uint8Array }

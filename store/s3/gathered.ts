@@ -6,7 +6,7 @@ const gatherMs = 5
 /** Bytes after which a segment is full. */
 const fullAt = 8 << 20
 
-/** Has entries that come close together carried out at once, and one batch after the other; `after` is done after each. */
+/** Has entries that come close together carried out at once, one batch after the other; `after` is done after each. */
 export function gathered(
   carryOut: (entries: readonly LogEntry[]) => Promise<void>,
   after: () => Promise<void>,

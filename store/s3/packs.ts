@@ -1,13 +1,13 @@
 import { DamagedError } from '../errors.ts'
+import { inTwelve } from './in-twelve.ts'
 import type { Mirror } from './mirror.ts'
-import { numbered } from './numbered.ts'
 import type { Objects } from './objects.ts'
 
 /** Bytes of segments that are put together however few they are. */
 const largeAt = 64 << 20
 
 const folder = 'packs/'
-const keyOf = (first: number) => `${folder}${numbered(first)}`
+const keyOf = (first: number) => `${folder}${inTwelve(first)}`
 
 /** Each with its length before it, in four bytes. */
 const joined = (segments: readonly Uint8Array[]): Uint8Array =>

@@ -1,4 +1,0 @@
-const digits = 12
-
-/** A number as keys have it, so that they come in its order. */
-export const numbered = (number: number): string => String(number).padStart(digits, '0')
