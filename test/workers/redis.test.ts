@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { redis } from '../../workers/redis.ts'
+import { connect } from '../../workers/redis-connection.ts'
 import type { OpenPool } from '../../workers/worker-pool.ts'
 import { freePort, redisServer } from '../servers/redis.ts'
 
@@ -195,6 +196,44 @@ test('a worker that still goes by what an earlier leader said does nothing for t
   await pool.work({ ...doing, session: 'an earlier one', work: async () => ({ by: 'mistake' }) })
   const done = pool.work({ ...doing, session: await sessionOf(pool), work: async chunk => chunk })
   expect(await made).toEqual({ number: 1 })
+  over.abort()
+  await done
+})
+
+test('a worker that is alive keeps its chunk for longer than its lock', async () => {
+  await using server = await redisServer()
+  const { signal } = new AbortController()
+  const over = new AbortController()
+  await using pool = await redis({ url: server.url, lockSeconds: 3 }).join('run')
+  await using leader = await leading(pool, signal)
+  const [begun, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  let times = 0
+  const done = pool.work({
+    session: await sessionOf(pool),
+    most: 2,
+    signal,
+    ended: over.signal,
+    async work(chunk) {
+      times++
+      begun.resolve()
+      await go.promise
+      return chunk
+    },
+  })
+  const made = leader.hand({ number: 1 }, signal)
+  await begun.promise
+  const client = await connect(server.url)
+  const [lock = ''] = await client.keys('*:lock')
+  for (let [renewed, left] = [0, Number.POSITIVE_INFINITY]; renewed < 2; ) {
+    const now = await client.pttl(lock)
+    expect(now).toBeGreaterThan(0)
+    if (now > left) renewed++
+    left = now
+  }
+  client.disconnect()
+  go.resolve()
+  expect(await made).toEqual({ number: 1 })
+  expect(times).toBe(1)
   over.abort()
   await done
 })
