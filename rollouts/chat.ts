@@ -169,7 +169,7 @@ function templateParts(blocks: readonly JsonObject[], pictures: PicturesOfRow): 
   return placedParts(text, {
     next() {
       const { base64 } = fieldsIn(shown.next().value)
-      return typeof base64 === 'string' ? pictures.of(base64) : pictures.next()
+      return typeof base64 === 'string' ? pictures.of(`data:image/png;base64,${base64}`) : pictures.next()
     },
   })
 }
@@ -184,7 +184,9 @@ const textParts = (text: string, pictures: PicturesOfRow): DraftPart[] => {
 function pictureIn({ type, image_url, image, source }: JsonObject): Json | undefined {
   if (image_url !== undefined) return isObject(image_url) ? (fieldsIn(image_url).url ?? null) : image_url
   if (isObject(source)) {
-    const { data, url, path } = fieldsIn(source)
+    const { data, media_type, url, path } = fieldsIn(source)
+    // What is broken in it is no path.
+    if (typeof data === 'string') return `data:${textAs(media_type) || 'image/png'};base64,${data}`
     return data ?? url ?? path ?? 'file:'
   }
   return type === 'image' || type === 'input_image' || image !== undefined ? (image ?? null) : undefined

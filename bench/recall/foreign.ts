@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { placeholder } from '../../prompts/markers.ts'
 import type { FormatName } from '../../rollouts/detect.ts'
@@ -17,27 +17,41 @@ export interface Told {
   path(image: Image): string
   /** A data URL. */
   url(image: Image): string
+  bytes(image: Image): Uint8Array
 }
 
-/** How others write a rollout: a line of JSON, or all of them in a file of their own. */
+/** How others write a rollout: a line of JSON, all of them in a file of their own, or a file each. */
 export interface Foreign {
   format: FormatName
+  /** What it is called, unless by its format. */
+  name?: string
   /** The column of the right answer. */
   answer: string
   /** Null where it has no words for what the rollout does. */
-  row(told: Told): JsonObject | null
+  row(told: Told): JsonObject | null | Promise<JsonObject | null>
   /** Where its file holds no lines. */
   file?(rows: readonly JsonObject[]): { name: string; bytes: Uint8Array }
+  /** What the file of each row holds. */
+  files?(rows: readonly JsonObject[]): string[]
 }
 
-/** Writes rows as a format has them, and gives the path of their file. */
+export const nameOf = ({ format, name = format }: Foreign): string => name
+
+/** Writes rows as a format has them, and gives the path of their file, or of a folder with a file each. */
 export async function writeForeign(
-  { format, file }: Foreign,
+  foreign: Foreign,
   rows: readonly JsonObject[],
   folder: string,
 ): Promise<string> {
-  const { name, bytes } = file?.(rows) ?? {
-    name: `${format}.jsonl`,
+  if (foreign.files) {
+    const place = join(folder, 'rows')
+    await mkdir(place)
+    for (const [at, text] of foreign.files(rows).entries())
+      await writeFile(join(place, `${String(at + 1).padStart(6, '0')}.jsonl`), text)
+    return place
+  }
+  const { name, bytes } = foreign.file?.(rows) ?? {
+    name: `${nameOf(foreign)}.jsonl`,
     bytes: Buffer.from(rows.map(row => `${JSON.stringify(row)}\n`).join('')),
   }
   const path = join(folder, name)
@@ -45,7 +59,11 @@ export async function writeForeign(
   return path
 }
 
-const words = (parts: readonly Part[]): string =>
+/** Which of the rows was read from there, from 1. */
+export const rowAt = ({ files }: Foreign, { file, row }: { file: string; row: number }): number =>
+  files ? Number(/(\d+)\.jsonl$/.exec(file)?.[1]) : row
+
+export const words = (parts: readonly Part[]): string =>
   parts.map(part => (part.type === 'text' ? part.text : placeholder)).join('\n')
 
 /** All pictures of a row, as they are shown. */
@@ -57,18 +75,18 @@ const shownIn = ({ question, turns }: Trajectory): Image[] => [
 const paths = ({ trajectory, path }: Told): string[] => shownIn(trajectory).map(path)
 
 /** As an object, or as it was written where that is none. */
-const given = ({ arguments: raw }: ToolCall): Json => parseJson(raw) ?? raw
+export const given = ({ arguments: raw }: ToolCall): Json => parseJson(raw) ?? raw
 
 const call = (called: ToolCall): JsonObject => ({ name: called.name, arguments: given(called) })
 
-const codeOf = (called: ToolCall): string | undefined => {
+export const codeOf = (called: ToolCall): string | undefined => {
   const { code } = Object(given(called))
   return called.name === 'python' && typeof code === 'string' ? code : undefined
 }
 
-const common = ({ id, trajectory: { task } }: Told): JsonObject => ({ id, truth: task.answer })
+export const common = ({ id, trajectory: { task } }: Told): JsonObject => ({ id, truth: task.answer })
 
-const toolsOf = ({ tools }: Trajectory): JsonObject[] =>
+export const toolsOf = ({ tools }: Trajectory): JsonObject[] =>
   tools.map(tool => ({ type: 'function', function: { ...tool } }))
 
 const lined = (...texts: string[]): string => texts.filter(text => text !== '').join('\n')
@@ -218,7 +236,7 @@ const anthropicBlock =
     return { type: 'image', source: { type: 'base64', media_type, data } }
   }
 
-const anthropic: Foreign = {
+export const anthropic: Foreign = {
   format: 'anthropic_messages',
   answer: 'truth',
   row: told => ({

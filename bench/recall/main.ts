@@ -3,10 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runOn } from '../../pipeline/jobs/open-run.ts'
 import { openSqliteStore } from '../../store/sqlite.ts'
+import { kindsOf } from '../../tools/tool.ts'
 import { chain, close } from '../quality/chain.ts'
 import { parts } from '../quality/material.ts'
-import { foreign } from './foreign.ts'
+import { foreign, nameOf } from './foreign.ts'
+import { items } from './items.ts'
 import { casesOf } from './material.ts'
+import { ownTargets } from './own-targets.ts'
 import { nativeFindings, type Recalled, recallIn } from './recall.ts'
 import { recallTable } from './table.ts'
 
@@ -31,10 +34,12 @@ const run = await runOn(store, config, { listen: () => {}, signal, asks: 'anybod
 const cases = await casesOf(run, copies)
 const native = await nativeFindings(cases, run)
 const recalled: Recalled[] = []
-for (const format of foreign.filter(({ format }) => !wanted || wanted.includes(format))) {
-  const place = join(folder, 'foreign', format.format)
+const all = [...foreign, ...items, ...ownTargets(kindsOf(config.tools))]
+for (const format of all.filter(each => !wanted || wanted.includes(nameOf(each)))) {
+  const place = join(folder, 'foreign', nameOf(format))
   await mkdir(place, { recursive: true })
-  recalled.push(await recallIn(format, cases, native, { folder: place, store }))
+  const { sandbox } = config
+  recalled.push(await recallIn(format, cases, native, { folder: place, store, sandbox }))
 }
 console.log(recallTable(cases, native, recalled))
 await close(config)

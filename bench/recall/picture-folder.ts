@@ -8,15 +8,17 @@ import type { Writing } from './recall.ts'
 export async function keepInFiles(
   images: readonly Image[],
   { folder, store }: Writing,
-): Promise<Pick<Told, 'path' | 'url'>> {
-  const urls = new Map<string, string>()
+): Promise<Pick<Told, 'path' | 'url' | 'bytes'>> {
+  const all = new Map<string, Buffer>()
   for (const image of images) {
-    if (urls.has(image.sha256)) continue
+    if (all.has(image.sha256)) continue
     const bytes = Buffer.from(await store.getBlob(image.sha256))
-    await writeFile(join(folder, nameOf(image)), bytes)
-    urls.set(image.sha256, `data:${image.mime};base64,${bytes.toString('base64')}`)
+    await writeFile(join(folder, pictureName(image)), bytes)
+    all.set(image.sha256, bytes)
   }
-  return { path: nameOf, url: ({ sha256 }) => urls.get(sha256) ?? '' }
+  const bytes = ({ sha256 }: Image) => all.get(sha256) ?? Buffer.of()
+  const url = (image: Image) => `data:${image.mime};base64,${bytes(image).toString('base64')}`
+  return { path: pictureName, url, bytes }
 }
 
-const nameOf = ({ sha256, mime }: Image): string => `${sha256.slice(0, 16)}.${mime.split('/').at(-1)}`
+const pictureName = ({ sha256, mime }: Image): string => `${sha256.slice(0, 16)}.${mime.split('/').at(-1)}`

@@ -12,20 +12,25 @@ import { rerunRollouts } from '../../pipeline/taking/rerun-rollouts.ts'
 import { type ReadSource, takenPath } from '../../pipeline/taking/take-rollouts.ts'
 import { verify } from '../../pipeline/verify/verify.ts'
 import { formats } from '../../rollouts/detect.ts'
-import type { Image } from '../../schemas/image.ts'
+import type { Sandbox } from '../../sandbox/sandbox.ts'
+import type { JsonObject } from '../../schemas/json.ts'
 import { stateOf } from '../../schemas/measurement.ts'
 import type { Fact, Trajectory } from '../../schemas/trajectory.ts'
 import { openSqliteStore } from '../../store/sqlite.ts'
 import type { Store } from '../../store/store.ts'
 import { judged } from '../quality/judging.ts'
-import { type Foreign, writeForeign } from './foreign.ts'
+import { type Foreign, nameOf, rowAt, type Told, writeForeign } from './foreign.ts'
+import { picturesOf } from './own-targets.ts'
 import { keepInFiles } from './picture-folder.ts'
+import { type RowFault, writeBroken } from './row-faults.ts'
 
 /** A rollout, and the kind of fault that was planted in it; null in a good one. */
 export interface Case {
   id: string
   kind: string | null
   trajectory: Trajectory
+  /** That of its row, where the rollout itself has none. */
+  fault?: RowFault
 }
 
 /** What an audit says of a row: which checks found something wrong, and which could not tell, with why. */
@@ -47,7 +52,7 @@ export type Outcome =
   | { kind: 'missed'; by: string[] }
   /** The row says the same as the good one: no word of the format tells the fault. */
   | { kind: 'not_held' }
-  /** The format has no words for what the rollout does. */
+  /** The format has no words for what the rollout does, or writes it with the fault taken out. */
   | { kind: 'not_written' }
 
 export interface Recalled {
@@ -65,11 +70,12 @@ export async function nativeFindings(cases: readonly Case[], run: Run): Promise<
   )
   const strict = { ...run, config: { ...run.config, checks, filters: [notFailed({ allow: [...customs] })] } }
   const found = await judged(
-    cases.map(({ trajectory }) => trajectory),
+    cases.flatMap(({ trajectory, fault }) => (fault ? [] : [trajectory])),
     strict,
   )
   return new Map(
-    cases.map(({ id, trajectory: { key } }) => {
+    cases.map(({ id, trajectory: { key }, fault }) => {
+      if (fault) return [id, [fault.by]]
       const row = found.get(key)
       return [id, row ? foundIn(row.facts, row.verdict) : ['unread']]
     }),
@@ -87,10 +93,11 @@ const foundIn = (facts: readonly Fact[], verdict: Decision): string[] => {
 const isCustom = ({ check, reason }: Fact): boolean =>
   customs.includes(check) || customs.includes(`${check}/${reason}`)
 
-/** How cases are written and read: below a folder, with the pictures of a store. */
+/** How cases are written and read: below a folder, with the pictures of a store, in one jail for all formats. */
 export interface Writing {
   folder: string
   store: Store
+  sandbox: Sandbox
 }
 
 /** The cases as a format has them, audited, and compared with what was found natively. */
@@ -100,15 +107,20 @@ export async function recallIn(
   native: ReadonlyMap<string, string[]>,
   writing: Writing,
 ): Promise<Recalled> {
-  const pictures = await keepInFiles(cases.flatMap(picturesOf), writing)
-  const written = cases.map(each => ({ ...each, row: format.row({ ...each, ...pictures }) }))
+  const pictures = await keepInFiles(
+    cases.flatMap(({ trajectory }) => picturesOf(trajectory)),
+    writing,
+  )
+  await writeBroken(writing.folder)
+  const written: (Case & { row: JsonObject | null })[] = []
+  for (const each of cases) written.push({ ...each, row: await rowOf({ ...each, ...pictures }, format) })
   const rows = written.filter(({ row }) => row !== null)
   const path = await writeForeign(
     format,
     rows.flatMap(({ row }) => (row === null ? [] : [row])),
     writing.folder,
   )
-  const said = await audited(path, format, join(writing.folder, format.format))
+  const said = await audited(path, format, { ...writing, folder: join(writing.folder, format.format) })
   const numberOf = (id: string) => rows.findIndex(each => each.id === id) + 1
   const usual = new Set(
     cases.flatMap(({ id, kind }) => (kind === null ? (said.get(numberOf(id))?.lacks ?? []) : [])),
@@ -118,47 +130,51 @@ export async function recallIn(
   for (const { id, kind, row } of written) {
     const before = native.get(id) ?? []
     const now = said.get(numberOf(id))
-    if (kind !== null && before.length > 0) outcomes.set(id, outcomeOf(before, row === null, now, usual))
+    if (kind !== null && before.length > 0) outcomes.set(id, outcomeOf(before, row, now, usual))
     if (kind === null && before.length === 0 && now && now.found.length > 0) falselyDropped.set(id, now.found)
   }
-  return { format: format.format, outcomes, falselyDropped }
+  return { format: nameOf(format), outcomes, falselyDropped }
+}
+
+/** A case as its format writes it, with the fault of its row where it has one. */
+async function rowOf(told: Told & Case, format: Foreign): Promise<JsonObject | null> {
+  const { fault } = told
+  const row = await format.row(told)
+  return row && fault ? fault.row(row, told) : row
 }
 
 function outcomeOf(
   before: readonly string[],
-  isUnwritten: boolean,
+  row: JsonObject | null,
   now: Said | undefined,
   usual: ReadonlySet<string>,
 ): Outcome {
-  if (isUnwritten) return { kind: 'not_written' }
+  if (row === null) return { kind: 'not_written' }
   if (!now) return { kind: 'not_held' }
   if (now.found.length > 0) return { kind: 'found', by: now.found }
   const names = new Set(before.map(each => sameCheck(each.split('/')[0] ?? '')))
   const why = now.untold.filter(each => names.has(each.split('/')[0] ?? ''))
   if (why.length > 0) return { kind: 'untold', why }
   const what = now.lacks.filter(each => !usual.has(each))
-  return what.length > 0 ? { kind: 'lacking', what } : { kind: 'missed', by: [...before] }
+  if (what.length > 0) return { kind: 'lacking', what }
+  return row.altered === true ? { kind: 'not_written' } : { kind: 'missed', by: [...before] }
 }
 
 /** What was made here is run again by another check than what was made elsewhere. */
 const sameCheck = (name: string): string => (name === 'reexecutes' ? 'repeats' : name)
 
-const picturesOf = ({ trajectory: { question, turns } }: Case): Image[] =>
-  [...question, ...turns.flatMap(({ observations }) => observations.flatMap(({ parts }) => parts))].flatMap(
-    part => (part.type === 'image' ? [part.image] : []),
-  )
-
 /** What an audit says of each row of a file, by its number. */
 async function audited(
   path: string,
-  { format, answer }: Foreign,
-  folder: string,
+  foreign: Foreign,
+  { folder, sandbox }: Writing,
 ): Promise<Map<number, Said>> {
+  const { format, answer } = foreign
   await mkdir(folder, { recursive: true })
   const profile = format === 'deepeyes_sft' ? {} : { profile: 'kindling' }
   const flags = { answer, out: folder, ...profile }
   const source = formats[format].make(path, rolloutOptions(flags))
-  const config = { ...auditSettings('audit', source, { ...flags, to: 'hf' }) }
+  const config = { ...auditSettings('audit', source, { ...flags, to: 'hf' }), sandbox }
   const filters = [notFailed({ allow: [...customs] })]
   await using store = await openSqliteStore(config.folder)
   const { signal } = new AbortController()
@@ -169,14 +185,20 @@ async function audited(
   await verify(plan, run)
   const said = new Map<number, Said>()
   for await (const row of decideAll(plan, run))
-    said.set(row.measured.trajectory.origin?.row ?? 0, saidOf(row))
+    said.set(rowAt(foreign, row.measured.trajectory.origin ?? nowhere), saidOf(row))
   const { sources } = JSON.parse(await readFile(takenPath(config.folder), 'utf8')) as {
     sources: ReadSource[]
   }
   for (const { place } of sources.flatMap(({ faults }) => faults))
-    said.set(Number(place.split(':').at(-1)), { found: ['reading/unread_row'], untold: [], lacks: [] })
-  await config.sandbox[Symbol.asyncDispose]()
+    said.set(rowAt(foreign, placed(place)), { found: ['reading/unread_row'], untold: [], lacks: [] })
   return said
+}
+
+const nowhere = { file: '', row: 0 }
+
+const placed = (place: string) => {
+  const [, file = place, row = '0'] = /^(.*):(\d+)$/.exec(place) ?? []
+  return { file, row: Number(row) }
 }
 
 function saidOf({ measured: { trajectory, facts }, verdict }: ExportRow): Said {

@@ -53,6 +53,11 @@ test.each<[string, object, object]>([
   ['a result of text alone', { ...result, content: story.shown }, { parts: [{ text: story.shown }] }],
   ['a result that failed', { ...result, is_error: true }, { failed: true }],
   [
+    'a picture whose bytes are none',
+    { ...result, content: [{ ...drawn, source: { ...drawn.source, data: '?' } }] },
+    { parts: [{ gap: 'image_broken' }] },
+  ],
+  [
     'a picture of the web',
     { ...result, content: [{ type: 'image', source: { type: 'url', url: 'https://example.com/b.png' } }] },
     { parts: [{ gap: 'remote_image' }] },
