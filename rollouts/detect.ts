@@ -116,8 +116,8 @@ const readable = { ...rowFiles, endings: new RegExp(`${rowFiles.endings.source}|
 
 /**
  * Tells which format files are in, by their ends and their first rows. It never guesses: what none of the formats is
- * known by, or several are, is said. Elsewhere than on this disk, files are looked at until there are rows enough, since
- * each is fetched.
+ * known by, or several are, is said. Elsewhere than on this disk, files are looked at until there are rows enough,
+ * since each is fetched.
  */
 export async function detectFormat(files: Files, reach?: Reach): Promise<Detected> {
   const seen: SeenFile[] = []

@@ -8,7 +8,7 @@ const conversation = ['messages', 'prompt', 'completion', 'conversations', 'mess
 /** What a document in JSON calls the list of its rows, beside what it says of all of them. */
 const lists = ['data', 'rows', 'train', 'examples']
 
-/** Rows whose conversations are lists, whichever way they are written; of a document that holds a list of rows, those. */
+/** Rows with lists for conversations, however they are written; where a document holds a list of rows, those. */
 export async function* unpacked(rows: AsyncIterable<Numbered>): AsyncIterable<Numbered> {
   for await (const each of rows) {
     const within = 'problem' in each ? [] : rowsIn(each.row)

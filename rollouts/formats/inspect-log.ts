@@ -19,8 +19,8 @@ const format = { name: 'inspect_log', profile: 'kindling', images: 'images' } as
 
 /**
  * Rollouts of Inspect's evaluations (inspect_ai 0.3): `.eval`, a zip with a JSON document for each sample, or one
- * document in JSON with all of them. The pictures of a sample stand once each in its `attachments`. An epoch is a sample of its question. `answer: 'target'` takes its
- * target for the key.
+ * document in JSON with all of them. The pictures of a sample stand once each in its `attachments`. An epoch is a
+ * sample of its question. `answer: 'target'` takes its target for the key.
  */
 export function inspectLog(files: Files, given: RolloutOptions = {}): RolloutSource {
   readOptions('inspectLog', closed({ files: Files }), { files })
