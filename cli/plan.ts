@@ -12,7 +12,8 @@ export const plan = (path: string, { tasks = '20', ...options }: Format & GivenT
     const count = countOf(tasks)
     await onRun(path, { ...options, asks: 'anybody' }, async run => {
       const forecast = await pilot(count, run)
-      const text = printForecast(forecast, run.config.limits.budgetUsd)
+      const { limits, rollouts } = run.config
+      const text = printForecast(forecast, limits.budgetUsd, rollouts.length)
       return { status: 0, result: { forecast }, text }
     })
   })
@@ -23,8 +24,8 @@ function countOf(tasks: string): number {
   throw new ConfigError(`--tasks: ${tasks} is no number of tasks; give a whole number from 1`)
 }
 
-/** A forecast for a person; `budgetUsd` is what the run may cost. */
-export function printForecast(estimate: RunForecast, budgetUsd?: number): string {
+/** A forecast for a person; `budgetUsd` is what the run may cost. Nothing is forecast of its sources of rollouts. */
+export function printForecast(estimate: RunForecast, budgetUsd?: number, brought = 0): string {
   const { tasks, pilot, usd, seconds, kept, tokens, searches } = estimate
   const lines = [
     `Forecast for all ${tasks} tasks, from ${pilot} that were solved now or before (their replies are kept for the run):`,
@@ -39,6 +40,10 @@ export function printForecast(estimate: RunForecast, budgetUsd?: number): string
     'Intervals: 95 %, cost, time and tokens by Student’s t over tasks, rows kept by Wilson over tasks. Time at the',
     'config’s concurrency, without waiting for rate limits.',
   ]
+  if (brought > 0)
+    lines.push(
+      `Rollouts that were made elsewhere (${brought} ${brought === 1 ? 'source' : 'sources'}) are not in it: what checks ask models about them costs more.`,
+    )
   const most = usd?.interval?.[1] ?? usd?.estimate ?? 0
   if (budgetUsd !== undefined && most > budgetUsd)
     lines.push(`The budget of ${dollars(budgetUsd)} may not be enough.`)

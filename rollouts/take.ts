@@ -2,7 +2,15 @@ import { existsSync } from 'node:fs'
 import { hashOf } from '../schemas/hash.ts'
 import type { Image } from '../schemas/image.ts'
 import { imagesIn, type Part, type Task } from '../schemas/task.ts'
-import type { Observation, Reply, RolloutOrigin, ToolCall, Trajectory, Turn } from '../schemas/trajectory.ts'
+import type {
+  Observation,
+  Reply,
+  RolloutOrigin,
+  ToolCall,
+  ToolSpec,
+  Trajectory,
+  Turn,
+} from '../schemas/trajectory.ts'
 import type { Store } from '../store/store.ts'
 import { noSuchPicture } from '../tasks/remote/pictures.ts'
 import type { ImageSource, Problem } from '../tasks/source.ts'
@@ -19,10 +27,13 @@ import type {
 } from './source.ts'
 import { wordsOfParts } from './telling.ts'
 
+/** A tool of the run, as models are told of it. */
+type OwnTool = ToolSpec & Pick<Tool, 'kind'>
+
 /** What a rollout is taken in with: where its pictures go, and by which of its tools a run runs code. */
 export interface Taking {
   store: Store
-  tools: readonly Pick<Tool, 'name' | 'kind'>[]
+  tools: readonly OwnTool[]
 }
 
 /** Where nothing is known of where code ran. */
@@ -59,7 +70,8 @@ async function trajectoryOf(draft: DraftConversation, format: string, taking: Ta
     for (const each of all) if ('lacks' in each) lacks.add(each.lacks)
     return all.flatMap(each => ('lacks' in each ? [] : [each]))
   }
-  const code = taking.tools.find(({ kind }) => kind === 'code')?.name
+  const own = taking.tools.find(({ kind }) => kind === 'code')
+  const code = own?.name
   const question = await opened(draft.question)
   const turns: Turn[] = []
   for (const turn of draft.turns) turns.push(await turnOf(turn, draft.model, { opened, code, lacks }))
@@ -77,8 +89,30 @@ async function trajectoryOf(draft: DraftConversation, format: string, taking: Ta
     prompts: {},
     environment: unknownEnvironment,
     ...said,
+    tools: offered(draft, turns, own),
     origin: { format, ...draft.origin, sha256, ...noted },
   }
+}
+
+/**
+ * The tools that its calls name now. Those of code are the run's own; where its file tells of none, each that is called
+ * was offered, and nobody says how.
+ */
+function offered(
+  { tools, turns: before }: DraftConversation,
+  turns: readonly Turn[],
+  own?: ToolSpec,
+): ToolSpec[] {
+  const names = turns.flatMap(({ reply }) => reply.calls.map(({ name }) => name))
+  const spec = own && { name: own.name, description: own.description, parameters: own.parameters }
+  const called = (name: string): ToolSpec =>
+    spec?.name === name ? spec : { name, description: '', parameters: { type: 'object' } }
+  if (tools.length === 0) return [...new Set(names)].map(called)
+  const renamed = new Set(
+    before.flatMap(({ calls }) => calls.flatMap(({ name, code }) => (code === undefined ? [] : name))),
+  )
+  const now = tools.map(tool => (spec && renamed.has(tool.name) && tool.name !== spec.name ? spec : tool))
+  return now.filter((tool, at) => now.findIndex(({ name }) => name === tool.name) === at)
 }
 
 /** What a conversation may do without, and its file did: the right answer, who made it, tools, ids of calls. */

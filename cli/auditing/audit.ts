@@ -66,8 +66,9 @@ async function resultOf(
   return { status: found.faults.length > 0 ? 11 : 0, result: { ...told, ...found }, text }
 }
 
+/** By the file, or by the folder that a pattern begins in: patterns end alike. */
 const nameOf = (given: string): string =>
-  `audit-${basename(given.replace(/[/*]+$/, '')).replaceAll(/[^\w.-]+/g, '-') || 'rollouts'}`
+  `audit-${basename(given.replace(/\/[^/]*[*?{[].*$/, '').replace(/[/*]+$/, '')).replaceAll(/[^\w.-]+/g, '-') || 'rollouts'}`
 
 function limitOf(limit: string | undefined): number | undefined {
   if (limit === undefined) return undefined

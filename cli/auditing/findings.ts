@@ -88,7 +88,7 @@ export async function auditOf(
     checks: [...checks.values()],
     faults: faults.all(),
     customs: customs.all(),
-    untold: untold.all(),
+    untold: oncePerRow(untold.all()),
     lacks: lacks.all(),
   }
 }
@@ -105,6 +105,17 @@ const exampleOf = ({ origin, task, key }: Trajectory, detail: string): Example =
   key,
   detail: hidingSecrets(detail),
 })
+
+/** One thing that is not there keeps several checks from telling: they are told in a line, and not in one each. */
+function oncePerRow(findings: readonly AuditFinding[]): AuditFinding[] {
+  const first = new Map<string, AuditFinding>()
+  for (const each of findings) {
+    const same = JSON.stringify([each.reason, each.rows, each.examples])
+    const known = first.get(same)
+    first.set(same, known ? { ...known, by: `${known.by}, ${each.by}` } : each)
+  }
+  return [...first.values()]
+}
 
 /** Findings by what found them and why, each with its first rows. */
 function openFindings() {

@@ -13,6 +13,7 @@ import { openPins } from '../../tasks/remote/pins.ts'
 import { reachWith } from '../../tasks/remote/usual-reach.ts'
 import type { Problem } from '../../tasks/source.ts'
 import type { Brought, PlanEntry } from '../plan.ts'
+import { toolSpecs } from '../rollout/observe.ts'
 import type { Run } from '../run.ts'
 import { belongsTo } from '../run-part.ts'
 import { openStage } from '../stage.ts'
@@ -82,7 +83,10 @@ export async function takeRollouts(run: Run): Promise<TakenRollouts> {
 /** Null for one whose task belongs to another part of the run. */
 async function taken(draft: RolloutDraft | Problem, { name }: RolloutSource, { store, config }: Run) {
   if ('problem' in draft) return draft
-  const trajectory = await takeRollout(draft, name, { store, tools: config.tools })
+  const tools = config.tools.flatMap(tool =>
+    toolSpecs([tool]).map(spec => ({ ...spec, ...(tool.kind && { kind: tool.kind }) })),
+  )
+  const trajectory = await takeRollout(draft, name, { store, tools })
   return 'problem' in trajectory || belongsTo(config.part)(trajectory.task.id) ? trajectory : null
 }
 

@@ -106,6 +106,8 @@ test('a pilot really runs tasks that are spread over all, forecasts the run, and
     expect(again).toMatchObject({ usd: found.usd, kept: found.kept, seconds: null })
     await run.run()
     expect(pictures(asked)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9])
+    expect(printForecast(found, 20, 1)).toMatch(/made elsewhere \(1 source\) are not in it/)
+    expect(printForecast(found, 20)).not.toContain('made elsewhere')
     expect(printForecast(found, 20)).toMatch(
       /cost +\$54\.00 +\$\d+\.\d\d to \$\d+\.\d\d\n[\s\S]*budget of \$20\.00 may not be enough/,
     )

@@ -58,6 +58,9 @@ async function audited(rows: readonly unknown[], ...options: string[]) {
 
 test('each planted fault is found in its row, rows without one are kept, and the status says that something was found', async () => {
   const right = [1, 2, 3].map(each => row({ id: `right ${each}` }))
+  // One says which tool it was, by another name than it has here; of the others nobody says it.
+  const named = JSON.parse(JSON.stringify(right[0]).replace('\\"python\\"', '\\"code_interpreter\\"'))
+  right[0] = { ...named, tools: JSON.stringify([{ name: 'code_interpreter', parameters: {} }]) }
   const wrong = planted.map(([told]) => row(told))
   const unanswered = { ...row({ id: 'unanswered' }) }
   unanswered.conversations = (unanswered.conversations as JsonObject[]).slice(0, 3)
@@ -71,6 +74,8 @@ test('each planted fault is found in its row, rows without one are kept, and the
   expect(found).toContainEqual(['reading', 'unread_row', 1])
   expect(found).toContainEqual(['reading', 'unanswered', 1])
   expect(JSON.stringify(result)).not.toContain('a secret word')
+  const { targets } = JSON.parse(await readFile(join(done.run, 'export/manifest.json'), 'utf8'))
+  expect(targets).toContainEqual(expect.objectContaining({ name: 'llamafactory', rows: 3, declined: {} }))
   const kept = await readFile(join(done.run, 'audit.txt'), 'utf8')
   expect(kept).toContain('read as share_gpt')
   expect(kept).toContain('answer: no_key')
@@ -104,6 +109,7 @@ test('a key that a result shows is found and repeated nowhere, and rollouts of o
   const page = await readFile(join(done.run, 'audit.html'), 'utf8')
   expect(text).toContain('secrets: anthropic_key  1 row; first theirs.jsonl:5: turn 1, observation')
   expect(text).toContain('repeats: differs  1 row')
+  expect(text).toMatch(/code_errors, no_op_code, .*: no_record {2}1 row; first theirs.jsonl:5/)
   expect(text).toContain('duplicates: nearly_same_rollout  1 row')
   expect(`${text} ${page} ${done.out} ${done.err}`).not.toContain(opened.slice(12))
 })

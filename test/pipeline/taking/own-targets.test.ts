@@ -76,7 +76,7 @@ function saidOf({ task, question, tools, turns, outcome }: Trajectory, target: s
     outcome,
     images: task.images,
     answer: lacks.includes('key') ? '' : task.answer,
-    tools: lacks.includes('tools') ? [] : tools,
+    tools,
     question: shown(question),
     turns: turns.map(({ reply, observations }) => ({
       text: reply.text.trim(),
