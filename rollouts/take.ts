@@ -40,6 +40,12 @@ export interface Taking {
 export const unknownEnvironment = { kind: 'unknown', python: 'unknown', libraries: {}, hash: 'unknown' }
 
 /**
+ * What is only said of a row, which is read the same without it: no part of what the row is known by, or a run that
+ * took it in before this was said would measure it, and pay for it, once more.
+ */
+const remarks = new Set(['answer_tags', 'question_image', 'role_order', 'key', 'model', 'tools', 'ids'])
+
+/**
  * A draft as a trajectory, with its pictures in the store. Its calls of code are calls of the run's own tool, and
  * nothing is there for machines (`data`) until they are made again. A picture that is not there costs its place and
  * is noted.
@@ -80,7 +86,8 @@ async function trajectoryOf(draft: DraftConversation, format: string, taking: Ta
   const task = taskOf(draft, imagesIn(question))
   const { id: _, source: __, images: ___, origin: ____, ...asked } = task
   const noted = { profile: draft.profile, lacks: [...lacks].sort() }
-  const sha256 = hashOf({ format, ...said, asked, ...noted })
+  const known = { ...noted, lacks: noted.lacks.filter(each => !remarks.has(each)) }
+  const sha256 = hashOf({ format, ...said, asked, ...known })
   return {
     schemaVersion: 1,
     key: hashOf({ rollout: sha256 }),
