@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { isObject, type JsonObject, parseJson } from '../schemas/json.ts'
-import type { ToolCall, Trajectory, Turn } from '../schemas/trajectory.ts'
+import { picturesElsewhere, type ToolCall, type Trajectory, type Turn } from '../schemas/trajectory.ts'
 import { holdsThoughts } from '../teachers/reading/thoughts.ts'
 
 export interface Reason {
@@ -25,15 +25,17 @@ export const trainedOn = (trajectory: Trajectory, reminded: RemindedOrKept): Tra
     : trajectory
 
 /**
- * Why a student cannot be taught from a trajectory, if so: it does not end in an answer, or a call is one that no tool
- * takes, or the teacher had to be reminded, or what a model only thought stands in what it said. Trainers cannot leave
- * single turns out, so such a row would teach the mistake.
+ * Why a student cannot be taught from a trajectory, if so: it does not end in an answer, or a picture of it is not
+ * here, or a call is one that no tool takes, or the teacher had to be reminded, or what a model only thought stands in
+ * what it said. Trainers cannot leave single turns out, so such a row would teach the mistake.
  */
 export function untrainable(
-  { outcome, turns, tools }: Trajectory,
+  { outcome, turns, tools, origin }: Trajectory,
   reminded: RemindedOrKept = 'decline',
 ): Reason | undefined {
   if (outcome.kind !== 'answered') return { reason: 'not_answered', detail: outcome.kind }
+  const elsewhere = origin?.lacks.find(each => picturesElsewhere.has(each))
+  if (elsewhere) return { reason: elsewhere, detail: 'a student would learn to answer without looking' }
   const last = turns.at(-1)
   if (!last || last.reply.calls.length > 0)
     return { reason: 'not_answered', detail: 'the last turn calls a tool' }

@@ -252,6 +252,13 @@ export const RolloutOrigin = Type.Object(
 )
 export type RolloutOrigin = Static<typeof RolloutOrigin>
 
+/** What a row of others lacks whose picture is on the machine of others, or in the web. */
+export const picturesElsewhere: ReadonlySet<string> = new Set([
+  'image_missing',
+  'image_outside',
+  'remote_image',
+])
+
 /** The record the pipeline makes, checks, filters and exports. */
 export const Trajectory = Type.Object(
   {

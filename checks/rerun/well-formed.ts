@@ -1,6 +1,6 @@
 import { factory, noOptions } from '../../schemas/options.ts'
 import { imagesIn } from '../../schemas/task.ts'
-import type { RolloutOrigin, Trajectory } from '../../schemas/trajectory.ts'
+import { picturesElsewhere, type RolloutOrigin, type Trajectory } from '../../schemas/trajectory.ts'
 import { Check, fail, type Measurement, pass } from '../check.ts'
 
 /** What a row of others lacks that no trainer can do without, in words for a person. */
@@ -38,13 +38,10 @@ function broken({ lacks }: RolloutOrigin): Measurement | undefined {
   return first === undefined ? undefined : fail(first, found.map(each => faults.get(each)).join('; '))
 }
 
-/** Its picture is on the machine of others, or in the web. */
-const elsewhere: ReadonlySet<string> = new Set(['image_missing', 'image_outside', 'remote_image'])
-
 /** It calls for a picture by its name, and neither has one nor says where one would be. */
 const blind = ({ question }: Trajectory, { lacks, rerun }: RolloutOrigin): Measurement | undefined =>
   rerun?.cause === 'image_missing' &&
   imagesIn(question).length === 0 &&
-  !lacks.some(each => elsewhere.has(each))
+  !lacks.some(each => picturesElsewhere.has(each))
     ? fail('question_image', rerun.detail)
     : undefined

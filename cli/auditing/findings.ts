@@ -68,14 +68,14 @@ export async function auditOf(
     audit.rows++
     if (verdict.keep) audit.kept++
     else if (!facts.some(({ check }) => check === verdict.by))
-      faults.add(verdict.stage, verdict.reason, exampleOf(trajectory, verdict.detail))
+      faults.add(verdict.stage, verdict.reason, { trajectory, detail: verdict.detail })
     for (const fact of facts) {
       count(checks, fact)
       const failed = isAllowed(fact, allowed) ? customs : faults
       const found = { failed, could_not_tell: untold, passed: undefined }[stateOf(fact)]
-      found?.add(fact.check, fact.reason, exampleOf(trajectory, fact.detail))
+      found?.add(fact.check, fact.reason, { trajectory, detail: fact.detail })
     }
-    for (const lack of trajectory.origin?.lacks ?? []) lacks.add('reading', lack, exampleOf(trajectory, ''))
+    for (const lack of trajectory.origin?.lacks ?? []) lacks.add('reading', lack, { trajectory, detail: '' })
     const rerun = trajectory.origin?.rerun
     if (!rerun) continue
     audit.calls.ran += rerun.ran
@@ -99,12 +99,23 @@ function count(checks: Map<string, CheckTold>, fact: Fact): void {
   checks.set(fact.check, counts)
 }
 
-const exampleOf = ({ origin, task, key }: Trajectory, detail: string): Example => ({
-  place: origin ? `${origin.file}:${origin.row}` : task.id,
-  id: task.id,
-  key,
+/** A row of which something was found, and in which words. */
+interface Found {
+  trajectory: Trajectory
+  detail: string
+}
+
+const placeOf = ({ origin, task }: Trajectory) => (origin ? `${origin.file}:${origin.row}` : task.id)
+
+const exampleOf = ({ trajectory, detail }: Found): Example => ({
+  place: placeOf(trajectory),
+  id: trajectory.task.id,
+  key: trajectory.key,
   detail: hidingSecrets(detail),
 })
+
+/** Rows are decided in another order than they stand in their files. */
+const { compare: byPlace } = new Intl.Collator('en', { numeric: true })
 
 /** One thing that is not there keeps several checks from telling: they are told in a line, and not in one each. */
 function oncePerRow(findings: readonly AuditFinding[]): AuditFinding[] {
@@ -127,10 +138,13 @@ function openFindings() {
     return finding
   }
   return {
-    add(by: string, reason: string, example: Example) {
+    add(by: string, reason: string, row: Found) {
       const finding = at(by, reason)
       finding.rows++
-      if (finding.examples.length < mostExamples) finding.examples.push(example)
+      const last = finding.examples.at(mostExamples - 1)
+      if (last && byPlace(placeOf(row.trajectory), last.place) >= 0) return
+      finding.examples.push(exampleOf(row))
+      finding.examples.sort((a, b) => byPlace(a.place, b.place)).splice(mostExamples)
     },
     addUnread(unread: ReadSource['faults'], rows: number) {
       if (rows === 0) return

@@ -46,6 +46,15 @@ const whole = (): Trajectory =>
     ],
   })
 
+test.each(['image_missing', 'image_outside', 'remote_image'])(
+  'a row of others with a picture that is not here (%s) is in no trainer’s format',
+  async lack => {
+    const origin = { format: 'share_gpt', file: 'a.jsonl', row: 1, sha256: '0'.repeat(64), profile: 'plain' }
+    const { targets } = await written([{ ...whole(), origin: { ...origin, lacks: ['key', lack] } }])
+    expect(targets.llamafactory).toMatchObject({ rows: 0, declined: { [lack]: 1 } })
+  },
+)
+
 const wrong = fc.oneof(
   fc.constantFrom<unknown>(undefined, null, 0, -1, 0.5, 1e300, '', '\0\ud800', true, [], {}, [null], {
     id: 0,

@@ -65,7 +65,7 @@ function counting(store: Store) {
   const counted = new Proxy(store, {
     get(target, name, receiver) {
       const does = Reflect.get(target, name, receiver)
-      return ['get', 'put', 'delete'].includes(String(name)) ? noted(String(name), does) : does
+      return ['get', 'put', 'delete', 'scan'].includes(String(name)) ? noted(String(name), does) : does
     },
   })
   return { counts, counted }
@@ -88,10 +88,12 @@ test('a finished run that is run again writes nothing, asks nobody and looks at 
     await solveAndDecide({ ...(await run.open()), store: counted })
     expect(teacher.asked).toHaveLength(count)
     expect(filesOf(run)).toEqual(before)
-    // To decide and to look at the pictures of an export that stays, each rollout is read, and each fact to decide.
+    // To decide and to look at the pictures of an export that stays, each rollout is read, and its facts at once.
     expect(counts).toEqual({
-      ...{ 'get images alike file': count, 'get trajectories': 2 * count, 'get facts': 2 * count },
+      ...{ 'get images alike file': count, 'get trajectories': 2 * count, 'scan facts': count },
       ...{ 'get tasks': 1, 'get accepted': 1, 'get marks': 3, 'get answerers': 1 },
+      ...{ 'scan plan': 1, 'scan tasks': 5, 'scan sources': 8, 'scan refreshes': 1, 'scan rescues': 1 },
+      ...{ 'scan answerers': 1 },
       // The refresh that the run is of is over already.
       'put refreshes': 1,
     })
