@@ -54,7 +54,8 @@ async function imported(path: string): Promise<{ default?: Config }> {
 /**
  * Node takes a `.ts` file for CommonJS where the nearest package.json does not say otherwise, as `npm init` leaves it.
  */
-const cureOf = (line: string, path: string): string =>
-  line.includes('outside a module')
-    ? `; put "type": "module" into the nearest package.json, or name the file ${path.replace(/\.([jt])s$/, '.m$1s')}`
-    : ''
+function cureOf(line: string, path: string): string {
+  if (line.startsWith('Directory import')) return '; it is a folder: give the config, such as flags.config.ts'
+  if (!line.includes('outside a module')) return ''
+  return `; put "type": "module" into the nearest package.json, or name the file ${path.replace(/\.([jt])s$/, '.m$1s')}`
+}

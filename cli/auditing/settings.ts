@@ -69,14 +69,17 @@ const sameFormat: Record<string, string> = {
   atif: 'atif',
 }
 
-/** Every target for rollouts, as it is by default. */
+/** Most who write rollouts down write no thoughts: their rows are theirs without them, too. */
+const silent = { silent: 'keep' } as const
+
+/** Every target for rollouts. */
 const targets = () => [
-  llamaFactory(),
-  msSwift(),
-  trl(),
-  axolotl(),
-  verlSft(),
-  sharegpt(),
+  llamaFactory(silent),
+  msSwift(silent),
+  trl(silent),
+  axolotl(silent),
+  verlSft(silent),
+  sharegpt(silent),
   deepEyesSft(),
   openaiSft(),
   atif(),

@@ -85,6 +85,18 @@ test('each planted fault is found in its row, rows without one are kept, and the
 
 const opened = ['sk', 'ant', 'api03', 'q7Rk2Vb9Xw4Zt6Yp1Lm8Nd3Hs5Gf0JcQe'].join('-')
 
+test('rows of others stay theirs without a thought in what is cured', async () => {
+  const conversations = [
+    { from: 'human', value: 'How much is 2 + 3?' },
+    { from: 'gpt', value: '<answer>5</answer>' },
+  ]
+  const { run, err } = await audited([{ conversations }], '--to', 'llamafactory')
+  const { targets } = JSON.parse(await readFile(join(run, 'export/manifest.json'), 'utf8'))
+  expect(targets, err).toContainEqual(
+    expect.objectContaining({ name: 'llamafactory', rows: 1, declined: {} }),
+  )
+})
+
 test('a key that a result shows is found and repeated nowhere, and rollouts of one question are no duplicates', async () => {
   const question = `${story.question} Say it in pixels.`
   const siblings = [1, 2].map(each =>
